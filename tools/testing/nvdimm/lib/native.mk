@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make -f native.mk KIND=unit|fuzz|crash
+#
+# Builds every KIND/*_*.c whose name starts with the kind's prefix into
+# build/KIND/. A program is its own file plus the sources that it names, from
+# the top of the tree, in comment lines:
+#
+#	/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
+
+TOP := $(realpath $(dir $(lastword $(MAKEFILE_LIST)))/../../../..)
+HERE := tools/testing/nvdimm
+OUT := $(TOP)/build/$(KIND)
+
+WARN := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -Wmissing-prototypes -Wstrict-prototypes
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+COMMON := -std=gnu11 -g -MMD -MP -fno-omit-frame-pointer -fno-strict-aliasing $(WARN) \
+	-I$(TOP)/$(HERE)/unit/shim -I$(TOP)/$(HERE)/unit -I$(TOP)/$(HERE)/lib \
+	-I$(TOP)/include -I$(TOP)/drivers/nvdimm -I$(TOP)/drivers/nvdimm/nfit
+
+ifeq ($(KIND),unit)
+PREFIX := test
+CFLAGS := $(COMMON) $(SAN) -O1
+LDLIBS := -lcmocka
+else ifeq ($(KIND),fuzz)
+PREFIX := fuzz
+CC := clang
+CFLAGS := $(COMMON) $(SAN) -O2 -fsanitize=fuzzer-no-link
+LDFLAGS := -fsanitize=fuzzer
+else ifeq ($(KIND),crash)
+PREFIX := crash
+CFLAGS := $(COMMON) $(SAN) -O2
+LDLIBS := -lcmocka
+else
+$(error KIND=unit, fuzz or crash)
+endif
+
+ONLY ?= $(notdir $(basename $(wildcard $(TOP)/$(HERE)/$(KIND)/$(PREFIX)_*.c)))
+
+.PHONY: all list
+all: $(ONLY:%=$(OUT)/%)
+list: ; @echo $(sort $(ONLY))
+
+# $(call objects,PROGRAM): its objects below $(OUT)/obj
+objects = $(patsubst %.c,$(OUT)/obj/%.o,$(HERE)/$(KIND)/$(1).c \
+	$(shell sed -n 's,^[ /]*\* objects:\([^*]*\).*,\1,p' $(TOP)/$(HERE)/$(KIND)/$(1).c))
+
+define program
+$(OUT)/$(1): $(call objects,$(1))
+	@echo "  LD      $(KIND)/$(1)"
+	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+OBJECTS += $(call objects,$(1))
+endef
+$(foreach p,$(ONLY),$(eval $(call program,$(p))))
+
+$(OUT)/obj/%.o: $(TOP)/%.c $(lastword $(MAKEFILE_LIST))
+	@echo "  CC      $*.c"
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(sort $(OBJECTS)))
