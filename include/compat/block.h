@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Disks of bio-based drivers. */
+#ifndef COMPAT_BLOCK_H
+#define COMPAT_BLOCK_H
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/err.h>
+
+#ifndef HAVE_QUEUE_LIMITS_FEATURES
+
+typedef unsigned int __bitwise blk_features_t;
+
+#define BLK_FEAT_WRITE_CACHE	((__force blk_features_t)(1u << 0))
+#define BLK_FEAT_FUA		((__force blk_features_t)(1u << 1))
+#define BLK_FEAT_ROTATIONAL	((__force blk_features_t)(1u << 2))
+#define BLK_FEAT_STABLE_WRITES	((__force blk_features_t)(1u << 5))
+#define BLK_FEAT_SYNCHRONOUS	((__force blk_features_t)(1u << 6))
+#define BLK_FEAT_NOWAIT		((__force blk_features_t)(1u << 7))
+#define BLK_FEAT_DAX		((__force blk_features_t)(1u << 8))
+
+/*
+ * The newer structure's members that a bio-based driver sets; 0 keeps the block
+ * layer's default. This kernel's own queue_limits has no features; after this
+ * header the name means ours.
+ */
+struct compat_queue_limits {
+	blk_features_t	features;
+	unsigned int	logical_block_size;
+	unsigned int	physical_block_size;
+	unsigned int	io_min;
+	unsigned int	io_opt;
+	unsigned int	max_hw_sectors;
+	unsigned short	max_segments;
+};
+
+static inline void compat_queue_flag(struct request_queue *q, unsigned int flag, blk_features_t on)
+{
+	if (on)
+		blk_queue_flag_set(flag, q);
+	else
+		blk_queue_flag_clear(flag, q);
+}
+
+/* SYNCHRONOUS is not told to such a kernel: it only steers swap, by rw_page. */
+static inline struct gendisk *compat_disk_limit(struct gendisk *disk,
+						const struct compat_queue_limits *lim)
+{
+	struct request_queue *q;
+
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	q = disk->queue;
+	if (lim->logical_block_size)
+		blk_queue_logical_block_size(q, lim->logical_block_size);
+	if (lim->physical_block_size)
+		blk_queue_physical_block_size(q, lim->physical_block_size);
+	if (lim->io_min)
+		blk_queue_io_min(q, lim->io_min);
+	if (lim->io_opt)
+		blk_queue_io_opt(q, lim->io_opt);
+	if (lim->max_hw_sectors)
+		blk_queue_max_hw_sectors(q, lim->max_hw_sectors);
+	if (lim->max_segments)
+		blk_queue_max_segments(q, lim->max_segments);
+	blk_queue_write_cache(q, !!(lim->features & BLK_FEAT_WRITE_CACHE),
+			      !!(lim->features & BLK_FEAT_FUA));
+	if (!(lim->features & BLK_FEAT_ROTATIONAL))
+		blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
+	compat_queue_flag(q, QUEUE_FLAG_STABLE_WRITES, lim->features & BLK_FEAT_STABLE_WRITES);
+	compat_queue_flag(q, QUEUE_FLAG_NOWAIT, lim->features & BLK_FEAT_NOWAIT);
+	compat_queue_flag(q, QUEUE_FLAG_DAX, lim->features & BLK_FEAT_DAX);
+	return disk;
+}
+
+#undef blk_alloc_disk
+#define blk_alloc_disk(lim, node)						\
+({										\
+	static struct lock_class_key _key;					\
+										\
+	compat_disk_limit(__blk_alloc_disk(node, &_key), lim);			\
+})
+
+#define queue_limits compat_queue_limits
+
+#endif
+
+#ifdef HAVE_BLK_MODE_T
+
+#define COMPAT_BLK_OPEN(fn)
+#define COMPAT_BLK_RELEASE(fn)
+#define compat_blk_open(fn) (fn)
+#define compat_blk_release(fn) (fn)
+
+#else
+
+typedef fmode_t blk_mode_t;
+
+#define BLK_OPEN_READ	FMODE_READ
+#define BLK_OPEN_WRITE	FMODE_WRITE
+#define BLK_OPEN_EXCL	FMODE_EXCL
+
+#define COMPAT_BLK_OPEN(fn)							\
+static int fn##_by_bdev(struct block_device *bdev, fmode_t mode)		\
+{										\
+	return fn(bdev->bd_disk, mode);						\
+}
+#define COMPAT_BLK_RELEASE(fn)							\
+static void fn##_by_mode(struct gendisk *disk, fmode_t mode)			\
+{										\
+	fn(disk);								\
+}
+#define compat_blk_open(fn) fn##_by_bdev
+#define compat_blk_release(fn) fn##_by_mode
+
+#endif
+#endif

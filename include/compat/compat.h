@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Included in front of every file we compile for the kernel. The files are
+ * written for the newest kernel; what an older one lacks is supplied here, by
+ * what include/compat/probes found, never by version number.
+ *
+ * Transparent, use the newest kernel's name and meaning:
+ *   device_match_t  device_find_child()  container_of_const()
+ *   class_create(name)  to_nd_device_driver()  get_dev_pagemap(pfn)
+ *   badblocks_set() badblocks_clear() (true: done)  badblocks_check() (sector_t)
+ *   struct queue_limits .features  BLK_FEAT_*  blk_alloc_disk(&lim, node)
+ *   blk_mode_t BLK_OPEN_READ BLK_OPEN_WRITE
+ *   alloc_dax() (ERR_PTR, never NULL)
+ *   MODULE_IMPORT_NS("STRING")  <linux/unaligned.h>  timer_container_of()
+ *   cpu_cache_invalidate_memregion(start, len)  cpu_cache_has_invalidate_memregion()
+ *   guard(device)  __free(kvfree)  retain_and_null_ptr()  __counted_by()
+ *   NDD_INCOHERENT  NVDIMM_FLUSH_ASYNC  ACPI_NFIT_LOCATION_COOKIE_VALID
+ *
+ * To be named in the code, because the kernel stores a function whose type
+ * changed. Each takes a function of the newest type, and nothing else compiles:
+ *   .match = compat_bus_match(fn)            int (dev, const struct device_driver *)
+ *   .uevent = compat_bus_uevent(fn)          int (const dev, env)
+ *   .uevent = compat_type_uevent(fn)         int (const dev, env), of a device_type
+ *   .devnode = compat_class_devnode(fn)      char *(const dev, umode_t *)
+ *   .read/.write = compat_bin_rw(fn)         (.., const struct bin_attribute *, ..)
+ *   .bin_attrs = compat_bin_attrs(array)     const struct bin_attribute *const []
+ *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)
+ *   COMPAT_BLK_OPEN(fn) at file scope, .open = compat_blk_open(fn)
+ *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
+ *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,
+ *   .direct_access = compat_dax_direct_access(fn)   (.., unsigned long *pfn)
+ *   compat_disable_master(ops)               the member, or NULL
+ *   compat_assign_str(field, src)            in TP_fast_assign()
+ *
+ * Binding to an ACPI device, an acpi_driver or a platform_driver as in-tree:
+ *   COMPAT_ACPI_HOST(var, "name", ids, probe, remove)   probe: int (struct device *)
+ *   compat_acpi_host_register(&var) compat_acpi_host_unregister(&var)
+ *   compat_acpi_companion(dev)               struct acpi_device of that device
+ *   compat_acpi_notify(dev, handler, data)   device-managed; (handle, event, data)
+ *
+ * HAVE_* is not to be used outside this directory.
+ */
+#ifndef COMPAT_H
+#define COMPAT_H
+
+#include "compat_config.h"
+
+#include "toolkit.h"
+#include "driver_core.h"
+#include "sysfs.h"
+#include "block.h"
+#include "badblocks.h"
+#include "dax.h"
+#include "nvdimm.h"
+#include "acpi.h"
+#include "trace.h"
+
+#endif

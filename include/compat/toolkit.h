@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Language helpers: function casts, scoped cleanup, modules, timers. */
+#ifndef COMPAT_TOOLKIT_H
+#define COMPAT_TOOLKIT_H
+
+#include <linux/cleanup.h>
+#include <linux/container_of.h>
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+
+/*
+ * COMPAT_FN(new, old, fn): fn, a function of type new, for a kernel that wants
+ * type old. The two differ in qualifiers of what pointers point to and nothing
+ * else. A function of another type than new does not compile on any kernel.
+ */
+#define COMPAT_FN(new, old, fn)							\
+	__builtin_choose_expr(__builtin_types_compatible_p(typeof(&(fn)), new),	\
+			      (old)(fn), (void)0)
+
+#ifndef HAVE_CONTAINER_OF_CONST
+#define container_of_const(ptr, type, member)					\
+	_Generic(ptr,								\
+		 const typeof(*(ptr)) *: (const type *)container_of(ptr, type, member), \
+		 default: (type *)container_of(ptr, type, member))
+#endif
+
+#ifndef HAVE_GUARD_DEVICE
+DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))
+#endif
+
+#ifndef HAVE_FREE_KVFREE
+DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
+#endif
+
+#ifndef retain_and_null_ptr
+#define retain_and_null_ptr(p) ((void)({ typeof(p) _kept = (p); (p) = NULL; _kept; }))
+#endif
+
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+
+#ifdef HAVE_MODULE_IMPORT_NS_IDENT
+#undef MODULE_IMPORT_NS
+#define MODULE_IMPORT_NS(ns) MODULE_INFO(import_ns, ns)
+#endif
+
+#ifndef HAVE_TIMER_CONTAINER_OF
+#define timer_container_of(var, timer, field) container_of(timer, typeof(*(var)), field)
+#endif
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Written as a file of ours is: for the newest kernel, with no word about any
+ * other. That it compiles and links is the test; it is not made to be loaded.
+ */
+#ifndef COMPAT_TEST_H
+#define COMPAT_TEST_H
+
+#include <linux/types.h>
+
+struct device;
+struct device_driver;
+struct gendisk;
+
+int compat_test_language(struct device *dev);
+int compat_test_driver_model(void);
+void compat_test_driver_model_end(void);
+struct gendisk *compat_test_disk(int node);
+int compat_test_host(void);
+void compat_test_host_end(void);
+
+#endif
