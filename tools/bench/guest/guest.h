@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of the guest's bench program offer each other. */
+#ifndef NDBENCH_GUEST_H
+#define NDBENCH_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MIB (1ull << 20)
+#define GIB (1ull << 30)
+
+/* mark.c: to the plugin */
+void mark_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void mark_watch(uint64_t address);
+void mark_begin(const char *section);
+void mark_end(void);
+
+/* Ends this phase; the other rows still run. */
+void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* sys.c: files, modules, sysfs */
+#define ND_DEVICES "/sys/bus/nd/devices"
+
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+long try_read(const char *path, char *buf, size_t size);
+void read_text(const char *path, char *buf, size_t size);
+uint64_t read_u64(const char *path);
+void write_text(const char *path, const char *text);
+int try_write(const char *path, const char *text);
+
+enum side { SETUP, TEST };
+void load(enum side side, const char *list);
+void load_all(enum side side);
+void unload_all(void);
+void note_modules(void);
+void settle(void);
+bool is_bound(const char *device);
+void bind(const char *driver, const char *device);
+void unbind(const char *device);
+unsigned int count_namespaces(void);
+unsigned int count_disks(void);
+void wait_count(unsigned int (*count)(void), unsigned int want, const char *what);
+uint64_t now_ns(void);
+
+/* label.c: namespaces of the one region, laid out by the setup modules */
+void write_labels(unsigned int count, uint64_t size);
+
+/* rows.c */
+struct phase {
+	const char *rows;	/* it serves these, and runs when one of them is wanted */
+	void (*run)(void);
+};
+extern const struct phase phases[];
+
+/* init.c: is any of these rows asked for? */
+bool wanted(const char *rows);
+
+#endif

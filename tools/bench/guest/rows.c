@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rows, grouped into phases. A phase lays out its labels with the in-tree
+ * modules, unloads those, loads the modules under test and measures.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+#define SMALL (16 * MIB)
+
+/* A seed is what create-namespace starts from: a namespace without size. */
+static void check_seed(unsigned int namespaces)
+{
+	char seed[64], size[64] = "";
+	bool ok;
+
+	read_text(ND_DEVICES "/region0/namespace_seed", seed, sizeof(seed));
+	ok = *seed && try_read(format(ND_DEVICES "/%s/size", seed), size, sizeof(size)) > 0 &&
+	     !strcmp(size, "0");
+	mark_note("value P2.seed.%u %d", namespaces, ok);
+}
+
+/* P2: from the first insmod until every namespace has its disk */
+static void measure_load(unsigned int namespaces)
+{
+	uint64_t start;
+	char row[32];
+
+	write_labels(namespaces, SMALL);
+	snprintf(row, sizeof(row), "P2.load.%u", namespaces);
+	start = now_ns();
+	mark_begin(row);
+	load_all(TEST);
+	settle();
+	mark_end();
+	mark_note("ns %s %llu", row, (unsigned long long)(now_ns() - start));
+	wait_count(count_disks, namespaces, "disks");
+	check_seed(namespaces);
+	note_modules();
+}
+
+static void phase_load_0(void)
+{
+	measure_load(0);
+}
+
+static void phase_load_128(void)
+{
+	measure_load(128);
+}
+
+static void phase_load_500(void)
+{
+	measure_load(500);
+}
+
+/* P1: bind of the region driver, nothing bound to the namespaces */
+static void measure_region_bind(unsigned int namespaces)
+{
+	char row[32];
+
+	write_labels(namespaces, SMALL);
+	load(TEST, "core");
+	settle();
+	unbind("region0");
+	settle();
+	snprintf(row, sizeof(row), "P1.bind.%u", namespaces);
+	mark_begin(row);
+	bind("nd_region", "region0");
+	settle();
+	mark_end();
+	wait_count(count_namespaces, namespaces, "namespaces");
+	note_modules();
+}
+
+static void phase_bind_100(void)
+{
+	measure_region_bind(100);
+}
+
+static void phase_bind_500(void)
+{
+	measure_region_bind(500);
+}
+
+/* What a user's command costs, the command itself included. */
+static void measure_command(const char *row, char *const argv[])
+{
+	int status;
+	pid_t pid;
+
+	mark_begin(row);
+	pid = fork();
+	if (!pid) {
+		if (!freopen("/dev/null", "w", stdout))
+			_exit(126);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	settle();
+	mark_end();
+	if (status)
+		die("%s: %s %s ended with %#x", row, argv[0], argv[1], status);
+}
+
+static void ndctl_create(const char *row)
+{
+	char *argv[] = { "/usr/bin/ndctl", "create-namespace", "-m", "raw", "-s", "16M", NULL };
+
+	measure_command(row, argv);
+}
+
+static void measure_store(const char *row, const char *attr, const char *value)
+{
+	char *path = format(ND_DEVICES "/namespace0.0/%s", attr);
+
+	mark_begin(row);
+	write_text(path, value);
+	mark_end();
+}
+
+/* P3 */
+static void phase_create(void)
+{
+	char *destroy[] = { "/usr/bin/ndctl", "destroy-namespace", "namespace0.0", NULL };
+
+	write_labels(0, SMALL);
+	load_all(TEST);
+	settle();
+	ndctl_create("P3.create.1");
+	unbind("namespace0.0");
+	measure_store("P3.name", "alt_name", "bench");
+	measure_store("P3.uuid", "uuid", "6e64626e-636d-4800-8000-00000000f001");
+	measure_store("P3.size", "size", "33554432");
+	measure_command("P3.destroy", destroy);
+	note_modules();
+}
+
+/*
+ * In-tree leaves no seed behind when it finds 128 labels or more, so the last
+ * ones before the 200th are created one by one.
+ */
+static void phase_create_200(void)
+{
+	char seed[64];
+
+	write_labels(120, SMALL);
+	load_all(TEST);
+	settle();
+	for (unsigned int n = 121; n < 200; n++) {
+		read_text(ND_DEVICES "/region0/namespace_seed", seed, sizeof(seed));
+		write_text(format(ND_DEVICES "/%s/uuid", seed),
+			   format("6e64626e-636d-4800-8000-00000000f%03u", n));
+		write_text(format(ND_DEVICES "/%s/size", seed), "16777216");
+		bind("nd_pmem", seed);
+		settle();
+	}
+	ndctl_create("P3.create.200");
+	note_modules();
+}
+
+/* P4: what one attribute of a namespace costs to read, over eight namespaces */
+static void measure_attributes(unsigned int namespaces)
+{
+	static const char * const attr[] = {
+		"size", "uuid", "alt_name", "mode", "nstype", "holder", "holder_class",
+		"resource", "sector_size", "numa_node", "force_raw", "dpa_extents",
+	};
+	char row[32], buf[256];
+	unsigned int ops = 0;
+
+	snprintf(row, sizeof(row), "P4.attr.%u", namespaces);
+	for (int round = 0; round < 2; round++) {
+		if (round)
+			mark_begin(row);
+		for (unsigned int i = 0; i < 8; i++) {
+			unsigned int id = namespaces / 8 * i;
+
+			for (unsigned int a = 0; a < sizeof(attr) / sizeof(attr[0]); a++) {
+				read_text(format(ND_DEVICES "/namespace0.%u/%s", id, attr[a]),
+					  buf, sizeof(buf));
+				ops += round;
+			}
+		}
+	}
+	mark_end();
+	mark_note("ops %s %u", row, ops);
+}
+
+static void measure_list(unsigned int namespaces)
+{
+	char *argv[] = { "/usr/bin/ndctl", "list", "-RNi", NULL };
+	char row[32];
+
+	write_labels(namespaces, SMALL);
+	load_all(TEST);
+	settle();
+	wait_count(count_disks, namespaces, "disks");
+	snprintf(row, sizeof(row), "P4.list.%u", namespaces);
+	measure_command(row, argv);
+	measure_attributes(namespaces);
+	note_modules();
+}
+
+static void phase_list_1(void)
+{
+	measure_list(1);
+}
+
+static void phase_list_500(void)
+{
+	measure_list(500);
+}
+
+/* P5, P6: direct I/O to the raw namespace, from and to contiguous pages */
+static void *huge_buffer(void)
+{
+	void *p = mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("no huge page: %s", strerror(errno));
+	memset(p, 0x5a, 2 * MIB);
+	return p;
+}
+
+static void measure_io(int fd, char *buf, const char *row, size_t len, bool out, int samples)
+{
+	for (int i = -samples / 2; i < samples; i++) {
+		off_t at = 4 * MIB + (unsigned int)(i & 15) * len;
+		ssize_t n;
+
+		if (i >= 0)
+			mark_begin(row);
+		n = out ? pwrite(fd, buf, len, at) : pread(fd, buf, len, at);
+		if (i >= 0)
+			mark_end();
+		if (n != (ssize_t)len)
+			die("%s: %s", row, n < 0 ? strerror(errno) : "short");
+	}
+}
+
+static void measure_raw(void)
+{
+	char *buf = huge_buffer();
+	int fd = open("/dev/pmem0", O_RDWR | O_DIRECT | O_CLOEXEC);
+
+	if (fd < 0)
+		die("/dev/pmem0: %s", strerror(errno));
+	if (wanted("P5")) {
+		measure_io(fd, buf, "P5.read", 4096, false, 101);
+		measure_io(fd, buf, "P5.write", 4096, true, 101);
+	}
+	if (wanted("P6")) {
+		measure_io(fd, buf, "P6.read", MIB, false, 11);
+		measure_io(fd, buf, "P6.write", MIB, true, 11);
+	}
+	close(fd);
+	munmap(buf, 2 * MIB);
+}
+
+/* P11; the first round is not measured */
+static void measure_rebind(const char *device, const char *kind, int samples)
+{
+	char row[32];
+
+	snprintf(row, sizeof(row), "P11.unbind.%s", kind);
+	for (int i = -1; i < samples; i++) {
+		uint64_t start = now_ns();
+
+		if (i >= 0)
+			mark_begin(row);
+		unbind(device);
+		if (i >= 0) {
+			mark_end();
+			mark_note("ns %s %llu", row, (unsigned long long)(now_ns() - start));
+			mark_begin(format("P11.bind.%s", kind));
+		}
+		bind("nd_pmem", device);
+		settle();
+		if (i >= 0)
+			mark_end();
+		if (!is_bound(device))
+			die("%s did not bind again", device);
+	}
+}
+
+/* The device that serves a namespace with an info-block is the bound pfn. */
+static void find_pfn(char *name, size_t size)
+{
+	DIR *d = opendir(ND_DEVICES);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		if (!strncmp(e->d_name, "pfn", 3) && is_bound(e->d_name)) {
+			snprintf(name, size, "%.31s", e->d_name);
+			closedir(d);
+			return;
+		}
+	}
+	die("no fsdax namespace came up");
+}
+
+/* What create-namespace -m fsdax does, with the in-tree modules. */
+static void make_fsdax(const char *namespace)
+{
+	char seed[64];
+
+	load_all(SETUP);
+	settle();
+	wait_count(count_disks, 2, "disks");
+	unbind(namespace);
+	read_text(ND_DEVICES "/region0/pfn_seed", seed, sizeof(seed));
+	write_text(format(ND_DEVICES "/%s/mode", seed), "pmem");
+	write_text(format(ND_DEVICES "/%s/align", seed), "2097152");
+	write_text(format(ND_DEVICES "/%s/uuid", seed), "6e64626e-636d-4800-8000-00000000f0f0");
+	write_text(format(ND_DEVICES "/%s/namespace", seed), namespace);
+	bind("nd_pmem", seed);
+	settle();
+	unload_all();
+}
+
+static void phase_data(void)
+{
+	char pfn[32];
+
+	write_labels(2, GIB);
+	make_fsdax("namespace0.1");
+	load_all(TEST);
+	settle();
+	wait_count(count_disks, 2, "disks");
+	measure_raw();
+	if (wanted("P11")) {
+		find_pfn(pfn, sizeof(pfn));
+		measure_rebind("namespace0.0", "raw", 5);
+		measure_rebind(pfn, "fsdax", 3);
+	}
+	note_modules();
+}
+
+const struct phase phases[] = {
+	{ "P5 P6 P11", phase_data },
+	{ "P1", phase_bind_100 },
+	{ "P1", phase_bind_500 },
+	{ "P2", phase_load_0 },
+	{ "P2", phase_load_128 },
+	{ "P2", phase_load_500 },
+	{ "P3", phase_create },
+	{ "P3", phase_create_200 },
+	{ "P4", phase_list_1 },
+	{ "P4", phase_list_500 },
+	{ NULL, NULL },
+};
