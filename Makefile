@@ -42,6 +42,7 @@ endif
 override KDIR := $(realpath $(KDIR))
 RELEASE := $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 OUT := $(CURDIR)/build/$(RELEASE)
+PROBES := $(wildcard include/compat/probes/*.c)
 
 # One job a processor, unless the caller has said how many.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -49,60 +50,83 @@ JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 # $(call kbuild,TREE,GOALS): run the kernel's build system in the shadow TREE.
 kbuild = +@$(MAKE) $(JOBS) --no-print-directory -C $(KDIR) M=$(1) NDSTACK_TOP=$(1) \
 	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) C=$(C) CF=$(CF) $(2)
-endif
 
-PROBES := $(wildcard include/compat/probes/*.c)
+ifndef NDSTACK_LOCKED
+
+# Builds for one kernel take turns: a second make in this tree waits for the first.
+locked = +@mkdir -p $(OUT) && \
+	exec flock $(OUT)/.lock $(MAKE) --no-print-directory NDSTACK_LOCKED=1 $@
 
 ##   modules      build the modules for KDIR (default: newest installed headers)
-modules: $(OUT)/probes/compat_config.h
-	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
-	$(call kbuild,$(OUT)/src,modules)
-	@find $(OUT)/src -name '*.ko' -exec ln -f -t $(OUT) {} +
-	@tools/kbuild/check-imports $(KDIR) $(OUT)/src $(MODULES:%=$(OUT)/%.ko)
+modules:
+	$(locked)
 
 ##   FILE.o FILE.i  one object: make drivers/nvdimm/bus.o
-drivers/%.o drivers/%.i drivers/%.s: $(OUT)/probes/compat_config.h FORCE
+drivers/%.o drivers/%.i drivers/%.s: FORCE
+	$(locked)
+
+##   probes       only find out what the kernel has: build/RELEASE/probes/compat_config.h
+probes:
+	$(locked)
+
+##   compat       build the test module of include/compat/
+compat:
+	$(locked)
+
+else
+
+modules: probes
+	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
+	$(call kbuild,$(OUT)/src,modules)
+	@find $(OUT)/src -name '*.ko' -exec tools/kbuild/check-imports $(KDIR) $(OUT)/src {} +
+	@find $(OUT)/src -name '*.ko' -exec cp -fpu -t $(OUT) {} +
+
+drivers/%.o drivers/%.i drivers/%.s: probes FORCE
 	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
 	$(call kbuild,$(OUT)/src,$@)
 
-##   probes       only find out what the kernel has: build/RELEASE/probes/compat_config.h
-probes: $(OUT)/probes/compat_config.h
+probes: $(OUT)/probes/done
 
-$(OUT)/probes/compat_config.h: $(OUT)/probes/done ;
-
-$(OUT)/probes/done: $(PROBES) tools/kbuild/probe $(KDIR)/include/generated/autoconf.h
+$(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/include/generated/autoconf.h
 	@echo "  PROBE   $(words $(PROBES)) kernel interfaces of $(RELEASE)"
 	@mkdir -p $(@D)
 	+@tools/kbuild/probe $(KDIR) $(@D) '$(JOBS)' '$(MAKE)'
 	@touch $@
 
-##   compat       build the test module of include/compat/
-compat: $(OUT)/probes/compat_config.h
+compat: probes
 	@tools/kbuild/shadow $(OUT)/compat/src include
 	@cd tools/testing/nvdimm/compat && $(CURDIR)/tools/kbuild/shadow $(OUT)/compat/src .
-	@mkdir -p $(OUT)/compat/probes && ln -sf $(OUT)/probes/compat_config.h $(OUT)/compat/probes/
+	@ln -sfn ../probes $(OUT)/compat/probes
 	$(call kbuild,$(OUT)/compat/src,modules)
 
-##   install      to /lib/modules/RELEASE/$(INSTALL_MOD_DIR) below DESTDIR
+endif
+endif
+
+INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
+
+# A staging directory without that kernel's own modules has no index to renew.
+index = test ! -e $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/modules.builtin || \
+	$(DEPMOD) $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH) -C $(INSTALL_MOD_PATH)/etc/depmod.d) $(RELEASE)
+
+##   install      to /lib/modules/RELEASE/updates/ndstack, ahead of in-tree modules; DESTDIR=
 install:
 	@for m in $(MODULES); do test -e $(OUT)/$$m.ko || \
-		{ echo "ndstack: run make modules first, $(OUT)/$$m.ko is missing" >&2; exit 1; }; done
-	install -d $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
-	install -m 644 $(MODULES:%=$(OUT)/%.ko) $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
-	install -d $(INSTALL_MOD_PATH)/etc/depmod.d
-	for m in $(MODULES); do echo "override $$m * $(INSTALL_MOD_DIR)"; done \
-		>$(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
-	$(DEPMOD) $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH) -C $(INSTALL_MOD_PATH)/etc/depmod.d) $(RELEASE)
+		{ echo "ndstack: $(OUT)/$$m.ko is missing: run make modules first" >&2; exit 1; }; done
+	install -d $(INSTALLED) $(INSTALL_MOD_PATH)/etc/depmod.d
+	install -m 644 $(MODULES:%=$(OUT)/%.ko) $(INSTALLED)
+	printf 'override %s * $(INSTALL_MOD_DIR)\n' $(MODULES) >$(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
+	$(index)
 
 ##   uninstall    undo install for this kernel
 uninstall:
-	$(RM) -r $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
-	$(RM) $(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
-	$(DEPMOD) $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) $(RELEASE)
+	rm -rf $(INSTALLED)
+	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR) >/dev/null 2>&1 || \
+		rm -f $(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
+	$(index)
 
 ##   clean        remove build/
 clean:
-	$(RM) -r build
+	rm -rf build
 
 help:
 	@echo "make [TARGET] [KDIR=kernel build directory] [W=1] [C=2 CF=-D__CHECK_ENDIAN__] [V=1]"
