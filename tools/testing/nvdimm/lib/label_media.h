@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A DIMM's label storage area in memory, with what can go wrong: power cuts at
+ * 8-byte steps, transfers that fail. Used by unit, fuzz and crash tests.
+ */
+#ifndef _LABEL_MEDIA_H
+#define _LABEL_MEDIA_H
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "label.h"
+
+/* What a transfer that fails leaves behind. */
+enum media_fault {
+	FAULT_NOTHING_WRITTEN,
+	FAULT_HALF_WRITTEN,
+	FAULT_ALL_WRITTEN,
+	FAULT_MAX
+};
+
+/* One word before it was written. */
+struct media_undo {
+	u64 *word;
+	u64 old;
+};
+
+/*
+ * Time and trouble, shared by the DIMMs of a machine. Steps and transfers are
+ * counted from media_start().
+ */
+struct media_world {
+	u64 steps;		/* 8-byte steps written */
+	u64 cut;		/* power fails before this step */
+	bool dead;		/* it has failed: nothing is written or read any more */
+	u32 xfers;		/* writes begun */
+	u32 fail;		/* this write fails (counted from 1; 0: none) … */
+	enum media_fault fault;
+	bool fail_on;		/* … and all transfers after it */
+	u32 fail_dimm;		/* with @fail_on: on that DIMM only */
+	bool broken;		/* @fail has come */
+	struct media_undo *log;	/* what was overwritten since media_start() */
+	u32 nlog, maxlog;
+};
+
+struct label_media {
+	u8 *bytes;
+	u32 size;
+	u32 id;
+	struct media_world *world;	/* NULL: nothing ever goes wrong */
+	u32 reads, writes;
+	u64 read_bytes;
+};
+
+static inline bool media_refuses(const struct label_media *media)
+{
+	const struct media_world *w = media->world;
+
+	return w && (w->dead || (w->broken && w->fail_on && w->fail_dimm == media->id));
+}
+
+static inline int media_read(void *ctx, u32 off, void *buf, u32 len)
+{
+	struct label_media *media = ctx;
+
+	if ((u64)off + len > media->size || !len)
+		abort();
+	media->reads++;
+	media->read_bytes += len;
+	if (media_refuses(media)) {
+		memset(buf, 0xdb, len);		/* what a failed read leaves is anybody's guess */
+		return -EIO;
+	}
+	memcpy(buf, media->bytes + off, len);
+	return 0;
+}
+
+static inline void media_store(struct media_world *w, u64 *word, u64 val)
+{
+	if (w->nlog == w->maxlog) {
+		w->maxlog = w->maxlog * 2 + 1024;
+		w->log = realloc(w->log, w->maxlog * sizeof(*w->log));
+	}
+	w->log[w->nlog++] = (struct media_undo){ word, *word };
+	*word = val;
+}
+
+static inline int media_write(void *ctx, u32 off, const void *buf, u32 len)
+{
+	struct label_media *media = ctx;
+	struct media_world *w = media->world;
+	u32 i, upto = len;
+	bool fails;
+
+	if ((u64)off + len > media->size || !len || off % 8 || len % 8)
+		abort();
+	media->writes++;
+	if (!w) {
+		memcpy(media->bytes + off, buf, len);
+		return 0;
+	}
+	if (media_refuses(media))
+		return -EIO;
+	fails = ++w->xfers == w->fail;
+	if (fails) {
+		w->broken = true;
+		w->fail_dimm = media->id;
+		upto = w->fault == FAULT_NOTHING_WRITTEN ? 0 :
+		       w->fault == FAULT_HALF_WRITTEN ? len / 16 * 8 : len;
+	}
+	for (i = 0; i < upto; i += 8) {
+		u64 val;
+
+		if (w->steps == w->cut) {
+			w->dead = true;
+			return -EIO;
+		}
+		w->steps++;
+		memcpy(&val, (const u8 *)buf + i, 8);
+		media_store(w, (u64 *)(media->bytes + off + i), val);
+	}
+	return fails ? -EIO : 0;
+}
+
+/* Begin to count anew, with nothing going wrong. */
+static inline void media_start(struct media_world *w)
+{
+	w->steps = 0;
+	w->cut = U64_MAX;
+	w->xfers = 0;
+	w->fail = 0;
+	w->dead = w->broken = w->fail_on = false;
+	w->nlog = 0;
+}
+
+/* Power is back and nothing goes wrong any more; counting goes on. */
+static inline void media_repair(struct media_world *w)
+{
+	w->cut = U64_MAX;
+	w->fail = 0;
+	w->dead = w->broken = w->fail_on = false;
+}
+
+/* The bytes as they were at media_start(). */
+static inline void media_rewind(struct media_world *w)
+{
+	while (w->nlog) {
+		w->nlog--;
+		*w->log[w->nlog].word = w->log[w->nlog].old;
+	}
+}
+
+static inline struct label_io media_io(struct label_media *media)
+{
+	return (struct label_io){ .read = media_read, .write = media_write, .ctx = media };
+}
+
+static inline struct label_media media_new(u32 size)
+{
+	return (struct label_media){ .bytes = calloc(1, (size + 7) & ~7u), .size = size };
+}
+
+#endif
