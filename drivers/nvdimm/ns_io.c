@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Byte access to a namespace, for info-blocks and BTT metadata: reserve and map
+ * the range, read without dying of poison, write through to the medium.
+ */
+#include <linux/badblocks.h>
+#include <linux/blkdev.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/libnvdimm.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+#include <linux/uaccess.h>
+#include "ns.h"
+
+/* ---- reserving ---- */
+
+struct holder {
+	resource_size_t start;
+	resource_size_t end;
+	struct resource found;
+};
+
+static int first_holder(struct resource *res, void *data)
+{
+	struct holder *h = data;
+
+	if (res->end < h->start || res->start > h->end)
+		return 0;
+	h->found = *res;
+	return 1;
+}
+
+static const char *holder_kind(const struct resource *res)
+{
+	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+		return "as System RAM";
+	if (res->flags & IORESOURCE_EXCLUSIVE)
+		return "by a driver, exclusively";
+	return "by a driver";
+}
+
+int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	struct holder h = { .start = res->start, .end = res->start + size - 1 };
+
+	if (devm_request_mem_region(dev, res->start, size, dev_name(&ndns->dev)))
+		return 0;
+	/*
+	 * The walk hands out copies, without names: whole resources from 0 on,
+	 * because what it is limited to it also cuts to.
+	 */
+	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM | IORESOURCE_BUSY, 0, -1, &h,
+				first_holder) != 1)
+		return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
+			       "%pa-%pa of %s cannot be reserved: memory is short, or it was in use a moment ago",
+			       &h.start, &h.end, dev_name(&ndns->dev));
+	return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
+		       "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
+		       &h.start, &h.end, dev_name(&ndns->dev), &h.found.start, &h.found.end,
+		       holder_kind(&h.found));
+}
+EXPORT_SYMBOL_GPL(nd_ns_reserve);
+
+/* ---- rw_bytes ---- */
+
+/* Is a sector of [offset, offset + size) known to be bad? */
+static bool is_bad(struct nd_namespace_io *nsio, u64 offset, size_t size)
+{
+	sector_t first = offset >> SECTOR_SHIFT, bad, nr;
+
+	return nsio->bb.count &&
+	       badblocks_check(&nsio->bb, first,
+			       DIV_ROUND_UP(offset + size, SECTOR_SIZE) - first, &bad, &nr);
+}
+
+static int ns_read(struct nd_namespace_io *nsio, u64 offset, void *buf, size_t size)
+{
+	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
+	unsigned long left;
+	u64 bad;
+
+	if (unlikely(is_bad(nsio, offset, size)))
+		return -EIO;
+	left = copy_mc_to_kernel(buf, nsio->addr + offset, size);
+	if (likely(!left))
+		return 0;
+	/* poison comes by the cache line */
+	bad = ALIGN_DOWN(offset + size - left, L1_CACHE_BYTES);
+	badblocks_set(&nsio->bb, bad >> SECTOR_SHIFT, 1, 1);
+	nvdimm_record_poison(region, nsio->res.start + bad, L1_CACHE_BYTES);
+	return -EIO;
+}
+
+/*
+ * A bad sector can be replaced as a whole only, and only where the caller may
+ * sleep; until it has been cleared nothing is stored to it.
+ */
+static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size, unsigned long flags)
+{
+	long cleared;
+
+	if (!IS_ALIGNED(offset | size, SECTOR_SIZE) || flags & ND_IO_ATOMIC)
+		return -EIO;
+	cleared = nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size);
+	if (cleared > 0) {
+		badblocks_clear(&nsio->bb, offset >> SECTOR_SHIFT, cleared >> SECTOR_SHIFT);
+		/* cached copies of the poison must not come back */
+		arch_invalidate_pmem(nsio->addr + offset, size);
+	}
+	return cleared == size ? 0 : -EIO;
+}
+
+static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size,
+		    unsigned long flags)
+{
+	int rc;
+
+	if (unlikely(is_bad(nsio, offset, size))) {
+		rc = ns_cure(nsio, offset, size, flags);
+		if (rc)
+			return rc;
+	}
+	memcpy_flushcache(nsio->addr + offset, buf, size);
+	return nd_region_flush(to_nd_region(nsio->common.dev.parent), NULL);
+}
+
+static int ns_rw_bytes(struct nd_namespace_common *ndns, resource_size_t offset, void *buf,
+		       size_t size, int rw, unsigned long flags)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	u64 end;
+
+	if (unlikely(check_add_overflow((u64)offset, (u64)size, &end) || end > nsio->size))
+		return -EFAULT;
+	if (unlikely(!size))
+		return 0;
+	return rw == READ ? ns_read(nsio, offset, buf, size) :
+			    ns_write(nsio, offset, buf, size, flags);
+}
+
+/* Between mappings nobody has business here; who tries is told. */
+static int ns_rw_closed(struct nd_namespace_common *ndns, resource_size_t offset, void *buf,
+			size_t size, int rw, unsigned long flags)
+{
+	return -ENXIO;
+}
+
+/* ---- mapping ---- */
+
+static void ns_close(void *data)
+{
+	struct nd_namespace_io *nsio = data;
+
+	nsio->common.rw_bytes = ns_rw_closed;
+	nsio->addr = NULL;
+	nsio->size = 0;
+}
+
+/* What it takes is in the devres group of @dev that the caller has opened. */
+static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_size_t size)
+{
+	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
+	void *addr;
+	int rc;
+
+	rc = nd_ns_reserve(dev, &nsio->common, size);
+	if (rc)
+		return rc;
+	rc = devm_init_badblocks(dev, &nsio->bb);
+	if (rc)
+		return rc;
+	nvdimm_badblocks_populate(to_nd_region(nsio->common.dev.parent), &nsio->bb, &range);
+	addr = devm_memremap(dev, range.start, size, ARCH_MEMREMAP_PMEM);
+	if (IS_ERR(addr))
+		return nd_fail(dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+			       "%#llx-%#llx cannot be mapped: address space or memory is short",
+			       range.start, range.start + size - 1);
+	nsio->addr = addr;
+	nsio->size = size;
+	nsio->common.rw_bytes = ns_rw_bytes;
+	return devm_add_action_or_reset(dev, ns_close, nsio);
+}
+
+int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	int rc;
+
+	if (!size || size > resource_size(&nsio->res))
+		return nd_fail(dev, -ENXIO, ND_WHY_SIZE,
+			       "%s has %#llx bytes, %#llx are needed", dev_name(&ndns->dev),
+			       (u64)resource_size(&nsio->res), (u64)size);
+	if (!devres_open_group(dev, ndns, GFP_KERNEL))
+		return -ENOMEM;
+	rc = ns_map(dev, nsio, size);
+	if (rc) {
+		devres_release_group(dev, ndns);
+		return rc;
+	}
+	devres_close_group(dev, ndns);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(nd_ns_map);
+
+void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns)
+{
+	devres_release_group(dev, ndns);
+}
+EXPORT_SYMBOL_GPL(nd_ns_unmap);

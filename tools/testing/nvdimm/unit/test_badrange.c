@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/bad_set.c */
+#include "nd_test.h"
+#include <linux/errno.h>
+#include "badrange.h"
+
+#define ROOM 8
+
+struct fixture {
+	struct bad_range room[ROOM + 1];
+	struct bad_set set;
+};
+
+/* A canary stands behind the room the set was given. */
+static int fresh(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->set = (struct bad_set) { .range = f->room, .max = ROOM };
+	f->room[ROOM] = (struct bad_range) { .start = ~0ull, .len = ~0ull };
+	*state = f;
+	return 0;
+}
+
+static int check_canary(void **state)
+{
+	struct fixture *f = *state;
+	bool alive = f->room[ROOM].start == ~0ull && f->room[ROOM].len == ~0ull;
+
+	free(f);
+	return alive ? 0 : -1;
+}
+
+#define assert_set(set, ...) do {						\
+	const struct bad_range want[] = { __VA_ARGS__ };			\
+										\
+	assert_int_equal((set)->nr, ARRAY_SIZE(want));				\
+	assert_memory_equal((set)->range, want, sizeof(want));			\
+} while (0)
+
+static void add__keeps_ranges_sorted(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	assert_int_equal(bad_set_add(set, 500, 10), 0);
+	assert_int_equal(bad_set_add(set, 100, 10), 0);
+	assert_int_equal(bad_set_add(set, 300, 10), 0);
+	assert_set(set, { 100, 10 }, { 300, 10 }, { 500, 10 });
+}
+
+static void add__joins_what_touches(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	bad_set_add(set, 100, 10);
+	bad_set_add(set, 120, 10);
+	assert_int_equal(bad_set_add(set, 90, 10), 0);
+	assert_set(set, { 90, 20 }, { 120, 10 });
+	assert_int_equal(bad_set_add(set, 110, 10), 0);
+	assert_set(set, { 90, 40 });
+	assert_int_equal(bad_set_add(set, 130, 1), 0);
+	assert_set(set, { 90, 41 });
+}
+
+static void add__one_byte_apart_stays_apart(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	bad_set_add(set, 100, 10);
+	bad_set_add(set, 111, 1);
+	bad_set_add(set, 98, 1);
+	assert_set(set, { 98, 1 }, { 100, 10 }, { 111, 1 });
+}
+
+static void add__swallows_many(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+	int i;
+
+	for (i = 0; i < ROOM; i++)
+		bad_set_add(set, i * 100, 10);
+	assert_int_equal(bad_set_add(set, 105, 400), 0);
+	assert_set(set, { 0, 10 }, { 100, 410 }, { 600, 10 }, { 700, 10 });
+}
+
+static void add__inside_changes_nothing(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	bad_set_add(set, 100, 50);
+	assert_int_equal(bad_set_add(set, 120, 5), 0);
+	assert_int_equal(bad_set_add(set, 100, 50), 0);
+	assert_set(set, { 100, 50 });
+}
+
+static void add__refuses_nonsense(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	assert_int_equal(bad_set_add(set, 100, 0), -EINVAL);
+	assert_int_equal(bad_set_add(set, 2, ~0ull), -EINVAL);
+	assert_int_equal(bad_set_del(set, 100, 0), -EINVAL);
+	assert_int_equal(bad_set_del(set, 2, ~0ull), -EINVAL);
+	assert_int_equal(set->nr, 0);
+}
+
+static void add__reaches_the_last_address(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	assert_int_equal(bad_set_add(set, ~0ull - 10, 10), 0);
+	assert_int_equal(bad_set_add(set, 0, ~0ull), 0);
+	assert_set(set, { 0, ~0ull });
+	assert_int_equal(bad_set_first(set, ~0ull - 1), 0);
+	assert_int_equal(bad_set_first(set, ~0ull), 1);
+}
+
+static void full__is_told_and_left_alone(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+	struct bad_range before[ROOM];
+	int i;
+
+	for (i = 0; i < ROOM; i++)
+		bad_set_add(set, i * 100, 10);
+	memcpy(before, set->range, sizeof(before));
+	assert_int_equal(bad_set_add(set, 50, 1), -ENOSPC);
+	assert_int_equal(bad_set_del(set, 205, 1), -ENOSPC);
+	assert_int_equal(set->nr, ROOM);
+	assert_memory_equal(set->range, before, sizeof(before));
+	/* joining and trimming need no room */
+	assert_int_equal(bad_set_add(set, 10, 1), 0);
+	assert_int_equal(bad_set_del(set, 200, 1), 0);
+	assert_int_equal(set->nr, ROOM);
+}
+
+static void del__trims_both_ends(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	bad_set_add(set, 100, 10);
+	bad_set_add(set, 200, 10);
+	bad_set_add(set, 300, 10);
+	assert_int_equal(bad_set_del(set, 105, 200), 0);
+	assert_set(set, { 100, 5 }, { 305, 5 });
+}
+
+static void del__splits(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	bad_set_add(set, 100, 100);
+	bad_set_add(set, 300, 1);
+	assert_int_equal(bad_set_del(set, 120, 10), 0);
+	assert_set(set, { 100, 20 }, { 130, 70 }, { 300, 1 });
+}
+
+static void del__of_good_addresses_is_fine(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	assert_int_equal(bad_set_del(set, 0, 1000), 0);
+	bad_set_add(set, 100, 10);
+	assert_int_equal(bad_set_del(set, 110, 10), 0);
+	assert_int_equal(bad_set_del(set, 90, 10), 0);
+	assert_set(set, { 100, 10 });
+	assert_int_equal(bad_set_del(set, 100, 10), 0);
+	assert_int_equal(set->nr, 0);
+}
+
+static void first__finds_what_ends_above(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+
+	assert_int_equal(bad_set_first(set, 0), 0);
+	bad_set_add(set, 100, 10);
+	bad_set_add(set, 200, 10);
+	assert_int_equal(bad_set_first(set, 0), 0);
+	assert_int_equal(bad_set_first(set, 109), 0);
+	assert_int_equal(bad_set_first(set, 110), 1);
+	assert_int_equal(bad_set_first(set, 209), 1);
+	assert_int_equal(bad_set_first(set, 210), 2);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, fresh, check_canary)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(add__keeps_ranges_sorted),
+		T(add__joins_what_touches),
+		T(add__one_byte_apart_stays_apart),
+		T(add__swallows_many),
+		T(add__inside_changes_nothing),
+		T(add__refuses_nonsense),
+		T(add__reaches_the_last_address),
+		T(full__is_told_and_left_alone),
+		T(del__trims_both_ends),
+		T(del__splits),
+		T(del__of_good_addresses_is_fine),
+		T(first__finds_what_ends_above),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
