@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The nd bus: every DIMM, region, namespace and claim is a device on it.
+ *
+ *	bus.c		struct nvdimm_bus, the bus_type, matching, probe, remove
+ *	async.c		registering and unregistering devices (B2, B3)
+ *	ioctl.c		/dev/ndctlN, /dev/nmemN
+ *	envelope.c	sizes of command buffers (pure)
+ *
+ * Lifetime: a provider registers a bus (nvdimm_bus_register) and unregisters
+ * it; the struct lives until the last device reference is put. Children hold a
+ * reference on their parent from initialisation to release.
+ */
+#ifndef _ND_BUS_H
+#define _ND_BUS_H
+
+#include <linux/async.h>
+#include <linux/device.h>
+#include <linux/libnvdimm.h>
+#include <linux/nd.h>
+#include <linux/ndctl.h>
+#include <linux/wait.h>
+#include "lock.h"
+#include "diag.h"
+
+struct nvdimm_bus {
+	struct nvdimm_bus_descriptor *desc;	/* the provider's */
+	struct device dev;
+	int id;
+	struct list_head list;			/* nd_bus_list */
+	bool dying;				/* nd_bus_list: no new ioctl */
+	atomic_t ioctls;			/* in flight (B5) */
+	wait_queue_head_t idle;			/* ioctls reached zero */
+	struct list_head maps;
+	struct mutex maps_lock;
+	struct badrange badrange;
+	struct async_domain async;		/* DIMMs and regions being added */
+};
+
+extern struct bus_type nvdimm_bus_type;
+
+bool is_nvdimm_bus(const struct device *dev);
+
+/* Poison at [addr, addr + len) is gone: forget it, in the bus and in the badblocks of its regions. */
+void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
+
+/* Tell a device's driver, under the device lock. */
+void nd_device_notify(struct device *dev, enum nvdimm_event event);
+
+/* Bus of a device on the nd bus, or NULL. No reference is taken: children pin it. */
+struct nvdimm_bus *nd_bus_of(struct device *dev);
+
+/* ND_DEVICE_* of a device, 0 when it is none a driver could bind. */
+int nd_device_type(const struct device *dev);
+
+/* ---- async.c: B2, B3 ---- */
+
+/**
+ * nd_device_init() - make @dev a child of @parent on the nd bus
+ * @level: lock class of its device lock
+ *
+ * device_initialize(), plus bus, a parent reference, node and lock class.
+ * @dev->type must be set; its release ends with nd_device_fini().
+ */
+void nd_device_init(struct device *dev, struct device *parent, enum nd_level level);
+
+/* Last act of a release function before it frees @dev: forget its last_error, put the parent. */
+void nd_device_fini(struct device *dev);
+
+/* Add @dev in the async domain; the caller's reference stays its own. */
+void nd_device_add_async(struct device *dev);
+/* Add @dev now. */
+int nd_device_add(struct device *dev);
+
+/**
+ * nd_device_kill() - unregister @dev, by whoever comes first
+ *
+ * Safe against any other caller: exactly one wins (B2), losers return at once.
+ * Context: may sleep; no rank >= 5; not from an attribute of @dev itself.
+ */
+void nd_device_kill(struct device *dev);
+
+/* The same from @dev's own attribute: claimed now, done by the async domain. Caller holds the device lock. */
+void nd_device_kill_async(struct device *dev);
+
+/*
+ * Wait until everything queued for children of @parent (a bus or a region) has
+ * been done. Each parent has a domain of its own, so that a region going away
+ * never waits for a stranger's probe.
+ */
+void nd_async_flush(struct device *parent);
+void nd_async_init(struct async_domain *domain);
+
+/* ---- attributes every nd device has: modalias, devtype, numa_node, target_node, last_error ---- */
+extern const struct attribute_group nd_device_group;
+extern const struct attribute_group nd_numa_group;
+
+/* ---- ioctl.c ---- */
+int nd_ioctl_init(void);
+void nd_ioctl_exit(void);
+int nd_bus_node_create(struct nvdimm_bus *bus);		/* /dev/ndctlN; called by bus.c's nd_bus driver */
+void nd_bus_node_destroy(struct nvdimm_bus *bus);	/* refuses new, waits for running ioctls */
+extern const struct file_operations nd_bus_fops;	/* char major of ndctlN */
+extern const struct file_operations nd_dimm_fops;	/* char major of nmemN */
+extern int nd_bus_major, nd_dimm_major;			/* dynamic char majors */
+
+/* Walk buses under nd_bus_list; @fn non-zero stops. */
+int nd_bus_for_each(int (*fn)(struct nvdimm_bus *bus, void *data), void *data);
+extern struct mutex nd_bus_list_lock;
+extern struct list_head nd_bus_list;
+
+int nvdimm_bus_init(void);
+void nvdimm_bus_exit(void);
+
+#endif /* _ND_BUS_H */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Diagnosis: an error is an errno plus a reason.
+ *
+ * Every device of the nd bus (and a provider's parent device) can carry one
+ * `last_error`: the last refusal, until something succeeds. It is kept beside
+ * the device, not in it, because some of our devices are embedded in public
+ * structs whose layout is ABI.
+ *
+ * diag.c owns the records; its lock is the innermost there is.
+ */
+#ifndef _ND_DIAG_H
+#define _ND_DIAG_H
+
+#include <linux/device.h>
+#include <nd/why.h>
+
+/**
+ * nd_fail() - record, trace and print why something is refused
+ * @dev: device the user tried to use
+ * @err: negative errno; returned
+ * @why: reason code
+ * @fmt: sentence with numbers; names the neighbour, the range, what would
+ *	work. No trailing newline.
+ *
+ * One line "EBUSY conflict: <sentence>" goes to @dev's last_error, to the
+ * nd_fail tracepoint and, rate-limited, to the kernel log.
+ *
+ * Context: any that may allocate with GFP_ATOMIC; takes the diag spinlock only.
+ * Return: @err.
+ */
+__printf(4, 5)
+int nd_fail(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+
+/**
+ * nd_note() - like nd_fail(), but without the line in the kernel log
+ *
+ * For refusals that a script provokes at will (a bad value in a store).
+ */
+__printf(4, 5)
+int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+
+/* Forget @dev's last_error: it works now. */
+void nd_ok(struct device *dev);
+
+/* Drop @dev's record for good; from its release function. */
+void nd_diag_forget(struct device *dev);
+
+/* The module goes: what providers never forgot. */
+void nd_diag_exit(void);
+
+/* last_error, mode 0444, and the group that holds it alone. */
+extern struct device_attribute dev_attr_last_error;
+extern const struct attribute_group nd_diag_group;
+
+#endif /* _ND_DIAG_H */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The locks of libnvdimm, outermost first. A lock may be taken while holding
+ * any of a lower rank, never the reverse; siblings of one rank never nest.
+ *
+ * rank  lock				protects
+ *  1	 device lock, bus		probe/remove of the bus device
+ *  2	 device lock, DIMM or region	its driver being bound; children's existence
+ *  3	 device lock, claim		btt, pfn, dax device: its driver
+ *  4	 device lock, namespace		its driver; a claim takes it to see the raw driver gone
+ *  5	 nd_region.config (rwsem)	what is configured in a region: name, uuid, size, class of
+ *					namespaces, claims, seeds, free capacity
+ *  6	 nvdimm.labels (mutex)		label area, its mirror, the driver data of a DIMM; those of an
+ *					interleave set together only in the order of DIMM ids
+ *  7	 nd_bus_list (mutex)		list of buses; never held across a command
+ *  8	 nvdimm_bus.maps (mutex)	shared mappings (flush hints)
+ *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
+ * 10	 diag (spin)			last_error records
+ *
+ * The driver core leaves device locks out of lockdep; nd_device_init() gives
+ * each level a class of its own, so ranks 1 to 4 are validated too (B7).
+ *
+ * A driver's probe runs with its device's lock held. A store to a namespace or
+ * claim attribute takes that device's lock, then config for writing: no probe of
+ * the same device can be in flight, and what a probe of another device may have
+ * claimed is seen under config. So nothing has to wait for probes to go idle (B6),
+ * and readers of attributes take config for reading, which is one region's, never
+ * the bus's.
+ *
+ * Nothing that waits for a device to go away (device_unregister, async
+ * synchronisation, driver detach) is called with rank 5 or above held: an
+ * attribute of that device may be waiting for them (B3).
+ */
+#ifndef _ND_LOCK_H
+#define _ND_LOCK_H
+
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+
+enum nd_level {
+	ND_LEVEL_BUS,
+	ND_LEVEL_DIMM,
+	ND_LEVEL_REGION,
+	ND_LEVEL_CLAIM,
+	ND_LEVEL_NAMESPACE,
+	ND_LEVELS
+};
+
+extern struct lock_class_key nd_level_key[ND_LEVELS];
+
+#endif /* _ND_LOCK_H */

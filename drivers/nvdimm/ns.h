@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A namespace: capacity of a region that has, or can have, a driver.
+ *
+ *	ns.c		struct nd_ns, birth and death of the device
+ *	ns_scan.c	labels of a region → namespaces
+ *	ns_label.c	changes of a namespace → label transactions
+ *	ns_sysfs.c	attributes
+ *	ns_io.c		mapping the range, rw_bytes with bad blocks and machine checks
+ *
+ * The public part (linux/nd.h) comes first so that in-tree readers of the
+ * header find what they expect. Everything configured is under the region's
+ * config lock; the driver side is under the device lock.
+ */
+#ifndef _ND_NS_H
+#define _ND_NS_H
+
+#include <linux/nd.h>
+#include <linux/range.h>
+#include "region.h"
+
+/**
+ * struct ns_config - what a label says of a namespace
+ * @uuid: null when not set
+ * @name: alt_name, NUL terminated
+ * @flags: label flags that are kept as found
+ * @lbasize: sector size, 0 for the default
+ * @abstraction: v1.2 claim class, also one we do not know
+ * @offset: bytes from the start of each mapping
+ * @size: bytes of SPA; 0: nothing allocated
+ *
+ * A change is made on a copy, written to media, and only then installed.
+ */
+struct ns_config {
+	uuid_t uuid;
+	char name[ND_LABEL_NAME_LEN + 1];
+	u32 flags;
+	u64 lbasize;
+	guid_t abstraction;
+	u64 offset;
+	u64 size;
+};
+
+/* Where on one DIMM the namespace's label lies. */
+struct ns_slot {
+	u32 slot;			/* ND_NO_SLOT: none */
+	u16 position;
+};
+
+#define ND_NO_SLOT	(~0u)
+
+struct nd_ns {
+	struct nd_namespace_pmem pmem;	/* .nsio.common.dev is the device */
+	struct nd_region *region;
+	struct list_head list;		/* region->namespaces, which holds a reference */
+	bool labelled;			/* namespace of type PMEM, else a bare range */
+	bool torn;			/* an update was interrupted: the next label write heals */
+	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
+	struct ns_slot slot[];		/* one per mapping */
+};
+
+static inline struct nd_ns *to_nd_ns(const struct device *dev)
+{
+	return container_of(to_nd_namespace_pmem(dev), struct nd_ns, pmem);
+}
+
+static inline struct device *nd_ns_dev(struct nd_ns *ns)
+{
+	return &ns->pmem.nsio.common.dev;
+}
+
+bool is_nd_namespace(const struct device *dev);
+bool is_namespace_pmem(const struct device *dev);
+bool is_namespace_io(const struct device *dev);
+
+/* Create and register every namespace of @region and its seed; counts go to ns_count, ns_active. Region device lock held. */
+int nd_region_register_namespaces(struct nd_region *region);
+/* Make (or reuse) the free namespace that `namespace_seed` names. config held for writing by the callee. */
+void nd_region_ns_seed(struct nd_region *region);
+
+/**
+ * nd_namespace_open() - a driver's first question: what do I serve?
+ * @dev: a namespace, or a claim (btt, pfn, dax) over one
+ *
+ * Refuses, with nd_fail(), a namespace that is claimed by another device,
+ * smaller than a page, without uuid, on a locked DIMM, or of
+ * class @dev is not.
+ *
+ * Context: @dev's device lock held (probe).
+ * Return: the namespace, or an ERR_PTR.
+ */
+struct nd_namespace_common *nd_namespace_open(struct device *dev);
+
+/* Bytes of the raw namespace. */
+resource_size_t nvdimm_namespace_capacity(struct nd_namespace_common *ndns);
+
+/* "pmem0", "pmem0.1", "pmem0s": @name holds at least 32 bytes. */
+const char *nvdimm_namespace_disk_name(struct nd_namespace_common *ndns, char *name);
+
+/* uuid of the namespace's label, NULL for a bare range. Stable while claimed or bound. */
+const uuid_t *nd_dev_to_uuid(struct device *dev);
+
+/* Should bare (info-block less) capacity get struct pages (ND_REGION_PAGEMAP)? */
+bool pmem_should_map_pages(struct device *dev);
+
+/* Sector size for a block device: 512 or 4096. */
+unsigned int pmem_sector_size(struct nd_namespace_common *ndns);
+
+/**
+ * nd_ns_map() - reserve and map the first @size bytes for rw_bytes
+ * @dev: driver's device, for devres
+ * @ndns: namespace
+ * @size: bytes; whole capacity, or just the info-block reserve
+ *
+ * Requests the memory region (a conflict names the holder), maps it write-back,
+ * populates the namespace's badblocks and sets ndns->rw_bytes.
+ *
+ * Context: device lock of @dev. Return: 0 or negative errno.
+ */
+int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
+/* Undo it before the driver's devres would; rw_bytes then fails with -ENXIO. */
+void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns);
+
+/* Just reserve the first @size bytes, for the time @dev's driver is bound: 0, or -EBUSY told. */
+int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
+
+/* rw_bytes flag: the caller cannot sleep, so poison cannot be cleared. */
+#define ND_IO_ATOMIC	1
+
+/* ---- ns.c ---- */
+
+/* New namespace of @region, on its list, not added; config held for writing. NULL without memory. */
+struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled);
+
+/* Take over @cfg: memory only. config held for writing. */
+void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg);
+
+/* Empty the list; at region removal, when the devices are gone. */
+void nd_ns_forget_all(struct nd_region *region);
+
+/* ---- ns_scan.c ---- */
+
+/* Find the labelled namespaces of @region; they are on its list afterwards. config held for writing. */
+int nd_ns_scan(struct nd_region *region);
+
+/* ---- ns_label.c ---- */
+
+/**
+ * nd_ns_apply() - make @want true, on media and then in memory
+ * @ns: labelled namespace, idle
+ * @want: size 0 removes the labels, and with them uuid and name
+ *
+ * Context: config held for writing. Return: 0; negative errno: nothing has changed, told with
+ * nd_fail().
+ */
+int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
+
+/* ---- claim classes ---- */
+enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction);
+const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
+
+extern const struct attribute_group *nd_ns_groups[];
+
+#endif /* _ND_NS_H */

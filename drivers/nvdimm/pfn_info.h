@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The info-block of pfn and dax namespaces: media bytes <-> host form. Pure.
+ * Requirements A15, A16; versions 1.0 … 1.4.
+ *
+ * Feature flags (requirements X12). Since minor 3 every bit and byte without a
+ * meaning is zero, so a later writer can use them and be understood by readers
+ * of today. A flag bit that a reader does not know makes it stop:
+ *
+ *	PFN_FLAGS_DAX	serve the data if you like, but no struct pages, no dax
+ *	PFN_FLAGS_ALL	leave the namespace alone
+ *
+ * A field added to the padding changes nothing for readers that do not know
+ * it; a change they must not ignore sets a flag as well.
+ */
+#ifndef _ND_PFN_INFO_H
+#define _ND_PFN_INFO_H
+
+#include <linux/types.h>
+#include <linux/uuid.h>
+#include <nd/format.h>
+#include <nd/why.h>
+
+#define PFN_FLAGS_DAX		0x0000ffffu
+#define PFN_FLAGS_ALL		0xffff0000u
+#define PFN_FLAGS_KNOWN		0u	/* none has been given a meaning yet */
+
+#define PFN_INFO_MAJOR		1
+#define PFN_INFO_MINOR		4	/* what we write */
+
+struct pfn_info {
+	bool dax;		/* signature */
+	uuid_t uuid;
+	uuid_t parent_uuid;	/* namespace it was made in; null for a bare range */
+	u32 flags;		/* zero before 1.3, whatever the media says */
+	u16 minor;
+	u64 dataoff;		/* a multiple of 4 KiB, at least ND_INFO_RESERVE */
+	u64 npfns;
+	u32 mode;		/* ND_PFN_MODE_RAM or _PMEM */
+	u32 start_pad;		/* zero before 1.1 */
+	u32 end_trunc;
+	u32 align;		/* 0: unknown, as before 1.2; else a power of two >= 4 KiB */
+	u32 page_size;		/* 0: unknown, as before 1.4; else a power of two >= 4 KiB */
+	u16 page_struct_size;	/* 64 before 1.4: every kernel that wrote those had it */
+};
+
+/**
+ * pfn_info_decode() - judge 4096 media bytes
+ * @media: what lies at ND_INFO_OFFSET; not written to
+ * @out: filled as far as it was read; complete when OK, and usable for a
+ *	message otherwise
+ *
+ * Return: ND_WHY_OK; ND_WHY_SIGNATURE: no info-block of either kind; else why
+ * what carries the signature must not be used: CHECKSUM, VERSION (major),
+ * RESERVED (unknown flags), MODE, BOUNDS (data offset), ALIGN, PAGE_SIZE.
+ */
+enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out);
+
+/* Host form to media, newest minor version, every other byte zero, checksum set. */
+void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media);
+
+/**
+ * pfn_info_align() - alignment the data was laid out for
+ *
+ * The recorded one, or for a block that predates the field the largest of
+ * 1 GiB, 2 MiB and 4 KiB that divides the data offset.
+ */
+u32 pfn_info_align(const struct pfn_info *info);
+
+#endif /* _ND_PFN_INFO_H */

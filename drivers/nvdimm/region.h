@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A region: an interleave set, or a bare range, with its configuration.
+ *
+ *	region.c	struct nd_region, creation, the nd_region driver
+ *	region_sysfs.c	attributes
+ *	region_space.c	free capacity: DPA extents of labels and namespaces
+ *	flush.c		flush hints, nvdimm_flush()
+ *	lane.c		lanes
+ *
+ * Order at bind (B4): DIMM label areas are there (the region waits for none:
+ * DIMM drivers bound before, or the region fails with a reason) → bad ranges →
+ * namespaces → seeds of btt, pfn, dax.
+ */
+#ifndef _ND_REGION_H
+#define _ND_REGION_H
+
+#include <linux/badblocks.h>
+#include <linux/device.h>
+#include <linux/idr.h>
+#include <linux/libnvdimm.h>
+#include "bus.h"
+#include "dimm.h"
+#include "dpa.h"
+
+struct nd_mapping {
+	struct nvdimm *nvdimm;
+	u64 start;			/* DPA */
+	u64 size;
+	int position;			/* in the interleave set */
+};
+
+/* A label without its siblings on the other DIMMs: what a power cut left of a change. */
+struct nd_orphan {
+	u16 mapping;
+	u32 slot;
+	struct dpa_extent at;		/* offset within the mapping */
+};
+
+#define ND_REGION_LANES	256		/* log slots a BTT has at most */
+
+struct nd_lane;
+struct nd_ns;
+struct nd_claim;
+
+struct nd_region {
+	struct device dev;
+	int id;
+	bool volatile_mem;
+	bool ro;
+	u64 start;			/* SPA */
+	u64 size;
+	u64 align;			/* placement of namespaces, bytes of SPA; config */
+	int numa_node;
+	int target_node;
+	unsigned long flags;		/* ND_REGION_* */
+	u16 num_mappings;
+	int num_lanes;
+	struct nd_interleave_set *set;
+	void *provider_data;
+	int (*flush)(struct nd_region *region, struct bio *bio);
+	struct nd_lane *lane;		/* [num_lanes] */
+	void __iomem **flush_wpq;	/* [flush_ways << hints_shift], while bound */
+	unsigned int hints_shift;
+	u16 flush_ways;			/* DIMMs to flush one by one; 0: no hints, or unbound */
+	struct badblocks bb;
+	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
+	struct async_domain async;	/* namespaces and claims being added or removed */
+
+	struct rw_semaphore config;	/* rank 5; everything below */
+	struct list_head namespaces;	/* nd_ns.list, sorted by offset; size 0 last */
+	struct nd_orphan *orphan;	/* labels of interrupted changes, their space is free */
+	u32 norphan;
+	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
+	struct device *ns_seed, *btt_seed, *pfn_seed, *dax_seed;
+	u32 ns_count, ns_active;	/* found, enabled: init_namespaces */
+
+	struct nd_mapping mapping[];
+};
+
+bool is_nd_region(const struct device *dev);
+bool is_nd_pmem(const struct device *dev);
+bool is_nd_volatile(const struct device *dev);
+static inline bool is_memory(const struct device *dev)
+{
+	return is_nd_pmem(dev) || is_nd_volatile(dev);
+}
+
+/* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
+int nd_region_nstype(const struct nd_region *region);
+
+/* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
+u64 nd_region_cookie(struct nd_region *region);
+
+/* @dev's driver is bound (or will never be): when it was a seed, make the next. */
+void nd_region_probed(struct nd_region *region, struct device *dev);
+
+/* Fill @bb (in sectors from @range->start) from the bus's bad ranges. */
+void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
+			       const struct range *range);
+
+/* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
+void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
+
+/* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
+long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
+
+/* ---- region_space.c; config held ---- */
+u64 nd_region_available(struct nd_region *region);
+u64 nd_region_max_extent(struct nd_region *region);
+/* Lowest per-DIMM offset for @size bytes of SPA; nd_note()s on @dev with free, largest, needed. */
+int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
+/* Bytes of SPA by which @ns could grow in place. */
+u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
+/* Is this label one of region->orphan? */
+bool nd_region_orphaned(const struct nd_region *region, u16 mapping, u32 slot);
+
+/* ---- flush.c, lane.c ---- */
+int nd_region_flush_init(struct nd_region *region);	/* devm: at bind */
+int nd_lanes_init(struct nd_region *region);
+void nd_lanes_free(struct nd_region *region);
+
+/* nvdimm_flush() for the I/O path: where nobody is to be told, it is one fence. */
+static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
+{
+	if (unlikely(region->flush || region->flush_ways))
+		return nvdimm_flush(region, bio);
+	pmem_wmb();
+	return 0;
+}
+
+extern const struct attribute_group *nd_region_groups[];
+
+int nd_region_init(void);
+void nd_region_exit(void);
+
+/* Writer's side of config for a child of a region: device lock, then config (X25). */
+/* Interleave ways; 1 for a bare range. */
+static inline u64 nd_region_ways(const struct nd_region *region)
+{
+	return max_t(u64, region->num_mappings, 1);
+}
+
+static inline struct nd_region *nd_reconfig_lock(struct device *dev)
+{
+	struct nd_region *region = to_nd_region(dev->parent);
+
+	device_lock(dev);
+	down_write(&region->config);
+	return region;
+}
+
+static inline void nd_reconfig_unlock(struct device *dev)
+{
+	up_write(&to_nd_region(dev->parent)->config);
+	device_unlock(dev);
+}
+
+DEFINE_GUARD(nd_reconfig, struct device *, nd_reconfig_lock(_T), nd_reconfig_unlock(_T))
+DEFINE_GUARD(nd_config_read, struct nd_region *, down_read(&_T->config), up_read(&_T->config))
+DEFINE_GUARD(nd_config_write, struct nd_region *, down_write(&_T->config), up_write(&_T->config))
+
+#endif /* _ND_REGION_H */
