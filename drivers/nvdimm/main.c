@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libnvdimm: persistent memory as devices.
+ */
+#include <linux/module.h>
+#include "bus.h"
+#include "dimm.h"
+#include "region.h"
+
+static int __init libnvdimm_init(void)
+{
+	int rc = nvdimm_bus_init();
+
+	if (rc)
+		return rc;
+	rc = nvdimm_dimm_init();
+	if (rc)
+		goto no_dimms;
+	rc = nd_region_init();
+	if (rc)
+		goto no_regions;
+	return 0;
+
+no_regions:
+	nvdimm_dimm_exit();
+no_dimms:
+	nvdimm_bus_exit();
+	return rc;
+}
+
+static void __exit libnvdimm_exit(void)
+{
+	nd_region_exit();
+	nvdimm_dimm_exit();
+	nvdimm_bus_exit();
+}
+
+MODULE_DESCRIPTION("Core of the persistent-memory stack: buses, DIMMs, regions, namespaces");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(NDSTACK_VERSION);
+subsys_initcall(libnvdimm_init);
+module_exit(libnvdimm_exit);
