@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Regions: creation by a provider, and the nd_region driver that brings their
+ * namespaces to life.
+ */
+#include <linux/device.h>
+#include <linux/memregion.h>
+#include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include "claim.h"
+#include "ns.h"
+#include "region.h"
+
+static void region_release(struct device *dev)
+{
+	struct nd_region *region = to_nd_region(dev);
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		put_device(&region->mapping[i].nvdimm->dev);
+	nd_lanes_free(region);
+	if (!test_bit(ND_REGION_CXL, &region->flags))
+		memregion_free(region->id);
+	ida_destroy(&region->ns_ida);
+	ida_destroy(&region->btt_ida);
+	ida_destroy(&region->pfn_ida);
+	ida_destroy(&region->dax_ida);
+	nd_device_fini(dev);
+	kfree(region);
+}
+
+static const struct device_type pmem_type = {
+	.name = "nd_pmem",
+	.release = region_release,
+	.groups = nd_region_groups,
+};
+
+static const struct device_type volatile_type = {
+	.name = "nd_volatile",
+	.release = region_release,
+	.groups = nd_region_groups,
+};
+
+bool is_nd_pmem(const struct device *dev)
+{
+	return dev && dev->type == &pmem_type;
+}
+
+bool is_nd_volatile(const struct device *dev)
+{
+	return dev && dev->type == &volatile_type;
+}
+
+bool is_nd_region(const struct device *dev)
+{
+	return is_memory(dev);
+}
+
+/**
+ * to_nd_region() - the region of its device
+ * @dev: a regionN device
+ */
+struct nd_region *to_nd_region(struct device *dev)
+{
+	return container_of(dev, struct nd_region, dev);
+}
+EXPORT_SYMBOL_GPL(to_nd_region);
+
+/**
+ * nd_region_dev() - the device of a region
+ * @nd_region: the region
+ */
+struct device *nd_region_dev(struct nd_region *nd_region)
+{
+	return &nd_region->dev;
+}
+EXPORT_SYMBOL_GPL(nd_region_dev);
+
+/**
+ * nd_region_provider_data() - what the provider gave at creation
+ * @nd_region: the region
+ */
+void *nd_region_provider_data(struct nd_region *nd_region)
+{
+	return nd_region->provider_data;
+}
+EXPORT_SYMBOL_GPL(nd_region_provider_data);
+
+int nd_region_nstype(const struct nd_region *region)
+{
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		if (test_bit(NDD_LABELING, &region->mapping[i].nvdimm->flags))
+			return ND_DEVICE_NAMESPACE_PMEM;
+	return ND_DEVICE_NAMESPACE_IO;
+}
+
+u64 nd_region_cookie(struct nd_region *region)
+{
+	const struct label_area *area;
+
+	if (!region->set)
+		return 0;
+	if (!region->num_mappings)
+		return region->set->cookie1;
+	area = &region->mapping[0].nvdimm->area;
+	return area->valid && area->minor >= 2 ? region->set->cookie2 : region->set->cookie1;
+}
+
+/* Placement that suits every architecture's memmap: 16 MiB, a multiple of the interleave ways. */
+static u64 default_align(const struct nd_region *region)
+{
+	u64 align = region->size < SZ_16M ? PAGE_SIZE : SZ_16M;
+	u16 ways = max_t(u16, region->num_mappings, 1);
+
+	return align % ways ? align * ways : align;
+}
+
+static int check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
+{
+	u16 i;
+
+	if (desc->num_mappings > ND_MAX_MAPPINGS)
+		return nd_fail(&bus->dev, -EINVAL, ND_WHY_BOUNDS,
+			       "region %pr has %u mappings, at most %u are possible",
+			       desc->res, desc->num_mappings, ND_MAX_MAPPINGS);
+	for (i = 0; i < desc->num_mappings; i++) {
+		const struct nd_mapping_desc *m = &desc->mapping[i];
+
+		if (!PAGE_ALIGNED(m->start | m->size))
+			return nd_fail(&bus->dev, -EINVAL, ND_WHY_ALIGN,
+				       "region %pr: mapping %u of %s, %#llx + %#llx, is not page aligned",
+				       desc->res, i, nvdimm_name(m->nvdimm), m->start, m->size);
+	}
+	return 0;
+}
+
+static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				      const struct device_type *type)
+{
+	struct nd_region *region = kzalloc(struct_size(region, mapping, desc->num_mappings),
+					   GFP_KERNEL);
+	struct device *dev;
+	u16 i;
+
+	if (!region)
+		return NULL;
+	/* CXL numbers its regions itself */
+	region->id = test_bit(ND_REGION_CXL, &desc->flags) ? desc->memregion :
+							     memregion_alloc(GFP_KERNEL);
+	if (region->id < 0) {
+		kfree(region);
+		return NULL;
+	}
+	region->start = desc->res->start;
+	region->size = resource_size(desc->res);
+	region->volatile_mem = type == &volatile_type;
+	region->numa_node = desc->numa_node;
+	region->target_node = desc->target_node;
+	region->flags = desc->flags;
+	region->set = desc->nd_set;
+	region->provider_data = desc->provider_data;
+	region->flush = desc->flush;
+	region->num_lanes = ND_REGION_LANES;
+	region->num_mappings = desc->num_mappings;
+	for (i = 0; i < desc->num_mappings; i++) {
+		const struct nd_mapping_desc *m = &desc->mapping[i];
+
+		get_device(&m->nvdimm->dev);
+		region->mapping[i] = (struct nd_mapping) {
+			.nvdimm = m->nvdimm,
+			.start = m->start,
+			.size = m->size,
+			.position = m->position,
+		};
+		if (test_bit(NDD_UNARMED, &m->nvdimm->flags))
+			region->ro = true;
+	}
+	region->align = default_align(region);
+	init_rwsem(&region->config);
+	INIT_LIST_HEAD(&region->namespaces);
+	nd_async_init(&region->async);
+	ida_init(&region->ns_ida);
+	ida_init(&region->btt_ida);
+	ida_init(&region->pfn_ida);
+	ida_init(&region->dax_ida);
+
+	dev = &region->dev;
+	dev->type = type;
+	dev->groups = desc->attr_groups;
+	dev->of_node = desc->of_node;
+	set_dev_node(dev, region->numa_node);
+	nd_device_init(dev, &bus->dev, ND_LEVEL_REGION);
+	return region;
+}
+
+static struct nd_region *region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				       const struct device_type *type)
+{
+	struct nd_region *region;
+
+	if (check_desc(bus, desc))
+		return NULL;
+	region = region_alloc(bus, desc, type);
+	if (!region)
+		return NULL;
+	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
+		put_device(&region->dev);
+		return NULL;
+	}
+	nd_device_add_async(&region->dev);
+	return region;
+}
+
+/**
+ * nvdimm_pmem_region_create() - offer persistent capacity
+ * @nvdimm_bus: provider's bus
+ * @ndr_desc: range, mappings (at most 32), interleave set; copied but for
+ *	nd_set and provider_data, which must outlive the region
+ *
+ * The region is added asynchronously; DIMM drivers should have bound before
+ * (nvdimm_bus_check_dimm_count()).
+ *
+ * Context: process. Return: the region, NULL on error.
+ */
+struct nd_region *nvdimm_pmem_region_create(struct nvdimm_bus *nvdimm_bus,
+					    struct nd_region_desc *ndr_desc)
+{
+	return region_create(nvdimm_bus, ndr_desc, &pmem_type);
+}
+EXPORT_SYMBOL_GPL(nvdimm_pmem_region_create);
+
+/**
+ * nvdimm_volatile_region_create() - offer capacity that power takes away
+ * @nvdimm_bus: provider's bus
+ * @ndr_desc: as for nvdimm_pmem_region_create()
+ *
+ * Context: process. Return: the region, NULL on error.
+ */
+struct nd_region *nvdimm_volatile_region_create(struct nvdimm_bus *nvdimm_bus,
+						struct nd_region_desc *ndr_desc)
+{
+	return region_create(nvdimm_bus, ndr_desc, &volatile_type);
+}
+EXPORT_SYMBOL_GPL(nvdimm_volatile_region_create);
+
+/**
+ * nvdimm_region_delete() - take a region away before its bus goes
+ * @nd_region: NULL is fine
+ */
+void nvdimm_region_delete(struct nd_region *nd_region)
+{
+	if (nd_region)
+		nd_device_kill(&nd_region->dev);
+}
+EXPORT_SYMBOL_GPL(nvdimm_region_delete);
+
+/* ---- seeds ---- */
+
+void nd_region_probed(struct nd_region *region, struct device *dev)
+{
+	struct nd_namespace_common *ndns = NULL;
+	bool made = false;
+
+	guard(nd_config_write)(region);
+	if (is_nd_claim(dev)) {
+		ndns = to_nd_claim(dev)->ndns;
+		if (dev == region->btt_seed) {
+			region->btt_seed = nd_btt_create(region);
+			made = true;
+		} else if (dev == region->pfn_seed) {
+			region->pfn_seed = nd_pfn_create(region);
+			made = true;
+		} else if (dev == region->dax_seed) {
+			region->dax_seed = nd_dax_create(region);
+			made = true;
+		}
+	}
+	if (region->ns_seed && (dev == region->ns_seed || (ndns && &ndns->dev == region->ns_seed)))
+		nd_region_ns_seed(region);
+	else if (made)
+		dev_dbg(dev, "was a seed\n");
+}
+
+/* ---- the nd_region driver ---- */
+
+/* DIMMs may come and go only while no region uses their labels. */
+static void put_dimms(void *data)
+{
+	struct nd_region *region = data;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		atomic_dec(&region->mapping[i].nvdimm->busy);
+}
+
+static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
+{
+	struct device *dev = &region->dev;
+
+	if (nvdimm_in_overwrite(nvdimm))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "%s is being overwritten",
+			       nvdimm_name(nvdimm));
+	guard(mutex)(&nvdimm->labels);
+	if (nvdimm->bound)
+		return 0;
+	if (test_bit(NDD_LOCKED, &nvdimm->flags))
+		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
+			       "%s is locked: unlock it, then enable %s",
+			       nvdimm_name(nvdimm), dev_name(dev));
+	if (test_bit(NDD_LABELING, &nvdimm->flags))
+		return nd_fail(dev, -ENXIO, ND_WHY_DISABLED,
+			       "%s is disabled, and its labels are needed to tell namespaces apart",
+			       nvdimm_name(nvdimm));
+	return 0;
+}
+
+static int get_dimms(struct nd_region *region)
+{
+	u16 i;
+	int rc;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		rc = check_dimm(region, region->mapping[i].nvdimm);
+		if (rc)
+			return rc;
+	}
+	for (i = 0; i < region->num_mappings; i++)
+		atomic_inc(&region->mapping[i].nvdimm->busy);
+	return devm_add_action_or_reset(&region->dev, put_dimms, region);
+}
+
+static int init_badblocks(struct nd_region *region)
+{
+	const struct range range = {
+		.start = region->start,
+		.end = region->start + region->size - 1,
+	};
+	int rc = devm_init_badblocks(&region->dev, &region->bb);
+
+	if (rc)
+		return rc;
+	region->bb_state = sysfs_get_dirent(region->dev.kobj.sd, "badblocks");
+	nvdimm_badblocks_populate(region, &region->bb, &range);
+	return 0;
+}
+
+/* What the kernel still caches of a DIMM whose contents were changed behind its back must go. */
+static int make_coherent(struct nd_region *region)
+{
+	bool stale = false;
+	int rc;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		if (test_bit(NDD_INCOHERENT, &region->mapping[i].nvdimm->flags))
+			stale = true;
+	if (!stale)
+		return 0;
+	rc = cpu_cache_invalidate_memregion(region->start, region->size);
+	if (rc)
+		return nd_fail(&region->dev, rc, ND_WHY_UNSUPPORTED,
+			       "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
+	for (i = 0; i < region->num_mappings; i++)
+		clear_bit(NDD_INCOHERENT, &region->mapping[i].nvdimm->flags);
+	return 0;
+}
+
+/* What was learnt while binding, once the devices are gone. */
+static void region_forget(struct nd_region *region)
+{
+	nd_ns_forget_all(region);
+	kvfree(region->orphan);
+	region->orphan = NULL;
+	region->norphan = 0;
+	sysfs_put(region->bb_state);
+	region->bb_state = NULL;
+}
+
+/* Rule B4: DIMMs, bad ranges, namespaces, seeds; in this order. */
+static int region_probe(struct device *dev)
+{
+	struct nd_region *region = to_nd_region(dev);
+	int rc;
+
+	rc = make_coherent(region);
+	if (!rc)
+		rc = get_dimms(region);
+	if (!rc)
+		rc = nd_region_flush_init(region);
+	if (!rc)
+		rc = init_badblocks(region);
+	if (!rc)
+		rc = nd_region_register_namespaces(region);
+	if (rc) {
+		region_forget(region);
+		return rc;
+	}
+
+	guard(nd_config_write)(region);
+	region->btt_seed = nd_btt_create(region);
+	region->pfn_seed = nd_pfn_create(region);
+	region->dax_seed = nd_dax_create(region);
+	return 0;
+}
+
+static int kill_child(struct device *dev, void *data)
+{
+	nd_device_kill(dev);
+	return 0;
+}
+
+static void region_remove(struct device *dev)
+{
+	struct nd_region *region = to_nd_region(dev);
+
+	/* Seeds first: nobody makes a new child of this kind any more. */
+	scoped_guard(nd_config_write, region) {
+		region->ns_seed = NULL;
+		region->btt_seed = NULL;
+		region->pfn_seed = NULL;
+		region->dax_seed = NULL;
+		region->ns_count = 0;
+		region->ns_active = 0;
+	}
+	/*
+	 * Claims go before the namespaces they sit on: children are listed in the
+	 * order of their making, and a claim is always made later.
+	 */
+	nd_async_flush(dev);
+	device_for_each_child_reverse(dev, NULL, kill_child);
+	nd_async_flush(dev);
+	region_forget(region);
+}
+
+static int notify_child(struct device *dev, void *data)
+{
+	nd_device_notify(dev, *(enum nvdimm_event *)data);
+	return 0;
+}
+
+static void region_notify(struct device *dev, enum nvdimm_event event)
+{
+	struct nd_region *region = to_nd_region(dev);
+
+	if (event == NVDIMM_REVALIDATE_POISON) {
+		const struct range range = {
+			.start = region->start,
+			.end = region->start + region->size - 1,
+		};
+
+		nvdimm_badblocks_populate(region, &region->bb, &range);
+		if (region->bb_state)
+			sysfs_notify_dirent(region->bb_state);
+	}
+	device_for_each_child(dev, &event, notify_child);
+}
+
+static struct nd_device_driver region_driver = {
+	.probe = region_probe,
+	.remove = region_remove,
+	.notify = region_notify,
+	.drv = { .name = "nd_region" },
+	.type = ND_DRIVER_REGION_BLK | ND_DRIVER_REGION_PMEM,
+};
+
+int nd_region_init(void)
+{
+	return nd_driver_register(&region_driver);
+}
+
+void nd_region_exit(void)
+{
+	nd_driver_unregister(&region_driver);
+}
+
+MODULE_ALIAS_ND_DEVICE(ND_DEVICE_REGION_PMEM);
