@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attributes of namespaces. Every store goes through edit(): locks, a check
+ * that nobody uses the namespace, a changed copy of its configuration, media,
+ * memory.
+ */
+#include <linux/ctype.h>
+#include <linux/device.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include "claim.h"
+#include "ns.h"
+
+/* Parse @buf to @cfg; negative errno told with nd_note(). */
+typedef int (*ns_edit_fn)(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len);
+
+static int in_use(struct nd_ns *ns)
+{
+	struct device *dev = nd_ns_dev(ns);
+	struct device *claim = ns->pmem.nsio.common.claim;
+
+	if (claim)
+		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s", dev_name(claim));
+	if (dev->driver)
+		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
+	return 0;
+}
+
+static ssize_t edit(struct device *dev, const char *buf, size_t len, ns_edit_fn change)
+{
+	struct nd_ns *ns = to_nd_ns(dev);
+	struct ns_config want;
+	int rc;
+
+	guard(nd_reconfig)(dev);
+	rc = in_use(ns);
+	if (rc)
+		return rc;
+	want = ns->cfg;
+	rc = change(ns, &want, buf, len);
+	if (!rc)
+		rc = nd_ns_apply(ns, &want);
+	if (rc)
+		return rc;
+	nd_ok(dev);
+	return len;
+}
+
+/* ---- size ---- */
+
+static int check_size(struct nd_ns *ns, u64 size)
+{
+	struct nd_region *region = ns->region;
+	u64 below = size - size % region->align;
+
+	if (size == below)
+		return 0;
+	return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ALIGN,
+		       "size %llu is no multiple of %s's align %#llx: nearest are %llu and %llu",
+		       size, dev_name(&region->dev), region->align, below, below + region->align);
+}
+
+static int find_room(struct nd_ns *ns, struct ns_config *cfg, u64 size)
+{
+	struct device *dev = nd_ns_dev(ns);
+	u64 room;
+
+	if (!cfg->size)
+		return nd_region_find(ns->region, dev, size, &cfg->offset);
+	if (size <= cfg->size)
+		return 0;
+	room = nd_region_room(ns->region, ns);
+	if (size - cfg->size <= room)
+		return 0;
+	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
+		       "can grow in place by %llu bytes, to %llu; %llu wanted",
+		       room, cfg->size + room, size);
+}
+
+static int edit_size(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+{
+	struct device *dev = nd_ns_dev(ns);
+	u64 size;
+	int rc = kstrtou64(buf, 0, &size);
+
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_ARGUMENT, "size takes a number of bytes");
+	if (uuid_is_null(&cfg->uuid)) {
+		if (!size && !cfg->size)
+			return 0;
+		return nd_note(dev, -ENXIO, ND_WHY_UUID, "set uuid before size");
+	}
+	if (!size) {
+		/* size 0 deletes: what the namespace was is forgotten */
+		*cfg = (struct ns_config) { };
+		return 0;
+	}
+	rc = check_size(ns, size);
+	if (!rc)
+		rc = find_room(ns, cfg, size);
+	if (!rc)
+		cfg->size = size;
+	return rc;
+}
+
+static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%llu\n", to_nd_ns(dev)->cfg.size);
+}
+
+static ssize_t size_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t len)
+{
+	return edit(dev, buf, len, edit_size);
+}
+static struct device_attribute dev_attr_size = __ATTR(size, 0444, size_show, size_store);
+
+/* ---- uuid ---- */
+
+static int edit_uuid(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+{
+	return nd_uuid_parse_attr(nd_ns_dev(ns), buf, len, &cfg->uuid);
+}
+
+static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_ns *ns = to_nd_ns(dev);
+
+	guard(nd_config_read)(ns->region);
+	if (uuid_is_null(&ns->cfg.uuid))
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%pUb\n", &ns->cfg.uuid);
+}
+
+static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t len)
+{
+	uuid_t uuid;
+	int rc = nd_uuid_parse_attr(dev, buf, len, &uuid);
+
+	if (rc)
+		return rc;
+	if (nd_uuid_in_use(dev, &uuid))
+		return nd_note(dev, -EINVAL, ND_WHY_DUPLICATE, "%pUb is in use on this bus", &uuid);
+	return edit(dev, buf, len, edit_uuid);
+}
+static DEVICE_ATTR_RW(uuid);
+
+/* ---- alt_name ---- */
+
+static int edit_name(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+{
+	const char *start = skip_spaces(buf);
+
+	len -= start - buf;
+	while (len && isspace(start[len - 1]))
+		len--;
+	if (len >= ND_LABEL_NAME_LEN)
+		return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ARGUMENT,
+			       "a name has at most %u characters", ND_LABEL_NAME_LEN - 1);
+	memset(cfg->name, 0, sizeof(cfg->name));
+	memcpy(cfg->name, start, len);
+	return 0;
+}
+
+static ssize_t alt_name_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_ns *ns = to_nd_ns(dev);
+
+	guard(nd_config_read)(ns->region);
+	return sysfs_emit(buf, "%s\n", ns->cfg.name);
+}
+
+static ssize_t alt_name_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			      size_t len)
+{
+	return edit(dev, buf, len, edit_name);
+}
+static DEVICE_ATTR_RW(alt_name);
+
+/* ---- sector_size ---- */
+
+static const u32 sector_sizes[] = { SECTOR_SIZE, SZ_4K };
+
+static int edit_sector_size(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+{
+	return nd_size_choice_parse(nd_ns_dev(ns), buf, sector_sizes, ARRAY_SIZE(sector_sizes),
+				    &cfg->lbasize);
+}
+
+static ssize_t sector_size_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_ns *ns = to_nd_ns(dev);
+
+	guard(nd_config_read)(ns->region);
+	return nd_size_choice_show(ns->cfg.lbasize, sector_sizes, ARRAY_SIZE(sector_sizes), buf);
+}
+
+static ssize_t sector_size_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	return edit(dev, buf, len, edit_sector_size);
+}
+static DEVICE_ATTR_RW(sector_size);
+
+/* ---- holder_class ---- */
+
+/* A BTT takes the version that goes with the labels: 1.1 where there are none or 1.1 labels. */
+static int btt_class(struct nd_ns *ns, enum nvdimm_claim_class *class)
+{
+	const struct nd_region *region = ns->region;
+	unsigned int old = 0;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		const struct label_area *area = &region->mapping[i].nvdimm->area;
+
+		if (!area->data || (area->valid && area->minor < 2))
+			old++;
+	}
+	if (old && old != region->num_mappings)
+		return nd_note(nd_ns_dev(ns), -ENXIO, ND_WHY_VERSION,
+			       "the DIMMs of %s have labels of different versions",
+			       dev_name(&region->dev));
+	*class = old || !region->num_mappings ? NVDIMM_CCLASS_BTT : NVDIMM_CCLASS_BTT2;
+	return 0;
+}
+
+static int edit_class(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+{
+	enum nvdimm_claim_class class = NVDIMM_CCLASS_NONE;
+	int rc = 0;
+
+	if (sysfs_streq(buf, "btt"))
+		rc = btt_class(ns, &class);
+	else if (sysfs_streq(buf, "pfn"))
+		class = NVDIMM_CCLASS_PFN;
+	else if (sysfs_streq(buf, "dax"))
+		class = NVDIMM_CCLASS_DAX;
+	else if (!sysfs_streq(buf, ""))
+		rc = nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ARGUMENT,
+			     "holder_class takes btt, pfn, dax or nothing");
+	if (!rc)
+		cfg->abstraction = *nd_claim_class_guid(class);
+	return rc;
+}
+
+static ssize_t holder_class_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	static const char * const name[] = {
+		[NVDIMM_CCLASS_NONE] = "",
+		[NVDIMM_CCLASS_BTT] = "btt",
+		[NVDIMM_CCLASS_BTT2] = "btt",
+		[NVDIMM_CCLASS_PFN] = "pfn",
+		[NVDIMM_CCLASS_DAX] = "dax",
+		[NVDIMM_CCLASS_UNKNOWN] = "<unknown>",
+	};
+
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%s\n", name[to_ndns(dev)->claim_class]);
+}
+
+static ssize_t holder_class_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t len)
+{
+	return edit(dev, buf, len, edit_class);
+}
+static DEVICE_ATTR_RW(holder_class);
+
+/* ---- what can only be read ---- */
+
+static ssize_t nstype_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", nd_device_type(dev));
+}
+static DEVICE_ATTR_RO(nstype);
+
+static ssize_t resource_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct resource *res = &to_nd_namespace_io(dev)->res;
+
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	if (!resource_size(res))
+		return -ENXIO;
+	return sysfs_emit(buf, "%#llx\n", (u64)res->start);
+}
+static DEVICE_ATTR_ADMIN_RO(resource);
+
+/* Namespaces are contiguous: one extent on each DIMM. */
+static ssize_t dpa_extents_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_ns *ns = to_nd_ns(dev);
+
+	guard(nd_config_read)(ns->region);
+	return sysfs_emit(buf, "%d\n", ns->cfg.size ? ns->region->num_mappings : 0);
+}
+static DEVICE_ATTR_RO(dpa_extents);
+
+static ssize_t holder_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_namespace_common *ndns = to_ndns(dev);
+
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%s\n", ndns->claim ? dev_name(ndns->claim) : "");
+}
+static DEVICE_ATTR_RO(holder);
+
+static const char *mode_of(struct device *dev, const struct device *claim)
+{
+	if (!claim)
+		return pmem_should_map_pages(dev) ? "memory" : "raw";
+	if (is_nd_btt(claim))
+		return "safe";
+	return is_nd_pfn(claim) ? "memory" : "dax";
+}
+
+static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%s\n", mode_of(dev, to_ndns(dev)->claim));
+}
+static DEVICE_ATTR_RO(mode);
+
+/* force_raw steers the next probe; it changes nothing that exists. */
+static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", to_ndns(dev)->force_raw);
+}
+
+static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			       size_t len)
+{
+	bool raw;
+	int rc = kstrtobool(buf, &raw);
+
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_ARGUMENT, "force_raw takes 0 or 1");
+	to_ndns(dev)->force_raw = raw;
+	return len;
+}
+static DEVICE_ATTR_RW(force_raw);
+
+static struct attribute *ns_attrs[] = {
+	&dev_attr_nstype.attr,
+	&dev_attr_size.attr,
+	&dev_attr_mode.attr,
+	&dev_attr_holder.attr,
+	&dev_attr_holder_class.attr,
+	&dev_attr_resource.attr,
+	&dev_attr_force_raw.attr,
+	&dev_attr_uuid.attr,
+	&dev_attr_alt_name.attr,
+	&dev_attr_sector_size.attr,
+	&dev_attr_dpa_extents.attr,
+	NULL,
+};
+
+static umode_t ns_visible(struct kobject *kobj, struct attribute *a, int n)
+{
+	struct device *dev = kobj_to_dev(kobj);
+
+	if (is_namespace_pmem(dev))
+		return a == &dev_attr_size.attr ? 0644 : a->mode;
+	/* what only a label can hold does not exist without one */
+	if (a == &dev_attr_uuid.attr || a == &dev_attr_alt_name.attr ||
+	    a == &dev_attr_sector_size.attr || a == &dev_attr_dpa_extents.attr)
+		return 0;
+	return a->mode;
+}
+
+static const struct attribute_group ns_group = {
+	.attrs = ns_attrs,
+	.is_visible = ns_visible,
+};
+
+const struct attribute_group *nd_ns_groups[] = {
+	&nd_device_group,
+	&ns_group,
+	&nd_numa_group,
+	NULL,
+};
