@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims: how a btt, pfn or dax device takes a namespace and gives it back,
+ * and the attributes all three have.
+ */
+#include <linux/ctype.h>
+#include <linux/device.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "claim.h"
+#include "pfn.h"
+
+static struct ida *ida_of(struct nd_region *region, enum nd_claim_kind kind)
+{
+	switch (kind) {
+	case ND_CLAIM_BTT:
+		return &region->btt_ida;
+	case ND_CLAIM_PFN:
+		return &region->pfn_ida;
+	default:
+		return &region->dax_ida;
+	}
+}
+
+static const char * const kind_name[] = {
+	[ND_CLAIM_BTT] = "btt",
+	[ND_CLAIM_PFN] = "pfn",
+	[ND_CLAIM_DAX] = "dax",
+};
+
+bool is_nd_claim(const struct device *dev)
+{
+	return is_nd_btt(dev) || is_nd_pfn(dev) || is_nd_dax(dev);
+}
+
+static void attach(struct nd_claim *claim, struct nd_namespace_common *ndns)
+{
+	get_device(&ndns->dev);
+	ndns->claim = &claim->dev;
+	claim->ndns = ndns;
+}
+
+void nd_claim_detach(struct nd_claim *claim)
+{
+	struct nd_namespace_common *ndns = claim->ndns;
+
+	if (!ndns)
+		return;
+	claim->ndns = NULL;
+	ndns->claim = NULL;
+	put_device(&ndns->dev);
+}
+
+int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
+		  const struct device_type *type, struct nd_namespace_common *ndns)
+{
+	int id, rc;
+
+	if (ndns && ndns->claim)
+		return nd_note(&ndns->dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s",
+			       dev_name(ndns->claim));
+	id = ida_alloc(ida_of(region, kind), GFP_KERNEL);
+	if (id < 0)
+		return id;
+	rc = dev_set_name(&claim->dev, "%s%d.%d", kind_name[kind], region->id, id);
+	if (rc) {
+		ida_free(ida_of(region, kind), id);
+		return rc;
+	}
+	claim->kind = kind;
+	claim->id = id;
+	claim->dev.type = type;
+	nd_device_init(&claim->dev, &region->dev, ND_LEVEL_CLAIM);
+	if (ndns)
+		attach(claim, ndns);
+	return 0;
+}
+
+void nd_claim_release(struct nd_claim *claim)
+{
+	struct nd_region *region = to_nd_region(claim->dev.parent);
+
+	if (claim->ndns) {
+		guard(nd_config_write)(region);
+		nd_claim_detach(claim);
+	}
+	ida_free(ida_of(region, claim->kind), claim->id);
+	nd_device_fini(&claim->dev);
+}
+
+int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
+{
+	int rc = nd_btt_detect(dev, ndns);
+
+	if (rc == -ENODEV)
+		rc = nd_pfn_detect(dev, ndns, false);
+	if (rc == -ENODEV)
+		rc = nd_pfn_detect(dev, ndns, true);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(nd_claim_detect);
+
+/* ---- values ---- */
+
+int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *uuid)
+{
+	if (len && buf[len - 1] == '\n')
+		len--;
+	if (len != UUID_STRING_LEN || uuid_parse(buf, uuid))
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "uuid takes %u characters, 8-4-4-4-12",
+			       UUID_STRING_LEN);
+	return 0;
+}
+
+struct uuid_search {
+	const uuid_t *uuid;
+	struct device *except;
+};
+
+static int carries_uuid(struct device *dev, void *data)
+{
+	const struct uuid_search *search = data;
+
+	return dev != search->except && is_namespace_pmem(dev) &&
+	       uuid_equal(&to_nd_ns(dev)->cfg.uuid, search->uuid);
+}
+
+static int region_carries_uuid(struct device *dev, void *data)
+{
+	if (!is_nd_region(dev))
+		return 0;
+	guard(nd_config_read)(to_nd_region(dev));
+	return device_for_each_child(dev, data, carries_uuid);
+}
+
+bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid)
+{
+	struct uuid_search search = { .uuid = uuid, .except = dev };
+
+	return device_for_each_child(&nd_bus_of(dev)->dev, &search, region_carries_uuid);
+}
+
+ssize_t nd_size_choice_show(u64 chosen, const u32 *choice, unsigned int n, char *buf)
+{
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; i < n; i++)
+		len += sysfs_emit_at(buf, len, choice[i] == chosen ? "[%u] " : "%u ", choice[i]);
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+int nd_size_choice_parse(struct device *dev, const char *buf, const u32 *choice, unsigned int n,
+			 u64 *chosen)
+{
+	char all[80];
+	unsigned int i;
+	int len = 0;
+	u64 value;
+
+	if (!kstrtou64(buf, 0, &value)) {
+		for (i = 0; i < n; i++) {
+			if (choice[i] == value) {
+				*chosen = value;
+				return 0;
+			}
+		}
+	}
+	for (i = 0; i < n; i++)
+		len += scnprintf(all + len, sizeof(all) - len, " %u", choice[i]);
+	return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "sizes to choose from:%s", all);
+}
+
+/* ---- uuid ---- */
+
+ssize_t nd_claim_uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_claim *claim = to_nd_claim(dev);
+
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	if (!claim->has_uuid)
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%pUb\n", &claim->uuid);
+}
+
+ssize_t nd_claim_uuid_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t len)
+{
+	struct nd_claim *claim = to_nd_claim(dev);
+	uuid_t uuid;
+	int rc = nd_uuid_parse_attr(dev, buf, len, &uuid);
+
+	if (rc)
+		return rc;
+	guard(nd_reconfig)(dev);
+	if (dev->driver)
+		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
+	claim->uuid = uuid;
+	claim->has_uuid = true;
+	return len;
+}
+
+/* ---- namespace ---- */
+
+ssize_t nd_claim_namespace_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_claim *claim = to_nd_claim(dev);
+
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%s\n", claim->ndns ? dev_name(&claim->ndns->dev) : "");
+}
+
+static bool is_seed(struct nd_region *region, const struct device *dev)
+{
+	return dev == region->btt_seed || dev == region->pfn_seed || dev == region->dax_seed;
+}
+
+/* A seed goes back to blank; any other claim has no reason to live without a namespace. */
+static void detach_and_reset(struct nd_region *region, struct nd_claim *claim)
+{
+	nd_claim_detach(claim);
+	if (!is_seed(region, &claim->dev)) {
+		nd_device_kill_async(&claim->dev);
+		return;
+	}
+	claim->has_uuid = false;
+	if (claim->kind == ND_CLAIM_BTT)
+		container_of(claim, struct nd_btt, claim)->lbasize = 0;
+	else
+		container_of(claim, struct nd_pfn, claim)->mode = ND_PFN_MODE_NONE;
+}
+
+static bool class_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind)
+{
+	switch (class) {
+	case NVDIMM_CCLASS_NONE:
+		return true;
+	case NVDIMM_CCLASS_BTT:
+	case NVDIMM_CCLASS_BTT2:
+		return kind == ND_CLAIM_BTT;
+	case NVDIMM_CCLASS_PFN:
+		return kind == ND_CLAIM_PFN;
+	case NVDIMM_CCLASS_DAX:
+		return kind == ND_CLAIM_DAX;
+	default:
+		return false;
+	}
+}
+
+static int take(struct nd_claim *claim, struct nd_namespace_common *ndns)
+{
+	struct device *dev = &claim->dev;
+	struct device *ns = &ndns->dev;
+
+	if (ndns->claim)
+		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "%s is claimed by %s", dev_name(ns),
+			       dev_name(ndns->claim));
+	if (!class_admits(ndns->claim_class, claim->kind))
+		return nd_note(dev, -EBUSY, ND_WHY_MODE, "holder_class of %s forbids a %s device",
+			       dev_name(ns), kind_name[claim->kind]);
+	if (nvdimm_namespace_capacity(ndns) < SZ_16M)
+		return nd_note(dev, -ENXIO, ND_WHY_SIZE, "%s has %llu bytes, 16 MiB are needed",
+			       dev_name(ns), (u64)nvdimm_namespace_capacity(ndns));
+	attach(claim, ndns);
+	return 0;
+}
+
+static int by_name(struct device *dev, const void *name)
+{
+	return is_nd_namespace(dev) && !strcmp(dev_name(dev), name);
+}
+
+static int take_by_name(struct nd_claim *claim, const char *name)
+{
+	struct device *dev = &claim->dev;
+	struct device *ns;
+	int rc;
+
+	if (claim->ndns)
+		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "holds %s already",
+			       dev_name(&claim->ndns->dev));
+	ns = device_find_child(dev->parent, name, by_name);
+	if (!ns)
+		return nd_note(dev, -ENODEV, ND_WHY_REFERENCE, "%s has no %s",
+			       dev_name(dev->parent), name);
+	rc = take(claim, to_ndns(ns));
+	put_device(ns);
+	return rc;
+}
+
+ssize_t nd_claim_namespace_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	struct nd_claim *claim = to_nd_claim(dev);
+	struct nd_region *region = to_nd_region(dev->parent);
+	char name[32];
+	int rc;
+
+	if (strscpy(name, buf, sizeof(name)) < 0)
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "no namespace has such a name");
+	strim(name);
+	if (name[0] && strncmp(name, "namespace", 9))
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+			       "namespace takes namespaceR.N, or nothing");
+
+	guard(nd_reconfig)(dev);
+	if (dev->driver)
+		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
+	if (!name[0]) {
+		detach_and_reset(region, claim);
+		return len;
+	}
+	rc = take_by_name(claim, name);
+	return rc ?: len;
+}
