@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# lib.sh - what scenarios speak in the guest.
+
+# The words that describe the machine are the host's.
+law() { :; }
+ram() { :; }
+cpus() { :; }
+nvdimm() { :; }
+unchanged() { :; }
+carry() { :; }
+append() { :; }
+kernels() { :; }
+modules() { :; }
+limit() { :; }
+needs() { :; }
+boot() { :; }
+
+# --- the verdict -------------------------------------------------------------------------------
+
+# verdict LINE: on a line of its own, whatever the transcript left unfinished.
+verdict()
+{
+	printf '\n%s\n' "$1" >&3
+}
+
+died()
+{
+	verdict "not ok $BOOT runs to its end: line $2: $1 (status $3)"
+	finish end
+}
+
+guard_errors()
+{
+	set -eE
+	trap 'died "$BASH_COMMAND" "$LINENO" "$?"' ERR
+}
+
+# check LAW CMD...: the law holds when CMD succeeds; a function's every command has to.
+check()
+{
+	local law=$1 out rc
+	shift
+	trap - ERR
+	set +e
+	out=$(set -e; "$@" 2>&1)
+	rc=$?
+	guard_errors
+	if ((rc == 0)); then
+		verdict "ok $law"
+	else
+		echo "$out"
+		verdict "not ok $law: $* (status $rc): $(tail -n 3 <<<"$out" | tr '\n' ';')"
+	fi
+}
+
+# refused LAW TEXT CMD...: the law holds when CMD fails and what it says contains TEXT.
+refused()
+{
+	local law=$1 text=$2
+	shift 2
+	check "$law" fails_saying "$text" "$@"
+}
+
+fails_saying()
+{
+	local text=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		echo "succeeded, expected \"$text\""
+		return 1
+	fi
+	[[ $out == *"$text"* ]] || { echo "said: $out"; return 1; }
+}
+
+# same LAW GOT WANTED
+same()
+{
+	check "$1" equal "$2" "$3"
+}
+
+equal()
+{
+	[[ $1 == "$2" ]] || { echo "got \"$1\", wanted \"$2\""; return 1; }
+}
+
+# wait_for SECONDS CMD...: poll an event, with a bound.
+wait_for()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS < end)) || { echo "waited in vain for: $*"; return 1; }
+		sleep 0.05
+	done
+}
+
+# finish MARK: last words to both serial lines, then power off, or wait for the axe.
+finish()
+{
+	trap - ERR
+	set +e
+	# Let the transcript's sed drain before the last word.
+	exec 1>&3 2>&3
+	sync
+	echo "<2>vm: $BOOT is over" >/dev/kmsg
+	verdict "$1"
+	[[ $1 == cut ]] && while :; do sleep 60; done
+	poweroff -f
+}
+
+# power_cut: the host ends the machine at once; nothing is unmounted, synced or unloaded.
+power_cut()
+{
+	trap - ERR
+	set +e
+	echo "<2>vm: $BOOT is over" >/dev/kmsg
+	verdict cut
+	while :; do sleep 60; done
+}
+
+run_boot()
+{
+	guard_errors
+	"$1"
+	finish end
+}
+
+# --- modules and the bus -----------------------------------------------------------------------
+
+ours()
+{
+	[[ $SET == ours ]]
+}
+
+load()
+{
+	modprobe -a nfit nd_pmem
+	settle
+}
+
+unload()
+{
+	modprobe -r nd_pmem nfit
+}
+
+# settle: wait until every region has probed what it holds.
+settle()
+{
+	local bus
+	for bus in /sys/bus/nd/devices/ndbus*; do
+		[[ $(cat "$bus/../wait_probe" 2>/dev/null || cat "$bus/wait_probe") == 1 ]]
+	done
+}
+
+# region NMEM: the region that maps a DIMM, by its first mapping.
+region()
+{
+	local r
+	for r in /sys/bus/nd/devices/region*; do
+		[[ $(cat "$r/mapping0" 2>/dev/null) == "$1,"* ]] && { echo "${r##*/}"; return; }
+	done
+	return 1
+}
+
+# attr DEVICE NAME
+attr()
+{
+	cat "/sys/bus/nd/devices/$1/$2"
+}
+
+# why DEVICE: the reason of the last failure, empty when fine.
+why()
+{
+	cat "/sys/bus/nd/devices/$1/last_error"
+}
+
+# init_labels WORD...: fresh label areas on every DIMM, regions up again.
+init_labels()
+{
+	ndctl disable-region all
+	ndctl init-labels -f "$@" all
+	ndctl enable-region all
+}
+
+# bound DEVICE: it has a driver.
+bound()
+{
+	[[ -e /sys/bus/nd/devices/$1/driver ]]
+}
+
+unbound()
+{
+	! bound "$1"
+}
+
+# create REGION WORD...: create a namespace, print its name.
+create()
+{
+	ndctl create-namespace -r "$1" "${@:2}" | jq -r .dev
+}
+
+# by_name NAME: the namespace that was given a name.
+by_name()
+{
+	ndctl list -Ni | jq -er --arg name "$1" '[.[] | select(.name == $name)][0].dev'
+}
+
+# disk NAMESPACE: its block device, e.g. pmem0.
+disk()
+{
+	ndctl list -N -n "$1" | jq -er '.[0].blockdev'
+}
+
+# --- data --------------------------------------------------------------------------------------
+
+# sum DEVICE [BYTES]: a digest of the data a block device or file holds.
+sum()
+{
+	if (($# > 1)); then
+		dd if="$1" bs=1M count="$2" iflag=count_bytes status=none | sha256sum | cut -d' ' -f1
+	else
+		dd if="$1" bs=1M status=none | sha256sum | cut -d' ' -f1
+	fi
+}
+
+# fio_verify NAME TARGET SIZE WORD...: write a checkable pattern, read it back.
+fio_verify()
+{
+	local name=$1 target=$2 size=$3
+	shift 3
+	fio --name="$name" --filename="$target" --size="$size" --rw=randwrite --verify=crc32c \
+		--verify_fatal=1 --do_verify=1 --thread --randrepeat=1 --output-format=json \
+		"$@" >/tmp/fio.json || { cat /tmp/fio.json; return 1; }
+	jq -e '[.jobs[].error] | all(. == 0)' </tmp/fio.json
+	jq -e '[.jobs[].read.io_bytes] | add > 0' </tmp/fio.json
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# boot.sh - one boot of the machine: run it, watch it, judge it.
+#
+# Guest and host speak over the second serial line: "ok LAW", "not ok LAW: detail", "end" (a
+# boot function came to its end), "cut" (power may fail now); lines with "# " are transcript.
+# The first serial line is the kernel's, and is judged as a whole.
+
+# Watchdogs are off (except the hung-task one) because a starved host, not our code, is what
+# makes an emulated CPU miss its deadlines; a guest that really hangs meets the time limit.
+KERNEL_LINE='console=ttyS0 loglevel=6 rdinit=/vm/init panic=-1 oops=panic nowatchdog
+	rcupdate.rcu_cpu_stall_suppress=1 random.trust_cpu=on'
+
+TROUBLE='WARNING:|BUG[: ]|Oops|general protection|Kernel panic|Call Trace|possible circular'
+TROUBLE+='|INFO: possible|inconsistent lock|INFO: task .* blocked|hung task|KASAN|UBSAN|KFENCE'
+TROUBLE+='|memory leak|kmemleak|leaked|Objects remaining|sysfs: cannot create duplicate|refcount_t'
+TROUBLE+='|list_(add|del) corruption|Bad page|Bad rss|scheduling while atomic|ODEBUG'
+TROUBLE+='|nonexistent resource|disagrees about version|Unknown symbol|Trying to v?free'
+TROUBLE+='|kobject.*(initialized|tried to|not initialized)|does not have a release'
+
+# kvm_works KERNEL: a device node is no proof; boot something with it.
+kvm_works()
+{
+	local mark=$CACHE/kvm-$(uname -r | fingerprint)
+
+	[[ ${NDSTACK_ACCEL:-} == tcg ]] && return 1
+	[[ -w /dev/kvm ]] || return 1
+	if [[ ! -e $mark ]]; then
+		# Without an init the guest panics, and resets; with -no-reboot that ends QEMU.
+		if timeout 20 qemu-system-x86_64 -M q35 -accel kvm -m 256M -nodefaults -display none \
+			-no-reboot -kernel "$1" -append 'console=ttyS0 panic=-1' -serial stdio </dev/null \
+			2>/dev/null | grep -q 'Kernel panic'; then
+			echo yes >"$mark"
+		else
+			echo no >"$mark"
+		fi
+	fi
+	[[ $(<"$mark") == yes ]]
+}
+
+# qemu_words DIR KERNEL: everything but the serial lines and the command line's end.
+qemu_words()
+{
+	if kvm_works "$2"; then
+		printf '%s\n' -accel kvm -cpu host
+	else
+		printf '%s\n' -accel tcg,thread=multi -cpu max,la57=off
+	fi
+	printf '%s\n' -M q35,nvdimm=on,usb=off,vmport=off,smbus=off,sata=off -nodefaults -display none \
+		-no-reboot
+	machine_args "$1"
+}
+
+# boot_once DIR N SCENARIO KDIR SET: leaves boot$N.{console,log,verdict} in DIR.
+boot_once()
+{
+	local dir=$1 n=$2 scenario=$3 kdir=$4 set=$5 kernel words line pid fd cut='' ended='' deadline left file
+	local log=$dir/boot$n.log console=$dir/boot$n.console verdict=$dir/boot$n.verdict
+
+	kernel=$(echo "$kdir"/boot/vmlinuz-*)
+	mkdir -p "$dir/extra/vm"
+	cp "$VM"/guest/{init,lib.sh} "$dir/extra/vm/"
+	cp "$scenario" "$dir/extra/vm/scenario"
+	printf 'BOOT=boot%s\nSET=%s\nFIO=%s\n' "$n" "$set" "$FIO" >"$dir/extra/vm/parameters"
+	for file in "${CARRY[@]}"; do
+		cp "$TOP/$file" "$dir/extra/vm/"
+	done
+	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
+	mapfile -t words < <(qemu_words "$dir" "$kernel")
+
+	: >"$verdict" >"$log"
+	exec {fd}< <(exec qemu-system-x86_64 "${words[@]}" -kernel "$kernel" -initrd "$dir/initrd" \
+		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND" \
+		-serial "file:$console" -serial stdio </dev/null 2>"$dir/boot$n.qemu")
+	pid=$!
+	deadline=$((SECONDS + LIMIT))
+	while :; do
+		left=$((deadline - SECONDS))
+		if ((left <= 0)); then
+			echo "not ok boot$n ends within $LIMIT s" >>"$verdict"
+			break
+		fi
+		IFS= read -r -t "$left" line <&"$fd" || { (($? > 128)) && continue; break; }
+		line=${line%$'\r'}
+		[[ -n $line ]] || continue
+		printf '%4d %s\n' $((LIMIT - deadline + SECONDS)) "$line" >>"$log"
+		case $line in
+		'ok '* | 'not ok '*) echo "$line" >>"$verdict" ;;
+		end) ended=yes ;;
+		cut) ended=yes cut=yes; break ;;
+		esac
+	done
+	if [[ -n $cut ]] || kill -0 "$pid" 2>/dev/null; then
+		kill -9 "$pid" 2>/dev/null || true
+	fi
+	wait "$pid" 2>/dev/null || true
+	exec {fd}<&-
+	[[ -n $ended ]] || echo "not ok boot$n comes to its end" >>"$verdict"
+	judge_console "$n" "$console" >>"$verdict"
+	judge_media "$n" "$dir" >>"$verdict"
+	rm -f "$dir/initrd"
+}
+
+# judge_console N FILE: the kernel log is part of the verdict, and so is its absence.
+judge_console()
+{
+	local bad
+
+	if ! grep -aq "vm: boot$1 is over" "$2"; then
+		echo "not ok boot$1: kernel log has its end mark"
+		return
+	fi
+	bad=$(tr -d '\r' <"$2" | grep -aE "$TROUBLE" | head -n 3 | tr '\n' ';') || true
+	if [[ -n $bad ]]; then
+		echo "not ok boot$1: kernel log is silent: $bad"
+	else
+		echo "ok boot$1: kernel log is silent"
+	fi
+}
+
+# judge_media N DIR: NVDIMMs declared unchanged hold what they held before the first boot.
+judge_media()
+{
+	local name
+
+	for name in "${UNCHANGED[@]}"; do
+		if [[ $(digest_but "$2/${name%%:*}.img" "${name#*:}") == "$(<"$2/${name%%:*}.sum")" ]]; then
+			echo "ok boot$1: ${name%%:*} keeps every byte"
+		else
+			echo "not ok boot$1: ${name%%:*} keeps every byte"
+		fi
+	done
+}

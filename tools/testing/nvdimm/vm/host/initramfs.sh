@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# initramfs.sh - the guest's root: cpio parts, each cached by what went into it.
+#
+# Uncompressed, because the emulated CPU would do the unpacking. A boot concatenates: base
+# tools, fio when asked for (it drags in 80 MB of libraries), modules, helpers, and last the
+# scenario with its parameters.
+
+GUEST_TOOLS=(bash ndctl daxctl mkfs.ext4 mkfs.xfs e2fsck xfs_repair jq kmod blockdev blkdiscard
+	dd sed sha256sum timeout xxd mount umount)
+GUEST_MODULES=(libnvdimm nfit nd_pmem nd_btt nd_e820 dax_pmem device_dax kmem ext4 xfs
+	crc32c_generic crc32c_intel libcrc32c)
+
+pack()
+{
+	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0)
+}
+
+# libraries PROGRAM: nothing for a static one.
+libraries()
+{
+	{ ldd "$1" 2>/dev/null || true; } | awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }'
+}
+
+# put_tools ROOT TOOL...: copy host programs with the libraries they need.
+put_tools()
+{
+	local root=$1 tool path lib
+	shift
+	for tool; do
+		path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$tool") || die "no $tool on this machine"
+		install -D "$(readlink -f "$path")" "$root/usr/bin/$tool"
+		while read -r lib; do
+			[[ -e $root$lib ]] || install -D "$lib" "$root$lib"
+		done < <(libraries "$path")
+	done
+}
+
+merged_root()
+{
+	mkdir -p "$1"/usr/{bin,lib,lib64} "$1"/{dev,proc,sys,run,tmp,mnt,etc,vm}
+	ln -s usr/bin "$1/bin"
+	ln -s usr/bin "$1/sbin"
+	ln -s bin "$1/usr/sbin"
+	ln -s usr/lib "$1/lib"
+	ln -s usr/lib64 "$1/lib64"
+}
+
+make_base()
+{
+	local root=$1.root applet
+
+	merged_root "$root"
+	put_tools "$root" busybox "${GUEST_TOOLS[@]}"
+	for applet in modprobe rmmod lsmod modinfo insmod depmod; do
+		ln -s kmod "$root/usr/bin/$applet"
+	done
+	for applet in $(busybox --list); do
+		[[ -e $root/usr/bin/$applet ]] || ln -s busybox "$root/usr/bin/$applet"
+	done
+	cp /etc/mke2fs.conf "$root/etc/"
+	ln -s /proc/mounts "$root/etc/mtab"
+	echo 'root:x:0:0:root:/:/bin/bash' >"$root/etc/passwd"
+	pack "$root" >"$1"
+	rm -rf "$root"
+}
+
+make_fio()
+{
+	local root=$1.root
+
+	merged_root "$root"
+	put_tools "$root" fio
+	pack "$root" >"$1"
+	rm -rf "$root"
+}
+
+make_helpers()
+{
+	local root=$1.root src
+
+	mkdir -p "$root/usr/bin"
+	for src in "$VM"/guest/*.c; do
+		gcc -O2 -static -Wall -Wextra -Werror -o "$root/usr/bin/$(basename "$src" .c)" "$src"
+	done
+	pack "$root" >"$1"
+	rm -rf "$root"
+}
+
+# module_files TREE MODULE: the module and what it needs, one path a line, nothing when it is
+# built in. (modprobe --show-depends would leave out what the host itself has loaded.)
+module_files()
+{
+	awk -v want="$2" -v tree="$1" -F '[: ]+' '{
+		name = $1
+		sub(/.*\//, "", name)
+		sub(/\.ko.*/, "", name)
+		gsub(/-/, "_", name)
+		if (name == want)
+			for (i = 1; i <= NF; i++)
+				if ($i != "")
+					print tree "/" $i
+	}' "$1/modules.dep"
+}
+
+module_name()
+{
+	local name=${1##*/}
+	name=${name%%.ko*}
+	echo "${name//-/_}"
+}
+
+# make_modules OUT KDIR RELEASE [OURS]: with OURS (a directory of .ko files), those go to
+# updates/ and neither the modules they replace nor anything built on these is included.
+make_modules()
+{
+	local out=$1 kdir=$2 release=$3 ours=${4:-} root=$1.root module file files mine=' '
+	local tree=$root/usr/lib/modules/$release
+
+	mkdir -p "$tree/updates"
+	if [[ -n $ours ]]; then
+		for file in "$ours"/*.ko; do
+			mine+="$(module_name "$file") "
+			strip --strip-debug -o "$tree/updates/${file##*/}" "$file"
+		done
+	fi
+	for module in "${GUEST_MODULES[@]}"; do
+		files=$(module_files "$kdir/lib/modules/$release" "$module")
+		for file in $files; do
+			[[ $mine == *" $(module_name "$file") "* ]] && continue 2
+		done
+		for file in $files; do
+			put_module "$file" "$tree/kernel"
+		done
+	done
+	cp "$kdir/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$tree/"
+	ln -s usr/lib "$root/lib"
+	echo 'search updates built-in' >"$root.conf"
+	depmod -C "$root.conf" -b "$root" "$release"
+	rm "$root/lib"
+	pack "$root" >"$out"
+	rm -rf "$root" "$root.conf"
+}
+
+put_module()
+{
+	mkdir -p "$2"
+	case $1 in
+	*.xz) xz -dc "$1" >"$2/$(basename "$1" .xz)" ;;
+	*) cp "$1" "$2/" ;;
+	esac
+}
+
+tool_versions()
+{
+	dpkg-query -W -f '${Package} ${Version}\n' bash busybox-static daxctl e2fsprogs fio jq kmod libc6 \
+		ndctl util-linux xfsprogs 2>/dev/null
+	cat "$VM/host/initramfs.sh"
+}
+
+# initramfs OUT KDIR SET FIO EXTRA: SET is "ours" or "intree", FIO "yes" or "", EXTRA the
+# directory with the scenario's own files.
+initramfs()
+{
+	local out=$1 kdir=$2 set=$3 fio=$4 extra=$5 release base helpers modules ours='' parts
+
+	release=$(kernel_release "$kdir")
+	base=$(tool_versions | fingerprint)
+	helpers=$(cat "$VM"/guest/*.c "$VM/host/initramfs.sh" | fingerprint)
+	if [[ $set == ours ]]; then
+		ours=$TOP/build/$release
+		compgen -G "$ours/*.ko" >/dev/null || die "no modules in build/$release: run make modules"
+	fi
+	modules=$({ echo "$kdir $set"; cat "$VM/host/initramfs.sh"
+		    [[ -z $ours ]] || cat "$ours"/*.ko; } | fingerprint)
+	parts=("$CACHE/initramfs/base-$base" "$CACHE/initramfs/helpers-$helpers"
+		"$CACHE/initramfs/modules-$modules")
+	build_once "${parts[0]}" make_base
+	build_once "${parts[1]}" make_helpers
+	build_once "${parts[2]}" make_modules "$kdir" "$release" "$ours"
+	if [[ -n $fio ]]; then
+		parts+=("$CACHE/initramfs/fio-$base")
+		build_once "${parts[3]}" make_fio
+	fi
+	{ cat "${parts[@]}"; pack "$extra"; } >"$out"
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# machine.sh - the words a scenario declares its machine with, and the QEMU they become.
+#
+#   law TEXT                    what the scenario proves, one line
+#   ram SIZE                    1G unless told
+#   cpus N                      2 unless told
+#   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
+#                               [fill=BYTE]; size is without the label area
+#   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
+#   carry FILE...               files of the tree, found in the guest as /vm/NAME
+#   append WORDS                kernel command line
+#   kernels SERIES...           kernels it is run on; the first is the default one
+#   modules ours                only our modules can pass (default: any)
+#   boot N WORD...              kernel=SERIES modules=SET for the Nth boot alone
+#   needs fio                   larger tools
+#   limit SECONDS               hard limit of each boot, 240 unless told
+#
+# bootN functions run in the guest, one boot after another on the same NVDIMMs.
+
+MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO LIMIT NVDIMMS CARRY UNCHANGED
+	BOOT_KERNEL BOOT_MODULES BOOTS)
+
+machine_defaults()
+{
+	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' LIMIT=240 BOOTS=0
+	NVDIMMS=() CARRY=() UNCHANGED=()
+	declare -gA BOOT_KERNEL=() BOOT_MODULES=()
+}
+
+law() { LAW=$*; }
+ram() { RAM=$1; }
+cpus() { CPUS=$1; }
+nvdimm() { NVDIMMS+=("$*"); }
+unchanged() { UNCHANGED+=("$@"); }
+carry() { CARRY+=("$@"); }
+append() { APPEND+=" $*"; }
+kernels() { KERNELS=("$@"); }
+modules() { ONLY=$1; }
+limit() { LIMIT=$1; }
+
+needs()
+{
+	[[ $1 == fio ]] || die "needs: no such thing: $1"
+	FIO=yes
+}
+
+boot()
+{
+	local n=$1 word
+	shift
+	for word; do
+		case $word in
+		kernel=*) BOOT_KERNEL[$n]=${word#*=} ;;
+		modules=*) BOOT_MODULES[$n]=${word#*=} ;;
+		*) die "boot: no such word: $word" ;;
+		esac
+	done
+}
+
+bytes()
+{
+	numfmt --from=iec "$1"
+}
+
+# make_media DIR: the backing files, sparse, one for each nvdimm word.
+make_media()
+{
+	local dimm words name word size label image fill
+
+	for dimm in "${NVDIMMS[@]}"; do
+		read -r name words <<<"$dimm"
+		size=0 label=0 image='' fill=''
+		for word in $words; do
+			case $word in
+			size=*) size=$(bytes "${word#*=}") ;;
+			label=*) label=$(bytes "${word#*=}") ;;
+			image=*) image=${word#*=} ;;
+			fill=*) fill=${word#*=} ;;
+			addr=*) ;;
+			*) die "nvdimm $name: no such word: $word" ;;
+			esac
+		done
+		if [[ -n $image ]]; then
+			xz -dc "$TOP/tools/testing/nvdimm/$image" | dd of="$1/$name.img" bs=1M conv=sparse status=none
+			truncate -s "$size" "$1/$name.img"
+		elif [[ -n $fill ]]; then
+			head -c $((size + label)) /dev/zero | tr '\0' "\\$fill" >"$1/$name.img"
+		fi
+		truncate -s $((size + label)) "$1/$name.img"
+	done
+	for name in "${UNCHANGED[@]}"; do
+		digest_but "$1/${name%%:*}.img" "${name#*:}" >"$1/${name%%:*}.sum"
+	done
+}
+
+# digest_but FILE FROM-TO: of all bytes outside the range.
+digest_but()
+{
+	local from=0 to=0
+
+	[[ $2 != *-* ]] || { from=$((${2%-*})) to=$((${2#*-})); }
+	{
+		head -c "$from" "$1"
+		tail -c "+$((to + 1))" "$1"
+	} | sha256sum
+}
+
+# machine_args DIR: QEMU's description of the machine, one word a line.
+machine_args()
+{
+	local dimm words name word n=0 total=0 device size label
+
+	for dimm in "${NVDIMMS[@]}"; do
+		read -r name words <<<"$dimm"
+		device="nvdimm,id=$name,memdev=mem-$name" size=0 label=0
+		for word in $words; do
+			case $word in
+			size=*) size=$(bytes "${word#*=}") ;;
+			label=*) label=$(bytes "${word#*=}"); device+=",label-size=$label" ;;
+			addr=*) device+=,$word ;;
+			esac
+		done
+		printf '%s\n' -object \
+			"memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$((size + label))" \
+			-device "$device"
+		total=$((total + size + label))
+		n=$((n + 1))
+	done
+	# Room for 1 GiB alignment of each DIMM and for fixed addresses a little above 4 GiB.
+	printf '%s\n' -m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
+	printf '%s\n' -smp "$CPUS"
+}
