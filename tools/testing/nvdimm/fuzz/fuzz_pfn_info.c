@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Any 4 KiB at the place of an info-block: requirements A16. */
+/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/label_codec.c */
+/* max_len: 4098 */
+#include "nd_fuzz.h"
+#include <asm/byteorder.h>
+#include <linux/align.h>
+#include <linux/log2.h>
+#include <linux/sizes.h>
+#include "label.h"
+#include "pfn_info.h"
+#include "pfn_layout.h"
+
+/* Random bytes never carry a checksum; a fuzzer that had to find it would test nothing else. */
+static void seal(struct nd_media_pfn *media)
+{
+	media->checksum = 0;
+	media->checksum = cpu_to_le64(label_fletcher64(media, sizeof(*media)));
+}
+
+static void check_layout(const struct pfn_info *info, u8 phase, u8 size)
+{
+	struct pfn_request req = {
+		.start = (4ull << 30) + ((u64)phase << 20), .size = (u64)size << 21,
+		.page_size = SZ_4K, .page_struct_size = 64, .granule = SZ_2M,
+		.section = SZ_128M, .block = SZ_2M,
+	};
+	struct pfn_layout l;
+
+	if (pfn_layout_read(&req, info, &l) != ND_WHY_OK)
+		return;
+	fuzz_assert(l.start_pad == info->start_pad && l.end_trunc == info->end_trunc);
+	fuzz_assert(l.dataoff == info->dataoff && l.usable && l.npfns);
+	fuzz_assert(l.start_pad + l.reserve + l.memmap_dev + l.gap + l.usable + l.end_trunc ==
+		    req.size);
+	fuzz_assert(l.map_start >= req.start && l.data_start > l.map_start);
+	fuzz_assert(l.data_start + l.usable + l.end_trunc == req.start + req.size);
+	fuzz_assert(IS_ALIGNED(l.map_start | l.map_size, SZ_2M));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_in in = { data, size };
+	struct nd_media_pfn media, before, again;
+	struct pfn_info info, back;
+	u8 phase = fuzz_u8(&in), mib = fuzz_u8(&in);
+
+	fuzz_take(&in, &media, sizeof(media));
+	before = media;
+	if (pfn_info_decode(&media, &info) == ND_WHY_OK) {
+		seal(&before);
+		fuzz_assert(before.checksum == media.checksum);
+	}
+
+	seal(&media);
+	before = media;
+	if (pfn_info_decode(&media, &info) != ND_WHY_OK)
+		return 0;
+	fuzz_assert(!memcmp(&media, &before, sizeof(media)));
+	fuzz_assert(!info.flags && is_power_of_2(pfn_info_align(&info)));
+	fuzz_assert(info.mode == ND_PFN_MODE_RAM || info.mode == ND_PFN_MODE_PMEM);
+	fuzz_assert(info.dataoff >= ND_INFO_RESERVE && IS_ALIGNED(info.dataoff, SZ_4K));
+
+	/* What is read, is written, is read again. */
+	memset(&again, 0xa5, sizeof(again));
+	pfn_info_encode(&info, &again);
+	fuzz_assert(pfn_info_decode(&again, &back) == ND_WHY_OK);
+	back.minor = info.minor;
+	fuzz_assert(back.dax == info.dax && back.dataoff == info.dataoff &&
+		    back.npfns == info.npfns && back.mode == info.mode &&
+		    back.start_pad == info.start_pad && back.end_trunc == info.end_trunc &&
+		    back.align == info.align && back.page_size == info.page_size &&
+		    back.page_struct_size == info.page_struct_size &&
+		    uuid_equal(&back.uuid, &info.uuid) &&
+		    uuid_equal(&back.parent_uuid, &info.parent_uuid));
+	check_layout(&info, phase, mib);
+	return 0;
+}
+
+static void fuzz_seeds(void)
+{
+	struct pfn_info info = {
+		.dataoff = 0x600000, .npfns = 64000, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,
+		.page_size = SZ_4K, .page_struct_size = 64,
+	};
+	u8 seed[2 + sizeof(struct nd_media_pfn)] = { 64, 128 };
+	struct nd_media_pfn media;
+	char name[32];
+
+	for (u16 minor = 0; minor <= 5; minor++) {
+		info.dax = minor & 1;
+		info.mode = minor & 2 ? ND_PFN_MODE_RAM : ND_PFN_MODE_PMEM;
+		pfn_info_encode(&info, &media);
+		media.version_minor = cpu_to_le16(minor);
+		seal(&media);
+		memcpy(seed + 2, &media, sizeof(media));
+		snprintf(name, sizeof(name), "1.%u", minor);
+		fuzz_seed(name, seed, sizeof(seed));
+	}
+	fuzz_seed("empty", seed, 2);
+}
+
+FUZZ_WITH_SEEDS()

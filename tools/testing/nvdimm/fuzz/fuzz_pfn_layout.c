@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Any geometry, any recorded numbers: requirements A14, A17, A19. */
+/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* max_len: 128 */
+#include "nd_fuzz.h"
+#include <linux/align.h>
+#include <linux/limits.h>
+#include <linux/sizes.h>
+#include "pfn_info.h"
+#include "pfn_layout.h"
+
+/* Half the inputs are platforms that exist, with numbers near the interesting ones. */
+static u64 near(struct fuzz_in *in, u8 sane)
+{
+	u64 v = fuzz_u64(in);
+
+	if (sane)
+		v = ((v & 0xffff) << 21) + (v >> 61) * SZ_4K;
+	return v;
+}
+
+static u64 power(struct fuzz_in *in, u64 sane_value, u8 sane)
+{
+	u64 v = fuzz_u64(in);
+
+	return sane ? sane_value : v & 1 ? 1ull << (v >> 58) : v;
+}
+
+static struct pfn_request any_request(struct fuzz_in *in, u8 sane)
+{
+	struct pfn_request req = {
+		.start = near(in, sane), .size = near(in, sane), .mode = fuzz_u8(in) & 3,
+	};
+
+	req.align = sane ? (u64)SZ_4K << (fuzz_u8(in) % 3) * 9 : power(in, 0, 0);
+	req.page_size = power(in, SZ_4K, sane);
+	req.page_struct_size = sane ? 64 : fuzz_u32(in);
+	req.granule = power(in, SZ_2M, sane);
+	req.section = power(in, SZ_128M, sane);
+	req.block = power(in, SZ_2M, sane);
+	return req;
+}
+
+static void check(const struct pfn_request *req, const struct pfn_layout *l)
+{
+	fuzz_assert(l->usable && l->usable < req->size);
+	fuzz_assert(l->start_pad + l->dataoff + l->usable + l->end_trunc == req->size);
+	fuzz_assert(l->reserve >= ND_INFO_RESERVE);
+	fuzz_assert(l->reserve + l->memmap_dev + l->gap == l->dataoff);
+	fuzz_assert(l->map_start == req->start + l->start_pad);
+	fuzz_assert(l->map_size == l->dataoff + l->usable);
+	fuzz_assert(l->data_start == l->map_start + l->dataoff);
+	fuzz_assert(l->npfns == l->usable / req->page_size);
+	fuzz_assert(IS_ALIGNED(l->map_start, req->granule));
+	fuzz_assert(IS_ALIGNED(l->data_start, l->align));
+	if (l->altmap_free) {
+		fuzz_assert(l->altmap_base == l->map_start);
+		fuzz_assert(l->altmap_base + (l->altmap_reserve + l->altmap_free) * req->page_size <=
+			    l->data_start);
+		fuzz_assert(pfn_layout_memmap_end(req, l->map_start, l->map_size) <= l->data_start);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_in in = { data, size };
+	u8 sane = fuzz_u8(&in) & 1;
+	struct pfn_request req = any_request(&in, sane);
+	struct pfn_info info = { 0 };
+	struct pfn_layout l, back;
+
+	if (pfn_layout_create(&req, &l) == ND_WHY_OK) {
+		check(&req, &l);
+		fuzz_assert(!l.start_pad && !l.truncated);
+		fuzz_assert(IS_ALIGNED(l.map_size, req.granule));
+		info.mode = req.mode;
+		info.dataoff = l.dataoff;
+		info.npfns = l.npfns;
+		info.end_trunc = l.end_trunc;
+		info.align = req.align;
+		info.page_size = req.page_size;
+		info.page_struct_size = req.page_struct_size;
+		fuzz_assert(l.end_trunc <= U32_MAX);
+		fuzz_assert(pfn_layout_read(&req, &info, &back) == ND_WHY_OK);
+		fuzz_assert(!memcmp(&l, &back, sizeof(l)));
+	}
+
+	info.mode = 1 + (fuzz_u8(&in) & 1);
+	info.dataoff = near(&in, sane);
+	info.npfns = fuzz_u64(&in);
+	info.start_pad = near(&in, sane);
+	info.end_trunc = near(&in, sane);
+	info.align = sane ? 0 : 1u << (fuzz_u8(&in) & 31);
+	info.page_size = sane ? SZ_4K : 1u << (fuzz_u8(&in) & 31);
+	info.page_struct_size = fuzz_u8(&in);
+	if (pfn_layout_read(&req, &info, &l) == ND_WHY_OK)
+		check(&req, &l);
+	return 0;
+}
+
+static void fuzz_seeds(void)
+{
+	static const u8 phases[] = { 0, 1, 31, 32, 33, 63 };
+	u8 seed[80];
+
+	for (size_t i = 0; i < sizeof(phases); i++) {
+		memset(seed, 0, sizeof(seed));
+		seed[0] = 1;
+		seed[2] = 8;
+		seed[1] = phases[i];
+		seed[9] = 128;
+		seed[17] = 1 + (i & 1);
+		seed[18] = i % 3;
+		seed[60] = 3;
+		fuzz_seed((char[]){ 'p', '0' + i, 0 }, seed, sizeof(seed));
+	}
+}
+
+FUZZ_WITH_SEEDS()

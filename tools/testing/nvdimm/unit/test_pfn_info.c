@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The info-block codec: requirements A15, A16, X12. */
+/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+#include "nd_test.h"
+#include <asm/byteorder.h>
+#include <linux/sizes.h>
+#include "pfn_info.h"
+
+#define GOLDEN	"tools/testing/nvdimm/fuzz/corpus/fuzz_pfn_info/"
+
+static const uuid_t some = UUID_INIT(0x00010203, 0x0405, 0x0607, 8, 9, 10, 11, 12, 13, 14, 15);
+static const uuid_t other = UUID_INIT(0xf0f1f2f3, 0xf4f5, 0xf6f7, 8, 9, 10, 11, 12, 13, 14, 15);
+
+/* Written by other kernels: what must come out, by the names of the files. */
+static const struct golden {
+	const char *name;
+	bool dax;
+	u16 minor;
+	u64 dataoff, npfns;
+	u32 mode, start_pad, end_trunc, align, page_size;
+} golden[] = {
+	{ "4.19.108-fsdax-dev-none", 0, 3, 0x600000, 64000, ND_PFN_MODE_PMEM, 0, 0, SZ_4K },
+	{ "4.19.108-fsdax-dev-head", 0, 3, 0x400000, 31744, ND_PFN_MODE_PMEM, SZ_64M, 0, SZ_4K },
+	{ "4.19.108-fsdax-dev-tail", 0, 3, 0x400000, 31744, ND_PFN_MODE_PMEM, 0, SZ_64M, SZ_4K },
+	{ "4.19.108-fsdax-dev-both", 0, 3, 0x400000, 31744, ND_PFN_MODE_PMEM, SZ_64M, SZ_64M,
+	  SZ_4K },
+	{ "4.19.108-devdax-dev-both", 1, 3, 0x400000, 31744, ND_PFN_MODE_PMEM, SZ_64M, SZ_64M,
+	  SZ_2M },
+	{ "4.19.108-devdax-mem-both", 1, 3, 0x200000, 32256, ND_PFN_MODE_RAM, SZ_64M, SZ_64M,
+	  SZ_2M },
+};
+
+static void load(const char *name, struct nd_media_pfn *media)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), GOLDEN "%s", name);
+	f = fopen(path, "rb");
+	if (!f)
+		fail_msg("no %s", path);
+	assert_int_equal(fread(media, 1, sizeof(*media), f), sizeof(*media));
+	fclose(f);
+}
+
+/* The checksum, spelled out once more, byte by byte. */
+static void seal(struct nd_media_pfn *media)
+{
+	const u8 *b = (const u8 *)media;
+	u32 lo = 0, hi = 0;
+
+	media->checksum = 0;
+	for (int i = 0; i < 4096; i += 4) {
+		lo += b[i] | b[i + 1] << 8 | b[i + 2] << 16 | (u32)b[i + 3] << 24;
+		hi += lo;
+	}
+	media->checksum = cpu_to_le64((u64)hi << 32 | lo);
+}
+
+static struct pfn_info sample(void)
+{
+	return (struct pfn_info){
+		.uuid = some, .parent_uuid = other, .dataoff = 0x600000, .npfns = 64000,
+		.mode = ND_PFN_MODE_PMEM, .end_trunc = 0x100000, .align = SZ_2M,
+		.page_size = SZ_4K, .page_struct_size = 64, .minor = PFN_INFO_MINOR,
+	};
+}
+
+/* A sealed block of version @major.@minor. */
+static struct nd_media_pfn block(u16 major, u16 minor)
+{
+	struct pfn_info info = sample();
+	struct nd_media_pfn media;
+
+	pfn_info_encode(&info, &media);
+	media.version_major = cpu_to_le16(major);
+	media.version_minor = cpu_to_le16(minor);
+	seal(&media);
+	return media;
+}
+
+static enum nd_why judge(struct nd_media_pfn *media)
+{
+	struct pfn_info info;
+
+	seal(media);
+	return pfn_info_decode(media, &info);
+}
+
+static void decode__reads_what_other_kernels_wrote(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
+		const struct golden *g = &golden[i];
+		struct nd_media_pfn media;
+		struct pfn_info info;
+
+		load(g->name, &media);
+		assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+		assert_int_equal(info.dax, g->dax);
+		assert_int_equal(info.minor, g->minor);
+		assert_int_equal(info.flags, 0);
+		assert_true(info.dataoff == g->dataoff && info.npfns == g->npfns);
+		assert_int_equal(info.mode, g->mode);
+		assert_int_equal(info.start_pad, g->start_pad);
+		assert_int_equal(info.end_trunc, g->end_trunc);
+		assert_int_equal(info.align, g->align);
+		assert_int_equal(info.page_size, g->page_size);
+		assert_int_equal(info.page_struct_size, 64);
+		assert_false(uuid_is_null(&info.uuid));
+		assert_true(uuid_is_null(&info.parent_uuid));
+	}
+}
+
+static void decode__notices_every_flipped_bit(void **state)
+{
+	struct nd_media_pfn media;
+	struct pfn_info info;
+	u8 *b = (u8 *)&media;
+
+	load(golden[0].name, &media);
+	for (int i = 0; i < 4096 * 8; i++) {
+		b[i / 8] ^= 1 << i % 8;
+		assert_why(pfn_info_decode(&media, &info),
+			   i < ND_SIG_LEN * 8 ? ND_WHY_SIGNATURE : ND_WHY_CHECKSUM);
+		b[i / 8] ^= 1 << i % 8;
+	}
+	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+}
+
+static void decode__leaves_the_media_bytes_alone(void **state)
+{
+	struct nd_media_pfn media = block(1, 4), before = media;
+	struct pfn_info info;
+
+	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+	assert_memory_equal(&media, &before, sizeof(media));
+}
+
+static void decode__other_signatures_are_no_info_block(void **state)
+{
+	static const char sigs[][ND_SIG_LEN + 1] = {
+		ND_BTT_SIG, "", "NVDIMM_PFN_INFOX", "nvdimm_pfn_info", "NVDIMM_DAX_INF\0O",
+	};
+	struct nd_media_pfn media = block(1, 4);
+
+	for (size_t i = 0; i < ARRAY_SIZE(sigs); i++) {
+		memcpy(media.signature, sigs[i], ND_SIG_LEN);
+		assert_why(judge(&media), ND_WHY_SIGNATURE);
+	}
+	memset(&media, 0xa5, sizeof(media));
+	assert_why(judge(&media), ND_WHY_SIGNATURE);
+}
+
+static void encode__leaves_nothing_of_the_old_content(void **state)
+{
+	struct pfn_info info = sample();
+	struct nd_media_pfn media;
+
+	memset(&media, 0xa5, sizeof(media));
+	pfn_info_encode(&info, &media);
+	assert_memory_equal(media.signature, "NVDIMM_PFN_INFO", 16);
+	assert_int_equal(le16_to_cpu(media.version_major), 1);
+	assert_true(le16_to_cpu(media.version_minor) >= 3);
+	assert_int_equal(media.flags, 0);
+	assert_int_equal(media.start_pad, 0);
+	for (size_t i = 0; i < sizeof(media.padding); i++)
+		assert_int_equal(media.padding[i], 0);
+	info.dax = true;
+	pfn_info_encode(&info, &media);
+	assert_memory_equal(media.signature, "NVDIMM_DAX_INFO", 16);
+}
+
+static void encode__is_what_decode_reads(void **state)
+{
+	struct pfn_info info = sample(), back;
+	struct nd_media_pfn media;
+	u64 sum;
+
+	for (int dax = 0; dax < 2; dax++) {
+		info.dax = dax;
+		pfn_info_encode(&info, &media);
+		sum = media.checksum;
+		seal(&media);
+		assert_true(media.checksum == sum);
+		assert_why(pfn_info_decode(&media, &back), ND_WHY_OK);
+		assert_int_equal(back.dax, info.dax);
+		assert_true(uuid_equal(&back.uuid, &some));
+		assert_true(uuid_equal(&back.parent_uuid, &other));
+		assert_int_equal(back.minor, 4);
+		assert_true(back.dataoff == info.dataoff && back.npfns == info.npfns);
+		assert_int_equal(back.mode, info.mode);
+		assert_int_equal(back.end_trunc, info.end_trunc);
+		assert_int_equal(back.align, info.align);
+		assert_int_equal(back.page_size, info.page_size);
+		assert_int_equal(back.page_struct_size, info.page_struct_size);
+	}
+}
+
+/* Bytes that had no meaning yet when a version was written are not looked at. */
+static void decode__a_field_begins_with_its_version(void **state)
+{
+	for (u16 minor = 0; minor <= 6; minor++) {
+		struct nd_media_pfn media = block(1, minor);
+		struct pfn_info info;
+
+		media.start_pad = media.end_trunc = cpu_to_le32(minor < 1 ? 0xdeadbeef : SZ_2M);
+		media.align = cpu_to_le32(minor < 2 ? 0xdeadbeef : SZ_2M);
+		media.flags = cpu_to_le32(minor < 3 ? 0xdeadbeef : 0);
+		media.page_size = cpu_to_le32(minor < 4 ? 0xdeadbeef : SZ_4K);
+		media.page_struct_size = cpu_to_le16(minor < 4 ? 0xbeef : 56);
+		memset(media.padding, 0xa5, sizeof(media.padding));
+		seal(&media);
+		assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+		assert_int_equal(info.minor, minor);
+		assert_int_equal(info.start_pad, minor < 1 ? 0 : SZ_2M);
+		assert_int_equal(info.end_trunc, minor < 1 ? 0 : SZ_2M);
+		assert_int_equal(info.align, minor < 2 ? 0 : SZ_2M);
+		assert_int_equal(info.flags, 0);
+		assert_int_equal(info.page_size, minor < 4 ? 0 : SZ_4K);
+		assert_int_equal(info.page_struct_size, minor < 4 ? 64 : 56);
+	}
+}
+
+static void decode__an_unknown_flag_is_refused_since_1_3(void **state)
+{
+	assert_int_equal(PFN_FLAGS_DAX ^ PFN_FLAGS_ALL, 0xffffffff);
+	for (int bit = 0; bit < 32; bit++) {
+		struct nd_media_pfn media;
+
+		for (u16 minor = 0; minor <= 5; minor++) {
+			media = block(1, minor);
+			media.flags = cpu_to_le32(1u << bit);
+			assert_why(judge(&media), minor < 3 ? ND_WHY_OK : ND_WHY_RESERVED);
+		}
+	}
+}
+
+static void decode__a_later_minor_is_read_a_later_major_is_not(void **state)
+{
+	struct nd_media_pfn media = block(1, 0xffff);
+
+	assert_why(judge(&media), ND_WHY_OK);
+	media = block(0, 4);
+	assert_why(judge(&media), ND_WHY_VERSION);
+	media = block(2, 0);
+	assert_why(judge(&media), ND_WHY_VERSION);
+}
+
+static void decode__bounds_every_field(void **state)
+{
+	static const u32 bad_power[] = { 1, 2048, 4095, 4097, 0x300000, 0x80000001 };
+	struct nd_media_pfn media;
+
+	for (u32 mode = 0; mode < 5; mode++) {
+		media = block(1, 4);
+		media.mode = cpu_to_le32(mode);
+		assert_why(judge(&media), mode == 1 || mode == 2 ? ND_WHY_OK : ND_WHY_MODE);
+	}
+	media.mode = cpu_to_le32(0x102);
+	assert_why(judge(&media), ND_WHY_MODE);
+
+	media = block(1, 4);
+	media.dataoff = 0;
+	assert_why(judge(&media), ND_WHY_BOUNDS);
+	media.dataoff = cpu_to_le64(4096);
+	assert_why(judge(&media), ND_WHY_BOUNDS);
+	media.dataoff = cpu_to_le64(8192);
+	assert_why(judge(&media), ND_WHY_OK);
+	media.dataoff = cpu_to_le64(8192 + 512);
+	assert_why(judge(&media), ND_WHY_ALIGN);
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad_power); i++) {
+		media = block(1, 4);
+		media.align = cpu_to_le32(bad_power[i]);
+		assert_why(judge(&media), ND_WHY_ALIGN);
+		media = block(1, 4);
+		media.page_size = cpu_to_le32(bad_power[i]);
+		assert_why(judge(&media), ND_WHY_PAGE_SIZE);
+	}
+	media = block(1, 4);
+	media.page_struct_size = 0;
+	assert_why(judge(&media), ND_WHY_PAGE_SIZE);
+}
+
+static void align__of_old_blocks_comes_from_the_data_offset(void **state)
+{
+	struct pfn_info info = { .dataoff = 0x600000, .align = SZ_4K };
+
+	assert_int_equal(pfn_info_align(&info), SZ_4K);
+	info.align = 0;
+	assert_int_equal(pfn_info_align(&info), SZ_2M);
+	info.dataoff = SZ_1G;
+	assert_int_equal(pfn_info_align(&info), SZ_1G);
+	info.dataoff = SZ_2M + SZ_4K;
+	assert_int_equal(pfn_info_align(&info), SZ_4K);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decode__reads_what_other_kernels_wrote),
+		cmocka_unit_test(decode__notices_every_flipped_bit),
+		cmocka_unit_test(decode__leaves_the_media_bytes_alone),
+		cmocka_unit_test(decode__other_signatures_are_no_info_block),
+		cmocka_unit_test(encode__leaves_nothing_of_the_old_content),
+		cmocka_unit_test(encode__is_what_decode_reads),
+		cmocka_unit_test(decode__a_field_begins_with_its_version),
+		cmocka_unit_test(decode__an_unknown_flag_is_refused_since_1_3),
+		cmocka_unit_test(decode__a_later_minor_is_read_a_later_major_is_not),
+		cmocka_unit_test(decode__bounds_every_field),
+		cmocka_unit_test(align__of_old_blocks_comes_from_the_data_offset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

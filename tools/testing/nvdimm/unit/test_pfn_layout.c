@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Layouts: requirements A14, A17, A19, X13. */
+/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+#include "nd_test.h"
+#include <linux/align.h>
+#include <linux/sizes.h>
+#include "pfn_info.h"
+#include "pfn_layout.h"
+
+#define MIB	(1ull << 20)
+#define GIB	(1ull << 30)
+
+static const u64 phases[] = { 0, 2, 62, 64, 66, 126 };
+static const u64 aligns[] = { SZ_4K, SZ_2M, SZ_1G };
+static const u64 sizes[] = {
+	16 * MIB, 18 * MIB, 62 * MIB, 64 * MIB, 66 * MIB, 126 * MIB, 128 * MIB, 130 * MIB,
+	/* 8 KiB more or less to map would make a difference here */
+	128 * MIB - SZ_512K + SZ_4K,
+	192 * MIB, 194 * MIB, 254 * MIB, 256 * MIB, 258 * MIB, 384 * MIB, 1023 * MIB, GIB,
+	3 * GIB, 252 * GIB, 256 * GIB - SZ_4K, 1024 * GIB, 6144 * GIB + 66 * MIB,
+};
+
+static struct pfn_request x86(u64 start, u64 size, u32 mode, u64 align)
+{
+	return (struct pfn_request){
+		.start = start, .size = size, .mode = mode, .align = align, .page_size = SZ_4K,
+		.page_struct_size = 64, .granule = SZ_2M, .section = SZ_128M, .block = SZ_2M,
+	};
+}
+
+/* Every geometry: phase x mode x alignment x size. */
+static void for_each_geometry(void (*fn)(const struct pfn_request *))
+{
+	for (size_t p = 0; p < ARRAY_SIZE(phases); p++)
+		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++)
+			for (size_t a = 0; a < ARRAY_SIZE(aligns); a++)
+				for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+					struct pfn_request req = x86(4 * GIB + phases[p] * MIB,
+								     sizes[s], mode, aligns[a]);
+
+					fn(&req);
+				}
+}
+
+/* What the kernel does with an altmap, section by section; false when it runs out. */
+static bool altmap_serves(const struct pfn_layout *l, u64 *first, u64 *end)
+{
+	u64 base = l->altmap_base >> 12, next = base + l->altmap_reserve;
+	u64 limit = next + l->altmap_free;
+	u64 at = l->map_start, stop = l->map_start + l->map_size;
+
+	*first = *end = 0;
+	while (at < stop) {
+		u64 len = ALIGN(at + 1, SZ_128M) - at;
+
+		if (len > stop - at)
+			len = stop - at;
+		at += len;
+		if (len < SZ_128M)
+			continue;	/* base pages, from DRAM */
+		next = ALIGN(next, 512);
+		if (next + 512 > limit)
+			return false;
+		if (!*first)
+			*first = next << 12;
+		next += 512;
+		*end = next << 12;
+	}
+	return true;
+}
+
+static void check_identity(const struct pfn_request *req, const struct pfn_layout *l)
+{
+	assert_true(l->start_pad + l->reserve + l->memmap_dev + l->gap + l->usable +
+		    l->end_trunc == req->size);
+	assert_true(l->dataoff == l->reserve + l->memmap_dev + l->gap);
+	assert_true(l->map_start == req->start + l->start_pad);
+	assert_true(l->map_size == l->dataoff + l->usable);
+	assert_true(l->data_start == l->map_start + l->dataoff);
+	assert_true(l->usable == l->npfns * req->page_size);
+	assert_true(l->usable > 0);
+	/* a struct page for each page of the map, in one place or the other */
+	assert_true((l->memmap_dev + l->memmap_dram) / 64 == l->map_size / SZ_4K);
+}
+
+static void check_map(const struct pfn_request *req, const struct pfn_layout *l)
+{
+	u64 first, end;
+
+	assert_true(IS_ALIGNED(l->map_start | l->map_size, SZ_2M));
+	if (!l->altmap_free) {
+		assert_true(l->memmap_dev == 0);
+		return;
+	}
+	/* memremap_pages() asks for just this base */
+	assert_true(l->altmap_base == l->map_start);
+	assert_true(l->altmap_reserve == 2);
+	assert_true(l->altmap_base + (l->altmap_reserve + l->altmap_free) * SZ_4K == l->data_start);
+	assert_true(altmap_serves(l, &first, &end));
+	assert_true(end - first == l->memmap_dev);
+	assert_true(!end || (first >= l->map_start + l->reserve && end <= l->data_start));
+	assert_true(!end || end == pfn_layout_memmap_end(req, l->map_start, l->map_size));
+}
+
+static void one_create(const struct pfn_request *req)
+{
+	u64 align = req->align > SZ_2M ? req->align : SZ_2M;
+	struct pfn_layout l;
+	enum nd_why why = pfn_layout_create(req, &l);
+
+	if (why == ND_WHY_SIZE) {
+		/* only when the first aligned byte behind the metadata is beyond the last aligned one */
+		u64 meta = req->mode == ND_PFN_MODE_PMEM ? req->size / 64 : 0;
+
+		assert_true(ALIGN(req->start + SZ_8K + meta, align) + align >
+			    ALIGN_DOWN(req->start + req->size, align));
+		return;
+	}
+	assert_why(why, ND_WHY_OK);
+	assert_true(l.start_pad == 0);
+	assert_true(l.end_trunc < align);
+	assert_true(l.end_trunc == (req->start + req->size) % align);
+	assert_true(IS_ALIGNED(l.data_start, align));
+	assert_true(IS_ALIGNED(l.data_start + l.usable, align));
+	assert_true(l.align == req->align);
+	assert_false(l.truncated);
+	check_identity(req, &l);
+	check_map(req, &l);
+}
+
+static void create__accounts_for_every_byte(void **state)
+{
+	for_each_geometry(one_create);
+}
+
+static void one_in_tree(const struct pfn_request *req)
+{
+	u64 align = req->align > SZ_2M ? req->align : SZ_2M;
+	u64 meta = SZ_8K, data, end = (req->start + req->size) / align * align;
+	struct pfn_layout l;
+
+	/* 64 bytes for each whole page behind the reserve */
+	if (req->mode == ND_PFN_MODE_PMEM)
+		meta += (req->size - SZ_8K) / SZ_4K * 64;
+	data = (req->start + meta + align - 1) / align * align;
+	if (pfn_layout_create(req, &l)) {
+		assert_true(data >= end);
+		return;
+	}
+	assert_true(l.data_start == data);
+	assert_true(l.usable == end - data);
+}
+
+static void create__reserves_what_other_kernels_do(void **state)
+{
+	for_each_geometry(one_in_tree);
+}
+
+/* The info-block that goes with a new layout, through the media and back. */
+static struct pfn_info record(const struct pfn_request *req, const struct pfn_layout *l)
+{
+	struct pfn_info info = {
+		.dataoff = l->dataoff, .npfns = l->npfns, .mode = req->mode,
+		.start_pad = l->start_pad, .end_trunc = l->end_trunc, .align = req->align,
+		.page_size = req->page_size, .page_struct_size = 64,
+	};
+	struct nd_media_pfn media;
+
+	pfn_info_encode(&info, &media);
+	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+	return info;
+}
+
+/* Info-blocks that Debian's 6.1 made at these places: ours are the same, byte by byte. */
+static void create__writes_the_bytes_that_6_1_writes(void **state)
+{
+	static const struct {
+		const char *name;
+		u64 start, size, usable;
+		u32 mode, align;
+		bool dax;
+	} made[] = {
+		{ "fsdax-dev-phase0", 0x100000000, 256 * MIB, 262144000, 2, SZ_2M, false },
+		{ "fsdax-dev-phase2", 0x150200000, 382 * MIB, 394264576, 2, SZ_2M, false },
+		{ "fsdax-dev-phase62", 0x123e00000, 194 * MIB, 199229440, 2, SZ_4K, false },
+		{ "devdax-mem-phase64", 0x114000000, 192 * MIB, 199229440, 1, SZ_2M, true },
+		{ "devdax-dev-phase66", 0x134200000, 254 * MIB, 262144000, 2, SZ_2M, true },
+		{ "fsdax-mem-phase126", 0x147e00000, 66 * MIB, 67108864, 1, SZ_4K, false },
+		{ "devdax-dev-1g", 0x184000000, 2112 * MIB, 1073741824, 2, SZ_1G, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
+		struct pfn_request req = x86(made[i].start, made[i].size, made[i].mode,
+					     made[i].align);
+		struct nd_media_pfn theirs, ours;
+		struct pfn_layout l;
+		struct pfn_info info;
+		char path[256];
+		FILE *f;
+
+		snprintf(path, sizeof(path),
+			 "tools/testing/nvdimm/fuzz/corpus/fuzz_pfn_info/6.1.192-%s", made[i].name);
+		f = fopen(path, "rb");
+		assert_non_null(f);
+		assert_int_equal(fread(&theirs, 1, sizeof(theirs), f), sizeof(theirs));
+		fclose(f);
+
+		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_true(l.usable == made[i].usable);
+		info = record(&req, &l);
+		info.dax = made[i].dax;
+		memcpy(&info.uuid, theirs.uuid, 16);
+		pfn_info_encode(&info, &ours);
+		assert_memory_equal(&ours, &theirs, sizeof(ours));
+
+		assert_why(pfn_info_decode(&theirs, &info), ND_WHY_OK);
+		assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+		check_identity(&req, &l);
+		check_map(&req, &l);
+		assert_true(l.usable == made[i].usable);
+	}
+}
+
+/* Nothing is lost to a neighbour's section: the phase costs at most the data offset's rounding. */
+static void create__loses_nothing_to_the_phase(void **state)
+{
+	for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
+		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, 256 * MIB,
+					     ND_PFN_MODE_PMEM, SZ_2M);
+		struct pfn_layout l;
+
+		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_true(l.usable == 262144000);
+		assert_true(l.start_pad == 0 && l.end_trunc == 0);
+		req.mode = ND_PFN_MODE_RAM;
+		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_true(l.usable == 254 * MIB);
+		req.size = 384 * MIB;
+		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_true(l.usable == 382 * MIB);
+		req.mode = ND_PFN_MODE_PMEM;
+		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_true(l.usable == 376 * MIB);
+	}
+}
+
+/* Requirements A1: the four regions of the report. */
+static void create__serves_252_gib_at_64_mib_phase(void **state)
+{
+	static const u64 bases[] = { 0x187c000000, 0x577c000000, 0xae7c000000, 0xed7c000000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		struct pfn_request req = x86(bases[i], 252 * GIB, ND_PFN_MODE_PMEM, SZ_2M);
+		struct pfn_layout l;
+
+		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_true(l.usable == 266352984064);
+		assert_true(l.start_pad == 0 && l.end_trunc == 0);
+	}
+}
+
+/* With 1 GiB it need not: a memmap that outgrows its GiB costs another one. */
+static void create__capacity_grows_with_the_size(void **state)
+{
+	for (size_t a = 0; aligns[a] <= SZ_2M; a++)
+		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
+			u64 last = 0;
+
+			for (u64 size = SZ_16M; size < 5 * GIB; size += SZ_2M) {
+				struct pfn_request req = x86(0x17c000000, size, mode, aligns[a]);
+				struct pfn_layout l;
+
+				if (pfn_layout_create(&req, &l)) {
+					assert_true(last == 0);
+					continue;
+				}
+				assert_true(l.usable >= last);
+				last = l.usable;
+			}
+			assert_true(last > 3 * GIB);
+		}
+}
+
+static void create__refuses_with_a_reason(void **state)
+{
+	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M);
+	struct pfn_layout l;
+
+	req.mode = ND_PFN_MODE_NONE;
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_MODE);
+	req = x86(4 * GIB + SZ_1M, GIB, ND_PFN_MODE_RAM, SZ_4K);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ALIGN);
+	req = x86(4 * GIB, SZ_2M, ND_PFN_MODE_RAM, SZ_4K);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
+	req = x86(4 * GIB, SZ_8K, ND_PFN_MODE_RAM, SZ_4K);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
+	req = x86(4 * GIB, 0, ND_PFN_MODE_RAM, SZ_4K);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
+	req = x86(4 * GIB + SZ_64M, GIB, ND_PFN_MODE_RAM, SZ_1G);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
+
+	req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, 3 * MIB);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+	req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, 0);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+	req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, 4 * GIB);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+	req = x86(U64_MAX - SZ_2M + 1, GIB, ND_PFN_MODE_RAM, SZ_2M);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+	req = x86(4 * GIB, U64_MAX, ND_PFN_MODE_RAM, SZ_2M);
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+}
+
+static void one_read(const struct pfn_request *req)
+{
+	struct pfn_layout made, l;
+	struct pfn_info info;
+
+	if (pfn_layout_create(req, &made))
+		return;
+	info = record(req, &made);
+	assert_why(pfn_layout_read(req, &info, &l), ND_WHY_OK);
+	assert_memory_equal(&l, &made, sizeof(l));
+}
+
+static void read__finds_what_create_laid_out(void **state)
+{
+	for_each_geometry(one_read);
+}
+
+/* Requirements A19: offsets, size and dax stay, whatever 2 MiB base the firmware chooses. */
+static void one_move(const struct pfn_request *req)
+{
+	static const u64 shifts[] = { 2, 62, 64, 66, 126, 128, 1022, 1024 };
+	struct pfn_layout made, l;
+	struct pfn_info info;
+
+	if (pfn_layout_create(req, &made))
+		return;
+	/* An end that the old base trimmed to its own granule cannot be helped. */
+	if (!IS_ALIGNED(req->size, SZ_2M))
+		return;
+	info = record(req, &made);
+	for (size_t i = 0; i < ARRAY_SIZE(shifts); i++) {
+		struct pfn_request moved = *req;
+
+		moved.start += shifts[i] * MIB;
+		assert_why(pfn_layout_read(&moved, &info, &l), ND_WHY_OK);
+		check_identity(&moved, &l);
+		check_map(&moved, &l);
+		assert_true(l.dataoff == made.dataoff && l.usable == made.usable);
+		assert_true(IS_ALIGNED(l.data_start, l.align) && l.align <= req->align);
+		assert_true(l.align >= (req->align < SZ_2M ? req->align : SZ_2M));
+	}
+}
+
+static void read__survives_a_moved_base(void **state)
+{
+	for_each_geometry(one_move);
+}
+
+static void read__names_a_base_no_mapping_can_have(void **state)
+{
+	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, SZ_2M);
+	struct pfn_layout l;
+	struct pfn_info info;
+
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+	info = record(&req, &l);
+	req.start += SZ_1M;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+	assert_true(l.map_start == 4 * GIB + SZ_1M);
+	req.start -= SZ_1M;
+	req.size -= SZ_64K;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+}
+
+/* Info-blocks of 4.19, and the capacity that it reported: requirements A17, A19. */
+static void read__honours_legacy_pads(void **state)
+{
+	static const struct {
+		u64 start, size, usable;
+		struct pfn_info info;
+	} legacy[] = {
+		{ 0x128000000, 0x10000000, 262144000,
+		  { .dataoff = 0x600000, .npfns = 64000, .mode = 2, .align = SZ_4K } },
+		{ 0x124000000, 0xc000000, 130023424,
+		  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .start_pad = SZ_64M,
+		    .align = SZ_4K } },
+		{ 0x128000000, 0xc000000, 130023424,
+		  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .end_trunc = SZ_64M,
+		    .align = SZ_4K } },
+		{ 0x124000000, 0x10000000, 130023424,
+		  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .start_pad = SZ_64M,
+		    .end_trunc = SZ_64M, .align = SZ_2M, .dax = true } },
+		{ 0x124000000, 0x10000000, 132120576,
+		  { .dataoff = 0x200000, .npfns = 32256, .mode = 1, .start_pad = SZ_64M,
+		    .end_trunc = SZ_64M, .align = SZ_2M, .dax = true } },
+	};
+	static const u64 bases[] = { 0x128000000, 0x124000000, 0x126000000, 0x128200000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(legacy); i++) {
+		struct pfn_info info = legacy[i].info;
+		struct pfn_layout l;
+
+		info.page_struct_size = 64;
+		for (size_t b = 0; b <= ARRAY_SIZE(bases); b++) {
+			struct pfn_request req = x86(legacy[i].start, legacy[i].size, 0, 0);
+
+			if (b)
+				req.start = bases[b - 1];
+			assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+			check_identity(&req, &l);
+			check_map(&req, &l);
+			assert_true(l.usable == legacy[i].usable);
+			assert_false(l.truncated);
+			assert_true(l.data_start == req.start + info.start_pad + info.dataoff);
+		}
+	}
+}
+
+/* Requirements A17: one base for kaddr and pfn, both inside the map. */
+static void read__kaddr_and_pfn_name_the_same_byte(void **state)
+{
+	for (u32 pad = 0; pad <= SZ_64M; pad += SZ_2M) {
+		struct pfn_request req = x86(0x124000000, SZ_256M, 0, 0);
+		struct pfn_info info = {
+			.dataoff = 0x600000, .mode = ND_PFN_MODE_PMEM, .start_pad = pad,
+			.end_trunc = SZ_2M, .align = SZ_2M, .page_struct_size = 64,
+		};
+		const u64 virt = 0xffff888000000000ull;
+		struct pfn_layout l;
+
+		assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+		for (u64 n = 0; n < l.usable; n += SZ_4K) {
+			u64 kaddr = virt + l.dataoff + n, pfn = (l.data_start + n) >> 12;
+
+			assert_true(kaddr - virt == (pfn << 12) - l.map_start);
+			assert_true(kaddr + SZ_4K <= virt + l.map_size);
+			assert_true((pfn << 12) >= l.map_start &&
+				    ((pfn + 1) << 12) <= l.map_start + l.map_size);
+		}
+	}
+}
+
+static void read__flags_pages_that_are_not_there(void **state)
+{
+	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
+	struct pfn_layout made, l;
+	struct pfn_info info;
+
+	assert_why(pfn_layout_create(&req, &made), ND_WHY_OK);
+	info = record(&req, &made);
+	info.npfns++;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_true(l.truncated && l.npfns == made.npfns && l.usable == made.usable);
+	info.npfns = U64_MAX;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_true(l.truncated && l.npfns == made.npfns);
+	/* fewer is no reason to hide bytes: other kernels serve them */
+	info.npfns = 1;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_true(!l.truncated && l.npfns == made.npfns);
+	/* counted in the pages of who wrote it */
+	info.npfns = made.npfns / 16;
+	info.page_size = SZ_64K;
+	info.mode = ND_PFN_MODE_RAM;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_false(l.truncated);
+	info.npfns++;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_true(l.truncated);
+}
+
+static void read__refuses_with_a_reason(void **state)
+{
+	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
+	struct pfn_layout made, l;
+	struct pfn_info good, info;
+
+	assert_why(pfn_layout_create(&req, &made), ND_WHY_OK);
+	good = record(&req, &made);
+
+	info = good;
+	info.start_pad = SZ_256M;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAD);
+	info.start_pad = info.end_trunc = U32_MAX;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAD);
+	info.start_pad = info.end_trunc = 1u << 31;	/* 0, if added in 32 bits */
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAD);
+	info = good;
+	info.dataoff = SZ_256M;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
+	info.dataoff = SZ_256M - SZ_2M;
+	info.end_trunc = SZ_2M;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
+	info.dataoff = U64_MAX - SZ_4K + 1;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
+	info = good;
+	info.start_pad = SZ_1M;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+	info = good;
+	info.end_trunc = SZ_4K;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+	info = good;
+	info.page_size = SZ_64K;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAGE_SIZE);
+	info = good;
+	info.page_struct_size = 56;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAGE_SIZE);
+	info.mode = ND_PFN_MODE_RAM;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	info = good;
+	info.dataoff = SZ_4M;	/* two whole sections want 2 x 2 MiB behind the reserve */
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_SPACE);
+	req.granule = 0;
+	assert_why(pfn_layout_read(&req, &good, &l), ND_WHY_ARGUMENT);
+}
+
+/* 64 KiB pages: the reserve is a page, offsets must be whole pages. */
+static void layout__of_64_kib_pages(void **state)
+{
+	struct pfn_request req = {
+		.start = 4 * GIB, .size = GIB, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,
+		.page_size = SZ_64K, .page_struct_size = 64, .granule = SZ_2M,
+		.section = SZ_512M, .block = SZ_64K,
+	};
+	struct pfn_layout l;
+	struct pfn_info info;
+
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+	assert_int_equal(l.reserve, SZ_64K);
+	assert_true(l.dataoff == SZ_2M && l.memmap_dev == 2 * (SZ_512M / SZ_64K * 64));
+	assert_true(l.altmap_reserve == 1 && l.altmap_free == SZ_2M / SZ_64K - 1);
+	info = record(&req, &l);
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	info.dataoff += SZ_4K;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+	info.dataoff = SZ_8K;	/* enough for pages of 4 KiB, within the reserve here */
+	info.mode = ND_PFN_MODE_RAM;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
+	req.size = SZ_64K;
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
+	/* a granule as small as a page: the data must still clear the reserve */
+	req.size = SZ_1M;
+	req.granule = req.align = SZ_64K;
+	req.mode = ND_PFN_MODE_RAM;
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+	assert_true(l.dataoff == SZ_64K && l.gap == 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(create__accounts_for_every_byte),
+		cmocka_unit_test(create__reserves_what_other_kernels_do),
+		cmocka_unit_test(create__writes_the_bytes_that_6_1_writes),
+		cmocka_unit_test(create__loses_nothing_to_the_phase),
+		cmocka_unit_test(create__serves_252_gib_at_64_mib_phase),
+		cmocka_unit_test(create__capacity_grows_with_the_size),
+		cmocka_unit_test(create__refuses_with_a_reason),
+		cmocka_unit_test(read__finds_what_create_laid_out),
+		cmocka_unit_test(read__survives_a_moved_base),
+		cmocka_unit_test(read__names_a_base_no_mapping_can_have),
+		cmocka_unit_test(read__honours_legacy_pads),
+		cmocka_unit_test(read__kaddr_and_pfn_name_the_same_byte),
+		cmocka_unit_test(read__flags_pages_that_are_not_there),
+		cmocka_unit_test(read__refuses_with_a_reason),
+		cmocka_unit_test(layout__of_64_kib_pages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
