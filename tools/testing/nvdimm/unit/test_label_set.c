@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/label_set.c */
+#include "nd_test.h"
+#include <linux/errno.h>
+#include <linux/sizes.h>
+#include "label.h"
+
+#define MAX_DIMMS	32
+#define MAX_LABELS	64
+
+/* The labels of a set, filled by put(), sorted by begin(). */
+static struct nd_label labels[MAX_DIMMS][MAX_LABELS];
+static struct label_ref refs[MAX_DIMMS][MAX_LABELS];
+static struct label_dimm dimms[MAX_DIMMS];
+static struct label_ref *found[MAX_DIMMS];
+static u32 cursor[MAX_DIMMS], ndimms;
+static struct label_found out;
+static enum nd_why why;
+
+static int setup(void **state)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_DIMMS; i++)
+		dimms[i] = (struct label_dimm){ .refs = refs[i] };
+	memset(refs, 0x11, sizeof(refs));
+	ndimms = 2;
+	return 0;
+}
+
+/* DIMM @i has a label of namespace @id at @offset; mappings start at 1 GiB x the position. */
+static struct nd_label *put(u32 i, u8 id, u64 offset, u64 size)
+{
+	u32 n = dimms[i].nr++;
+	struct nd_label *l = &labels[i][n];
+
+	*l = (struct nd_label){ .uuid = {{ id }}, .nlabel = ndimms, .position = i, .cookie = 42,
+				.dpa = offset + i * SZ_1G, .size = size, .slot = n };
+	refs[i][n].label = l;
+	refs[i][n].offset = offset;
+	return l;
+}
+
+static void put_all(u8 id, u64 offset, u64 size)
+{
+	u32 i;
+
+	for (i = 0; i < ndimms; i++)
+		put(i, id, offset, size);
+}
+
+static void begin(void)
+{
+	u32 i;
+
+	for (i = 0; i < ndimms; i++)
+		label_dimm_sort(&dimms[i]);
+	memset(cursor, 0, sizeof(cursor));
+	out = (struct label_found){ .ref = found };
+}
+
+static int next(void)
+{
+	return label_set_next(dimms, ndimms, cursor, &out, &why);
+}
+
+static void expect_found(u8 id, bool torn)
+{
+	u32 i;
+
+	assert_int_equal(next(), 1);
+	assert_int_equal(out.lead->uuid.b[0], id);
+	assert_ptr_equal(out.lead, out.ref[0]->label);
+	assert_int_equal(out.torn, torn);
+	for (i = 0; i < ndimms; i++) {
+		assert_true(out.ref[i]->taken);
+		assert_int_equal(out.ref[i]->label->position, i);
+		assert_true(out.ref[i]->offset == out.ref[0]->offset);
+	}
+}
+
+static void expect_refused(u8 id, enum nd_why want)
+{
+	assert_int_equal(next(), -EINVAL);
+	assert_int_equal(out.lead->uuid.b[0], id);
+	assert_why(why, want);
+}
+
+static void expect_end(void)
+{
+	assert_int_equal(next(), 0);
+	assert_int_equal(next(), 0);
+}
+
+static void set__empty(void **state)
+{
+	begin();
+	expect_end();
+}
+
+static void set__silly_number_of_dimms_finds_nothing(void **state)
+{
+	put_all(1, 0, 100);
+	begin();
+	assert_int_equal(label_set_next(dimms, 0, cursor, &out, &why), 0);
+	assert_int_equal(label_set_next(dimms, 33, cursor, &out, &why), 0);
+}
+
+static void set__namespaces_come_by_offset(void **state)
+{
+	for (ndimms = 1; ndimms <= 32; ndimms++) {
+		u32 i;
+
+		for (i = 0; i < MAX_DIMMS; i++)
+			dimms[i].nr = 0;
+		put_all(3, 300, 100);
+		put_all(1, 100, 100);
+		put_all(2, 200, 100);
+		begin();
+		expect_found(1, false);
+		expect_found(2, false);
+		expect_found(3, false);
+		expect_end();
+	}
+}
+
+static void set__same_uuid_elsewhere_on_the_other_dimm_is_incomplete(void **state)
+{
+	put(0, 1, 100, 100);
+	put(1, 1, 200, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_end();
+	assert_false(refs[0][0].taken);
+}
+
+static void set__interrupted_create_is_absent(void **state)
+{
+	ndimms = 3;
+	put_all(1, 0, 100);
+	put(2, 2, 100, 100);
+	put(1, 2, 100, 100);
+	begin();
+	expect_found(1, false);
+	expect_end();
+}
+
+static void set__position_0_alone_is_incomplete(void **state)
+{
+	put_all(1, 0, 100);
+	put(0, 2, 100, 100);
+	put_all(3, 200, 100);
+	begin();
+	expect_found(1, false);
+	expect_refused(2, ND_WHY_INCOMPLETE);
+	expect_found(3, false);
+	expect_end();
+}
+
+static void set__interrupted_resize_has_the_size_of_position_0(void **state)
+{
+	put(0, 1, 0, 100);
+	put(1, 1, 0, 150);
+	begin();
+	expect_found(1, true);
+	assert_int_equal(out.lead->size, 100);
+	expect_end();
+}
+
+static void set__interrupted_rename_is_torn(void **state)
+{
+	put_all(1, 0, 100);
+	strcpy(labels[1][0].name, "new");
+	begin();
+	expect_found(1, true);
+	assert_string_equal(out.lead->name, "");
+}
+
+static void set__each_differing_field_is_torn(void **state)
+{
+	struct nd_label *l = &labels[1][0];
+
+#define TORN(field) do {		\
+	setup(state);			\
+	put_all(1, 0, 100);		\
+	l->field++;			\
+	begin();			\
+	expect_found(1, true);		\
+} while (0)
+	TORN(flags);
+	TORN(cookie);
+	TORN(lbasize);
+	TORN(type.b[15]);
+	TORN(abstraction.b[0]);
+	TORN(name[0]);
+#undef TORN
+	setup(state);
+	put_all(1, 0, 100);
+	l->slot = 77;
+	begin();
+	expect_found(1, false);
+}
+
+static void set__updating_lead_is_torn(void **state)
+{
+	put_all(1, 0, 100);
+	labels[0][0].flags = labels[1][0].flags = ND_LABEL_UPDATING;
+	begin();
+	expect_found(1, true);
+}
+
+static void set__interrupted_change_of_uuid_is_the_old_one(void **state)
+{
+	ndimms = 3;
+	put(0, 1, 0, 100);
+	put(1, 1, 0, 100);
+	put(2, 9, 0, 100);
+	put_all(2, 100, 100);
+	begin();
+	expect_found(1, true);
+	assert_int_equal(out.ref[2]->label->uuid.b[0], 9);
+	expect_found(2, false);
+	expect_end();
+}
+
+static void set__other_uuid_and_other_size_is_incomplete(void **state)
+{
+	put(0, 1, 0, 100);
+	put(1, 9, 0, 101);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+}
+
+static void set__label_of_the_uuid_beats_a_renamed_one(void **state)
+{
+	put(0, 5, 0, 100);
+	put(1, 1, 0, 100);
+	put(1, 5, 0, 100);
+	put(1, 9, 0, 100);
+	begin();
+	expect_found(5, false);
+	expect_end();
+}
+
+static void set__label_of_the_size_beats_another(void **state)
+{
+	put(0, 5, 0, 100);
+	put(1, 5, 0, 90);
+	put(1, 5, 0, 100);
+	put(1, 5, 0, 110);
+	begin();
+	expect_found(5, false);
+}
+
+static void set__two_leads_at_one_offset_do_not_share(void **state)
+{
+	/* neither may take the other's label as a renamed one */
+	put(0, 1, 0, 100);
+	put(0, 2, 0, 100);
+	put(1, 2, 0, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_found(2, false);
+	expect_end();
+}
+
+static void set__overlap_goes_to_the_first(void **state)
+{
+	put_all(1, 0, 100);
+	put_all(2, 99, 100);
+	put_all(3, 100, 100);
+	begin();
+	expect_found(1, false);
+	expect_refused(2, ND_WHY_OVERLAP);
+	expect_found(3, false);
+	expect_end();
+}
+
+static void set__incomplete_label_overlaps_nobody(void **state)
+{
+	put(0, 1, 0, 1000);
+	put_all(2, 100, 100);
+	put_all(3, 250, 100);
+	put_all(4, 300, 100);
+	put_all(5, 340, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_found(2, false);
+	expect_found(3, false);
+	expect_refused(4, ND_WHY_OVERLAP);
+	expect_refused(5, ND_WHY_OVERLAP);
+	expect_end();
+}
+
+static void set__uuid_twice_goes_to_the_first(void **state)
+{
+	put_all(1, 0, 100);
+	put_all(2, 100, 100);
+	put_all(1, 200, 100);
+	put_all(3, 300, 100);
+	put_all(1, 400, 100);
+	begin();
+	expect_found(1, false);
+	expect_found(2, false);
+	expect_refused(1, ND_WHY_DUPLICATE);
+	expect_found(3, false);
+	expect_refused(1, ND_WHY_DUPLICATE);
+	expect_end();
+}
+
+static void set__uuid_of_an_incomplete_one_is_free(void **state)
+{
+	put(0, 1, 0, 100);
+	put_all(1, 200, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_found(1, false);
+	expect_end();
+}
+
+static void set__twins_are_tried_once(void **state)
+{
+	put(0, 1, 0, 100);
+	put(0, 1, 0, 100);
+	put(0, 1, 0, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_refused(1, ND_WHY_DUPLICATE);
+	expect_refused(1, ND_WHY_DUPLICATE);
+	expect_end();
+}
+
+static void set__wrong_position_or_count_is_passed_over(void **state)
+{
+	put_all(1, 0, 100);
+	labels[0][0].position = 1;
+	put_all(2, 100, 100);
+	labels[0][1].nlabel = 3;
+	put_all(3, 200, 100);
+	labels[1][2].position = 0;
+	put_all(4, 300, 100);
+	labels[1][3].nlabel = 1;
+	put_all(5, 400, 100);
+	begin();
+	expect_refused(1, ND_WHY_BOUNDS);
+	expect_refused(2, ND_WHY_BOUNDS);
+	expect_refused(3, ND_WHY_INCOMPLETE);
+	expect_refused(4, ND_WHY_INCOMPLETE);
+	expect_found(5, false);
+	expect_end();
+}
+
+static void sort__does_not_depend_on_the_order_before(void **state)
+{
+	u32 i, round;
+
+	srandom(3);
+	for (round = 0; round < 200; round++) {
+		setup(state);
+		for (i = 0; i < 40; i++)
+			put(0, random() % 3, random() % 10, 1);
+		label_dimm_sort(&dimms[0]);
+		for (i = 1; i < 40; i++) {
+			const struct label_ref *a = &refs[0][i - 1], *b = &refs[0][i];
+			int order = a->offset < b->offset ? -1 : a->offset > b->offset;
+
+			if (!order)
+				order = a->label->uuid.b[0] - b->label->uuid.b[0];
+			if (!order)
+				order = (int)a->label->slot - (int)b->label->slot;
+			assert_true(order < 0);
+			assert_false(b->taken || b->tried || b->bucket || b->chain || b->limit);
+		}
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(set__empty, setup),
+		cmocka_unit_test_setup(set__silly_number_of_dimms_finds_nothing, setup),
+		cmocka_unit_test_setup(set__namespaces_come_by_offset, setup),
+		cmocka_unit_test_setup(set__same_uuid_elsewhere_on_the_other_dimm_is_incomplete, setup),
+		cmocka_unit_test_setup(set__interrupted_create_is_absent, setup),
+		cmocka_unit_test_setup(set__position_0_alone_is_incomplete, setup),
+		cmocka_unit_test_setup(set__interrupted_resize_has_the_size_of_position_0, setup),
+		cmocka_unit_test_setup(set__interrupted_rename_is_torn, setup),
+		cmocka_unit_test_setup(set__each_differing_field_is_torn, setup),
+		cmocka_unit_test_setup(set__updating_lead_is_torn, setup),
+		cmocka_unit_test_setup(set__interrupted_change_of_uuid_is_the_old_one, setup),
+		cmocka_unit_test_setup(set__other_uuid_and_other_size_is_incomplete, setup),
+		cmocka_unit_test_setup(set__label_of_the_uuid_beats_a_renamed_one, setup),
+		cmocka_unit_test_setup(set__label_of_the_size_beats_another, setup),
+		cmocka_unit_test_setup(set__two_leads_at_one_offset_do_not_share, setup),
+		cmocka_unit_test_setup(set__overlap_goes_to_the_first, setup),
+		cmocka_unit_test_setup(set__incomplete_label_overlaps_nobody, setup),
+		cmocka_unit_test_setup(set__uuid_twice_goes_to_the_first, setup),
+		cmocka_unit_test_setup(set__uuid_of_an_incomplete_one_is_free, setup),
+		cmocka_unit_test_setup(set__twins_are_tried_once, setup),
+		cmocka_unit_test_setup(set__wrong_position_or_count_is_passed_over, setup),
+		cmocka_unit_test_setup(sort__does_not_depend_on_the_order_before, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
