@@ -59,7 +59,6 @@ void die(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	MARK(MARK_END);
 	mark_note("failed %s", text);
 	printf("ndbench: failed: %s\n", text);
 	exit(1);
