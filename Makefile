@@ -12,6 +12,9 @@ MODULES := libnvdimm nd_pmem nfit
 
 KDIR ?= $(shell tools/kbuild/newest-kdir)
 
+# Where everything that is built goes; tests build aside with BUILD=build/...
+BUILD ?= build
+
 V ?= 0
 W ?=
 C ?=
@@ -41,7 +44,7 @@ endif
 
 override KDIR := $(realpath $(KDIR))
 RELEASE := $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
-OUT := $(CURDIR)/build/$(RELEASE)
+OUT := $(CURDIR)/$(BUILD)/$(RELEASE)
 PROBES := $(wildcard include/compat/probes/*.c)
 
 # One job a processor, unless the caller has said how many.
@@ -126,7 +129,7 @@ uninstall:
 
 ##   clean        remove build/
 clean:
-	rm -rf build
+	rm -rf $(BUILD)
 
 help:
 	@echo "make [TARGET] [KDIR=kernel build directory] [W=1] [C=2 CF=-D__CHECK_ENDIAN__] [V=1]"

@@ -5,7 +5,7 @@
  * what include/compat/probes found, never by version number.
  *
  * Transparent, use the newest kernel's name and meaning:
- *   device_match_t  device_find_child()  container_of_const()
+ *   device_match_t  device_find_child()
  *   class_create(name)  to_nd_device_driver()  get_dev_pagemap(pfn)
  *   badblocks_set() badblocks_clear() (true: done)  badblocks_check() (sector_t)
  *   struct queue_limits .features  BLK_FEAT_*  blk_alloc_disk(&lim, node)

@@ -20,13 +20,6 @@
 	__builtin_choose_expr(__builtin_types_compatible_p(typeof(&(fn)), new),	\
 			      (old)(fn), (void)0)
 
-#ifndef HAVE_CONTAINER_OF_CONST
-#define container_of_const(ptr, type, member)					\
-	_Generic(ptr,								\
-		 const typeof(*(ptr)) *: (const type *)container_of(ptr, type, member), \
-		 default: (type *)container_of(ptr, type, member))
-#endif
-
 #ifndef HAVE_GUARD_DEVICE
 DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))
 #endif

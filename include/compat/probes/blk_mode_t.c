@@ -11,4 +11,4 @@ static int open(struct gendisk *disk, blk_mode_t mode)
 	return 0;
 }
 
-struct block_device_operations probe = { .open = open };
+const struct block_device_operations probe = { .open = open };

@@ -27,12 +27,14 @@ static int test_open(struct gendisk *disk, blk_mode_t mode)
 {
 	return get_disk_ro(disk) && (mode & BLK_OPEN_WRITE) ? -EROFS : 0;
 }
+
 COMPAT_BLK_OPEN(test_open)
 
 static void test_release(struct gendisk *disk)
 {
 	set_capacity_and_notify(disk, 0);
 }
+
 COMPAT_BLK_RELEASE(test_release)
 
 static const struct block_device_operations test_fops = {
@@ -53,6 +55,7 @@ static long test_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pa
 		*pfn = PHYS_PFN(SZ_4G) + pgoff;
 	return nr_pages;
 }
+
 COMPAT_DAX_DIRECT_ACCESS(test_direct_access)
 
 static int test_zero(struct dax_device *dax, pgoff_t pgoff, size_t nr_pages)
