@@ -50,13 +50,13 @@ native_main()
 	"${make[@]}" -k -j"$jobs" all || echo "$kind: not everything was built"
 	export -f run_one native_cmocka
 	export native_top native_out
+	# shellcheck disable=SC2016 # the inner shell expands
 	while read -r name p f; do
 		passed=$((passed + p))
 		failed=$((failed + f))
 		[ "$f" -eq 0 ] || cat "$native_out/$name.log" 2>/dev/null || true
 		printf '%-28s %6d passed %6d failed\n' "$name" "$p" "$f"
 		[ ! -e "$native_out/$name.log" ] || sed -n 's/^## /                             /p' "$native_out/$name.log"
-	# shellcheck disable=SC2016 # the inner shell expands
 	done < <(printf '%s\n' "${names[@]}" | xargs -P "$jobs" -I{} bash -c '
 		set -uo pipefail
 		if [ -x "$native_out/{}" ]; then
