@@ -33,6 +33,7 @@ static void __exit libnvdimm_exit(void)
 	nd_region_exit();
 	nvdimm_dimm_exit();
 	nvdimm_bus_exit();
+	nd_diag_exit();
 }
 
 MODULE_DESCRIPTION("Core of the persistent-memory stack: buses, DIMMs, regions, namespaces");
