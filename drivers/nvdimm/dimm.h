@@ -2,7 +2,8 @@
 /*
  * A DIMM: nmemN.
  *
- *	dimm.c		struct nvdimm, its device, attributes
+ *	dimm.c		struct nvdimm and its device
+ *	dimm_sysfs.c	its attributes
  *	dimm_driver.c	the nvdimm driver: reads the label area when it binds
  *	dimm_labels.c	label_io over the provider's commands; transactions
  *	security.c	(a later milestone) passphrases, overwrite
@@ -30,22 +31,24 @@ struct nvdimm {
 	const char *dimm_id;
 	const struct nvdimm_security_ops *sec_ops;
 	const struct nvdimm_fw_ops *fw_ops;
-	atomic_t busy;			/* regions that use it: label area not writable by ioctl, unbind waits not */
+	atomic_t busy;			/* regions that use it (nvdimm_use()): no ioctl writes labels */
 
 	struct mutex labels;		/* rank 6 */
 	bool bound;			/* driver bound; below valid */
 	struct label_area area;		/* .data NULL: no label area */
 	struct nd_label *label;		/* decoded active labels, sorted by slot */
 	u32 nlabel;
+	u32 max_label;			/* room in @label: for every slot there can be */
+	void *xfer;			/* one transfer's command buffer: no write waits for memory */
 	u32 max_xfer;			/* bytes per label transfer */
 };
 
 bool is_nvdimm(const struct device *dev);
 
-/* Is the label area readable and is the driver bound? nd_fail()s on the DIMM otherwise. */
+/* Is the driver bound, and has it a label area? nd_note()s on the DIMM otherwise. @labels held. */
 int nvdimm_check_config_data(struct nvdimm *nvdimm);
 
-/* Locked by security, or armed at all? */
+/* Did the DIMM say, when its driver bound, that its capacity is locked? */
 bool nvdimm_locked(const struct nvdimm *nvdimm);
 
 /**
@@ -55,29 +58,63 @@ bool nvdimm_locked(const struct nvdimm *nvdimm);
 struct label_io nvdimm_label_io(struct nvdimm *nvdimm);
 
 /**
+ * nvdimm_labels_alloc() - room for an area of @size bytes, its labels and a transfer
+ * Context: @labels held. Return: 0 or -ENOMEM.
+ */
+int nvdimm_labels_alloc(struct nvdimm *nvdimm, u32 size, u32 max_xfer);
+void nvdimm_labels_free(struct nvdimm *nvdimm);
+
+/* Tell why @what cannot be read; -EACCES means that the DIMM is locked. Returns @rc. */
+int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what);
+
+/**
  * nvdimm_labels_reload() - read the area anew and decode its active labels
- * Fills @area, @label, @nlabel. A blank or ruined area is not an error: zero labels and a
- * last_error on the DIMM.
- * Context: @labels held. Return: 0 or a negative errno (media, memory).
+ *
+ * Fills @area, @label, @nlabel. A blank or ruined area is not an error: zero
+ * labels and a last_error on the DIMM; the same for active slots whose label
+ * is bad, which stay active and are passed over. When the area cannot be read,
+ * @label keeps what was known last, and @area.stale is set.
+ *
+ * Context: @labels held. Return: 0 or a negative errno, told with nd_fail().
  */
 int nvdimm_labels_reload(struct nvdimm *nvdimm);
 
 /**
- * nvdimm_labels_commit() - label_area_commit() and keep @label in step
- * Context: @labels held. Return: as label_area_commit().
- */
-int nvdimm_labels_commit(struct nvdimm *nvdimm, struct label_change *change, enum nd_why *why);
-
-/**
- * nvdimm_labels_follow() - decode anew what a transaction has changed in the area
+ * nvdimm_labels_follow() - make @label what @area says after a transaction
+ *
+ * Whether the transaction succeeded or failed; an area it left stale is read
+ * anew. Needs no memory.
+ *
  * Context: @labels held.
  */
 void nvdimm_labels_follow(struct nvdimm *nvdimm);
 
-/* Free slots, less the one kept for updates. */
-u32 nvdimm_available_slots(struct nvdimm *nvdimm);
+/**
+ * nvdimm_use() - a region is about to read @nvdimm's labels
+ *
+ * From now to nvdimm_unuse() no ioctl writes the label area. Labels that an
+ * ioctl has written since the driver bound are read now.
+ *
+ * Context: process; takes @labels. Return: 0, or a negative errno without the use.
+ */
+int nvdimm_use(struct nvdimm *nvdimm);
+void nvdimm_unuse(struct nvdimm *nvdimm);
+
+/* Free slots, less the one kept for updates. @labels held. */
+u32 nvdimm_available_slots(const struct nvdimm *nvdimm);
+
+/**
+ * nvdimm_command() - run a provider's command on a DIMM
+ *
+ * Return: 0; a negative errno of the transport or of the command's status;
+ * -EIO when firmware gave less than the command's output.
+ */
+int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len);
+
+extern const struct attribute_group *nvdimm_groups[];	/* dimm_sysfs.c */
 
 int nvdimm_dimm_init(void);	/* registers the driver */
 void nvdimm_dimm_exit(void);
+void nvdimm_ids_exit(void);	/* dimm.c */
 
 #endif /* _ND_DIMM_H */
