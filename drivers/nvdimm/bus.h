@@ -27,10 +27,10 @@ struct nvdimm_bus {
 	struct nvdimm_bus_descriptor *desc;	/* the provider's */
 	struct device dev;
 	int id;
-	struct list_head list;			/* nd_bus_list */
-	bool dying;				/* nd_bus_list: no new ioctl */
+	struct list_head list;			/* nd_bus_list; on it while ioctls are let in */
 	atomic_t ioctls;			/* in flight (B5) */
 	wait_queue_head_t idle;			/* ioctls reached zero */
+	struct mutex commands;			/* rank 0: ioctl.c's */
 	struct list_head maps;
 	struct mutex maps_lock;
 	struct badrange badrange;

@@ -4,6 +4,8 @@
  * any of a lower rank, never the reverse; siblings of one rank never nest.
  *
  * rank  lock				protects
+ *  0	 nvdimm_bus.commands (mutex)	bus commands from userspace: one at a time, so that what was
+ *					clear to send still is when it is sent
  *  1	 device lock, bus		probe/remove of the bus device
  *  2	 device lock, DIMM or region	its driver being bound; children's existence
  *  3	 device lock, claim		btt, pfn, dax device: its driver
