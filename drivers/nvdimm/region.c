@@ -293,7 +293,7 @@ static void put_dimms(void *data)
 	u16 i;
 
 	for (i = 0; i < region->num_mappings; i++)
-		atomic_dec(&region->mapping[i].nvdimm->busy);
+		nvdimm_unuse(region->mapping[i].nvdimm);
 }
 
 static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
@@ -319,17 +319,19 @@ static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 
 static int get_dimms(struct nd_region *region)
 {
-	u16 i;
-	int rc;
+	int rc = 0;
+	u16 i, k;
 
-	for (i = 0; i < region->num_mappings; i++) {
+	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = check_dimm(region, region->mapping[i].nvdimm);
-		if (rc)
-			return rc;
+	for (i = 0; i < region->num_mappings && !rc; i++) {
+		rc = nvdimm_use(region->mapping[i].nvdimm);
+		if (!rc)
+			continue;
+		for (k = 0; k < i; k++)
+			nvdimm_unuse(region->mapping[k].nvdimm);
 	}
-	for (i = 0; i < region->num_mappings; i++)
-		atomic_inc(&region->mapping[i].nvdimm->busy);
-	return devm_add_action_or_reset(&region->dev, put_dimms, region);
+	return rc ?: devm_add_action_or_reset(&region->dev, put_dimms, region);
 }
 
 static int init_badblocks(struct nd_region *region)
