@@ -94,9 +94,7 @@ int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
 	int rc = nd_btt_detect(dev, ndns);
 
 	if (rc == -ENODEV)
-		rc = nd_pfn_detect(dev, ndns, false);
-	if (rc == -ENODEV)
-		rc = nd_pfn_detect(dev, ndns, true);
+		rc = nd_pfn_detect(dev, ndns);
 	return rc;
 }
 EXPORT_SYMBOL_GPL(nd_claim_detect);

@@ -3,6 +3,7 @@
  * Layout of pfn and dax namespaces. Pure: see pfn_layout.h.
  */
 #include <linux/align.h>
+#include <linux/bits.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -11,7 +12,7 @@
 #include "pfn_layout.h"
 
 /* No architecture has more physical address bits; below it no sum of ours wraps. */
-#define PFN_PHYS_LIMIT	(1ull << 56)
+#define PFN_PHYS_LIMIT	BIT_ULL(56)
 
 static bool pfn_power(u64 value, u64 min, u64 max)
 {

@@ -43,9 +43,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_in in = { data, size };
 	struct nd_media_pfn media, before, again;
 	struct pfn_info info, back;
-	u8 phase = fuzz_u8(&in), mib = fuzz_u8(&in);
+	u8 phase, mib;
 
 	fuzz_take(&in, &media, sizeof(media));
+	phase = fuzz_u8(&in);
+	mib = fuzz_u8(&in);
 	before = media;
 	if (pfn_info_decode(&media, &info) == ND_WHY_OK) {
 		seal(&before);
@@ -83,21 +85,22 @@ static void fuzz_seeds(void)
 		.dataoff = 0x600000, .npfns = 64000, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,
 		.page_size = SZ_4K, .page_struct_size = 64,
 	};
-	u8 seed[2 + sizeof(struct nd_media_pfn)] = { 64, 128 };
-	struct nd_media_pfn media;
+	struct {
+		struct nd_media_pfn media;
+		u8 phase, mib;
+	} seed = { .phase = 64, .mib = 128 };
 	char name[32];
 
 	for (u16 minor = 0; minor <= 5; minor++) {
 		info.dax = minor & 1;
 		info.mode = minor & 2 ? ND_PFN_MODE_RAM : ND_PFN_MODE_PMEM;
-		pfn_info_encode(&info, &media);
-		media.version_minor = cpu_to_le16(minor);
-		seal(&media);
-		memcpy(seed + 2, &media, sizeof(media));
+		pfn_info_encode(&info, &seed.media);
+		seed.media.version_minor = cpu_to_le16(minor);
+		seal(&seed.media);
 		snprintf(name, sizeof(name), "1.%u", minor);
-		fuzz_seed(name, seed, sizeof(seed));
+		fuzz_seed(name, &seed, ND_INFO_SIZE + 2);
 	}
-	fuzz_seed("empty", seed, 2);
+	fuzz_seed("empty", "", 0);
 }
 
 FUZZ_WITH_SEEDS()

@@ -54,9 +54,10 @@ static void check(const struct pfn_request *req, const struct pfn_layout *l)
 	fuzz_assert(IS_ALIGNED(l->map_start, req->granule));
 	fuzz_assert(IS_ALIGNED(l->data_start, l->align));
 	if (l->altmap_free) {
+		u64 pages = l->altmap_reserve + l->altmap_free;
+
 		fuzz_assert(l->altmap_base == l->map_start);
-		fuzz_assert(l->altmap_base + (l->altmap_reserve + l->altmap_free) * req->page_size <=
-			    l->data_start);
+		fuzz_assert(l->altmap_base + pages * req->page_size <= l->data_start);
 		fuzz_assert(pfn_layout_memmap_end(req, l->map_start, l->map_size) <= l->data_start);
 	}
 }

@@ -7,8 +7,8 @@
 #include "pfn_info.h"
 #include "pfn_layout.h"
 
-#define MIB	(1ull << 20)
-#define GIB	(1ull << 30)
+#define MIB	((u64)SZ_1M)
+#define GIB	((u64)SZ_1G)
 
 static const u64 phases[] = { 0, 2, 62, 64, 66, 126 };
 static const u64 aligns[] = { SZ_4K, SZ_2M, SZ_1G };
@@ -109,7 +109,7 @@ static void one_create(const struct pfn_request *req)
 	enum nd_why why = pfn_layout_create(req, &l);
 
 	if (why == ND_WHY_SIZE) {
-		/* only when the first aligned byte behind the metadata is beyond the last aligned one */
+		/* only when the metadata reach into the last aligned stretch */
 		u64 meta = req->mode == ND_PFN_MODE_PMEM ? req->size / 64 : 0;
 
 		assert_true(ALIGN(req->start + SZ_8K + meta, align) + align >

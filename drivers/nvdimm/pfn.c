@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pfn and dax devices: seeds, attributes, and the claim of a namespace that
+ * carries an info-block.
+ */
+#include <linux/device.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pgtable.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "claim.h"
+#include "pfn.h"
+
+static const char * const mode_name[] = {
+	[ND_PFN_MODE_NONE] = "none",
+	[ND_PFN_MODE_RAM] = "ram",
+	[ND_PFN_MODE_PMEM] = "pmem",
+};
+
+unsigned int nd_pfn_alignments(u32 *align)
+{
+	unsigned int n = 0;
+
+	align[n++] = PAGE_SIZE;
+	if (!has_transparent_hugepage())
+		return n;
+	align[n++] = PMD_SIZE;
+	if (IS_ENABLED(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD))
+		align[n++] = PUD_SIZE;
+	return n;
+}
+
+static u32 default_alignment(void)
+{
+	return has_transparent_hugepage() ? PMD_SIZE : PAGE_SIZE;
+}
+
+/* ---- attributes ---- */
+
+static int busy(struct device *dev)
+{
+	return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
+}
+
+static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%s\n", mode_name[to_nd_pfn(dev)->mode]);
+}
+
+static ssize_t mode_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t len)
+{
+	int mode = sysfs_match_string(mode_name, buf);
+
+	guard(nd_reconfig)(dev);
+	if (dev->driver)
+		return busy(dev);
+	if (mode < 0)
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "mode takes none, ram or pmem");
+	to_nd_pfn(dev)->mode = mode;
+	return len;
+}
+static DEVICE_ATTR_RW(mode);
+
+static ssize_t align_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%llu\n", to_nd_pfn(dev)->align);
+}
+
+static ssize_t align_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t len)
+{
+	u32 choice[ND_PFN_ALIGNS];
+	unsigned int n = nd_pfn_alignments(choice);
+	int rc;
+
+	guard(nd_reconfig)(dev);
+	if (dev->driver)
+		return busy(dev);
+	rc = nd_size_choice_parse(dev, buf, choice, n, &to_nd_pfn(dev)->align);
+	return rc ?: len;
+}
+static DEVICE_ATTR_RW(align);
+
+static ssize_t supported_alignments_show(struct device *dev, struct device_attribute *attr,
+					 char *buf)
+{
+	u32 choice[ND_PFN_ALIGNS];
+
+	/* None is marked: `align` tells which. */
+	return nd_size_choice_show(0, choice, nd_pfn_alignments(choice), buf);
+}
+static DEVICE_ATTR_RO(supported_alignments);
+
+/* Both speak of the data, and only while a driver serves it. */
+static ssize_t resource_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_pfn *pfn = to_nd_pfn(dev);
+
+	guard(device)(dev);
+	if (!dev->driver || !pfn->valid)
+		return -ENXIO;
+	return sysfs_emit(buf, "%#llx\n", pfn->layout.data_start);
+}
+static DEVICE_ATTR_ADMIN_RO(resource);
+
+static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_pfn *pfn = to_nd_pfn(dev);
+
+	guard(device)(dev);
+	if (!dev->driver || !pfn->valid)
+		return -ENXIO;
+	return sysfs_emit(buf, "%llu\n", pfn->layout.usable);
+}
+static DEVICE_ATTR_RO(size);
+
+static struct device_attribute pfn_attr_namespace =
+	__ATTR(namespace, 0644, nd_claim_namespace_show, nd_claim_namespace_store);
+static struct device_attribute pfn_attr_uuid =
+	__ATTR(uuid, 0644, nd_claim_uuid_show, nd_claim_uuid_store);
+
+static struct attribute *pfn_attrs[] = {
+	&pfn_attr_namespace.attr,
+	&pfn_attr_uuid.attr,
+	&dev_attr_mode.attr,
+	&dev_attr_align.attr,
+	&dev_attr_supported_alignments.attr,
+	&dev_attr_resource.attr,
+	&dev_attr_size.attr,
+	NULL,
+};
+
+static const struct attribute_group pfn_group = { .attrs = pfn_attrs };
+
+static const struct attribute_group *pfn_groups[] = {
+	&pfn_group,
+	&nd_device_group,
+	&nd_numa_group,
+	NULL,
+};
+
+/* ---- devices ---- */
+
+static void pfn_release(struct device *dev)
+{
+	struct nd_pfn *pfn = to_nd_pfn(dev);
+
+	nd_claim_release(&pfn->claim);
+	kfree(pfn);
+}
+
+static const struct device_type pfn_type = {
+	.name = "nd_pfn",
+	.release = pfn_release,
+	.groups = pfn_groups,
+};
+
+static const struct device_type dax_type = {
+	.name = "nd_dax",
+	.release = pfn_release,
+	.groups = pfn_groups,
+};
+
+bool is_nd_pfn(const struct device *dev)
+{
+	return dev && dev->type == &pfn_type;
+}
+EXPORT_SYMBOL_GPL(is_nd_pfn);
+
+bool is_nd_dax(const struct device *dev)
+{
+	return dev && dev->type == &dax_type;
+}
+EXPORT_SYMBOL_GPL(is_nd_dax);
+
+static int pfn_init(struct nd_pfn *pfn, struct nd_region *region, bool dax,
+		    struct nd_namespace_common *ndns)
+{
+	return dax ? nd_claim_init(&pfn->claim, region, ND_CLAIM_DAX, &dax_type, ndns) :
+		     nd_claim_init(&pfn->claim, region, ND_CLAIM_PFN, &pfn_type, ndns);
+}
+
+static struct device *create_seed(struct nd_region *region, bool dax)
+{
+	struct nd_pfn *pfn = kzalloc(sizeof(*pfn), GFP_KERNEL);
+
+	if (!pfn)
+		return NULL;
+	pfn->align = default_alignment();
+	if (pfn_init(pfn, region, dax, NULL)) {
+		kfree(pfn);
+		return NULL;
+	}
+	nd_device_add_async(&pfn->claim.dev);
+	return &pfn->claim.dev;
+}
+
+struct device *nd_pfn_create(struct nd_region *region)
+{
+	return create_seed(region, false);
+}
+
+struct device *nd_dax_create(struct nd_region *region)
+{
+	return create_seed(region, true);
+}
+
+/* ---- a namespace that carries an info-block ---- */
+
+static bool admits(enum nvdimm_claim_class class, bool dax)
+{
+	return class == NVDIMM_CCLASS_NONE ||
+	       class == (dax ? NVDIMM_CCLASS_DAX : NVDIMM_CCLASS_PFN);
+}
+
+static int claim_pfn(struct nd_namespace_common *ndns, const struct pfn_info *info)
+{
+	struct nd_region *region = to_nd_region(ndns->dev.parent);
+	struct nd_pfn *pfn = kzalloc(sizeof(*pfn), GFP_KERNEL);
+	int rc;
+
+	if (!pfn)
+		return -ENOMEM;
+	pfn->mode = info->mode;
+	pfn->align = pfn_info_align(info);
+	pfn->claim.uuid = info->uuid;
+	pfn->claim.has_uuid = true;
+	scoped_guard(nd_config_write, region)
+		rc = pfn_init(pfn, region, info->dax, ndns);
+	if (rc) {
+		kfree(pfn);
+		return rc;
+	}
+	nd_device_add_async(&pfn->claim.dev);
+	return 0;
+}
+
+int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
+{
+	struct pfn_layout layout;
+	struct pfn_info info;
+	int rc;
+
+	if (ndns->force_raw || nvdimm_namespace_capacity(ndns) <= ND_INFO_RESERVE)
+		return -ENODEV;
+	if (!admits(ndns->claim_class, false) && !admits(ndns->claim_class, true))
+		return -ENODEV;
+	rc = nd_pfn_read_info(dev, ndns, &info);
+	if (rc)
+		return rc;
+	if (!admits(ndns->claim_class, info.dax))
+		return -ENODEV;
+	rc = nd_pfn_read_layout(dev, ndns, &info, &layout);
+	return rc ?: claim_pfn(ndns, &info);
+}
