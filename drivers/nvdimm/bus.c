@@ -40,13 +40,18 @@ static int nd_uevent(const struct device *dev, struct kobj_uevent_env *env)
 }
 
 /*
- * A bound device pins its provider's module: its driver may call the provider
- * at any time, and unloading nfit must fail while a disk is open.
+ * An enabled region pins its provider's module: unloading nfit must fail while a
+ * disk is open. Buses and DIMMs pin nothing, they go when the provider wants.
  */
+static struct module *pinned(const struct device *dev)
+{
+	return is_nd_region(dev) ? to_nvdimm_bus(dev->parent)->desc->module : NULL;
+}
+
 static int nd_probe(struct device *dev)
 {
 	const struct nd_device_driver *drv = to_nd_device_driver(dev->driver);
-	struct module *provider = nd_bus_of(dev)->desc->module;
+	struct module *provider = pinned(dev);
 	int rc;
 
 	if (!try_module_get(provider))
@@ -68,7 +73,7 @@ static void nd_remove(struct device *dev)
 
 	if (drv->remove)
 		drv->remove(dev);
-	module_put(nd_bus_of(dev)->desc->module);
+	module_put(pinned(dev));
 }
 
 static void nd_shutdown(struct device *dev)
