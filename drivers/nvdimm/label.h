@@ -259,7 +259,6 @@ struct label_ref {
 	struct nd_label *label;
 	u64 offset;
 	bool taken;
-	bool tried;
 	u32 bucket;
 	u32 chain;
 	u64 limit;

@@ -84,7 +84,8 @@ static bool fits(const struct label_ref *ref, u32 position, u32 ndimms)
 
 /*
  * The label of @position that goes with @lead, or NULL. *@cursor moves to the
- * first label that may go with a later lead.
+ * first label that may go with a later lead, behind all those with this one's
+ * key: a lead's twin finds nothing, as it would if it looked again.
  */
 static struct label_ref *partner(struct label_dimm *dimm, u32 position, u32 ndimms, u32 *cursor,
 				 const struct label_ref *lead, bool alone)
@@ -129,15 +130,7 @@ static enum nd_why judge_lead(struct label_dimm *dimm, u32 at, u32 ndimms)
 		return ND_WHY_BOUNDS;
 	if (ref->offset < ref->limit)
 		return ND_WHY_OVERLAP;
-	/* The labels of other positions that could go with it were tried with its twin. */
-	if (at && ref[-1].tried && !compare_key(ref - 1, ref)) {
-		ref->tried = true;
-		return ND_WHY_DUPLICATE;
-	}
-	if (uuid_known(dimm, &ref->label->uuid))
-		return ND_WHY_DUPLICATE;
-	ref->tried = true;
-	return ND_WHY_OK;
+	return uuid_known(dimm, &ref->label->uuid) ? ND_WHY_DUPLICATE : ND_WHY_OK;
 }
 
 /* Is position 0's label @at the only one at its offset? */

@@ -41,7 +41,8 @@ struct media_world {
 	enum media_fault fault;
 	bool fail_on;		/* … and all transfers after it */
 	u32 fail_dimm;		/* with @fail_on: on that DIMM only */
-	bool broken;		/* @fail has come */
+	bool broken;		/* @fail has come … */
+	u64 broken_at;		/* … at this step */
 	struct media_undo *log;	/* what was overwritten since media_start() */
 	u32 nlog, maxlog;
 };
@@ -108,6 +109,7 @@ static inline int media_write(void *ctx, u32 off, const void *buf, u32 len)
 	if (fails) {
 		w->broken = true;
 		w->fail_dimm = media->id;
+		w->broken_at = w->steps;
 		upto = w->fault == FAULT_NOTHING_WRITTEN ? 0 :
 		       w->fault == FAULT_HALF_WRITTEN ? len / 16 * 8 : len;
 	}

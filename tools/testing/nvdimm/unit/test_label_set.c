@@ -318,15 +318,19 @@ static void set__uuid_of_an_incomplete_one_is_free(void **state)
 	expect_end();
 }
 
-static void set__twins_are_tried_once(void **state)
+static void set__twins_are_refused_like_the_first(void **state)
 {
 	put(0, 1, 0, 100);
 	put(0, 1, 0, 100);
-	put(0, 1, 0, 100);
+	put(0, 1, 0, 50);
+	put_all(2, 100, 100);
+	put(0, 2, 100, 100);
 	begin();
 	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_refused(1, ND_WHY_DUPLICATE);
-	expect_refused(1, ND_WHY_DUPLICATE);
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	expect_found(2, false);
+	expect_refused(2, ND_WHY_OVERLAP);
 	expect_end();
 }
 
@@ -369,7 +373,7 @@ static void sort__does_not_depend_on_the_order_before(void **state)
 			if (!order)
 				order = (int)a->label->slot - (int)b->label->slot;
 			assert_true(order < 0);
-			assert_false(b->taken || b->tried || b->bucket || b->chain || b->limit);
+			assert_false(b->taken || b->bucket || b->chain || b->limit);
 		}
 	}
 }
@@ -396,7 +400,7 @@ int main(void)
 		cmocka_unit_test_setup(set__incomplete_label_overlaps_nobody, setup),
 		cmocka_unit_test_setup(set__uuid_twice_goes_to_the_first, setup),
 		cmocka_unit_test_setup(set__uuid_of_an_incomplete_one_is_free, setup),
-		cmocka_unit_test_setup(set__twins_are_tried_once, setup),
+		cmocka_unit_test_setup(set__twins_are_refused_like_the_first, setup),
 		cmocka_unit_test_setup(set__wrong_position_or_count_is_passed_over, setup),
 		cmocka_unit_test_setup(sort__does_not_depend_on_the_order_before, setup),
 	};

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A random life of a region: create, delete, resize, rename, change uuid, with
+ * power cuts and failing writes between. After every step a plain list of
+ * namespaces, the labels in memory and the labels on media are the same.
+ *
+ *	STEPS=N		how many steps (default 100000)
+ */
+/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c drivers/nvdimm/dpa.c */
+#include "nd_test.h"
+#include <linux/sizes.h>
+#include "dpa.h"
+#include "label_machine.h"
+
+#define SPACE		(64ull * SZ_2M)
+#define LIFE		400		/* steps of one machine */
+
+struct model {
+	struct ns_want ns[VIEW_MAX];
+	u32 nr;
+	u8 next_id;
+};
+
+static struct {
+	u64 steps, cuts, faults, refused, done;
+} count;
+
+static u32 dice(u32 n)
+{
+	static u64 x = 88172645463325252ull;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return (x >> 20) % n;
+}
+
+/* The namespaces of the model by offset, as busy extents but for @except. */
+static u32 busy_of(const struct model *mo, const struct ns_want *except, struct dpa_extent *busy)
+{
+	u32 n = 0, i, k;
+
+	for (i = 0; i < mo->nr; i++) {
+		if (&mo->ns[i] == except)
+			continue;
+		for (k = n++; k && busy[k - 1].start > mo->ns[i].offset; k--)
+			busy[k] = busy[k - 1];
+		busy[k] = (struct dpa_extent){ mo->ns[i].offset, mo->ns[i].size };
+	}
+	return n;
+}
+
+static u8 new_id(struct model *mo)
+{
+	u32 i = 0;
+
+	mo->next_id++;
+	while (i < mo->nr) {
+		if (mo->next_id && mo->ns[i].id != mo->next_id) {
+			i++;
+		} else {
+			mo->next_id++;
+			i = 0;
+		}
+	}
+	return mo->next_id;
+}
+
+/* What to change @old into (NULL: create); false when there is no room. */
+static bool invent(struct model *mo, const struct ns_want *old, struct ns_want *want)
+{
+	struct dpa_extent busy[VIEW_MAX];
+	struct dpa_space space = { .size = SPACE, .align = SZ_2M, .busy = busy };
+
+	space.nr = busy_of(mo, old, busy);
+	if (!old) {
+		*want = (struct ns_want){ new_id(mo), 'a' + dice(26), 0, (1 + dice(6)) * SZ_2M };
+		return dpa_find(&space, want->size, &want->offset);
+	}
+	*want = *old;
+	switch (dice(3)) {
+	case 0:
+		want->name = 'a' + dice(26);
+		break;
+	case 1:
+		want->id = new_id(mo);
+		break;
+	default:
+		want->size = (1 + dice(dpa_room(&space, old->offset) / SZ_2M)) * SZ_2M;
+	}
+	return true;
+}
+
+static bool equal(const struct ns_want *a, const struct ns_want *b)
+{
+	return a->id == b->id && a->name == b->name && a->offset == b->offset &&
+	       a->size == b->size;
+}
+
+/* Is every namespace of the model but @skip there as it should be? */
+static bool agrees(const struct model *mo, const struct view *v, const struct ns_want *skip)
+{
+	u32 i;
+
+	for (i = 0; i < mo->nr; i++) {
+		const struct ns_view *ns;
+
+		if (&mo->ns[i] == skip)
+			continue;
+		ns = view_find(v, mo->ns[i].id);
+		if (!ns || !equal(&ns->is, &mo->ns[i]) || ns->torn)
+			return false;
+	}
+	return true;
+}
+
+static void model_apply(struct model *mo, struct ns_want *old, const struct ns_want *want)
+{
+	if (old && want)
+		*old = *want;
+	else if (want)
+		mo->ns[mo->nr++] = *want;
+	else
+		*old = mo->ns[--mo->nr];
+}
+
+/* A step was disturbed: did it happen? Others must not have noticed. */
+static bool happened(const struct model *mo, const struct view *v, const struct ns_want *old,
+		     const struct ns_want *want)
+{
+	const struct ns_view *is_old = old ? view_find(v, old->id) : NULL;
+	const struct ns_view *is_new = want ? view_find(v, want->id) : NULL;
+
+	assert_true(agrees(mo, v, old));
+	assert_int_equal(v->nr, mo->nr - !!old + (is_old || is_new));
+	if (is_new && equal(&is_new->is, want))
+		return true;
+	if (!old) {
+		assert_null(is_new);
+		return false;
+	}
+	if (!want)
+		return !is_old;
+	assert_non_null(is_old);
+	assert_true(equal(&is_old->is, old));
+	return false;
+}
+
+static void verify(const struct machine *m, const struct model *mo)
+{
+	struct view v;
+	u32 i;
+
+	machine_view(m, &v);
+	assert_true(agrees(mo, &v, NULL));
+	assert_int_equal(v.nr, mo->nr);
+	assert_int_equal(v.refused, 0);
+	for (i = 0; i < m->n; i++) {
+		assert_true(machine_agrees(m, i));
+		assert_int_equal(v.norphan[i] + v.bad[i], 0);
+		if (v.valid[i])
+			assert_int_equal(v.nfree[i], m->area[i].nslot - mo->nr);
+	}
+}
+
+/* Trouble ahead, perhaps. */
+static void conjure(struct media_world *w)
+{
+	media_start(w);
+	switch (dice(8)) {
+	case 0:
+		w->cut = dice(70 * MACHINE_DIMMS);
+		break;
+	case 1:
+		w->fail = 1 + dice(2 * MACHINE_DIMMS);
+		w->fault = dice(FAULT_MAX);
+		w->fail_on = dice(2);
+		if (!dice(4))
+			w->cut = dice(70 * MACHINE_DIMMS);
+		break;
+	}
+}
+
+static void step(struct machine *m, struct model *mo)
+{
+	struct ns_want *old = mo->nr && dice(5) > 1 ? &mo->ns[dice(mo->nr)] : NULL;
+	struct ns_want fresh, *want = old && !dice(3) ? NULL : &fresh;
+	u32 i, slots[MACHINE_DIMMS];
+	bool broken, disturbed = false;
+	enum nd_why why;
+	struct view v;
+	int rc;
+
+	if (want && !invent(mo, old, want))
+		return;
+	machine_view(m, &v);
+	conjure(&m->world);
+	rc = machine_change(m, old ? view_find(&v, old->id) : NULL, want, slots, &why);
+	count.cuts += m->world.dead;
+	count.faults += m->world.broken;
+	for (i = 0; i < m->n; i++)
+		disturbed |= m->area[i].stale;
+	disturbed |= m->world.dead || (m->world.broken && (m->world.fail_on || !want));
+	broken = m->world.broken;
+	media_repair(&m->world);
+	if (disturbed) {
+		machine_load(m);
+		machine_view(m, &v);
+		if (happened(mo, &v, old, want))
+			model_apply(mo, old, want);
+		machine_recover(m);
+	} else if (!rc) {
+		count.done++;
+		model_apply(mo, old, want);
+	} else {
+		count.refused++;
+		assert_int_equal(rc, broken ? -EIO : -ENOSPC);
+	}
+	verify(m, mo);
+}
+
+static void label_model__memory_media_and_model_agree(void **state)
+{
+	u64 steps = getenv("STEPS") ? strtoull(getenv("STEPS"), NULL, 0) : 100000;
+
+	while (count.steps < steps) {
+		struct model mo = { .next_id = dice(256) };
+		struct machine m;
+		u32 i;
+
+		machine_init(&m, 1 + dice(MACHINE_DIMMS), 1024 << dice(4), 1 + dice(2));
+		machine_load(&m);
+		for (i = 0; i < LIFE && count.steps < steps; i++, count.steps++)
+			step(&m, &mo);
+		machine_free(&m);
+	}
+	printf("## %llu steps: %llu changes, %llu power cuts, %llu write errors, %llu refused\n",
+	       count.steps, count.done, count.cuts, count.faults, count.refused);
+	assert_true(count.done > steps / 4);
+	assert_true(count.cuts > steps / 50);
+	assert_true(count.faults > steps / 50);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(label_model__memory_media_and_model_agree),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

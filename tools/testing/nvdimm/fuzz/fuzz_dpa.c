@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/* DPA space against a naive model: one bool per byte of a small mapping. */
+/* objects: drivers/nvdimm/dpa.c */
+/* max_len: 128 */
+#include "nd_fuzz.h"
+#include <linux/kernel.h>
+#include "dpa.h"
+
+#define SMALL	256
+#define MAX_BUSY 24
+
+static bool used[SMALL];
+
+static bool aligned(const struct dpa_space *s, u64 offset)
+{
+	return (offset + s->phase) % s->align == 0;
+}
+
+/* The aligned extent that @at lies in: first and last aligned offset of the gap around it. */
+static bool naive_extent(const struct dpa_space *s, u64 at, u64 *start, u64 *end)
+{
+	u64 a = at, b = at;
+
+	if (used[at])
+		return false;
+	while (a && !used[a - 1])
+		a--;
+	while (b < s->size && !used[b])
+		b++;
+	while (a < b && !aligned(s, a))
+		a++;
+	while (b > a && !aligned(s, b))
+		b--;
+	*start = a;
+	*end = b;
+	return a < b && at >= a && at < b;
+}
+
+static void check_totals(const struct dpa_space *s)
+{
+	struct dpa_extent best = { 0 }, got = dpa_largest(s);
+	u64 at, a, b, sum = 0;
+
+	for (at = 0; at < s->size; at++) {
+		if (!naive_extent(s, at, &a, &b))
+			continue;
+		sum++;
+		if (b - a > best.size) {
+			best.start = a;
+			best.size = b - a;
+		}
+	}
+	fuzz_assert(dpa_free(s) == sum);
+	fuzz_assert(got.size == best.size);
+	fuzz_assert(!best.size || got.start == best.start);
+}
+
+static void check_find(const struct dpa_space *s, u64 size)
+{
+	u64 at, a, b, got = 0, want = 0;
+	bool fits = false;
+
+	for (at = 0; at < s->size && !fits && size; at++) {
+		fits = naive_extent(s, at, &a, &b) && b - a >= size;
+		want = a;
+	}
+	fuzz_assert(dpa_find(s, size, &got) == fits);
+	fuzz_assert(!fits || got == want);
+}
+
+static void check_room(const struct dpa_space *s, u64 end)
+{
+	u64 limit = end;
+
+	while (limit < s->size && !used[limit])
+		limit++;
+	while (limit > end && !aligned(s, limit))
+		limit--;
+	fuzz_assert(dpa_room(s, end) == (limit > end ? limit - end : 0));
+}
+
+static void check_meets(const struct dpa_space *s, u64 start, u64 size)
+{
+	bool meets = false;
+	u32 i, which = 0;
+	u64 at;
+
+	for (at = start; at < start + size && at < s->size; at++)
+		meets |= used[at];
+	for (i = 0; i < s->nr; i++)
+		if (size && s->busy[i].size && s->busy[i].start < start + size &&
+		    s->busy[i].start + s->busy[i].size > start)
+			break;
+	fuzz_assert(dpa_meets(s, start, size, &which) == (i < s->nr));
+	fuzz_assert(i == s->nr || which == i);
+	fuzz_assert(!meets || i < s->nr);
+}
+
+/* Any numbers at all: nothing to compare with, but nothing may go wrong. */
+static void wild(struct fuzz_in *in)
+{
+	struct dpa_extent busy[4], e;
+	struct dpa_space s = { .busy = busy, .nr = ARRAY_SIZE(busy) };
+	u64 start = 0, size;
+	u32 which;
+
+	s.size = fuzz_u64(in);
+	s.align = fuzz_u64(in);
+	s.phase = fuzz_u64(in);
+	size = fuzz_u64(in);
+	fuzz_take(in, busy, sizeof(busy));
+	e = dpa_largest(&s);
+	fuzz_assert(e.start + e.size >= e.start && e.start + e.size <= s.size);
+	fuzz_assert(dpa_free(&s) >= e.size);
+	if (dpa_find(&s, size, &start))
+		fuzz_assert(start + size >= start && start + size <= s.size && size <= e.size);
+	else
+		fuzz_assert(!size || size > e.size);
+	fuzz_assert(dpa_room(&s, size) <= s.size);
+	dpa_meets(&s, start, size, &which);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct fuzz_in in = { data, len };
+	struct dpa_extent busy[MAX_BUSY];
+	struct dpa_space s = { .busy = busy };
+	u64 at;
+	u32 i;
+
+	if (fuzz_u8(&in) & 1) {
+		wild(&in);
+		return 0;
+	}
+	s.size = fuzz_u8(&in);
+	s.align = 1 + fuzz_u8(&in) % 40;
+	s.phase = fuzz_u8(&in);
+	memset(used, 0, sizeof(used));
+	for (at = 0; in.size > 3 && s.nr < MAX_BUSY; s.nr++) {
+		at += fuzz_u8(&in) % 32;
+		busy[s.nr].start = at;
+		busy[s.nr].size = fuzz_u8(&in) % 64;
+		for (i = 0; i < busy[s.nr].size && at + i < SMALL; i++)
+			used[at + i] = true;
+	}
+	check_totals(&s);
+	check_find(&s, fuzz_u8(&in));
+	check_room(&s, fuzz_u8(&in));
+	check_meets(&s, fuzz_u8(&in), fuzz_u8(&in));
+	return 0;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Assembly of namespaces against a naive model that asks every label about
+ * every other. Few offsets, sizes and uuids, so that all sorts of clashes come.
+ */
+/* objects: drivers/nvdimm/label_set.c */
+/* max_len: 256 */
+#include "nd_fuzz.h"
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include "label.h"
+
+#define MAX_DIMMS	4
+#define MAX_LABELS	12
+
+static struct nd_label labels[MAX_DIMMS][MAX_LABELS];
+static struct label_ref refs[MAX_DIMMS][MAX_LABELS];
+static struct label_dimm dimms[MAX_DIMMS];
+
+/* What the model has found out about each label of position 0, in sorted order. */
+static enum nd_why verdict[MAX_LABELS];
+
+static bool same_uuid(const struct label_ref *a, const struct label_ref *b)
+{
+	return uuid_equal(&a->label->uuid, &b->label->uuid);
+}
+
+static bool found(u32 at)
+{
+	return verdict[at] == ND_WHY_OK;
+}
+
+static enum nd_why naive_lead(u32 at, u32 ndimms)
+{
+	const struct label_ref *lead = &refs[0][at];
+	u32 i;
+
+	if (lead->label->position || lead->label->nlabel != ndimms)
+		return ND_WHY_BOUNDS;
+	for (i = 0; i < at; i++)
+		if (found(i) && refs[0][i].offset + refs[0][i].label->size > lead->offset)
+			return ND_WHY_OVERLAP;
+	for (i = 0; i < at; i++)
+		if (found(i) && same_uuid(&refs[0][i], lead))
+			return ND_WHY_DUPLICATE;
+	return ND_WHY_OK;
+}
+
+static const struct label_ref *naive_partner(u32 at, u32 i, u32 ndimms)
+{
+	const struct label_ref *lead = &refs[0][at], *best = NULL;
+	int rank, best_rank = 0;
+	u32 k, there = 0;
+
+	for (k = 0; k < dimms[0].nr; k++)
+		there += refs[0][k].offset == lead->offset;
+	for (k = 0; k < dimms[i].nr; k++) {
+		const struct label_ref *r = &refs[i][k];
+		bool same_size = r->label->size == lead->label->size;
+
+		if (r->offset != lead->offset || r->label->position != i ||
+		    r->label->nlabel != ndimms)
+			continue;
+		rank = same_uuid(r, lead) ? 2 + same_size : there == 1 && same_size;
+		if (rank > best_rank) {
+			best = r;
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+static void compare(u32 ndimms)
+{
+	struct label_ref *ref[MAX_DIMMS];
+	struct label_found out = { .ref = ref };
+	u32 cursor[MAX_DIMMS] = { 0 };
+	enum nd_why why;
+	u32 at, i;
+	int rc;
+
+	for (at = 0; at < dimms[0].nr; at++) {
+		rc = label_set_next(dimms, ndimms, cursor, &out, &why);
+		fuzz_assert(out.lead == refs[0][at].label);
+		verdict[at] = naive_lead(at, ndimms);
+		for (i = 1; i < ndimms && verdict[at] == ND_WHY_OK; i++)
+			if (!naive_partner(at, i, ndimms))
+				verdict[at] = ND_WHY_INCOMPLETE;
+		fuzz_assert(why == verdict[at]);
+		fuzz_assert(rc == (why == ND_WHY_OK ? 1 : -EINVAL));
+		for (i = 1; i < ndimms && rc > 0; i++) {
+			const struct label_ref *want = naive_partner(at, i, ndimms);
+
+			fuzz_assert(ref[i] == want && want->taken);
+			if (memcmp(&want->label->uuid, &out.lead->uuid, 16) ||
+			    want->label->size != out.lead->size)
+				fuzz_assert(out.torn);
+		}
+	}
+	fuzz_assert(label_set_next(dimms, ndimms, cursor, &out, &why) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct fuzz_in in = { data, len };
+	u32 ndimms = 1 + fuzz_u8(&in) % MAX_DIMMS, i, k;
+
+	for (i = 0; i < MAX_DIMMS; i++)
+		dimms[i] = (struct label_dimm){ .refs = refs[i] };
+	while (in.size >= 3) {
+		u8 a = fuzz_u8(&in), b = fuzz_u8(&in), c = fuzz_u8(&in);
+		struct nd_label *l;
+
+		i = a % ndimms;
+		k = dimms[i].nr;
+		if (k == MAX_LABELS)
+			continue;
+		dimms[i].nr++;
+		l = &labels[i][k];
+		*l = (struct nd_label){
+			.uuid = {{ c & 7 }},
+			/* one in 16 is out of place */
+			.position = a >> 4 == 15 ? i + 1 : i,
+			.nlabel = a >> 4 == 14 ? ndimms + 1 : ndimms,
+			.flags = a >> 4 == 13 ? ND_LABEL_UPDATING : 0,
+			.size = 1 + (b >> 4) % 4,
+			.slot = k,
+		};
+		refs[i][k] = (struct label_ref){ .label = l, .offset = b & 15, .taken = a & 1,
+						 .bucket = c, .chain = c, .limit = b };
+	}
+	for (i = 0; i < ndimms; i++)
+		label_dimm_sort(&dimms[i]);
+	compare(ndimms);
+	return 0;
+}
