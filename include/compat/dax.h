@@ -23,6 +23,16 @@ static inline pfn_t compat_dax_pfn(unsigned long pfn)
 	return pfn_to_pfn_t(pfn | PFN_DEV | (pfn_valid(pfn) ? PFN_MAP : 0));
 }
 
+/* A poisoned page is -EHWPOISON to kernels that turn it into -EIO where that is meant. */
+static inline long compat_dax_result(long rc)
+{
+#ifndef HAVE_DAX_MEM2BLK_ERR
+	if (rc == -EHWPOISON)
+		return -EIO;
+#endif
+	return rc;
+}
+
 #define COMPAT_DAX_DIRECT_ACCESS(fn)						\
 static long fn##_pfn_t(struct dax_device *dax, pgoff_t pgoff, long nr_pages,	\
 		       enum dax_access_mode mode, void **kaddr, pfn_t *pfn)	\
@@ -32,7 +42,7 @@ static long fn##_pfn_t(struct dax_device *dax, pgoff_t pgoff, long nr_pages,	\
 										\
 	if (pfn && rc > 0)							\
 		*pfn = compat_dax_pfn(frame);					\
-	return rc;								\
+	return compat_dax_result(rc);						\
 }
 #define compat_dax_direct_access(fn) fn##_pfn_t
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * nd_pmem: a namespace as a disk, /dev/pmemN, with a dax device beside it.
+ *
+ *	pmem.c		the driver: what to do with a namespace
+ *	pmem_attach.c	mapping it, one of three ways; disk and dax device
+ *	pmem_io.c	bios; poison found and cured
+ *	pmem_dax.c	direct access
+ *
+ * All offsets are bytes from the first data byte, LBA 0: what precedes it
+ * (pads, info-block, memmap) is no concern of the data path. LBA n lies at
+ * @data + 512 n and @range.start + 512 n (requirements A17).
+ */
+#ifndef _ND_PMEM_H
+#define _ND_PMEM_H
+
+#include <linux/badblocks.h>
+#include <linux/blkdev.h>
+#include <linux/dax.h>
+#include <linux/memremap.h>
+#include <linux/range.h>
+#include "ns.h"
+
+struct nd_pfn;
+
+/**
+ * struct pmem - a bound namespace
+ * @data: LBA 0, mapped write-back
+ * @region: region it is part of
+ * @bb: bad sectors of the data
+ * @range: physical range of the data
+ * @pages: the data has struct pages: @pgmap
+ * @dev: the namespace, or the pfn device over it
+ * @bb_state: poll(2) on the disk's badblocks; NULL until the disk is there
+ * @live: the disk has been added
+ */
+struct pmem {
+	void *data;
+	struct nd_region *region;
+	struct badblocks bb;
+	struct range range;
+	bool pages;
+	bool live;
+	struct device *dev;
+	struct gendisk *disk;
+	struct dax_device *dax;
+	struct kernfs_node *bb_state;
+	struct dev_pagemap pgmap;
+};
+
+/* ---- pmem_attach.c ---- */
+
+/**
+ * pmem_attach() - serve @ndns as a disk
+ * @dev: the namespace, or @nd_pfn's device; everything is released with its driver
+ * @nd_pfn: where the data lies according to an info-block, or NULL for the whole of it
+ *
+ * Return: 0 or a negative errno, told with nd_fail(); then nothing is left
+ * behind once devres has run.
+ */
+int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn);
+
+/* ---- pmem_io.c ---- */
+
+extern const struct block_device_operations pmem_fops;
+
+/* Zero [off, off + len) durably once flushed, curing what is bad. */
+blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);
+
+/* Is a sector of [off, off + len) known to be bad? */
+bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len);
+
+/**
+ * pmem_cure() - have the platform clear the poison of a range to be overwritten
+ *
+ * The bad sectors stay listed, and readers refused, until pmem_cured(), to be
+ * called when the new contents are there.
+ */
+blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
+void pmem_cured(struct pmem *pmem, u64 off, u64 len);
+
+/* Tell who polls the badblocks attribute. */
+void pmem_badblocks_changed(struct pmem *pmem);
+
+/* ---- pmem_dax.c ---- */
+
+/* Make pmem->dax; leaves it NULL when the kernel has no dax. */
+int pmem_dax_create(struct pmem *pmem);
+
+extern const struct attribute_group *pmem_disk_groups[];
+extern const struct dev_pagemap_ops pmem_pagemap_ops;
+
+#endif /* _ND_PMEM_H */

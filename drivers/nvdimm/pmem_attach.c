@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attaching: reserve the namespace, map its data one of three ways, put a disk
+ * and a dax device on top.
+ *
+ *	info-block	pages, memmap and first data byte as it says (pfn devices)
+ *	pages		the provider wants all of its capacity to have struct pages
+ *	raw		a plain mapping, no struct pages, no dax
+ */
+#include <linux/io.h>
+#include <linux/libnvdimm.h>
+#include <linux/percpu-refcount.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+#include <nd/format.h>
+#include "pfn.h"
+#include "pmem.h"
+
+/* ---- mapping ---- */
+
+static int map_pages(struct pmem *pmem)
+{
+	const struct range *map = &pmem->pgmap.range;
+	void *addr;
+
+	if (pmem->range.start < map->start || pmem->range.end > map->end)
+		return nd_fail(pmem->dev, -ENXIO, ND_WHY_BOUNDS,
+			       "data at %#llx-%#llx does not lie in the pages at %#llx-%#llx",
+			       pmem->range.start, pmem->range.end, map->start, map->end);
+	pmem->pgmap.type = MEMORY_DEVICE_FS_DAX;
+	pmem->pgmap.ops = &pmem_pagemap_ops;
+	pmem->pgmap.owner = pmem;
+	addr = devm_memremap_pages(pmem->dev, &pmem->pgmap);
+	if (IS_ERR(addr))
+		return nd_fail(pmem->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+			       "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
+			       map->start, map->end);
+	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
+	pmem->data = addr + (pmem->range.start - map->start);
+	pmem->pages = true;
+	return 0;
+}
+
+static int map_pfn(struct pmem *pmem, const struct nd_pfn *nd_pfn)
+{
+	const struct pfn_layout *layout = &nd_pfn->layout;
+
+	pmem->range.start = layout->data_start;
+	pmem->range.end = layout->data_start + layout->usable - 1;
+	return map_pages(pmem);
+}
+
+/* The kernel hands out struct pages by the sub-section; the disk can do without. */
+static bool can_have_pages(struct pmem *pmem)
+{
+	unsigned long granule = memremap_compat_align();
+
+	if (IS_ALIGNED(pmem->range.start, granule) && IS_ALIGNED(pmem->range.end + 1, granule))
+		return true;
+	nd_fail(pmem->dev, -EOPNOTSUPP, ND_WHY_ALIGN,
+		"served without dax: %#llx-%#llx does not start and end at multiples of %#lx, which struct pages need",
+		pmem->range.start, pmem->range.end, granule);
+	return false;
+}
+
+static int map_whole(struct pmem *pmem, struct nd_namespace_common *ndns)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	void *addr;
+
+	pmem->range.start = res->start;
+	pmem->range.end = res->end;
+	if (pmem_should_map_pages(pmem->dev) && can_have_pages(pmem)) {
+		pmem->pgmap.range = pmem->range;
+		pmem->pgmap.nr_range = 1;
+		return map_pages(pmem);
+	}
+	addr = devm_memremap(pmem->dev, res->start, resource_size(res), ARCH_MEMREMAP_PMEM);
+	if (IS_ERR(addr))
+		return nd_fail(pmem->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+			       "%pr cannot be mapped: address space or memory is short", res);
+	pmem->data = addr;
+	return 0;
+}
+
+/* ---- disk ---- */
+
+static struct queue_limits pmem_limits(struct pmem *pmem, struct nd_namespace_common *ndns)
+{
+	struct queue_limits lim = {
+		.logical_block_size = pmem_sector_size(ndns),
+		.physical_block_size = PAGE_SIZE,
+		.max_hw_sectors = UINT_MAX,
+		.features = BLK_FEAT_SYNCHRONOUS,
+	};
+	int flush = nvdimm_has_flush(pmem->region);
+
+	if (!is_nd_volatile(&pmem->region->dev)) {
+		lim.features |= BLK_FEAT_WRITE_CACHE;
+		if (!IS_ENABLED(CONFIG_ARCH_HAS_UACCESS_FLUSHCACHE) || flush < 0)
+			dev_warn(pmem->dev, "nothing says that writes survive a power failure: no DIMM is described\n");
+		else if (flush)
+			lim.features |= BLK_FEAT_FUA;
+	}
+	if (pmem->pages)
+		lim.features |= BLK_FEAT_DAX;
+	return lim;
+}
+
+static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
+{
+	struct queue_limits lim = pmem_limits(pmem, ndns);
+	struct gendisk *disk = blk_alloc_disk(&lim, dev_to_node(pmem->dev));
+
+	if (IS_ERR(disk))
+		return nd_fail(pmem->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "no disk could be had");
+	pmem->disk = disk;
+	disk->fops = &pmem_fops;
+	disk->private_data = pmem;
+	disk->bb = &pmem->bb;
+	nvdimm_namespace_disk_name(ndns, disk->disk_name);
+	set_capacity(disk, range_len(&pmem->range) >> SECTOR_SHIFT);
+	set_disk_ro(disk, pmem->region->ro);
+	return 0;
+}
+
+static int publish(struct pmem *pmem)
+{
+	struct device *disk_dev = disk_to_dev(pmem->disk);
+	int rc;
+
+	if (pmem->dax) {
+		rc = dax_add_host(pmem->dax, pmem->disk);
+		if (rc)
+			return nd_fail(pmem->dev, rc, ND_WHY_RESOURCE, "no dax device could be added");
+	}
+	rc = device_add_disk(pmem->dev, pmem->disk, pmem_disk_groups);
+	if (rc)
+		return nd_fail(pmem->dev, rc, ND_WHY_RESOURCE, "%s could not be added",
+			       pmem->disk->disk_name);
+	pmem->live = true;
+	/* the disk is in use by now: see pmem_badblocks_changed() */
+	smp_store_release(&pmem->bb_state, sysfs_get_dirent(disk_dev->kobj.sd, "badblocks"));
+	return 0;
+}
+
+/*
+ * No new users, then no users, then nothing to use; what maps the data goes
+ * afterwards. The dax device goes first, so that a filesystem is told while it
+ * can still write.
+ */
+static void pmem_release(void *data)
+{
+	struct pmem *pmem = data;
+
+	/*
+	 * Unmapping pages ends with a grace period for their reference count. Let
+	 * it begin now, beside those that the disk takes: a counter that is
+	 * switched already is killed without another.
+	 */
+	if (pmem->pages)
+		percpu_ref_switch_to_atomic(&pmem->pgmap.ref, NULL);
+	if (pmem->disk)
+		dax_remove_host(pmem->disk);
+	kill_dax(pmem->dax);
+	if (pmem->live) {
+		del_gendisk(pmem->disk);
+		if (nvdimm_flush(pmem->region, NULL))
+			dev_err(pmem->dev, "the last flush failed: recent writes may not survive a power failure\n");
+	}
+	sysfs_put(pmem->bb_state);
+	put_disk(pmem->disk);
+}
+
+/* Last: until its pages are gone the core may report one as failed, and asks for the dax device. */
+static void put_pmem_dax(void *data)
+{
+	struct pmem *pmem = data;
+
+	put_dax(pmem->dax);
+}
+
+/* Read, or on first use write, the info-block. */
+static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
+{
+	int rc = nd_ns_map(pmem->dev, ndns, ND_INFO_RESERVE);
+
+	if (rc)
+		return rc;
+	rc = nvdimm_setup_pfn(nd_pfn, &pmem->pgmap);
+	if (!rc)
+		nd_ns_unmap(pmem->dev, ndns);
+	return rc;
+}
+
+static int map_data(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
+{
+	int rc;
+
+	if (nd_pfn) {
+		rc = setup_pfn(pmem, ndns, nd_pfn);
+		if (rc)
+			return rc;
+	}
+	rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
+	if (rc)
+		return rc;
+	rc = nd_pfn ? map_pfn(pmem, nd_pfn) : map_whole(pmem, ndns);
+	if (rc)
+		return rc;
+	rc = devm_init_badblocks(pmem->dev, &pmem->bb);
+	if (rc)
+		return rc;
+	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
+	return 0;
+}
+
+int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
+{
+	struct pmem *pmem = devm_kzalloc(dev, sizeof(*pmem), GFP_KERNEL);
+	int rc;
+
+	if (!pmem)
+		return -ENOMEM;
+	pmem->dev = dev;
+	pmem->region = to_nd_region(dev->parent);
+	dev_set_drvdata(dev, pmem);
+
+	rc = devm_add_action(dev, put_pmem_dax, pmem);
+	if (!rc)
+		rc = map_data(pmem, ndns, nd_pfn);
+	if (!rc)
+		rc = devm_add_action(dev, pmem_release, pmem);
+	if (!rc)
+		rc = pmem_dax_create(pmem);
+	if (!rc)
+		rc = alloc_disk(pmem, ndns);
+	if (!rc)
+		rc = publish(pmem);
+	return rc;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The dax device: frames and addresses for filesystems, which then load and
+ * store without us.
+ *
+ * read(2) and write(2) on a dax file are copied by the dax core, with the
+ * copies that stop at poison and that bypass the cache (nomc, nocache); they
+ * take no look at the struct page of the media, which may be slow media itself
+ * (requirements D1).
+ */
+#include <linux/dax.h>
+#include <linux/mm.h>
+#include <linux/sysfs.h>
+#include <linux/uio.h>
+#include "pmem.h"
+
+/* Pages from @pgoff that may be handed out; a negative errno when the first may not. */
+static long good_pages(struct pmem *pmem, pgoff_t pgoff, long nr, enum dax_access_mode mode)
+{
+	sector_t first = PFN_PHYS(pgoff) >> SECTOR_SHIFT, bad, bad_nr;
+	sector_t sectors = PFN_PHYS((u64)nr) >> SECTOR_SHIFT;
+
+	if (!badblocks_check(&pmem->bb, first, sectors, &bad, &bad_nr))
+		return nr;
+	if (mode != DAX_RECOVERY_WRITE)
+		return -EHWPOISON;
+	/* up to the bad page, or that page: it is recovered alone */
+	return max_t(long, ((bad - first) << SECTOR_SHIFT) >> PAGE_SHIFT, 1);
+}
+
+static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pages,
+			       enum dax_access_mode mode, void **kaddr, unsigned long *pfn)
+{
+	struct pmem *pmem = dax_get_private(dax);
+	u64 pages = range_len(&pmem->range) >> PAGE_SHIFT;
+
+	if (unlikely(pgoff >= pages))
+		return -ERANGE;
+	if (kaddr)
+		*kaddr = pmem->data + PFN_PHYS(pgoff);
+	if (pfn)
+		*pfn = PHYS_PFN(pmem->range.start) + pgoff;
+	if (unlikely(pmem->bb.count))
+		return good_pages(pmem, pgoff, min_t(u64, nr_pages, pages - pgoff), mode);
+	return pages - pgoff;
+}
+COMPAT_DAX_DIRECT_ACCESS(pmem_direct_access)
+
+static int pmem_zero_page_range(struct dax_device *dax, pgoff_t pgoff, size_t nr_pages)
+{
+	struct pmem *pmem = dax_get_private(dax);
+
+	return blk_status_to_errno(pmem_zero(pmem, PFN_PHYS(pgoff), PFN_PHYS((u64)nr_pages)));
+}
+
+/*
+ * A write to pages that direct_access refused. Readers are held off by the list
+ * of bad sectors until the new contents are there; other writers by the
+ * filesystem.
+ */
+static size_t pmem_recovery_write(struct dax_device *dax, pgoff_t pgoff, void *addr,
+				  size_t bytes, struct iov_iter *iter)
+{
+	struct pmem *pmem = dax_get_private(dax);
+	size_t off = offset_in_page(addr), done;
+	u64 start = PFN_PHYS(pgoff), len = PAGE_ALIGN(off + bytes);
+
+	if (!pmem_is_bad(pmem, start, len))
+		return _copy_from_iter_flushcache(addr, bytes, iter);
+	/* part of a page cannot replace it */
+	if (off || !PAGE_ALIGNED(bytes))
+		return 0;
+	if (pmem_cure(pmem, start, len))
+		return 0;
+	done = _copy_from_iter_flushcache(addr, bytes, iter);
+	pmem_cured(pmem, start, len);
+	return done;
+}
+
+static const struct dax_operations pmem_dax_ops = {
+	.direct_access = compat_dax_direct_access(pmem_direct_access),
+	.zero_page_range = pmem_zero_page_range,
+	.recovery_write = pmem_recovery_write,
+};
+
+int pmem_dax_create(struct pmem *pmem)
+{
+	struct dax_device *dax = alloc_dax(pmem, &pmem_dax_ops);
+
+	if (IS_ERR(dax)) {
+		if (PTR_ERR(dax) == -EOPNOTSUPP)
+			return 0;
+		return nd_fail(pmem->dev, PTR_ERR(dax), ND_WHY_RESOURCE,
+			       "no dax device could be had");
+	}
+	set_dax_nocache(dax);
+	set_dax_nomc(dax);
+	if (is_nvdimm_sync(pmem->region))
+		set_dax_synchronous(dax);
+	dax_write_cache(dax, nvdimm_has_cache(pmem->region));
+	WRITE_ONCE(pmem->dax, dax);
+	return 0;
+}
+
+/*
+ * The kernel has met poison in one of our pages. The filesystem knows whose
+ * data that was; where there is none, the core kills who has it mapped.
+ */
+static int pmem_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
+			       unsigned long nr_pages, int mf_flags)
+{
+	struct pmem *pmem = container_of(pgmap, struct pmem, pgmap);
+	u64 start = PFN_PHYS((u64)pfn), end = start + PFN_PHYS((u64)nr_pages);
+	struct dax_device *dax = READ_ONCE(pmem->dax);
+
+	/* what lies before the data, the memmap, is nobody's file */
+	start = max(start, pmem->range.start);
+	end = min(end, pmem->range.end + 1);
+	if (start >= end || !dax)
+		return -EOPNOTSUPP;
+	return dax_holder_notify_failure(dax, start - pmem->range.start, end - start, mf_flags);
+}
+
+const struct dev_pagemap_ops pmem_pagemap_ops = {
+	.memory_failure = pmem_memory_failure,
+};
+
+/* ---- <disk>/dax/write_cache ---- */
+
+static struct dax_device *disk_dax(struct device *dev)
+{
+	const struct pmem *pmem = dev_to_disk(dev)->private_data;
+
+	return pmem->dax;
+}
+
+static ssize_t write_cache_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", dax_write_cache_enabled(disk_dax(dev)));
+}
+
+static ssize_t write_cache_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	bool on;
+	int rc = kstrtobool(buf, &on);
+
+	if (rc)
+		return rc;
+	dax_write_cache(disk_dax(dev), on);
+	return len;
+}
+static DEVICE_ATTR_RW(write_cache);
+
+static umode_t dax_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	if (!IS_ENABLED(CONFIG_ARCH_HAS_PMEM_API) || !disk_dax(kobj_to_dev(kobj)))
+		return 0;
+	return attr->mode;
+}
+
+static struct attribute *dax_attributes[] = {
+	&dev_attr_write_cache.attr,
+	NULL
+};
+
+static const struct attribute_group dax_group = {
+	.name = "dax",
+	.attrs = dax_attributes,
+	.is_visible = dax_visible,
+};
+
+const struct attribute_group *pmem_disk_groups[] = {
+	&dax_group,
+	NULL
+};
