@@ -39,5 +39,6 @@ static void __exit libnvdimm_exit(void)
 MODULE_DESCRIPTION("Core of the persistent-memory stack: buses, DIMMs, regions, namespaces");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(NDSTACK_VERSION);
+MODULE_IMPORT_NS("DEVMEM");	/* cpu_cache_invalidate_memregion() */
 subsys_initcall(libnvdimm_init);
 module_exit(libnvdimm_exit);
