@@ -17,7 +17,7 @@
  * else. A function of another type than new does not compile on any kernel.
  */
 #define COMPAT_FN(new, old, fn)							\
-	__builtin_choose_expr(__builtin_types_compatible_p(typeof(&(fn)), new),	\
+	__builtin_choose_expr(__builtin_types_compatible_p(typeof(fn) *, new),	\
 			      (old)(fn), (void)0)
 
 #ifndef HAVE_GUARD_DEVICE
