@@ -103,6 +103,8 @@ EXPORT_SYMBOL_GPL(nd_claim_detect);
 
 int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *uuid)
 {
+	/* libndctl writes the terminating NUL along */
+	len = strnlen(buf, len);
 	if (len && buf[len - 1] == '\n')
 		len--;
 	if (len != UUID_STRING_LEN || uuid_parse(buf, uuid))
