@@ -153,7 +153,8 @@ static int edit_name(struct nd_ns *ns, struct ns_config *cfg, const char *buf, s
 {
 	const char *start = skip_spaces(buf);
 
-	len -= start - buf;
+	/* tools write the terminating NUL as well */
+	len = strnlen(start, len - (start - buf));
 	while (len && isspace(start[len - 1]))
 		len--;
 	if (len >= ND_LABEL_NAME_LEN)
