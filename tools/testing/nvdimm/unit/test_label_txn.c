@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Refusals and reports of multi-DIMM changes; what interruptions do is enumerated by crash/. */
+/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c */
+#include "nd_test.h"
+#include <linux/sizes.h>
+#include "label_machine.h"
+
+static struct machine m;
+static u32 slots[MACHINE_DIMMS];
+static enum nd_why why;
+static struct view v;
+
+static const struct ns_want one = { 1, 'a', 0, SZ_2M }, two = { 2, 'b', SZ_2M, SZ_2M };
+
+static int setup(void **state)
+{
+	machine_init(&m, 3, 1024, 2);
+	machine_load(&m);
+	assert_int_equal(machine_change(&m, NULL, &one, slots, &why), 0);
+	machine_view(&m, &v);
+	media_start(&m.world);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	machine_free(&m);
+	return 0;
+}
+
+/* One change for each DIMM, from @old to @want. */
+static int run(enum label_txn_kind kind, struct label_change *changes, u32 *failed)
+{
+	*failed = 99;
+	return label_txn_run(m.areas, m.io, m.n, kind, changes, &why, failed);
+}
+
+static void txn__nothing_is_written_if_one_dimm_refuses(void **state)
+{
+	struct nd_label l[3];
+	struct label_change c[3];
+	u32 i, failed;
+
+	for (i = 0; i < 3; i++) {
+		l[i] = machine_label(&m, &two, i);
+		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
+	}
+	c[0].spare = 1;
+	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -ENOSPC);
+	assert_why(why, ND_WHY_NO_SLOT);
+	assert_int_equal(failed, 0);
+	assert_int_equal(m.world.xfers, 0);
+	c[0].spare = 0;
+	m.area[1].stale = true;
+	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -ESTALE);
+	assert_int_equal(failed, 1);
+	assert_int_equal(m.world.xfers, 0);
+	m.area[1].stale = false;
+	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), 0);
+	assert_why(why, ND_WHY_OK);
+}
+
+static void txn__an_update_may_not_move(void **state)
+{
+	const struct ns_want moved = { 1, 'a', SZ_4K, SZ_2M };
+
+	assert_int_equal(machine_change(&m, &v.ns[0], &moved, slots, &why), -EINVAL);
+	assert_why(why, ND_WHY_ARGUMENT);
+	assert_int_equal(m.world.xfers, 0);
+}
+
+static void txn__position_0_goes_last_or_first(void **state)
+{
+	/* label and index block on DIMMs 2, 1, 0 */
+	m.world.fail = 5;
+	m.world.fail_on = true;
+	assert_int_equal(machine_change(&m, &v.ns[0], &one, slots, &why), -EIO);
+	assert_why(why, ND_WHY_LABEL_WRITE);
+	assert_int_equal(m.world.fail_dimm, 0);
+	media_start(&m.world);
+	m.world.fail = 1;
+	machine_view(&m, &v);
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), -EIO);
+	assert_int_equal(m.world.fail_dimm, 0);
+	assert_int_equal(m.world.xfers, 1);
+}
+
+static void txn__a_failed_create_names_its_dimm(void **state)
+{
+	struct nd_label l[3];
+	struct label_change c[3];
+	u32 i, failed;
+
+	for (i = 0; i < 3; i++) {
+		l[i] = machine_label(&m, &two, i);
+		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
+	}
+	m.world.fail = 4;
+	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -EIO);
+	assert_int_equal(failed, 1);
+	assert_why(why, ND_WHY_LABEL_WRITE);
+	/* DIMM 2 was taken back with one index block */
+	assert_int_equal(m.world.xfers, 5);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(m.area[i].nfree, 1);
+}
+
+static void txn__a_delete_is_decided_with_position_0(void **state)
+{
+	struct label_change c[3];
+	u32 i, failed;
+
+	for (i = 0; i < 3; i++)
+		c[i] = (struct label_change){ .drop = &v.ns[0].slot[i], .ndrop = 1 };
+	m.world.fail = 2;
+	assert_int_equal(run(LABEL_TXN_DELETE, c, &failed), 0);
+	assert_why(why, ND_WHY_LABEL_WRITE);
+	assert_int_equal(failed, 1);
+	machine_view(&m, &v);
+	assert_int_equal(v.nr, 0);
+	assert_int_equal(v.norphan[0], 0);
+	assert_int_equal(v.norphan[1], 1);
+	assert_int_equal(v.norphan[2], 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(txn__nothing_is_written_if_one_dimm_refuses),
+		TEST(txn__an_update_may_not_move),
+		TEST(txn__position_0_goes_last_or_first),
+		TEST(txn__a_failed_create_names_its_dimm),
+		TEST(txn__a_delete_is_decided_with_position_0),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
