@@ -135,12 +135,25 @@ ours()
 
 load()
 {
+	local module taint
+
 	modprobe -a nfit nd_pmem
+	# A verdict on the wrong modules is worth nothing.
+	for module in libnvdimm nfit nd_pmem; do
+		taint=$(<"/sys/module/$module/taint")
+		if ours; then [[ $taint == *O* ]]; else [[ $taint != *O* ]]; fi
+	done
 	settle
 }
 
+# unload: a bound device pins the module of its bus, so regions and dimms go first.
 unload()
 {
+	local dev
+
+	for dev in /sys/bus/nd/devices/{region*,nmem*}; do
+		[[ ! -e $dev/driver ]] || echo "${dev##*/}" >"$dev/driver/unbind"
+	done
 	modprobe -r nd_pmem nfit
 }
 

@@ -70,7 +70,7 @@ boot_once()
 
 	: >"$verdict" >"$log"
 	exec {fd}< <(exec qemu-system-x86_64 "${words[@]}" -kernel "$kernel" -initrd "$dir/initrd" \
-		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND" \
+		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}" \
 		-serial "file:$console" -serial stdio </dev/null 2>"$dir/boot$n.qemu")
 	pid=$!
 	deadline=$((SECONDS + LIMIT))

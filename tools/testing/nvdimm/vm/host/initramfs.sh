@@ -7,7 +7,7 @@
 # scenario with its parameters.
 
 GUEST_TOOLS=(bash ndctl daxctl mkfs.ext4 mkfs.xfs e2fsck xfs_repair jq kmod blockdev blkdiscard
-	dd sed sha256sum timeout xxd mount umount)
+	dd sed grep sha256sum timeout xxd comm mount umount)
 GUEST_MODULES=(libnvdimm nfit nd_pmem nd_btt nd_e820 dax_pmem device_dax kmem ext4 xfs
 	crc32c_generic crc32c_intel libcrc32c)
 
@@ -81,7 +81,7 @@ make_helpers()
 
 	mkdir -p "$root/usr/bin"
 	for src in "$VM"/guest/*.c; do
-		gcc -O2 -static -Wall -Wextra -Werror -o "$root/usr/bin/$(basename "$src" .c)" "$src"
+		gcc -I"$TOP/include" -O2 -static -Wall -Wextra -Werror -o "$root/usr/bin/$(basename "$src" .c)" "$src"
 	done
 	pack "$root" >"$1"
 	rm -rf "$root"
@@ -166,7 +166,7 @@ initramfs()
 
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
-	helpers=$(cat "$VM"/guest/*.c "$VM/host/initramfs.sh" | fingerprint)
+	helpers=$(cat "$VM"/guest/*.[ch] "$TOP/include/nd/format.h" "$VM/host/initramfs.sh" | fingerprint)
 	if [[ $set == ours ]]; then
 		ours=$TOP/build/$release
 		compgen -G "$ours/*.ko" >/dev/null || die "no modules in build/$release: run make modules"

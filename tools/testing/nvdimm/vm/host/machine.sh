@@ -12,20 +12,20 @@
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
-#   boot N WORD...              kernel=SERIES modules=SET for the Nth boot alone
+#   boot N WORD...              kernel=SERIES modules=SET append=WORD for the Nth boot alone
 #   needs fio                   larger tools
 #   limit SECONDS               hard limit of each boot, 240 unless told
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
 MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO LIMIT NVDIMMS CARRY UNCHANGED
-	BOOT_KERNEL BOOT_MODULES BOOTS)
+	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOTS)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' LIMIT=240 BOOTS=0
 	NVDIMMS=() CARRY=() UNCHANGED=()
-	declare -gA BOOT_KERNEL=() BOOT_MODULES=()
+	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=()
 }
 
 law() { LAW=$*; }
@@ -52,6 +52,7 @@ boot()
 	for word; do
 		case $word in
 		kernel=*) BOOT_KERNEL[$n]=${word#*=} ;;
+		append=*) BOOT_APPEND[$n]+=" ${word#*=}" ;;
 		modules=*) BOOT_MODULES[$n]=${word#*=} ;;
 		*) die "boot: no such word: $word" ;;
 		esac

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ndioctl - one ioctl on a nvdimm or bus device, and how it ended: "ok" or the errno's name.
+ *
+ *   ndioctl DEVICE ro|rw size
+ *   ndioctl DEVICE ro|rw get|set OFFSET LENGTH        LENGTH is what the envelope claims
+ *   ndioctl DEVICE ro|rw call IN OUT RESERVED         sizes the envelope claims
+ *   ndioctl DEVICE ro|rw fault                        a pointer to nowhere
+ *   ndioctl DEVICE ro|rw number TYPE NR               some other ioctl
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <linux/ndctl.h>
+
+/* Large enough for what the driver may copy when a claim is accepted. */
+#define ROOM (8 << 20)
+
+static int run(int fd, int argc, char **argv)
+{
+	const char *what = argv[3];
+	unsigned long arg[3] = {0};
+	void *room = calloc(1, ROOM);
+
+	for (int i = 4; i < argc && i < 7; i++)
+		arg[i - 4] = strtoul(argv[i], NULL, 0);
+	if (!strcmp(what, "size"))
+		return ioctl(fd, ND_IOCTL_GET_CONFIG_SIZE, room);
+	if (!strcmp(what, "fault"))
+		return ioctl(fd, ND_IOCTL_GET_CONFIG_SIZE, (void *)8);
+	if (!strcmp(what, "number"))
+		return ioctl(fd, _IOWR(arg[0], arg[1], char[64]), room);
+	if (!strcmp(what, "get")) {
+		struct nd_cmd_get_config_data_hdr *hdr = room;
+
+		hdr->in_offset = arg[0];
+		hdr->in_length = arg[1];
+		return ioctl(fd, ND_IOCTL_GET_CONFIG_DATA, hdr) ?: (int)hdr->status;
+	}
+	if (!strcmp(what, "set")) {
+		struct nd_cmd_set_config_hdr *hdr = room;
+
+		hdr->in_offset = arg[0];
+		hdr->in_length = arg[1];
+		return ioctl(fd, ND_IOCTL_SET_CONFIG_DATA, hdr);
+	}
+	if (!strcmp(what, "call")) {
+		struct nd_cmd_pkg *pkg = room;
+
+		pkg->nd_family = 0;
+		pkg->nd_command = 4;
+		pkg->nd_size_in = arg[0];
+		pkg->nd_size_out = arg[1];
+		pkg->nd_reserved2[3] = arg[2];
+		return ioctl(fd, ND_IOCTL_CALL, pkg);
+	}
+	errx(2, "no such command: %s", what);
+}
+
+int main(int argc, char **argv)
+{
+	int fd, rc;
+
+	if (argc < 4)
+		errx(2, "usage: ndioctl DEVICE ro|rw COMMAND [ARG...]");
+	fd = open(argv[1], strcmp(argv[2], "ro") ? O_RDWR : O_RDONLY);
+	if (fd < 0)
+		err(2, "%s", argv[1]);
+	rc = run(fd, argc, argv);
+	if (rc < 0)
+		puts(strerrorname_np(errno));
+	else if (rc > 0)
+		printf("status %d\n", rc);
+	else
+		puts("ok");
+	return 0;
+}
