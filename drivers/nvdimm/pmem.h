@@ -19,6 +19,7 @@
 #include <linux/dax.h>
 #include <linux/memremap.h>
 #include <linux/range.h>
+#include <linux/workqueue.h>
 #include "ns.h"
 
 struct nd_pfn;
@@ -33,6 +34,7 @@ struct nd_pfn;
  * @dev: the namespace, or the pfn device over it
  * @bb_state: poll(2) on the disk's badblocks; NULL until the disk is there
  * @live: the disk has been added
+ * @unmap: pmem_release()'s
  */
 struct pmem {
 	void *data;
@@ -46,6 +48,7 @@ struct pmem {
 	struct dax_device *dax;
 	struct kernfs_node *bb_state;
 	struct dev_pagemap pgmap;
+	struct work_struct unmap;
 };
 
 /* ---- pmem_attach.c ---- */

@@ -9,9 +9,9 @@
  */
 #include <linux/io.h>
 #include <linux/libnvdimm.h>
-#include <linux/percpu-refcount.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/workqueue.h>
 #include <nd/format.h>
 #include "pfn.h"
 #include "pmem.h"
@@ -30,7 +30,7 @@ static int map_pages(struct pmem *pmem)
 	pmem->pgmap.type = MEMORY_DEVICE_FS_DAX;
 	pmem->pgmap.ops = &pmem_pagemap_ops;
 	pmem->pgmap.owner = pmem;
-	addr = devm_memremap_pages(pmem->dev, &pmem->pgmap);
+	addr = memremap_pages(&pmem->pgmap, dev_to_node(pmem->dev));
 	if (IS_ERR(addr))
 		return nd_fail(pmem->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
 			       "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
@@ -66,7 +66,6 @@ static bool can_have_pages(struct pmem *pmem)
 static int map_whole(struct pmem *pmem, struct nd_namespace_common *ndns)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-	void *addr;
 
 	pmem->range.start = res->start;
 	pmem->range.end = res->end;
@@ -75,11 +74,10 @@ static int map_whole(struct pmem *pmem, struct nd_namespace_common *ndns)
 		pmem->pgmap.nr_range = 1;
 		return map_pages(pmem);
 	}
-	addr = devm_memremap(pmem->dev, res->start, resource_size(res), ARCH_MEMREMAP_PMEM);
-	if (IS_ERR(addr))
-		return nd_fail(pmem->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+	pmem->data = memremap(res->start, resource_size(res), ARCH_MEMREMAP_PMEM);
+	if (!pmem->data)
+		return nd_fail(pmem->dev, -ENXIO, ND_WHY_RESOURCE,
 			       "%pr cannot be mapped: address space or memory is short", res);
-	pmem->data = addr;
 	return 0;
 }
 
@@ -95,7 +93,7 @@ static struct queue_limits pmem_limits(struct pmem *pmem, struct nd_namespace_co
 	};
 	int flush = nvdimm_has_flush(pmem->region);
 
-	if (!is_nd_volatile(&pmem->region->dev)) {
+	if (!pmem->region->volatile_mem) {
 		lim.features |= BLK_FEAT_WRITE_CACHE;
 		if (!IS_ENABLED(CONFIG_ARCH_HAS_UACCESS_FLUSHCACHE) || flush < 0)
 			dev_warn(pmem->dev, "nothing says that writes survive a power failure: no DIMM is described\n");
@@ -144,25 +142,34 @@ static int publish(struct pmem *pmem)
 	return 0;
 }
 
+static void unmap_pages(struct work_struct *work)
+{
+	memunmap_pages(&container_of(work, struct pmem, unmap)->pgmap);
+}
+
 /*
- * No new users, then no users, then nothing to use; what maps the data goes
- * afterwards. The dax device goes first, so that a filesystem is told while it
- * can still write.
+ * No new users, then no users, then nothing to use. The dax device goes first,
+ * so that a filesystem is told while it can still write.
+ *
+ * Unmapping pages begins with a grace period for their reference count, and
+ * deleting a disk has some of its own. They pass side by side: unmapping is
+ * started with a reference held, and cannot go past its wait for the last one
+ * until the disk is gone and that is put.
  */
 static void pmem_release(void *data)
 {
 	struct pmem *pmem = data;
+	struct dev_pagemap *pin = NULL;
 
-	/*
-	 * Unmapping pages ends with a grace period for their reference count. Let
-	 * it begin now, beside those that the disk takes: a counter that is
-	 * switched already is killed without another.
-	 */
-	if (pmem->pages)
-		percpu_ref_switch_to_atomic(&pmem->pgmap.ref, NULL);
 	if (pmem->disk)
 		dax_remove_host(pmem->disk);
 	kill_dax(pmem->dax);
+	if (pmem->pages)
+		pin = get_dev_pagemap(PHYS_PFN(pmem->range.start));
+	if (pin) {
+		INIT_WORK(&pmem->unmap, unmap_pages);
+		queue_work(system_unbound_wq, &pmem->unmap);
+	}
 	if (pmem->live) {
 		del_gendisk(pmem->disk);
 		if (nvdimm_flush(pmem->region, NULL))
@@ -170,13 +177,14 @@ static void pmem_release(void *data)
 	}
 	sysfs_put(pmem->bb_state);
 	put_disk(pmem->disk);
-}
-
-/* Last: until its pages are gone the core may report one as failed, and asks for the dax device. */
-static void put_pmem_dax(void *data)
-{
-	struct pmem *pmem = data;
-
+	put_dev_pagemap(pin);
+	if (pin)
+		flush_work(&pmem->unmap);
+	else if (pmem->pages)
+		memunmap_pages(&pmem->pgmap);
+	else if (pmem->data)
+		memunmap(pmem->data);
+	/* a page may have been reported as failed until now, and the dax device asked */
 	put_dax(pmem->dax);
 }
 
@@ -193,7 +201,9 @@ static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct
 	return rc;
 }
 
-static int map_data(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
+/* What devres takes back, after pmem_release(). */
+static int reserve_data(struct pmem *pmem, struct nd_namespace_common *ndns,
+			struct nd_pfn *nd_pfn)
 {
 	int rc;
 
@@ -203,16 +213,7 @@ static int map_data(struct pmem *pmem, struct nd_namespace_common *ndns, struct 
 			return rc;
 	}
 	rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
-	if (rc)
-		return rc;
-	rc = nd_pfn ? map_pfn(pmem, nd_pfn) : map_whole(pmem, ndns);
-	if (rc)
-		return rc;
-	rc = devm_init_badblocks(pmem->dev, &pmem->bb);
-	if (rc)
-		return rc;
-	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
-	return 0;
+	return rc ?: devm_init_badblocks(pmem->dev, &pmem->bb);
 }
 
 int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
@@ -226,13 +227,15 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 	pmem->region = to_nd_region(dev->parent);
 	dev_set_drvdata(dev, pmem);
 
-	rc = devm_add_action(dev, put_pmem_dax, pmem);
-	if (!rc)
-		rc = map_data(pmem, ndns, nd_pfn);
+	rc = reserve_data(pmem, ndns, nd_pfn);
 	if (!rc)
 		rc = devm_add_action(dev, pmem_release, pmem);
 	if (!rc)
+		rc = nd_pfn ? map_pfn(pmem, nd_pfn) : map_whole(pmem, ndns);
+	if (!rc)
 		rc = pmem_dax_create(pmem);
+	if (!rc)
+		nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
 	if (!rc)
 		rc = alloc_disk(pmem, ndns);
 	if (!rc)

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading and writing a sector: the order of loads, stores and fences that
+ * docs/btt.md argues for and crash/crash_btt.c enumerates. Pure.
+ */
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/stddef.h>
+#include <asm/byteorder.h>
+#include "btt.h"
+#include "btt_media.h"
+
+/* ---- reading ---- */
+
+int btt_read_begin(struct btt_arena *a, u32 lba, struct btt_read *rd)
+{
+	u64 at = btt_map_at(a, lba);
+	struct btt_mapping m;
+	u32 raw;
+
+	if (unlikely(btt_media_load32(a->media, at, &raw)))
+		return -EIO;
+	for (;;) {
+		m = btt_map_decode(raw, lba);
+		rd->raw = raw;
+		rd->zero = m.zero;
+		if (m.zero)
+			return 0;
+		if (unlikely(m.error || m.block >= a->layout.internal_nlba))
+			return -EIO;
+		rd->token = btt_readers_enter(a->readers, a->media, m.block);
+		raw = btt_media_reload32(a->media, at);
+		/* still mapped: from now on its owner-to-be waits for us */
+		if (likely(raw == rd->raw))
+			break;
+		btt_readers_leave(rd->token);
+	}
+	rd->at = btt_block_at(a, m.block);
+	return 0;
+}
+
+void btt_read_end(struct btt_read *rd)
+{
+	if (!rd->zero)
+		btt_readers_leave(rd->token);
+}
+
+int btt_read_failed(struct btt_arena *a, u32 lba, u32 raw)
+{
+	u32 stripe = btt_map_stripe(lba), now;
+	u64 at = btt_map_at(a, lba);
+	struct btt_mapping m;
+	int rc;
+
+	if (READ_ONCE(a->failed) || btt_media_bad(a->media, at, sizeof(raw)))
+		return -EIO;
+	btt_media_lock(a->locks, stripe);
+	rc = btt_media_load32(a->media, at, &now);
+	if (!rc && now == raw) {
+		m = btt_map_decode(now, lba);
+		m.error = true;
+		btt_media_store32(a->media, at, btt_map_encode(&m));
+		btt_media_writeback(a->media, at);
+		rc = btt_media_fence(a->media);
+	}
+	btt_media_unlock(a->locks, stripe);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
+{
+	u32 block = a->lane[lane].block;
+	unsigned int tries = 0;
+
+	if (unlikely(READ_ONCE(a->failed)))
+		return -EIO;
+	while (unlikely(btt_readers_busy(a->readers, block)))
+		btt_media_pause(a->media, tries++);
+	*at = btt_block_at(a, block);
+	return 0;
+}
+
+/* What becomes durable together with the data: all that the commit relies on. */
+static int prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
+{
+	struct btt_lane *lane = &a->lane[nr];
+	u64 log = btt_log_at(a, nr, lane->sub);
+
+	if (unlikely(btt_media_bad(a->media, log, sizeof(struct btt_log_entry))))
+		return -EIO;
+	btt_media_store64(a->media, log, cpu_to_le32(lba), cpu_to_le32(old));
+	/*
+	 * Recovery looks at the newest entry of a lane only, and takes lanes in
+	 * their order, not in that of time. So before an entry stops being the
+	 * newest of its lane, and before another lane's entry builds on it, its
+	 * exchange has to be in the map for good.
+	 */
+	btt_media_writeback(a->media, btt_map_at(a, lba));
+	if (lane->behind)
+		btt_media_writeback(a->media, btt_map_at(a, lane->behind_lba));
+	return btt_media_fence(a->media);
+}
+
+/* The log says it: from here on the exchange happens, now or at recovery. */
+static int confirm(struct btt_arena *a, u32 nr)
+{
+	const struct btt_lane *lane = &a->lane[nr];
+
+	btt_media_store64(a->media, btt_log_at(a, nr, lane->sub) + sizeof(u64),
+			  cpu_to_le32(lane->block), cpu_to_le32(lane->seq));
+	return btt_media_fence(a->media);
+}
+
+static void exchange(struct btt_arena *a, u32 nr, u32 lba, const struct btt_mapping *old)
+{
+	struct btt_lane *lane = &a->lane[nr];
+	const struct btt_mapping new = { .block = lane->block };
+
+	btt_media_store32(a->media, btt_map_at(a, lba), btt_map_encode(&new));
+	lane->behind = true;
+	lane->behind_lba = lba;
+	lane->block = old->block;
+	lane->had_error = old->error;
+	lane->sub = !lane->sub;
+	lane->seq = btt_flog_next(lane->seq);
+}
+
+static int commit(struct btt_arena *a, u32 nr, u32 lba)
+{
+	struct btt_mapping old;
+	u32 raw;
+	int rc;
+
+	if (unlikely(READ_ONCE(a->failed) || btt_media_load32(a->media, btt_map_at(a, lba), &raw)))
+		return -EIO;
+	old = btt_map_decode(raw, lba);
+	if (unlikely(old.block >= a->layout.internal_nlba))
+		return -EIO;
+	rc = prepare(a, nr, lba, old.block | (old.error ? BTT_MAP_ERROR : 0));
+	if (unlikely(rc))
+		return rc;
+	rc = confirm(a, nr);
+	if (unlikely(rc)) {
+		/*
+		 * Perhaps the medium has it, perhaps not: what is right to do
+		 * next differs, so nothing is done. Recovery will see which.
+		 */
+		WRITE_ONCE(a->failed, true);
+		return rc;
+	}
+	exchange(a, nr, lba, &old);
+	return 0;
+}
+
+int btt_write_commit(struct btt_arena *a, u32 lane, u32 lba)
+{
+	u32 stripe = btt_map_stripe(lba);
+	int rc;
+
+	btt_media_lock(a->locks, stripe);
+	rc = commit(a, lane, lba);
+	btt_media_unlock(a->locks, stripe);
+	return rc;
+}

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Arenas made, found, recovered, and their health: requirements E5, X27. */
+/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
+/* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
+/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
+#include "nd_test.h"
+#include <linux/sizes.h>
+#include "btt_machine.h"
+#include "label.h"
+
+#define ARENA	SZ_64K
+
+static const uuid_t mine = UUID_INIT(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+
+static struct btt_recipe recipe(void)
+{
+	return (struct btt_recipe){
+		.uuid = mine, .major = 1, .minor = 1, .lbasize = 512, .nfree = 4,
+		.arena_min = SZ_32K, .arena_max = ARENA,
+	};
+}
+
+static struct nd_media_btt info;
+
+/* A namespace of @size bytes, made. */
+static void make(struct btt_media *m, u64 size)
+{
+	struct btt_recipe r = recipe();
+
+	machine_init(m, size);
+	memset(m->cur, 0xa5, size);
+	assert_int_equal(btt_format(m, &r, size, &info), 0);
+}
+
+static void open_arena(struct btt_arena *a, struct btt_media *m, u64 start, enum nd_why want)
+{
+	struct btt_layout l;
+	enum nd_why why;
+	u32 where;
+	int rc;
+
+	assert_int_equal(btt_arena_probe(m, start, m->size - start, &info, &l, &why), 0);
+	machine_arena(a, m, &l, start);
+	rc = btt_arena_recover(a, &why, &where);
+	if (want == ND_WHY_OK) {
+		assert_int_equal(rc, 0);
+		return;
+	}
+	assert_int_equal(rc, want == ND_WHY_MEDIA ? -EIO : -ENXIO);
+	assert_why(why, want);
+}
+
+static struct btt_log_group *group_of(struct btt_arena *a, u32 lane)
+{
+	return (void *)(a->media->cur + btt_log_at(a, lane, 0));
+}
+
+static __le32 *map_of(struct btt_arena *a, u32 lba)
+{
+	return (void *)(a->media->cur + btt_map_at(a, lba));
+}
+
+static void format__makes_arenas_that_are_found(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u64 start = 0;
+	u32 arenas = 0;
+
+	make(&m, 3 * ARENA + SZ_32K + 5);
+	do {
+		open_arena(&a, &m, start, ND_WHY_OK);
+		assert_true(machine_healthy(&a));
+		assert_memory_equal(m.cur + start, m.cur + start + a.layout.info2off, SZ_4K);
+		assert_int_equal(a.pad, BTT_PAD_NEW);
+		assert_int_equal(a.lane[3].block, a.layout.external_nlba + 3);
+		start += a.layout.next;
+		arenas++;
+		machine_arena_free(&a);
+	} while (a.layout.next);
+	assert_int_equal(arenas, 4);
+	machine_free(&m);
+}
+
+static void format__needs_room(void **state)
+{
+	struct btt_recipe r = recipe();
+	struct btt_media m;
+
+	machine_init(&m, SZ_32K);
+	assert_int_equal(btt_format(&m, &r, SZ_32K - 1, &info), -ENOSPC);
+	assert_int_equal(m.writes, 0);
+	machine_free(&m);
+}
+
+static void format__tells_a_failed_write_and_leaves_nothing_to_find(void **state)
+{
+	struct btt_recipe r = recipe();
+	struct btt_layout l;
+	struct btt_media m;
+	enum nd_why why;
+
+	for (u32 fail = 1; ; fail++) {
+		int rc;
+
+		machine_init(&m, 2 * ARENA);
+		m.fail_write = fail;
+		rc = btt_format(&m, &r, m.size, &info);
+		if (!rc)
+			break;
+		assert_int_equal(rc, -EIO);
+		assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -ENODEV);
+		machine_free(&m);
+	}
+	assert_true(m.writes > 8);
+	machine_free(&m);
+}
+
+static void format__cures_poison(void **state)
+{
+	struct btt_recipe r = recipe();
+	struct btt_media m;
+
+	machine_init(&m, ARENA);
+	m.bad = 100;
+	m.bad_len = 1;
+	m.cures = true;
+	assert_int_equal(btt_format(&m, &r, m.size, &info), 0);
+	assert_int_equal(m.bad_len, 0);
+	machine_free(&m);
+}
+
+static void restore__takes_the_copy_of_this_btt_only(void **state)
+{
+	struct btt_recipe r = recipe(), other = recipe();
+	struct btt_layout l;
+	struct btt_media m;
+	enum nd_why why;
+
+	make(&m, 2 * ARENA);
+	m.bad = 64;
+	m.bad_len = 64;
+	m.cures = true;
+	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -EIO);
+	assert_why(why, ND_WHY_MEDIA);
+	other.uuid.b[3] ^= 1;
+	assert_int_equal(btt_arena_restore(&m, &other, 0, m.size, &info, &l, &why), -ENODEV);
+	assert_int_equal(m.bad_len, 64);
+	assert_int_equal(btt_arena_restore(&m, &r, 0, m.size, &info, &l, &why), 0);
+	assert_int_equal(m.bad_len, 0);
+	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
+	memset(m.cur + l.info2off, 0, 16);
+	assert_int_equal(btt_arena_restore(&m, &r, 0, m.size, &info, &l, &why), -ENODEV);
+	/* the second arena has a copy as well */
+	memset(m.cur + ARENA, 0, 16);
+	assert_int_equal(btt_arena_restore(&m, &r, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	machine_free(&m);
+}
+
+static void probe__stays_within_the_namespace(void **state)
+{
+	struct btt_layout l;
+	struct btt_media m;
+	enum nd_why why;
+
+	make(&m, ARENA);
+	assert_int_equal(btt_arena_probe(&m, 0, 4095, &info, &l, &why), -ENODEV);
+	assert_int_equal(btt_arena_probe(&m, 0, ARENA / 2, &info, &l, &why), -ENXIO);
+	assert_why(why, ND_WHY_BOUNDS);
+	machine_free(&m);
+}
+
+/* ---- sectors ---- */
+
+static void sectors__are_read_as_written(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u32 i, nlba;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	nlba = a.layout.external_nlba;
+	for (i = 0; i < 5 * nlba; i++)
+		assert_int_equal(machine_write(&a, i % 4, i % nlba, i + 1), 0);
+	for (i = 0; i < nlba; i++)
+		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	for (i = 0; i < nlba; i++)
+		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void write__takes_two_fences(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	for (u32 i = 0; i < 10; i++) {
+		m.fences = 0;
+		assert_int_equal(machine_write(&a, 1, i, i), 0);
+		assert_int_equal(m.fences, 2);
+	}
+	m.fences = 0;
+	assert_int_not_equal(machine_read(&a, 0), TAG_ERROR);
+	assert_int_equal(m.fences, 0);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void write__keeps_old_padding(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	group_of(&a, 2)->slot[2].old_map = cpu_to_le32(1);	/* torn, by an old kernel */
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(a.pad, BTT_PAD_OLD);
+	for (u32 i = 0; i < 12; i++)
+		assert_int_equal(machine_write(&a, i % 4, i, i), 0);
+	for (u32 lane = 0; lane < 4; lane++) {
+		assert_true(group_of(&a, lane)->slot[2].seq);
+		assert_false(group_of(&a, lane)->slot[1].seq || group_of(&a, lane)->slot[3].seq);
+	}
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(a.pad, BTT_PAD_OLD);
+	assert_int_equal(machine_read(&a, 7), 7);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void write__without_its_first_fence_changes_nothing(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	m.fail_fence = m.fences + 1;
+	assert_int_equal(machine_write(&a, 0, 5, 51), -EIO);
+	assert_int_equal(machine_read(&a, 5), 50);
+	assert_int_equal(machine_write(&a, 0, 5, 52), 0);
+	assert_int_equal(machine_read(&a, 5), 52);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void write__unconfirmed_stops_the_arena(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	m.fail_fence = m.fences + 2;
+	assert_int_equal(machine_write(&a, 0, 5, 51), -EIO);
+	assert_true(a.failed);
+	assert_int_equal(machine_read(&a, 5), 50);
+	assert_int_equal(machine_write(&a, 1, 5, 52), -EIO);
+	assert_int_equal(btt_write_commit(&a, 1, 5), -EIO);
+	assert_int_equal(btt_read_failed(&a, 5, le32_to_cpu(*map_of(&a, 5))), -EIO);
+	machine_arena_free(&a);
+	/* the log has it after all */
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_read(&a, 5), 51);
+	assert_int_equal(machine_write(&a, 1, 5, 53), 0);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void error__is_remembered_until_written(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u32 raw;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	raw = le32_to_cpu(*map_of(&a, 5));
+	assert_int_equal(btt_read_failed(&a, 5, raw), 0);
+	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
+	assert_int_equal(machine_read(&a, 4), TAG_TORN);	/* what lay there before */
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
+	assert_int_equal(machine_write(&a, 1, 5, 51), 0);
+	assert_int_equal(machine_read(&a, 5), 51);
+	/* the block it was in is the lane's, which knows */
+	assert_true(a.lane[1].had_error);
+	assert_int_equal(le32_to_cpu(group_of(&a, 1)->slot[1].old_map),
+			 a.lane[1].block | BTT_MAP_ERROR);
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_true(a.lane[1].had_error);
+	assert_int_equal(machine_read(&a, 5), 51);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void error__is_not_set_on_what_was_written_meanwhile(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u32 raw;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	raw = le32_to_cpu(*map_of(&a, 5));
+	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	assert_int_equal(btt_read_failed(&a, 5, raw), 0);
+	assert_int_equal(machine_read(&a, 5), 50);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void error__that_cannot_be_set_is_told(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u32 raw;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	raw = le32_to_cpu(*map_of(&a, 5));
+	m.bad = btt_map_at(&a, 5);
+	m.bad_len = 1;
+	assert_int_equal(btt_read_failed(&a, 5, raw), -EIO);
+	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
+	/* a lane whose log is bad cannot write, and says so */
+	m.bad = btt_log_at(&a, 0, 1);
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
+	assert_int_equal(machine_write(&a, 1, 5, 2), 0);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void zero__reads_as_zeros_whatever_the_block(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	struct btt_read rd;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_ZERO | 5);
+	assert_int_equal(btt_read_begin(&a, 5, &rd), 0);
+	assert_true(rd.zero);
+	btt_read_end(&rd);
+	assert_true(machine_healthy(&a));
+	assert_int_equal(machine_write(&a, 0, 5, 9), 0);
+	assert_int_equal(machine_read(&a, 5), 9);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* ---- hostile media ---- */
+
+static void map__out_of_bounds_is_an_error_and_not_a_way_out(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_NORMAL | a.layout.internal_nlba);
+	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
+	assert_false(machine_healthy(&a));
+	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_NORMAL | 6);
+	assert_false(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* Spoil lane 1's log and see recovery refuse, with the map untouched. */
+static void spoilt(u32 seq0, u32 seq1, u32 lba, u32 old, u32 new, enum nd_why want)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u8 *before;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_write(&a, 0, 0, 1), 0);
+	*map_of(&a, 0) = 0;		/* lane 0 would be replayed */
+	group_of(&a, 1)->slot[0].seq = cpu_to_le32(seq0);
+	group_of(&a, 1)->slot[1] = (struct btt_log_entry){
+		cpu_to_le32(lba), cpu_to_le32(old), cpu_to_le32(new), cpu_to_le32(seq1),
+	};
+	machine_arena_free(&a);
+	before = malloc(m.size);
+	memcpy(before, m.cur, m.size);
+	open_arena(&a, &m, 0, want);
+	if (want != ND_WHY_OK)
+		assert_memory_equal(before, m.cur, m.size);
+	machine_arena_free(&a);
+	machine_free(&m);
+	free(before);
+}
+
+static void recovery__refuses_logs_that_make_no_sense_and_writes_nothing(void **state)
+{
+	struct btt_layout l;
+
+	assert_true(btt_layout_make(ARENA, 512, 4, &l));
+	spoilt(1, 2, 3, 9, 10, ND_WHY_OK);
+	spoilt(1, 1, 3, 9, 10, ND_WHY_SEQUENCE);
+	spoilt(2, 4, 3, 9, 10, ND_WHY_SEQUENCE);
+	spoilt(0, 2, 3, 9, 10, ND_WHY_SEQUENCE);
+	spoilt(1, 2, l.external_nlba, 9, 10, ND_WHY_BOUNDS);
+	spoilt(1, 2, 3, l.internal_nlba, 10, ND_WHY_BOUNDS);
+	spoilt(1, 2, 3, 9, l.internal_nlba, ND_WHY_BOUNDS);
+	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_WHY_DUPLICATE);
+}
+
+static void recovery__refuses_two_paddings_and_poison(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	group_of(&a, 0)->slot[1].seq = cpu_to_le32(2);
+	group_of(&a, 1)->slot[2].seq = cpu_to_le32(2);
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_REFERENCE);
+	group_of(&a, 1)->slot[2].seq = 0;
+	group_of(&a, 0)->slot[1].seq = 0;
+	m.bad = btt_log_at(&a, 3, 0);
+	m.bad_len = 64;
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_MEDIA);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void arena__marked_bad_is_not_written(void **state)
+{
+	struct btt_layout l;
+	struct btt_media m;
+	struct btt_arena a;
+	enum nd_why why;
+
+	make(&m, ARENA);
+	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
+	l.flags = BTT_FLAG_ERROR;
+	machine_arena(&a, &m, &l, 0);
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	assert_int_equal(machine_write(&a, 0, 1, 1), -EIO);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(format__makes_arenas_that_are_found),
+		cmocka_unit_test(format__needs_room),
+		cmocka_unit_test(format__tells_a_failed_write_and_leaves_nothing_to_find),
+		cmocka_unit_test(format__cures_poison),
+		cmocka_unit_test(restore__takes_the_copy_of_this_btt_only),
+		cmocka_unit_test(probe__stays_within_the_namespace),
+		cmocka_unit_test(sectors__are_read_as_written),
+		cmocka_unit_test(write__takes_two_fences),
+		cmocka_unit_test(write__keeps_old_padding),
+		cmocka_unit_test(write__without_its_first_fence_changes_nothing),
+		cmocka_unit_test(write__unconfirmed_stops_the_arena),
+		cmocka_unit_test(error__is_remembered_until_written),
+		cmocka_unit_test(error__is_not_set_on_what_was_written_meanwhile),
+		cmocka_unit_test(error__that_cannot_be_set_is_told),
+		cmocka_unit_test(zero__reads_as_zeros_whatever_the_block),
+		cmocka_unit_test(map__out_of_bounds_is_an_error_and_not_a_way_out),
+		cmocka_unit_test(recovery__refuses_logs_that_make_no_sense_and_writes_nothing),
+		cmocka_unit_test(recovery__refuses_two_paddings_and_poison),
+		cmocka_unit_test(arena__marked_bad_is_not_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

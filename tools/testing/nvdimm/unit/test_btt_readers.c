@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Readers and writers of sectors at the same time: no reader sees a block being overwritten. */
+/* objects: drivers/nvdimm/btt_io.c drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_map.c */
+/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+#include "nd_test.h"
+#include <pthread.h>
+#include "btt_machine.h"
+
+static void readers__are_known_by_their_block(void **state)
+{
+	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
+	u32 i, b = 5 + BTT_READ_GROUPS;
+	void *t[4];
+
+	memset(r, 0, btt_readers_size());
+	assert_false(btt_readers_busy(r, 0));
+	t[0] = btt_readers_enter(r, NULL, 5);
+	t[1] = btt_readers_enter(r, NULL, 5);
+	t[2] = btt_readers_enter(r, NULL, b);
+	t[3] = btt_readers_enter(r, NULL, 0);
+	assert_true(btt_readers_busy(r, 5) && btt_readers_busy(r, b) && btt_readers_busy(r, 0));
+	assert_false(btt_readers_busy(r, b + BTT_READ_GROUPS) || btt_readers_busy(r, 6));
+	btt_readers_leave(t[0]);
+	assert_true(btt_readers_busy(r, 5));
+	btt_readers_leave(t[1]);
+	assert_false(btt_readers_busy(r, 5));
+	assert_true(btt_readers_busy(r, b));
+	btt_readers_leave(t[2]);
+	btt_readers_leave(t[3]);
+	for (i = 0; i < 1000; i++)
+		assert_false(btt_readers_busy(r, i));
+	free(r);
+}
+
+static void *seats[BTT_READ_SLOTS];
+
+static void leave_one(struct btt_media *m, enum btt_step step)
+{
+	assert_int_equal(step, STEP_PAUSE);
+	btt_readers_leave(seats[3]);
+	m->step = NULL;
+}
+
+static void readers__wait_when_all_seats_are_taken(void **state)
+{
+	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
+	struct btt_media m = { .step = leave_one };
+	u32 i;
+
+	memset(r, 0, btt_readers_size());
+	for (i = 0; i < BTT_READ_SLOTS; i++)
+		seats[i] = btt_readers_enter(r, NULL, i * BTT_READ_GROUPS);
+	assert_ptr_equal(btt_readers_enter(r, &m, i * BTT_READ_GROUPS), seats[3]);
+	assert_null(m.step);
+	assert_false(btt_readers_busy(r, 3 * BTT_READ_GROUPS));
+	free(r);
+}
+
+static struct btt_read held;
+
+static void end_held(struct btt_media *m, enum btt_step step)
+{
+	m->step = NULL;
+	btt_read_end(&held);
+}
+
+static void writer__waits_for_the_readers_of_its_block(void **state)
+{
+	struct btt_layout l = machine_small(8, 2, 64);
+	struct btt_media m;
+	struct btt_arena a;
+
+	machine_init(&m, l.size);
+	machine_blank(&m, &l, 0);
+	machine_arena(&a, &m, &l, 0);
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
+	assert_int_equal(btt_read_begin(&a, 3, &held), 0);
+	/* the block being read is given up, and is the lane's next */
+	assert_int_equal(machine_write(&a, 0, 3, 2), 0);
+	assert_int_equal(machine_tag(m.cur, held.at, 64), 1);
+	m.step = end_held;
+	assert_int_equal(machine_write(&a, 0, 3, 3), 0);
+	assert_null(m.step);
+	assert_int_equal(machine_read(&a, 3), 3);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* ---- threads ---- */
+
+#define WRITERS	3
+#define READERS	3
+#define ROUNDS	20000
+#define SECTORS	3
+
+static struct btt_arena shared;
+static u32 done;
+
+static void *write_thread(void *arg)
+{
+	u32 lane = (uintptr_t)arg;
+
+	for (u32 i = 0; i < ROUNDS; i++) {
+		u64 at;
+		u32 k;
+
+		if (btt_write_begin(&shared, lane, &at))
+			abort();
+		for (k = 0; k < 64; k++)
+			__atomic_store_n(&shared.media->cur[at + k], lane * 80 + i % 80 + 1,
+					 __ATOMIC_RELAXED);
+		if (btt_write_commit(&shared, lane, (i + lane) % SECTORS))
+			abort();
+	}
+	__atomic_add_fetch(&done, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+static void *read_thread(void *arg)
+{
+	u64 torn = 0;
+	u32 i = 0;
+
+	while (__atomic_load_n(&done, __ATOMIC_SEQ_CST) < WRITERS) {
+		struct btt_read rd;
+		u8 first;
+
+		if (btt_read_begin(&shared, i++ % SECTORS, &rd))
+			abort();
+		first = __atomic_load_n(&shared.media->cur[rd.at], __ATOMIC_RELAXED);
+		if (!(i % 64))
+			sched_yield();
+		for (u32 k = 1; k < 64; k++)
+			torn += __atomic_load_n(&shared.media->cur[rd.at + k], __ATOMIC_RELAXED) != first;
+		btt_read_end(&rd);
+	}
+	return (void *)(uintptr_t)torn;
+}
+
+static void threads__read_no_torn_sector(void **state)
+{
+	struct btt_layout l = machine_small(SECTORS, WRITERS, 64);
+	pthread_t writer[WRITERS], reader[READERS];
+	struct btt_media m;
+	void *torn;
+	u32 i;
+
+	machine_init(&m, l.size);
+	machine_blank(&m, &l, 0);
+	m.threads = true;
+	machine_arena(&shared, &m, &l, 0);
+	assert_int_equal(btt_arena_recover(&shared, NULL, NULL), 0);
+	for (i = 0; i < WRITERS; i++)
+		assert_int_equal(pthread_create(&writer[i], NULL, write_thread, (void *)(uintptr_t)i), 0);
+	for (i = 0; i < READERS; i++)
+		assert_int_equal(pthread_create(&reader[i], NULL, read_thread, NULL), 0);
+	for (i = 0; i < WRITERS; i++)
+		pthread_join(writer[i], NULL);
+	for (i = 0; i < READERS; i++) {
+		pthread_join(reader[i], &torn);
+		assert_null(torn);
+	}
+	assert_true(machine_healthy(&shared));
+	machine_arena_free(&shared);
+	machine_free(&m);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(readers__are_known_by_their_block),
+		cmocka_unit_test(readers__wait_when_all_seats_are_taken),
+		cmocka_unit_test(writer__waits_for_the_readers_of_its_block),
+		cmocka_unit_test(threads__read_no_torn_sector),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
