@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * acpi_driver.ops.remove returns void: v6.3,
+ * acpi_driver.ops.remove returns void: v6.2,
  * 6c0eb5ba3500 ("ACPI: make remove callback of ACPI driver void")
  */
 #include <linux/acpi.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The type of a device match callback has a name: v6.12,
- * bfa54a793ba7 ("driver core: bus: Fix double free in driver API bus_register()")'s series
+ * The type of a device match callback has a name: v6.12 (driver core).
  */
 #include <linux/device.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * cpu_cache_invalidate_memregion() takes a resource descriptor: v6.2 to v6.18,
- * 2d0a80b7b3a4's series introduced it
+ * 1156b4418db0 ("memregion: Add cpu_cache_invalidate_memregion() interface")
  */
 #include <linux/ioport.h>
 #include <linux/memregion.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NDD_INCOHERENT: v6.2, dc370b28c8dc ("nvdimm/region: Move cache management
- * to the region driver")
+ * NDD_INCOHERENT: v6.2, with cpu_cache_invalidate_memregion().
  */
 #include <linux/libnvdimm.h>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nvdimm_security_ops.disable_master: v6.3,
- * dcedadfae290 ("acpi/nfit: add/use disable_master security operation")
+ * nvdimm_security_ops.disable_master: v6.2, with the security operations of CXL.
  */
 #include <linux/libnvdimm.h>
 
