@@ -124,8 +124,8 @@ static void golden__labels_encode_to_the_same_bytes(void **state)
 
 /*
  * Drop a label and take that back: the block differs in sequence number and
- * checksum only, and in the bits behind the last slot: ndctl sets those in the
- * last byte, the specification wants them zero.
+ * checksum only, and in the bits behind the last slot: ndctl sets those up to a
+ * multiple of 64, the specification wants them zero.
  */
 static void golden__index_block_is_written_alike(void **state)
 {
@@ -143,7 +143,7 @@ static void golden__index_block_is_written_alike(void **state)
 		off = area.current_index * area.index_size;
 		theirs = malloc(area.index_size);
 		memcpy(theirs, media.bytes + off, area.index_size);
-		for (bit = area.nslot; bit % 8; bit++)
+		for (bit = area.nslot; bit % 64; bit++)
 			theirs->free[bit / 8] &= ~(1 << bit % 8);
 		theirs->checksum = cpu_to_le64(label_index_checksum(theirs, area.index_size));
 		assert_int_equal(label_area_commit(&area, &io, &c, &why), 0);
