@@ -106,7 +106,10 @@ u64 nd_region_cookie(struct nd_region *region)
 	if (!region->num_mappings)
 		return region->set->cookie1;
 	area = &region->mapping[0].nvdimm->area;
-	return area->valid && area->minor >= 2 ? region->set->cookie2 : region->set->cookie1;
+	/* a blank area will be formatted as v1.2 */
+	if (area->data && (!area->valid || area->minor >= 2))
+		return region->set->cookie2;
+	return region->set->cookie1;
 }
 
 /* Placement that suits every architecture's memmap: 16 MiB, a multiple of the interleave ways. */
@@ -191,8 +194,8 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	dev->type = type;
 	dev->groups = desc->attr_groups;
 	dev->of_node = desc->of_node;
-	set_dev_node(dev, region->numa_node);
 	nd_device_init(dev, &bus->dev, ND_LEVEL_REGION);
+	set_dev_node(dev, region->numa_node);
 	return region;
 }
 
