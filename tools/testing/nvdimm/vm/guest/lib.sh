@@ -84,6 +84,15 @@ equal()
 	[[ $1 == "$2" ]] || { echo "got \"$1\", wanted \"$2\""; return 1; }
 }
 
+# show TEXT: a line for whoever watches; no part of the verdict.
+show()
+{
+	local line
+	while IFS= read -r line; do
+		verdict "show $line"
+	done <<<"$1"
+}
+
 # wait_for SECONDS CMD...: poll an event, with a bound.
 wait_for()
 {

@@ -21,8 +21,9 @@ TROUBLE+='|kobject.*(initialized|tried to|not initialized)|does not have a relea
 # kvm_works KERNEL: a device node is no proof; boot something with it.
 kvm_works()
 {
-	local mark=$CACHE/kvm-$(uname -r | fingerprint)
+	local mark
 
+	mark=$CACHE/kvm-$(uname -r | fingerprint)
 	[[ ${NDSTACK_ACCEL:-} == tcg ]] && return 1
 	[[ -w /dev/kvm ]] || return 1
 	if [[ ! -e $mark ]]; then
@@ -51,54 +52,81 @@ qemu_words()
 	machine_args "$1"
 }
 
-# boot_once DIR N SCENARIO KDIR SET: leaves boot$N.{console,log,verdict} in DIR.
-boot_once()
+# compose DIR BOOT N SCENARIO KDIR SET: build the initramfs; sets QEMU to the whole command
+# but its serial lines. BOOT is the guest's function, or "shell".
+compose()
 {
-	local dir=$1 n=$2 scenario=$3 kdir=$4 set=$5 kernel words line pid fd cut='' ended='' deadline left file
-	local log=$dir/boot$n.log console=$dir/boot$n.console verdict=$dir/boot$n.verdict
+	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file
 
 	kernel=$(echo "$kdir"/boot/vmlinuz-*)
 	mkdir -p "$dir/extra/vm"
-	cp "$VM"/guest/{init,lib.sh} "$dir/extra/vm/"
+	cp "$VM"/guest/{init,lib.sh,shellrc} "$dir/extra/vm/"
 	cp "$scenario" "$dir/extra/vm/scenario"
-	printf 'BOOT=boot%s\nSET=%s\nFIO=%s\n' "$n" "$set" "$FIO" >"$dir/extra/vm/parameters"
+	printf 'BOOT=%s\nSET=%s\n' "$boot" "$set" >"$dir/extra/vm/parameters"
 	for file in "${CARRY[@]}"; do
 		cp "$TOP/$file" "$dir/extra/vm/"
 	done
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
-	mapfile -t words < <(qemu_words "$dir" "$kernel")
+	mapfile -t QEMU < <(qemu_words "$dir" "$kernel")
+	QEMU=(qemu-system-x86_64 "${QEMU[@]}" -kernel "$kernel" -initrd "$dir/initrd"
+		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}")
+}
 
-	: >"$verdict" >"$log"
-	exec {fd}< <(exec qemu-system-x86_64 "${words[@]}" -kernel "$kernel" -initrd "$dir/initrd" \
-		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}" \
-		-serial "file:$console" -serial stdio </dev/null 2>"$dir/boot$n.qemu")
-	pid=$!
-	deadline=$((SECONDS + LIMIT))
+# on_line LINE: called for each line of the second serial line; the demo has its own.
+on_line() { :; }
+
+# watch FD N VERDICT LOG: read the guest's lines until it is over; sets MARK to end, cut or ''.
+watch()
+{
+	local fd=$1 n=$2 verdict=$3 log=$4 start=$SECONDS left line
+
+	MARK=''
 	while :; do
-		left=$((deadline - SECONDS))
+		left=$((start + LIMIT - SECONDS))
 		if ((left <= 0)); then
-			echo "not ok boot$n ends within $LIMIT s" >>"$verdict"
-			break
+			echo "not ok boot$n is over within $LIMIT s" >>"$verdict"
+			return 0
 		fi
-		IFS= read -r -t "$left" line <&"$fd" || { (($? > 128)) && continue; break; }
+		IFS= read -r -t "$left" line <&"$fd" || { (($? > 128)) && continue; return 0; }
 		line=${line%$'\r'}
 		[[ -n $line ]] || continue
-		printf '%4d %s\n' $((LIMIT - deadline + SECONDS)) "$line" >>"$log"
+		printf '%4d %s\n' $((SECONDS - start)) "$line" >>"$log"
+		on_line "$line"
 		case $line in
 		'ok '* | 'not ok '*) echo "$line" >>"$verdict" ;;
-		end) ended=yes ;;
-		cut) ended=yes cut=yes; break ;;
+		end) MARK='end' ;;
+		cut) MARK='cut'; return 0 ;;
 		esac
 	done
-	if [[ -n $cut ]] || kill -0 "$pid" 2>/dev/null; then
-		kill -9 "$pid" 2>/dev/null || true
-	fi
+}
+
+# boot_once DIR N SCENARIO KDIR SET: leaves boot$N.{console,log,verdict,qemu} in DIR.
+boot_once()
+{
+	local dir=$1 n=$2 pid fd
+	local log=$dir/boot$n.log console=$dir/boot$n.console verdict=$dir/boot$n.verdict
+
+	compose "$dir" "boot$n" "${@:2}"
+	truncate -s 0 "$verdict" "$log" "$console"
+	exec {fd}< <(exec "${QEMU[@]}" -serial "file:$console" -serial stdio </dev/null \
+		2>"$dir/boot$n.qemu")
+	pid=$!
+	watch "$fd" "$n" "$verdict" "$log"
+	# The power cut, the time limit, or nothing when QEMU has ended by itself.
+	kill -9 "$pid" 2>/dev/null || true
 	wait "$pid" 2>/dev/null || true
 	exec {fd}<&-
-	[[ -n $ended ]] || echo "not ok boot$n comes to its end" >>"$verdict"
+	[[ -n $MARK ]] || echo "not ok boot$n comes to its end" >>"$verdict"
 	judge_console "$n" "$console" >>"$verdict"
 	judge_media "$n" "$dir" >>"$verdict"
 	rm -f "$dir/initrd"
+}
+
+# interactive DIR SCENARIO KDIR SET: the scenario's machine, and a shell on this terminal.
+interactive()
+{
+	compose "$1" shell 0 "${@:2}"
+	"${QEMU[@]}" -serial mon:stdio -serial null
 }
 
 # judge_console N FILE: the kernel log is part of the verdict, and so is its absence.

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
-# common.sh - what every host-side file of the VM harness shares.
+# shellcheck shell=bash disable=SC2034
+# common.sh - sourced by whoever boots machines, with VM set to the harness's directory;
+# what every host-side file shares, and those files.
 
 shopt -s inherit_errexit
 
+TOP=$(cd "$VM/../../../.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/ndstack/vm
+# depmod, mkfs and blkdiscard are not on every user's path.
+PATH=$PATH:/usr/sbin:/sbin
 
 say()
 {
@@ -37,3 +41,9 @@ fingerprint()
 {
 	sha256sum | cut -c1-20
 }
+
+for file in kernel initramfs machine boot; do
+	# shellcheck disable=SC1090
+	. "$VM/host/$file.sh"
+done
+unset file

@@ -28,7 +28,7 @@ put_tools()
 	local root=$1 tool path lib
 	shift
 	for tool; do
-		path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$tool") || die "no $tool on this machine"
+		path=$(command -v "$tool") || die "no $tool on this machine"
 		install -D "$(readlink -f "$path")" "$root/usr/bin/$tool"
 		while read -r lib; do
 			[[ -e $root$lib ]] || install -D "$lib" "$root$lib"

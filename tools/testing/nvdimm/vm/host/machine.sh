@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # machine.sh - the words a scenario declares its machine with, and the QEMU they become.
 #
 #   law TEXT                    what the scenario proves, one line
@@ -57,6 +57,21 @@ boot()
 		*) die "boot: no such word: $word" ;;
 		esac
 	done
+}
+
+# load_scenario FILE: its declarations, read in a shell of its own because the functions
+# beside them belong to the guest.
+load_scenario()
+{
+	eval "$(
+		machine_defaults
+		# shellcheck disable=SC1090
+		. "$1"
+		while [[ $(type -t "boot$((BOOTS + 1))") == function ]]; do
+			BOOTS=$((BOOTS + 1))
+		done
+		declare -p "${MACHINE_WORDS[@]}" | sed 's/^declare /declare -g /'
+	)"
 }
 
 bytes()
