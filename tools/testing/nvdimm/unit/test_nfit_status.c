@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/nfit/status.c */
+#include "nd_test.h"
+#include <linux/errno.h>
+#include <linux/ndctl.h>
+#include "status.h"
+
+static void ars_cap__tells_unsupported_from_failed(void **state)
+{
+	static const struct { u32 status; int want; } law[] = {
+		{ 0x00020000, 0 }, { 0x00010000, 0 }, { 0x00030000, 0 },
+		{ 0x00000000, -ENOTTY }, { 0x00040000, -ENOTTY },
+		{ 0x00030001, -ENOTTY }, { 0x00030002, -EIO }, { 0x0003ffff, -EIO },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
+		assert_int_equal(nfit_bus_status(ND_CMD_ARS_CAP, law[i].status, NULL, 0),
+				 law[i].want);
+}
+
+static void ars_start__tells_busy_from_failed(void **state)
+{
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 0, NULL, 0), 0);
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 6, NULL, 0), -EBUSY);
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 0x10006, NULL, 0), -EBUSY);
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 1, NULL, 0), -EIO);
+}
+
+static void ars_status__states(void **state)
+{
+	struct nd_cmd_ars_status ars = { .out_length = sizeof(ars) };
+	static const struct { u32 status; int want; } law[] = {
+		{ 0, 0 }, { 0x10000, -EBUSY }, { 0x20000, -EAGAIN }, { 0x30000, 0 },
+		{ 0x40000, -EIO }, { 0x10001, -EIO }, { 1, -EIO },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
+		assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, law[i].status, &ars,
+						 sizeof(ars)), law[i].want);
+}
+
+static void ars_status__stopped_for_want_of_room(void **state)
+{
+	struct nd_cmd_ars_status ars = { .out_length = 40, .flags = 1 };
+
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, 0x30000, &ars, sizeof(ars)), -ENOSPC);
+	/* The flags are believed only where firmware says they are, and where they fit. */
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, 0x30000, &ars, 43), 0);
+	ars.out_length = 39;
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, 0x30000, &ars, sizeof(ars)), 0);
+	ars.out_length = 44;
+	ars.flags = 2;
+	assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, 0x30000, &ars, sizeof(ars)), 0);
+}
+
+static void clear_error__says_how_much(void **state)
+{
+	struct nd_cmd_clear_error clear = { .length = 1024, .cleared = 1024 };
+
+	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear)), 0);
+	clear.cleared = 256;
+	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear)), 256);
+	clear.cleared = 0;
+	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear)), -EIO);
+	clear.cleared = 1024;
+	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 1, &clear, sizeof(clear)), -EIO);
+	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear) - 1), -EIO);
+	/* Never an errno by accident. */
+	clear.length = 1ull << 33;
+	clear.cleared = (1ull << 32) + 0x80000000u;
+	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear)), 0x7fffffff);
+}
+
+static void dimm__locked_is_told_from_failed(void **state)
+{
+	/* Functions say it in the size's extended status, named methods in read and write. */
+	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_SIZE, 0x10000, false), -EACCES);
+	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_SIZE, 0x10000, true), -EIO);
+	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_DATA, 3, true), -EACCES);
+	assert_int_equal(nfit_dimm_status(ND_CMD_SET_CONFIG_DATA, 3, true), -EACCES);
+	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_DATA, 3, false), -EIO);
+	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_SIZE, 3, true), -EIO);
+	for (unsigned int cmd = 0; cmd <= ND_CMD_CALL; cmd++) {
+		assert_int_equal(nfit_dimm_status(cmd, 0, false), 0);
+		assert_int_equal(nfit_dimm_status(cmd, 0, true), 0);
+		assert_int_equal(nfit_dimm_status(cmd, 1, false), -EIO);
+		assert_int_equal(nfit_dimm_status(cmd, 1, true), -EIO);
+	}
+}
+
+static void bus__other_commands_fail_on_any_status(void **state)
+{
+	assert_int_equal(nfit_bus_status(ND_CMD_CALL, 0, NULL, 0), 0);
+	assert_int_equal(nfit_bus_status(ND_CMD_CALL, 0x10000, NULL, 0), -EIO);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ars_cap__tells_unsupported_from_failed),
+		cmocka_unit_test(ars_start__tells_busy_from_failed),
+		cmocka_unit_test(ars_status__states),
+		cmocka_unit_test(ars_status__stopped_for_want_of_room),
+		cmocka_unit_test(clear_error__says_how_much),
+		cmocka_unit_test(dimm__locked_is_told_from_failed),
+		cmocka_unit_test(bus__other_commands_fail_on_any_status),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
