@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands: from libnvdimm, its drivers or an ioctl, to firmware and back.
+ *
+ * libnvdimm describes a command's buffer as input fields followed by output
+ * fields; Intel's DIMM functions and the root device's have exactly that
+ * payload. ND_CMD_CALL carries another family's payload through unread.
+ */
+#include <linux/acpi.h>
+#include <linux/device.h>
+#include <linux/libnvdimm.h>
+#include <linux/ndctl.h>
+#include <linux/unaligned.h>
+#include "intel.h"
+#include "nfit.h"
+#include "status.h"
+
+/* A command on its way. */
+struct nfit_call {
+	struct nvdimm *nvdimm;		/* NULL: the root device's */
+	struct nfit_dimm *dimm;
+	unsigned int cmd;
+	const struct nd_cmd_desc *desc;
+	struct nd_cmd_pkg *pkg;		/* ND_CMD_CALL, or NULL */
+	void *buf;
+	u32 len;
+	u32 in_len;			/* bytes of all input fields */
+	acpi_handle handle;
+	const guid_t *guid;
+	u64 func;
+	unsigned long funcs;		/* that may be called */
+	unsigned long cmds;		/* that may be given */
+};
+
+static bool reserved_are_zero(const struct nd_cmd_pkg *pkg)
+{
+	return !memchr_inv(pkg->nd_reserved2, 0, sizeof(pkg->nd_reserved2));
+}
+
+static int aim_at_dimm(struct nfit_call *call)
+{
+	struct nfit_dimm *dimm = nvdimm_provider_data(call->nvdimm);
+
+	if (!dimm->adev)
+		return -ENOTTY;
+	call->dimm = dimm;
+	call->handle = dimm->adev->handle;
+	call->cmds = nvdimm_cmd_mask(call->nvdimm);
+	call->funcs = dimm->dsm_mask;
+	call->desc = nd_cmd_dimm_desc(call->cmd);
+	if (call->pkg && (dimm->family == NFIT_FAMILY_NONE ||
+			  call->pkg->nd_family != dimm->family))
+		return -ENOTTY;
+	if (dimm->family != NFIT_FAMILY_NONE)
+		call->guid = nfit_family_guid(dimm->family);
+	return 0;
+}
+
+static int aim_at_root(struct nfit_call *call, struct nfit_bus *nfit)
+{
+	if (call->pkg && call->pkg->nd_family != NVDIMM_BUS_FAMILY_NFIT)
+		return -EINVAL;
+	call->handle = nfit->adev->handle;
+	call->cmds = nfit->desc.cmd_mask;
+	call->funcs = nfit->dsm_mask;
+	call->desc = nd_cmd_bus_desc(call->cmd);
+	call->guid = &nfit_bus_guid;
+	return 0;
+}
+
+static bool permitted(const struct nfit_call *call)
+{
+	const struct nd_cmd_desc *desc = call->desc;
+
+	if (!desc || desc->in_num + desc->out_num == 0)
+		return false;
+	if (!(call->cmds & BIT(call->cmd)))
+		return false;
+	/* Function 0 is not for users, and the masks know only 1 … 31. */
+	return !call->pkg || (call->func && call->func < 32 && call->funcs & BIT(call->func));
+}
+
+/* All input fields, each of which must lie in the buffer before the next is sized by it. */
+static int measure_input(struct nfit_call *call)
+{
+	u64 sum = 0;
+
+	for (int i = 0; i < call->desc->in_num; i++) {
+		sum += nd_cmd_in_size(call->nvdimm, call->cmd, call->desc, i, call->buf);
+		if (sum > call->len)
+			return -EINVAL;
+	}
+	call->in_len = sum;
+	if (call->pkg && sum + call->pkg->nd_size_out > call->len)
+		return -EINVAL;
+	return 0;
+}
+
+/* Does the command go by a named method? Their answers have other locked states. */
+static bool named(const struct nfit_call *call)
+{
+	if (!call->dimm)
+		return false;
+	switch (call->cmd) {
+	case ND_CMD_GET_CONFIG_SIZE:
+	case ND_CMD_GET_CONFIG_DATA:
+		return test_bit(NFIT_DIMM_LSR, &call->dimm->state);
+	case ND_CMD_SET_CONFIG_DATA:
+		return test_bit(NFIT_DIMM_LSW, &call->dimm->state);
+	default:
+		return false;
+	}
+}
+
+static int call_named(const struct nfit_call *call, struct nfit_reply *reply)
+{
+	struct nd_cmd_get_config_data_hdr *get = call->buf;
+	struct nd_cmd_set_config_hdr *set = call->buf;
+
+	switch (call->cmd) {
+	case ND_CMD_GET_CONFIG_SIZE:
+		return nfit_label_info(call->handle, reply);
+	case ND_CMD_GET_CONFIG_DATA:
+		return nfit_label_read(call->handle, get->in_offset, get->in_length, reply);
+	default:
+		return nfit_label_write(call->handle, set->in_offset, set->in_length, set->in_buf,
+					reply);
+	}
+}
+
+static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
+{
+	void *in = call->buf;
+	u32 in_len = call->in_len;
+	u8 rev = 1;
+
+	if (named(call))
+		return call_named(call, reply);
+	/* Only Intel's numbers are libnvdimm's. */
+	if (call->dimm && !call->pkg && call->dimm->family != NVDIMM_FAMILY_INTEL)
+		return -ENOTTY;
+	if (call->dimm)
+		rev = nfit_dsm_rev(call->dimm->family, call->func);
+	if (call->pkg) {
+		in = call->pkg->nd_payload;
+		in_len = call->pkg->nd_size_in;
+	}
+	return nfit_dsm_call(call->handle, call->guid, rev, call->func, in, in_len, reply);
+}
+
+/* The caller learns from nd_fw_size how much room it should have offered. */
+static void return_package(struct nd_cmd_pkg *pkg, const struct nfit_reply *reply)
+{
+	pkg->nd_fw_size = reply->len;
+	memcpy(pkg->nd_payload + pkg->nd_size_in, reply->data, min(reply->len, pkg->nd_size_out));
+}
+
+/*
+ * Lay firmware's bytes into the output fields, as far as they reach.
+ * Return: number of fields filled, their bytes in *filled; -ENXIO when a field
+ * does not fit in the buffer.
+ */
+static int return_fields(const struct nfit_call *call, const struct nfit_reply *reply, u32 *filled)
+{
+	u32 at = 0, room = call->len - call->in_len;
+	int i;
+
+	for (i = 0; i < call->desc->out_num; i++) {
+		/* A variable field follows the one that sizes it: that one is within reply->len. */
+		u32 size = nd_cmd_out_size(call->nvdimm, call->cmd, call->desc, i, call->buf,
+					   (const u32 *)reply->data, reply->len - at);
+
+		if (size > reply->len - at)
+			break;
+		if (size > room - at)
+			return -ENXIO;
+		memcpy(call->buf + call->in_len + at, reply->data + at, size);
+		at += size;
+	}
+	*filled = at;
+	return i;
+}
+
+static int outcome(const struct nfit_call *call, const struct nfit_reply *reply)
+{
+	u32 status = get_unaligned_le32(reply->data);
+
+	if (call->dimm)
+		return nfit_dimm_status(call->cmd, status, named(call));
+	return nfit_bus_status(call->cmd, status, call->buf, call->len);
+}
+
+/* Fill the buffer. Return: bytes of output that firmware left out, or an errno. */
+static int return_output(const struct nfit_call *call, const struct nfit_reply *reply, int *cmd_rc)
+{
+	u32 filled;
+	int fields;
+
+	if (call->pkg) {
+		return_package(call->pkg, reply);
+		*cmd_rc = 0;
+		return 0;
+	}
+	fields = return_fields(call, reply, &filled);
+	if (fields < 0)
+		return fields;
+	/* Without the status word, the first field, nothing is known. */
+	if (!fields)
+		return -ENXIO;
+	*cmd_rc = outcome(call, reply);
+	return call->len - call->in_len - filled;
+}
+
+static int prepare(struct nfit_call *call, struct nfit_bus *nfit)
+{
+	int rc;
+
+	call->func = call->cmd;
+	if (call->cmd == ND_CMD_CALL) {
+		if (!call->buf || call->len < sizeof(*call->pkg))
+			return -EINVAL;
+		call->pkg = call->buf;
+		call->func = call->pkg->nd_command;
+	}
+	if (call->cmd > ND_CMD_CALL)
+		return -ENOTTY;
+	rc = call->nvdimm ? aim_at_dimm(call) : aim_at_root(call, nfit);
+	if (rc)
+		return rc;
+	if (call->pkg && !reserved_are_zero(call->pkg))
+		return -EINVAL;
+	if (!permitted(call))
+		return -ENOTTY;
+	return measure_input(call);
+}
+
+int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned int cmd,
+	     void *buf, unsigned int buf_len, int *cmd_rc)
+{
+	struct nfit_call call = { .nvdimm = nvdimm, .cmd = cmd, .buf = buf, .len = buf_len };
+	struct nfit_bus *nfit = to_nfit_bus(desc);
+	struct nfit_reply reply = { };
+	int status = -EINVAL, rc;
+
+	rc = prepare(&call, nfit);
+	if (!rc)
+		rc = call_firmware(&call, &reply);
+	if (!rc) {
+		rc = return_output(&call, &reply, &status);
+		nfit_reply_put(&reply);
+	}
+	dev_dbg(nfit->dev, "%s command %u function %llu: %d, status %d\n",
+		nvdimm ? nvdimm_name(nvdimm) : "bus", cmd, call.func, rc, status);
+	if (cmd_rc)
+		*cmd_rc = status;
+	return rc;
+}
+
+/*
+ * May a user give this command? @cmd is a function number where a command is
+ * passed through, so from ND_CMD_CALL on the buffer is a package.
+ */
+int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
+		       unsigned int cmd, void *data)
+{
+	const struct nd_cmd_pkg *pkg = data;
+
+	if (!nvdimm || cmd < ND_CMD_CALL || pkg->nd_family != NVDIMM_FAMILY_INTEL)
+		return 0;
+	if (pkg->nd_command > 31 || BIT(pkg->nd_command) & INTEL_DENIED_FUNCTIONS)
+		return -EOPNOTSUPP;
+	return 0;
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nfit: binds ACPI0012, the root of firmware's NVDIMMs (ACPI 6.5 §9.19). */
+#include <linux/acpi.h>
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/libnvdimm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <acpi/nfit.h>
+#include "nfit.h"
+
+static LIST_HEAD(nfit_buses);
+static DEFINE_MUTEX(nfit_buses_lock);
+
+/**
+ * nfit_get_smbios_id() - SMBIOS handle of a memory device
+ * @device_handle: its NFIT device handle
+ * @flags: set to its state flags (ACPI 6.5 table 5.134)
+ *
+ * For memory error reporting (EDAC).
+ *
+ * Context: process, may sleep.
+ * Return: the handle, or -ENODEV when no bus has this device.
+ */
+int nfit_get_smbios_id(u32 device_handle, u16 *flags)
+{
+	struct nfit_bus *nfit;
+	struct nfit_dimm *dimm;
+
+	guard(mutex)(&nfit_buses_lock);
+	list_for_each_entry(nfit, &nfit_buses, node) {
+		guard(mutex)(&nfit->lock);
+		dimm = nfit_dimm_find(nfit, device_handle);
+		if (dimm) {
+			*flags = dimm->flags;
+			return dimm->phys_id;
+		}
+	}
+	return -ENODEV;
+}
+EXPORT_SYMBOL_GPL(nfit_get_smbios_id);
+
+/* ---- a table comes ---- */
+
+static int register_bus(struct nfit_bus *nfit)
+{
+	nfit_dsm_probe_bus(nfit);
+	nfit->nvdimm_bus = nvdimm_bus_register(nfit->dev, &nfit->desc);
+	if (!nfit->nvdimm_bus)
+		return nd_fail(nfit->dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "the NVDIMM bus cannot be registered");
+	return 0;
+}
+
+/* Make @model the table in force: it may add to what there is, not take away. */
+static int adopt(struct nfit_bus *nfit, struct nfit_model *model)
+{
+	struct nfit_model *fresh __free(nfit_model) = model;
+	struct nfit_complaint gone;
+	enum nd_why why;
+	int rc;
+
+	if (!nfit->nvdimm_bus) {
+		rc = register_bus(nfit);
+		if (rc)
+			return rc;
+	}
+	if (nfit->model) {
+		why = nfit_table_compare(&nfit->model->table, &fresh->table, &gone);
+		if (why)
+			return nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENXIO, why,
+				       "a changed NVDIMM table is refused: %s structure (type %u) at offset %#x of the old one %s %#llx",
+				       nfit_type_name(gone.type), gone.type, gone.offset,
+				       gone.what, gone.about);
+	}
+	nfit_model_report(to_nvdimm_bus_dev(nfit->nvdimm_bus), fresh);
+	nfit_model_free(nfit->model);
+	nfit->model = no_free_ptr(fresh);
+	rc = nfit_add_dimms(nfit, nfit->model);
+	if (rc)
+		return rc;
+	nfit_add_regions(nfit, nfit->model);
+	return 0;
+}
+
+static void enlist(struct nfit_bus *nfit)
+{
+	guard(mutex)(&nfit_buses_lock);
+	if (nfit->nvdimm_bus && list_empty(&nfit->node))
+		list_add_tail(&nfit->node, &nfit_buses);
+}
+
+/* _FIT gives the structures of the table as they are now: an object to ACPI_FREE(), or NULL. */
+static union acpi_object *evaluate_fit(struct nfit_bus *nfit)
+{
+	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
+
+	if (ACPI_FAILURE(acpi_evaluate_object_typed(nfit->adev->handle, "_FIT", NULL, &result,
+						    ACPI_TYPE_BUFFER)))
+		return NULL;
+	return result.pointer;
+}
+
+static int load(struct nfit_bus *nfit, const void *bytes, u32 len)
+{
+	struct nfit_model *model = nfit_model_load(nfit->dev, bytes, len, nfit->revision);
+
+	return IS_ERR(model) ? PTR_ERR(model) : adopt(nfit, model);
+}
+
+static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acpi)
+{
+	union acpi_object *fit;
+	const void *body;
+	enum nd_why why;
+	u32 len;
+	int rc;
+
+	why = nfit_table_open(acpi, acpi->length, &body, &len, &nfit->revision);
+	if (why)
+		return nd_fail(nfit->dev, -ENXIO, why,
+			       "ACPI's table NFIT of %u bytes is none", acpi->length);
+	/* What is plugged in now counts more than what was at boot. */
+	fit = evaluate_fit(nfit);
+	if (fit)
+		rc = load(nfit, fit->buffer.pointer, fit->buffer.length);
+	else
+		rc = load(nfit, body, len);
+	ACPI_FREE(fit);
+	return rc;
+}
+
+void nfit_update(struct work_struct *work)
+{
+	struct nfit_bus *nfit = container_of(work, struct nfit_bus, update);
+	union acpi_object *fit;
+
+	scoped_guard(mutex, &nfit->lock) {
+		fit = evaluate_fit(nfit);
+		if (fit)
+			load(nfit, fit->buffer.pointer, fit->buffer.length);
+		else
+			nd_fail(nfit->dev, -ENXIO, ND_WHY_FIRMWARE,
+				"firmware says that its NVDIMM table changed, but _FIT gives none");
+	}
+	ACPI_FREE(fit);
+	enlist(nfit);
+}
+
+/* ---- birth and death ---- */
+
+/* Wait until what has been announced has been added. */
+static int nfit_flush_probe(struct nvdimm_bus_descriptor *desc)
+{
+	struct nfit_bus *nfit = to_nfit_bus(desc);
+
+	flush_work(&nfit->update);
+	mutex_lock(&nfit->lock);
+	mutex_unlock(&nfit->lock);
+	return 0;
+}
+
+static struct nfit_bus *new_bus(struct device *dev)
+{
+	struct nfit_bus *nfit = kzalloc(sizeof(*nfit), GFP_KERNEL);
+
+	if (!nfit)
+		return NULL;
+	nfit->dev = dev;
+	nfit->adev = compat_acpi_companion(dev);
+	mutex_init(&nfit->lock);
+	INIT_LIST_HEAD(&nfit->node);
+	INIT_LIST_HEAD(&nfit->dimms);
+	INIT_LIST_HEAD(&nfit->regions);
+	INIT_WORK(&nfit->update, nfit_update);
+	nfit->desc = (struct nvdimm_bus_descriptor) {
+		.provider_name = "ACPI.NFIT",
+		.module = THIS_MODULE,
+		.attr_groups = nfit_bus_groups,
+		.ndctl = nfit_ctl,
+		.clear_to_send = nfit_clear_to_send,
+		.flush_probe = nfit_flush_probe,
+	};
+	return nfit;
+}
+
+/*
+ * The last device-managed action: the notification handler is gone already, so
+ * once the work item is done nothing new comes.
+ */
+static void tear_down(void *data)
+{
+	struct nfit_bus *nfit = data;
+
+	scoped_guard(mutex, &nfit_buses_lock)
+		list_del_init(&nfit->node);
+	cancel_work_sync(&nfit->update);
+	/* The work item may have put it back. */
+	scoped_guard(mutex, &nfit_buses_lock)
+		list_del_init(&nfit->node);
+	nfit_dimms_quiesce(nfit);
+	nvdimm_bus_unregister(nfit->nvdimm_bus);
+	nfit_regions_free(nfit);
+	nfit_dimms_free(nfit);
+	nfit_model_free(nfit->model);
+	nd_diag_forget(nfit->dev);
+	mutex_destroy(&nfit->lock);
+	kfree(nfit);
+}
+
+static int nfit_bind(struct device *dev)
+{
+	struct nfit_bus *nfit = new_bus(dev);
+	struct acpi_table_header *acpi;
+	int rc = 0;
+
+	if (!nfit)
+		return -ENOMEM;
+	rc = devm_add_action_or_reset(dev, tear_down, nfit);
+	if (rc)
+		return rc;
+	rc = compat_acpi_notify(dev, nfit_notify, nfit);
+	if (rc)
+		return nd_fail(dev, rc, ND_WHY_RESOURCE,
+			       "no handler for firmware's notifications can be installed");
+
+	/* No table: nothing was plugged in at boot. A notification will announce the first. */
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_NFIT, 0, &acpi)))
+		return 0;
+	scoped_guard(mutex, &nfit->lock)
+		rc = load_first(nfit, acpi);
+	acpi_put_table(acpi);
+	if (!rc)
+		enlist(nfit);
+	return rc;
+}
+
+static void nfit_unbind(struct device *dev)
+{
+	/* Everything is device-managed: tear_down(). */
+}
+
+static const struct acpi_device_id nfit_ids[] = {
+	{ "ACPI0012", 0 },
+	{ }
+};
+MODULE_DEVICE_TABLE(acpi, nfit_ids);
+
+COMPAT_ACPI_HOST(nfit_driver, KBUILD_MODNAME, nfit_ids, nfit_bind, nfit_unbind);
+
+static int __init nfit_init(void)
+{
+	return compat_acpi_host_register(&nfit_driver);
+}
+module_init(nfit_init);
+
+static void __exit nfit_exit(void)
+{
+	compat_acpi_host_unregister(&nfit_driver);
+}
+module_exit(nfit_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("NVDIMMs described by ACPI firmware");
+MODULE_VERSION(NDSTACK_VERSION);

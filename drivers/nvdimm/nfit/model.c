@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A firmware table in memory of our own, and its complaints in words. */
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include "nfit.h"
+
+static int report_fault(struct device *dev, const struct nfit_complaint *c)
+{
+	return nd_fail(dev, -ENXIO, c->why,
+		       "firmware's NVDIMM table is refused: %s structure (type %u) at offset %#x: %s %#llx",
+		       nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+}
+
+static int fill(struct nfit_model *model, struct device *dev, u32 len, u8 revision)
+{
+	struct nfit_complaint fault;
+	enum nd_why why;
+	size_t room;
+
+	why = nfit_table_measure(model->bytes, len, &room, &fault);
+	if (why)
+		return report_fault(dev, &fault);
+	model->room = kvzalloc(room, GFP_KERNEL);
+	if (!model->room)
+		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "no memory (%zu bytes) for the model of firmware's NVDIMM table",
+			       room);
+	why = nfit_table_read(model->bytes, len, revision, model->room, room, &model->table,
+			      &fault);
+	return why ? report_fault(dev, &fault) : 0;
+}
+
+struct nfit_model *nfit_model_load(struct device *dev, const void *bytes, u32 len, u8 revision)
+{
+	struct nfit_model *model = kzalloc(sizeof(*model), GFP_KERNEL);
+	int rc;
+
+	if (!model)
+		return ERR_PTR(-ENOMEM);
+	model->bytes = kvmalloc(len, GFP_KERNEL);
+	if (model->bytes) {
+		memcpy(model->bytes, bytes, len);
+		rc = fill(model, dev, len, revision);
+	} else {
+		rc = nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
+			     "no memory for firmware's NVDIMM table of %u bytes", len);
+	}
+	if (!rc)
+		return model;
+	nfit_model_free(model);
+	return ERR_PTR(rc);
+}
+
+void nfit_model_free(struct nfit_model *model)
+{
+	if (!model)
+		return;
+	kvfree(model->bytes);
+	kvfree(model->room);
+	kfree(model);
+}
+
+void nfit_model_report(struct device *dev, const struct nfit_model *model)
+{
+	const struct nfit_table *t = &model->table;
+
+	for (u32 i = 0; i < t->ncomplaint; i++) {
+		const struct nfit_complaint *c = &t->complaint[i];
+
+		if (c->why == ND_WHY_UNSUPPORTED)
+			dev_info(dev, "NVDIMM table: %s structure (type %u) at offset %#x: %s %#llx\n",
+				 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+		else
+			nd_fail(dev, -ENXIO, c->why,
+				"NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",
+				nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+	}
+	if (t->blk)
+		dev_info(dev, "NVDIMM table: block windows are not supported, %u structures skipped\n",
+			 t->blk);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The nfit module: firmware's NVDIMMs, offered to libnvdimm.
+ *
+ *	main.c		binding to ACPI0012, the table, order of birth and death
+ *	model.c		a table in memory of our own, complaints into words
+ *	dimm.c		memory devices; dimm_sysfs.c: their attributes
+ *	region.c	address ranges
+ *	dsm.c		which functions firmware has; calling them
+ *	label_methods.c	_LSI, _LSR, _LSW
+ *	ctl.c		commands of libnvdimm and of users; status.c: their outcome (pure)
+ *	notify.c	what firmware tells on its own
+ *	sysfs.c		attributes of the bus and of regions
+ *	table.h, cookie.h	(pure)
+ *
+ * Locks: nfit_buses_lock, then nfit_bus.lock, then those of libnvdimm
+ * (drivers/nvdimm/lock.h). Commands take none of them: they use only what is
+ * fixed before the device they come through exists.
+ */
+#ifndef _NFIT_NFIT_H
+#define _NFIT_NFIT_H
+
+#include <linux/acpi.h>
+#include <linux/device.h>
+#include <linux/libnvdimm.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/ndctl.h>
+#include <linux/workqueue.h>
+#include "../diag.h"
+#include "table.h"
+
+/**
+ * struct nfit_model - a table, in memory of its own
+ * @table: points into @bytes and @room
+ */
+struct nfit_model {
+	struct nfit_table table;
+	void *bytes;
+	void *room;
+};
+
+/**
+ * struct nfit_bus - one ACPI0012
+ * @desc: what libnvdimm knows of us
+ * @nvdimm_bus: NULL until there was a table
+ * @dev: the device we are bound to
+ * @adev: its ACPI device
+ * @node: in the list of buses; from the first table on
+ * @lock: protects @nvdimm_bus until it is set, @model, @dimms, @regions
+ * @dimms: struct nfit_dimm, in order of creation
+ * @regions: struct nfit_region, likewise
+ * @model: table in force
+ * @revision: of the ACPI table, 0 when there was none
+ * @dsm_mask: functions of the root device that users may call
+ * @update: reads _FIT again
+ */
+struct nfit_bus {
+	struct nvdimm_bus_descriptor desc;
+	struct nvdimm_bus *nvdimm_bus;
+	struct device *dev;
+	struct acpi_device *adev;
+	struct list_head node;
+	struct mutex lock;			/* see above */
+	struct list_head dimms;
+	struct list_head regions;
+	struct nfit_model *model;
+	u8 revision;
+	unsigned long dsm_mask;
+	struct work_struct update;
+};
+
+enum nfit_dimm_state {
+	NFIT_DIMM_LSR,		/* label area is read by _LSI and _LSR */
+	NFIT_DIMM_LSW,		/* and written by _LSW */
+	NFIT_DIMM_DIRTY,	/* last shutdown lost data */
+	NFIT_DIMM_DIRTY_COUNT,	/* @dirty_shutdown is known */
+	NFIT_DIMM_NOTIFY,	/* notification handler is installed */
+};
+
+#define NFIT_FAMILY_NONE	(-1)
+
+/**
+ * struct nfit_dimm - a memory device; fixed once its nmem exists
+ * @node: in nfit_bus.dimms
+ * @nvdimm: published with release semantics
+ * @adev: its ACPI device, NULL when firmware has none
+ * @handle: its _ADR
+ * @phys_id: SMBIOS handle of the memory device
+ * @flags: NFIT_MAP_*
+ * @pmem: contributes to a persistent range
+ * @has_dcr: @dcr is given
+ * @dcr: a copy; its entry is not valid
+ * @id: unique identifier, empty without control region
+ * @family: NVDIMM_FAMILY_* or NFIT_FAMILY_NONE
+ * @dsm_mask: functions that users may call
+ * @state: NFIT_DIMM_*
+ * @dirty_shutdown: unsafe shutdowns counted by the device
+ * @num_flush: flush hints
+ * @flush: their addresses
+ */
+struct nfit_dimm {
+	struct list_head node;
+	struct nvdimm *nvdimm;
+	struct acpi_device *adev;
+	u32 handle;
+	u16 phys_id;
+	u16 flags;
+	bool pmem;
+	bool has_dcr;
+	struct nfit_dcr dcr;
+	char id[24];
+	int family;
+	unsigned long dsm_mask;
+	unsigned long state;
+	u32 dirty_shutdown;
+	u32 num_flush;
+	struct resource *flush;
+};
+
+/**
+ * struct nfit_region - an address range that became a region
+ * @node: in nfit_bus.regions
+ * @region: of libnvdimm
+ * @index: of the range; 0: a virtual one, known by @address only
+ * @address: its start
+ * @set: referred to by @region
+ * @claim: what we put into the resource tree, NULL when firmware's map had it
+ */
+struct nfit_region {
+	struct list_head node;
+	struct nd_region *region;
+	u16 index;
+	u64 address;
+	struct nd_interleave_set set;
+	struct resource *claim;
+};
+
+/**
+ * struct nfit_reply - what firmware returned
+ * @data: its bytes
+ * @len: how many
+ * @object: ACPI's memory @data lies in, or NULL
+ * @memory: our memory @data lies in, or NULL
+ */
+struct nfit_reply {
+	const u8 *data;
+	u32 len;
+	union acpi_object *object;
+	void *memory;
+};
+
+static inline struct nfit_bus *to_nfit_bus(struct nvdimm_bus_descriptor *desc)
+{
+	return container_of(desc, struct nfit_bus, desc);
+}
+
+/* ---- model.c ---- */
+
+/**
+ * nfit_model_load() - model of a table
+ * @dev: to complain about
+ * @bytes: structures; copied
+ * @len: bytes of them
+ * @revision: of the ACPI table
+ *
+ * Return: the model or an ERR_PTR, -ENXIO when firmware's framing is broken.
+ */
+struct nfit_model *nfit_model_load(struct device *dev, const void *bytes, u32 len, u8 revision);
+void nfit_model_free(struct nfit_model *model);
+DEFINE_FREE(nfit_model, struct nfit_model *, nfit_model_free(_T))
+
+/* Say on @dev what was dropped from @model. */
+void nfit_model_report(struct device *dev, const struct nfit_model *model);
+
+/* ---- dimm.c ---- */
+
+/* Create the DIMMs of @model that are not there yet. Context: nfit->lock held. */
+int nfit_add_dimms(struct nfit_bus *nfit, const struct nfit_model *model);
+/* The DIMM with @handle, or NULL. Context: nfit->lock held. */
+struct nfit_dimm *nfit_dimm_find(struct nfit_bus *nfit, u32 handle);
+/* No notification runs any more when this returns. */
+void nfit_dimms_quiesce(struct nfit_bus *nfit);
+/* Context: their nmems are gone. */
+void nfit_dimms_free(struct nfit_bus *nfit);
+
+/* ---- dimm_sysfs.c ---- */
+extern const struct attribute_group *nfit_dimm_groups[];
+/* The words of a device's flags, each followed by a blank. */
+int nfit_flags_text(u16 flags, char *buf, size_t size);
+
+/* ---- region.c ---- */
+
+/* Create the regions of @model that are not there yet. Context: nfit->lock held. */
+void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model);
+/* Context: the regions are gone. */
+void nfit_regions_free(struct nfit_bus *nfit);
+
+/* ---- dsm.c ---- */
+
+/* Ask the root device, once, which functions it has. Fills desc.cmd_mask and dsm_mask. */
+void nfit_dsm_probe_bus(struct nfit_bus *nfit);
+/* Ask a DIMM, and choose how its labels are reached. Fills family, dsm_mask, state. */
+void nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm);
+
+/**
+ * nfit_dsm_call() - evaluate a _DSM function
+ * @handle: of the ACPI device
+ * @guid: of the function's family
+ * @rev: revision
+ * @func: function number
+ * @in: input payload
+ * @in_len: its length
+ * @reply: firmware's answer; nfit_reply_put() it when done
+ *
+ * Return: 0, or -EINVAL when there is no answer, or none of bytes.
+ */
+int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void *in, u32 in_len,
+		  struct nfit_reply *reply);
+void nfit_reply_put(struct nfit_reply *reply);
+
+extern const guid_t nfit_bus_guid;
+/* Context: @family is one that nfit_dsm_probe_dimm() set. */
+const guid_t *nfit_family_guid(int family);
+/* Revision in which @family has function @func. */
+u8 nfit_dsm_rev(int family, u32 func);
+
+/* ---- label_methods.c: replies look as those of the _DSM functions do ---- */
+bool nfit_has_method(struct acpi_device *adev, const char *name);
+int nfit_label_info(acpi_handle handle, struct nfit_reply *reply);
+int nfit_label_read(acpi_handle handle, u32 offset, u32 length, struct nfit_reply *reply);
+int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
+		     struct nfit_reply *reply);
+
+/* ---- ctl.c ---- */
+int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned int cmd,
+	     void *buf, unsigned int buf_len, int *cmd_rc);
+int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
+		       unsigned int cmd, void *data);
+
+/* ---- notify.c ---- */
+void nfit_notify(acpi_handle handle, u32 event, void *data);
+void nfit_dimm_notify(acpi_handle handle, u32 event, void *data);
+
+/* ---- sysfs.c ---- */
+extern const struct attribute_group *nfit_bus_groups[];
+extern const struct attribute_group *nfit_region_groups[];
+
+/* ---- main.c ---- */
+
+/* Read _FIT and adopt what it adds. Context: process. */
+void nfit_update(struct work_struct *work);
+
+#endif /* _NFIT_NFIT_H */

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What firmware tells on its own (ACPI 6.5 §5.6.6, table 5.183).
+ *
+ * Handlers run in ACPI's work queue. They are removed while the device lock of
+ * the ACPI device is held, and removal waits for them: they take no lock that
+ * unbinding holds, and leave long work to a work item.
+ */
+#include <linux/acpi.h>
+#include <linux/device.h>
+#include <linux/libnvdimm.h>
+#include <linux/sysfs.h>
+#include <linux/workqueue.h>
+#include "nfit.h"
+
+void nfit_notify(acpi_handle handle, u32 event, void *data)
+{
+	enum { TABLE_CHANGED = 0x80, MEMORY_ERROR = 0x81 };
+	struct nfit_bus *nfit = data;
+
+	switch (event) {
+	case TABLE_CHANGED:
+		schedule_work(&nfit->update);
+		break;
+	case MEMORY_ERROR:
+		/* Where, only a scrub could tell. */
+		dev_warn(nfit->dev,
+			 "firmware reports an uncorrectable memory error; this driver does not scrub, so bad ranges are not updated\n");
+		break;
+	default:
+		dev_dbg(nfit->dev, "unknown notification %#x\n", event);
+		break;
+	}
+}
+
+void nfit_dimm_notify(acpi_handle handle, u32 event, void *data)
+{
+	enum { HEALTH = 0x81 };
+	struct nfit_dimm *dimm = data;
+	/* Pairs with create_nmem(); it stays until this handler is removed. */
+	struct nvdimm *nvdimm = smp_load_acquire(&dimm->nvdimm);
+
+	/* Whoever polls the flags is to look at the DIMM's health. */
+	if (event == HEALTH && nvdimm)
+		sysfs_notify(nvdimm_kobj(nvdimm), "nfit", "flags");
+}
