@@ -137,7 +137,7 @@ u32 btt_arena_count(const struct btt_recipe *r, u64 rawsize);
 bool btt_recipe_layout(const struct btt_recipe *r, u64 rawsize, u32 i, struct btt_layout *out,
 		       u64 *start);
 
-/* Where, in an arena that has @room bytes from its start on, the copy of its info-block lies. 0: nowhere. */
+/* Where in an arena, with @room bytes from its start on, the copy of its info-block lies; 0: nowhere. */
 u64 btt_recipe_copy(const struct btt_recipe *r, u64 room);
 
 /* ---- map ---- */
@@ -390,12 +390,13 @@ void btt_read_end(struct btt_read *rd);
 
 /**
  * btt_read_failed() - its block cannot be read: say so in the map
- * @raw: of the failed read, which has ended
+ * @rd: the read, before its btt_read_end(): as long as it goes on the block
+ *	cannot be filled anew and come back to the sector
  *
  * Return: 0: said, or not needed because the sector was written meanwhile;
  * -EIO: it could not be written.
  */
-int btt_read_failed(struct btt_arena *a, u32 lba, u32 raw);
+int btt_read_failed(struct btt_arena *a, u32 lba, const struct btt_read *rd);
 
 /**
  * btt_write_begin() - have the lane's free block to oneself

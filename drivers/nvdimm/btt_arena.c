@@ -47,19 +47,22 @@ static enum nd_why open_lane(struct btt_arena *a, struct btt_lane *lane,
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
 	struct btt_mapping old;
+	u32 new;
 
 	if (newest < 0)
 		return ND_WHY_SEQUENCE;
 	*out = *e[newest];
+	new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
 	old = btt_map_decode(le32_to_cpu(out->old_map) ?: BTT_MAP_NORMAL, 0);
 	lane->block = le32_to_cpu(out->old_map) & BTT_MAP_BLOCK;
 	lane->had_error = old.error;
 	lane->sub = !newest;
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
-	if (lane->block >= a->layout.internal_nlba ||
-	    (le32_to_cpu(out->new_map) & BTT_MAP_BLOCK) >= a->layout.internal_nlba ||
-	    le32_to_cpu(out->lba) >= a->layout.external_nlba)
+	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
+		return ND_WHY_BOUNDS;
+	/* a lane that was never used exchanges nothing, whatever the sector */
+	if (lane->block != new && le32_to_cpu(out->lba) >= a->layout.external_nlba)
 		return ND_WHY_BOUNDS;
 	return ND_WHY_OK;
 }

@@ -45,18 +45,18 @@ void btt_read_end(struct btt_read *rd)
 		btt_readers_leave(rd->token);
 }
 
-int btt_read_failed(struct btt_arena *a, u32 lba, u32 raw)
+int btt_read_failed(struct btt_arena *a, u32 lba, const struct btt_read *rd)
 {
 	u32 stripe = btt_map_stripe(lba), now;
 	u64 at = btt_map_at(a, lba);
 	struct btt_mapping m;
 	int rc;
 
-	if (READ_ONCE(a->failed) || btt_media_bad(a->media, at, sizeof(raw)))
+	if (READ_ONCE(a->failed) || btt_media_bad(a->media, at, sizeof(now)))
 		return -EIO;
 	btt_media_lock(a->locks, stripe);
 	rc = btt_media_load32(a->media, at, &now);
-	if (!rc && now == raw) {
+	if (!rc && now == rd->raw) {
 		m = btt_map_decode(now, lba);
 		m.error = true;
 		btt_media_store32(a->media, at, btt_map_encode(&m));

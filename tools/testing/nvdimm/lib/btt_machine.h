@@ -32,7 +32,7 @@ struct btt_word {
 	s8 sent[MACHINE_ACTORS];	/* index of the value each actor's fence makes certain; 0: none */
 };
 
-enum btt_step { STEP_STORE, STEP_BEFORE_FENCE, STEP_LOCK, STEP_PAUSE };
+enum btt_step { STEP_STORE, STEP_LOADED, STEP_BEFORE_FENCE, STEP_LOCK, STEP_PAUSE };
 
 struct btt_media {
 	u8 *cur;			/* what loads see */
@@ -195,6 +195,7 @@ int btt_media_load32(struct btt_media *m, u64 at, u32 *out)
 	if (machine_hits(m, at, sizeof(*out)))
 		return -EIO;
 	*out = btt_media_reload32(m, at);
+	machine_step(m, STEP_LOADED);
 	return 0;
 }
 

@@ -87,6 +87,37 @@ static void writer__waits_for_the_readers_of_its_block(void **state)
 	machine_free(&m);
 }
 
+/* After the reader has looked at the map its block is given up, and given to another sector. */
+static void move_on(struct btt_media *m, enum btt_step step)
+{
+	struct btt_arena *a = m->ctx;
+
+	m->step = NULL;
+	assert_int_equal(step, STEP_LOADED);
+	assert_int_equal(machine_write(a, 0, 3, 2), 0);
+	assert_int_equal(machine_write(a, 0, 4, 9), 0);
+}
+
+static void reader__looks_again_when_it_has_said_what_it_reads(void **state)
+{
+	struct btt_layout l = machine_small(8, 2, 64);
+	struct btt_media m;
+	struct btt_arena a;
+
+	machine_init(&m, l.size);
+	machine_blank(&m, &l, 0);
+	machine_arena(&a, &m, &l, 0);
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
+	m.ctx = &a;
+	m.step = move_on;
+	assert_int_equal(machine_read(&a, 3), 2);
+	assert_null(m.step);
+	assert_int_equal(machine_read(&a, 4), 9);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
 /* ---- threads ---- */
 
 #define WRITERS	3
@@ -172,6 +203,7 @@ int main(void)
 		cmocka_unit_test(readers__are_known_by_their_block),
 		cmocka_unit_test(readers__wait_when_all_seats_are_taken),
 		cmocka_unit_test(writer__waits_for_the_readers_of_its_block),
+		cmocka_unit_test(reader__looks_again_when_it_has_said_what_it_reads),
 		cmocka_unit_test(threads__read_no_torn_sector),
 	};
 

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Power cuts while sectors are written: docs/btt.md, by enumeration. Of the words
+ * that are not certain every choice is tried, up to 4096; beyond that as many at
+ * random, from fixed seeds.
+ */
+/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
+/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+#include "nd_test.h"
+#include "btt_world.h"
+
+static u64 total;
+
+static void finish(struct world *w, u64 *states)
+{
+	*states += w->states;
+	total += w->states;
+	world_free(w);
+}
+
+static void report(const char *what, u64 states)
+{
+	printf("## %s: %llu states\n", what, states);
+}
+
+/* ---- one task ---- */
+
+/* Fresh sectors, in all lanes; both paddings; whole sectors too. */
+static void write__is_old_or_new(void **state)
+{
+	static const u32 sizes[] = { 16, 64, 512 };
+	u64 states = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+	for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++) {
+		struct world w;
+
+		world_small(&w, 1, 8, 4, sizes[i], pad, i + 1);
+		for (u32 lba = 0; lba < 8; lba++)
+			op_write(&w, 0, lba % 4, lba);
+		assert_int_equal(w.a[0].pad, pad);
+		finish(&w, &states);
+	}
+	report("write", states);
+}
+
+/* One sector again and again, in one lane and in several: three rounds of sequence numbers. */
+static void overwrite__is_old_or_new(void **state)
+{
+	u64 states = 0;
+
+	for (u32 lanes = 1; lanes <= 4; lanes++)
+	for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++) {
+		struct world w;
+
+		world_small(&w, 1, 2, 4, 64, pad, lanes);
+		for (u32 i = 0; i < 10 * lanes; i++)
+			op_write(&w, 0, i % lanes, 0);
+		finish(&w, &states);
+	}
+	report("overwrite", states);
+}
+
+static void error__is_set_and_cleared_whole(void **state)
+{
+	u64 states = 0;
+
+	for (u64 seed = 1; seed <= 400; seed++) {
+		struct world w;
+
+		world_small(&w, 1, 3, 3, 16, seed % 2 + 1, seed);
+		for (u32 i = 0; i < 20; i++) {
+			u32 lba = world_dice(&w, 3);
+
+			if (world_dice(&w, 2))
+				op_write(&w, 0, world_dice(&w, 3), lba);
+			else
+				op_read(&w, 0, lba, true);
+		}
+		finish(&w, &states);
+	}
+	report("error set and clear", states);
+}
+
+/* Every order of lanes and sectors for a few writes. */
+static void sequences__of_four_writes(void **state)
+{
+	u64 states = 0;
+
+	for (u32 n = 0; n < 9 * 9 * 9 * 9; n++) {
+		struct world w;
+		u32 rest = n;
+
+		world_small(&w, 1, 3, 3, 16, BTT_PAD_NEW, 1);
+		for (u32 i = 0; i < 4; i++, rest /= 9)
+			op_write(&w, 0, rest % 3, rest / 3 % 3);
+		finish(&w, &states);
+	}
+	report("all sequences of 4 writes in 3 lanes to 3 sectors", states);
+}
+
+/* ---- two tasks ---- */
+
+static void race_once(struct world *w, u32 actor)
+{
+	op_write(w, 0, actor, 0);
+}
+
+static void race_thrice(struct world *w, u32 actor)
+{
+	for (u32 i = 0; i < 3; i++)
+		op_write(w, 0, actor * 2 + i % 2, 0);
+}
+
+static void race__of_two_lanes_for_one_sector(void **state)
+{
+	u64 states = 0;
+
+	for (u64 seed = 1; seed <= 2000; seed++) {
+		struct world w;
+
+		world_small(&w, 1, 2, 2, 16, seed % 2 + 1, seed);
+		world_run(&w, race_once);
+		finish(&w, &states);
+		world_small(&w, 1, 2, 4, 16, seed % 2 + 1, seed);
+		world_run(&w, race_thrice);
+		finish(&w, &states);
+	}
+	report("two lanes race for one sector", states);
+}
+
+/* Lanes change hands, sectors share words of the map, reads fail in between. */
+static void mixture(struct world *w, u32 actor)
+{
+	for (u32 i = 0; i < 8; i++) {
+		u32 arena = world_dice(w, w->arenas), lba = world_dice(w, 4);
+
+		switch (world_dice(w, 6)) {
+		case 0:
+			op_read(w, arena, lba, false);
+			break;
+		case 1:
+			op_read(w, arena, lba, true);
+			break;
+		default:
+			op_write(w, arena, world_dice(w, 3), lba);
+		}
+	}
+}
+
+static void mixture__of_two_tasks(void **state)
+{
+	u64 states = 0;
+
+	for (u64 seed = 1; seed <= 2000; seed++) {
+		struct world w;
+
+		world_small(&w, 1, 4, 3, seed % 10 ? 16 : 64, seed % 2 + 1, seed);
+		world_run(&w, mixture);
+		finish(&w, &states);
+	}
+	report("two tasks read, fail and write", states);
+}
+
+static void mixture__in_two_arenas(void **state)
+{
+	u64 states = 0;
+
+	for (u64 seed = 1; seed <= 600; seed++) {
+		struct world w;
+
+		world_small(&w, 2, 4, 3, 16, seed % 2 + 1, seed);
+		world_run(&w, mixture);
+		finish(&w, &states);
+	}
+	report("the same in two arenas", states);
+}
+
+/* Power fails for good: the next life starts from any of the states. */
+static void life__goes_on_from_where_power_failed(void **state)
+{
+	u64 states = 0;
+	struct world w;
+
+	world_small(&w, 1, 4, 3, 16, BTT_PAD_NEW, 99);
+	for (u32 life = 0; life < 4000; life++) {
+		u64 variety;
+
+		world_run(&w, mixture);
+		variety = world_variety(&w.m);
+		memcpy(w.m.cur, w.m.dur, w.m.size);
+		world_state(&w, &w.m, variety, world_dice(&w, min(variety, (u64)WORLD_SAMPLES)),
+			    w.m.cur);
+		w.m.step = NULL;
+		assert_int_equal(btt_arena_recover(&w.a[0], NULL, NULL), 0);
+		assert_true(machine_healthy(&w.a[0]));
+		machine_record(&w.m);
+		w.m.step = world_step;
+	}
+	finish(&w, &states);
+	report("4000 lives", states);
+}
+
+static void all__a_million_states_were_tried(void **state)
+{
+	printf("## all: %llu states\n", total);
+	assert_true(total >= 1000000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(write__is_old_or_new),
+		cmocka_unit_test(overwrite__is_old_or_new),
+		cmocka_unit_test(error__is_set_and_cleared_whole),
+		cmocka_unit_test(sequences__of_four_writes),
+		cmocka_unit_test(race__of_two_lanes_for_one_sector),
+		cmocka_unit_test(mixture__of_two_tasks),
+		cmocka_unit_test(mixture__in_two_arenas),
+		cmocka_unit_test(life__goes_on_from_where_power_failed),
+		cmocka_unit_test(all__a_million_states_were_tried),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
