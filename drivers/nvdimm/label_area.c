@@ -194,7 +194,7 @@ int label_area_load(struct label_area *area, const struct label_io *io, enum nd_
 		*why = ND_WHY_TRUNCATED;
 		return 0;
 	}
-	/* The first transfer may as well be full: most areas have few labels, in the first slots. */
+	/* The first transfer may as well be full: most areas have few labels, all in front */
 	if (io->max_xfer > head)
 		head = max(head, min3(io->max_xfer, area->size, (u32)LABEL_HEAD_MAX));
 	rc = io->read(io->ctx, 0, area->data, head);

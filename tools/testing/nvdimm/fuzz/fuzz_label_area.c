@@ -197,9 +197,13 @@ static void fuzz_seeds(void)
 			memset(media_bytes, 0, sizeof(media_bytes));
 			label_area_load(&area, &io, &why);
 			for (n = 0; n < 4; n++) {
-				struct nd_label l = { .uuid = {{ n }}, .nlabel = 2, .position = n & 1,
-						      .size = 4096, .dpa = n / 2 * 4096ull };
-				struct label_change c = { .add = &l, .nadd = 1, .minor = minor };
+				struct nd_label l = {
+					.uuid = {{ n }}, .nlabel = 2, .position = n & 1,
+					.size = 4096, .dpa = n / 2 * 4096ull,
+				};
+				struct label_change c = {
+					.add = &l, .nadd = 1, .minor = minor,
+				};
 
 				label_area_commit(&area, &io, &c, &why);
 			}

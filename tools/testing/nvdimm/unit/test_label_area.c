@@ -345,7 +345,9 @@ static void commit__formats_a_blank_area(void **state)
 		for (minor = 1; minor <= 2; minor++) {
 			struct dimm *d = dimm_new(sizes[i]);
 			struct nd_label l = label_no(5), back;
-			struct label_change c = { .add = &l, .nadd = 1, .spare = 1, .minor = minor };
+			struct label_change c = {
+				.add = &l, .nadd = 1, .spare = 1, .minor = minor,
+			};
 			enum nd_why why;
 
 			memset(d->media.bytes, 0x77, sizes[i]);

@@ -7,7 +7,8 @@
 #include "label.h"
 
 static const struct nd_label sample = {
-	.uuid = UUID_INIT(0x00112233, 0x4455, 0x6677, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff),
+	.uuid = UUID_INIT(0x00112233, 0x4455, 0x6677,
+			  0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff),
 	.name = "logs",
 	.flags = ND_LABEL_UPDATING,
 	.nlabel = 6,
@@ -17,9 +18,10 @@ static const struct nd_label sample = {
 	.dpa = SZ_4G,
 	.size = SZ_2M,
 	.slot = 7,
-	.type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074, 0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb),
-	.abstraction = GUID_INIT(0x18633bfc, 0x1735, 0x4217, 0x8a, 0xc9, 0x17, 0x23, 0x92, 0x82,
-				 0xd3, 0xf8),
+	.type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
+			  0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb),
+	.abstraction = GUID_INIT(0x18633bfc, 0x1735, 0x4217,
+				 0x8a, 0xc9, 0x17, 0x23, 0x92, 0x82, 0xd3, 0xf8),
 };
 
 /* A slot, aligned as in an area. */
@@ -174,7 +176,7 @@ static void label_decode__refused_label_leaves_out_alone(void **state)
 	assert_memory_equal(&back, &untouched, sizeof(back));
 }
 
-/* Computed from the rule that libnvdimm and ndctl share; 128 KiB is what QEMU and most DIMMs have. */
+/* By the rule that libnvdimm and ndctl share; 128 KiB is what QEMU and most DIMMs have. */
 static void label_layout__agrees_with_other_writers(void **state)
 {
 	static const struct {

@@ -124,7 +124,7 @@ static void set__namespaces_come_by_offset(void **state)
 	}
 }
 
-static void set__same_uuid_elsewhere_on_the_other_dimm_is_incomplete(void **state)
+static void set__same_uuid_at_another_offset_is_incomplete(void **state)
 {
 	put(0, 1, 100, 100);
 	put(1, 1, 200, 100);
@@ -384,7 +384,7 @@ int main(void)
 		cmocka_unit_test_setup(set__empty, setup),
 		cmocka_unit_test_setup(set__silly_number_of_dimms_finds_nothing, setup),
 		cmocka_unit_test_setup(set__namespaces_come_by_offset, setup),
-		cmocka_unit_test_setup(set__same_uuid_elsewhere_on_the_other_dimm_is_incomplete, setup),
+		cmocka_unit_test_setup(set__same_uuid_at_another_offset_is_incomplete, setup),
 		cmocka_unit_test_setup(set__interrupted_create_is_absent, setup),
 		cmocka_unit_test_setup(set__position_0_alone_is_incomplete, setup),
 		cmocka_unit_test_setup(set__interrupted_resize_has_the_size_of_position_0, setup),
