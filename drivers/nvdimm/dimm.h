@@ -36,6 +36,7 @@ struct nvdimm {
 	struct mutex labels;		/* rank 6 */
 	bool bound;			/* driver bound; below valid */
 	struct label_area area;		/* .data NULL: no label area */
+	bool ruined;			/* not valid, but not blank either: never written to */
 	struct nd_label *label;		/* decoded active labels, sorted by slot */
 	u32 nlabel;
 	u32 max_label;			/* room in @label: for every slot there can be */

@@ -139,9 +139,8 @@ static void nvdimm_labels_decode(struct nvdimm *nvdimm, bool fresh)
 	u32 slot, first_bad = 0, bad = 0, n = 0;
 	enum nd_why why, first_why = ND_WHY_OK;
 
-	for (slot = 0; slot < area->nslot && n < nvdimm->max_label; slot++) {
-		if (!label_slot_active(area, slot))
-			continue;
+	for (slot = label_next_active(area, 0); slot < area->nslot && n < nvdimm->max_label;
+	     slot = label_next_active(area, slot + 1)) {
 		why = label_area_get(area, slot, &nvdimm->label[n]);
 		if (why == ND_WHY_OK) {
 			n++;
@@ -171,6 +170,7 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	rc = label_area_load(area, &io, &why);
 	if (rc)
 		return nvdimm_labels_refused(nvdimm, rc, "label area");
+	nvdimm->ruined = false;
 	if (area->valid) {
 		/* labels there are labels to be kept: regions are no bare ranges any more */
 		set_bit(NDD_LABELING, &nvdimm->flags);
@@ -178,6 +178,7 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 		return 0;
 	}
 	nvdimm->nlabel = 0;
+	nvdimm->ruined = why != ND_WHY_NO_INDEX;
 	if (why == ND_WHY_NO_INDEX)
 		nd_note(dev, -ENODATA, why, "the label area of %u bytes is blank", area->size);
 	else

@@ -173,6 +173,9 @@ int label_area_load(struct label_area *area, const struct label_io *io, enum nd_
 /* Is @slot active in the index in force? */
 bool label_slot_active(const struct label_area *area, u32 slot);
 
+/* The first active slot from @slot on; @area->nslot when there is none. */
+u32 label_next_active(const struct label_area *area, u32 slot);
+
 /* Decode @slot from the mirror; ND_WHY_REFERENCE when it is not active. */
 enum nd_why label_area_get(const struct label_area *area, u32 slot, struct nd_label *out);
 

@@ -141,6 +141,20 @@ static u32 xfers(const struct label_io *io, u32 bytes)
 	return DIV_ROUND_UP(bytes, io->max_xfer ?: LABEL_XFER_DEFAULT);
 }
 
+u32 label_next_active(const struct label_area *area, u32 slot)
+{
+	const struct nd_media_index *index = area_current(area);
+
+	while (area->valid && slot < area->nslot && slot_free(index, slot)) {
+		/* most areas are nearly empty: eight free slots at a glance */
+		if (slot % 8 == 0 && index->free[slot / 8] == 0xff)
+			slot += 8;
+		else
+			slot++;
+	}
+	return area->valid ? min(slot, area->nslot) : area->nslot;
+}
+
 /*
  * Read the active slots that lie behind the first @done bytes. A transfer costs
  * a call into firmware whatever its length: a read grows over a gap of free
@@ -148,15 +162,15 @@ static u32 xfers(const struct label_io *io, u32 bytes)
  */
 static int area_read_active(struct label_area *area, const struct label_io *io, u32 done)
 {
-	const struct nd_media_index *index = area_current(area);
 	u32 from = 0, to = 0, slot;
 	int rc;
 
-	for (slot = 0; slot < area->nslot; slot++) {
+	for (slot = label_next_active(area, 0); slot < area->nslot;
+	     slot = label_next_active(area, slot + 1)) {
 		u32 start = slot_off(area, slot);
 		u32 end = start + area->label_size;
 
-		if (slot_free(index, slot) || end <= done)
+		if (end <= done)
 			continue;
 		start = max(start, done);
 		if (to == start || (to && xfers(io, end - from) == xfers(io, to - from))) {

@@ -193,6 +193,10 @@ static int check_dimms(struct txn *txn)
 			return nd_fail(dev, -ENXIO, ND_WHY_NO_LABELS,
 				       "%s has no label area: its capacity cannot be subdivided",
 				       nvdimm_name(nvdimm));
+		if (nvdimm->ruined)
+			return nd_fail(dev, -EIO, ND_WHY_NO_INDEX,
+				       "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",
+				       nvdimm_name(nvdimm));
 	}
 	return 0;
 }
