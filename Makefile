@@ -8,7 +8,7 @@
 
 VERSION := 0.1.0
 
-MODULES := libnvdimm nd_pmem nfit
+MODULES := libnvdimm nd_pmem nd_btt nfit
 
 KDIR ?= $(shell tools/kbuild/newest-kdir)
 

@@ -13,7 +13,7 @@
  *	btt_io.c	reading and writing a sector
  * Shell:
  *	btt_media.h	access to media (the tests bring their own)
- *	btt_core.c	the module, attaching to a btt device
+ *	btt_attach.c	the module, from a btt device to its arenas and disk
  *	btt_disk.c	the disk: bios, integrity metadata
  *	btt_error.c	sectors whose error flag could not be written
  *	btt_debugfs.c	layout and health
@@ -49,8 +49,8 @@
 #include <nd/why.h>
 
 #define BTT_PAGE		4096u		/* unit of an arena's parts */
-#define BTT_ARENA_MIN		(1ull << 24)
-#define BTT_ARENA_MAX		(1ull << 39)
+#define BTT_ARENA_MIN		(16ull << 20)
+#define BTT_ARENA_MAX		(512ull << 30)
 #define BTT_NFREE		256u		/* what we make; others are read */
 #define BTT_NFREE_MAX		4096u
 #define BTT_BLOCK_ALIGN		64u		/* internal block sizes are multiples */
@@ -137,13 +137,13 @@ u32 btt_arena_count(const struct btt_recipe *r, u64 rawsize);
 bool btt_recipe_layout(const struct btt_recipe *r, u64 rawsize, u32 i, struct btt_layout *out,
 		       u64 *start);
 
-/* Where in an arena, with @room bytes from its start on, the copy of its info-block lies; 0: nowhere. */
+/* Where in an arena of @room bytes the copy of its info-block lies; 0: nowhere. */
 u64 btt_recipe_copy(const struct btt_recipe *r, u64 room);
 
 /* ---- map ---- */
 
-#define BTT_MAP_ZERO		(1u << 31)
-#define BTT_MAP_ERROR		(1u << 30)
+#define BTT_MAP_ZERO		0x80000000u
+#define BTT_MAP_ERROR		0x40000000u
 #define BTT_MAP_NORMAL		(BTT_MAP_ZERO | BTT_MAP_ERROR)
 #define BTT_MAP_BLOCK		(~BTT_MAP_NORMAL)
 

@@ -12,11 +12,6 @@
 
 static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
 
-static struct nd_btt *to_nd_btt(const struct device *dev)
-{
-	return container_of(to_nd_claim(dev), struct nd_btt, claim);
-}
-
 static ssize_t sector_size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	guard(nd_config_read)(to_nd_region(dev->parent));

@@ -62,7 +62,7 @@ static int write_zeros(struct btt_media *media, u64 at, u64 len)
 	static const u8 zeros[BTT_PAGE];
 
 	while (len) {
-		u64 n = min(len, (u64)sizeof(zeros));
+		u64 n = min_t(u64, len, sizeof(zeros));
 		int rc = btt_media_write(media, at, zeros, n);
 
 		if (rc)

@@ -8,7 +8,7 @@ struct btt_mapping btt_map_decode(u32 raw, u32 lba)
 
 	switch (raw & BTT_MAP_NORMAL) {
 	case 0:
-		/* as formatted: every sector in the block of its own number, whatever the bits say */
+		/* as formatted: the block of the sector's own number, whatever the bits say */
 		m.block = lba;
 		break;
 	case BTT_MAP_ZERO:

@@ -17,49 +17,45 @@ struct btt_locks;
 struct btt_media;
 
 #ifdef __KERNEL__
-#define BTT_MEDIA static inline
+#include "btt_media_kernel.h"
 #else
-#define BTT_MEDIA
-#endif
 
 /* Copy out, surviving poison: 0 or -EIO. */
-BTT_MEDIA int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len);
+int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len);
 
 /*
  * Replace bytes, for making arenas: not atomic, cures poison of whole sectors,
  * durable with the next fence. 0 or -EIO.
  */
-BTT_MEDIA int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len);
+int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len);
 
 /* An aligned word, whole: 0 or -EIO. */
-BTT_MEDIA int btt_media_load32(struct btt_media *m, u64 at, u32 *out);
+int btt_media_load32(struct btt_media *m, u64 at, u32 *out);
 /* The same of a word that has just been loaded. */
-BTT_MEDIA u32 btt_media_reload32(struct btt_media *m, u64 at);
+u32 btt_media_reload32(struct btt_media *m, u64 at);
 
 /*
  * Store an aligned word, whole. The 32-bit one stays in the cache until it is
  * written back; the 64-bit one, two halves of little endian, goes past it.
  */
-BTT_MEDIA void btt_media_store32(struct btt_media *m, u64 at, u32 value);
-BTT_MEDIA void btt_media_store64(struct btt_media *m, u64 at, __le32 low, __le32 high);
+void btt_media_store32(struct btt_media *m, u64 at, u32 value);
+void btt_media_store64(struct btt_media *m, u64 at, __le32 low, __le32 high);
 
 /* Would a store to [at, at + len) be lost, because the medium is known to be bad there? */
-BTT_MEDIA bool btt_media_bad(struct btt_media *m, u64 at, size_t len);
+bool btt_media_bad(struct btt_media *m, u64 at, size_t len);
 
 /* Begin to write back the cache line of a word, whoever stored it. */
-BTT_MEDIA void btt_media_writeback(struct btt_media *m, u64 at);
+void btt_media_writeback(struct btt_media *m, u64 at);
 /* Everything this task stored past the cache or wrote back is durable afterwards: 0 or -EIO. */
-BTT_MEDIA int btt_media_fence(struct btt_media *m);
+int btt_media_fence(struct btt_media *m);
 
 /* Let somebody else go on; @tries counts how often in a row. */
-BTT_MEDIA void btt_media_pause(struct btt_media *m, unsigned int tries);
+void btt_media_pause(struct btt_media *m, unsigned int tries);
 
 /* Stripe @i of the locks of a map; may be held across fences. */
-BTT_MEDIA void btt_media_lock(struct btt_locks *locks, u32 i);
-BTT_MEDIA void btt_media_unlock(struct btt_locks *locks, u32 i);
+void btt_media_lock(struct btt_locks *locks, u32 i);
+void btt_media_unlock(struct btt_locks *locks, u32 i);
 
-#ifdef __KERNEL__
-#include "btt_media_kernel.h"
 #endif
 
 #endif /* _ND_BTT_MEDIA_H */

@@ -17,7 +17,7 @@
 #include "btt_media.h"
 
 /* Number of readers above, block below; without readers the block means nothing. */
-#define ONE_READER	(1ull << 32)
+#define ONE_READER	0x100000000ull
 
 struct btt_readers {
 	struct {
@@ -73,6 +73,7 @@ bool btt_readers_busy(struct btt_readers *r, u32 block)
 	const atomic64_t *slots = r->group[block % BTT_READ_GROUPS].slot;
 	unsigned int i;
 
+	/* the exchange of the map entry comes before: see above */
 	smp_mb();
 	for (i = 0; i < BTT_READ_SLOTS; i++)
 		if (unlikely(is_reading(atomic64_read(&slots[i]), block)))

@@ -46,6 +46,11 @@ struct nd_btt {
 	void *btt;			/* nd_btt's arenas, while bound */
 };
 
+static inline struct nd_btt *to_nd_btt(const struct device *dev)
+{
+	return container_of(to_nd_claim(dev), struct nd_btt, claim);
+}
+
 bool is_nd_claim(const struct device *dev);
 bool is_nd_btt(const struct device *dev);
 bool is_nd_pfn(const struct device *dev);

@@ -2,6 +2,7 @@
 /* Label slots and index blocks: bytes to host form and back, UEFI 2.10 §13.19. Pure. */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -37,6 +38,7 @@ u64 label_fletcher64(const void *data, size_t len)
 	fletcher_add(&sum, data, len);
 	return fletcher_value(&sum);
 }
+EXPORT_SYMBOL_GPL(label_fletcher64);
 
 /* The sum of a block whose own checksum, 8 bytes at @field, counts as zero. */
 static u64 fletcher_around(const void *data, size_t len, size_t field)

@@ -8,6 +8,7 @@
  */
 #include <linux/module.h>
 #include <nd/format.h>
+#include "btt_attach.h"
 #include "claim.h"
 #include "pfn.h"
 #include "pmem.h"
@@ -35,8 +36,7 @@ static int nd_pmem_probe(struct device *dev)
 	if (IS_ERR(ndns))
 		return PTR_ERR(ndns);
 	if (is_nd_btt(dev))
-		return nd_fail(dev, -ENODEV, ND_WHY_UNSUPPORTED,
-			       "sector mode (btt) needs the nd_btt module, which is not there");
+		return nvdimm_namespace_attach_btt(ndns);
 	if (is_nd_pfn(dev))
 		return pmem_attach(dev, ndns, to_nd_pfn(dev));
 	rc = pmem_look(dev, ndns);
@@ -45,9 +45,7 @@ static int nd_pmem_probe(struct device *dev)
 
 static void nd_pmem_shutdown(struct device *dev)
 {
-	const struct pmem *pmem = dev_get_drvdata(dev);
-
-	nvdimm_flush(pmem->region, NULL);
+	nvdimm_flush(to_nd_region(dev->parent), NULL);
 }
 
 /* Called with the device locked, so the driver stays bound. */
@@ -55,6 +53,10 @@ static void nd_pmem_notify(struct device *dev, enum nvdimm_event event)
 {
 	struct pmem *pmem = dev_get_drvdata(dev);
 
+	if (is_nd_btt(dev)) {
+		nvdimm_namespace_btt_notify(to_nd_btt(dev), event);
+		return;
+	}
 	switch (event) {
 	case NVDIMM_REVALIDATE_POISON:
 		nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);

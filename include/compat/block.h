@@ -4,6 +4,8 @@
 #define COMPAT_BLOCK_H
 
 #include <linux/bio.h>
+#include <linux/blk-integrity.h>
+#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
 
@@ -32,6 +34,9 @@ struct compat_queue_limits {
 	unsigned int	io_opt;
 	unsigned int	max_hw_sectors;
 	unsigned short	max_segments;
+	struct {
+		unsigned char metadata_size, tag_size;
+	} integrity;
 };
 
 static inline void compat_queue_flag(struct request_queue *q, unsigned int flag, blk_features_t on)
@@ -70,6 +75,15 @@ static inline struct gendisk *compat_disk_limit(struct gendisk *disk,
 	compat_queue_flag(q, QUEUE_FLAG_STABLE_WRITES, lim->features & BLK_FEAT_STABLE_WRITES);
 	compat_queue_flag(q, QUEUE_FLAG_NOWAIT, lim->features & BLK_FEAT_NOWAIT);
 	compat_queue_flag(q, QUEUE_FLAG_DAX, lim->features & BLK_FEAT_DAX);
+	if (lim->integrity.metadata_size) {
+		struct blk_integrity bi = {
+			.tuple_size = lim->integrity.metadata_size,
+			.tag_size = lim->integrity.tag_size,
+		};
+
+		blk_integrity_register(disk, &bi);
+		blk_queue_max_integrity_segments(q, 1);
+	}
 	return disk;
 }
 
@@ -82,6 +96,37 @@ static inline struct gendisk *compat_disk_limit(struct gendisk *disk,
 })
 
 #define queue_limits compat_queue_limits
+
+#endif
+
+/* Sectors are followed by @size bytes of opaque metadata; 0: by none. */
+static inline void compat_integrity_limit(struct queue_limits *lim, unsigned char size)
+{
+	if (!IS_ENABLED(CONFIG_BLK_DEV_INTEGRITY) || !size)
+		return;
+#if defined(HAVE_QUEUE_LIMITS_FEATURES) && !defined(HAVE_INTEGRITY_METADATA_SIZE)
+	lim->integrity.tuple_size = size;
+#else
+	lim->integrity.metadata_size = size;
+#endif
+	lim->integrity.tag_size = size;
+}
+
+#ifndef HAVE_FREEZE_MEMFLAGS
+
+static inline unsigned int compat_freeze_queue(struct request_queue *q)
+{
+	blk_mq_freeze_queue(q);
+	return 0;
+}
+
+static inline void compat_unfreeze_queue(struct request_queue *q, unsigned int memflags)
+{
+	blk_mq_unfreeze_queue(q);
+}
+
+#define blk_mq_freeze_queue compat_freeze_queue
+#define blk_mq_unfreeze_queue compat_unfreeze_queue
 
 #endif
 

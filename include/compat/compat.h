@@ -10,6 +10,7 @@
  *   badblocks_set() badblocks_clear() (true: done)  badblocks_check() (sector_t)
  *   struct queue_limits .features  BLK_FEAT_*  blk_alloc_disk(&lim, node)
  *   blk_mode_t BLK_OPEN_READ BLK_OPEN_WRITE
+ *   blk_mq_freeze_queue() blk_mq_unfreeze_queue(q, memflags)
  *   alloc_dax() (ERR_PTR, never NULL)
  *   MODULE_IMPORT_NS("STRING")  <linux/unaligned.h>  timer_container_of()
  *   cpu_cache_invalidate_memregion(start, len)  cpu_cache_has_invalidate_memregion()
@@ -30,6 +31,7 @@
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,
  *   .direct_access = compat_dax_direct_access(fn)   (.., unsigned long *pfn)
  *   compat_disable_master(ops)               the member, or NULL
+ *   compat_integrity_limit(&lim, size)       bytes of metadata behind each sector
  *   compat_assign_str(field, src)            in TP_fast_assign()
  *
  * Binding to an ACPI device, an acpi_driver or a platform_driver as in-tree:

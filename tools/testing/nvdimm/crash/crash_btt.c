@@ -189,7 +189,7 @@ static void life__goes_on_from_where_power_failed(void **state)
 		world_run(&w, mixture);
 		variety = world_variety(&w.m);
 		memcpy(w.m.cur, w.m.dur, w.m.size);
-		world_state(&w, &w.m, variety, world_dice(&w, min(variety, (u64)WORLD_SAMPLES)),
+		world_state(&w, &w.m, variety, world_dice(&w, min_t(u64, variety, WORLD_SAMPLES)),
 			    w.m.cur);
 		w.m.step = NULL;
 		assert_int_equal(btt_arena_recover(&w.a[0], NULL, NULL), 0);

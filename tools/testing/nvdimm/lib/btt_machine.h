@@ -29,7 +29,7 @@ struct btt_word {
 	u32 word;
 	u32 nr;
 	u64 value[MACHINE_VALUES];
-	s8 sent[MACHINE_ACTORS];	/* index of the value each actor's fence makes certain; 0: none */
+	s8 sent[MACHINE_ACTORS];	/* value that each actor's fence makes certain; 0: none */
 };
 
 enum btt_step { STEP_STORE, STEP_LOADED, STEP_BEFORE_FENCE, STEP_LOCK, STEP_PAUSE };

@@ -199,7 +199,7 @@ static inline void world_state(struct world *w, const struct btt_media *m, u64 v
 static inline void world_cut(struct world *w)
 {
 	static u32 visible[WORLD_ARENAS][INTREE_BLOCKS];
-	u64 variety = world_variety(&w->m), n, states = min(variety, (u64)WORLD_SAMPLES);
+	u64 variety = world_variety(&w->m), n, states = min_t(u64, variety, WORLD_SAMPLES);
 	u32 i, k;
 
 	for (k = 0; k < w->arenas; k++)
@@ -273,7 +273,8 @@ static inline void world_run(struct world *w, void (*script)(struct world *w, u3
 	int i;
 
 	w->script = script;
-	w->alive[0] = w->alive[1] = true;
+	w->alive[0] = true;
+	w->alive[1] = true;
 	w->m.actor = world_dice(w, 2);
 	for (i = 0; i < MACHINE_ACTORS; i++)
 		law(!pthread_create(&thread[i], NULL, world_thread, &t[i]));
@@ -351,7 +352,8 @@ static inline void world_start(struct world *w)
 
 		law(a->layout.internal_nlba <= INTREE_BLOCKS);
 		for (i = 0; i < a->layout.internal_nlba; i++)
-			machine_fill(&w->m, btt_block_at(a, i), a->layout.internal_lbasize, ++w->tag);
+			machine_fill(&w->m, btt_block_at(a, i), a->layout.internal_lbasize,
+				     ++w->tag);
 		law(!btt_arena_recover(a, NULL, NULL));
 		machine_arena(&w->ca[k], &w->chk, &a->layout, a->start);
 	}

@@ -163,7 +163,8 @@ static void *read_thread(void *arg)
 		if (!(i % 64))
 			sched_yield();
 		for (u32 k = 1; k < 64; k++)
-			torn += __atomic_load_n(&shared.media->cur[rd.at + k], __ATOMIC_RELAXED) != first;
+			torn += first != __atomic_load_n(&shared.media->cur[rd.at + k],
+							 __ATOMIC_RELAXED);
 		btt_read_end(&rd);
 	}
 	return (void *)(uintptr_t)torn;
@@ -183,7 +184,8 @@ static void threads__read_no_torn_sector(void **state)
 	machine_arena(&shared, &m, &l, 0);
 	assert_int_equal(btt_arena_recover(&shared, NULL, NULL), 0);
 	for (i = 0; i < WRITERS; i++)
-		assert_int_equal(pthread_create(&writer[i], NULL, write_thread, (void *)(uintptr_t)i), 0);
+		assert_int_equal(pthread_create(&writer[i], NULL, write_thread,
+						(void *)(uintptr_t)i), 0);
 	for (i = 0; i < READERS; i++)
 		assert_int_equal(pthread_create(&reader[i], NULL, read_thread, NULL), 0);
 	for (i = 0; i < WRITERS; i++)

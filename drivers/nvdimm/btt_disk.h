@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The shell of nd_btt: arenas of one namespace as a disk.
+ *
+ * Locks, outermost first: lane (lane.c), stripe of a map (struct btt_locks).
+ * Both may be held across fences, which sleep when the medium is a service.
+ */
+#ifndef _ND_BTT_DISK_H
+#define _ND_BTT_DISK_H
+
+#include <linux/atomic.h>
+#include <linux/blkdev.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include "btt.h"
+#include "btt_media.h"
+#include "claim.h"
+
+/**
+ * struct btt - a bound BTT
+ * @sector_size: 512 or 4096
+ * @meta_size: bytes of integrity metadata that follow a sector in its block
+ * @nlba: sectors of all arenas
+ * @bad: sectors that could not be read, nor be marked so; by their number
+ * @flag_failures: how often the latter has happened
+ */
+struct btt {
+	struct btt_media media;
+	struct device *dev;
+	struct nd_btt *nd_btt;
+	struct gendisk *disk;
+	u32 sector_size;
+	u32 meta_size;
+	u64 nlba;
+	u32 arenas;
+	struct btt_arena *arena;
+	struct xarray bad;
+	atomic64_t flag_failures;
+	struct delayed_work retry;
+	unsigned long retry_delay;
+	struct dentry *debugfs;
+};
+
+/* The arena of a sector, and its number there. NULL beyond the end. */
+static inline struct btt_arena *btt_find(const struct btt *btt, u64 sector, u32 *lba)
+{
+	struct btt_arena *a = btt->arena;
+	u32 i;
+
+	for (i = 0; i < btt->arenas; i++, a++) {
+		if (likely(sector - a->first < a->layout.external_nlba)) {
+			*lba = sector - a->first;
+			return a;
+		}
+	}
+	return NULL;
+}
+
+/* ---- btt_attach.c ---- */
+
+/* Find the arenas, or make them. 0 or an errno told with nd_fail(). */
+int btt_open_arenas(struct btt *btt, const struct btt_recipe *recipe, u64 rawsize);
+/* All that is in the map is durable afterwards; nobody writes any more. */
+void btt_close_arenas(struct btt *btt);
+
+/* ---- btt_disk.c ---- */
+
+/* The disk, added; released with btt_disk_remove(). */
+int btt_disk_add(struct btt *btt);
+void btt_disk_remove(struct btt *btt);
+
+/* ---- btt_error.c ---- */
+
+void btt_error_init(struct btt *btt);
+void btt_error_exit(struct btt *btt);
+
+/* @sector's block cannot be read, and its error flag could not be written. */
+void btt_error_remember(struct btt *btt, u64 sector);
+void btt_error_forget(struct btt *btt, u64 sector);
+
+static inline bool btt_error_known(struct btt *btt, u64 sector)
+{
+	return unlikely(!xa_empty(&btt->bad)) && xa_load(&btt->bad, sector);
+}
+
+/* Cure the block at @at, which is free, of the poison it is known to have. */
+int btt_cure(struct btt *btt, u64 at);
+
+/* ---- btt_debugfs.c ---- */
+
+void btt_debugfs_add(struct btt *btt);
+void btt_debugfs_remove(struct btt *btt);
+void btt_debugfs_init(void);
+void btt_debugfs_exit(void);
+
+#endif /* _ND_BTT_DISK_H */
