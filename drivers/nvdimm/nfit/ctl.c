@@ -112,20 +112,70 @@ static bool named(const struct nfit_call *call)
 	}
 }
 
+static int label_info(const struct nfit_call *call, struct nfit_reply *reply)
+{
+	const struct nd_cmd_get_config_size *size;
+	int rc = nfit_label_info(call->handle, reply);
+
+	if (!rc && reply->len >= sizeof(*size)) {
+		size = (const void *)reply->data;
+		WRITE_ONCE(call->dimm->label_size, size->config_size);
+	}
+	return rc;
+}
+
+/*
+ * The named methods index a buffer of AML with what they are given, and the
+ * interpreter does not catch every offset that is out of it.
+ */
+static bool in_label_area(const struct nfit_call *call, u32 offset, u32 length)
+{
+	u32 size = READ_ONCE(call->dimm->label_size);
+	struct nfit_reply reply = { };
+
+	if (!size && !label_info(call, &reply)) {
+		nfit_reply_put(&reply);
+		size = READ_ONCE(call->dimm->label_size);
+	}
+	return offset <= size && length <= size - offset;
+}
+
 static int call_named(const struct nfit_call *call, struct nfit_reply *reply)
 {
 	struct nd_cmd_get_config_data_hdr *get = call->buf;
 	struct nd_cmd_set_config_hdr *set = call->buf;
 
-	switch (call->cmd) {
-	case ND_CMD_GET_CONFIG_SIZE:
-		return nfit_label_info(call->handle, reply);
-	case ND_CMD_GET_CONFIG_DATA:
+	/* Both requests start with offset and length. */
+	static_assert(offsetof(typeof(*get), in_length) == offsetof(typeof(*set), in_length));
+	if (call->cmd == ND_CMD_GET_CONFIG_SIZE)
+		return label_info(call, reply);
+	if (!in_label_area(call, get->in_offset, get->in_length))
+		return -EINVAL;
+	if (call->cmd == ND_CMD_GET_CONFIG_DATA)
 		return nfit_label_read(call->handle, get->in_offset, get->in_length, reply);
-	default:
-		return nfit_label_write(call->handle, set->in_offset, set->in_length, set->in_buf,
-					reply);
-	}
+	return nfit_label_write(call->handle, set->in_offset, set->in_length, set->in_buf, reply);
+}
+
+/*
+ * Intel's numbers of label reads and writes are libnvdimm's, and so are their
+ * requests: a package is no way around the check. There is firmware, QEMU's, that
+ * does not survive a request for what is not there.
+ */
+static bool package_in_label_area(const struct nfit_call *call)
+{
+	const struct nd_cmd_get_config_data_hdr *req = (const void *)call->pkg->nd_payload;
+	u32 want = offsetof(typeof(*req), status);
+
+	if (!call->dimm || call->dimm->family != NVDIMM_FAMILY_INTEL ||
+	    !test_bit(NFIT_DIMM_LSR, &call->dimm->state))
+		return true;
+	if (call->func != ND_CMD_GET_CONFIG_DATA && call->func != ND_CMD_SET_CONFIG_DATA)
+		return true;
+	if (call->pkg->nd_size_in < want || !req->in_length ||
+	    !in_label_area(call, req->in_offset, req->in_length))
+		return false;
+	return call->func == ND_CMD_GET_CONFIG_DATA ||
+	       req->in_length <= call->pkg->nd_size_in - want;
 }
 
 static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
@@ -142,6 +192,8 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 	if (call->dimm)
 		rev = nfit_dsm_rev(call->dimm->family, call->func);
 	if (call->pkg) {
+		if (!package_in_label_area(call))
+			return -EINVAL;
 		in = call->pkg->nd_payload;
 		in_len = call->pkg->nd_size_in;
 	}
@@ -263,11 +315,14 @@ int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned
 int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
 		       unsigned int cmd, void *data)
 {
+	const struct nfit_dimm *dimm = nvdimm_provider_data(nvdimm);
 	const struct nd_cmd_pkg *pkg = data;
 
-	if (!nvdimm || cmd < ND_CMD_CALL || pkg->nd_family != NVDIMM_FAMILY_INTEL)
+	if (!dimm || cmd < ND_CMD_CALL || pkg->nd_family != NVDIMM_FAMILY_INTEL ||
+	    pkg->nd_command > 31)
 		return 0;
-	if (pkg->nd_command > 31 || BIT(pkg->nd_command) & INTEL_DENIED_FUNCTIONS)
+	/* What the DIMM does not have gets the usual errno. */
+	if (dimm->dsm_mask & INTEL_DENIED_FUNCTIONS & BIT(pkg->nd_command))
 		return -EOPNOTSUPP;
 	return 0;
 }

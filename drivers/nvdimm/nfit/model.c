@@ -61,6 +61,15 @@ void nfit_model_free(struct nfit_model *model)
 	kfree(model);
 }
 
+/* Is it about a range that is still in the model? region.c will say so. */
+static bool said_later(const struct nfit_table *t, const struct nfit_complaint *c)
+{
+	for (u32 i = 0; i < t->nspa; i++)
+		if (t->spa[i].entry.offset == c->offset && t->spa[i].broken == c->why)
+			return true;
+	return false;
+}
+
 void nfit_model_report(struct device *dev, const struct nfit_model *model)
 {
 	const struct nfit_table *t = &model->table;
@@ -71,7 +80,7 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model)
 		if (c->why == ND_WHY_UNSUPPORTED)
 			dev_info(dev, "NVDIMM table: %s structure (type %u) at offset %#x: %s %#llx\n",
 				 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
-		else
+		else if (!said_later(t, c))
 			nd_fail(dev, -ENXIO, c->why,
 				"NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",
 				nfit_type_name(c->type), c->type, c->offset, c->what, c->about);

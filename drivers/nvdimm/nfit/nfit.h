@@ -96,6 +96,7 @@ enum nfit_dimm_state {
  * @dsm_mask: functions that users may call
  * @state: NFIT_DIMM_*
  * @dirty_shutdown: unsafe shutdowns counted by the device
+ * @label_size: what _LSI said last, 0 when it was not asked
  * @num_flush: flush hints
  * @flush: their addresses
  */
@@ -114,6 +115,7 @@ struct nfit_dimm {
 	unsigned long dsm_mask;
 	unsigned long state;
 	u32 dirty_shutdown;
+	u32 label_size;
 	u32 num_flush;
 	struct resource *flush;
 };

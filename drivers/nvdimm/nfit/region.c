@@ -210,6 +210,18 @@ static int add_region(struct nfit_bus *nfit, const struct nfit_table *t,
 	return 0;
 }
 
+/* Say of a broken range what the table reader found. */
+static void refuse_broken(struct nfit_bus *nfit, const struct nfit_table *t,
+			  const struct nfit_spa *spa)
+{
+	for (u32 i = 0; i < t->ncomplaint; i++) {
+		const struct nfit_complaint *c = &t->complaint[i];
+
+		if (c->offset == spa->entry.offset && c->why == spa->broken)
+			refuse(nfit, spa, -ENXIO, c->why, c->what, c->about);
+	}
+}
+
 void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model)
 {
 	const struct nfit_table *t = &model->table;
@@ -221,8 +233,7 @@ void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model)
 		if (!nfit_kind_memory(spa->kind) || have_region(nfit, spa))
 			continue;
 		if (spa->broken)
-			refuse(nfit, spa, -ENXIO, spa->broken,
-			       "its memory maps are not right, see above; range", spa->index);
+			refuse_broken(nfit, t, spa);
 		else
 			add_region(nfit, t, spa);
 	}
