@@ -20,6 +20,30 @@ static void cookie__of_qemu_dimms(void **state)
 	assert_true(c.v1_2 == 0xba901c0012b4ddull);
 }
 
+/* Likewise: a set of two that a made-up table lists in reverse, and v1.1 for lack of labels. */
+static void cookie__of_sets_in_a_made_up_table(void **state)
+{
+	static const struct nfit_member set[2] = {
+		{ .region_offset = 4096, .serial = 0x31200, .vendor = 0x8089, .date = 0x1218,
+		  .location = 0xa2 },
+		{ .region_offset = 0, .serial = 0xb77f0, .vendor = 0x8089, .date = 0x1218,
+		  .location = 0xa2 },
+	};
+	struct nfit_member one = { .serial = 3, .vendor = 0x8089, .date = 0x1218 };
+	struct nfit_cookies c;
+	u8 position[2];
+
+	assert_true(nfit_cookies(set, 2, &c, position));
+	assert_true(c.v1_2 == 0x1ffae466243f9c46ull);
+	assert_int_equal(position[0], 1);
+	assert_int_equal(position[1], 0);
+	assert_true(nfit_cookies(&one, 1, &c, position));
+	assert_true(c.v1_1 == 0x600000003ull);
+	one.serial = 4;
+	assert_true(nfit_cookies(&one, 1, &c, position));
+	assert_true(c.v1_1 == 0x800000004ull);
+}
+
 static void cookie__of_nothing_is_zero(void **state)
 {
 	struct nfit_cookies c = { 1, 1, 1 };
@@ -145,6 +169,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cookie__of_qemu_dimms),
+		cmocka_unit_test(cookie__of_sets_in_a_made_up_table),
 		cmocka_unit_test(cookie__of_nothing_is_zero),
 		cmocka_unit_test(cookie__too_many_members_are_refused),
 		cmocka_unit_test(cookie__orders),
