@@ -30,11 +30,16 @@ kernel_download()
 	depmod -b "$dir" "${package#linux-image-}"
 }
 
-# kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12).
+# kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or
+# of the one that checks itself (debug), which is built on first use.
 kernel_dir()
 {
 	local series=$1 package version dir
 
+	if [[ $series == debug ]]; then
+		"$VM/../debug/kernel" --dir || die "no debug kernel"
+		return
+	fi
 	package=$(kernel_package "$series")
 	if [[ -z $package ]]; then
 		# No package lists here: the newest one of earlier runs serves.
