@@ -7,6 +7,7 @@ law() { :; }
 ram() { :; }
 cpus() { :; }
 nvdimm() { :; }
+vpmem() { :; }
 unchanged() { :; }
 carry() { :; }
 append() { :; }
@@ -93,6 +94,12 @@ show()
 	done <<<"$1"
 }
 
+# plug NAME: have the host plug in an NVDIMM that was declared "later".
+plug()
+{
+	verdict "plug $1"
+}
+
 # wait_for SECONDS CMD...: poll an event, with a bound.
 wait_for()
 {
@@ -153,6 +160,31 @@ load()
 		if ours; then [[ $taint == *O* ]]; else [[ $taint != *O* ]]; fi
 	done
 	settle
+}
+
+# load_provider MODULE PARAMETER...: another provider than nfit.
+load_provider()
+{
+	local module taint
+
+	modprobe "$@"
+	modprobe nd_pmem
+	for module in libnvdimm nd_pmem "$1"; do
+		taint=$(<"/sys/module/$module/taint")
+		if ours; then [[ $taint == *O* ]]; else [[ $taint != *O* ]]; fi
+	done
+	settle
+}
+
+# unload_provider MODULE
+unload_provider()
+{
+	local dev
+
+	for dev in /sys/bus/nd/devices/region*; do
+		[[ ! -e $dev/driver ]] || echo "${dev##*/}" >"$dev/driver/unbind"
+	done
+	modprobe -r nd_pmem "$1"
 }
 
 # unload: a bound device pins the module of its bus, so regions and dimms go first.

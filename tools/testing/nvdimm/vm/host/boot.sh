@@ -42,21 +42,8 @@ kvm_works()
 	[[ $(<"$mark") == yes ]]
 }
 
-# qemu_words DIR KERNEL: everything but the serial lines and the command line's end.
-qemu_words()
-{
-	if kvm_works "$2"; then
-		printf '%s\n' -accel kvm -cpu host
-	else
-		printf '%s\n' -accel tcg,thread=multi -cpu max,la57=off
-	fi
-	printf '%s\n' -M q35,nvdimm=on,usb=off,vmport=off,smbus=off,sata=off -nodefaults -display none \
-		-no-reboot
-	machine_args "$1"
-}
-
 # compose DIR BOOT N SCENARIO KDIR SET: build the initramfs; sets QEMU to the whole command
-# but its serial lines. BOOT is the guest's function, or "shell".
+# but its serial lines and monitor. BOOT is the guest's function, or "shell".
 compose()
 {
 	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file
@@ -70,9 +57,16 @@ compose()
 		cp "$TOP/$file" "$dir/extra/vm/"
 	done
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
-	mapfile -t QEMU < <(qemu_words "$dir" "$kernel")
-	QEMU=(qemu-system-x86_64 "${QEMU[@]}" -kernel "$kernel" -initrd "$dir/initrd"
+	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=on,usb=off,vmport=off,smbus=off,sata=off"
+		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"
 		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}")
+	if kvm_works "$kernel"; then
+		QEMU+=(-accel kvm -cpu host)
+	else
+		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
+	fi
+	machine_args "$dir"
+	host_disk "$dir" "$n"
 }
 
 # on_line LINE: called for each line of the second serial line; the demo has its own.
@@ -99,6 +93,7 @@ watch()
 		'ok '* | 'not ok '*) echo "$line" >>"$verdict" ;;
 		end) MARK='end' ;;
 		cut) MARK='cut'; return 0 ;;
+		'plug '*) echo "device_add ${LATER[${line#plug }]}" >"$MONITOR" ;;
 		esac
 	done
 }
@@ -111,7 +106,10 @@ boot_once()
 
 	compose "$dir" "boot$n" "${@:2}"
 	truncate -s 0 "$verdict" "$log" "$console"
-	exec {fd}< <(exec "${QEMU[@]}" -serial "file:$console" -serial stdio </dev/null \
+	MONITOR=$dir/monitor.in
+	[[ -p $MONITOR ]] || mkfifo "$MONITOR" "$dir/monitor.out"
+	exec {fd}< <(exec "${QEMU[@]}" -chardev "pipe,id=monitor,path=$dir/monitor" \
+		-mon chardev=monitor -serial "file:$console" -serial stdio </dev/null \
 		2>"$dir/boot$n.qemu")
 	pid=$!
 	watch "$fd" "$n" "$verdict" "$log"
@@ -120,7 +118,9 @@ boot_once()
 	wait "$pid" 2>/dev/null || true
 	exec {fd}<&-
 	[[ -n $MARK ]] || echo "not ok boot$n comes to its end" >>"$verdict"
+	host_power_cut "$dir"
 	judge_console "$n" "$console" >>"$verdict"
+	judge_flushes "$n" "$dir/boot$n.qemu" >>"$verdict"
 	judge_media "$n" "$dir" >>"$verdict"
 	rm -f "$dir/initrd"
 }
@@ -147,6 +147,20 @@ judge_console()
 		echo "not ok boot$1: kernel log is silent: $bad"
 	else
 		echo "ok boot$1: kernel log is silent"
+	fi
+}
+
+# judge_flushes N FILE: how often the host was made to fsync().
+judge_flushes()
+{
+	local want=${BOOT_FLUSHES[$1]:-} n
+
+	[[ -n $want ]] || return 0
+	n=$(grep -c '^hostdisk: fsync ' "$2") || true
+	if ((n >= ${want%-*} && n <= ${want#*-})); then
+		echo "ok boot$1: the host is asked $n times, from $want"
+	else
+		echo "not ok boot$1: the host is asked $n times, from $want"
 	fi
 }
 

@@ -6,32 +6,39 @@
 #   ram SIZE                    1G unless told
 #   cpus N                      2 unless told
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
-#                               [fill=BYTE]; size is without the label area
+#                               [fill=OCTAL] [later]; size is without the label area; what is
+#                               "later" is plugged in when the guest says "plug NAME"
+#   vpmem NAME size=SIZE        a virtio-pmem device; each boot finds in it what the one before
+#                               has had the host fsync(), as if that had lost power (hostdisk.c)
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
 #   carry FILE...               files of the tree, found in the guest as /vm/NAME
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
-#   boot N WORD...              kernel=SERIES modules=SET append=WORD for the Nth boot alone
+#   boot N WORD...              kernel=SERIES modules=SET append=WORD for the Nth boot alone;
+#                               delay=MS fail=A-B: its host's fsync() is slow, the Ath to the Bth
+#                               fail; flushes=A-B: so many are called
 #   needs fio                   larger tools
 #   limit SECONDS               hard limit of each boot, 240 unless told
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
-MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO LIMIT NVDIMMS CARRY UNCHANGED
-	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOTS)
+MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO LIMIT NVDIMMS VPMEMS CARRY UNCHANGED
+	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' LIMIT=240 BOOTS=0
-	NVDIMMS=() CARRY=() UNCHANGED=()
+	NVDIMMS=() VPMEMS=() CARRY=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=()
+	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
 }
 
 law() { LAW=$*; }
 ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 nvdimm() { NVDIMMS+=("$*"); }
+vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
 carry() { CARRY+=("$@"); }
 append() { APPEND+=" $*"; }
@@ -54,6 +61,9 @@ boot()
 		kernel=*) BOOT_KERNEL[$n]=${word#*=} ;;
 		append=*) BOOT_APPEND[$n]+=" ${word#*=}" ;;
 		modules=*) BOOT_MODULES[$n]=${word#*=} ;;
+		delay=*) BOOT_DELAY[$n]=${word#*=} ;;
+		fail=*) BOOT_FAIL[$n]=${word#*=} ;;
+		flushes=*) BOOT_FLUSHES[$n]=${word#*=} ;;
 		*) die "boot: no such word: $word" ;;
 		esac
 	done
@@ -100,7 +110,7 @@ make_media()
 			label=*) label=$(bytes "${word#*=}") ;;
 			image=*) image=${word#*=} ;;
 			fill=*) fill=${word#*=} ;;
-			addr=*) ;;
+			addr=* | later) ;;
 			*) die "nvdimm $name: no such word: $word" ;;
 			esac
 		done
@@ -111,6 +121,9 @@ make_media()
 			head -c $((size + label)) /dev/zero | tr '\0' "\\$fill" >"$1/$name.img"
 		fi
 		truncate -s $((size + label)) "$1/$name.img"
+	done
+	for words in "${VPMEMS[@]}"; do
+		truncate -s "$(bytes "${words#* size=}")" "$1/${words%% *}.img"
 	done
 	for name in "${UNCHANGED[@]}"; do
 		digest_but "$1/${name%%:*}.img" "${name#*:}" >"$1/${name%%:*}.sum"
@@ -129,28 +142,73 @@ digest_but()
 	} | sha256sum
 }
 
-# machine_args DIR: QEMU's description of the machine, one word a line.
+# machine_args DIR: add the machine to the command in QEMU; LATER has what is not in it yet.
+declare -gA LATER=()
 machine_args()
 {
-	local dimm words name word n=0 total=0 device size label
+	local dimm words name word n=0 total=0 device size label later
 
+	LATER=()
 	for dimm in "${NVDIMMS[@]}"; do
 		read -r name words <<<"$dimm"
-		device="nvdimm,id=$name,memdev=mem-$name" size=0 label=0
+		device="nvdimm,id=$name,memdev=mem-$name" size=0 label=0 later=''
 		for word in $words; do
 			case $word in
 			size=*) size=$(bytes "${word#*=}") ;;
 			label=*) label=$(bytes "${word#*=}"); device+=",label-size=$label" ;;
 			addr=*) device+=,$word ;;
+			later) later=yes ;;
 			esac
 		done
-		printf '%s\n' -object \
-			"memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$((size + label))" \
-			-device "$device"
+		QEMU+=(-object
+			"memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$((size + label))")
+		if [[ -n $later ]]; then
+			LATER[$name]=$device
+		else
+			QEMU+=(-device "$device")
+		fi
 		total=$((total + size + label))
 		n=$((n + 1))
 	done
+	for words in "${VPMEMS[@]}"; do
+		name=${words%% *} size=$(bytes "${words#* size=}")
+		QEMU+=(-object "memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$size"
+			-device "virtio-pmem-pci,id=$name,memdev=mem-$name")
+		total=$((total + size))
+		n=$((n + 1))
+	done
 	# Room for 1 GiB alignment of each DIMM and for fixed addresses a little above 4 GiB.
-	printf '%s\n' -m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
-	printf '%s\n' -smp "$CPUS"
+	QEMU+=(-m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
+		-smp "$CPUS")
+}
+
+make_hostdisk()
+{
+	gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o "$1" "$VM/host/hostdisk.c"
+}
+
+# host_disk DIR N: below the virtio-pmem devices of the Nth boot; what they hold now is durable.
+host_disk()
+{
+	local library words name
+
+	((${#VPMEMS[@]})) || return 0
+	library=$CACHE/hostdisk-$(fingerprint <"$VM/host/hostdisk.c").so
+	build_once "$library" make_hostdisk
+	QEMU=(env "LD_PRELOAD=$library" "HOSTDISK_DELAY=${BOOT_DELAY[$2]:-0}"
+		"HOSTDISK_FAIL=${BOOT_FAIL[$2]:-0-0}" "${QEMU[@]}")
+	for words in "${VPMEMS[@]}"; do
+		name=${words%% *}
+		cp --sparse=always "$1/$name.img" "$1/$name.img.synced"
+	done
+}
+
+# host_power_cut DIR: nothing is left but what was durable.
+host_power_cut()
+{
+	local words
+
+	for words in "${VPMEMS[@]}"; do
+		mv "$1/${words%% *}.img.synced" "$1/${words%% *}.img"
+	done
 }
