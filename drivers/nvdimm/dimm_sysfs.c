@@ -9,7 +9,12 @@
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", atomic_read(&to_nvdimm(dev)->busy) ? "active" : "idle");
+	const struct nvdimm *nvdimm = to_nvdimm(dev);
+
+	/* what counts is whether a region relies on its labels */
+	return sysfs_emit(buf, "%s\n",
+			  atomic_read(&nvdimm->busy) && READ_ONCE(nvdimm->area.data) ?
+			  "active" : "idle");
 }
 static DEVICE_ATTR_RO(state);
 

@@ -125,9 +125,10 @@ void nd_region_ns_seed(struct nd_region *region)
 {
 	struct nd_ns *ns, *seed = NULL;
 
-	region->ns_seed = NULL;
+	/* a bare range is, and remains, its own */
 	if (nd_region_nstype(region) != ND_DEVICE_NAMESPACE_PMEM)
 		return;
+	region->ns_seed = NULL;
 	list_for_each_entry(ns, &region->namespaces, list)
 		if (idle(ns) && (!seed || ns->pmem.id < seed->pmem.id))
 			seed = ns;
@@ -153,6 +154,7 @@ static int register_bare(struct nd_region *region)
 		return -ENOMEM;
 	region->ns_count = 1;
 	region->ns_active = 1;
+	region->ns_seed = nd_ns_dev(ns);
 	nd_device_add_async(nd_ns_dev(ns));
 	return 0;
 }
@@ -167,16 +169,23 @@ int nd_region_register_namespaces(struct nd_region *region)
 
 	guard(nd_config_write)(region);
 	rc = nd_ns_scan(region);
-	if (rc)
+	if (rc) {
+		/* never added: they end with the list's reference, the region's driver puts it */
+		list_for_each_entry(ns, &region->namespaces, list)
+			put_device(nd_ns_dev(ns));
 		return rc;
+	}
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
 		nd_device_add_async(nd_ns_dev(ns));
 	}
 	region->ns_count = region->ns_active;
 	nd_region_ns_seed(region);
-	if (!region->ns_count && region->ns_seed)
-		region->ns_count = region->ns_active = 1;
+	/* a seed alone is one namespace found, as tools expect */
+	if (!region->ns_count && region->ns_seed) {
+		region->ns_count = 1;
+		region->ns_active = 1;
+	}
 	return 0;
 }
 

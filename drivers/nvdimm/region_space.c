@@ -104,7 +104,8 @@ static bool busy_collect(struct nd_region *region, const struct nd_ns *except, s
 	if (!grow(busy, count))
 		return false;
 	list_for_each_entry(ns, &region->namespaces, list)
-		if (ns->cfg.size && ns != except)
+		/* a bare range takes nothing from what labels could give out */
+		if (ns->labelled && ns->cfg.size && ns != except)
 			add(busy, ns->cfg.offset, ns->cfg.size / ways);
 	for (i = 0; i < region->num_mappings; i++) {
 		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
