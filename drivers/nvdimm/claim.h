@@ -71,7 +71,7 @@ bool is_nd_dax(const struct device *dev);
 int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
 		  const struct device_type *type, struct nd_namespace_common *ndns);
 
-/* From a device type's release: gives the namespace back (under config, if it still has one), frees the id. */
+/* From a device type's release: frees the id. */
 void nd_claim_release(struct nd_claim *claim);
 
 /* Give the namespace back. config held for writing. */
@@ -105,7 +105,7 @@ int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *
 /* Does another namespace of @dev's bus carry @uuid? Takes config of one region after the other. */
 bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
 
-/* "512 [4096] \n": the sizes to choose from, the chosen one in brackets. */
+/* "512 [4096] ": the sizes to choose from, the chosen one in brackets. */
 ssize_t nd_size_choice_show(u64 chosen, const u32 *choice, unsigned int n, char *buf);
 /* Parse one of them; -EINVAL names them all. */
 int nd_size_choice_parse(struct device *dev, const char *buf, const u32 *choice, unsigned int n,

@@ -31,7 +31,7 @@ struct nvdimm {
 	const char *dimm_id;
 	const struct nvdimm_security_ops *sec_ops;
 	const struct nvdimm_fw_ops *fw_ops;
-	atomic_t busy;			/* regions that use it (nvdimm_use()): no ioctl writes labels */
+	atomic_t busy;			/* regions that use it: no ioctl writes labels */
 
 	struct mutex labels;		/* rank 6 */
 	bool bound;			/* driver bound; below valid */
@@ -40,7 +40,7 @@ struct nvdimm {
 	struct nd_label *label;		/* decoded active labels, sorted by slot */
 	u32 nlabel;
 	u32 max_label;			/* room in @label: for every slot there can be */
-	void *xfer;			/* one transfer's command buffer: no write waits for memory */
+	void *xfer;			/* buffer of one command: no write waits for memory */
 	u32 max_xfer;			/* bytes per label transfer */
 };
 

@@ -126,6 +126,7 @@ int generic_nvdimm_flush(struct nd_region *nd_region)
 		return 0;
 	for (way = 0; way < nd_region->flush_ways; way++)
 		writeq(1, nd_region->flush_wpq[(way << nd_region->hints_shift) + hint]);
+	/* the hints themselves must not linger */
 	wmb();
 	return 0;
 }
@@ -167,10 +168,11 @@ int nvdimm_has_flush(struct nd_region *nd_region)
 {
 	u16 i;
 
-	if (!nd_region->num_mappings || !IS_ENABLED(CONFIG_ARCH_HAS_PMEM_API))
-		return -ENXIO;
+	/* a provider that is asked knows, whatever is described and whatever the CPU can do */
 	if (nd_region->flush && test_bit(ND_REGION_ASYNC, &nd_region->flags))
 		return 1;
+	if (!nd_region->num_mappings || !IS_ENABLED(CONFIG_ARCH_HAS_PMEM_API))
+		return -ENXIO;
 	for (i = 0; i < nd_region->num_mappings; i++)
 		if (nd_region->mapping[i].nvdimm->num_flush)
 			return 1;

@@ -73,9 +73,12 @@ bool is_nd_namespace(const struct device *dev);
 bool is_namespace_pmem(const struct device *dev);
 bool is_namespace_io(const struct device *dev);
 
-/* Create and register every namespace of @region and its seed; counts go to ns_count, ns_active. Region device lock held. */
+/*
+ * Create and register every namespace of @region and its seed; counts go to ns_count, ns_active.
+ * Region device lock held.
+ */
 int nd_region_register_namespaces(struct nd_region *region);
-/* Make (or reuse) the free namespace that `namespace_seed` names. config held for writing by the callee. */
+/* Make (or reuse) the free namespace that `namespace_seed` names. config held for writing. */
 void nd_region_ns_seed(struct nd_region *region);
 
 /**
@@ -129,7 +132,7 @@ int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource
 
 /* ---- ns.c ---- */
 
-/* New namespace of @region, on its list, not added; config held for writing. NULL without memory. */
+/* New namespace of @region, on its list, not added; config held for writing. NULL: no memory. */
 struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled);
 
 /* Take over @cfg: memory only. config held for writing. */
@@ -140,7 +143,7 @@ void nd_ns_forget_all(struct nd_region *region);
 
 /* ---- ns_scan.c ---- */
 
-/* Find the labelled namespaces of @region; they are on its list afterwards. config held for writing. */
+/* Find the labelled namespaces of @region and put them on its list. config held for writing. */
 int nd_ns_scan(struct nd_region *region);
 
 /* ---- ns_label.c ---- */
