@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Group commit: flushes share requests to the host. Pure. Requirements I1.
+ *
+ * The law: a flush is answered by a request that was put to the host after the
+ * flush began, never by an older one. A request on its way may already have
+ * passed over what the flush is about.
+ *
+ * So there is one request at a time, and two batches of flushes. Who begins
+ * joins the open batch. Asking the host closes it: it is answered by that very
+ * request, and the other batch, empty by then, is open. While the host is at
+ * work, however many begin, one more request will do for all of them. A flush
+ * waits for two requests at most, and the ring needs room for one.
+ *
+ *	           join            asked                 answered
+ *	 flush ---------> open -----------> closed ---------------------> ended
+ *	                   ^                  |  lost by a reset:
+ *	                   |                  +-> asked again, not joined any more
+ *	                   +-- refused: ended with an error
+ *
+ * The caller serialises all calls, keeps the flushes of each batch, and puts
+ * the request to the host in the same critical section as group_asked().
+ */
+#ifndef _ND_VIRTIO_GROUP_H
+#define _ND_VIRTIO_GROUP_H
+
+#include <linux/types.h>
+
+#define GROUP_BATCHES	2
+
+/**
+ * struct group - what is known about requests; zeroed to begin with
+ * @open: batch that flushes join
+ * @waiting: the open batch is not empty
+ * @asked: the other batch has been put to the host, and is not answered
+ * @lost: since the host was last asked there was a reset: what it was asked is forgotten
+ * @halted: the host cannot be asked now
+ * @dead: nor ever again
+ */
+struct group {
+	u8 open;
+	bool waiting;
+	bool asked;
+	bool lost;
+	bool halted;
+	bool dead;
+};
+
+/* A flush begins: the batch it is in from now on, or -1 when it fails at once. */
+int group_join(struct group *g);
+
+/* Is the host to be asked, now? */
+bool group_must_ask(const struct group *g);
+
+/* It has been; only after group_must_ask(). */
+void group_asked(struct group *g);
+
+/* It cannot be, and trying again is no use: the batch to end with an error; only after group_must_ask(). */
+int group_refused(struct group *g);
+
+/* The host has answered: the batch to end with its result, or -1 when nobody waits for this answer. */
+int group_answered(struct group *g);
+
+/*
+ * The device is about to be reset: no more requests. One that is under way may
+ * still be answered; otherwise it is put again after group_resume().
+ */
+void group_halt(struct group *g);
+void group_resume(struct group *g);
+
+/* No answer will come: all batches are to be ended with an error, and all flushes to come. */
+void group_kill(struct group *g);
+
+#endif /* _ND_VIRTIO_GROUP_H */

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Group commit, by enumeration: some flushes, a host that may answer, fail, be
+ * silent, be reset or break, and every order in which all that can happen.
+ *
+ * The model keeps what the code under test does not: for each flush whether a
+ * request was put to the host after it began, and what has become of it.
+ */
+/* objects: drivers/nvdimm/virtio_group.c */
+#include "nd_test.h"
+#include "virtio_group.h"
+
+#define FLUSHES_MAX	6
+
+enum fate { TO_COME, WAITING, GOOD, BAD };
+
+/* Bytes only, so that a state can be compared and hashed. */
+struct world {
+	struct group group;
+	u8 fate[FLUSHES_MAX];
+	u8 batch[FLUSHES_MAX];	/* of those WAITING */
+	u8 covered;		/* bits: WAITING when the request at the host was put to it */
+	u8 at_host;		/* a request is */
+	u8 stuck;		/* the ring had no room: somebody will try again */
+};
+
+static int flushes, resets_are_possible;
+static u64 transitions;
+
+/* ---- states seen ---- */
+
+#define TABLE	(1u << 20)
+
+static struct world table[TABLE];
+static u8 used[TABLE];
+static u32 states;
+
+static bool seen(const struct world *w)
+{
+	u64 hash = 0xcbf29ce484222325ull;
+	const u8 *byte = (const u8 *)w;
+	u32 at;
+
+	for (size_t i = 0; i < sizeof(*w); i++)
+		hash = (hash ^ byte[i]) * 0x100000001b3ull;
+	for (at = hash % TABLE; used[at]; at = (at + 1) % TABLE)
+		if (!memcmp(&table[at], w, sizeof(*w)))
+			return true;
+	used[at] = 1;
+	table[at] = *w;
+	states++;
+	assert_true(states < TABLE / 2);
+	return false;
+}
+
+/* ---- the law ---- */
+
+/* End every flush of a batch. */
+static void end_batch(struct world *w, int batch, enum fate fate)
+{
+	int ended = 0;
+
+	assert_in_range(batch, 0, GROUP_BATCHES - 1);
+	for (int i = 0; i < flushes; i++) {
+		if (w->fate[i] != WAITING || w->batch[i] != batch)
+			continue;
+		/* never answered by what was on its way when it began */
+		if (fate == GOOD)
+			assert_true(w->covered & 1 << i);
+		w->fate[i] = fate;
+		w->batch[i] = 0;
+		ended++;
+	}
+	/* nobody is asked, or given up, for nobody */
+	assert_true(ended > 0);
+}
+
+static u8 all_waiting(const struct world *w)
+{
+	u8 bits = 0;
+
+	for (int i = 0; i < flushes; i++)
+		if (w->fate[i] == WAITING)
+			bits |= 1 << i;
+	return bits;
+}
+
+enum ring { ROOM, NO_ROOM, BROKEN };
+
+/* What virtio_flush.c does whenever something has changed. */
+static void ask(struct world *w, enum ring ring)
+{
+	w->stuck = 0;
+	while (group_must_ask(&w->group)) {
+		/* one at a time */
+		assert_false(w->at_host);
+		switch (ring) {
+		case ROOM:
+			group_asked(&w->group);
+			w->at_host = 1;
+			w->covered = all_waiting(w);
+			break;
+		case NO_ROOM:
+			w->stuck = 1;
+			return;
+		case BROKEN:
+			end_batch(w, group_refused(&w->group), BAD);
+			break;
+		}
+	}
+}
+
+/* ---- what can happen ---- */
+
+enum event { BEGIN, ANSWER, ERROR, AGAIN, HALT, RESET, RESUME, KILL, EVENTS };
+
+static bool possible(const struct world *w, enum event event)
+{
+	switch (event) {
+	case BEGIN:
+		return w->fate[flushes - 1] == TO_COME;
+	case ANSWER:
+	case ERROR:
+		return w->at_host;
+	case AGAIN:
+		return true;
+	case HALT:
+		return resets_are_possible && !w->group.halted;
+	case RESET:
+		return w->group.halted && w->at_host;
+	case RESUME:
+		/* the device has been reset by then: no older request is at the host */
+		return w->group.halted && !w->at_host;
+	case KILL:
+		return !w->group.dead;
+	default:
+		return false;
+	}
+}
+
+static void begin(struct world *w)
+{
+	int i = 0, batch = group_join(&w->group);
+
+	/* they begin in their order: any other is the same but for names */
+	while (w->fate[i] != TO_COME)
+		i++;
+	if (batch < 0) {
+		assert_true(w->group.dead);
+		w->fate[i] = BAD;
+		return;
+	}
+	assert_false(w->group.dead);
+	w->fate[i] = WAITING;
+	w->batch[i] = batch;
+}
+
+static void answer(struct world *w, enum fate fate)
+{
+	int batch = group_answered(&w->group);
+
+	w->at_host = 0;
+	if (batch >= 0)
+		end_batch(w, batch, fate);
+	else
+		assert_true(w->group.dead);
+	w->covered = 0;
+}
+
+static void happen(struct world *w, enum event event, enum ring ring)
+{
+	transitions++;
+	switch (event) {
+	case BEGIN:
+		begin(w);
+		break;
+	case ANSWER:
+	case ERROR:
+		answer(w, event == ANSWER ? GOOD : BAD);
+		break;
+	case AGAIN:
+		break;
+	case HALT:
+		group_halt(&w->group);
+		break;
+	case RESET:
+		w->at_host = 0;
+		w->covered = 0;
+		break;
+	case RESUME:
+		group_resume(&w->group);
+		break;
+	case KILL:
+		group_kill(&w->group);
+		for (int i = 0; i < flushes; i++) {
+			if (w->fate[i] == WAITING)
+				w->fate[i] = BAD;
+			w->batch[i] = 0;
+		}
+		break;
+	default:
+		break;
+	}
+	ask(w, ring);
+}
+
+/* Whatever has happened: when the host behaves from now on, everybody is answered, by two requests. */
+static void nobody_waits_for_ever(struct world w)
+{
+	int requests = 0;
+
+	if (w.group.halted) {
+		if (w.at_host)
+			happen(&w, RESET, ROOM);
+		happen(&w, RESUME, ROOM);
+	}
+	if (w.stuck)
+		happen(&w, AGAIN, ROOM);
+	while (all_waiting(&w)) {
+		assert_true(w.at_host);
+		assert_true(++requests <= 2);
+		happen(&w, ANSWER, ROOM);
+	}
+}
+
+static void explore(const struct world *w)
+{
+	if (seen(w))
+		return;
+	nobody_waits_for_ever(*w);
+	for (enum event event = 0; event < EVENTS; event++)
+		for (enum ring ring = ROOM; ring <= BROKEN && possible(w, event); ring++) {
+			struct world next = *w;
+
+			happen(&next, event, ring);
+			explore(&next);
+		}
+}
+
+static void every_order(int n, int resets)
+{
+	struct world w = { };
+
+	flushes = n;
+	resets_are_possible = resets;
+	memset(used, 0, sizeof(used));
+	states = 0;
+	explore(&w);
+}
+
+static void flush__is_answered_by_a_younger_request_in_every_order(void **state)
+{
+	for (int n = 1; n <= FLUSHES_MAX; n++) {
+		transitions = 0;
+		every_order(n, 0);
+		printf("## %d flushes: %u states, %llu transitions\n", n, states,
+		       (unsigned long long)transitions);
+	}
+}
+
+static void flush__survives_resets_in_every_order(void **state)
+{
+	for (int n = 1; n <= FLUSHES_MAX; n++) {
+		transitions = 0;
+		every_order(n, 1);
+		printf("## %d flushes, resets: %u states, %llu transitions\n", n, states,
+		       (unsigned long long)transitions);
+	}
+}
+
+/* ---- sharing ---- */
+
+/* However many begin while a request is under way, one more does for all. */
+static void flushes__share_one_request(void **state)
+{
+	struct group g = { };
+	int requests = 0, first, batch;
+
+	first = group_join(&g);
+	assert_true(group_must_ask(&g));
+	group_asked(&g);
+	requests++;
+	for (int i = 0; i < 1000; i++) {
+		batch = group_join(&g);
+		assert_int_equal(batch, !first);
+		assert_false(group_must_ask(&g));
+	}
+	assert_int_equal(group_answered(&g), first);
+	assert_true(group_must_ask(&g));
+	group_asked(&g);
+	requests++;
+	assert_int_equal(group_answered(&g), batch);
+	assert_false(group_must_ask(&g));
+	assert_int_equal(requests, 2);
+}
+
+/* Flushes that come one after the other are one request each: none is answered by an old one. */
+static void flushes__alone_ask_each(void **state)
+{
+	struct group g = { };
+
+	for (int i = 0; i < 10; i++) {
+		int batch = group_join(&g);
+
+		assert_true(group_must_ask(&g));
+		group_asked(&g);
+		assert_int_equal(group_answered(&g), batch);
+		assert_false(group_must_ask(&g));
+	}
+}
+
+static void answer__that_nobody_waits_for_is_ignored(void **state)
+{
+	struct group g = { };
+
+	assert_int_equal(group_answered(&g), -1);
+	group_join(&g);
+	group_asked(&g);
+	group_kill(&g);
+	assert_int_equal(group_answered(&g), -1);
+	assert_int_equal(group_join(&g), -1);
+	assert_false(group_must_ask(&g));
+}
+
+static void halt__lets_a_late_answer_count(void **state)
+{
+	struct group g = { };
+	int batch = group_join(&g);
+
+	group_asked(&g);
+	group_halt(&g);
+	assert_false(group_must_ask(&g));
+	assert_int_equal(group_answered(&g), batch);
+	group_resume(&g);
+	assert_false(group_must_ask(&g));
+}
+
+/* The request of before the reset is put again, for those that it was for; others follow. */
+static void resume__asks_again_for_what_was_lost(void **state)
+{
+	struct group g = { };
+	int first = group_join(&g), second;
+
+	group_asked(&g);
+	second = group_join(&g);
+	group_halt(&g);
+	assert_int_equal(group_join(&g), second);
+	group_resume(&g);
+	assert_true(group_must_ask(&g));
+	group_asked(&g);
+	assert_int_equal(group_join(&g), second);
+	assert_int_equal(group_answered(&g), first);
+	assert_true(group_must_ask(&g));
+	group_asked(&g);
+	assert_int_equal(group_answered(&g), second);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flush__is_answered_by_a_younger_request_in_every_order),
+		cmocka_unit_test(flush__survives_resets_in_every_order),
+		cmocka_unit_test(flushes__share_one_request),
+		cmocka_unit_test(flushes__alone_ask_each),
+		cmocka_unit_test(answer__that_nobody_waits_for_is_ignored),
+		cmocka_unit_test(halt__lets_a_late_answer_count),
+		cmocka_unit_test(resume__asks_again_for_what_was_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
