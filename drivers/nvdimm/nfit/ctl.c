@@ -137,7 +137,8 @@ static bool in_label_area(const struct nfit_call *call, u32 offset, u32 length)
 		nfit_reply_put(&reply);
 		size = READ_ONCE(call->dimm->label_size);
 	}
-	return offset <= size && length <= size - offset;
+	/* nothing at all is no request either: QEMU's firmware aborts the machine over it */
+	return length && offset <= size && length <= size - offset;
 }
 
 static int call_named(const struct nfit_call *call, struct nfit_reply *reply)
@@ -171,7 +172,7 @@ static bool package_in_label_area(const struct nfit_call *call)
 		return true;
 	if (call->func != ND_CMD_GET_CONFIG_DATA && call->func != ND_CMD_SET_CONFIG_DATA)
 		return true;
-	if (call->pkg->nd_size_in < want || !req->in_length ||
+	if (call->pkg->nd_size_in < want ||
 	    !in_label_area(call, req->in_offset, req->in_length))
 		return false;
 	return call->func == ND_CMD_GET_CONFIG_DATA ||
