@@ -137,7 +137,6 @@ static bool in_label_area(const struct nfit_call *call, u32 offset, u32 length)
 		nfit_reply_put(&reply);
 		size = READ_ONCE(call->dimm->label_size);
 	}
-	/* nothing at all is no request either: QEMU's firmware aborts the machine over it */
 	return length && offset <= size && length <= size - offset;
 }
 
@@ -158,25 +157,25 @@ static int call_named(const struct nfit_call *call, struct nfit_reply *reply)
 }
 
 /*
- * Intel's numbers of label reads and writes are libnvdimm's, and so are their
- * requests: a package is no way around the check. There is firmware, QEMU's, that
- * does not survive a request for what is not there.
+ * Intel's functions for labels, by command or in a package. Most firmware looks
+ * at offset and length itself; QEMU's does not survive a request of no bytes.
  */
-static bool package_in_label_area(const struct nfit_call *call)
+static bool label_request_sound(const struct nfit_call *call, const void *in, u32 in_len)
 {
-	const struct nd_cmd_get_config_data_hdr *req = (const void *)call->pkg->nd_payload;
-	u32 want = offsetof(typeof(*req), status);
+	const struct nd_cmd_get_config_data_hdr *req = in;
+	u32 head = offsetof(typeof(*req), status);
 
-	if (!call->dimm || call->dimm->family != NVDIMM_FAMILY_INTEL ||
-	    !test_bit(NFIT_DIMM_LSR, &call->dimm->state))
+	if (!call->dimm || call->dimm->family != NVDIMM_FAMILY_INTEL)
 		return true;
 	if (call->func != ND_CMD_GET_CONFIG_DATA && call->func != ND_CMD_SET_CONFIG_DATA)
 		return true;
-	if (call->pkg->nd_size_in < want ||
+	if (in_len < head || !req->in_length)
+		return false;
+	/* a DIMM that has the named methods, too, has told its size */
+	if (test_bit(NFIT_DIMM_LSR, &call->dimm->state) &&
 	    !in_label_area(call, req->in_offset, req->in_length))
 		return false;
-	return call->func == ND_CMD_GET_CONFIG_DATA ||
-	       req->in_length <= call->pkg->nd_size_in - want;
+	return call->func == ND_CMD_GET_CONFIG_DATA || req->in_length <= in_len - head;
 }
 
 static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
@@ -193,11 +192,11 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 	if (call->dimm)
 		rev = nfit_dsm_rev(call->dimm->family, call->func);
 	if (call->pkg) {
-		if (!package_in_label_area(call))
-			return -EINVAL;
 		in = call->pkg->nd_payload;
 		in_len = call->pkg->nd_size_in;
 	}
+	if (!label_request_sound(call, in, in_len))
+		return -EINVAL;
 	return nfit_dsm_call(call->handle, call->guid, rev, call->func, in, in_len, reply);
 }
 
