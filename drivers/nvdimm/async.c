@@ -2,25 +2,39 @@
 /*
  * Birth and death of devices on the nd bus.
  *
- * Devices are added from an async domain, because a probe may read megabytes
- * of labels or map terabytes; each parent has its own domain. Exactly one
- * caller gets to delete a device (B2); who asks from within one of the device's
- * own attributes has it done by the domain, outside the attribute (B3).
+ * Devices are added by a workqueue, because a probe may read megabytes of
+ * labels or map terabytes; each parent counts what is queued for its children.
+ * Exactly one caller gets to delete a device (B2); who asks from within one of
+ * the device's own attributes has it done by the queue, outside the attribute
+ * (B3).
+ *
+ * Not the kernel's async domains: those run the work in the caller when memory
+ * is short, and the callers hold locks that a probe takes.
  */
-#include <linux/async.h>
 #include <linux/device.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
 #include "bus.h"
 #include "region.h"
 
 struct lock_class_key nd_level_key[ND_LEVELS];
 
-void nd_async_init(struct async_domain *domain)
+/* Its destruction is what waits for the last instruction of a job. */
+static struct workqueue_struct *nd_wq;
+
+struct nd_job {
+	struct work_struct work;
+	struct device *dev;
+	void (*run)(struct device *dev);
+};
+
+void nd_async_init(struct nd_async *async)
 {
-	*domain = (struct async_domain) { .registered = 0 };
-	INIT_LIST_HEAD(&domain->pending);
+	atomic_set(&async->pending, 0);
+	init_waitqueue_head(&async->idle);
 }
 
-static struct async_domain *domain_of(struct device *parent)
+static struct nd_async *async_of(struct device *parent)
 {
 	if (is_nd_region(parent))
 		return &to_nd_region(parent)->async;
@@ -29,7 +43,37 @@ static struct async_domain *domain_of(struct device *parent)
 
 void nd_async_flush(struct device *parent)
 {
-	async_synchronize_full_domain(domain_of(parent));
+	struct nd_async *async = async_of(parent);
+
+	wait_event(async->idle, !atomic_read(&async->pending));
+}
+
+static void run_job(struct work_struct *work)
+{
+	struct nd_job *job = container_of(work, struct nd_job, work);
+	struct device *dev = job->dev;
+	/* the device may go with the job, and who waits may then let the parent go */
+	struct device *parent = get_device(dev->parent);
+	struct nd_async *async = async_of(parent);
+
+	job->run(dev);
+	kfree(job);
+	put_device(dev);
+	if (atomic_dec_and_test(&async->pending))
+		wake_up_all(&async->idle);
+	put_device(parent);
+}
+
+/* Never in the caller, whose locks are not known, and never refused: who asks cannot give up. */
+static void queue_job(struct device *dev, void (*run)(struct device *dev))
+{
+	struct nd_job *job = kmalloc(sizeof(*job), GFP_KERNEL | __GFP_NOFAIL);
+
+	INIT_WORK(&job->work, run_job);
+	job->dev = get_device(dev);
+	job->run = run;
+	atomic_inc(&async_of(dev->parent)->pending);
+	queue_work_node(dev_to_node(dev), nd_wq, &job->work);
 }
 
 void nd_device_init(struct device *dev, struct device *parent, enum nd_level level)
@@ -58,37 +102,26 @@ int nd_device_add(struct device *dev)
 	return rc;
 }
 
-static void add_work(void *data, async_cookie_t cookie)
+/* A device that could not be added dies with the reference its maker gave away. */
+static void add_job(struct device *dev)
 {
-	struct device *dev = data;
-
-	/* A device that could not be added dies with the reference its maker gave away. */
-	if (nd_device_add(dev))
-		put_device(dev);
+	if (!nd_device_add(dev))
+		return;
+	if (is_nd_region(dev->parent))
+		nd_region_lost(to_nd_region(dev->parent), dev);
 	put_device(dev);
 }
 
 void nd_device_add_async(struct device *dev)
 {
-	get_device(dev);
-	async_schedule_dev_domain(add_work, dev, domain_of(dev->parent));
-}
-
-static void del_work(void *data, async_cookie_t cookie)
-{
-	struct device *dev = data;
-
-	device_unregister(dev);
-	put_device(dev);
+	queue_job(dev, add_job);
 }
 
 void nd_device_kill_async(struct device *dev)
 {
 	device_lock_assert(dev);
-	if (!kill_device(dev))
-		return;
-	get_device(dev);
-	async_schedule_dev_domain(del_work, dev, domain_of(dev->parent));
+	if (kill_device(dev))
+		queue_job(dev, device_unregister);
 }
 
 void nd_device_kill(struct device *dev)
@@ -100,4 +133,15 @@ void nd_device_kill(struct device *dev)
 	device_unlock(dev);
 	if (mine)
 		device_unregister(dev);
+}
+
+int nd_async_start(void)
+{
+	nd_wq = alloc_workqueue("nd", WQ_UNBOUND, 0);
+	return nd_wq ? 0 : -ENOMEM;
+}
+
+void nd_async_stop(void)
+{
+	destroy_workqueue(nd_wq);
 }

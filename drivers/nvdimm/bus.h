@@ -14,7 +14,6 @@
 #ifndef _ND_BUS_H
 #define _ND_BUS_H
 
-#include <linux/async.h>
 #include <linux/device.h>
 #include <linux/libnvdimm.h>
 #include <linux/nd.h>
@@ -22,6 +21,12 @@
 #include <linux/wait.h>
 #include "lock.h"
 #include "diag.h"
+
+/* Children being added or removed. */
+struct nd_async {
+	atomic_t pending;
+	wait_queue_head_t idle;
+};
 
 struct nvdimm_bus {
 	struct nvdimm_bus_descriptor *desc;	/* the provider's */
@@ -34,7 +39,7 @@ struct nvdimm_bus {
 	struct list_head maps;
 	struct mutex maps_lock;
 	struct badrange badrange;
-	struct async_domain async;		/* DIMMs and regions being added */
+	struct nd_async async;			/* DIMMs and regions being added */
 };
 
 extern struct bus_type nvdimm_bus_type;
@@ -67,7 +72,10 @@ void nd_device_init(struct device *dev, struct device *parent, enum nd_level lev
 /* Last act of a release function before it frees @dev: forget its last_error, put the parent. */
 void nd_device_fini(struct device *dev);
 
-/* Add @dev in the async domain; the caller's reference stays its own. */
+/*
+ * Add @dev soon; the caller's reference stays its own. Any lock may be held that allows to
+ * allocate memory.
+ */
 void nd_device_add_async(struct device *dev);
 /* Add @dev now. */
 int nd_device_add(struct device *dev);
@@ -80,18 +88,20 @@ int nd_device_add(struct device *dev);
  */
 void nd_device_kill(struct device *dev);
 
-/* The same from @dev's own attribute: claimed now, done by the async domain. Caller holds the device lock. */
+/* The same from @dev's own attribute: claimed now, done soon. Caller holds the device lock. */
 void nd_device_kill_async(struct device *dev);
 
 /*
  * Wait until everything queued for children of @parent (a bus or a region) has
- * been done. Each parent has a domain of its own, so that a region going away
+ * been done. Each parent has a count of its own, so that a region going away
  * never waits for a stranger's probe.
  */
 void nd_async_flush(struct device *parent);
-void nd_async_init(struct async_domain *domain);
+void nd_async_init(struct nd_async *async);
+int nd_async_start(void);	/* when the module comes and goes */
+void nd_async_stop(void);
 
-/* ---- attributes every nd device has: modalias, devtype, numa_node, target_node, last_error ---- */
+/* ---- attributes every nd device has: modalias, devtype, numa nodes, last_error ---- */
 extern const struct attribute_group nd_device_group;
 extern const struct attribute_group nd_numa_group;
 

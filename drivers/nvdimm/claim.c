@@ -57,6 +57,9 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 {
 	int id, rc;
 
+	if (ndns && region->closing)
+		return nd_note(&ndns->dev, -ENXIO, ND_WHY_DISABLED, "%s is being disabled",
+			       dev_name(&region->dev));
 	if (ndns && ndns->claim)
 		return nd_note(&ndns->dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s",
 			       dev_name(ndns->claim));
@@ -81,10 +84,7 @@ void nd_claim_release(struct nd_claim *claim)
 {
 	struct nd_region *region = to_nd_region(claim->dev.parent);
 
-	if (claim->ndns) {
-		guard(nd_config_write)(region);
-		nd_claim_detach(claim);
-	}
+	/* who kills a claim detaches it: the last reference may be put under config */
 	ida_free(ida_of(region, claim->kind), claim->id);
 	nd_device_fini(&claim->dev);
 }

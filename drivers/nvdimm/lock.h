@@ -12,8 +12,8 @@
  *  4	 device lock, namespace		its driver; a claim takes it to see the raw driver gone
  *  5	 nd_region.config (rwsem)	what is configured in a region: name, uuid, size, class of
  *					namespaces, claims, seeds, free capacity
- *  6	 nvdimm.labels (mutex)		label area, its mirror, the driver data of a DIMM; those of an
- *					interleave set together only in the order of DIMM ids
+ *  6	 nvdimm.labels (mutex)		label area and its mirror; those of an interleave set
+ *					together only in the order of DIMM ids
  *  7	 nd_bus_list (mutex)		list of buses; never held across a command
  *  8	 nvdimm_bus.maps (mutex)	shared mappings (flush hints)
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
@@ -29,9 +29,12 @@
  * and readers of attributes take config for reading, which is one region's, never
  * the bus's.
  *
- * Nothing that waits for a device to go away (device_unregister, async
- * synchronisation, driver detach) is called with rank 5 or above held: an
+ * Nothing that waits for a device to go away (device_unregister,
+ * nd_async_flush(), driver detach) is called with rank 5 or above held: an
  * attribute of that device may be waiting for them (B3).
+ *
+ * A reference may be put under any lock: walking children puts them, and may
+ * find itself the last. So no release function takes a lock.
  */
 #ifndef _ND_LOCK_H
 #define _ND_LOCK_H

@@ -9,10 +9,13 @@
 
 static int __init libnvdimm_init(void)
 {
-	int rc = nvdimm_bus_init();
+	int rc = nd_async_start();
 
 	if (rc)
 		return rc;
+	rc = nvdimm_bus_init();
+	if (rc)
+		goto no_bus;
 	rc = nvdimm_dimm_init();
 	if (rc)
 		goto no_dimms;
@@ -25,11 +28,14 @@ no_regions:
 	nvdimm_dimm_exit();
 no_dimms:
 	nvdimm_bus_exit();
+no_bus:
+	nd_async_stop();
 	return rc;
 }
 
 static void __exit libnvdimm_exit(void)
 {
+	nd_async_stop();
 	nd_region_exit();
 	nvdimm_dimm_exit();
 	nvdimm_bus_exit();

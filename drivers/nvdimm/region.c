@@ -287,6 +287,21 @@ void nd_region_probed(struct nd_region *region, struct device *dev)
 		dev_dbg(dev, "was a seed\n");
 }
 
+void nd_region_lost(struct nd_region *region, struct device *dev)
+{
+	struct device **seed[] = {
+		&region->ns_seed, &region->btt_seed, &region->pfn_seed, &region->dax_seed,
+	};
+	unsigned int i;
+
+	guard(nd_config_write)(region);
+	for (i = 0; i < ARRAY_SIZE(seed); i++)
+		if (*seed[i] == dev)
+			*seed[i] = NULL;
+	if (is_nd_claim(dev))
+		nd_claim_detach(to_nd_claim(dev));
+}
+
 /* ---- the nd_region driver ---- */
 
 /* DIMMs may come and go only while no region uses their labels. */
@@ -390,6 +405,8 @@ static int region_probe(struct device *dev)
 	struct nd_region *region = to_nd_region(dev);
 	int rc;
 
+	scoped_guard(nd_config_write, region)
+		region->closing = false;
 	rc = make_coherent(region);
 	if (!rc)
 		rc = get_dimms(region);
@@ -411,9 +428,16 @@ static int region_probe(struct device *dev)
 	return 0;
 }
 
+/* The namespace is given back here, not by the release: that may come under any lock. */
 static int kill_child(struct device *dev, void *data)
 {
+	struct nd_region *region = data;
+
 	nd_device_kill(dev);
+	if (is_nd_claim(dev)) {
+		guard(nd_config_write)(region);
+		nd_claim_detach(to_nd_claim(dev));
+	}
 	return 0;
 }
 
@@ -435,7 +459,7 @@ static void region_remove(struct device *dev)
 	 * order of their making, and a claim is always made later.
 	 */
 	nd_async_flush(dev);
-	device_for_each_child_reverse(dev, NULL, kill_child);
+	device_for_each_child_reverse(dev, region, kill_child);
 	nd_async_flush(dev);
 	region_forget(region);
 }

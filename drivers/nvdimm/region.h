@@ -65,9 +65,10 @@ struct nd_region {
 	u16 flush_ways;			/* DIMMs to flush one by one; 0: no hints, or unbound */
 	struct badblocks bb;
 	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
-	struct async_domain async;	/* namespaces and claims being added or removed */
+	struct nd_async async;		/* namespaces and claims being added or removed */
 
 	struct rw_semaphore config;	/* rank 5; everything below */
+	bool closing;			/* being disabled: nothing may be claimed any more */
 	struct list_head namespaces;	/* nd_ns.list, sorted by offset; size 0 last */
 	struct nd_orphan *orphan;	/* labels of interrupted changes, their space is free */
 	u32 norphan;
@@ -94,6 +95,9 @@ u64 nd_region_cookie(struct nd_region *region);
 
 /* @dev's driver is bound (or will never be): when it was a seed, make the next. */
 void nd_region_probed(struct nd_region *region, struct device *dev);
+
+/* @dev, a child, could not be added: what names it forgets it. No lock held. */
+void nd_region_lost(struct nd_region *region, struct device *dev);
 
 /* Fill @bb (in sectors from @range->start) from the bus's bad ranges. */
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
