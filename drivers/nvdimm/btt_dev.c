@@ -146,14 +146,15 @@ static int claim_btt(struct nd_namespace_common *ndns, const struct nd_media_btt
 	btt->version_minor = le16_to_cpu(info->version_minor);
 	import_uuid(&btt->claim.uuid, info->uuid);
 	btt->claim.has_uuid = true;
-	scoped_guard(nd_config_write, region)
+	/* initialised and queued at once: who closes the region waits for what is queued */
+	scoped_guard(nd_config_write, region) {
 		rc = nd_claim_init(&btt->claim, region, ND_CLAIM_BTT, &btt_type, ndns);
-	if (rc) {
-		kfree(btt);
-		return rc;
+		if (!rc)
+			nd_device_add_async(&btt->claim.dev);
 	}
-	nd_device_add_async(&btt->claim.dev);
-	return 0;
+	if (rc)
+		kfree(btt);
+	return rc;
 }
 
 int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)

@@ -229,14 +229,15 @@ static int claim_pfn(struct nd_namespace_common *ndns, const struct pfn_info *in
 	pfn->align = pfn_info_align(info);
 	pfn->claim.uuid = info->uuid;
 	pfn->claim.has_uuid = true;
-	scoped_guard(nd_config_write, region)
+	/* initialised and queued at once: who closes the region waits for what is queued */
+	scoped_guard(nd_config_write, region) {
 		rc = pfn_init(pfn, region, info->dax, ndns);
-	if (rc) {
-		kfree(pfn);
-		return rc;
+		if (!rc)
+			nd_device_add_async(&pfn->claim.dev);
 	}
-	nd_device_add_async(&pfn->claim.dev);
-	return 0;
+	if (rc)
+		kfree(pfn);
+	return rc;
 }
 
 int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)

@@ -445,8 +445,12 @@ static void region_remove(struct device *dev)
 {
 	struct nd_region *region = to_nd_region(dev);
 
-	/* Seeds first: nobody makes a new child of this kind any more. */
+	/*
+	 * First nobody makes a child any more: no seed, and no claim of a namespace
+	 * that somebody binds just now. Such a child could outlive the rest.
+	 */
 	scoped_guard(nd_config_write, region) {
+		region->closing = true;
 		region->ns_seed = NULL;
 		region->btt_seed = NULL;
 		region->pfn_seed = NULL;
