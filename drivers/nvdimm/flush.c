@@ -189,8 +189,9 @@ EXPORT_SYMBOL_GPL(nvdimm_has_flush);
  */
 int nvdimm_has_cache(struct nd_region *nd_region)
 {
-	return is_nd_pmem(&nd_region->dev) &&
-	       !test_bit(ND_REGION_PERSIST_CACHE, &nd_region->flags);
+	if (nd_region->volatile_mem)
+		return 0;
+	return !test_bit(ND_REGION_PERSIST_CACHE, &nd_region->flags);
 }
 EXPORT_SYMBOL_GPL(nvdimm_has_cache);
 
@@ -203,7 +204,6 @@ EXPORT_SYMBOL_GPL(nvdimm_has_cache);
  */
 bool is_nvdimm_sync(struct nd_region *nd_region)
 {
-	return is_nd_volatile(&nd_region->dev) ||
-	       !test_bit(ND_REGION_ASYNC, &nd_region->flags);
+	return nd_region->volatile_mem || !test_bit(ND_REGION_ASYNC, &nd_region->flags);
 }
 EXPORT_SYMBOL_GPL(is_nvdimm_sync);

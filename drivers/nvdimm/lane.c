@@ -16,7 +16,7 @@
 #include "region.h"
 
 struct nd_lane {
-	struct mutex lock;
+	struct mutex lock;	/* its holder is the lane's owner */
 } ____cacheline_aligned_in_smp;
 
 /* How many neighbours to try before waiting for the lane of this CPU. */

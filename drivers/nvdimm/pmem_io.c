@@ -18,6 +18,7 @@
 
 void pmem_badblocks_changed(struct pmem *pmem)
 {
+	/* pairs with the release in publish(), which comes when the disk is in use already */
 	struct kernfs_node *state = smp_load_acquire(&pmem->bb_state);
 
 	if (state)
