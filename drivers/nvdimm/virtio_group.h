@@ -55,10 +55,13 @@ bool group_must_ask(const struct group *g);
 /* It has been; only after group_must_ask(). */
 void group_asked(struct group *g);
 
-/* It cannot be, and trying again is no use: the batch to end with an error; only after group_must_ask(). */
+/*
+ * It cannot be, and trying again is no use: the batch to end with an error;
+ * only after group_must_ask().
+ */
 int group_refused(struct group *g);
 
-/* The host has answered: the batch to end with its result, or -1 when nobody waits for this answer. */
+/* The host has answered: the batch to end with its result, or -1 when nobody waits for it. */
 int group_answered(struct group *g);
 
 /*

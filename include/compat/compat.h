@@ -16,6 +16,7 @@
  *   cpu_cache_invalidate_memregion(start, len)  cpu_cache_has_invalidate_memregion()
  *   guard(device)  __free(kvfree)  retain_and_null_ptr()  __counted_by()
  *   NDD_INCOHERENT  NVDIMM_FLUSH_ASYNC  ACPI_NFIT_LOCATION_COOKIE_VALID
+ *   VIRTIO_PMEM_F_SHMEM_REGION  VIRTIO_PMEM_SHMEM_REGION_ID
  *
  * To be named in the code, because the kernel stores a function whose type
  * changed. Each takes a function of the newest type, and nothing else compiles:
@@ -26,6 +27,7 @@
  *   .read/.write = compat_bin_rw(fn)         (.., const struct bin_attribute *, ..)
  *   .bin_attrs = compat_bin_attrs(array)     const struct bin_attribute *const []
  *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)
+ *   COMPAT_VIRTIO_RESET(prepare, done)       initialises both, int (vdev), where they exist
  *   COMPAT_BLK_OPEN(fn) at file scope, .open = compat_blk_open(fn)
  *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,
@@ -54,6 +56,7 @@
 #include "badblocks.h"
 #include "dax.h"
 #include "nvdimm.h"
+#include "virtio.h"
 #include "acpi.h"
 #include "trace.h"
 

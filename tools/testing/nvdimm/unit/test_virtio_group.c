@@ -204,7 +204,7 @@ static void happen(struct world *w, enum event event, enum ring ring)
 	ask(w, ring);
 }
 
-/* Whatever has happened: when the host behaves from now on, everybody is answered, by two requests. */
+/* Whatever has happened: when the host behaves from now on, two requests answer everybody. */
 static void nobody_waits_for_ever(struct world w)
 {
 	int requests = 0;
