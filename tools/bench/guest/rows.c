@@ -351,8 +351,67 @@ static void phase_data(void)
 	note_modules();
 }
 
+/* What create-namespace -m sector does, with the in-tree modules. */
+static void make_btt(const char *namespace, const char *sector_size, const char *uuid)
+{
+	char seed[64];
+
+	unbind(namespace);
+	read_text(ND_DEVICES "/region0/btt_seed", seed, sizeof(seed));
+	write_text(format(ND_DEVICES "/%s/sector_size", seed), sector_size);
+	write_text(format(ND_DEVICES "/%s/uuid", seed), uuid);
+	write_text(format(ND_DEVICES "/%s/namespace", seed), namespace);
+	bind("nd_pmem", seed);
+	settle();
+}
+
+static int open_direct(const char *disk)
+{
+	int fd = open(disk, O_RDWR | O_DIRECT | O_CLOEXEC);
+
+	if (fd < 0)
+		die("%s: %s", disk, strerror(errno));
+	return fd;
+}
+
+/* P7, P8: direct I/O through BTTs of 4096 and 512 byte sectors */
+static void phase_btt(void)
+{
+	static char page[4096] __attribute__((aligned(4096)));
+	char *buf = huge_buffer();
+	int fd;
+
+	write_labels(2, GIB);
+	load_all(SETUP);
+	settle();
+	wait_count(count_disks, 2, "disks");
+	make_btt("namespace0.0", "4096", "6e64626e-636d-4800-8000-00000000f0b1");
+	make_btt("namespace0.1", "512", "6e64626e-636d-4800-8000-00000000f0b2");
+	unload_all();
+	load_all(TEST);
+	settle();
+	wait_count(count_disks, 2, "disks");
+	if (wanted("P7")) {
+		fd = open_direct("/dev/pmem0s");
+		measure_io(fd, page, "P7.read", sizeof(page), false, 101);
+		measure_io(fd, page, "P7.write", sizeof(page), true, 101);
+		measure_io(fd, buf, "P7.read.1M", MIB, false, 11);
+		measure_io(fd, buf, "P7.write.1M", MIB, true, 11);
+		close(fd);
+	}
+	if (wanted("P8")) {
+		fd = open_direct("/dev/pmem0.1s");
+		measure_io(fd, page, "P8.read", sizeof(page), false, 101);
+		measure_io(fd, page, "P8.write", sizeof(page), true, 101);
+		close(fd);
+	}
+	munmap(buf, 2 * MIB);
+	note_modules();
+}
+
 const struct phase phases[] = {
 	{ "P5 P6 P11", phase_data },
+	{ "P7 P8", phase_btt },
 	{ "P1", phase_bind_100 },
 	{ "P1", phase_bind_500 },
 	{ "P2", phase_load_0 },
