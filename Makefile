@@ -8,7 +8,7 @@
 
 VERSION := 0.1.0
 
-MODULES := libnvdimm nd_pmem nd_btt nfit
+MODULES := libnvdimm nd_pmem nd_btt nd_e820 virtio_pmem nfit
 
 KDIR ?= $(shell tools/kbuild/newest-kdir)
 

@@ -37,7 +37,10 @@ struct e820_carve {
 
 /**
  * e820_carve_whole() - a range without labels: its whole pages
+ * @start: of the range
+ * @size: bytes of it
  * @page: bytes of a page, a power of two
+ * @out: the parts
  *
  * Return: OK; BOUNDS: the range wraps; SIZE: no whole page.
  */
@@ -45,9 +48,12 @@ enum nd_why e820_carve_whole(u64 start, u64 size, u64 page, struct e820_carve *o
 
 /**
  * e820_carve_labels() - a range with labels
+ * @start: of the range
+ * @size: bytes of it
  * @label_size: a multiple of @page, from E820_LABELS_MIN to E820_LABELS_MAX
  * @page: bytes of a page, a power of two
  * @granule: bytes at whose multiples struct pages begin and end, a power of two
+ * @out: the parts
  *
  * @out->cookie depends on the sizes of region and label area alone: a range
  * that has moved keeps its namespaces, one that has grown or shrunk does not

@@ -63,7 +63,9 @@ static void labels__lie_at_the_end(void **state)
 
 static void labels__refuse_odd_sizes(void **state)
 {
-	static const u64 odd[] = { 0, 1, SZ_1K, SZ_4K + 1, SZ_128K - 512, SZ_1M + SZ_4K, SZ_1G, ~0ull };
+	static const u64 odd[] = {
+		0, 1, SZ_1K, SZ_4K + 1, SZ_128K - 512, SZ_1M + SZ_4K, SZ_1G, ~0ull,
+	};
 	struct e820_carve c;
 
 	for (size_t i = 0; i < ARRAY_SIZE(odd); i++)
