@@ -62,7 +62,7 @@ struct btt_locks;
 
 /* ---- info-block and geometry ---- */
 
-/**
+/*
  * struct btt_layout - an arena, as its info-block describes it
  * @size: bytes to the start of the next arena, or to the end of this one's copy of the info-block
  * @next: @size when another arena follows, else 0
@@ -117,7 +117,7 @@ void btt_info_encode(const struct btt_layout *l, struct nd_media_btt *media);
  */
 bool btt_layout_make(u64 size, u32 lbasize, u32 nfree, struct btt_layout *out);
 
-/**
+/*
  * struct btt_recipe - what all arenas of a new BTT have in common
  * @arena_min, @arena_max: bytes, BTT_ARENA_MIN and _MAX but in tests
  */
@@ -195,7 +195,7 @@ enum btt_padding {
  */
 bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad);
 
-/**
+/*
  * btt_flog_newest() - which of the two entries tells the lane's last exchange
  * Return: 0 or 1, or -1 when the sequence numbers are none.
  */
@@ -224,7 +224,7 @@ bool btt_readers_busy(struct btt_readers *r, u32 block);
 
 /* ---- arenas ---- */
 
-/**
+/*
  * struct btt_lane - one free block and its log group
  * @block: the free block
  * @sub: which of the two entries is written next
@@ -241,7 +241,7 @@ struct btt_lane {
 	bool had_error;
 };
 
-/**
+/*
  * struct btt_arena - an arena in use
  * @media: access to the namespace
  * @start: byte of the namespace, counted from the first arena, where it begins
@@ -303,7 +303,7 @@ int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where);
 /* Make the map durable as it is. Every lane is held, or nobody writes. */
 int btt_arena_settle(struct btt_arena *a);
 
-/**
+/*
  * struct btt_health - does every block have exactly one place?
  * @mapped: sectors whose entry names a block
  * @twice: blocks that the map or the free blocks name more than once
@@ -315,7 +315,7 @@ struct btt_health {
 	u32 mapped, twice, lost, bounds, zeros, errors;
 };
 
-/**
+/*
  * btt_arena_check() - is map ∪ free blocks a permutation?
  * @seen: a zeroed bit for each internal block
  *
@@ -342,7 +342,7 @@ static inline bool btt_healthy(const struct btt_health *h)
 int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_media_btt *info,
 		    struct btt_layout *out, enum nd_why *why);
 
-/**
+/*
  * btt_arena_restore() - replace the info-block of an arena by its copy
  * @r: only a copy with this uuid is taken
  *
@@ -352,7 +352,7 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
 int btt_arena_restore(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
 		      struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why);
 
-/**
+/*
  * btt_format() - make a BTT
  * @rawsize: bytes from the first arena's start to the end of the namespace
  * @info: room for an info-block
@@ -367,7 +367,7 @@ int btt_format(struct btt_media *media, const struct btt_recipe *r, u64 rawsize,
 
 /* ---- sectors ---- */
 
-/**
+/*
  * struct btt_read - a sector being read
  * @at: byte of its block, when not @zero
  * @raw: map entry it was found by
@@ -379,7 +379,7 @@ struct btt_read {
 	void *token;
 };
 
-/**
+/*
  * btt_read_begin() - find a sector and keep its block from being written
  *
  * Return: 0: copy the data, then call btt_read_end(); -EIO: the map cannot be
@@ -388,7 +388,7 @@ struct btt_read {
 int btt_read_begin(struct btt_arena *a, u32 lba, struct btt_read *rd);
 void btt_read_end(struct btt_read *rd);
 
-/**
+/*
  * btt_read_failed() - its block cannot be read: say so in the map
  * @rd: the read, before its btt_read_end(): as long as it goes on the block
  *	cannot be filled anew and come back to the sector
@@ -398,7 +398,7 @@ void btt_read_end(struct btt_read *rd);
  */
 int btt_read_failed(struct btt_arena *a, u32 lba, const struct btt_read *rd);
 
-/**
+/*
  * btt_write_begin() - have the lane's free block to oneself
  * @at: byte of the block, to be filled with memory that bypasses caches or is
  *	written back; durable with the fences of btt_write_commit()
@@ -407,7 +407,7 @@ int btt_read_failed(struct btt_arena *a, u32 lba, const struct btt_read *rd);
  */
 int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at);
 
-/**
+/*
  * btt_write_commit() - exchange the lane's block for that of a sector
  *
  * Context: lane held; takes the map stripe. Return: 0: durable, old or new

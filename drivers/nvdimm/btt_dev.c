@@ -88,6 +88,12 @@ static const struct device_type btt_type = {
 	.groups = btt_groups,
 };
 
+/**
+ * is_nd_btt() - is this a btt device?
+ * @dev: any device, or NULL
+ *
+ * Context: any. Return: true when it is.
+ */
 bool is_nd_btt(const struct device *dev)
 {
 	return dev && dev->type == &btt_type;

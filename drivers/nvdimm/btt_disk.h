@@ -16,7 +16,7 @@
 #include "btt_media.h"
 #include "claim.h"
 
-/**
+/*
  * struct btt - a bound BTT
  * @sector_size: 512 or 4096
  * @meta_size: bytes of integrity metadata that follow a sector in its block

@@ -11,7 +11,7 @@
 #include "btt.h"
 #include "region.h"
 
-/**
+/*
  * struct btt_media - a namespace that holds a BTT
  * @base: the first arena's first byte, mapped write-back
  * @origin: where that is in the namespace, bytes

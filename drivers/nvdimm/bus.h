@@ -46,7 +46,7 @@ extern struct bus_type nvdimm_bus_type;
 
 bool is_nvdimm_bus(const struct device *dev);
 
-/* Poison at [addr, addr + len) is gone: forget it, in the bus and in the badblocks of its regions. */
+/* Poison at [addr, addr + len) is gone: forget it, in the bus and in its regions' badblocks. */
 void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
 
 /* Tell a device's driver, under the device lock. */
@@ -60,7 +60,7 @@ int nd_device_type(const struct device *dev);
 
 /* ---- async.c: B2, B3 ---- */
 
-/**
+/*
  * nd_device_init() - make @dev a child of @parent on the nd bus
  * @level: lock class of its device lock
  *
@@ -80,7 +80,7 @@ void nd_device_add_async(struct device *dev);
 /* Add @dev now. */
 int nd_device_add(struct device *dev);
 
-/**
+/*
  * nd_device_kill() - unregister @dev, by whoever comes first
  *
  * Safe against any other caller: exactly one wins (B2), losers return at once.
@@ -108,7 +108,7 @@ extern const struct attribute_group nd_numa_group;
 /* ---- ioctl.c ---- */
 int nd_ioctl_init(void);
 void nd_ioctl_exit(void);
-int nd_bus_node_create(struct nvdimm_bus *bus);		/* /dev/ndctlN; called by bus.c's nd_bus driver */
+int nd_bus_node_create(struct nvdimm_bus *bus);		/* /dev/ndctlN */
 void nd_bus_node_destroy(struct nvdimm_bus *bus);	/* refuses new, waits for running ioctls */
 extern const struct file_operations nd_bus_fops;	/* char major of ndctlN */
 extern const struct file_operations nd_dimm_fops;	/* char major of nmemN */

@@ -96,7 +96,7 @@ struct device *nd_btt_create(struct nd_region *region);
 struct device *nd_pfn_create(struct nd_region *region);
 struct device *nd_dax_create(struct nd_region *region);
 
-/**
+/*
  * nd_uuid_parse_attr() - a uuid as written to an attribute
  * Return: 0, or -EINVAL told with nd_note().
  */

@@ -163,6 +163,12 @@ int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(nd_note);
 
+/**
+ * nd_ok() - forget a device's last_error: it works now
+ * @dev: the device
+ *
+ * Context: any.
+ */
 void nd_ok(struct device *dev)
 {
 	/* A refusal recorded at this very moment is as good before as behind. */
@@ -171,6 +177,12 @@ void nd_ok(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(nd_ok);
 
+/**
+ * nd_diag_forget() - drop a device's record for good
+ * @dev: the device
+ *
+ * From its release function. Context: any.
+ */
 void nd_diag_forget(struct device *dev)
 {
 	nd_ok(dev);

@@ -32,7 +32,7 @@
 __printf(4, 5)
 int nd_fail(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
 
-/**
+/*
  * nd_note() - like nd_fail(), but without the line in the kernel log
  *
  * For refusals that a script provokes at will (a bad value in a store).

@@ -52,13 +52,13 @@ int nvdimm_check_config_data(struct nvdimm *nvdimm);
 /* Did the DIMM say, when its driver bound, that its capacity is locked? */
 bool nvdimm_locked(const struct nvdimm *nvdimm);
 
-/**
+/*
  * nvdimm_label_io() - label_io that talks to @nvdimm
  * Context: @nvdimm->labels held while it is used.
  */
 struct label_io nvdimm_label_io(struct nvdimm *nvdimm);
 
-/**
+/*
  * nvdimm_labels_alloc() - room for an area of @size bytes, its labels and a transfer
  * Context: @labels held. Return: 0 or -ENOMEM.
  */
@@ -68,7 +68,7 @@ void nvdimm_labels_free(struct nvdimm *nvdimm);
 /* Tell why @what cannot be read; -EACCES means that the DIMM is locked. Returns @rc. */
 int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what);
 
-/**
+/*
  * nvdimm_labels_reload() - read the area anew and decode its active labels
  *
  * Fills @area, @label, @nlabel. A blank or ruined area is not an error: zero
@@ -80,7 +80,7 @@ int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what);
  */
 int nvdimm_labels_reload(struct nvdimm *nvdimm);
 
-/**
+/*
  * nvdimm_labels_follow() - make @label what @area says after a transaction
  *
  * Whether the transaction succeeded or failed; an area it left stale is read
@@ -90,7 +90,7 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm);
  */
 void nvdimm_labels_follow(struct nvdimm *nvdimm);
 
-/**
+/*
  * nvdimm_use() - a region is about to read @nvdimm's labels
  *
  * From now to nvdimm_unuse() no ioctl writes the label area. Labels that an
@@ -104,7 +104,7 @@ void nvdimm_unuse(struct nvdimm *nvdimm);
 /* Free slots, less the one kept for updates. @labels held. */
 u32 nvdimm_available_slots(const struct nvdimm *nvdimm);
 
-/**
+/*
  * nvdimm_command() - run a provider's command on a DIMM
  *
  * Return: 0; a negative errno of the transport or of the command's status;

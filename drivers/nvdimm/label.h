@@ -130,7 +130,7 @@ void label_encode(const struct nd_label *label, u32 label_size, void *media);
 u32 label_index_size(u32 size, u32 label_size);
 u32 label_nslot(u32 size, u32 label_size);
 
-/**
+/*
  * label_index_check() - is this an index block that may be trusted?
  * @index: bytes at @off of the area, @avail of them readable
  * @which: 0 or 1, which of the two
@@ -250,7 +250,7 @@ int label_area_undo(struct label_area *area, const struct label_io *io,
 
 /* ---- label_set.c ---- */
 
-/**
+/*
  * struct label_ref - a label among those of one DIMM that belong to one set
  * @label: decoded label; set by the caller, like @offset
  * @offset: @label->dpa - mapping start

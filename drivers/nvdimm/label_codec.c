@@ -31,6 +31,13 @@ static u64 fletcher_value(const struct fletcher *sum)
 	return (u64)sum->high << 32 | sum->low;
 }
 
+/**
+ * label_fletcher64() - Fletcher-64 over little-endian 32-bit words
+ * @data: any alignment
+ * @len: bytes, a multiple of 4
+ *
+ * UEFI 2.10 §13.19.2. Context: any. Return: the checksum.
+ */
 u64 label_fletcher64(const void *data, size_t len)
 {
 	struct fletcher sum = { 0 };

@@ -286,15 +286,27 @@ const char *nvdimm_namespace_disk_name(struct nd_namespace_common *ndns, char *n
 }
 EXPORT_SYMBOL_GPL(nvdimm_namespace_disk_name);
 
+/**
+ * nd_dev_to_uuid() - uuid of a namespace's label
+ * @dev: a namespace
+ *
+ * Context: any, while the namespace is bound or claimed.
+ * Return: the uuid; NULL for a bare range.
+ */
 const uuid_t *nd_dev_to_uuid(struct device *dev)
 {
 	return is_namespace_pmem(dev) ? to_nd_namespace_pmem(dev)->uuid : NULL;
 }
 EXPORT_SYMBOL_GPL(nd_dev_to_uuid);
 
-/*
+/**
+ * pmem_should_map_pages() - shall a range without info-block get struct pages?
+ * @dev: a namespace
+ *
  * Only where the provider asked for it, and only what the kernel can map
  * without reaching into System RAM.
+ *
+ * Context: process. Return: true when it shall.
  */
 bool pmem_should_map_pages(struct device *dev)
 {
@@ -312,6 +324,12 @@ bool pmem_should_map_pages(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(pmem_should_map_pages);
 
+/**
+ * pmem_sector_size() - sector size of a namespace's disk
+ * @ndns: the namespace
+ *
+ * Context: any, while the namespace is bound or claimed. Return: 512 or 4096.
+ */
 unsigned int pmem_sector_size(struct nd_namespace_common *ndns)
 {
 	return is_namespace_pmem(&ndns->dev) &&

@@ -40,6 +40,14 @@ static const char *holder_kind(const struct resource *res)
 	return "by a driver";
 }
 
+/**
+ * nd_ns_reserve() - reserve the first bytes of a namespace
+ * @dev: driver's device, for devres
+ * @ndns: the namespace
+ * @size: bytes from its start
+ *
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ */
 int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
@@ -183,6 +191,14 @@ static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_siz
 	return devm_add_action_or_reset(dev, ns_close, nsio);
 }
 
+/**
+ * nd_ns_map() - reserve and map the first bytes of a namespace for rw_bytes
+ * @dev: driver's device, for devres
+ * @ndns: the namespace
+ * @size: bytes from its start
+ *
+ * Context: process, device lock of @dev. Return: 0 or a negative errno told with nd_fail().
+ */
 int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
 	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
@@ -204,6 +220,13 @@ int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_siz
 }
 EXPORT_SYMBOL_GPL(nd_ns_map);
 
+/**
+ * nd_ns_unmap() - undo nd_ns_map()
+ * @dev: driver's device
+ * @ndns: the namespace
+ *
+ * Context: process, device lock of @dev.
+ */
 void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns)
 {
 	devres_release_group(dev, ndns);

@@ -165,12 +165,24 @@ static const struct device_type dax_type = {
 	.groups = pfn_groups,
 };
 
+/**
+ * is_nd_pfn() - is this a pfn device?
+ * @dev: any device, or NULL
+ *
+ * Context: any. Return: true when it is.
+ */
 bool is_nd_pfn(const struct device *dev)
 {
 	return dev && dev->type == &pfn_type;
 }
 EXPORT_SYMBOL_GPL(is_nd_pfn);
 
+/**
+ * is_nd_dax() - is this a dax device of the nd bus?
+ * @dev: any device, or NULL
+ *
+ * Context: any. Return: true when it is.
+ */
 bool is_nd_dax(const struct device *dev)
 {
 	return dev && dev->type == &dax_type;

@@ -86,7 +86,7 @@ struct pfn_layout {
 	u64 altmap_free;
 };
 
-/**
+/*
  * pfn_layout_create() - layout of a new namespace
  *
  * No padding but end_trunc, which brings the end to a multiple of the
@@ -97,7 +97,7 @@ struct pfn_layout {
  */
 enum nd_why pfn_layout_create(const struct pfn_request *req, struct pfn_layout *out);
 
-/**
+/*
  * pfn_layout_read() - layout recorded in @info, for today's @req->start and size
  * @info: from pfn_info_decode()
  * @out: start_pad, end_trunc, dataoff, map_start, map_size, data_start and align are set even

@@ -24,7 +24,7 @@
 
 struct nd_pfn;
 
-/**
+/*
  * struct pmem - a bound namespace
  * @data: LBA 0, mapped write-back
  * @region: region it is part of
@@ -53,7 +53,7 @@ struct pmem {
 
 /* ---- pmem_attach.c ---- */
 
-/**
+/*
  * pmem_attach() - serve @ndns as a disk
  * @dev: the namespace, or @nd_pfn's device; everything is released with its driver
  * @nd_pfn: where the data lies according to an info-block, or NULL for the whole of it
@@ -73,7 +73,7 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);
 /* Is a sector of [off, off + len) known to be bad? */
 bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len);
 
-/**
+/*
  * pmem_cure() - have the platform clear the poison of a range to be overwritten
  *
  * The bad sectors stay listed, and readers refused, until pmem_cured(), to be

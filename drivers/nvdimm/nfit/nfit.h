@@ -30,7 +30,7 @@
 #include "../diag.h"
 #include "table.h"
 
-/**
+/*
  * struct nfit_model - a table, in memory of its own
  * @table: points into @bytes and @room
  */

@@ -286,7 +286,7 @@ struct nfit_complaint {
 	u64 about;
 };
 
-/**
+/*
  * struct nfit_table - model of a table
  * @bytes: the table; must outlive the model
  * @len: its length

@@ -43,7 +43,8 @@ static inline void done(struct parsed *p)
 }
 
 /* Is there a complaint about the structure at @offset? */
-static inline const struct nfit_complaint *about(const struct parsed *p, u32 offset, enum nd_why why)
+static inline const struct nfit_complaint *about(const struct parsed *p, u32 offset,
+						 enum nd_why why)
 {
 	for (u32 i = 0; i < p->t.ncomplaint; i++)
 		if (p->t.complaint[i].offset == offset && p->t.complaint[i].why == why)

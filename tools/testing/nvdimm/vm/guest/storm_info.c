@@ -167,8 +167,8 @@ static void judge(u64 seed, int i, int reasons)
 	if (holder[0] && (bound(holder) || !strncmp(holder, "dax", 3))) {
 		claims++;
 		if (bound(holder) && get_number(holder, "size") > size[i]) {
-			printf("seed %llu: %s is larger than its namespace\n", (unsigned long long)seed,
-			       holder);
+			printf("seed %llu: %s is larger than its namespace\n",
+			       (unsigned long long)seed, holder);
 			wrong++;
 		}
 		return;

@@ -205,14 +205,16 @@ static int judge_namespaces(u64 seed)
 			continue;
 		end[n] = start[n] + size;
 		if (start[n] < base || end[n] > limit || end[n] < start[n]) {
-			printf("seed %llu: %s leaves its region: %#llx-%#llx\n", (unsigned long long)seed,
-			       dev, (unsigned long long)start[n], (unsigned long long)end[n]);
+			printf("seed %llu: %s leaves its region: %#llx-%#llx\n",
+			       (unsigned long long)seed, dev, (unsigned long long)start[n],
+			       (unsigned long long)end[n]);
 			n = -1;
 			break;
 		}
 		for (int k = 0; k < n; k++) {
 			if (start[n] < end[k] && start[k] < end[n]) {
-				printf("seed %llu: %s overlaps another\n", (unsigned long long)seed, dev);
+				printf("seed %llu: %s overlaps another\n",
+				       (unsigned long long)seed, dev);
 				globfree(&found_ns);
 				return -1;
 			}
@@ -245,7 +247,8 @@ static int bring_up(u64 seed, int reasons, int *refused, int *namespaces)
 			return 0;
 		}
 		if (reasons && !why(text, sizeof(text), nmem) && !why(text, sizeof(text), region)) {
-			printf("seed %llu: %s, and no last_error\n", (unsigned long long)seed, strerror(rc));
+			printf("seed %llu: %s, and no last_error\n", (unsigned long long)seed,
+			       strerror(rc));
 			return 0;
 		}
 		return 1;

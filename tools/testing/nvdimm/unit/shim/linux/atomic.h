@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Atomics for tests with threads: sequentially consistent, which is never less than the kernel's. */
+/* Atomics for tests with threads: sequentially consistent, never less than the kernel's. */
 #ifndef _SHIM_LINUX_ATOMIC_H
 #define _SHIM_LINUX_ATOMIC_H
 
