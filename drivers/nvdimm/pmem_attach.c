@@ -130,7 +130,8 @@ static int publish(struct pmem *pmem)
 	if (pmem->dax) {
 		rc = dax_add_host(pmem->dax, pmem->disk);
 		if (rc)
-			return nd_fail(pmem->dev, rc, ND_WHY_RESOURCE, "no dax device could be added");
+			return nd_fail(pmem->dev, rc, ND_WHY_RESOURCE,
+				       "the dax device could not be added");
 	}
 	rc = device_add_disk(pmem->dev, pmem->disk, pmem_disk_groups);
 	if (rc)
