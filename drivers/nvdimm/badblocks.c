@@ -125,7 +125,7 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 		/* firmware's word, so bounded */
 		cleared = min_t(u64, clear.cleared, len);
 	}
-	nd_bus_cleared(bus, phys, cleared);
+	nd_region_cleared(to_nd_region(dev->parent), phys, cleared);
 	return cleared;
 }
 EXPORT_SYMBOL_GPL(nvdimm_clear_poison);

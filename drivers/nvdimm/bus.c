@@ -159,19 +159,14 @@ struct cleared {
 	u64 end;
 };
 
-static int region_cleared(struct device *dev, void *data)
+static void region_cleared(struct nd_region *region, const struct cleared *c)
 {
-	const struct cleared *c = data;
-	struct nd_region *region;
 	u64 start, end;
 
-	if (!is_memory(dev))
-		return 0;
-	region = to_nd_region(dev);
 	start = max(c->start, region->start);
 	end = min(c->end, region->start + region->size);
 	if (start >= end || !region->bb.page)
-		return 0;
+		return;
 	/* only whole sectors are known to be good */
 	start = DIV_ROUND_UP(start - region->start, SECTOR_SIZE);
 	end = (end - region->start) >> SECTOR_SHIFT;
@@ -179,7 +174,27 @@ static int region_cleared(struct device *dev, void *data)
 		badblocks_clear(&region->bb, start, end - start);
 	if (region->bb_state)
 		sysfs_notify_dirent(region->bb_state);
+}
+
+/* Its badblocks come and go with its driver. */
+static int bound_region_cleared(struct device *dev, void *data)
+{
+	if (!is_memory(dev))
+		return 0;
+	guard(device)(dev);
+	if (dev->driver)
+		region_cleared(to_nd_region(dev), data);
 	return 0;
+}
+
+void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
+{
+	struct cleared c = { .start = addr, .end = addr + len };
+
+	if (!len)
+		return;
+	badrange_del(&nd_bus_of(&region->dev)->badrange, addr, len);
+	region_cleared(region, &c);
 }
 
 void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
@@ -189,7 +204,7 @@ void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
 	if (!len)
 		return;
 	badrange_del(&bus->badrange, addr, len);
-	device_for_each_child(&bus->dev, &c, region_cleared);
+	device_for_each_child(&bus->dev, &c, bound_region_cleared);
 }
 
 /* ---- attributes of the bus device ---- */

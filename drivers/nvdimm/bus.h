@@ -46,7 +46,10 @@ extern struct bus_type nvdimm_bus_type;
 
 bool is_nvdimm_bus(const struct device *dev);
 
-/* Poison at [addr, addr + len) is gone: forget it, in the bus and in its regions' badblocks. */
+/*
+ * Poison at [addr, addr + len) is gone: forget it, in the bus and in its regions' badblocks. No
+ * lock of rank 2 or above.
+ */
 void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
 
 /* Tell a device's driver, under the device lock. */

@@ -106,6 +106,12 @@ void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 /* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
 
+/*
+ * The same as nd_bus_cleared() for one region, from the I/O path of one of its namespaces, which
+ * keeps the region bound.
+ */
+void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
+
 /* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
 long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
 

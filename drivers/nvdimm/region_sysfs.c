@@ -58,6 +58,10 @@ static ssize_t deep_flush_store(struct device *dev, struct device_attribute *att
 		rc = -EINVAL;
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT, "deep_flush takes 1");
+	/* the hints are mapped while the driver is bound */
+	guard(device)(dev);
+	if (!dev->driver)
+		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
 	rc = nvdimm_flush(region, NULL);
 	return rc ?: len;
 }
