@@ -50,17 +50,29 @@ static int map_pfn(struct pmem *pmem, const struct nd_pfn *nd_pfn)
 	return map_pages(pmem);
 }
 
-/* The kernel hands out struct pages by the sub-section; the disk can do without. */
-static bool can_have_pages(struct pmem *pmem)
+/*
+ * The kernel hands out struct pages by the sub-section. A tail that is less than
+ * one is given up for them (requirements A18); what lies before the first could
+ * not be, as LBA 0 must not move.
+ */
+static bool fit_pages(struct pmem *pmem)
 {
 	unsigned long granule = memremap_compat_align();
+	u64 start = pmem->range.start, end = ALIGN_DOWN(pmem->range.end + 1, (u64)granule);
 
-	if (IS_ALIGNED(pmem->range.start, granule) && IS_ALIGNED(pmem->range.end + 1, granule))
-		return true;
-	nd_fail(pmem->dev, -EOPNOTSUPP, ND_WHY_ALIGN,
-		"served without dax: %#llx-%#llx does not start and end at multiples of %#lx, which struct pages need",
-		pmem->range.start, pmem->range.end, granule);
-	return false;
+	if (!IS_ALIGNED(start, granule) || end <= start) {
+		nd_fail(pmem->dev, -EOPNOTSUPP, ND_WHY_ALIGN,
+			"served without dax: %#llx-%#llx does not start and end at multiples of %#lx, which struct pages need",
+			start, pmem->range.end, granule);
+		return false;
+	}
+	if (end <= pmem->range.end) {
+		nd_fail(pmem->dev, -EOPNOTSUPP, ND_WHY_ALIGN,
+			"trimmed: struct pages end at a multiple of %#lx, so %#llx-%#llx is not served; in raw mode (force_raw) it is",
+			granule, end, pmem->range.end);
+		pmem->range.end = end - 1;
+	}
+	return true;
 }
 
 static int map_whole(struct pmem *pmem, struct nd_namespace_common *ndns)
@@ -69,7 +81,7 @@ static int map_whole(struct pmem *pmem, struct nd_namespace_common *ndns)
 
 	pmem->range.start = res->start;
 	pmem->range.end = res->end;
-	if (pmem_should_map_pages(pmem->dev) && can_have_pages(pmem)) {
+	if (pmem_should_map_pages(pmem->dev) && fit_pages(pmem)) {
 		pmem->pgmap.range = pmem->range;
 		pmem->pgmap.nr_range = 1;
 		return map_pages(pmem);

@@ -118,6 +118,9 @@ static u64 default_align(const struct nd_region *region)
 	u64 align = region->size < SZ_16M ? PAGE_SIZE : SZ_16M;
 	u16 ways = max_t(u16, region->num_mappings, 1);
 
+	/* A bare range is one namespace, and tools refuse one whose size is no multiple. */
+	if (!region->num_mappings && align > PAGE_SIZE)
+		align = clamp(region->size & -region->size, (u64)PAGE_SIZE, align);
 	return align % ways ? align * ways : align;
 }
 
