@@ -10,6 +10,7 @@
  */
 #include <linux/dax.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/uio.h>
 #include "pmem.h"
@@ -83,9 +84,62 @@ static const struct dax_operations pmem_dax_ops = {
 	.recovery_write = pmem_recovery_write,
 };
 
+/* A dax device that is of no use, and must not be handed out again yet. */
+struct stale_dax {
+	struct stale_dax *next;
+	struct dax_device *dax;
+};
+
+static bool put_aside(struct stale_dax **list, struct dax_device *dax)
+{
+	struct stale_dax *stale = kmalloc(sizeof(*stale), GFP_KERNEL);
+
+	if (!stale)
+		return false;
+	*stale = (struct stale_dax) { .next = *list, .dax = dax };
+	*list = stale;
+	return true;
+}
+
+static void drop_dax(struct dax_device *dax)
+{
+	kill_dax(dax);
+	put_dax(dax);
+}
+
+/*
+ * The dax core hands out its devices as their last owner left them, and nobody
+ * can take back that one is synchronous. For a region that is not, ask until
+ * one comes that is not either: MAP_SYNC would be granted, and data lost
+ * (requirements I2).
+ */
+static struct dax_device *alloc_clean_dax(struct pmem *pmem)
+{
+	bool sync = is_nvdimm_sync(pmem->region);
+	struct stale_dax *list = NULL, *next;
+	struct dax_device *dax;
+
+	while (true) {
+		dax = alloc_dax(pmem, &pmem_dax_ops);
+		if (IS_ERR(dax) || sync || !dax_synchronous(dax))
+			break;
+		if (!put_aside(&list, dax)) {
+			drop_dax(dax);
+			dax = ERR_PTR(-ENOMEM);
+			break;
+		}
+	}
+	for (; list; list = next) {
+		next = list->next;
+		drop_dax(list->dax);
+		kfree(list);
+	}
+	return dax;
+}
+
 int pmem_dax_create(struct pmem *pmem)
 {
-	struct dax_device *dax = alloc_dax(pmem, &pmem_dax_ops);
+	struct dax_device *dax = alloc_clean_dax(pmem);
 
 	if (IS_ERR(dax)) {
 		if (PTR_ERR(dax) == -EOPNOTSUPP)
