@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attributes, randomness, and the book: every operation's errno is counted, and
+ * one that is not documented for a loser of a race fails the run.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "hammer.h"
+
+#define ERRNOS	134
+
+static atomic_ulong book[OPS][ERRNOS];
+static atomic_int strange;
+
+static const char *const op_name[OPS] = {
+	"read", "write", "create", "destroy", "bind", "unbind", "unload", "load",
+	"open", "disk", "command",
+};
+
+uint64_t rnd(struct worker *w, uint64_t below)
+{
+	uint64_t x = w->rng += 0x9e3779b97f4a7c15ull;
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	x ^= x >> 31;
+	return below ? x % below : x;
+}
+
+bool chance(struct worker *w, unsigned int percent)
+{
+	return rnd(w, 100) < percent;
+}
+
+void nap(struct worker *w, unsigned int most_ms)
+{
+	usleep(rnd(w, most_ms * 1000 + 1));
+}
+
+/* ---- the book ---- */
+
+/* What a loser may be told: somebody else has it, it is not there, there is no room. */
+static bool documented(enum op op, int err)
+{
+	switch (err) {
+	case 0:
+	case EBUSY:
+	case EAGAIN:
+	case ENXIO:
+	case ENODEV:
+	case ENOENT:
+	case ENOSPC:
+	case EINVAL:
+		return true;
+	case EROFS:
+		/* no info-block is made in a region that is read-only */
+		return op == OP_BIND || op == OP_CREATE;
+	case ENOMEM:
+		return faults;
+	case EIO:
+		/* a disk went away under an open file */
+		return op == OP_DISK;
+	case ENOTTY:
+		return op == OP_COMMAND;
+	default:
+		return false;
+	}
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ll + ts.tv_nsec;
+}
+
+void doing(struct worker *w, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(w->doing, sizeof(w->doing), fmt, args);
+	va_end(args);
+	atomic_store(&w->since, now_ns());
+}
+
+int done(struct worker *w, enum op op, int err)
+{
+	atomic_store(&w->since, 0);
+	if (err < 0 || err >= ERRNOS)
+		err = ERRNOS - 1;
+	atomic_fetch_add(&book[op][err], 1);
+	if (!documented(op, err) && atomic_fetch_add(&strange, 1) < 20)
+		printf("undocumented: %s %s: %s: %s\n", w->role, op_name[op], w->doing,
+		       strerrorname_np(err));
+	return err;
+}
+
+bool book_is_clean(void)
+{
+	for (int op = 0; op < OPS; op++) {
+		printf("%-8s", op_name[op]);
+		for (int err = 0; err < ERRNOS; err++) {
+			unsigned long n = atomic_load(&book[op][err]);
+
+			if (n)
+				printf(" %s %lu", err ? strerrorname_np(err) : "ok", n);
+		}
+		printf("\n");
+	}
+	return !atomic_load(&strange);
+}
+
+unsigned long booked(enum op op, int err)
+{
+	return atomic_load(&book[op][err]);
+}
+
+/* ---- attributes ---- */
+
+int put(struct worker *w, enum op op, const char *value, const char *fmt, ...)
+{
+	char path[256];
+	va_list args;
+	int fd, err = 0;
+
+	va_start(args, fmt);
+	vsnprintf(path, sizeof(path), fmt, args);
+	va_end(args);
+	doing(w, "%s <- %.40s", path, value);
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return done(w, op, errno);
+	if (write(fd, value, strlen(value)) < 0)
+		err = errno;
+	close(fd);
+	return done(w, op, err);
+}
+
+int get(struct worker *w, char *buf, size_t len, const char *fmt, ...)
+{
+	char path[256];
+	va_list args;
+	int fd, err = 0;
+	ssize_t n;
+
+	va_start(args, fmt);
+	vsnprintf(path, sizeof(path), fmt, args);
+	va_end(args);
+	buf[0] = 0;
+	doing(w, "%s", path);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return done(w, OP_READ, errno);
+	n = read(fd, buf, len - 1);
+	if (n < 0)
+		err = errno;
+	close(fd);
+	buf[n > 0 ? n : 0] = 0;
+	buf[strcspn(buf, "\n")] = 0;
+	return done(w, OP_READ, err);
+}
+
+static bool starts_with(const char *name, const char *words)
+{
+	while (*words) {
+		size_t len = strcspn(words, "|");
+
+		if (!strncmp(name, words, len))
+			return true;
+		words += len;
+		words += *words == '|';
+	}
+	return false;
+}
+
+/* The names are taken first: what is done to one device changes the directory. */
+static int names(const char *words, char (*name)[32], int most)
+{
+	DIR *dir = opendir(DEVICES);
+	struct dirent *entry;
+	int n = 0;
+
+	if (!dir)
+		return 0;
+	while (n < most && (entry = readdir(dir)))
+		if (starts_with(entry->d_name, words))
+			snprintf(name[n++], sizeof(name[0]), "%.31s", entry->d_name);
+	closedir(dir);
+	return n;
+}
+
+bool pick(struct worker *w, const char *words, char *name, size_t len)
+{
+	char all[128][32];
+	int n = names(words, all, 128);
+
+	if (!n)
+		return false;
+	snprintf(name, len, "%s", all[rnd(w, n)]);
+	return true;
+}
+
+void each(const char *words, void (*fn)(struct worker *w, const char *name), struct worker *w)
+{
+	char all[128][32];
+	int n = names(words, all, 128);
+
+	for (int i = 0; i < n; i++)
+		fn(w, all[i]);
+}
+
+void new_uuid(struct worker *w, char *buf)
+{
+	uint64_t a = rnd(w, 0), b = rnd(w, 0);
+
+	sprintf(buf, "%08x-%04x-4%03x-8%03x-%012llx", (uint32_t)a, (uint16_t)(a >> 32),
+		(uint32_t)(a >> 48) & 0xfff, (uint32_t)b & 0xfff,
+		(unsigned long long)(b >> 12) & 0xffffffffffffull);
+}
+
+/* ---- drivers ---- */
+
+const char *driver_of(const char *name)
+{
+	if (!strncmp(name, "region", 6))
+		return "nd_region";
+	if (!strncmp(name, "nmem", 4))
+		return "nvdimm";
+	return strncmp(name, "dax", 3) ? "nd_pmem" : "dax_pmem";
+}
+
+int bind_device(struct worker *w, const char *name)
+{
+	return put(w, OP_BIND, name, ND "drivers/%s/bind", driver_of(name));
+}
+
+int unbind_device(struct worker *w, const char *name)
+{
+	return put(w, OP_UNBIND, name, DEVICES "%s/driver/unbind", name);
+}
