@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/bad_set.c */
-/* max_len: 512 */
+/* max_len: 128 */
 /*
  * Adds and removals of ranges against a bitmap: after each the set holds
  * exactly the bits, sorted, apart, in as few ranges as there are runs of bits.
