@@ -170,8 +170,7 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 
 	if (ndns->force_raw || nvdimm_namespace_capacity(ndns) < SZ_16M)
 		return -ENODEV;
-	if (ndns->claim_class != NVDIMM_CCLASS_NONE && ndns->claim_class != NVDIMM_CCLASS_BTT &&
-	    ndns->claim_class != NVDIMM_CCLASS_BTT2)
+	if (!nd_claim_admits(ndns->claim_class, ND_CLAIM_BTT))
 		return -ENODEV;
 	info = kmalloc(sizeof(*info), GFP_KERNEL);
 	if (!info)

@@ -231,7 +231,7 @@ static void detach_and_reset(struct nd_region *region, struct nd_claim *claim)
 		container_of(claim, struct nd_pfn, claim)->mode = ND_PFN_MODE_NONE;
 }
 
-static bool class_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind)
+bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind)
 {
 	switch (class) {
 	case NVDIMM_CCLASS_NONE:
@@ -256,7 +256,7 @@ static int take(struct nd_claim *claim, struct nd_namespace_common *ndns)
 	if (ndns->claim)
 		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "%s is claimed by %s", dev_name(ns),
 			       dev_name(ndns->claim));
-	if (!class_admits(ndns->claim_class, claim->kind))
+	if (!nd_claim_admits(ndns->claim_class, claim->kind))
 		return nd_note(dev, -EBUSY, ND_WHY_MODE, "holder_class of %s forbids a %s device",
 			       dev_name(ns), kind_name[claim->kind]);
 	if (nvdimm_namespace_capacity(ndns) < SZ_16M)

@@ -74,6 +74,9 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 /* From a device type's release: frees the id. */
 void nd_claim_release(struct nd_claim *claim);
 
+/* May a namespace of @class be held by a device of @kind? No class: by any. */
+bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind);
+
 /* Give the namespace back. config held for writing. */
 void nd_claim_detach(struct nd_claim *claim);
 

@@ -225,8 +225,7 @@ struct device *nd_dax_create(struct nd_region *region)
 
 static bool admits(enum nvdimm_claim_class class, bool dax)
 {
-	return class == NVDIMM_CCLASS_NONE ||
-	       class == (dax ? NVDIMM_CCLASS_DAX : NVDIMM_CCLASS_PFN);
+	return nd_claim_admits(class, dax ? ND_CLAIM_DAX : ND_CLAIM_PFN);
 }
 
 static int claim_pfn(struct nd_namespace_common *ndns, const struct pfn_info *info)
