@@ -46,9 +46,6 @@ struct nvdimm {
 
 bool is_nvdimm(const struct device *dev);
 
-/* Is the driver bound, and has it a label area? nd_note()s on the DIMM otherwise. @labels held. */
-int nvdimm_check_config_data(struct nvdimm *nvdimm);
-
 /* Did the DIMM say, when its driver bound, that its capacity is locked? */
 bool nvdimm_locked(const struct nvdimm *nvdimm);
 

@@ -12,20 +12,6 @@
 #include "dimm.h"
 #include "envelope.h"
 
-int nvdimm_check_config_data(struct nvdimm *nvdimm)
-{
-	struct device *dev = &nvdimm->dev;
-
-	lockdep_assert_held(&nvdimm->labels);
-	if (!nvdimm->bound)
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s is disabled",
-			       nvdimm_name(nvdimm));
-	if (!nvdimm->area.data)
-		return nd_note(dev, -ENOTTY, ND_WHY_NO_LABELS, "%s has no label area",
-			       nvdimm_name(nvdimm));
-	return 0;
-}
-
 /*
  * Size of the label area. A DIMM may refuse because it is locked and answer all
  * the same: its namespaces can be listed then, but not used.

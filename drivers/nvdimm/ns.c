@@ -230,7 +230,7 @@ static int usable(struct device *dev, struct nd_namespace_common *ndns)
 	u16 i;
 
 	for (i = 0; i < region->num_mappings; i++)
-		if (test_bit(NDD_LOCKED, &region->mapping[i].nvdimm->flags))
+		if (nvdimm_locked(region->mapping[i].nvdimm))
 			return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
 				       nvdimm_name(region->mapping[i].nvdimm));
 	guard(nd_config_read)(region);

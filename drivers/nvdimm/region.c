@@ -268,26 +268,19 @@ EXPORT_SYMBOL_GPL(nvdimm_region_delete);
 void nd_region_probed(struct nd_region *region, struct device *dev)
 {
 	struct nd_namespace_common *ndns = NULL;
-	bool made = false;
 
 	guard(nd_config_write)(region);
 	if (is_nd_claim(dev)) {
 		ndns = to_nd_claim(dev)->ndns;
-		if (dev == region->btt_seed) {
+		if (dev == region->btt_seed)
 			region->btt_seed = nd_btt_create(region);
-			made = true;
-		} else if (dev == region->pfn_seed) {
+		else if (dev == region->pfn_seed)
 			region->pfn_seed = nd_pfn_create(region);
-			made = true;
-		} else if (dev == region->dax_seed) {
+		else if (dev == region->dax_seed)
 			region->dax_seed = nd_dax_create(region);
-			made = true;
-		}
 	}
 	if (region->ns_seed && (dev == region->ns_seed || (ndns && &ndns->dev == region->ns_seed)))
 		nd_region_ns_seed(region);
-	else if (made)
-		dev_dbg(dev, "was a seed\n");
 }
 
 void nd_region_lost(struct nd_region *region, struct device *dev)
@@ -327,7 +320,7 @@ static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
-	if (test_bit(NDD_LOCKED, &nvdimm->flags))
+	if (nvdimm_locked(nvdimm))
 		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
 			       "%s is locked: unlock it, then enable %s",
 			       nvdimm_name(nvdimm), dev_name(dev));
