@@ -161,14 +161,14 @@ static int nfit_flush_probe(struct nvdimm_bus_descriptor *desc)
 	return 0;
 }
 
-static struct nfit_bus *new_bus(struct device *dev)
+static struct nfit_bus *new_bus(struct device *dev, struct acpi_device *adev)
 {
 	struct nfit_bus *nfit = kzalloc(sizeof(*nfit), GFP_KERNEL);
 
 	if (!nfit)
 		return NULL;
 	nfit->dev = dev;
-	nfit->adev = compat_acpi_companion(dev);
+	nfit->adev = adev;
 	mutex_init(&nfit->lock);
 	INIT_LIST_HEAD(&nfit->node);
 	INIT_LIST_HEAD(&nfit->dimms);
@@ -209,17 +209,21 @@ static void tear_down(void *data)
 	kfree(nfit);
 }
 
+struct nfit_bus *nfit_bus_new(struct device *dev, struct acpi_device *adev)
+{
+	struct nfit_bus *nfit = new_bus(dev, adev);
+
+	return nfit && !devm_add_action_or_reset(dev, tear_down, nfit) ? nfit : NULL;
+}
+
 static int nfit_bind(struct device *dev)
 {
-	struct nfit_bus *nfit = new_bus(dev);
+	struct nfit_bus *nfit = nfit_bus_new(dev, compat_acpi_companion(dev));
 	struct acpi_table_header *acpi;
 	int rc = 0;
 
 	if (!nfit)
 		return -ENOMEM;
-	rc = devm_add_action_or_reset(dev, tear_down, nfit);
-	if (rc)
-		return rc;
 	rc = compat_acpi_notify(dev, nfit_notify, nfit);
 	if (rc)
 		return nd_fail(dev, rc, ND_WHY_RESOURCE,

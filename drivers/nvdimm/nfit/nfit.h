@@ -250,6 +250,15 @@ extern const struct attribute_group *nfit_region_groups[];
 
 /* ---- main.c ---- */
 
+/*
+ * nfit_bus_new() - a bus without a table
+ * @dev: what it is bound to; the bus goes with its driver
+ * @adev: firmware's root device, for commands
+ *
+ * Return: the bus, NULL when memory is short.
+ */
+struct nfit_bus *nfit_bus_new(struct device *dev, struct acpi_device *adev);
+
 /* Read _FIT and adopt what it adds. Context: process. */
 void nfit_update(struct work_struct *work);
 
