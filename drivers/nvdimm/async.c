@@ -12,6 +12,7 @@
  * is short, and the callers hold locks that a probe takes.
  */
 #include <linux/device.h>
+#include <linux/llist.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include "bus.h"
@@ -24,8 +25,9 @@ static struct workqueue_struct *nd_wq;
 
 struct nd_job {
 	struct work_struct work;
+	struct llist_node stillborn;		/* in nvdimm_bus.stillborn */
 	struct device *dev;
-	void (*run)(struct device *dev);
+	bool (*run)(struct device *dev);	/* false: @dev could not be added, keep it */
 };
 
 void nd_async_init(struct nd_async *async)
@@ -56,8 +58,10 @@ static void run_job(struct work_struct *work)
 	struct device *parent = get_device(dev->parent);
 	struct nd_async *async = async_of(parent);
 
-	job->run(dev);
-	kfree(job);
+	if (job->run(dev))
+		kfree(job);
+	else
+		llist_add(&job->stillborn, &to_nvdimm_bus(parent)->stillborn);
 	put_device(dev);
 	if (atomic_dec_and_test(&async->pending))
 		wake_up_all(&async->idle);
@@ -65,7 +69,7 @@ static void run_job(struct work_struct *work)
 }
 
 /* Never in the caller, whose locks are not known, and never refused: who asks cannot give up. */
-static void queue_job(struct device *dev, void (*run)(struct device *dev))
+static void queue_job(struct device *dev, bool (*run)(struct device *dev))
 {
 	struct nd_job *job = kmalloc(sizeof(*job), GFP_KERNEL | __GFP_NOFAIL);
 
@@ -102,14 +106,21 @@ int nd_device_add(struct device *dev)
 	return rc;
 }
 
-/* A device that could not be added dies with the reference its maker gave away. */
-static void add_job(struct device *dev)
+/*
+ * What could not be added: a child of a region is forgotten by who names it,
+ * and dies with the reference its maker gave away. A DIMM or a region has a
+ * provider, who was given a pointer that is good until the bus goes. So it stays,
+ * unregistered, in the job: there is no memory to note it elsewhere.
+ */
+static bool add_job(struct device *dev)
 {
 	if (!nd_device_add(dev))
-		return;
-	if (is_nd_region(dev->parent))
-		nd_region_lost(to_nd_region(dev->parent), dev);
+		return true;
+	if (!is_nd_region(dev->parent))
+		return false;
+	nd_region_lost(to_nd_region(dev->parent), dev);
 	put_device(dev);
+	return true;
 }
 
 void nd_device_add_async(struct device *dev)
@@ -117,22 +128,48 @@ void nd_device_add_async(struct device *dev)
 	queue_job(dev, add_job);
 }
 
-void nd_device_kill_async(struct device *dev)
+static bool unregister_job(struct device *dev)
+{
+	device_unregister(dev);
+	return true;
+}
+
+/*
+ * B2: kill_device() is true for one caller only, and that one unregisters. A
+ * device that could not be added has nothing to kill.
+ */
+static bool claim_kill(struct device *dev)
 {
 	device_lock_assert(dev);
-	if (kill_device(dev))
-		queue_job(dev, device_unregister);
+	return device_is_registered(dev) && kill_device(dev);
+}
+
+/* B3: in the queue, because an attribute cannot wait for its own end. */
+void nd_device_kill_async(struct device *dev)
+{
+	if (claim_kill(dev))
+		queue_job(dev, unregister_job);
 }
 
 void nd_device_kill(struct device *dev)
 {
 	bool mine;
 
-	device_lock(dev);
-	mine = kill_device(dev);
-	device_unlock(dev);
+	scoped_guard(device, dev)
+		mine = claim_kill(dev);
+	/* not under the device lock: removal takes it, and waits for who may want it */
 	if (mine)
 		device_unregister(dev);
+}
+
+void nd_stillborn_bury(struct nvdimm_bus *bus)
+{
+	struct nd_job *job, *next;
+
+	llist_for_each_entry_safe(job, next, llist_del_all(&bus->stillborn), stillborn) {
+		put_device(job->dev);
+		kfree(job);
+	}
 }
 
 int nd_async_start(void)

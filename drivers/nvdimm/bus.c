@@ -433,6 +433,7 @@ static void nd_bus_remove(struct device *dev)
 	nd_bus_node_destroy(bus);
 	nd_async_flush(dev);
 	device_for_each_child_reverse(dev, NULL, kill_child);
+	nd_stillborn_bury(bus);
 	badrange_forget_all(&bus->badrange);
 }
 

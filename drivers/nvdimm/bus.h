@@ -16,6 +16,7 @@
 
 #include <linux/device.h>
 #include <linux/libnvdimm.h>
+#include <linux/llist.h>
 #include <linux/nd.h>
 #include <linux/ndctl.h>
 #include <linux/wait.h>
@@ -40,6 +41,7 @@ struct nvdimm_bus {
 	struct mutex maps_lock;
 	struct badrange badrange;
 	struct nd_async async;			/* DIMMs and regions being added */
+	struct llist_head stillborn;		/* and those that could not be: async.c's */
 };
 
 extern struct bus_type nvdimm_bus_type;
@@ -93,6 +95,12 @@ void nd_device_kill(struct device *dev);
 
 /* The same from @dev's own attribute: claimed now, done soon. Caller holds the device lock. */
 void nd_device_kill_async(struct device *dev);
+
+/*
+ * Let go of the DIMMs and regions that could not be added. Until then their
+ * provider's pointers are valid. Nothing is queued for @bus any more.
+ */
+void nd_stillborn_bury(struct nvdimm_bus *bus);
 
 /*
  * Wait until everything queued for children of @parent (a bus or a region) has

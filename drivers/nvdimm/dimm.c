@@ -194,6 +194,8 @@ EXPORT_SYMBOL_GPL(__nvdimm_create);
  */
 void nvdimm_delete(struct nvdimm *nvdimm)
 {
+	/* it may not have been added yet */
+	nd_async_flush(nvdimm->dev.parent);
 	nd_device_kill(&nvdimm->dev);
 }
 EXPORT_SYMBOL_GPL(nvdimm_delete);
