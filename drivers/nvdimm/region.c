@@ -258,12 +258,28 @@ EXPORT_SYMBOL_GPL(nvdimm_volatile_region_create);
  */
 void nvdimm_region_delete(struct nd_region *nd_region)
 {
-	if (nd_region)
-		nd_device_kill(&nd_region->dev);
+	if (!nd_region)
+		return;
+	/* it may not have been added yet */
+	nd_async_flush(nd_region->dev.parent);
+	nd_device_kill(&nd_region->dev);
 }
 EXPORT_SYMBOL_GPL(nvdimm_region_delete);
 
 /* ---- seeds ---- */
+
+/* Without one nothing of its kind can be made until the region is enabled anew: say so. */
+static struct device *claim_seed(struct nd_region *region, const char *kind,
+				 struct device *(*create)(struct nd_region *region))
+{
+	struct device *seed = create(region);
+
+	if (!seed)
+		nd_fail(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
+			"no memory for a %s seed: disable and enable %s to get one", kind,
+			dev_name(&region->dev));
+	return seed;
+}
 
 void nd_region_probed(struct nd_region *region, struct device *dev)
 {
@@ -273,11 +289,11 @@ void nd_region_probed(struct nd_region *region, struct device *dev)
 	if (is_nd_claim(dev)) {
 		ndns = to_nd_claim(dev)->ndns;
 		if (dev == region->btt_seed)
-			region->btt_seed = nd_btt_create(region);
+			region->btt_seed = claim_seed(region, "btt", nd_btt_create);
 		else if (dev == region->pfn_seed)
-			region->pfn_seed = nd_pfn_create(region);
+			region->pfn_seed = claim_seed(region, "pfn", nd_pfn_create);
 		else if (dev == region->dax_seed)
-			region->dax_seed = nd_dax_create(region);
+			region->dax_seed = claim_seed(region, "dax", nd_dax_create);
 	}
 	if (region->ns_seed && (dev == region->ns_seed || (ndns && &ndns->dev == region->ns_seed)))
 		nd_region_ns_seed(region);
@@ -418,9 +434,9 @@ static int region_probe(struct device *dev)
 	}
 
 	guard(nd_config_write)(region);
-	region->btt_seed = nd_btt_create(region);
-	region->pfn_seed = nd_pfn_create(region);
-	region->dax_seed = nd_dax_create(region);
+	region->btt_seed = claim_seed(region, "btt", nd_btt_create);
+	region->pfn_seed = claim_seed(region, "pfn", nd_pfn_create);
+	region->dax_seed = claim_seed(region, "dax", nd_dax_create);
 	return 0;
 }
 
