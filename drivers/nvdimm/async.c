@@ -18,7 +18,16 @@
 #include "bus.h"
 #include "region.h"
 
-struct lock_class_key nd_level_key[ND_LEVELS];
+static struct lock_class_key nd_level_key[ND_LEVELS];
+
+/* As lockdep calls them. */
+static const char * const nd_level_name[] = {
+	[ND_LEVEL_BUS] = "nd_bus_device",
+	[ND_LEVEL_DIMM] = "nd_dimm_device",
+	[ND_LEVEL_REGION] = "nd_region_device",
+	[ND_LEVEL_CLAIM] = "nd_claim_device",
+	[ND_LEVEL_NAMESPACE] = "nd_namespace_device",
+};
 
 /* Its destruction is what waits for the last instruction of a job. */
 static struct workqueue_struct *nd_wq;
@@ -83,7 +92,8 @@ static void queue_job(struct device *dev, bool (*run)(struct device *dev))
 void nd_device_init(struct device *dev, struct device *parent, enum nd_level level)
 {
 	device_initialize(dev);
-	lockdep_set_class(&dev->mutex, &nd_level_key[level]);
+	/* B7: the driver core would leave this lock out */
+	lockdep_set_class_and_name(&dev->mutex, &nd_level_key[level], nd_level_name[level]);
 	device_set_pm_not_required(dev);
 	dev->bus = &nvdimm_bus_type;
 	dev->parent = get_device(parent);

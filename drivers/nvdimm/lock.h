@@ -45,6 +45,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 
+/* Lock class of a device's lock. */
 enum nd_level {
 	ND_LEVEL_BUS,
 	ND_LEVEL_DIMM,
@@ -53,7 +54,5 @@ enum nd_level {
 	ND_LEVEL_NAMESPACE,
 	ND_LEVELS
 };
-
-extern struct lock_class_key nd_level_key[ND_LEVELS];
 
 #endif /* _ND_LOCK_H */

@@ -144,13 +144,17 @@ extern const struct attribute_group *nd_region_groups[];
 int nd_region_init(void);
 void nd_region_exit(void);
 
-/* Writer's side of config for a child of a region: device lock, then config (X25). */
 /* Interleave ways; 1 for a bare range. */
 static inline u64 nd_region_ways(const struct nd_region *region)
 {
 	return max_t(u64, region->num_mappings, 1);
 }
 
+/*
+ * Writer's side of config for a child of a region (X25). Rule B6: the device lock
+ * first, as a probe has it when it comes to take config. Who holds both has no
+ * probe of @dev to wait for, and waits for no other one.
+ */
 static inline struct nd_region *nd_reconfig_lock(struct device *dev)
 {
 	struct nd_region *region = to_nd_region(dev->parent);
