@@ -9,11 +9,16 @@
 VERSION := 0.1.0
 
 MODULES := libnvdimm nd_pmem nd_btt nd_e820 virtio_pmem nfit
+# Built where the layout of the kernel's dax devices is known: see tools/kbuild/dax-layout.
+DAX_MODULES := dax_pmem
 
 KDIR ?= $(shell tools/kbuild/newest-kdir)
 
 # Where everything that is built goes; tests build aside with BUILD=build/...
 BUILD ?= build
+
+# The kernel's image, if its BTF has to come from there and is found nowhere else.
+IMAGE ?=
 
 V ?= 0
 W ?=
@@ -88,13 +93,19 @@ drivers/%.o drivers/%.i drivers/%.s: probes FORCE
 	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
 	$(call kbuild,$(OUT)/src,$@)
 
-probes: $(OUT)/probes/done
+probes: $(OUT)/probes/done $(OUT)/probes/dax_layout.h
 
 $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/include/generated/autoconf.h
 	@echo "  PROBE   $(words $(PROBES)) kernel interfaces of $(RELEASE)"
 	@mkdir -p $(@D)
 	+@tools/kbuild/probe $(KDIR) $(@D) '$(JOBS)' '$(MAKE)'
 	@touch $@
+
+# An order of work only: what the probes need is no reason to look at BTF again.
+$(OUT)/probes/dax_layout.h: include/compat/dax_layout.spec tools/kbuild/dax-layout tools/kbuild/btf-layout.c \
+		$(KDIR)/include/generated/autoconf.h $(IMAGE) | $(OUT)/probes/done
+	@echo "  LAYOUT  dax devices of $(RELEASE)"
+	@tools/kbuild/dax-layout $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
 
 compat: probes
 	@tools/kbuild/shadow $(OUT)/compat/src include
@@ -105,6 +116,7 @@ compat: probes
 endif
 endif
 
+BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_MODULES))
 INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
 
 # A staging directory without that kernel's own modules has no index to renew.
@@ -113,11 +125,11 @@ index = test ! -e $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/modules.builtin || 
 
 ##   install      to /lib/modules/RELEASE/updates/ndstack, ahead of in-tree modules; DESTDIR=
 install:
-	@for m in $(MODULES); do test -e $(OUT)/$$m.ko || \
+	@for m in $(BUILT); do test -e $(OUT)/$$m.ko || \
 		{ echo "ndstack: $(OUT)/$$m.ko is missing: run make modules first" >&2; exit 1; }; done
 	install -d $(INSTALLED) $(INSTALL_MOD_PATH)/etc/depmod.d
-	install -m 644 $(MODULES:%=$(OUT)/%.ko) $(INSTALLED)
-	printf 'override %s * $(INSTALL_MOD_DIR)\n' $(MODULES) >$(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
+	install -m 644 $(BUILT:%=$(OUT)/%.ko) $(INSTALLED)
+	printf 'override %s * $(INSTALL_MOD_DIR)\n' $(BUILT) >$(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
 	$(index)
 
 ##   uninstall    undo install for this kernel
@@ -132,5 +144,5 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo "make [TARGET] [KDIR=kernel build directory] [W=1] [C=2 CF=-D__CHECK_ENDIAN__] [V=1]"
+	@echo "make [TARGET] [KDIR=kernel build directory] [IMAGE=its vmlinuz] [W=1] [C=2 CF=-D__CHECK_ENDIAN__] [V=1]"
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))

@@ -30,6 +30,7 @@ unsigned int nd_pfn_alignments(u32 *align)
 		align[n++] = PUD_SIZE;
 	return n;
 }
+EXPORT_SYMBOL_GPL(nd_pfn_alignments);
 
 static u32 default_alignment(void)
 {

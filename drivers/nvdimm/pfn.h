@@ -83,7 +83,12 @@ int nvdimm_setup_pfn(struct nd_pfn *nd_pfn, struct dev_pagemap *pgmap);
 
 #define ND_PFN_ALIGNS	3
 
-/* 4 KiB, 2 MiB, 1 GiB on x86-64; @align has room for ND_PFN_ALIGNS. Returns how many. */
+/**
+ * nd_pfn_alignments() - page sizes a mapping can have: 4 KiB, 2 MiB, 1 GiB on x86-64
+ * @align: out, bytes, ascending; has room for ND_PFN_ALIGNS
+ *
+ * Context: any. Return: how many there are, at least one.
+ */
 unsigned int nd_pfn_alignments(u32 *align);
 
 /* ---- pfn_media.c ---- */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The dax bus of the target kernel: its private structs, from BTF, and what
+ * changed in its interface.
+ *
+ * To be named in the code:
+ *   COMPAT_DAX_DEFAULT_DRIVER, COMPAT_DAX_KMEM_DRIVER
+ *		initialise what of a struct dax_device_driver says which devices it takes
+ *   COMPAT_DAX_REMOVE(fn) at file scope, .remove = compat_dax_remove(fn)
+ *					void (struct dev_dax *)
+ *   compat_dax_region_put(region)	the reference that alloc_dax_region() returned
+ *   compat_memmap_on_memory(dev_dax)	bool; false where the kernel has no such wish
+ */
+#ifndef COMPAT_DAX_BUS_H
+#define COMPAT_DAX_BUS_H
+
+#include <linux/device.h>
+#include <linux/ioport.h>
+#include <linux/range.h>
+#include <linux/types.h>
+#include "dax_layout.h"
+
+#ifdef DAX_HAS_DAX_DEVICE_DRIVER_TYPE
+#define COMPAT_DAX_DEFAULT_DRIVER .type = DAXDRV_DEVICE_TYPE
+#define COMPAT_DAX_KMEM_DRIVER .type = DAXDRV_KMEM_TYPE
+#else
+#define COMPAT_DAX_DEFAULT_DRIVER .match_always = 1
+#define COMPAT_DAX_KMEM_DRIVER .match_always = 0
+#endif
+
+#ifdef DAX_HAS_DAX_DEVICE_DRIVER_REMOVE_VOID
+#define COMPAT_DAX_REMOVE(fn)
+#define compat_dax_remove(fn) (fn)
+#else
+#define COMPAT_DAX_REMOVE(fn)					\
+static int fn##_int(struct dev_dax *dev_dax)			\
+{								\
+	fn(dev_dax);						\
+	return 0;						\
+}
+#define compat_dax_remove(fn) fn##_int
+#endif
+
+/* Newer kernels free a region with the driver that made it, older ones with the last reference. */
+#ifdef DAX_HAS_SYMBOL_DAX_REGION_PUT
+void dax_region_put(struct dax_region *dax_region);
+#define compat_dax_region_put(region) dax_region_put(region)
+#else
+#define compat_dax_region_put(region) ((void)(region))
+#endif
+
+static inline bool compat_memmap_on_memory(const struct dev_dax *dev_dax)
+{
+#ifdef DAX_HAS_DEV_DAX_MEMMAP_ON_MEMORY
+	return dev_dax->memmap_on_memory;
+#else
+	return false;
+#endif
+}
+
+#endif
