@@ -81,6 +81,11 @@ enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *o
 	return ND_WHY_OK;
 }
 
+void pfn_info_seal(struct nd_media_pfn *media)
+{
+	media->checksum = cpu_to_le64(pfn_info_checksum(media));
+}
+
 void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media)
 {
 	memset(media, 0, sizeof(*media));
@@ -98,7 +103,7 @@ void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media)
 	media->align = cpu_to_le32(info->align);
 	media->page_size = cpu_to_le32(info->page_size);
 	media->page_struct_size = cpu_to_le16(info->page_struct_size);
-	media->checksum = cpu_to_le64(pfn_info_checksum(media));
+	pfn_info_seal(media);
 }
 
 u32 pfn_info_align(const struct pfn_info *info)

@@ -59,6 +59,9 @@ enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *o
 /* Host form to media, newest minor version, every other byte zero, checksum set. */
 void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media);
 
+/* Set the checksum of a block whose other bytes are final. */
+void pfn_info_seal(struct nd_media_pfn *media);
+
 /*
  * pfn_info_align() - alignment the data was laid out for
  *

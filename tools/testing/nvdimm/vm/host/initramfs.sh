@@ -83,6 +83,9 @@ make_helpers()
 	for src in "$VM"/guest/*.c; do
 		gcc -I"$TOP/include" -O2 -static -Wall -Wextra -Werror -o "$root/usr/bin/$(basename "$src" .c)" "$src"
 	done
+	make -s -C "$TOP/tools/ndstack" OUT="$root.tools" LDFLAGS=-static >&2
+	mv "$root.tools/ndstack" "$root/usr/bin/"
+	rm -rf "$root.tools"
 	pack "$root" >"$1"
 	rm -rf "$root"
 }
@@ -166,7 +169,8 @@ initramfs()
 
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
-	helpers=$(cat "$VM"/guest/*.[ch] "$TOP/include/nd/format.h" "$VM/host/initramfs.sh" | fingerprint)
+	helpers=$(cat "$VM"/guest/*.[ch] "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
+		"$TOP"/drivers/nvdimm/{pfn_info,label_codec}.c "$VM/host/initramfs.sh" | fingerprint)
 	if [[ $set == ours ]]; then
 		ours=$TOP/build/$release
 		compgen -G "$ours/*.ko" >/dev/null || die "no modules in build/$release: run make modules"

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ndstack - what the drivers know, for a namespace that no driver holds.
+ *
+ *	ndstack info [--json] [--scrub] PATH...
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include "infoblock.h"
+#include "medium.h"
+#include "show.h"
+
+static const char usage[] =
+	"usage: ndstack info [-j|--json] [-s|--scrub] PATH...\n"
+	"  PATH is the image of a namespace, or the block device of one in raw mode\n"
+	"  (echo 1 >/sys/bus/nd/devices/namespaceX.Y/force_raw while it is disabled).\n"
+	"  Prints version, pads, set bytes that have no meaning, and which readers\n"
+	"  of the format get the right data.\n"
+	"  --json   an object a line\n"
+	"  --scrub  zero the bytes without a meaning, raise 1.0 ... 1.2 to 1.3; whatever a\n"
+	"           power cut leaves of it, another --scrub finishes\n"
+	"exit status: 0; 1: some PATH could not be read, has a damaged block, or was not\n"
+	"scrubbed; 2: usage\n";
+
+/* The one way to have no room, in full: the reason alone would leave it to be guessed. */
+static const char no_spare[] = ": bytes 0 to 4095 are in use, and data follow the block";
+
+static int complain(const char *path, const char *what, int rc)
+{
+	fprintf(stderr, "ndstack: %s: %s: %s\n", path, what, strerror(-rc));
+	return 1;
+}
+
+static int examine(const struct medium *medium, const char *path, u8 *head,
+		   struct infoblock_report *report)
+{
+	int rc = -ENODATA;
+
+	if (medium->size >= INFOBLOCK_HEAD)
+		rc = medium_read(medium, head, INFOBLOCK_HEAD, 0);
+	if (rc)
+		return complain(path, "reading the info-block", rc);
+	infoblock_examine(head, report);
+	return 0;
+}
+
+static int scrub(const struct medium *medium, const char *path, const u8 *head,
+		 const struct infoblock_report *report)
+{
+	static struct infoblock_plan plan;
+	enum nd_why why = infoblock_plan_scrub(head, report, &plan);
+
+	if (why) {
+		fprintf(stderr, "ndstack: %s: not scrubbed: %s%s\n", path, nd_why_token(why),
+			why == ND_WHY_SPACE ? no_spare : "");
+		return 1;
+	}
+	for (unsigned int i = 0; i < plan.nr; i++) {
+		int rc = medium_write(medium, plan.steps[i].data, sizeof(plan.steps[i].data),
+				      plan.steps[i].offset);
+
+		if (rc)
+			return complain(path, plan.steps[i].what, rc);
+	}
+	return 0;
+}
+
+static int info_one(const char *path, bool json, bool write)
+{
+	static struct infoblock_report report;
+	static u8 head[INFOBLOCK_HEAD];
+	struct medium medium;
+	int rc = medium_open(&medium, path, write);
+
+	if (rc == -EBUSY)
+		return complain(path, "disable the namespace or stop the machine first", rc);
+	if (rc)
+		return complain(path, "open", rc);
+	rc = examine(&medium, path, head, &report);
+	if (!rc && write) {
+		rc = scrub(&medium, path, head, &report);
+		rc |= examine(&medium, path, head, &report);
+	}
+	if (!rc || report.state) {
+		(json ? show_json : show_text)(stdout, path, medium.size, &report);
+		rc |= report.state == INFOBLOCK_DAMAGED || report.state == INFOBLOCK_INTERRUPTED;
+	}
+	medium_close(&medium);
+	return rc;
+}
+
+static int info(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "scrub", no_argument, NULL, 's' },
+		{ }
+	};
+	bool json = false, write = false;
+	int opt, rc = 0;
+
+	while ((opt = getopt_long(argc, argv, "js", options, NULL)) != -1) {
+		if (opt == '?')
+			return 2;
+		json |= opt == 'j';
+		write |= opt == 's';
+	}
+	if (optind == argc) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	for (; optind < argc; optind++)
+		rc |= info_one(argv[optind], json, write);
+	if (fflush(stdout) || ferror(stdout))
+		return complain("standard output", "write", -EIO);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "info"))
+		return info(argc - 1, argv + 1);
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	fputs(usage, stderr);
+	return 2;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/kernel.h>
+#include "show.h"
+
+#define READERS	(PFN_INFO_MINOR + 1)
+
+static const char * const states[] = {
+	[INFOBLOCK_NONE] = "none",
+	[INFOBLOCK_CLEAN] = "clean",
+	[INFOBLOCK_DIRTY] = "dirty",
+	[INFOBLOCK_FOREIGN] = "foreign",
+	[INFOBLOCK_INTERRUPTED] = "interrupted",
+	[INFOBLOCK_DAMAGED] = "damaged",
+};
+
+static const char * const readers[] = {
+	[INFOBLOCK_READER_FULL] = "full",
+	[INFOBLOCK_READER_ASTRAY] = "astray",
+	[INFOBLOCK_READER_TRUSTS] = "trusts-dirt",
+	[INFOBLOCK_READER_REFUSES] = "refuses",
+};
+
+static const char * const meaning[] = {
+	[INFOBLOCK_READER_FULL] = "reads it",
+	[INFOBLOCK_READER_ASTRAY] = "knows no start_pad: would serve other bytes",
+	[INFOBLOCK_READER_TRUSTS] = "may take the set bytes for fields: scrub it first",
+	[INFOBLOCK_READER_REFUSES] = "refuses it",
+};
+
+static const char *advice(const struct infoblock_report *r)
+{
+	switch (r->state) {
+	case INFOBLOCK_NONE:
+		return "raw or sector mode, or the disk of an fsdax namespace, which begins later";
+	case INFOBLOCK_CLEAN:
+		return r->minor < 3 ? "a scrub would raise it to 1.3" : "nothing to do";
+	case INFOBLOCK_DIRTY:
+		return "--scrub zeroes the bytes that mean nothing";
+	case INFOBLOCK_FOREIGN:
+		return "written by a later format: left alone";
+	case INFOBLOCK_INTERRUPTED:
+		return "a scrub was cut short; its copy is whole: run --scrub again";
+	case INFOBLOCK_DAMAGED:
+		return "left alone: restore it from a backup, or write the namespace anew";
+	}
+	return "";
+}
+
+const char *show_state(enum infoblock_state state)
+{
+	return states[state];
+}
+
+static void show_uuid(FILE *out, const uuid_t *uuid)
+{
+	for (int i = 0; i < 16; i++)
+		fprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid->b[i]);
+}
+
+static const char *kind(const struct pfn_info *info)
+{
+	return info->dax ? "devdax" : "fsdax";
+}
+
+static const char *memmap_place(const struct pfn_info *info)
+{
+	return info->mode == ND_PFN_MODE_PMEM ? "dev" : "mem";
+}
+
+static void text_dirt(FILE *out, const struct infoblock_report *r)
+{
+	fprintf(out, "  set bytes    %u without a meaning in 1.%u, at", r->dirty_bytes, r->minor);
+	for (unsigned int i = 0; i < r->nr_runs; i++)
+		fprintf(out, " %u-%u", r->runs[i].first, r->runs[i].last);
+	fprintf(out, "%s\n", r->nr_runs == INFOBLOCK_RUNS ? " …" : "");
+}
+
+static void text_fields(FILE *out, uint64_t size, const struct pfn_info *info)
+{
+	uint64_t bytes, page = info->page_size ?: 4096;
+
+	fprintf(out, "  uuid         ");
+	show_uuid(out, &info->uuid);
+	fprintf(out, "\n  made in      ");
+	show_uuid(out, &info->parent_uuid);
+	fprintf(out, "\n  memmap       %s\n", memmap_place(info));
+	if (__builtin_mul_overflow(info->npfns, page, &bytes))
+		bytes = UINT64_MAX;
+	fprintf(out, "  data         %llu bytes from byte %#llx\n", (unsigned long long)bytes,
+		(unsigned long long)info->start_pad + info->dataoff);
+	fprintf(out, "  pads         %#x before, %#x behind\n", info->start_pad, info->end_trunc);
+	if (info->align)
+		fprintf(out, "  align        %u\n", info->align);
+	if (info->page_size)
+		fprintf(out, "  page size    %u, struct page %u\n", info->page_size,
+			info->page_struct_size);
+	if (bytes > size || info->dataoff > size ||
+	    bytes + info->dataoff + info->start_pad + info->end_trunc > size)
+		fprintf(out, "  beware       its %llu bytes do not hold that\n",
+			(unsigned long long)size);
+}
+
+void show_text(FILE *out, const char *path, uint64_t size, const struct infoblock_report *r)
+{
+	fprintf(out, "%s: %s", path, states[r->state]);
+	if (r->state == INFOBLOCK_NONE) {
+		fprintf(out, ": no info-block at byte %u: %s\n", ND_INFO_OFFSET, advice(r));
+		return;
+	}
+	fprintf(out, "%s%s: %s\n", r->why ? ": " : "", r->why ? nd_why_token(r->why) : "",
+		advice(r));
+	fprintf(out, "  kind         %s, version %u.%u, flags %#x\n", kind(&r->info), r->major,
+		r->minor, r->flags);
+	if (r->why != ND_WHY_OK)
+		return;
+	text_fields(out, size, &r->info);
+	if (r->dirty_bytes)
+		text_dirt(out, r);
+	if (r->leftover)
+		fprintf(out, "  left over    a copy at byte %d, from a scrub that was cut\n", r->spare);
+	for (int minor = 0; minor < READERS; minor++)
+		fprintf(out, "  reader 1.%d   %s\n", minor, meaning[infoblock_reader(r, minor)]);
+}
+
+static void json_string(FILE *out, const char *s)
+{
+	fputc('"', out);
+	for (; *s; s++) {
+		unsigned char c = *s;
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < 0x20)
+			fprintf(out, "\\u%04x", c);
+		else
+			fputc(c, out);
+	}
+	fputc('"', out);
+}
+
+static void json_fields(FILE *out, const struct pfn_info *info)
+{
+	fprintf(out, ",\"uuid\":\"");
+	show_uuid(out, &info->uuid);
+	fprintf(out, "\",\"parent_uuid\":\"");
+	show_uuid(out, &info->parent_uuid);
+	fprintf(out, "\",\"map\":\"%s\",\"dataoff\":%llu,\"npfns\":%llu", memmap_place(info),
+		(unsigned long long)info->dataoff, (unsigned long long)info->npfns);
+	fprintf(out, ",\"start_pad\":%u,\"end_trunc\":%u,\"align\":%u", info->start_pad,
+		info->end_trunc, info->align);
+	fprintf(out, ",\"page_size\":%u,\"page_struct_size\":%u", info->page_size,
+		info->page_struct_size);
+}
+
+void show_json(FILE *out, const char *path, uint64_t size, const struct infoblock_report *r)
+{
+	fprintf(out, "{\"path\":");
+	json_string(out, path);
+	fprintf(out, ",\"size\":%llu,\"state\":\"%s\"", (unsigned long long)size, states[r->state]);
+	if (r->state != INFOBLOCK_NONE)
+		fprintf(out, ",\"reason\":\"%s\",\"kind\":\"%s\",\"version\":\"%u.%u\",\"flags\":%u",
+			nd_why_token(r->why), kind(&r->info), r->major, r->minor, r->flags);
+	if (r->why == ND_WHY_OK) {
+		json_fields(out, &r->info);
+		fprintf(out, ",\"dirty_bytes\":%u,\"dirty\":[", r->dirty_bytes);
+		for (unsigned int i = 0; i < r->nr_runs; i++)
+			fprintf(out, "%s[%u,%u]", i ? "," : "", r->runs[i].first, r->runs[i].last);
+		fprintf(out, "],\"leftover\":%s,\"readers\":{", r->leftover ? "true" : "false");
+		for (int minor = 0; minor < READERS; minor++)
+			fprintf(out, "%s\"1.%d\":\"%s\"", minor ? "," : "", minor,
+				readers[infoblock_reader(r, minor)]);
+		fprintf(out, "}");
+	}
+	fprintf(out, "}\n");
+}
