@@ -29,7 +29,7 @@ INSTALL_MOD_DIR ?= updates/ndstack
 DEPMOD ?= depmod
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install uninstall compat probes clean help FORCE
+.PHONY: modules install uninstall compat cut probes clean help FORCE
 
 # Goals that need no kernel.
 ifeq ($(filter-out clean help,$(or $(MAKECMDGOALS),modules)),)
@@ -81,6 +81,10 @@ probes:
 compat:
 	$(locked)
 
+##   cut          build/RELEASE/cut/nd_cut.ko, ranges of real memory for tests
+cut: $(if $(wildcard $(OUT)/src/Module.symvers),,modules)
+	$(locked)
+
 else
 
 modules: probes
@@ -112,6 +116,14 @@ compat: probes
 	@cd tools/testing/nvdimm/compat && $(CURDIR)/tools/kbuild/shadow $(OUT)/compat/src .
 	@ln -sfn ../probes $(OUT)/compat/probes
 	$(call kbuild,$(OUT)/compat/src,modules)
+
+# Against the interface of our libnvdimm, as any provider.
+cut: probes
+	@tools/kbuild/shadow $(OUT)/cut/src include
+	@cd tools/testing/nvdimm/cut && $(CURDIR)/tools/kbuild/shadow $(OUT)/cut/src .
+	@ln -sfn ../probes $(OUT)/cut/probes
+	$(call kbuild,$(OUT)/cut/src,KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers modules)
+	@cp -fpu $(OUT)/cut/src/nd_cut.ko $(OUT)/cut/
 
 endif
 endif

@@ -28,6 +28,8 @@
  *   .bin_attrs = compat_bin_attrs(array)     const struct bin_attribute *const []
  *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)
  *   COMPAT_VIRTIO_RESET(prepare, done)       initialises both, int (vdev), where they exist
+ *   COMPAT_FIND_VQS(fn) at file scope, .find_vqs = compat_find_vqs(fn)
+ *                                            int (.., struct virtqueue_info [], ..)
  *   COMPAT_BLK_OPEN(fn) at file scope, .open = compat_blk_open(fn)
  *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,

@@ -3,7 +3,45 @@
 #ifndef COMPAT_VIRTIO_H
 #define COMPAT_VIRTIO_H
 
+#include <linux/slab.h>
+#include <linux/virtio_config.h>
 #include <linux/virtio_pmem.h>
+
+#ifdef HAVE_VIRTQUEUE_INFO
+#define COMPAT_FIND_VQS(fn)
+#define compat_find_vqs(fn) (fn)
+#else
+
+struct virtqueue_info {
+	const char *name;
+	vq_callback_t *callback;
+	bool ctx;
+};
+
+#define COMPAT_FIND_VQS(fn)							\
+static int fn##_arrays(struct virtio_device *vdev, unsigned int nvqs,		\
+		       struct virtqueue *vqs[], vq_callback_t *callbacks[],	\
+		       const char * const names[], const bool *ctx,		\
+		       struct irq_affinity *desc)				\
+{										\
+	struct virtqueue_info *info;						\
+	int rc;									\
+										\
+	info = kcalloc(nvqs, sizeof(*info), GFP_KERNEL);			\
+	if (!info)								\
+		return -ENOMEM;							\
+	for (unsigned int i = 0; i < nvqs; i++) {				\
+		info[i].name = names[i];					\
+		info[i].callback = callbacks[i];				\
+		info[i].ctx = ctx && ctx[i];					\
+	}									\
+	rc = fn(vdev, nvqs, vqs, info, desc);					\
+	kfree(info);								\
+	return rc;								\
+}
+#define compat_find_vqs(fn) fn##_arrays
+
+#endif
 
 #ifdef HAVE_VIRTIO_DRIVER_RESET
 #define COMPAT_VIRTIO_RESET(prepare, done) .reset_prepare = (prepare), .reset_done = (done)

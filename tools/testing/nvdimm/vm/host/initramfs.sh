@@ -113,6 +113,13 @@ module_name()
 	echo "${name//-/_}"
 }
 
+# our_modules DIR: with the test provider, once something wanted it.
+our_modules()
+{
+	compgen -G "$1/*.ko"
+	compgen -G "$1/cut/*.ko" || true
+}
+
 # make_modules OUT KDIR RELEASE [OURS]: with OURS (a directory of .ko files), those go to
 # updates/ and neither the modules they replace nor anything built on these is included.
 make_modules()
@@ -122,7 +129,7 @@ make_modules()
 
 	mkdir -p "$tree/updates"
 	if [[ -n $ours ]]; then
-		for file in "$ours"/*.ko; do
+		for file in $(our_modules "$ours"); do
 			mine+="$(module_name "$file") "
 			strip --strip-debug -o "$tree/updates/${file##*/}" "$file"
 		done
@@ -176,7 +183,7 @@ initramfs()
 		compgen -G "$ours/*.ko" >/dev/null || die "no modules in build/$release: run make modules"
 	fi
 	modules=$({ echo "$kdir $set"; cat "$VM/host/initramfs.sh"
-		    [[ -z $ours ]] || cat "$ours"/*.ko; } | fingerprint)
+		    [[ -z $ours ]] || our_modules "$ours" | xargs -d '\n' cat; } | fingerprint)
 	parts=("$CACHE/initramfs/base-$base" "$CACHE/initramfs/helpers-$helpers"
 		"$CACHE/initramfs/modules-$modules")
 	build_once "${parts[0]}" make_base

@@ -18,17 +18,18 @@
 #   boot N WORD...              kernel=SERIES modules=SET append=WORD for the Nth boot alone;
 #                               delay=MS fail=A-B: its host's fsync() is slow, the Ath to the Bth
 #                               fail; flushes=A-B: so many are called
-#   needs fio                   larger tools
+#   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
+#                               `load_provider nd_cut range=...` loads
 #   limit SECONDS               hard limit of each boot, 240 unless told
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
-MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO LIMIT NVDIMMS VPMEMS CARRY UNCHANGED
+MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT LIMIT NVDIMMS VPMEMS CARRY UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 
 machine_defaults()
 {
-	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' LIMIT=240 BOOTS=0
+	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' LIMIT=240 BOOTS=0
 	NVDIMMS=() VPMEMS=() CARRY=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
@@ -48,8 +49,11 @@ limit() { LIMIT=$1; }
 
 needs()
 {
-	[[ $1 == fio ]] || die "needs: no such thing: $1"
-	FIO=yes
+	case $1 in
+	fio) FIO=yes ;;
+	nd_cut) CUT=yes ONLY=ours ;;
+	*) die "needs: no such thing: $1" ;;
+	esac
 }
 
 boot()

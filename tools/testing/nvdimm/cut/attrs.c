@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a test turns on and off: the directories "cut" of bus, regions and DIMMs. */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include "cut.h"
+
+/* ---- regions ---- */
+
+static struct cut_range *of_region(struct device *dev)
+{
+	return nd_region_provider_data(to_nd_region(dev));
+}
+
+/* "OFFSET LENGTH", in bytes of the region. */
+static int parse_extent(const char *buf, u64 *offset, u64 *len)
+{
+	return sscanf(buf, "%lli %lli", (s64 *)offset, (s64 *)len) == 2 ? 0 : -EINVAL;
+}
+
+static ssize_t poison_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct cut_range *range = of_region(dev);
+	u64 start = 0, len = 0;
+	int n = 0;
+
+	while (cut_next_bad(range, start + len, &start, &len))
+		n += sysfs_emit_at(buf, n, "%#llx %#llx\n", start, len);
+	return n;
+}
+
+static ssize_t poison_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t n)
+{
+	u64 offset, len;
+	int rc = parse_extent(buf, &offset, &len) ?: cut_poison(of_region(dev), offset, len);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_RW(poison);
+
+static ssize_t uc_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			size_t n)
+{
+	u64 offset, len;
+	int rc = parse_extent(buf, &offset, &len) ?: cut_uc(of_region(dev), offset, len);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(uc);
+
+static ssize_t flushes_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&of_region(dev)->flushes));
+}
+static DEVICE_ATTR_RO(flushes);
+
+static ssize_t store_count(atomic_t *count, const char *buf, size_t n)
+{
+	unsigned int value;
+	int rc = kstrtouint(buf, 0, &value);
+
+	if (!rc && value > INT_MAX)
+		rc = -ERANGE;
+	if (!rc)
+		atomic_set(count, value);
+	return rc ?: n;
+}
+
+static ssize_t flush_errors_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&of_region(dev)->flush_errors));
+}
+
+static ssize_t flush_errors_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t n)
+{
+	return store_count(&of_region(dev)->flush_errors, buf, n);
+}
+static DEVICE_ATTR_RW(flush_errors);
+
+static struct attribute *region_attrs[] = {
+	&dev_attr_poison.attr,
+	&dev_attr_uc.attr,
+	&dev_attr_flushes.attr,
+	&dev_attr_flush_errors.attr,
+	NULL
+};
+
+static const struct attribute_group region_group = { .name = "cut", .attrs = region_attrs };
+
+const struct attribute_group *cut_region_groups[] = { &region_group, NULL };
+
+/* ---- DIMMs ---- */
+
+static struct cut_range *of_dimm(struct device *dev)
+{
+	return nvdimm_provider_data(to_nvdimm(dev));
+}
+
+/*
+ * What the next power-on finds: "disabled" has no passphrase, "locked" wants
+ * one (32 zeroes unless set), "unlocked" was given it, "frozen" takes no more
+ * commands.
+ */
+static ssize_t power_on_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			      size_t n)
+{
+	struct cut_range *range = of_dimm(dev);
+	struct cut_security *s = &range->security;
+
+	guard(mutex)(&range->lock);
+	if (sysfs_streq(buf, "frozen")) {
+		s->frozen = true;
+		return n;
+	}
+	if (sysfs_streq(buf, "disabled"))
+		*s = (struct cut_security) { };
+	else if (sysfs_streq(buf, "locked"))
+		s->locked = true;
+	else if (sysfs_streq(buf, "unlocked"))
+		s->locked = false;
+	else
+		return -EINVAL;
+	if (!sysfs_streq(buf, "disabled"))
+		s->set = true;
+	s->frozen = false;
+	s->wiping = 0;
+	return n;
+}
+static DEVICE_ATTR_WO(power_on);
+
+static ssize_t label_errors_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&of_dimm(dev)->label_errors));
+}
+
+static ssize_t label_errors_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t n)
+{
+	return store_count(&of_dimm(dev)->label_errors, buf, n);
+}
+static DEVICE_ATTR_RW(label_errors);
+
+static struct attribute *dimm_attrs[] = {
+	&dev_attr_power_on.attr,
+	&dev_attr_label_errors.attr,
+	NULL
+};
+
+static const struct attribute_group dimm_group = { .name = "cut", .attrs = dimm_attrs };
+
+const struct attribute_group *cut_dimm_groups[] = { &dimm_group, NULL };
+
+/* ---- buses ---- */
+
+static ssize_t scrub_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t n)
+{
+	const struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(dev));
+
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	for (unsigned int i = 0; i < cut_nranges; i++)
+		if (cut_ranges[i].bus && &cut_ranges[i].bus->desc == desc)
+			cut_scrub(&cut_ranges[i]);
+	return n;
+}
+static DEVICE_ATTR_WO(scrub);
+
+static struct attribute *bus_attrs[] = {
+	&dev_attr_scrub.attr,
+	NULL
+};
+
+static const struct attribute_group bus_group = { .name = "cut", .attrs = bus_attrs };
+
+const struct attribute_group *cut_bus_groups[] = { &bus_group, NULL };

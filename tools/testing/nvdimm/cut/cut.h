@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * nd_cut: firmware in a module. It cuts ranges out of memory that the kernel
+ * does not use, at whatever phase, and offers each as a region, with DIMM or
+ * without, through the interface that every provider has: no symbol is
+ * wrapped, what is tested is the modules that users run (requirements X23).
+ *
+ *	main.c		parameters, buses, regions
+ *	spec.c		the words that describe a range
+ *	memory.c	who else has that memory, /proc/iomem, contents that move
+ *	media.c		poison, the bus's commands about it, flushes
+ *	dimm.c		label area
+ *	security.c	passphrase
+ *	virtio.c	a range as a host's virtio-pmem device, and that host
+ *	attrs.c		what a test turns on and off while it runs
+ *
+ * Everything lives from modprobe to rmmod. Locks are this module's own and
+ * innermost: libnvdimm is never called with one held.
+ */
+#ifndef _ND_CUT_H
+#define _ND_CUT_H
+
+#include <linux/atomic.h>
+#include <linux/libnvdimm.h>
+#include <linux/mutex.h>
+#include <linux/ndctl.h>
+#include <linux/platform_device.h>
+#include <linux/types.h>
+
+#define CUT_RANGES	32
+#define CUT_BUSES	4
+
+/* What becomes bad, is found and is cleared at once: as of common DIMMs. */
+#define CUT_UNIT	256
+
+/**
+ * struct cut_spec - a range as the parameter describes it
+ * @start: physical address
+ * @size: bytes
+ * @moved: where its contents are until the module is loaded; 0: stays
+ * @label_at: physical address of the label area; 0: memory of the module's own
+ * @label_size: bytes; 0: no DIMM
+ * @ring: it is a virtio-pmem device, whose ring has so many entries; 0: it is not
+ * @bus: number
+ * @node: NUMA node, or NUMA_NO_NODE
+ * @flush: durable only by asking the provider
+ * @cache: the platform writes CPU caches back when power fails
+ * @volatile_mem: not persistent
+ * @pages: struct pages without info-block, too
+ * @locked: the DIMM wants its passphrase
+ * @frozen: the DIMM takes no more security commands
+ */
+struct cut_spec {
+	u64 start;
+	u64 size;
+	u64 moved;
+	u64 label_at;
+	u32 label_size;
+	unsigned int ring;
+	unsigned int bus;
+	int node;
+	bool flush;
+	bool cache;
+	bool volatile_mem;
+	bool pages;
+	bool locked;
+	bool frozen;
+};
+
+/**
+ * struct cut_security - a DIMM's passphrase
+ * @key: what unlocks; zeroes until one was set
+ * @set: there is one
+ * @locked: it was not given since power-on
+ * @frozen: no changes until the next power-on
+ * @wiping: polls until an overwrite is over
+ */
+struct cut_security {
+	u8 key[NVDIMM_PASSPHRASE_LEN];
+	bool set;
+	bool locked;
+	bool frozen;
+	unsigned int wiping;
+};
+
+struct cut_bus;
+struct cut_host;
+
+/**
+ * struct cut_range - a range and what is wrong with it
+ * @spec: as asked for
+ * @bus: where it is offered
+ * @host: what offers it as a virtio-pmem device instead
+ * @region: libnvdimm's
+ * @nvdimm: its DIMM, or NULL
+ * @set: the interleave set of that DIMM
+ * @id: names the DIMM in key descriptions
+ * @labels: label area
+ * @bad: a bit for each CUT_UNIT
+ * @units: bits of @bad
+ * @flushes: how often the region was flushed
+ * @flush_errors: so many of the next flushes fail
+ * @label_errors: so many of the next label commands fail
+ * @security: of the DIMM
+ * @lock: of @bad, @security and the label area
+ */
+struct cut_range {
+	struct cut_spec spec;
+	struct cut_bus *bus;
+	struct cut_host *host;
+	struct nd_region *region;
+	struct nvdimm *nvdimm;
+	struct nd_interleave_set set;
+	char id[16];
+	void *labels;
+	unsigned long *bad;
+	unsigned long units;
+	atomic_t flushes;
+	atomic_t flush_errors;
+	atomic_t label_errors;
+	struct cut_security security;
+	struct mutex lock;	/* see above */
+};
+
+/**
+ * struct cut_bus - a bus
+ * @pdev: what it hangs on
+ * @name: of the provider, "nd_cut.0"
+ * @desc: to libnvdimm
+ * @bus: libnvdimm's; NULL when no range wants it
+ * @scrub: of what the next ND_CMD_ARS_STATUS tells
+ */
+struct cut_bus {
+	struct platform_device *pdev;
+	char name[16];
+	struct nvdimm_bus_descriptor desc;
+	struct nvdimm_bus *bus;
+	struct range scrub;
+	bool scrubbed;
+};
+
+extern struct cut_range cut_ranges[CUT_RANGES];
+extern unsigned int cut_nranges;
+
+static inline u64 cut_end(const struct cut_spec *spec)
+{
+	return spec->start + spec->size;
+}
+
+/* spec.c: -EINVAL with a message. */
+int cut_spec_parse(const char *text, struct cut_spec *spec);
+int cut_specs_check(void);
+
+/* memory.c */
+int cut_memory_check(u64 start, u64 size);
+int cut_memory_move(u64 from, u64 to, u64 size);
+int cut_memory_wipe(u64 start, u64 size);
+int cut_iomem_enter(bool merge);
+void cut_iomem_leave(void);
+
+/* media.c */
+int cut_media_init(struct cut_range *range);
+void cut_media_exit(struct cut_range *range);
+/* Bad from now on; only a scrub knows. -EINVAL: outside. */
+int cut_poison(struct cut_range *range, u64 offset, u64 len);
+/* The first run of bad bytes at or after @offset. */
+bool cut_next_bad(struct cut_range *range, u64 offset, u64 *start, u64 *len);
+/* Tell libnvdimm of all that is bad. */
+void cut_scrub(struct cut_range *range);
+/* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
+int cut_uc(struct cut_range *range, u64 offset, u64 len);
+int cut_flush(struct nd_region *region, struct bio *bio);
+int cut_bus_command(struct cut_bus *bus, unsigned int cmd, void *buf, unsigned int len,
+		    int *cmd_rc);
+
+/* dimm.c */
+int cut_dimm_init(struct cut_range *range, unsigned int nr);
+void cut_dimm_exit(struct cut_range *range);
+int cut_dimm_add(struct cut_range *range);
+int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
+		     int *cmd_rc);
+
+/* security.c */
+extern const struct nvdimm_security_ops cut_security_ops;
+
+/* virtio.c */
+int cut_host_add(struct cut_range *range, unsigned int nr);
+void cut_host_remove(struct cut_range *range);
+
+/* attrs.c */
+extern const struct attribute_group *cut_bus_groups[];
+extern const struct attribute_group *cut_region_groups[];
+extern const struct attribute_group *cut_dimm_groups[];
+
+/* Does the next of so many go wrong? */
+static inline bool cut_goes_wrong(atomic_t *errors)
+{
+	return atomic_dec_if_positive(errors) >= 0;
+}
+
+#endif /* _ND_CUT_H */

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is bad about the media, and who knows. The memory itself is sound: a
+ * load of what is called poison succeeds, so it is what is told that is tested.
+ *
+ * Status words: ACPI 6.5 §9.19.7.4 ff.
+ */
+#include <linux/bitmap.h>
+#include <linux/align.h>
+#include <linux/cleanup.h>
+#include <linux/mm.h>
+#include <linux/nd.h>
+#include <linux/overflow.h>
+#include <linux/range.h>
+#include <linux/vmalloc.h>
+#include "cut.h"
+
+/* Bytes of the answer to ND_CMD_ARS_STATUS. */
+#define CUT_ARS_OUT		SZ_4K
+
+/* Extended status, in the upper half of the word. */
+#define CUT_ARS_NEVER_RUN	(2u << 16)
+#define CUT_ARS_OVERFLOW	BIT(0)
+
+int cut_media_init(struct cut_range *range)
+{
+	mutex_init(&range->lock);
+	range->units = DIV_ROUND_UP(range->spec.size, CUT_UNIT);
+	if (range->units > UINT_MAX)
+		return -EFBIG;
+	range->bad = vzalloc(BITS_TO_LONGS(range->units) * sizeof(long));
+	return range->bad ? 0 : -ENOMEM;
+}
+
+void cut_media_exit(struct cut_range *range)
+{
+	vfree(range->bad);
+	range->bad = NULL;
+}
+
+int cut_poison(struct cut_range *range, u64 offset, u64 len)
+{
+	u64 end, first = offset / CUT_UNIT;
+
+	if (!len || check_add_overflow(offset, len, &end) || end > range->spec.size)
+		return -EINVAL;
+	guard(mutex)(&range->lock);
+	bitmap_set(range->bad, first, DIV_ROUND_UP(end, CUT_UNIT) - first);
+	return 0;
+}
+
+/* Whole units within; returns their bytes. */
+static u64 clear(struct cut_range *range, u64 offset, u64 len)
+{
+	u64 first = DIV_ROUND_UP(offset, CUT_UNIT), end = (offset + len) / CUT_UNIT;
+
+	if (first >= end)
+		return 0;
+	guard(mutex)(&range->lock);
+	bitmap_clear(range->bad, first, end - first);
+	return (end - first) * CUT_UNIT;
+}
+
+bool cut_next_bad(struct cut_range *range, u64 offset, u64 *start, u64 *len)
+{
+	unsigned long bit, end;
+
+	guard(mutex)(&range->lock);
+	bit = find_next_bit(range->bad, range->units, offset / CUT_UNIT);
+	if (bit >= range->units)
+		return false;
+	end = find_next_zero_bit(range->bad, range->units, bit);
+	*start = (u64)bit * CUT_UNIT;
+	*len = (u64)(end - bit) * CUT_UNIT;
+	return true;
+}
+
+void cut_scrub(struct cut_range *range)
+{
+	u64 start = 0, len = 0;
+
+	while (cut_next_bad(range, start + len, &start, &len))
+		nvdimm_bus_add_badrange(range->bus->bus, range->spec.start + start, len);
+	nvdimm_region_notify(range->region, NVDIMM_REVALIDATE_POISON);
+}
+
+int cut_uc(struct cut_range *range, u64 offset, u64 len)
+{
+	u64 start = range->spec.start + offset;
+	int rc = cut_poison(range, offset, len);
+
+	if (rc)
+		return rc;
+	nvdimm_bus_add_badrange(range->bus->bus, start, len);
+	nvdimm_region_notify(range->region, NVDIMM_REVALIDATE_POISON);
+	if (!IS_ENABLED(CONFIG_MEMORY_FAILURE))
+		return 0;
+	/* as the machine-check handler: who has it mapped is to know */
+	for (u64 pfn = PHYS_PFN(start); pfn <= PHYS_PFN(start + len - 1); pfn++)
+		if (pfn_valid(pfn))
+			memory_failure(pfn, 0);
+	return 0;
+}
+
+int cut_flush(struct nd_region *region, struct bio *bio)
+{
+	struct cut_range *range = nd_region_provider_data(region);
+
+	pmem_wmb();
+	atomic_inc(&range->flushes);
+	return cut_goes_wrong(&range->flush_errors) ? -EIO : 0;
+}
+
+/* ---- the bus's commands ---- */
+
+/* The range of @bus that holds all of it. */
+static struct cut_range *find(const struct cut_bus *bus, u64 start, u64 len)
+{
+	u64 end;
+
+	if (!len || check_add_overflow(start, len, &end))
+		return NULL;
+	for (unsigned int i = 0; i < cut_nranges; i++) {
+		struct cut_range *range = &cut_ranges[i];
+
+		if (range->bus == bus && start >= range->spec.start && end <= cut_end(&range->spec))
+			return range;
+	}
+	return NULL;
+}
+
+static int ars_cap(struct cut_bus *bus, struct nd_cmd_ars_cap *cmd)
+{
+	if (!find(bus, cmd->address, cmd->length)) {
+		cmd->status = 1;
+		return -ENOTTY;
+	}
+	cmd->status = ND_ARS_PERSISTENT << 16;
+	cmd->max_ars_out = CUT_ARS_OUT;
+	cmd->clear_err_unit = CUT_UNIT;
+	cmd->flags = 0;
+	cmd->reserved = 0;
+	return 0;
+}
+
+/* Done as soon as begun. */
+static int ars_start(struct cut_bus *bus, struct nd_cmd_ars_start *cmd)
+{
+	cmd->scrub_time = 0;
+	cmd->status = 0;
+	if (!find(bus, cmd->address, cmd->length)) {
+		cmd->status = 1;
+		return -EIO;
+	}
+	bus->scrub = (struct range) {
+		.start = cmd->address,
+		.end = cmd->address + cmd->length - 1,
+	};
+	bus->scrubbed = true;
+	return 0;
+}
+
+/* Records of what is bad in the range that was scrubbed, as many as fit. */
+static void fill_records(struct cut_range *range, struct range *scrub, u32 max,
+			 struct nd_cmd_ars_status *out)
+{
+	u64 origin = range->spec.start, at = scrub->start - origin;
+	u64 start, len;
+
+	while (cut_next_bad(range, at, &start, &len)) {
+		u64 from = max(origin + start, scrub->start);
+		u64 to = min(origin + start + len - 1, scrub->end);
+
+		if (from > scrub->end)
+			break;
+		if (out->num_records == max) {
+			out->flags = CUT_ARS_OVERFLOW;
+			out->restart_address = from;
+			out->restart_length = scrub->end - from + 1;
+			break;
+		}
+		out->records[out->num_records++] = (struct nd_ars_record) {
+			.err_address = from,
+			.length = to - from + 1,
+		};
+		at = start + len;
+	}
+}
+
+static int ars_status(struct cut_bus *bus, struct nd_cmd_ars_status *cmd, unsigned int len)
+{
+	u32 max = min_t(u32, len, CUT_ARS_OUT);
+
+	if (len < sizeof(*cmd))
+		return -EINVAL;
+	max = (max - sizeof(*cmd)) / sizeof(cmd->records[0]);
+	*cmd = (struct nd_cmd_ars_status) { .out_length = sizeof(*cmd) };
+	if (!bus->scrubbed) {
+		cmd->status = CUT_ARS_NEVER_RUN;
+		return -EAGAIN;
+	}
+	cmd->address = bus->scrub.start;
+	cmd->length = range_len(&bus->scrub);
+	cmd->type = ND_ARS_PERSISTENT;
+	fill_records(find(bus, cmd->address, cmd->length), &bus->scrub, max, cmd);
+	cmd->out_length += cmd->num_records * sizeof(cmd->records[0]);
+	return 0;
+}
+
+static int clear_error(struct cut_bus *bus, struct nd_cmd_clear_error *cmd)
+{
+	struct cut_range *range = find(bus, cmd->address, cmd->length);
+
+	cmd->cleared = 0;
+	cmd->status = !range;
+	if (!range)
+		return -EIO;
+	cmd->cleared = clear(range, cmd->address - range->spec.start, cmd->length);
+	return 0;
+}
+
+int cut_bus_command(struct cut_bus *bus, unsigned int cmd, void *buf, unsigned int len,
+		    int *cmd_rc)
+{
+	const struct nd_cmd_desc *desc = nd_cmd_bus_desc(cmd);
+	unsigned int need = 0;
+	int rc;
+
+	for (int i = 0; desc && i < desc->in_num; i++)
+		need += desc->in_sizes[i];
+	for (int i = 0; desc && cmd != ND_CMD_ARS_STATUS && i < desc->out_num; i++)
+		need += desc->out_sizes[i];
+	if (len < need)
+		return -EINVAL;
+	switch (cmd) {
+	case ND_CMD_ARS_CAP:
+		rc = ars_cap(bus, buf);
+		break;
+	case ND_CMD_ARS_START:
+		rc = ars_start(bus, buf);
+		break;
+	case ND_CMD_ARS_STATUS:
+		rc = ars_status(bus, buf, len);
+		break;
+	case ND_CMD_CLEAR_ERROR:
+		rc = clear_error(bus, buf);
+		break;
+	default:
+		return -ENOTTY;
+	}
+	if (rc == -EINVAL)
+		return rc;
+	if (cmd_rc)
+		*cmd_rc = rc;
+	return 0;
+}

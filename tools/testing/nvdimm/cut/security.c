@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A DIMM's passphrase, with the refusals of common firmware: -EBUSY when frozen,
+ * -EINVAL for a wrong passphrase, -EOPNOTSUPP in the wrong state.
+ */
+#include <linux/cleanup.h>
+#include <linux/string.h>
+#include "cut.h"
+
+/* An overwrite is asked for so often before it is over. */
+#define CUT_WIPE_POLLS	2
+
+static struct cut_range *range_of(struct nvdimm *nvdimm)
+{
+	return nvdimm_provider_data(nvdimm);
+}
+
+static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_type type)
+{
+	struct cut_range *range = range_of(nvdimm);
+	const struct cut_security *s = &range->security;
+	unsigned long flags;
+
+	if (type == NVDIMM_MASTER)
+		return 0;
+	guard(mutex)(&range->lock);
+	if (s->wiping)
+		return BIT(NVDIMM_SECURITY_OVERWRITE);
+	flags = !s->set ? BIT(NVDIMM_SECURITY_DISABLED) :
+		s->locked ? BIT(NVDIMM_SECURITY_LOCKED) : BIT(NVDIMM_SECURITY_UNLOCKED);
+	if (s->frozen)
+		flags |= BIT(NVDIMM_SECURITY_FROZEN);
+	return flags;
+}
+
+static int freeze(struct nvdimm *nvdimm)
+{
+	struct cut_range *range = range_of(nvdimm);
+
+	guard(mutex)(&range->lock);
+	range->security.frozen = true;
+	return 0;
+}
+
+/* Under the lock: may who knows @key do something, now? */
+static int may(const struct cut_security *s, const struct nvdimm_key_data *key)
+{
+	if (s->wiping || s->frozen)
+		return -EBUSY;
+	if (s->set && (!key || memcmp(s->key, key->data, sizeof(s->key))))
+		return -EINVAL;
+	return 0;
+}
+
+static int change_key(struct nvdimm *nvdimm, const struct nvdimm_key_data *old,
+		      const struct nvdimm_key_data *new, enum nvdimm_passphrase_type type)
+{
+	struct cut_range *range = range_of(nvdimm);
+	struct cut_security *s = &range->security;
+	int rc;
+
+	if (type == NVDIMM_MASTER)
+		return -EOPNOTSUPP;
+	guard(mutex)(&range->lock);
+	rc = s->locked ? -EOPNOTSUPP : may(s, old);
+	if (rc)
+		return rc;
+	memcpy(s->key, new->data, sizeof(s->key));
+	s->set = true;
+	return 0;
+}
+
+static int unlock(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+{
+	struct cut_range *range = range_of(nvdimm);
+	struct cut_security *s = &range->security;
+	int rc;
+
+	guard(mutex)(&range->lock);
+	rc = s->locked ? may(s, key) : -EOPNOTSUPP;
+	if (!rc)
+		s->locked = false;
+	return rc;
+}
+
+static void forget_key(struct cut_security *s)
+{
+	memset(s->key, 0, sizeof(s->key));
+	s->set = false;
+	s->locked = false;
+}
+
+static int disable(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+{
+	struct cut_range *range = range_of(nvdimm);
+	struct cut_security *s = &range->security;
+	int rc;
+
+	guard(mutex)(&range->lock);
+	rc = s->set && !s->locked ? may(s, key) : -EOPNOTSUPP;
+	if (!rc)
+		forget_key(s);
+	return rc;
+}
+
+static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
+		 enum nvdimm_passphrase_type type)
+{
+	struct cut_range *range = range_of(nvdimm);
+	struct cut_security *s = &range->security;
+	int rc;
+
+	if (type == NVDIMM_MASTER)
+		return -EOPNOTSUPP;
+	guard(mutex)(&range->lock);
+	rc = s->locked ? -EOPNOTSUPP : may(s, key);
+	if (!rc)
+		rc = cut_memory_wipe(range->spec.start, range->spec.size);
+	if (!rc)
+		forget_key(s);
+	return rc;
+}
+
+static int overwrite(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+{
+	struct cut_range *range = range_of(nvdimm);
+	int rc;
+
+	guard(mutex)(&range->lock);
+	rc = range->security.locked ? -EOPNOTSUPP : may(&range->security, key);
+	if (!rc)
+		range->security.wiping = CUT_WIPE_POLLS;
+	return rc;
+}
+
+static int query_overwrite(struct nvdimm *nvdimm)
+{
+	struct cut_range *range = range_of(nvdimm);
+	struct cut_security *s = &range->security;
+	int rc;
+
+	guard(mutex)(&range->lock);
+	if (!s->wiping)
+		return 0;
+	if (--s->wiping)
+		return -EBUSY;
+	memset(range->labels, 0, range->spec.label_size);
+	rc = cut_memory_wipe(range->spec.start, range->spec.size);
+	if (!rc)
+		forget_key(s);
+	return rc;
+}
+
+const struct nvdimm_security_ops cut_security_ops = {
+	.get_flags = get_flags,
+	.freeze = freeze,
+	.change_key = change_key,
+	.unlock = unlock,
+	.disable = disable,
+	.erase = erase,
+	.overwrite = overwrite,
+	.query_overwrite = query_overwrite,
+};

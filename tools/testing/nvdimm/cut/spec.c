@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words that describe a range: see README.md. */
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/numa.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "cut.h"
+
+#define CUT_LABELS_MAX	SZ_4M
+#define CUT_RING_MAX	SZ_32K
+
+/* SIZE@ADDRESS; without @ADDRESS, which may be left out when @at is 0 already. */
+static int parse_place(const char *text, u64 *size, u64 *at, bool must)
+{
+	char *end;
+
+	*size = memparse(text, &end);
+	if (*end == '@')
+		*at = memparse(end + 1, &end);
+	else if (must)
+		return -EINVAL;
+	return *end || !*size ? -EINVAL : 0;
+}
+
+static int parse_number(const char *text, u64 *out)
+{
+	char *end;
+
+	*out = memparse(text, &end);
+	return *end || end == text ? -EINVAL : 0;
+}
+
+/* A word that is there or not. */
+static bool *find_flag(struct cut_spec *spec, const char *word)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} flags[] = {
+		{ "flush", &spec->flush },
+		{ "cache", &spec->cache },
+		{ "volatile", &spec->volatile_mem },
+		{ "pages", &spec->pages },
+		{ "locked", &spec->locked },
+		{ "frozen", &spec->frozen },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (!strcmp(word, flags[i].name))
+			return flags[i].flag;
+	return NULL;
+}
+
+static int parse_word(struct cut_spec *spec, char *word)
+{
+	char *value = strchr(word, '=');
+	bool *flag;
+	u64 n;
+
+	if (!value) {
+		flag = find_flag(spec, word);
+		if (!flag)
+			return -EINVAL;
+		*flag = true;
+		return 0;
+	}
+	*value++ = 0;
+	if (!strcmp(word, "labels")) {
+		if (parse_place(value, &n, &spec->label_at, false) || n > CUT_LABELS_MAX)
+			return -EINVAL;
+		spec->label_size = n;
+		return 0;
+	}
+	if (parse_number(value, &n))
+		return -EINVAL;
+	if (!strcmp(word, "moved"))
+		spec->moved = n;
+	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= CUT_RING_MAX)
+		spec->ring = n;
+	else if (!strcmp(word, "bus") && n < CUT_BUSES)
+		spec->bus = n;
+	else if (!strcmp(word, "node") && n < MAX_NUMNODES)
+		spec->node = n;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int parse_words(char *text, struct cut_spec *spec)
+{
+	char *word = strsep(&text, ":");
+	int rc = parse_place(word, &spec->size, &spec->start, true);
+
+	while (!rc && (word = strsep(&text, ":")))
+		rc = parse_word(spec, word);
+	return rc;
+}
+
+/* What is wrong with the words together; NULL: nothing. */
+static const char *misfit(const struct cut_spec *spec)
+{
+	if (!PAGE_ALIGNED(spec->start | spec->size) || cut_end(spec) < spec->start)
+		return "not SIZE@START of whole pages";
+	if (spec->ring && spec->label_size)
+		return "a virtio-pmem device has no labels";
+	if ((spec->locked || spec->frozen) && !spec->label_size)
+		return "only with labels= there is a DIMM to be locked or frozen";
+	return NULL;
+}
+
+int cut_spec_parse(const char *text, struct cut_spec *spec)
+{
+	char *copy = kstrdup(text, GFP_KERNEL);
+	const char *why;
+
+	if (!copy)
+		return -ENOMEM;
+	*spec = (struct cut_spec) { .node = NUMA_NO_NODE };
+	why = parse_words(copy, spec) ? "not SIZE@START[:WORD...]" : misfit(spec);
+	kfree(copy);
+	if (!why)
+		return 0;
+	pr_err("nd_cut: range=%s: %s\n", text, why);
+	return -EINVAL;
+}
+
+static bool overlap(u64 a, u64 alen, u64 b, u64 blen)
+{
+	return a < b + blen && b < a + alen;
+}
+
+/* No byte is had twice. */
+static int check_apart(const struct cut_spec *a, const struct cut_spec *b)
+{
+	bool bad = a != b && overlap(a->start, a->size, b->start, b->size);
+
+	if (a->label_at)
+		bad |= overlap(a->label_at, a->label_size, b->start, b->size);
+	if (a != b && a->label_at && b->label_at)
+		bad |= overlap(a->label_at, a->label_size, b->label_at, b->label_size);
+	if (!bad)
+		return 0;
+	pr_err("nd_cut: %#llx-%#llx and its label area overlap %#llx-%#llx or that one's\n",
+	       a->start, cut_end(a) - 1, b->start, cut_end(b) - 1);
+	return -EINVAL;
+}
+
+int cut_specs_check(void)
+{
+	for (unsigned int i = 0; i < cut_nranges; i++)
+		for (unsigned int j = 0; j < cut_nranges; j++)
+			if (check_apart(&cut_ranges[i].spec, &cut_ranges[j].spec))
+				return -EINVAL;
+	return 0;
+}
