@@ -118,10 +118,8 @@ static int vpmem_probe(struct virtio_device *vdev)
 	if (rc)
 		goto no_flush;
 	rc = vpmem_flush_open(vp);
-	if (rc) {
-		nd_fail(&vdev->dev, rc, ND_WHY_RESOURCE, "the device's flush queue cannot be had");
+	if (rc)
 		goto no_flush;
-	}
 	rc = add_bus(vp);
 	if (rc)
 		goto no_bus;

@@ -14,6 +14,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
 #include "diag.h"
 #include "virtio_pmem.h"
 
@@ -283,12 +284,26 @@ int vpmem_flush_init(struct vpmem *vp)
 	return vp->message ? 0 : -ENOMEM;
 }
 
+/* A request and its answer are two descriptors, or one that leads to both. */
+static bool has_room(struct virtio_device *vdev, struct virtqueue *vq)
+{
+	return virtqueue_get_vring_size(vq) >= 2 ||
+	       virtio_has_feature(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+}
+
 int vpmem_flush_open(struct vpmem *vp)
 {
-	struct virtqueue *vq = virtio_find_single_vq(vp->vdev, vpmem_answer, "flush_queue");
+	struct virtio_device *vdev = vp->vdev;
+	struct virtqueue *vq = virtio_find_single_vq(vdev, vpmem_answer, "flush_queue");
 
 	if (IS_ERR(vq))
-		return PTR_ERR(vq);
+		return nd_fail(&vdev->dev, PTR_ERR(vq), ND_WHY_RESOURCE,
+			       "the device's flush queue cannot be had");
+	if (!has_room(vdev, vq)) {
+		vdev->config->del_vqs(vdev);
+		return nd_fail(&vdev->dev, -EINVAL, ND_WHY_SIZE,
+			       "the device's flush queue has no room for a single request");
+	}
 	spin_lock_irq(&vp->lock);
 	vp->vq = vq;
 	spin_unlock_irq(&vp->lock);

@@ -66,7 +66,7 @@ struct vpmem {
 
 int vpmem_flush_init(struct vpmem *vp);
 
-/* Find the queue; flushes wait until vpmem_flush_start(). */
+/* Find the queue, or say what is wrong with it; flushes wait until vpmem_flush_start(). */
 int vpmem_flush_open(struct vpmem *vp);
 
 /* The device is ready: ask what there is to be asked. */
