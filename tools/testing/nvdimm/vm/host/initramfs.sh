@@ -75,13 +75,16 @@ make_fio()
 	rm -rf "$root"
 }
 
+# A program with lines "/* cc: WORDS */" wants these, too: flags, pure files of the drivers.
 make_helpers()
 {
-	local root=$1.root src
+	local root=$1.root src words
 
 	mkdir -p "$root/usr/bin"
 	for src in "$VM"/guest/*.c; do
-		gcc -I"$TOP/include" -O2 -static -Wall -Wextra -Werror -o "$root/usr/bin/$(basename "$src" .c)" "$src"
+		read -r -d '' -a words < <(sed -n 's,^/\* cc: \(.*\) \*/$,\1,p' "$src") || true
+		(cd "$TOP" && gcc -Iinclude -O2 -static -Wall -Wextra -Werror "${words[@]}" \
+			-o "$root/usr/bin/$(basename "$src" .c)" "$src")
 	done
 	make -s -C "$TOP/tools/ndstack" OUT="$root.tools" LDFLAGS=-static >&2
 	mv "$root.tools/ndstack" "$root/usr/bin/"
@@ -177,7 +180,8 @@ initramfs()
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
 	helpers=$(cat "$VM"/guest/*.[ch] "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
-		"$TOP"/drivers/nvdimm/{pfn_info,label_codec}.c "$VM/host/initramfs.sh" | fingerprint)
+		"$TOP"/drivers/nvdimm/{btt,label,pfn_info}*.[ch] "$TOP"/tools/testing/nvdimm/lib/*.h \
+		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	if [[ $set == ours ]]; then
 		ours=$TOP/build/$release
 		compgen -G "$ours/*.ko" >/dev/null || die "no modules in build/$release: run make modules"
