@@ -137,7 +137,16 @@ u32 btt_arena_count(const struct btt_recipe *r, u64 rawsize);
 bool btt_recipe_layout(const struct btt_recipe *r, u64 rawsize, u32 i, struct btt_layout *out,
 		       u64 *start);
 
-/* Where in an arena of @room bytes the copy of its info-block lies; 0: nowhere. */
+/*
+ * The last page of the first arena in @room bytes has the copy of its info-block,
+ * unless they were more or less when it was made. At least a page.
+ */
+static inline u64 btt_copy_at(u64 room)
+{
+	return (room < BTT_ARENA_MAX ? room : BTT_ARENA_MAX) / BTT_PAGE * BTT_PAGE - BTT_PAGE;
+}
+
+/* The same, by the sizes of @r; 0: nowhere. */
 u64 btt_recipe_copy(const struct btt_recipe *r, u64 room);
 
 /* ---- map ---- */
@@ -343,14 +352,17 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
 		    struct btt_layout *out, enum nd_why *why);
 
 /*
- * btt_arena_restore() - replace the info-block of an arena by its copy
+ * btt_arena_copy() - read the copy of the info-block of an arena
  * @r: only a copy with this uuid is taken
  *
  * For an arena whose info-block cannot be used; arguments and return value as
- * of btt_arena_probe(). Writes when it returns 0.
+ * of btt_arena_probe(). The copy says all that is needed to use the arena.
  */
-int btt_arena_restore(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
-		      struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why);
+int btt_arena_copy(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
+		   struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why);
+
+/* Put the copy that was read to @info back to where it was made from: 0 or -EIO. */
+int btt_arena_restore(struct btt_media *media, u64 start, const struct nd_media_btt *info);
 
 /*
  * btt_format() - make a BTT

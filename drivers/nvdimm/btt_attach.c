@@ -94,6 +94,19 @@ static bool is_ours(struct btt *btt, const struct btt_layout *l)
 	return uuid_is_null(&l->parent_uuid) || !parent || uuid_equal(&l->parent_uuid, parent);
 }
 
+/* An arena can be used by its copy alone; other kernels want the info-block itself. */
+static void restore(struct btt *btt, u64 start, const struct nd_media_btt *info, enum nd_why lost)
+{
+	u64 at = btt->media.origin + start;
+
+	if (btt->media.region->ro || btt_arena_restore(&btt->media, start, info))
+		dev_warn(btt->dev, "info-block at %#llx is lost (%s) and cannot be written: its copy serves\n",
+			 at, nd_why_token(lost));
+	else
+		dev_warn(btt->dev, "info-block at %#llx was lost (%s): restored from its copy\n",
+			 at, nd_why_token(lost));
+}
+
 /*
  * The info-block at @start, or its copy when that one cannot be used. -ENODEV:
  * there is nothing, or a remnant that nobody can use.
@@ -107,10 +120,8 @@ static int find_arena(struct btt *btt, const struct btt_recipe *r, u64 start, u6
 	rc = btt_arena_probe(&btt->media, start, room, info, l, &why);
 	if (!rc)
 		return is_ours(btt, l) ? 0 : -ENODEV;
-	if (!btt->media.region->ro &&
-	    !btt_arena_restore(&btt->media, r, start, room, info, l, &copy_why)) {
-		dev_warn(btt->dev, "info-block at %#llx was lost (%s): restored from its copy\n",
-			 btt->media.origin + start, nd_why_token(why));
+	if (!btt_arena_copy(&btt->media, r, start, room, info, l, &copy_why) && is_ours(btt, l)) {
+		restore(btt, start, info, why);
 		return 0;
 	}
 	if (rc == -ENODEV || why == ND_WHY_CHECKSUM)

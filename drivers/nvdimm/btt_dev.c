@@ -7,6 +7,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "btt.h"
 #include "claim.h"
 #include "label.h"
 
@@ -120,7 +121,10 @@ static u64 info_offset(const struct nd_namespace_common *ndns)
 	return ndns->claim_class == NVDIMM_CCLASS_BTT2 ? 0 : ND_INFO_OFFSET;
 }
 
-static bool is_arena(const struct nd_namespace_common *ndns, struct nd_media_btt *info)
+enum found { NOTHING, ARENA, REMAINS };
+
+/* REMAINS: what was an info-block once, and has come to harm. */
+static enum found judge(const struct nd_namespace_common *ndns, struct nd_media_btt *info)
 {
 	const uuid_t *parent = nd_dev_to_uuid((struct device *)&ndns->dev);
 	__le64 recorded = info->checksum;
@@ -128,14 +132,16 @@ static bool is_arena(const struct nd_namespace_common *ndns, struct nd_media_btt
 	uuid_t uuid;
 
 	if (memcmp(info->signature, ND_BTT_SIG, ND_SIG_LEN))
-		return false;
+		return NOTHING;
 	info->checksum = 0;
 	sum = label_fletcher64(info, sizeof(*info));
 	info->checksum = recorded;
 	if (sum != le64_to_cpu(recorded))
-		return false;
+		return REMAINS;
 	import_uuid(&uuid, info->parent_uuid);
-	return uuid_is_null(&uuid) || !parent || uuid_equal(&uuid, parent);
+	if (!uuid_is_null(&uuid) && parent && !uuid_equal(&uuid, parent))
+		return NOTHING;
+	return ARENA;
 }
 
 static int claim_btt(struct nd_namespace_common *ndns, const struct nd_media_btt *info)
@@ -163,10 +169,47 @@ static int claim_btt(struct nd_namespace_common *ndns, const struct nd_media_btt
 	return rc;
 }
 
+/* Where the label, if there is one, tells of this BTT: by its class, or its own uuid. */
+static bool label_agrees(const struct nd_namespace_common *ndns, const struct nd_media_btt *info)
+{
+	const uuid_t *own = nd_dev_to_uuid((struct device *)&ndns->dev);
+	uuid_t parent;
+
+	import_uuid(&parent, info->parent_uuid);
+	return ndns->claim_class == NVDIMM_CCLASS_BTT || ndns->claim_class == NVDIMM_CCLASS_BTT2 ||
+	       (own && uuid_equal(own, &parent));
+}
+
+/*
+ * The info-block is unusable: its copy to @info. Who gives a BTT up takes away
+ * the first only, so the word of a copy alone is not taken.
+ *
+ * Return: 0; -ENODEV: no copy; -EIO, with nd_fail(): perhaps one, and @poison keeps
+ * us from telling.
+ */
+static int find_copy(struct device *dev, struct nd_namespace_common *ndns, bool poison,
+		     struct nd_media_btt *info)
+{
+	u64 off = info_offset(ndns);
+	u64 at = btt_copy_at(nvdimm_namespace_capacity(ndns) - off);
+
+	if (nd_ns_peek(ndns, off + at, info, sizeof(*info)) || judge(ndns, info) != ARENA ||
+	    le64_to_cpu(info->info2off) != at)
+		return -ENODEV;
+	if (label_agrees(ndns, info))
+		return 0;
+	if (!poison)
+		return -ENODEV;
+	return nd_fail(dev, -EIO, ND_WHY_MEDIA,
+		       "the info-block at %#llx cannot be read; a copy at %#llx is of BTT %pUb, sector_size %u: give that to a btt device to restore it, or set force_raw",
+		       off, off + at, info->uuid, le32_to_cpu(info->external_lbasize));
+}
+
 int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 {
 	struct nd_media_btt *info __free(kfree) = NULL;
-	int rc;
+	enum found found = REMAINS;
+	int rc, copy;
 
 	if (ndns->force_raw || nvdimm_namespace_capacity(ndns) < SZ_16M)
 		return -ENODEV;
@@ -176,10 +219,18 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 	if (!info)
 		return -ENOMEM;
 	rc = nvdimm_read_bytes(ndns, info_offset(ndns), info, sizeof(*info), 0);
-	if (rc)
-		return nd_fail(dev, rc, ND_WHY_MEDIA, "cannot read the info-block at byte %llu",
-			       info_offset(ndns));
-	if (!is_arena(ndns, info))
+	if (!rc)
+		found = judge(ndns, info);
+	if (found == NOTHING)
 		return -ENODEV;
+	if (found == REMAINS) {
+		copy = find_copy(dev, ndns, rc, info);
+		if (copy == -ENODEV && rc)
+			return nd_fail(dev, rc, ND_WHY_MEDIA,
+				       "cannot read the info-block at byte %llu, nor has it a copy",
+				       info_offset(ndns));
+		if (copy)
+			return copy;
+	}
 	return claim_btt(ndns, info);
 }

@@ -33,8 +33,8 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
 	return probe(media, start, room, info, out, why);
 }
 
-int btt_arena_restore(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
-		      struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why)
+int btt_arena_copy(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
+		   struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why)
 {
 	u64 copy = btt_recipe_copy(r, room);
 	int rc;
@@ -49,12 +49,12 @@ int btt_arena_restore(struct btt_media *media, const struct btt_recipe *r, u64 s
 		*why = ND_WHY_UUID;
 		return -ENODEV;
 	}
-	rc = btt_media_write(media, start, info, sizeof(*info));
-	if (!rc)
-		rc = btt_media_fence(media);
-	if (rc)
-		*why = ND_WHY_MEDIA;
-	return rc;
+	return 0;
+}
+
+int btt_arena_restore(struct btt_media *media, u64 start, const struct nd_media_btt *info)
+{
+	return btt_media_write(media, start, info, sizeof(*info)) ?: btt_media_fence(media);
 }
 
 static int write_zeros(struct btt_media *media, u64 at, u64 len)

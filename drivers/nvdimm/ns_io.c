@@ -83,7 +83,9 @@ static bool is_bad(struct nd_namespace_io *nsio, u64 offset, size_t size)
 			       DIV_ROUND_UP(offset + size, SECTOR_SIZE) - first, &bad, &nr);
 }
 
-static int ns_read(struct nd_namespace_io *nsio, u64 offset, void *buf, size_t size)
+/* Copy out of @from, where @offset is mapped. */
+static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const void *from,
+		   size_t size)
 {
 	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
 	unsigned long left;
@@ -91,7 +93,7 @@ static int ns_read(struct nd_namespace_io *nsio, u64 offset, void *buf, size_t s
 
 	if (unlikely(is_bad(nsio, offset, size)))
 		return -EIO;
-	left = copy_mc_to_kernel(buf, nsio->addr + offset, size);
+	left = copy_mc_to_kernel(buf, from, size);
 	if (likely(!left))
 		return 0;
 	/* poison comes by the cache line */
@@ -144,7 +146,7 @@ static int ns_rw_bytes(struct nd_namespace_common *ndns, resource_size_t offset,
 		return -EFAULT;
 	if (unlikely(!size))
 		return 0;
-	return rw == READ ? ns_read(nsio, offset, buf, size) :
+	return rw == READ ? ns_copy(nsio, offset, buf, nsio->addr + offset, size) :
 			    ns_write(nsio, offset, buf, size, flags);
 }
 
@@ -232,3 +234,30 @@ void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns)
 	devres_release_group(dev, ndns);
 }
 EXPORT_SYMBOL_GPL(nd_ns_unmap);
+
+/**
+ * nd_ns_peek() - read bytes that lie beyond what nd_ns_map() has mapped
+ * @ndns: namespace, mapped for another part of it
+ * @offset: byte of the namespace
+ * @buf: to be filled
+ * @size: bytes
+ *
+ * Context: process, device lock of who has mapped it.
+ * Return: 0; -EIO: poison; -EFAULT: not in the namespace; -ENOMEM.
+ */
+int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	void *addr;
+	u64 end;
+	int rc;
+
+	if (check_add_overflow(offset, (u64)size, &end) || end > resource_size(&nsio->res))
+		return -EFAULT;
+	addr = memremap(nsio->res.start + offset, size, ARCH_MEMREMAP_PMEM);
+	if (!addr)
+		return -ENOMEM;
+	rc = ns_copy(nsio, offset, buf, addr, size);
+	memunmap(addr);
+	return rc;
+}

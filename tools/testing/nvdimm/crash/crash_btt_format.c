@@ -66,7 +66,8 @@ static bool btt_is_whole(void)
 	u32 i = 0;
 
 	if (btt_arena_probe(&chk, 0, rawsize, &seen, &l, &why) &&
-	    btt_arena_restore(&chk, &now, 0, rawsize, &seen, &l, &why))
+	    (btt_arena_copy(&chk, &now, 0, rawsize, &seen, &l, &why) ||
+	     btt_arena_restore(&chk, 0, &seen)))
 		return false;
 	do {
 		if (i)
@@ -242,7 +243,8 @@ static void restore__puts_the_info_block_back_or_leaves_the_copy(void **state)
 	m.step = cut;
 	/* at no time is it lost */
 	expected = true;
-	assert_int_equal(btt_arena_restore(&m, &now, 0, rawsize, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_copy(&m, &now, 0, rawsize, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	cut(&m, STEP_BEFORE_FENCE);
 	m.step = NULL;
 	assert_int_equal(btt_arena_probe(&m, 0, rawsize, &info, &l, &why), 0);

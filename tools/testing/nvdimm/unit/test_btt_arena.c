@@ -156,16 +156,25 @@ static void restore__takes_the_copy_of_this_btt_only(void **state)
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -EIO);
 	assert_why(why, ND_WHY_MEDIA);
 	other.uuid.b[3] ^= 1;
-	assert_int_equal(btt_arena_restore(&m, &other, 0, m.size, &info, &l, &why), -ENODEV);
+	assert_int_equal(btt_arena_copy(&m, &other, 0, m.size, &info, &l, &why), -ENODEV);
+	assert_int_equal(btt_arena_copy(&m, &r, 0, m.size, &info, &l, &why), 0);
 	assert_int_equal(m.bad_len, 64);
-	assert_int_equal(btt_arena_restore(&m, &r, 0, m.size, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	assert_int_equal(m.bad_len, 0);
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
 	memset(m.cur + l.info2off, 0, 16);
-	assert_int_equal(btt_arena_restore(&m, &r, 0, m.size, &info, &l, &why), -ENODEV);
+	assert_int_equal(btt_arena_copy(&m, &r, 0, m.size, &info, &l, &why), -ENODEV);
 	/* the second arena has a copy as well */
 	memset(m.cur + ARENA, 0, 16);
-	assert_int_equal(btt_arena_restore(&m, &r, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_copy(&m, &r, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_restore(&m, ARENA, &info), 0);
+	assert_int_equal(btt_arena_probe(&m, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	/* what cannot be written is told, and the copy is still there */
+	m.bad = 64;
+	m.bad_len = 64;
+	m.cures = false;
+	assert_int_equal(btt_arena_restore(&m, 0, &info), -EIO);
+	assert_int_equal(btt_arena_copy(&m, &r, ARENA, m.size - ARENA, &info, &l, &why), 0);
 	machine_free(&m);
 }
 

@@ -176,6 +176,7 @@ static void layout__equals_that_of_other_kernels_at_every_size(void **state)
 		assert_true(l.mapoff == map && l.logoff == log);
 		assert_int_equal(l.info2off, sizes[k] / 4096 * 4096 - 4096);
 		assert_int_equal(l.info2off, btt_recipe_copy(&r, sizes[k]));
+		assert_int_equal(l.info2off, btt_copy_at(sizes[k]));
 		btt_info_encode(&l, &media);
 		assert_why(btt_info_decode(&media, sizes[k], &back), ND_WHY_OK);
 		assert_true(back.external_nlba == l.external_nlba && back.mapoff == l.mapoff);
