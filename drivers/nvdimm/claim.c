@@ -262,6 +262,12 @@ static int take(struct nd_claim *claim, struct nd_namespace_common *ndns)
 	if (nvdimm_namespace_capacity(ndns) < SZ_16M)
 		return nd_note(dev, -ENXIO, ND_WHY_SIZE, "%s has %llu bytes, 16 MiB are needed",
 			       dev_name(ns), (u64)nvdimm_namespace_capacity(ndns));
+	if (claim->kind != ND_CLAIM_BTT) {
+		int rc = nd_pfn_check_plan(container_of(claim, struct nd_pfn, claim), ndns);
+
+		if (rc)
+			return rc;
+	}
 	attach(claim, ndns);
 	return 0;
 }

@@ -28,7 +28,7 @@ struct nd_diag {
 };
 
 static DEFINE_HASHTABLE(nd_diags, 7);
-static DEFINE_SPINLOCK(nd_diag_lock);	/* rank 10 */
+static DEFINE_SPINLOCK(nd_diag_lock);	/* rank 11 */
 
 static struct hlist_head *nd_diag_bucket(const struct device *dev)
 {

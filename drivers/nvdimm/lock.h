@@ -17,7 +17,8 @@
  *  7	 nd_bus_list (mutex)		list of buses; never held across a command
  *  8	 nvdimm_bus.maps (mutex)	shared mappings (flush hints)
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
- * 10	 diag (spin)			last_error records
+ * 10	 nd_atlas (spin)		where regions and struct pages lie: near.c
+ * 11	 diag (spin)			last_error records
  *
  * The driver core leaves device locks out of lockdep; nd_device_init() gives
  * each level a class of its own, so ranks 1 to 4 are validated too (B7).

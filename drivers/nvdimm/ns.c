@@ -16,6 +16,7 @@ static void ns_release(struct device *dev)
 	if (ns->labelled)
 		ida_free(&ns->region->ns_ida, ns->pmem.id);
 	nd_device_fini(dev);
+	kfree(ns->admit);
 	kfree(ns);
 }
 
@@ -72,6 +73,7 @@ struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 		return NULL;
 	ns->region = region;
 	ns->labelled = labelled;
+	nd_place_init(&ns->pages);
 	if (labelled) {
 		ns->pmem.id = ida_alloc(&region->ns_ida, GFP_KERNEL);
 		if (ns->pmem.id < 0) {

@@ -17,6 +17,7 @@
 
 #include <linux/nd.h>
 #include <linux/range.h>
+#include "near.h"
 #include "region.h"
 
 /**
@@ -49,6 +50,18 @@ struct ns_slot {
 
 #define ND_NO_SLOT	(~0u)
 
+/*
+ * What becomes of a namespace's bytes while a driver serves it: @usable + @memmap + @pad is its
+ * size, always (requirements X13). @memmap_dram is on top.
+ */
+struct ns_account {
+	bool valid;			/* a driver does */
+	u64 usable;
+	u64 memmap;
+	u64 memmap_dram;
+	u64 pad;
+};
+
 struct nd_ns {
 	struct nd_namespace_pmem pmem;	/* .nsio.common.dev is the device */
 	struct nd_region *region;
@@ -56,6 +69,9 @@ struct nd_ns {
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: the next label write heals */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
+	struct ns_account served;	/* nd_ns_serve()'s */
+	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
+	char *admit;			/* last verdict of the dry run, or NULL */
 	struct ns_slot slot[];		/* one per mapping */
 };
 
@@ -166,5 +182,8 @@ enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction);
 const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
 
 extern const struct attribute_group *nd_ns_groups[];
+
+/* ---- layout_sysfs.c ---- */
+extern const struct attribute_group nd_ns_layout_group;
 
 #endif /* _ND_NS_H */

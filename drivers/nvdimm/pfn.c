@@ -4,6 +4,7 @@
  * carries an info-block.
  */
 #include <linux/device.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pgtable.h>
@@ -31,6 +32,16 @@ unsigned int nd_pfn_alignments(u32 *align)
 	return n;
 }
 EXPORT_SYMBOL_GPL(nd_pfn_alignments);
+
+u32 nd_pfn_page_align(u64 align)
+{
+	u32 choice[ND_PFN_ALIGNS];
+	unsigned int n = nd_pfn_alignments(choice);
+
+	while (n > 1 && choice[n - 1] > align)
+		n--;
+	return choice[n - 1];
+}
 
 static u32 default_alignment(void)
 {
@@ -74,14 +85,23 @@ static ssize_t align_show(struct device *dev, struct device_attribute *attr, cha
 static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t len)
 {
-	u32 choice[ND_PFN_ALIGNS];
-	unsigned int n = nd_pfn_alignments(choice);
-	int rc;
+	u32 most = nd_pfn_page_align(U64_MAX);
+	struct nd_pfn *pfn = to_nd_pfn(dev);
+	u64 align, before;
+	int rc = kstrtou64(buf, 0, &align);
 
+	if (rc || align < PAGE_SIZE || align > most || !is_power_of_2(align))
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+			       "align takes a power of two from %lu to %u", PAGE_SIZE, most);
 	guard(nd_reconfig)(dev);
 	if (dev->driver)
 		return busy(dev);
-	rc = nd_size_choice_parse(dev, buf, choice, n, &to_nd_pfn(dev)->align);
+	before = pfn->align;
+	pfn->align = align;
+	if (pfn->claim.ndns)
+		rc = nd_pfn_check_plan(pfn, pfn->claim.ndns);
+	if (rc)
+		pfn->align = before;
 	return rc ?: len;
 }
 static DEVICE_ATTR_RW(align);
@@ -90,11 +110,31 @@ static ssize_t supported_alignments_show(struct device *dev, struct device_attri
 					 char *buf)
 {
 	u32 choice[ND_PFN_ALIGNS];
+	unsigned int i, n = nd_pfn_alignments(choice);
+	u32 align;
+	int at = 0;
 
-	/* None is marked: `align` tells which. */
-	return nd_size_choice_show(0, choice, nd_pfn_alignments(choice), buf);
+	/* Page-table sizes first; none is marked: `align` tells which. */
+	for (i = 0; i < n; i++)
+		at += sysfs_emit_at(buf, at, "%u ", choice[i]);
+	for (align = choice[0]; align < choice[n - 1]; align *= 2)
+		if (nd_pfn_page_align(align) != align)
+			at += sysfs_emit_at(buf, at, "%u ", align);
+	return at + sysfs_emit_at(buf, at, "\n");
 }
 static DEVICE_ATTR_RO(supported_alignments);
+
+/* What today's place allows: the largest page-table size for all of the data (X1). */
+static ssize_t effective_align_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_pfn *pfn = to_nd_pfn(dev);
+
+	guard(device)(dev);
+	if (!dev->driver || !pfn->valid || !pfn->layout.pages)
+		return -ENXIO;
+	return sysfs_emit(buf, "%llu\n", pfn->layout.align);
+}
+static DEVICE_ATTR_RO(effective_align);
 
 /* Both speak of the data, and only while a driver serves it. */
 static ssize_t resource_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -130,6 +170,7 @@ static struct attribute *pfn_attrs[] = {
 	&dev_attr_mode.attr,
 	&dev_attr_align.attr,
 	&dev_attr_supported_alignments.attr,
+	&dev_attr_effective_align.attr,
 	&dev_attr_resource.attr,
 	&dev_attr_size.attr,
 	NULL,
@@ -254,7 +295,6 @@ static int claim_pfn(struct nd_namespace_common *ndns, const struct pfn_info *in
 
 int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
 {
-	struct pfn_layout layout;
 	struct pfn_info info;
 	int rc;
 
@@ -267,6 +307,6 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
 		return rc;
 	if (!admits(ndns->claim_class, info.dax))
 		return -ENODEV;
-	rc = nd_pfn_read_layout(dev, ndns, &info, &layout);
+	rc = nd_pfn_check_layout(dev, ndns, &info);
 	return rc ?: claim_pfn(ndns, &info);
 }

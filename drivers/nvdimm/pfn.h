@@ -5,6 +5,8 @@
  *
  *	pfn_info.c	info-block codec (pure)
  *	pfn_layout.c	where memmap, data and pads lie (pure)
+ *	pfn_near.c	what neighbours take (pure)
+ *	pfn_place.c	asking the engine about a namespace; serving what it answers
  *	pfn.c		the devices and their attributes
  *	pfn_media.c	the info-block on media: read, judge, create; the pagemap
  */
@@ -20,7 +22,8 @@
  * struct nd_pfn - a pfn or dax device
  * @claim: common part; kind PFN or DAX
  * @mode: ND_PFN_MODE_*, as configured or found on media
- * @align: bytes, as configured or found on media
+ * @align: bytes, as configured (any power of two that places the data) or found on media (a
+ *	page-table size)
  * @valid: @info and @layout describe the media: from a successful nvdimm_setup_pfn() on
  * @info: the info-block
  * @layout: what follows from it at today's address. @layout.data_start is physical address of
@@ -67,7 +70,10 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns);
  * Writes to media only when there is no info-block, or one that was made in
  * another namespace; such that power may fail at any store and the next load
  * finds no info-block or the whole of it. Poison in the memmap area is
- * cleared, or refused. On success @nd_pfn is valid.
+ * cleared, or refused. On success @nd_pfn is valid, and nd_ns_serve() done.
+ *
+ * Where a pfn device cannot have struct pages it succeeds without: @pgmap has no
+ * range then, and layout.pages is false. A dax device is refused.
  *
  * Context: nd_pfn's device lock (probe); the namespace is mapped by
  * nd_ns_map(), at least ND_INFO_RESERVE bytes, for nd_pfn's device. It may be
@@ -75,7 +81,7 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns);
  * Return: 0 or a negative errno, told with nd_fail(): -ENODEV: no namespace or
  * uuid set; -EIO: media; -EOPNOTSUPP: the info-block disagrees with what is
  * configured or with the platform; -ENXIO: mode not set, no room, region
- * read-only; -EINVAL: misplaced namespace; -ENOMEM.
+ * read-only; -EADDRINUSE: a neighbour is in the way; -ENOMEM.
  */
 int nvdimm_setup_pfn(struct nd_pfn *nd_pfn, struct dev_pagemap *pgmap);
 
@@ -91,6 +97,9 @@ int nvdimm_setup_pfn(struct nd_pfn *nd_pfn, struct dev_pagemap *pgmap);
  */
 unsigned int nd_pfn_alignments(u32 *align);
 
+/* The largest of them that is not above @align: what an info-block records. */
+u32 nd_pfn_page_align(u64 align);
+
 /* ---- pfn_media.c ---- */
 
 /**
@@ -105,8 +114,70 @@ unsigned int nd_pfn_alignments(u32 *align);
 int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns,
 		     struct pfn_info *info);
 
-/* Layout of @info at today's address; a refusal is told. 0, -EOPNOTSUPP. */
-int nd_pfn_read_layout(struct device *dev, struct nd_namespace_common *ndns,
-		       const struct pfn_info *info, struct pfn_layout *layout);
+/* Is there a layout of @info at today's address? A refusal is told. 0, -EOPNOTSUPP, -ENOMEM. */
+int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
+			const struct pfn_info *info);
+
+/*
+ * nd_pfn_check_plan() - could an info-block for @ndns be laid out as @pfn is configured?
+ *
+ * So that geometry is refused when it is configured, not when it is enabled. Whatever mode is
+ * not set yet is no reason.
+ *
+ * Context: config held. Return: 0; -EINVAL, -EADDRINUSE told; -ENOMEM.
+ */
+int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns);
+
+/* ---- pfn_place.c ---- */
+
+/* What every kernel reserves for a struct page, so that any of them can open the namespace. */
+#define ND_PFN_STRUCT_PAGE	64
+
+/*
+ * nd_pfn_ask() - [@start, @start + @size) of @region on this platform, among its neighbours
+ * @self: the namespace, or NULL for one that is not there yet
+ * @req: out; mode and align are left to the caller. nd_pfn_asked() when done
+ *
+ * Context: config of @region held. Return: 0, -ENOMEM.
+ */
+int nd_pfn_ask(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
+	       u32 page_struct_size, struct pfn_request *req);
+/* The same for a bound or claimed namespace; takes config. */
+int nd_pfn_ask_ns(struct nd_namespace_common *ndns, u32 page_struct_size,
+		  struct pfn_request *req);
+void nd_pfn_asked(struct pfn_request *req);
+
+/* What to set pfn_request.compounds to for a dax device. */
+u64 nd_pfn_compounds(void);
+
+/* Record the layout's remark with nd_fail(). Return: 0 when there is none, else its errno. */
+int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
+		const struct pfn_layout *layout);
+
+/**
+ * nd_pfn_whole() - layout of a namespace that is served without info-block
+ * @dev: the namespace device, being probed; told what cannot be had
+ * @ndns: the same
+ * @layout: out; with struct pages if the provider wants them and they can be had
+ *
+ * Context: process. Return: 0, -ENOMEM.
+ */
+int nd_pfn_whole(struct device *dev, struct nd_namespace_common *ndns, struct pfn_layout *layout);
+
+/**
+ * nd_ns_serve() - put on record what @dev's driver serves of @ndns
+ * @dev: driver's device, for devres
+ * @ndns: the namespace
+ * @layout: what is served, as the accounting attributes show it. With struct pages its units
+ *	become @ndns's own, for neighbours to see
+ *
+ * To be called before the pages are made; undone after them when the driver is
+ * detached.
+ *
+ * Context: device lock of @dev. Return: 0; -EADDRINUSE told: a neighbour was
+ * quicker; -ENOMEM.
+ */
+int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns,
+		const struct pfn_layout *layout);
 
 #endif /* _ND_PFN_H */

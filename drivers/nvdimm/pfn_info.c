@@ -68,7 +68,7 @@ enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *o
 		return ND_WHY_VERSION;
 
 	pfn_info_fields(media, out);
-	if (out->flags & ~PFN_FLAGS_KNOWN)
+	if (out->flags & PFN_FLAGS_ALL & ~PFN_FLAGS_KNOWN)
 		return ND_WHY_RESERVED;
 	if (out->mode != ND_PFN_MODE_RAM && out->mode != ND_PFN_MODE_PMEM)
 		return ND_WHY_MODE;

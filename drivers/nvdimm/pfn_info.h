@@ -5,9 +5,9 @@
  *
  * Feature flags (requirements X12). Since minor 3 every bit and byte without a
  * meaning is zero, so a later writer can use them and be understood by readers
- * of today. A flag bit that a reader does not know makes it stop:
+ * of today. A flag bit that a reader does not know limits it:
  *
- *	PFN_FLAGS_DAX	serve the data if you like, but no struct pages, no dax
+ *	PFN_FLAGS_DAX	serve the data, but no struct pages, no dax (pfn_layout_read())
  *	PFN_FLAGS_ALL	leave the namespace alone
  *
  * A field added to the padding changes nothing for readers that do not know
@@ -52,7 +52,7 @@ struct pfn_info {
  *
  * Return: ND_WHY_OK; ND_WHY_SIGNATURE: no info-block of either kind; else why
  * what carries the signature must not be used: CHECKSUM, VERSION (major),
- * RESERVED (unknown flags), MODE, BOUNDS (data offset), ALIGN, PAGE_SIZE.
+ * RESERVED (unknown flags of PFN_FLAGS_ALL), MODE, BOUNDS (data offset), ALIGN, PAGE_SIZE.
  */
 enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where things lie in a pfn or dax namespace. Pure. Requirements A14 … A17.
+ * Where things lie in a pfn or dax namespace. Pure. Requirements A2, A14 … A19, X1, X13.
  *
  *	start                                                    start + size
  *	| start_pad | reserve 8 KiB | memmap | gap | data …      | end_trunc |
@@ -11,6 +11,11 @@
  * start + start_pad + dataoff, for ever. A mapping of [map_start, map_start +
  * map_size) at virtual address v puts data byte n at v + dataoff + n: kaddr
  * and pfn follow from the same two numbers (requirements A17).
+ *
+ * One engine answers creation, validation, the dry run (pfn_admit.h) and user
+ * tools. Recorded bytes never move and are never refused for their place: where
+ * today's platform cannot give them struct pages, or not from media, the layout
+ * says what is served instead, and why.
  */
 #ifndef _ND_PFN_LAYOUT_H
 #define _ND_PFN_LAYOUT_H
@@ -18,19 +23,29 @@
 #include <linux/types.h>
 #include <nd/why.h>
 #include "pfn_info.h"
+#include "pfn_near.h"
 
 /**
  * struct pfn_request - what is asked for, on which platform
  * @start: physical address of the namespace
  * @size: its bytes
  * @mode: ND_PFN_MODE_RAM (memmap in DRAM) or _PMEM (memmap on media); pfn_layout_create() only
- * @align: alignment of data start and end: 4 KiB, 2 MiB, 1 GiB; pfn_layout_create() only
+ * @align: alignment of data start and end, a power of two from @page_size to 2 GiB;
+ *	pfn_layout_create() only
  * @page_size: of the running kernel
  * @page_struct_size: bytes of struct page; for a new namespace what to reserve for each
- * @granule: memory hotplug granularity: 2 MiB with sub-sections
+ * @granule: what a map starts and ends at a multiple of: 2 MiB
+ * @unit: what the kernel adds struct pages by, see pfn_near.h: @granule with sub-sections, @section
+ *	without
+ * @rounds_out: the kernel rounds a map out to units and wants a memmap for all of them, as those
+ *	without sub-sections do
  * @section: bytes of a memory section, a multiple of @granule. Only whole sections take their
  *	memmap from media (the kernel's vmemmap code maps the rest with pages from DRAM)
+ * @compounds: page-table sizes, or'ed, with which a dax device whose memmap is in DRAM gets compound
+ *	pages, for its data alone; those above @page_size take the first two pages of their memmap
+ *	and share the rest. 0: a struct page for each page of the map
  * @block: bytes in which a whole section's memmap is allocated: 2 MiB
+ * @nears: who lies within a section of the namespace
  */
 struct pfn_request {
 	u64 start;
@@ -40,13 +55,27 @@ struct pfn_request {
 	u32 page_size;
 	u32 page_struct_size;
 	u64 granule;
+	u64 unit;
+	bool rounds_out;
 	u64 section;
+	u64 compounds;
 	u64 block;
+	struct pfn_nears nears;
 };
 
 /**
  * struct pfn_layout - the answer
- * @start_pad: bytes given up before the map; zero in new layouts
+ * @remark: OK; or what stands in the way of serving the namespace as recorded or asked: see @pages
+ *	and @mode
+ * @pages: there are struct pages. Without: the data can be read and written, at the same place,
+ *	but there is no dax. @remark: ALIGN: the map does not lie at multiples of the granule;
+ *	CONFLICT: a neighbour owns one of its units; RESERVED: the info-block forbids it
+ * @mode: where the memmap is: ND_PFN_MODE_RAM although the info-block says _PMEM when what is
+ *	reserved there does not do (@remark PAGE_SIZE, SPACE); ND_PFN_MODE_NONE without @pages
+ * @before: the neighbour that head padding, or the remark CONFLICT, is owed to; or NULL
+ * @behind: the same at the other end
+ * @start_pad: bytes given up before the map: none in new layouts but to a neighbour, or to reach
+ *	the first multiple of the granule
  * @end_trunc: bytes given up behind it
  * @dataoff: from start + @start_pad to the first data byte
  * @npfns: whole pages of data
@@ -55,6 +84,8 @@ struct pfn_request {
  * @reserve: bytes before the memmap: the info-block's
  * @memmap_dev: bytes of memmap on media
  * @memmap_dram: bytes of memmap in DRAM
+ * @memmap_boot: bytes of memmap in DRAM that are there anyway: boot makes it for whole sections of
+ *	RAM, and a map within one uses its part
  * @gap: bytes of @dataoff that hold nothing. start_pad + reserve + memmap_dev + gap + usable +
  *	end_trunc is the size of the namespace
  * @map_start: first byte that gets a struct page
@@ -67,6 +98,11 @@ struct pfn_request {
  * @altmap_free: pages of the memmap area
  */
 struct pfn_layout {
+	enum nd_why remark;
+	bool pages;
+	u32 mode;
+	const struct pfn_near *before;
+	const struct pfn_near *behind;
 	u64 start_pad;
 	u64 end_trunc;
 	u64 dataoff;
@@ -76,6 +112,7 @@ struct pfn_layout {
 	u64 reserve;
 	u64 memmap_dev;
 	u64 memmap_dram;
+	u64 memmap_boot;
 	u64 gap;
 	u64 map_start;
 	u64 map_size;
@@ -89,32 +126,52 @@ struct pfn_layout {
 /*
  * pfn_layout_create() - layout of a new namespace
  *
- * No padding but end_trunc, which brings the end to a multiple of the
- * alignment (at least the granule).
+ * No padding at the head but to the granule, or to the end of a unit shared
+ * with a neighbour; end_trunc brings the end to a multiple of the alignment (at
+ * least the granule), or out of a shared unit.
  *
- * Return: OK; MODE; ALIGN: the namespace does not start at a multiple of the
- * granule; SIZE: nothing is left for data; ARGUMENT: no such platform.
+ * Return: OK, with @out->pages; MODE; SIZE: nothing is left for data; CONFLICT:
+ * nothing is left after what neighbours take, or one overlaps the namespace:
+ * @out->before, @out->behind; ARGUMENT: no such platform.
  */
 enum nd_why pfn_layout_create(const struct pfn_request *req, struct pfn_layout *out);
 
 /*
- * pfn_layout_read() - layout recorded in @info, for today's @req->start and size
+ * pfn_layout_read() - layout recorded in @info, for today's @req->start, size and neighbours
  * @info: from pfn_info_decode()
- * @out: start_pad, end_trunc, dataoff, map_start, map_size, data_start and align are set even
- *	when the answer is ALIGN, for the message
+ * @out: start_pad, end_trunc, dataoff, map_start, map_size, data_start and align are set whenever
+ *	the answer is not PAD, BOUNDS or ARGUMENT, for the message
  *
- * Recorded bytes never move.
+ * Only neighbours that own their units now count.
  *
- * Return: OK; PAD: the pads leave nothing; BOUNDS: the data would begin beyond
- * the end; ALIGN: an end of the map is no multiple of the granule, or the data
- * of the page size; PAGE_SIZE: the memmap on media was laid out for larger
- * pages or smaller struct pages; SPACE: the memmap does not fit before the
- * data; ARGUMENT: no such platform.
+ * Return: OK, with @out->remark; PAD: the pads leave nothing; BOUNDS: the data
+ * would begin beyond the end; ALIGN: the data is no multiple of a sector;
+ * ARGUMENT: no such platform.
  */
 enum nd_why pfn_layout_read(const struct pfn_request *req, const struct pfn_info *info,
 			    struct pfn_layout *out);
 
+/*
+ * pfn_layout_whole() - layout of a namespace without info-block that is to have struct pages
+ *
+ * All of it is data, with the memmap in DRAM. LBA 0 cannot move: a head that
+ * does not suit means no struct pages at all (@out->remark). A tail that does
+ * not is cut off, in end_trunc (requirements A18).
+ *
+ * Return: OK; SIZE: nothing is left; ARGUMENT.
+ */
+enum nd_why pfn_layout_whole(const struct pfn_request *req, struct pfn_layout *out);
+
 /* First byte that must not lie below the data: end of the memmap as the kernel will allocate it. */
 u64 pfn_layout_memmap_end(const struct pfn_request *req, u64 map_start, u64 map_size);
+
+/*
+ * Bytes of the namespace that are neither data nor memmap: pads, the info-block's reserve, gap.
+ * usable + memmap_dev + these are its size.
+ */
+static inline u64 pfn_layout_pad(const struct pfn_layout *l)
+{
+	return l->start_pad + l->reserve + l->gap + l->end_trunc;
+}
 
 #endif /* _ND_PFN_LAYOUT_H */

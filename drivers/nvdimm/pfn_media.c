@@ -7,45 +7,11 @@
 #include <linux/device.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/module.h>
-#include <linux/pgtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "claim.h"
 #include "pfn.h"
-
-/* What every kernel reserves for a struct page, so that any of them can open the namespace. */
-#define PFN_STRUCT_PAGE	64
-
-static u64 section_size(u64 granule)
-{
-#ifdef CONFIG_SPARSEMEM
-	return max(granule, 1ull << SECTION_SIZE_BITS);
-#else
-	return granule;
-#endif
-}
-
-/* The place, on this kernel. */
-static struct pfn_request request(struct nd_namespace_common *ndns, u32 page_struct_size)
-{
-	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-	struct pfn_request req = {
-		.start = res->start,
-		.size = resource_size(res),
-		.page_size = PAGE_SIZE,
-		.page_struct_size = page_struct_size,
-		.granule = memremap_compat_align(),
-	};
-	u64 memmap;
-
-	req.section = section_size(req.granule);
-	/* vmemmap uses huge pages only where sections fill them */
-	memmap = (req.section >> PAGE_SHIFT) * page_struct_size;
-	req.block = IS_ALIGNED(memmap, PMD_SIZE) ? PMD_SIZE : PAGE_SIZE;
-	return req;
-}
 
 /* ---- reading ---- */
 
@@ -133,31 +99,59 @@ static int refuse_layout(struct device *dev, enum nd_why why, const struct pfn_r
 			       info->start_pad + info->dataoff, req->size);
 	case ND_WHY_ALIGN:
 		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "%#llx-%#llx, data at %#llx: struct pages come by %#llx bytes of address; force_raw still reads it",
-			       l->map_start, l->map_start + l->map_size - 1, l->data_start,
-			       req->granule);
-	case ND_WHY_PAGE_SIZE:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: memmap for pages of %u bytes and a struct page of %u, this kernel has %u and %u",
-			       info->page_size, info->page_struct_size, req->page_size,
-			       req->page_struct_size);
-	case ND_WHY_SPACE:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: a memmap of %llu bytes does not fit before the data at %#llx",
-			       l->memmap_dev, info->dataoff);
+			       "info-block: pads of %u and %u bytes, data at %#llx: no multiple of a sector",
+			       info->start_pad, info->end_trunc, l->data_start);
 	default:
 		return nd_fail(dev, -EOPNOTSUPP, why, "%#llx bytes at %#llx are no range to map",
 			       req->size, req->start);
 	}
 }
 
-int nd_pfn_read_layout(struct device *dev, struct nd_namespace_common *ndns,
-		       const struct pfn_info *info, struct pfn_layout *layout)
+int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
+			const struct pfn_info *info)
 {
-	struct pfn_request req = request(ndns, sizeof(struct page));
-	enum nd_why why = pfn_layout_read(&req, info, layout);
+	struct pfn_layout layout;
+	struct pfn_request req;
+	enum nd_why why;
+	int rc = nd_pfn_ask_ns(ndns, sizeof(struct page), &req);
 
-	return why == ND_WHY_OK ? 0 : refuse_layout(dev, why, &req, info, layout);
+	if (rc)
+		return rc;
+	why = pfn_layout_read(&req, info, &layout);
+	if (why != ND_WHY_OK)
+		rc = refuse_layout(dev, why, &req, info, &layout);
+	nd_pfn_asked(&req);
+	return rc;
+}
+
+/*
+ * Serve what is recorded as well as today's platform can. A dax device is struct
+ * pages and nothing else.
+ */
+static int read_layout(struct nd_pfn *pfn)
+{
+	struct device *dev = &pfn->claim.dev;
+	struct pfn_layout *l = &pfn->layout;
+	struct pfn_request req;
+	enum nd_why why;
+	int rc = nd_pfn_ask_ns(pfn->claim.ndns, sizeof(struct page), &req);
+
+	if (rc)
+		return rc;
+	if (is_nd_dax(dev))
+		req.compounds = nd_pfn_compounds();
+	why = pfn_layout_read(&req, &pfn->info, l);
+	if (why != ND_WHY_OK) {
+		rc = refuse_layout(dev, why, &req, &pfn->info, l);
+	} else {
+		rc = nd_pfn_tell(dev, &req, &pfn->info, l);
+		if (l->pages || is_nd_pfn(dev))
+			rc = 0;
+	}
+	nd_pfn_asked(&req);
+	l->before = NULL;
+	l->behind = NULL;
+	return rc;
 }
 
 /* Who changed the configuration has to give it a new identity, and to erase the old one first. */
@@ -174,7 +168,8 @@ static int agree(struct nd_pfn *pfn)
 		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_UUID,
 			       "%s has info-block %pUb, not %pUb; zero bytes 4096 to 8191 in raw mode to start anew",
 			       dev_name(&pfn->claim.ndns->dev), &info->uuid, &pfn->claim.uuid);
-	if (info->mode != pfn->mode || pfn_info_align(info) != pfn->align)
+	if (info->mode != pfn->mode ||
+	    nd_pfn_page_align(pfn_info_align(info)) != nd_pfn_page_align(pfn->align))
 		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_MODE,
 			       "info-block has mode %u, align %u; configured is mode %u, align %llu",
 			       info->mode, pfn_info_align(info), pfn->mode, pfn->align);
@@ -183,25 +178,89 @@ static int agree(struct nd_pfn *pfn)
 
 /* ---- creating ---- */
 
-static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_request *req)
+static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_request *req,
+		       const struct pfn_layout *l)
 {
 	struct device *dev = &pfn->claim.dev;
+	const struct pfn_near *near = l->before ?: l->behind;
 
 	switch (why) {
 	case ND_WHY_MODE:
 		return nd_fail(dev, -ENXIO, why, "set mode to ram or pmem first");
-	case ND_WHY_ALIGN:
-		return nd_fail(dev, -EINVAL, why,
-			       "%s starts at %#llx, struct pages need a multiple of %#llx; it can be used raw",
-			       dev_name(&pfn->claim.ndns->dev), req->start, req->granule);
+	case ND_WHY_CONFLICT:
+		return nd_fail(dev, -EADDRINUSE, why,
+			       "%s at %#llx-%#llx leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none",
+			       near->name, near->start, near->start + near->size - 1,
+			       max(req->align, req->granule), req->start,
+			       req->start + req->size - 1, req->unit);
 	case ND_WHY_SIZE:
-		return nd_fail(dev, -ENXIO, why,
-			       "%#llx bytes at %#llx leave no data aligned to %#llx; a smaller align may",
+		return nd_fail(dev, -EINVAL, why,
+			       "%#llx bytes at %#llx leave no data aligned to %#llx; write that align to the namespace's admit to read which sizes do",
 			       req->size, req->start, max(req->align, req->granule));
 	default:
 		return nd_fail(dev, -EINVAL, why, "%#llx bytes at %#llx, align %#llx",
 			       req->size, req->start, req->align);
 	}
+}
+
+int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	struct pfn_layout layout;
+	struct pfn_request req;
+	enum nd_why why;
+	int rc;
+
+	if (pfn->mode == ND_PFN_MODE_NONE)
+		return 0;
+	rc = nd_pfn_ask(to_nd_region(ndns->dev.parent), to_nd_ns(&ndns->dev), res->start,
+			resource_size(res), ND_PFN_STRUCT_PAGE, &req);
+	if (rc)
+		return rc;
+	req.mode = pfn->mode;
+	req.align = pfn->align;
+	why = pfn_layout_create(&req, &layout);
+	if (why != ND_WHY_OK)
+		rc = refuse_plan(pfn, why, &req, &layout);
+	nd_pfn_asked(&req);
+	return rc;
+}
+
+/* The log tells what a neighbour takes: requirements A2. */
+static void tell_pads(struct device *dev, const struct pfn_request *req,
+		      const struct pfn_layout *l)
+{
+	if (l->before)
+		dev_info(dev, "%llu bytes at the start are given up: they share %#llx bytes with %s\n",
+			 l->start_pad, req->unit, l->before->name);
+	if (l->behind)
+		dev_info(dev, "%llu bytes at the end are given up: they share %#llx bytes with %s\n",
+			 l->end_trunc, req->unit, l->behind->name);
+}
+
+static int lay_out(struct nd_pfn *pfn)
+{
+	struct device *dev = &pfn->claim.dev;
+	struct pfn_layout *l = &pfn->layout;
+	struct pfn_request req;
+	enum nd_why why;
+	int rc = nd_pfn_ask_ns(pfn->claim.ndns, ND_PFN_STRUCT_PAGE, &req);
+
+	if (rc)
+		return rc;
+	req.mode = pfn->mode;
+	req.align = pfn->align;
+	if (is_nd_dax(dev))
+		req.compounds = nd_pfn_compounds();
+	why = pfn_layout_create(&req, l);
+	if (why != ND_WHY_OK)
+		rc = refuse_plan(pfn, why, &req, l);
+	else
+		tell_pads(dev, &req, l);
+	nd_pfn_asked(&req);
+	l->before = NULL;
+	l->behind = NULL;
+	return rc;
 }
 
 /* Decide on a layout; nothing is written yet. */
@@ -211,22 +270,19 @@ static int plan(struct nd_pfn *pfn)
 	struct device *dev = &claim->dev;
 	struct nd_region *region = to_nd_region(dev->parent);
 	const uuid_t *parent = nd_dev_to_uuid(&claim->ndns->dev);
-	struct pfn_request req = request(claim->ndns, PFN_STRUCT_PAGE);
-	enum nd_why why;
+	int rc;
 
 	if (region->ro)
 		return nd_fail(dev, -ENXIO, ND_WHY_READ_ONLY,
 			       "%s is read-only: no info-block can be made",
 			       dev_name(&region->dev));
-	if (pfn->mode == ND_PFN_MODE_PMEM && sizeof(struct page) > PFN_STRUCT_PAGE)
+	if (pfn->mode == ND_PFN_MODE_PMEM && sizeof(struct page) > ND_PFN_STRUCT_PAGE)
 		return nd_fail(dev, -EINVAL, ND_WHY_PAGE_SIZE,
 			       "struct page has %zu bytes in this kernel, %u are portable: use mode ram",
-			       sizeof(struct page), PFN_STRUCT_PAGE);
-	req.mode = pfn->mode;
-	req.align = pfn->align;
-	why = pfn_layout_create(&req, &pfn->layout);
-	if (why != ND_WHY_OK)
-		return refuse_plan(pfn, why, &req);
+			       sizeof(struct page), ND_PFN_STRUCT_PAGE);
+	rc = lay_out(pfn);
+	if (rc)
+		return rc;
 	pfn->info = (struct pfn_info) {
 		.dax = is_nd_dax(dev),
 		.uuid = claim->uuid,
@@ -237,9 +293,9 @@ static int plan(struct nd_pfn *pfn)
 		.mode = pfn->mode,
 		.start_pad = pfn->layout.start_pad,
 		.end_trunc = pfn->layout.end_trunc,
-		.align = pfn->align,
+		.align = nd_pfn_page_align(pfn->align),
 		.page_size = PAGE_SIZE,
-		.page_struct_size = PFN_STRUCT_PAGE,
+		.page_struct_size = ND_PFN_STRUCT_PAGE,
 	};
 	return 0;
 }
@@ -310,7 +366,7 @@ static int cure_memmap(struct nd_pfn *pfn)
 	sector_t bad, nr;
 	int rc;
 
-	if (pfn->mode != ND_PFN_MODE_PMEM ||
+	if (pfn->layout.mode != ND_PFN_MODE_PMEM ||
 	    !badblocks_check(&to_nd_namespace_io(&ndns->dev)->bb, at >> SECTOR_SHIFT,
 			     (end - at) >> SECTOR_SHIFT, &bad, &nr))
 		return 0;
@@ -331,26 +387,23 @@ static void fill_pagemap(const struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 		.free = l->altmap_free,
 	};
 
+	if (!l->pages)
+		return;
 	pgmap->range.start = l->map_start;
 	pgmap->range.end = l->map_start + l->map_size - 1;
 	pgmap->nr_range = 1;
-	if (pfn->mode != ND_PFN_MODE_PMEM)
+	if (l->mode != ND_PFN_MODE_PMEM)
 		return;
 	/* some of its members are const */
 	memcpy(&pgmap->altmap, &altmap, sizeof(altmap));
 	pgmap->flags |= PGMAP_ALTMAP_VALID;
 }
 
-/* Alignment is a wish: a namespace that has moved is served with smaller pages. */
+/* Alignment is a wish: a namespace that has moved is served with smaller pages (X1). */
 static void settle_align(struct nd_pfn *pfn)
 {
-	u32 choice[ND_PFN_ALIGNS];
-	unsigned int n = nd_pfn_alignments(choice);
-
-	while (n > 1 && choice[n - 1] > pfn->layout.align)
-		n--;
-	pfn->layout.align = choice[n - 1];
-	if (pfn->layout.align < pfn->align)
+	pfn->layout.align = nd_pfn_page_align(pfn->layout.align);
+	if (pfn->layout.pages && pfn->layout.align < nd_pfn_page_align(pfn->align))
 		dev_info(&pfn->claim.dev,
 			 "data at %#llx, laid out for an alignment of %llu, has pages of at most %llu bytes\n",
 			 pfn->layout.data_start, pfn->align, pfn->layout.align);
@@ -368,7 +421,7 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 		return nd_fail(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
 	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info);
 	if (!rc) {
-		rc = agree(pfn) ?: nd_pfn_read_layout(dev, claim->ndns, &pfn->info, &pfn->layout);
+		rc = agree(pfn) ?: read_layout(pfn);
 	} else if (rc == -ENODEV) {
 		fresh = true;
 		rc = plan(pfn);
@@ -377,6 +430,8 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 		rc = cure_memmap(pfn);
 	if (!rc && fresh)
 		rc = write_info(pfn);
+	if (!rc)
+		rc = nd_ns_serve(dev, claim->ndns, &pfn->layout);
 	if (rc)
 		return rc;
 

@@ -41,56 +41,22 @@ static int map_pages(struct pmem *pmem)
 	return 0;
 }
 
-static int map_pfn(struct pmem *pmem, const struct nd_pfn *nd_pfn)
+/* No struct pages, no dax: the bytes, and nothing else. */
+static int map_bytes(struct pmem *pmem)
 {
-	const struct pfn_layout *layout = &nd_pfn->layout;
-
-	pmem->range.start = layout->data_start;
-	pmem->range.end = layout->data_start + layout->usable - 1;
-	return map_pages(pmem);
-}
-
-/*
- * The kernel hands out struct pages by the sub-section. A tail that is less than
- * one is given up for them (requirements A18); what lies before the first could
- * not be, as LBA 0 must not move.
- */
-static bool fit_pages(struct pmem *pmem)
-{
-	unsigned long granule = memremap_compat_align();
-	u64 start = pmem->range.start, end = ALIGN_DOWN(pmem->range.end + 1, (u64)granule);
-
-	if (!IS_ALIGNED(start, granule) || end <= start) {
-		nd_fail(pmem->dev, -EOPNOTSUPP, ND_WHY_ALIGN,
-			"served without dax: %#llx-%#llx does not start and end at multiples of %#lx, which struct pages need",
-			start, pmem->range.end, granule);
-		return false;
-	}
-	if (end <= pmem->range.end) {
-		nd_fail(pmem->dev, -EOPNOTSUPP, ND_WHY_ALIGN,
-			"trimmed: struct pages end at a multiple of %#lx, so %#llx-%#llx is not served; in raw mode (force_raw) it is",
-			granule, end, pmem->range.end);
-		pmem->range.end = end - 1;
-	}
-	return true;
-}
-
-static int map_whole(struct pmem *pmem, struct nd_namespace_common *ndns)
-{
-	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-
-	pmem->range.start = res->start;
-	pmem->range.end = res->end;
-	if (pmem_should_map_pages(pmem->dev) && fit_pages(pmem)) {
-		pmem->pgmap.range = pmem->range;
-		pmem->pgmap.nr_range = 1;
-		return map_pages(pmem);
-	}
-	pmem->data = memremap(res->start, resource_size(res), ARCH_MEMREMAP_PMEM);
+	pmem->data = memremap(pmem->range.start, range_len(&pmem->range), ARCH_MEMREMAP_PMEM);
 	if (!pmem->data)
 		return nd_fail(pmem->dev, -ENXIO, ND_WHY_RESOURCE,
-			       "%pr cannot be mapped: address space or memory is short", res);
+			       "%#llx-%#llx cannot be mapped: address space or memory is short",
+			       pmem->range.start, pmem->range.end);
 	return 0;
+}
+
+static int map_data(struct pmem *pmem, const struct pfn_layout *layout)
+{
+	pmem->range.start = layout->data_start;
+	pmem->range.end = layout->data_start + layout->usable - 1;
+	return layout->pages ? map_pages(pmem) : map_bytes(pmem);
 }
 
 /* ---- disk ---- */
@@ -202,36 +168,52 @@ static void pmem_release(void *data)
 }
 
 /* Read, or on first use write, the info-block. */
-static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
+static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
+		     struct pfn_layout *layout)
 {
 	int rc = nd_ns_map(pmem->dev, ndns, ND_INFO_RESERVE);
 
 	if (rc)
 		return rc;
 	rc = nvdimm_setup_pfn(nd_pfn, &pmem->pgmap);
-	if (!rc)
-		nd_ns_unmap(pmem->dev, ndns);
-	return rc;
+	if (rc)
+		return rc;
+	nd_ns_unmap(pmem->dev, ndns);
+	*layout = nd_pfn->layout;
+	return 0;
+}
+
+static int setup_whole(struct pmem *pmem, struct nd_namespace_common *ndns,
+		       struct pfn_layout *layout)
+{
+	int rc = nd_pfn_whole(pmem->dev, ndns, layout);
+
+	if (rc)
+		return rc;
+	if (layout->pages) {
+		pmem->pgmap.range.start = layout->map_start;
+		pmem->pgmap.range.end = layout->map_start + layout->map_size - 1;
+		pmem->pgmap.nr_range = 1;
+	}
+	return nd_ns_serve(pmem->dev, ndns, layout);
 }
 
 /* What devres takes back, after pmem_release(). */
 static int reserve_data(struct pmem *pmem, struct nd_namespace_common *ndns,
-			struct nd_pfn *nd_pfn)
+			struct nd_pfn *nd_pfn, struct pfn_layout *layout)
 {
-	int rc;
+	int rc = nd_pfn ? setup_pfn(pmem, ndns, nd_pfn, layout) :
+			  setup_whole(pmem, ndns, layout);
 
-	if (nd_pfn) {
-		rc = setup_pfn(pmem, ndns, nd_pfn);
-		if (rc)
-			return rc;
-	}
-	rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
+	if (!rc)
+		rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
 	return rc ?: devm_init_badblocks(pmem->dev, &pmem->bb);
 }
 
 int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
 {
 	struct pmem *pmem = devm_kzalloc(dev, sizeof(*pmem), GFP_KERNEL);
+	struct pfn_layout layout;
 	int rc;
 
 	if (!pmem)
@@ -240,11 +222,11 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 	pmem->region = to_nd_region(dev->parent);
 	dev_set_drvdata(dev, pmem);
 
-	rc = reserve_data(pmem, ndns, nd_pfn);
+	rc = reserve_data(pmem, ndns, nd_pfn, &layout);
 	if (!rc)
 		rc = devm_add_action(dev, pmem_release, pmem);
 	if (!rc)
-		rc = nd_pfn ? map_pfn(pmem, nd_pfn) : map_whole(pmem, ndns);
+		rc = map_data(pmem, &layout);
 	if (!rc)
 		rc = pmem_dax_create(pmem);
 	if (!rc)

@@ -20,6 +20,7 @@ static void region_release(struct device *dev)
 	for (i = 0; i < region->num_mappings; i++)
 		put_device(&region->mapping[i].nvdimm->dev);
 	nd_lanes_free(region);
+	nd_place_remove(&region->place);
 	if (!test_bit(ND_REGION_CXL, &region->flags))
 		memregion_free(region->id);
 	ida_destroy(&region->ns_ida);
@@ -27,6 +28,7 @@ static void region_release(struct device *dev)
 	ida_destroy(&region->pfn_ida);
 	ida_destroy(&region->dax_ida);
 	nd_device_fini(dev);
+	kfree(region->admit);
 	kfree(region);
 }
 
@@ -188,6 +190,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	init_rwsem(&region->config);
 	INIT_LIST_HEAD(&region->namespaces);
 	nd_async_init(&region->async);
+	nd_place_init(&region->place);
 	ida_init(&region->ns_ida);
 	ida_init(&region->btt_ida);
 	ida_init(&region->pfn_ida);
@@ -216,6 +219,7 @@ static struct nd_region *region_create(struct nvdimm_bus *bus, const struct nd_r
 		put_device(&region->dev);
 		return NULL;
 	}
+	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
 	nd_device_add_async(&region->dev);
 	return region;
 }

@@ -22,6 +22,7 @@
 #include "bus.h"
 #include "dimm.h"
 #include "dpa.h"
+#include "near.h"
 
 struct nd_mapping {
 	struct nvdimm *nvdimm;
@@ -66,6 +67,7 @@ struct nd_region {
 	struct badblocks bb;
 	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
 	struct nd_async async;		/* namespaces and claims being added or removed */
+	struct nd_place place;		/* on the atlas from creation to release */
 
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
@@ -75,6 +77,7 @@ struct nd_region {
 	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
 	struct device *ns_seed, *btt_seed, *pfn_seed, *dax_seed;
 	u32 ns_count, ns_active;	/* found, enabled: init_namespaces */
+	char *admit;			/* last verdict of the dry run, or NULL */
 
 	struct nd_mapping mapping[];
 };
@@ -140,6 +143,7 @@ static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
 }
 
 extern const struct attribute_group *nd_region_groups[];
+extern const struct attribute_group nd_region_layout_group;	/* layout_sysfs.c */
 
 int nd_region_init(void);
 void nd_region_exit(void);

@@ -17,6 +17,7 @@
  *   guard(device)  __free(kvfree)  retain_and_null_ptr()  __counted_by()
  *   NDD_INCOHERENT  NVDIMM_FLUSH_ASYNC  ACPI_NFIT_LOCATION_COOKIE_VALID
  *   VIRTIO_PMEM_F_SHMEM_REGION  VIRTIO_PMEM_SHMEM_REGION_ID
+ *   memremap_compat_align()
  *
  * To be named in the code, because the kernel stores a function whose type
  * changed. Each takes a function of the newest type, and nothing else compiles:
@@ -37,6 +38,8 @@
  *   compat_disable_master(ops)               the member, or NULL
  *   compat_integrity_limit(&lim, size)       bytes of metadata behind each sector
  *   compat_assign_str(field, src)            in TP_fast_assign()
+ *   compat_subsections()                     struct pages are added by less than a section
+ *   compat_tails_shared(size)                compound pages of that size share struct pages
  *
  * Binding to an ACPI device, an acpi_driver or a platform_driver as in-tree:
  *   COMPAT_ACPI_HOST(var, "name", ids, probe, remove)   probe: int (struct device *)
@@ -57,6 +60,7 @@
 #include "block.h"
 #include "badblocks.h"
 #include "dax.h"
+#include "memory.h"
 #include "nvdimm.h"
 #include "virtio.h"
 #include "acpi.h"

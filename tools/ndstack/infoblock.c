@@ -141,6 +141,9 @@ void infoblock_examine(const u8 *head, struct infoblock_report *out)
 	memset(out, 0, sizeof(*out));
 	out->spare = -1;
 	out->why = pfn_info_decode(media, &out->info);
+	/* the driver serves the data then; here nothing must be touched */
+	if (out->why == ND_WHY_OK && out->info.flags & ~PFN_FLAGS_KNOWN)
+		out->why = ND_WHY_RESERVED;
 	if (out->why == ND_WHY_SIGNATURE)
 		return;
 	out->major = le16_to_cpu(media->version_major);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any 4 KiB at the place of an info-block: requirements A16. */
-/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c */
+/* objects: drivers/nvdimm/label_codec.c */
 /* max_len: 4098 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
@@ -23,7 +24,7 @@ static void check_layout(const struct pfn_info *info, u8 phase, u8 size)
 	struct pfn_request req = {
 		.start = (4ull << 30) + ((u64)phase << 20), .size = (u64)size << 21,
 		.page_size = SZ_4K, .page_struct_size = 64, .granule = SZ_2M,
-		.section = SZ_128M, .block = SZ_2M,
+		.unit = SZ_2M, .section = SZ_128M, .block = SZ_2M,
 	};
 	struct pfn_layout l;
 
@@ -35,7 +36,8 @@ static void check_layout(const struct pfn_info *info, u8 phase, u8 size)
 		    req.size);
 	fuzz_assert(l.map_start >= req.start && l.data_start > l.map_start);
 	fuzz_assert(l.data_start + l.usable + l.end_trunc == req.start + req.size);
-	fuzz_assert(IS_ALIGNED(l.map_start | l.map_size, SZ_2M));
+	fuzz_assert(!l.pages || IS_ALIGNED(l.map_start | l.map_size, SZ_2M));
+	fuzz_assert(!l.pages || !info->flags);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -59,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pfn_info_decode(&media, &info) != ND_WHY_OK)
 		return 0;
 	fuzz_assert(!memcmp(&media, &before, sizeof(media)));
-	fuzz_assert(!info.flags && is_power_of_2(pfn_info_align(&info)));
+	fuzz_assert(!(info.flags & PFN_FLAGS_ALL) && is_power_of_2(pfn_info_align(&info)));
 	fuzz_assert(info.mode == ND_PFN_MODE_RAM || info.mode == ND_PFN_MODE_PMEM);
 	fuzz_assert(info.dataoff >= ND_INFO_RESERVE && IS_ALIGNED(info.dataoff, SZ_4K));
 

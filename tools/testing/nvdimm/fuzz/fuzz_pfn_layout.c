@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Any geometry, any recorded numbers: requirements A14, A17, A19. */
-/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
-/* max_len: 128 */
+/* Any geometry, any recorded numbers, any neighbours: requirements A2, A14, A17, A19. */
+/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c drivers/nvdimm/pfn_info.c */
+/* objects: drivers/nvdimm/label_codec.c */
+/* max_len: 160 */
 #include "nd_fuzz.h"
 #include <linux/align.h>
 #include <linux/limits.h>
@@ -38,7 +39,36 @@ static struct pfn_request any_request(struct fuzz_in *in, u8 sane)
 	req.granule = power(in, SZ_2M, sane);
 	req.section = power(in, SZ_128M, sane);
 	req.block = power(in, SZ_2M, sane);
+	req.unit = sane & 2 ? req.section : req.granule;
+	req.rounds_out = sane & 4;
 	return req;
+}
+
+/* Up to three, most of them close to the namespace. */
+static void any_nears(struct fuzz_in *in, u8 sane, struct pfn_near near[3],
+		      struct pfn_request *req)
+{
+	req->nears.entry = near;
+	req->nears.nr = fuzz_u8(in) & 3;
+	for (u32 i = 0; i < req->nears.nr; i++) {
+		u8 how = fuzz_u8(in);
+		u64 away = (u64)(how >> 3) * (sane ? SZ_4M : 1);
+
+		near[i] = (struct pfn_near) {
+			.kind = how & 3,
+			.size = sane ? SZ_2M + (u64)fuzz_u8(in) * SZ_2M : fuzz_u64(in),
+			.start = req->start + req->size + away,
+		};
+		if (how & 4)
+			near[i].start = req->start - near[i].size - away;
+	}
+}
+
+/* Nobody who counts lies in the units of the map. */
+static bool alone(const struct pfn_request *req, const struct pfn_layout *l, bool now)
+{
+	return !pfn_near_find(&req->nears, ALIGN_DOWN(l->map_start, req->unit),
+			      ALIGN(l->map_start + l->map_size, req->unit), now);
 }
 
 static void check(const struct pfn_request *req, const struct pfn_layout *l)
@@ -47,16 +77,23 @@ static void check(const struct pfn_request *req, const struct pfn_layout *l)
 	fuzz_assert(l->start_pad + l->dataoff + l->usable + l->end_trunc == req->size);
 	fuzz_assert(l->reserve >= ND_INFO_RESERVE);
 	fuzz_assert(l->reserve + l->memmap_dev + l->gap == l->dataoff);
+	fuzz_assert(l->usable + l->memmap_dev + pfn_layout_pad(l) == req->size);
+	fuzz_assert(l->pages ? l->mode != ND_PFN_MODE_NONE : l->remark != ND_WHY_OK);
+	fuzz_assert(l->pages || (!l->memmap_dev && !l->memmap_dram && !l->altmap_free));
 	fuzz_assert(l->map_start == req->start + l->start_pad);
 	fuzz_assert(l->map_size == l->dataoff + l->usable);
 	fuzz_assert(l->data_start == l->map_start + l->dataoff);
 	fuzz_assert(l->npfns == l->usable / req->page_size);
-	fuzz_assert(IS_ALIGNED(l->map_start, req->granule));
 	fuzz_assert(IS_ALIGNED(l->data_start, l->align));
+	if (l->pages) {
+		fuzz_assert(IS_ALIGNED(l->map_start | l->map_size, req->granule));
+		fuzz_assert(alone(req, l, true));
+	}
 	if (l->altmap_free) {
 		u64 pages = l->altmap_reserve + l->altmap_free;
 
-		fuzz_assert(l->altmap_base == l->map_start);
+		fuzz_assert(l->altmap_base == (req->rounds_out ?
+			    ALIGN_DOWN(l->map_start, req->unit) : l->map_start));
 		fuzz_assert(l->altmap_base + pages * req->page_size <= l->data_start);
 		fuzz_assert(pfn_layout_memmap_end(req, l->map_start, l->map_size) <= l->data_start);
 	}
@@ -65,25 +102,37 @@ static void check(const struct pfn_request *req, const struct pfn_layout *l)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_in in = { data, size };
-	u8 sane = fuzz_u8(&in) & 1;
+	u8 kind = fuzz_u8(&in), sane = kind & 1 ? kind & 7 : 0;
 	struct pfn_request req = any_request(&in, sane);
 	struct pfn_info info = { 0 };
 	struct pfn_layout l, back;
+	struct pfn_near by[3];
 
+	any_nears(&in, sane, by, &req);
 	if (pfn_layout_create(&req, &l) == ND_WHY_OK) {
 		check(&req, &l);
-		fuzz_assert(!l.start_pad && !l.truncated);
-		fuzz_assert(IS_ALIGNED(l.map_size, req.granule));
+		fuzz_assert(l.pages && l.remark == ND_WHY_OK && !l.truncated);
+		fuzz_assert(l.start_pad < req.unit && alone(&req, &l, false));
 		info.mode = req.mode;
 		info.dataoff = l.dataoff;
 		info.npfns = l.npfns;
+		info.start_pad = l.start_pad;
 		info.end_trunc = l.end_trunc;
 		info.align = req.align;
 		info.page_size = req.page_size;
 		info.page_struct_size = req.page_struct_size;
 		fuzz_assert(l.end_trunc <= U32_MAX);
 		fuzz_assert(pfn_layout_read(&req, &info, &back) == ND_WHY_OK);
+		/* the pads have done away with whom they were for */
+		l.before = NULL;
+		l.behind = NULL;
 		fuzz_assert(!memcmp(&l, &back, sizeof(l)));
+	}
+	if (pfn_layout_whole(&req, &l) == ND_WHY_OK) {
+		fuzz_assert(l.usable && l.usable + l.end_trunc == req.size);
+		fuzz_assert(l.data_start == req.start && !l.memmap_dev);
+		fuzz_assert(l.pages == (l.remark == ND_WHY_OK));
+		fuzz_assert(!l.pages || alone(&req, &l, true));
 	}
 
 	info.mode = 1 + (fuzz_u8(&in) & 1);
@@ -94,6 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	info.align = sane ? 0 : 1u << (fuzz_u8(&in) & 31);
 	info.page_size = sane ? SZ_4K : 1u << (fuzz_u8(&in) & 31);
 	info.page_struct_size = fuzz_u8(&in);
+	info.flags = fuzz_u8(&in) & 1;
 	if (pfn_layout_read(&req, &info, &l) == ND_WHY_OK)
 		check(&req, &l);
 	return 0;
@@ -102,11 +152,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static void fuzz_seeds(void)
 {
 	static const u8 phases[] = { 0, 1, 31, 32, 33, 63 };
-	u8 seed[80];
+	u8 seed[96];
 
 	for (size_t i = 0; i < sizeof(phases); i++) {
 		memset(seed, 0, sizeof(seed));
-		seed[0] = 1;
+		seed[0] = 1 + 2 * (i & 3);
 		seed[2] = 8;
 		seed[1] = phases[i];
 		seed[9] = 128;

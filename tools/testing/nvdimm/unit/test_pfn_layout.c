@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Layouts: requirements A14, A17, A19, X13. */
-/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* Layouts: requirements A14, A17, A18, A19, X1, X13. With neighbours: test_pfn_near.c. */
+/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c drivers/nvdimm/pfn_info.c */
+/* objects: drivers/nvdimm/label_codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
@@ -24,7 +25,8 @@ static struct pfn_request x86(u64 start, u64 size, u32 mode, u64 align)
 {
 	return (struct pfn_request){
 		.start = start, .size = size, .mode = mode, .align = align, .page_size = SZ_4K,
-		.page_struct_size = 64, .granule = SZ_2M, .section = SZ_128M, .block = SZ_2M,
+		.page_struct_size = 64, .granule = SZ_2M, .unit = SZ_2M, .section = SZ_128M,
+		.block = SZ_2M,
 	};
 }
 
@@ -79,8 +81,10 @@ static void check_identity(const struct pfn_request *req, const struct pfn_layou
 	assert_true(l->data_start == l->map_start + l->dataoff);
 	assert_true(l->usable == l->npfns * req->page_size);
 	assert_true(l->usable > 0);
+	assert_true(l->usable + l->memmap_dev + pfn_layout_pad(l) == req->size);
 	/* a struct page for each page of the map, in one place or the other */
 	assert_true((l->memmap_dev + l->memmap_dram) / 64 == l->map_size / SZ_4K);
+	assert_true(l->memmap_boot == 0);
 }
 
 static void check_map(const struct pfn_request *req, const struct pfn_layout *l)
@@ -288,8 +292,6 @@ static void create__refuses_with_a_reason(void **state)
 
 	req.mode = ND_PFN_MODE_NONE;
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_MODE);
-	req = x86(4 * GIB + SZ_1M, GIB, ND_PFN_MODE_RAM, SZ_4K);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ALIGN);
 	req = x86(4 * GIB, SZ_2M, ND_PFN_MODE_RAM, SZ_4K);
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
 	req = x86(4 * GIB, SZ_8K, ND_PFN_MODE_RAM, SZ_4K);
@@ -359,7 +361,38 @@ static void read__survives_a_moved_base(void **state)
 	for_each_geometry(one_move);
 }
 
-static void read__names_a_base_no_mapping_can_have(void **state)
+/* The same bytes at the same place, but no struct pages. */
+static void assert_data_only(const struct pfn_request *req, const struct pfn_info *info,
+			     enum nd_why why)
+{
+	struct pfn_layout l;
+
+	assert_why(pfn_layout_read(req, info, &l), ND_WHY_OK);
+	assert_why(l.remark, why);
+	assert_false(l.pages);
+	assert_int_equal(l.mode, ND_PFN_MODE_NONE);
+	assert_true(l.memmap_dev == 0 && l.memmap_dram == 0 && l.altmap_free == 0);
+	assert_true(l.data_start == req->start + info->start_pad + info->dataoff);
+	assert_true(l.usable == req->size - info->start_pad - info->end_trunc - info->dataoff);
+	assert_true(l.usable + pfn_layout_pad(&l) == req->size);
+}
+
+/* The memmap moves to DRAM, the data stays. */
+static void assert_memmap_in_dram(const struct pfn_request *req, const struct pfn_info *info,
+				  enum nd_why why)
+{
+	struct pfn_layout l;
+
+	assert_why(pfn_layout_read(req, info, &l), ND_WHY_OK);
+	assert_why(l.remark, why);
+	assert_true(l.pages);
+	assert_int_equal(l.mode, ND_PFN_MODE_RAM);
+	assert_true(l.memmap_dev == 0 && l.altmap_free == 0);
+	assert_true(l.memmap_dram == l.map_size / req->page_size * req->page_struct_size);
+	assert_true(l.usable + pfn_layout_pad(&l) == req->size);
+}
+
+static void read__without_struct_pages_where_no_mapping_can_be(void **state)
 {
 	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, SZ_2M);
 	struct pfn_layout l;
@@ -368,11 +401,10 @@ static void read__names_a_base_no_mapping_can_have(void **state)
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
 	info = record(&req, &l);
 	req.start += SZ_1M;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
-	assert_true(l.map_start == 4 * GIB + SZ_1M);
+	assert_data_only(&req, &info, ND_WHY_ALIGN);
 	req.start -= SZ_1M;
 	req.size -= SZ_64K;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+	assert_data_only(&req, &info, ND_WHY_ALIGN);
 }
 
 /* Info-blocks of 4.19, and the capacity that it reported: requirements A17, A19. */
@@ -497,24 +529,117 @@ static void read__refuses_with_a_reason(void **state)
 	info.dataoff = U64_MAX - SZ_4K + 1;
 	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
 	info = good;
-	info.start_pad = SZ_1M;
+	info.start_pad = 511;
 	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
 	info = good;
-	info.end_trunc = SZ_4K;
+	info.end_trunc = 1;
 	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
-	info = good;
-	info.page_size = SZ_64K;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAGE_SIZE);
-	info = good;
-	info.page_struct_size = 56;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAGE_SIZE);
-	info.mode = ND_PFN_MODE_RAM;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-	info = good;
-	info.dataoff = SZ_4M;	/* two whole sections want 2 x 2 MiB behind the reserve */
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_SPACE);
 	req.granule = 0;
 	assert_why(pfn_layout_read(&req, &good, &l), ND_WHY_ARGUMENT);
+}
+
+/* What today's platform cannot do is not held against the data: requirements X1, X12, X19. */
+static void read__serves_what_it_can(void **state)
+{
+	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
+	struct pfn_layout made, l;
+	struct pfn_info good, info;
+
+	assert_why(pfn_layout_create(&req, &made), ND_WHY_OK);
+	good = record(&req, &made);
+
+	info = good;
+	info.start_pad = SZ_1M;
+	assert_data_only(&req, &info, ND_WHY_ALIGN);
+	info = good;
+	info.end_trunc = SZ_4K;
+	assert_data_only(&req, &info, ND_WHY_ALIGN);
+	info = good;
+	info.flags = 1;
+	assert_data_only(&req, &info, ND_WHY_RESERVED);
+	info = good;
+	info.page_size = SZ_64K;
+	assert_memmap_in_dram(&req, &info, ND_WHY_PAGE_SIZE);
+	info = good;
+	info.page_struct_size = 56;
+	assert_memmap_in_dram(&req, &info, ND_WHY_PAGE_SIZE);
+	info.mode = ND_PFN_MODE_RAM;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_why(l.remark, ND_WHY_OK);
+	info = good;
+	info.dataoff = SZ_4M;	/* two whole sections want 2 x 2 MiB behind the reserve */
+	assert_memmap_in_dram(&req, &info, ND_WHY_SPACE);
+}
+
+/* A region that starts anywhere: the first granule is given up, not the namespace. */
+static void create__pads_to_the_granule(void **state)
+{
+	for (u64 phase = SZ_4K; phase < SZ_2M; phase += SZ_4K)
+		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
+			struct pfn_request req = x86(4 * GIB + phase, SZ_256M, mode, SZ_4K);
+			u64 memmap = mode == ND_PFN_MODE_PMEM ? 254 * MIB + phase - SZ_8K : 0;
+			struct pfn_layout l, back;
+			struct pfn_info info;
+
+			assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+			assert_true(l.start_pad == SZ_2M - phase && l.end_trunc == phase);
+			assert_true(l.usable == 254 * MIB - ALIGN(SZ_8K + memmap / 64, SZ_2M));
+			check_identity(&req, &l);
+			check_map(&req, &l);
+			info = record(&req, &l);
+			assert_why(pfn_layout_read(&req, &info, &back), ND_WHY_OK);
+			assert_memory_equal(&l, &back, sizeof(l));
+		}
+}
+
+/* Requirements X21: any power of two places the data; what pads do not take is data. */
+static void create__places_at_any_power_of_two(void **state)
+{
+	for (u64 align = SZ_4K; align <= SZ_1G; align *= 2)
+		for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
+			struct pfn_request req = x86(4 * GIB + phases[p] * MIB, 8 * GIB,
+						     ND_PFN_MODE_PMEM, align);
+			u64 place = align > SZ_2M ? align : SZ_2M;
+			struct pfn_layout l;
+
+			assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+			assert_true(IS_ALIGNED(l.data_start | l.usable, place));
+			assert_true(l.data_start == ALIGN(req.start + SZ_8K + 128 * MIB - 128,
+							  place));
+			check_identity(&req, &l);
+			check_map(&req, &l);
+		}
+}
+
+/* Requirements A18: a head cannot move, a tail is cut. */
+static void whole__cuts_the_tail_only(void **state)
+{
+	static const u64 tails[] = { 0, 2 * MIB, 4 * MIB, 62 * MIB, 64 * MIB };
+	struct pfn_request req;
+	struct pfn_layout l;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tails); i++) {
+		req = x86(4 * GIB, SZ_256M + tails[i], 0, 0);
+		assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+		assert_true(l.pages && l.usable == req.size && l.data_start == req.start);
+		check_identity(&req, &l);
+		req.size += SZ_1M;
+		assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+		assert_true(l.pages && l.usable == req.size - SZ_1M && l.end_trunc == SZ_1M);
+		check_identity(&req, &l);
+	}
+	req = x86(4 * GIB + SZ_1M, SZ_256M, 0, 0);
+	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+	assert_why(l.remark, ND_WHY_ALIGN);
+	assert_true(!l.pages && l.usable == SZ_256M && !l.end_trunc);
+	req = x86(4 * GIB, SZ_1M, 0, 0);
+	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+	assert_why(l.remark, ND_WHY_ALIGN);
+	assert_true(!l.pages && l.usable == SZ_1M);
+	req.size = 0;
+	assert_why(pfn_layout_whole(&req, &l), ND_WHY_SIZE);
+	req.unit = SZ_1M;
+	assert_why(pfn_layout_whole(&req, &l), ND_WHY_ARGUMENT);
 }
 
 /* 64 KiB pages: the reserve is a page, offsets must be whole pages. */
@@ -523,7 +648,7 @@ static void layout__of_64_kib_pages(void **state)
 	struct pfn_request req = {
 		.start = 4 * GIB, .size = GIB, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,
 		.page_size = SZ_64K, .page_struct_size = 64, .granule = SZ_2M,
-		.section = SZ_512M, .block = SZ_64K,
+		.unit = SZ_2M, .section = SZ_512M, .block = SZ_64K,
 	};
 	struct pfn_layout l;
 	struct pfn_info info;
@@ -535,15 +660,15 @@ static void layout__of_64_kib_pages(void **state)
 	info = record(&req, &l);
 	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
 	info.dataoff += SZ_4K;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
+	assert_data_only(&req, &info, ND_WHY_ALIGN);
 	info.dataoff = SZ_8K;	/* enough for pages of 4 KiB, within the reserve here */
 	info.mode = ND_PFN_MODE_RAM;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
+	assert_data_only(&req, &info, ND_WHY_ALIGN);
 	req.size = SZ_64K;
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
 	/* a granule as small as a page: the data must still clear the reserve */
 	req.size = SZ_1M;
-	req.granule = req.align = SZ_64K;
+	req.granule = req.unit = req.align = SZ_64K;
 	req.mode = ND_PFN_MODE_RAM;
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
 	assert_true(l.dataoff == SZ_64K && l.gap == 0);
@@ -561,11 +686,15 @@ int main(void)
 		cmocka_unit_test(create__refuses_with_a_reason),
 		cmocka_unit_test(read__finds_what_create_laid_out),
 		cmocka_unit_test(read__survives_a_moved_base),
-		cmocka_unit_test(read__names_a_base_no_mapping_can_have),
+		cmocka_unit_test(read__without_struct_pages_where_no_mapping_can_be),
 		cmocka_unit_test(read__honours_legacy_pads),
 		cmocka_unit_test(read__kaddr_and_pfn_name_the_same_byte),
 		cmocka_unit_test(read__flags_pages_that_are_not_there),
 		cmocka_unit_test(read__refuses_with_a_reason),
+		cmocka_unit_test(read__serves_what_it_can),
+		cmocka_unit_test(create__pads_to_the_granule),
+		cmocka_unit_test(create__places_at_any_power_of_two),
+		cmocka_unit_test(whole__cuts_the_tail_only),
 		cmocka_unit_test(layout__of_64_kib_pages),
 	};
 

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who lies near a namespace, and when two cannot both have struct pages. Pure.
+ * Requirements A1, A2, X2.
+ *
+ * The kernel adds struct pages by the unit: a sub-section of 2 MiB, or a whole
+ * section of 128 MiB where it knows no smaller. A unit has one owner. Who shares
+ * one with a neighbour gives up its part of it when it is created, and does
+ * without struct pages when it exists already and the neighbour was first.
+ */
+#ifndef _ND_PFN_NEAR_H
+#define _ND_PFN_NEAR_H
+
+#include <linux/types.h>
+
+/**
+ * enum pfn_near_kind - what a neighbour is
+ * @PFN_NEAR_RAM: System RAM: owns its units since boot
+ * @PFN_NEAR_REGION: another region, of any nd bus: may own its units some day
+ * @PFN_NEAR_NAMESPACE: another namespace of the same region: likewise
+ * @PFN_NEAR_PAGES: a range that has struct pages now
+ */
+enum pfn_near_kind {
+	PFN_NEAR_RAM,
+	PFN_NEAR_REGION,
+	PFN_NEAR_NAMESPACE,
+	PFN_NEAR_PAGES,
+};
+
+#define PFN_NEAR_NAME	24
+
+/**
+ * struct pfn_near - a neighbour
+ * @kind: what it is
+ * @start: physical address
+ * @size: bytes, not zero
+ * @name: for messages: "System RAM", "region1", "namespace1.0"
+ */
+struct pfn_near {
+	enum pfn_near_kind kind;
+	u64 start;
+	u64 size;
+	char name[PFN_NEAR_NAME];
+};
+
+/**
+ * struct pfn_nears - all of them, in any order
+ * @entry: the neighbours
+ * @nr: how many
+ */
+struct pfn_nears {
+	struct pfn_near *entry;
+	u32 nr;
+};
+
+/*
+ * pfn_near_find() - the first neighbour in [@start, @end)
+ * @now: count those only that own their units now: RAM and PAGES
+ *
+ * Return: the one with the lowest address, or NULL.
+ */
+const struct pfn_near *pfn_near_find(const struct pfn_nears *nears, u64 start, u64 end, bool now);
+
+/* Has boot made the memmap of the section at [@start, @start + @section)? It does for RAM. */
+bool pfn_near_boot_section(const struct pfn_nears *nears, u64 start, u64 section);
+
+/*
+ * pfn_near_lost() - bytes that [@start, @start + @size) gives up to @near
+ *
+ * Zero when they share no unit: what X2's `conflicts` foretells, and what
+ * pfn_layout_create() then does, for one neighbour at a time.
+ */
+u64 pfn_near_lost(const struct pfn_near *near, u64 start, u64 size, u64 unit);
+
+#endif /* _ND_PFN_NEAR_H */

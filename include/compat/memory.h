@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How the kernel adds struct pages. */
+#ifndef COMPAT_MEMORY_H
+#define COMPAT_MEMORY_H
+
+#include <linux/log2.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/pgtable.h>
+
+/* Does it add them by less than a whole section? */
+#ifdef HAVE_PAGES_PER_SUBSECTION
+#define compat_subsections()	true
+#else
+#define compat_subsections()	false
+#endif
+
+/* Do compound pages of @size bytes take a fraction of the struct pages, when those are in DRAM? */
+static inline bool compat_tails_shared(unsigned long size)
+{
+#ifdef HAVE_VMEMMAP_CAN_OPTIMIZE
+	struct dev_pagemap pgmap = { .vmemmap_shift = ilog2(size >> PAGE_SHIFT) };
+
+	return vmemmap_can_optimize((struct vmem_altmap *)NULL, &pgmap);
+#else
+	return false;
+#endif
+}
+
+#ifndef HAVE_MEMREMAP_COMPAT_ALIGN
+static inline unsigned long memremap_compat_align(void)
+{
+	return PMD_SIZE;
+}
+#endif
+
+#endif
