@@ -284,6 +284,7 @@ static const struct attribute_group mapping_group = {
 const struct attribute_group *nd_region_groups[] = {
 	&nd_device_group,
 	&region_group,
+	&nd_region_layout_group,
 	&nd_numa_group,
 	&mapping_group,
 	NULL,
