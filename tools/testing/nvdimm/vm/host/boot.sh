@@ -65,7 +65,7 @@ compose()
 	else
 		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
 	fi
-	machine_args "$dir"
+	machine_args "$dir" "$n"
 	host_disk "$dir" "$n"
 }
 

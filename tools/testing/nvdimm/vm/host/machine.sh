@@ -15,7 +15,8 @@
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
-#   boot N WORD...              kernel=SERIES modules=SET append=WORD for the Nth boot alone;
+#   boot N WORD...              kernel=SERIES modules=SET append=WORD addr=NAME@ADDRESS for the Nth
+#                               boot alone; addr: where firmware puts that NVDIMM then;
 #                               delay=MS fail=A-B: its host's fsync() is slow, the Ath to the Bth
 #                               fail; flushes=A-B: so many are called
 #   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
@@ -25,13 +26,13 @@
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
 MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT LIMIT NVDIMMS VPMEMS CARRY UNCHANGED
-	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
+	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' LIMIT=240 BOOTS=0
 	NVDIMMS=() VPMEMS=() CARRY=() UNCHANGED=()
-	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=()
+	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
 }
 
@@ -64,6 +65,7 @@ boot()
 		case $word in
 		kernel=*) BOOT_KERNEL[$n]=${word#*=} ;;
 		append=*) BOOT_APPEND[$n]+=" ${word#*=}" ;;
+		addr=*) BOOT_ADDR[$n]+=" ${word#*=}" ;;
 		modules=*) BOOT_MODULES[$n]=${word#*=} ;;
 		delay=*) BOOT_DELAY[$n]=${word#*=} ;;
 		fail=*) BOOT_FAIL[$n]=${word#*=} ;;
@@ -146,24 +148,38 @@ digest_but()
 	} | sha256sum
 }
 
-# machine_args DIR: add the machine to the command in QEMU; LATER has what is not in it yet.
+# address NAME DECLARED [N]: where an NVDIMM is in the Nth boot.
+address()
+{
+	local move
+
+	for move in ${BOOT_ADDR[${3:-1}]:-}; do
+		[[ ${move%@*} != "$1" ]] || { echo "${move#*@}"; return; }
+	done
+	echo "$2"
+}
+
+# machine_args DIR [N]: add the machine of the Nth boot to the command in QEMU; LATER has what is
+# not in it yet.
 declare -gA LATER=()
 machine_args()
 {
-	local dimm words name word n=0 total=0 device size label later
+	local dimm words name word n=0 total=0 device size label later addr
 
 	LATER=()
 	for dimm in "${NVDIMMS[@]}"; do
 		read -r name words <<<"$dimm"
-		device="nvdimm,id=$name,memdev=mem-$name" size=0 label=0 later=''
+		device="nvdimm,id=$name,memdev=mem-$name" size=0 label=0 later='' addr=''
 		for word in $words; do
 			case $word in
 			size=*) size=$(bytes "${word#*=}") ;;
 			label=*) label=$(bytes "${word#*=}"); device+=",label-size=$label" ;;
-			addr=*) device+=,$word ;;
+			addr=*) addr=${word#*=} ;;
 			later) later=yes ;;
 			esac
 		done
+		addr=$(address "$name" "$addr" "${2:-1}")
+		[[ -z $addr ]] || device+=,addr=$addr
 		QEMU+=(-object
 			"memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$((size + label))")
 		if [[ -n $later ]]; then
