@@ -63,6 +63,16 @@ struct pmem {
  */
 int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn);
 
+/*
+ * pmem_frames() - page frames of the data
+ * @pgoff: first page
+ * @nr: pages wanted, within the data
+ * @first: set to the frame of the first
+ *
+ * Return: how many pages from @pgoff on, at most @nr, have frames that follow each other.
+ */
+long pmem_frames(const struct pmem *pmem, pgoff_t pgoff, long nr, unsigned long *first);
+
 /* ---- pmem_io.c ---- */
 
 extern const struct block_device_operations pmem_fops;

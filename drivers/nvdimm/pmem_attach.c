@@ -59,6 +59,13 @@ static int map_data(struct pmem *pmem, const struct pfn_layout *layout)
 	return layout->pages ? map_pages(pmem) : map_bytes(pmem);
 }
 
+/* Physical memory has both in the same order. */
+long pmem_frames(const struct pmem *pmem, pgoff_t pgoff, long nr, unsigned long *first)
+{
+	*first = PHYS_PFN(pmem->range.start) + pgoff;
+	return nr;
+}
+
 /* ---- disk ---- */
 
 static struct queue_limits pmem_limits(struct pmem *pmem, struct nd_namespace_common *ndns)

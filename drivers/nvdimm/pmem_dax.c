@@ -34,16 +34,17 @@ static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pa
 {
 	struct pmem *pmem = dax_get_private(dax);
 	u64 pages = range_len(&pmem->range) >> PAGE_SHIFT;
+	long nr = pages - pgoff;
 
 	if (unlikely(pgoff >= pages))
 		return -ERANGE;
 	if (kaddr)
 		*kaddr = pmem->data + PFN_PHYS(pgoff);
 	if (pfn)
-		*pfn = PHYS_PFN(pmem->range.start) + pgoff;
+		nr = pmem_frames(pmem, pgoff, nr, pfn);
 	if (unlikely(pmem->bb.count))
-		return good_pages(pmem, pgoff, min_t(u64, nr_pages, pages - pgoff), mode);
-	return pages - pgoff;
+		return good_pages(pmem, pgoff, min(nr_pages, nr), mode);
+	return nr;
 }
 COMPAT_DAX_DIRECT_ACCESS(pmem_direct_access)
 

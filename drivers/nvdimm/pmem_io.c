@@ -42,23 +42,27 @@ noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
  */
 static void make_present(struct pmem *pmem, u64 off, u64 len)
 {
-	unsigned long pfn = PFN_UP(pmem->range.start + off);
-	unsigned long end = PFN_DOWN(pmem->range.start + off + len);
+	pgoff_t page = PFN_UP(off), end = PFN_DOWN(off + len);
+	unsigned long pfn;
 
-	for (; pmem->pages && pfn < end; pfn++)
+	for (; pmem->pages && page < end; page++) {
+		pmem_frames(pmem, page, 1, &pfn);
 		if (TestClearPageHWPoison(pfn_to_page(pfn)))
 			clear_mce_nospec(pfn);
+	}
 }
 
 /* Storing to part of such a page would fault. */
 static bool all_present(struct pmem *pmem, u64 off, u64 len)
 {
-	unsigned long pfn = PFN_DOWN(pmem->range.start + off);
-	unsigned long end = PFN_UP(pmem->range.start + off + len);
+	pgoff_t page = PFN_DOWN(off), end = PFN_UP(off + len);
+	unsigned long pfn;
 
-	for (; pmem->pages && pfn < end; pfn++)
+	for (; pmem->pages && page < end; page++) {
+		pmem_frames(pmem, page, 1, &pfn);
 		if (PageHWPoison(pfn_to_page(pfn)))
 			return false;
+	}
 	return true;
 }
 
