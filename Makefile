@@ -29,7 +29,7 @@ INSTALL_MOD_DIR ?= updates/ndstack
 DEPMOD ?= depmod
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install uninstall compat cut probes clean help FORCE
+.PHONY: modules install uninstall nfit_test compat cut probes clean help FORCE
 
 # Goals that need no kernel.
 ifeq ($(filter-out clean help,$(or $(MAKECMDGOALS),modules)),)
@@ -77,6 +77,10 @@ drivers/%.o drivers/%.i drivers/%.s: FORCE
 probes:
 	$(locked)
 
+##   nfit_test    test builds of the modules, and the mock bus: build/RELEASE/test/*.ko
+nfit_test:
+	$(locked)
+
 ##   compat       build the test module of include/compat/
 compat:
 	$(locked)
@@ -110,6 +114,14 @@ $(OUT)/probes/dax_layout.h: include/compat/dax_layout.spec tools/kbuild/dax-layo
 		$(KDIR)/include/generated/autoconf.h $(IMAGE) | $(OUT)/probes/done
 	@echo "  LAYOUT  dax devices of $(RELEASE)"
 	@tools/kbuild/dax-layout $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
+
+nfit_test: probes
+	@tools/kbuild/shadow $(OUT)/test/src drivers include tools/testing/nvdimm/nfit_test
+	@ln -sfn $(CURDIR)/tools/testing/nvdimm/Kbuild $(OUT)/test/src/Kbuild
+	@ln -sfn ../probes $(OUT)/test/probes
+	$(call kbuild,$(OUT)/test/src,modules)
+	@find $(OUT)/test/src -name '*.ko' -exec tools/kbuild/check-imports $(KDIR) $(OUT)/test/src {} +
+	@find $(OUT)/test/src -name '*.ko' -exec cp -fpu -t $(OUT)/test {} +
 
 compat: probes
 	@tools/kbuild/shadow $(OUT)/compat/src include

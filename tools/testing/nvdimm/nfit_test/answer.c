@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ACPI's calls to the machine, notifications from it; see nfit_test.h. */
+#include <linux/acpi.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+#include "nfit_test.h"
+
+/* "NVDIMM DSM Interface" 3.0 */
+static const guid_t intel_dimm_guid =
+	GUID_INIT(0x4309ac30, 0x0d11, 0x11e4, 0x91, 0x91, 0x08, 0x00, 0x20, 0x0c, 0x9a, 0x66);
+static const guid_t intel_bus_guid =
+	GUID_INIT(0xc7d8acd4, 0x2df8, 0x4b82, 0x9f, 0x65, 0xa3, 0x25, 0x33, 0x5a, 0xf1, 0x49);
+/* ACPI 6.5 §9.19.7 */
+static const guid_t bus_guid =
+	GUID_INIT(0x2f10e7a4, 0x9e91, 0x11e4, 0x89, 0xd3, 0x12, 0x3b, 0x93, 0xf7, 0x5c, 0xba);
+
+/* Functions that Intel's first revision had; later ones need the second. */
+#define INTEL_REV1	GENMASK(10, 0)
+
+static struct mock_port *port_of(struct mock_acpi *acpi)
+{
+	return container_of(acpi, struct mock_port, acpi);
+}
+
+/* A buffer object for ACPI_FREE(). */
+static union acpi_object *buffer(u32 len)
+{
+	union acpi_object *object = kzalloc(sizeof(*object) + len, GFP_KERNEL);
+
+	if (!object)
+		return NULL;
+	object->type = ACPI_TYPE_BUFFER;
+	object->buffer.length = len;
+	object->buffer.pointer = (u8 *)(object + 1);
+	return object;
+}
+
+static union acpi_object *mask(u32 functions)
+{
+	union acpi_object *object = functions ? buffer(sizeof(__le32)) : NULL;
+	__le32 word = cpu_to_le32(functions | 1);
+
+	if (object)
+		memcpy(object->buffer.pointer, &word, sizeof(word));
+	return object;
+}
+
+/* Is this evaluation to fail? Context: mock->lock held. */
+static bool fails(struct mock *mock)
+{
+	lockdep_assert_held(&mock->lock);
+	return ++mock->calls == mock->fail_call;
+}
+
+static bool open_call(struct mock_call *call, union acpi_object *args)
+{
+	*call = (struct mock_call) { .now = ktime_get_ns() / NSEC_PER_MSEC };
+	if (args && args->type == ACPI_TYPE_PACKAGE && args->package.count &&
+	    args->package.elements[0].type == ACPI_TYPE_BUFFER) {
+		call->in = args->package.elements[0].buffer.pointer;
+		call->in_len = args->package.elements[0].buffer.length;
+	}
+	call->out = kzalloc(MOCK_OUT_MAX, GFP_KERNEL);
+	return call->out;
+}
+
+static union acpi_object *close_call(struct mock *mock, struct mock_call *call)
+{
+	union acpi_object *object = call->out_len ? buffer(call->out_len) : NULL;
+	bool notify = mock->machine.notify;
+
+	if (object)
+		memcpy(object->buffer.pointer, call->out, call->out_len);
+	kfree(call->out);
+	for (u32 i = 0; i < mock->machine.platform->ndimm; i++)
+		notify |= mock->machine.dimm[i].notify;
+	if (notify)
+		schedule_work(&mock->notify);
+	return object;
+}
+
+static union acpi_object *dimm_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
+				   union acpi_object *args)
+{
+	struct mock_port *port = port_of(acpi);
+	struct mock_machine *m = &port->mock->machine;
+	u32 functions = m->platform->dimm_functions;
+	struct mock_call call;
+
+	guard(mutex)(&port->mock->lock);
+	if (fails(port->mock) || !guid_equal(guid, &intel_dimm_guid))
+		return NULL;
+	if (rev < 2)
+		functions &= INTEL_REV1;
+	if (!func)
+		return mask(functions);
+	if (func > 31 || !(functions & BIT(func)) || !open_call(&call, args))
+		return NULL;
+	mock_dimm_call(m, &m->dimm[port->dimm], func, &call);
+	return close_call(port->mock, &call);
+}
+
+static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
+				   union acpi_object *args)
+{
+	struct mock *mock = port_of(acpi)->mock;
+	struct mock_machine *m = &mock->machine;
+	bool intel = guid_equal(guid, &intel_bus_guid);
+	struct mock_call call;
+
+	guard(mutex)(&mock->lock);
+	if (fails(mock) || (!intel && !guid_equal(guid, &bus_guid)))
+		return NULL;
+	if (!func)
+		return mask(intel ? m->platform->intel_bus_functions :
+				    m->platform->bus_functions);
+	if (!open_call(&call, args))
+		return NULL;
+	if (intel)
+		mock_bus_intel_call(m, func, &call);
+	else
+		mock_bus_call(m, func, &call);
+	return close_call(mock, &call);
+}
+
+/* The table as it is now. */
+static union acpi_object *fit(struct mock *mock)
+{
+	struct mock_machine *m = &mock->machine;
+	u32 len = mock->table ? mock->table->len :
+				mock_table_build(m->platform, &m->layout, NULL, 0);
+	union acpi_object *object = buffer(len);
+
+	if (object && mock->table)
+		memcpy(object->buffer.pointer, mock->table->bytes, len);
+	else if (object)
+		mock_table_build(m->platform, &m->layout, object->buffer.pointer, len);
+	return object;
+}
+
+static union acpi_object *root_method(struct mock_acpi *acpi, const char *name,
+				      struct acpi_object_list *args)
+{
+	struct mock *mock = port_of(acpi)->mock;
+
+	guard(mutex)(&mock->lock);
+	if (fails(mock) || strcmp(name, "_FIT"))
+		return NULL;
+	return fit(mock);
+}
+
+static struct mock_acpi *root_child(struct mock_acpi *acpi, u64 adr)
+{
+	struct mock *mock = port_of(acpi)->mock;
+
+	for (u32 i = 0; i < mock->machine.platform->ndimm; i++)
+		if (mock->machine.platform->dimm[i].handle == adr)
+			return &mock->port[i].acpi;
+	return NULL;
+}
+
+static int verdict(struct mock *mock, struct mock_faults *faults, u32 func, int rc)
+{
+	guard(mutex)(&mock->lock);
+	return mock_fault(faults, func) ?: rc;
+}
+
+static int root_verdict(struct mock_acpi *acpi, u32 func, int rc)
+{
+	struct mock *mock = port_of(acpi)->mock;
+
+	return verdict(mock, &mock->machine.faults, func, rc);
+}
+
+static int dimm_verdict(struct mock_acpi *acpi, u32 func, int rc)
+{
+	struct mock_port *port = port_of(acpi);
+
+	return verdict(port->mock, &port->mock->machine.dimm[port->dimm].faults, func, rc);
+}
+
+const struct mock_acpi_ops mock_root_ops = {
+	.dsm = root_dsm,
+	.method = root_method,
+	.child = root_child,
+	.verdict = root_verdict,
+};
+
+const struct mock_acpi_ops mock_dimm_ops = {
+	.dsm = dimm_dsm,
+	.verdict = dimm_verdict,
+};
+
+/* Take what is to be notified: bit 0 the root's, bit 1 + n of DIMM n. */
+static unsigned long take_notifications(struct mock *mock)
+{
+	struct mock_machine *m = &mock->machine;
+	unsigned long set;
+
+	guard(mutex)(&mock->lock);
+	set = m->notify;
+	m->notify = false;
+	for (u32 i = 0; i < m->platform->ndimm; i++) {
+		set |= (unsigned long)m->dimm[i].notify << (1 + i);
+		m->dimm[i].notify = false;
+	}
+	return set;
+}
+
+void mock_notify_work(struct work_struct *work)
+{
+	enum { UNCORRECTABLE = 0x81, HEALTH = 0x81 };
+	struct mock *mock = container_of(work, struct mock, notify);
+	unsigned long set = take_notifications(mock);
+
+	if (set & 1)
+		mock_acpi_notify(&mock->root.acpi, UNCORRECTABLE);
+	for (u32 i = 0; i < mock->machine.platform->ndimm; i++)
+		if (set & BIT(1 + i))
+			mock_acpi_notify(&mock->port[i].acpi, HEALTH);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /sys/kernel/debug/nfit_test: fault points; see nfit_test.h and docs/nfit_test.md. */
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include "nfit_test.h"
+
+static struct dentry *top;
+
+/* ---- the power of all machines ---- */
+
+static int power_cut_set(void *data, u64 after)
+{
+	mock_power_cut(after);
+	return 0;
+}
+
+static int power_cut_get(void *data, u64 *failed)
+{
+	*failed = mock_power_failed();
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(power_cut_fops, power_cut_get, power_cut_set, "%lld\n");
+
+static int tear_set(void *data, u64 nth)
+{
+	mock_tear(nth);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(tear_fops, NULL, tear_set, "%llu\n");
+
+static int stores_get(void *data, u64 *stores)
+{
+	*stores = mock_stores();
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(stores_fops, stores_get, NULL, "%llu\n");
+
+void mock_debugfs_init(void)
+{
+	top = debugfs_create_dir("nfit_test", NULL);
+	debugfs_create_file_unsafe("power_cut", 0600, top, NULL, &power_cut_fops);
+	debugfs_create_file_unsafe("tear", 0200, top, NULL, &tear_fops);
+	debugfs_create_file_unsafe("stores", 0400, top, NULL, &stores_fops);
+}
+
+void mock_debugfs_exit(void)
+{
+	debugfs_remove(top);
+	/* power comes back with the next load */
+	mock_power_cut(U64_MAX);
+	mock_tear(0);
+}
+
+/* ---- one machine ---- */
+
+static int plug_set(void *data, u64 value)
+{
+	mock_plug(data);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(plug_fops, NULL, plug_set, "%llu\n");
+
+static int code_get(void *data, u64 *code)
+{
+	*code = *(int *)data;
+	return 0;
+}
+
+static int code_set(void *data, u64 code)
+{
+	if ((s64)code > 0 || (s64)code < -MAX_ERRNO)
+		return -EINVAL;
+	*(int *)data = code;
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(code_fops, code_get, code_set, "%lld\n");
+
+static void add_faults(struct dentry *dir, struct mock_faults *faults)
+{
+	debugfs_create_x32("fail_cmd", 0600, dir, &faults->functions);
+	debugfs_create_file_unsafe("fail_cmd_code", 0600, dir, &faults->code, &code_fops);
+	debugfs_create_u32("fail_skip", 0600, dir, &faults->skip);
+	debugfs_create_u32("fail_count", 0600, dir, &faults->count);
+}
+
+static void drop_dir(void *dir)
+{
+	debugfs_remove(dir);
+}
+
+int mock_debugfs_add(struct mock *mock)
+{
+	struct mock_machine *m = &mock->machine;
+	struct dentry *dir = debugfs_create_dir(dev_name(mock->dev), top);
+	char name[16];
+
+	mock->debugfs = dir;
+	debugfs_create_u64("calls", 0400, dir, &mock->calls);
+	debugfs_create_u64("fail_call", 0600, dir, &mock->fail_call);
+	debugfs_create_file_unsafe("plug", 0200, dir, mock, &plug_fops);
+	/* a machine that returns fewer records must be asked more often; see scrub.c */
+	debugfs_create_u32("scrub_limit", 0600, dir, &m->scrub.limit);
+	add_faults(dir, &m->faults);
+	for (u32 i = 0; i < m->platform->ndimm; i++) {
+		snprintf(name, sizeof(name), "dimm%u", m->platform->first_dimm + i);
+		add_faults(debugfs_create_dir(name, dir), &m->dimm[i].faults);
+	}
+	return devm_add_action_or_reset(mock->dev, drop_dir, dir);
+}

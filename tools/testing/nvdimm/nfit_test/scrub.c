@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The root device's functions 1 to 3: address range scrub (ACPI 6.5 §9.19.7). Pure; machine.h. */
+#include <asm/byteorder.h>
+#include <linux/kernel.h>
+#include "machine.h"
+
+#define PERSISTENT	2u
+#define VOLATILE	1u
+
+/* Lower half: did the function work; upper half: what about the scrub. */
+enum {
+	WORKED = 0, INVALID = 2, BUSY = 6,
+	RUNNING = 1 << 16, NEVER = 2 << 16, STOPPED = 3 << 16,
+};
+
+#define OVERFLOW	1u
+
+struct record {
+	__le32 handle, reserved;
+	__le64 start, length;
+} __packed;
+
+struct status {
+	__le32 status, bytes;
+	__le64 start, length, restart, restart_length;
+	__le16 type, flags;
+	__le32 n;
+	struct record record[];
+} __packed;
+static_assert(sizeof(struct status) == 48);
+
+void mock_scrub_capabilities(struct mock_machine *m, struct mock_call *call)
+{
+	struct reply {
+		__le32 status, max_out, clear_unit;
+		__le16 flags, reserved;
+	} __packed;
+	struct reply *out;
+
+	if (!mock_input(call, 16))
+		return;
+	out = mock_reply(call, sizeof(*out), (PERSISTENT | VOLATILE) << 16);
+	out->max_out = cpu_to_le32(sizeof(struct status) +
+				   MOCK_SCRUB_RECORDS * sizeof(struct record));
+	out->clear_unit = cpu_to_le32(MOCK_CLEAR_UNIT);
+}
+
+static bool running(const struct mock_machine *m, u64 now)
+{
+	return m->scrub.any && now < m->scrub.done;
+}
+
+void mock_scrub_start(struct mock_machine *m, struct mock_call *call)
+{
+	struct request {
+		__le64 start, length;
+		__le16 type;
+		u8 flags;
+		u8 reserved[5];
+	} __packed;
+	const struct request *in = mock_input(call, sizeof(*in));
+	struct reply {
+		__le32 status, seconds;
+	} __packed;
+	struct reply *out;
+	u64 start, length;
+
+	if (!in)
+		return;
+	if (running(m, call->now)) {
+		mock_reply(call, sizeof(*out), BUSY);
+		return;
+	}
+	start = le64_to_cpu(in->start);
+	length = le64_to_cpu(in->length);
+	if (!length || start + length < start) {
+		mock_reply(call, sizeof(*out), INVALID);
+		return;
+	}
+	m->scrub.start = start;
+	m->scrub.length = length;
+	m->scrub.done = call->now + MOCK_SCRUB_MS;
+	m->scrub.any = true;
+	out = mock_reply(call, sizeof(*out), WORKED);
+	out->seconds = cpu_to_le32(MOCK_SCRUB_MS / 1000);
+}
+
+/* One record; false when it would be one too many. */
+static bool report(const struct mock_machine *m, struct status *out, u64 from, u64 to)
+{
+	u32 n = le32_to_cpu(out->n);
+
+	if (n == m->scrub.limit)
+		return false;
+	out->record[n] = (struct record) {
+		.start = cpu_to_le64(from), .length = cpu_to_le64(to - from),
+	};
+	out->n = cpu_to_le32(n + 1);
+	return true;
+}
+
+static void results(const struct mock_machine *m, struct mock_call *call)
+{
+	const struct mock_scrub *s = &m->scrub;
+	u64 start = s->start, end = s->start + s->length;
+	struct status *out = mock_reply(call, sizeof(*out) + s->limit * sizeof(struct record),
+					WORKED);
+
+	out->type = cpu_to_le16(PERSISTENT);
+	out->start = cpu_to_le64(start);
+	for (u32 i = 0; i < m->poison.n; i++) {
+		u64 from = max(m->poison.part[i].start, start);
+		u64 to = min(m->poison.part[i].end, end);
+
+		if (from >= to || report(m, out, from, to))
+			continue;
+		out->status = cpu_to_le32(STOPPED);
+		out->flags = cpu_to_le16(OVERFLOW);
+		out->restart = cpu_to_le64(from);
+		out->restart_length = cpu_to_le64(end - from);
+		end = from;
+		break;
+	}
+	out->length = cpu_to_le64(end - start);
+	call->out_len = sizeof(*out) + le32_to_cpu(out->n) * sizeof(struct record);
+	out->bytes = cpu_to_le32(call->out_len);
+}
+
+void mock_scrub_status(struct mock_machine *m, struct mock_call *call)
+{
+	struct status *out;
+
+	if (m->scrub.any && !running(m, call->now)) {
+		results(m, call);
+		return;
+	}
+	out = mock_reply(call, sizeof(*out), m->scrub.any ? RUNNING : NEVER);
+	out->bytes = cpu_to_le32(sizeof(*out));
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: tools/testing/nvdimm/nfit_test/platforms.c tools/testing/nvdimm/nfit_test/table.c */
+/* objects: tools/testing/nvdimm/nfit_test/call.c tools/testing/nvdimm/nfit_test/labels.c */
+/* objects: tools/testing/nvdimm/nfit_test/smart.c tools/testing/nvdimm/nfit_test/security.c */
+/* objects: tools/testing/nvdimm/nfit_test/update.c tools/testing/nvdimm/nfit_test/activate.c */
+/* objects: tools/testing/nvdimm/nfit_test/scrub.c tools/testing/nvdimm/nfit_test/poison.c */
+/* objects: tools/testing/nvdimm/nfit_test/faults.c */
+/* objects: drivers/nvdimm/nfit/table.c drivers/nvdimm/nfit/table_links.c */
+#include "nd_test.h"
+#include <linux/errno.h>
+#include "nfit_maker.h"
+#include "nfit_parse.h"
+#include "../nfit_test/machine.h"
+
+/* Power failure is store.c's; here all stores reach the media. */
+void mock_store(void *to, const void *from, size_t len);
+
+void mock_store(void *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+}
+
+struct bench {
+	struct mock_machine m;
+	u8 label[MOCK_DIMMS_MAX][MOCK_LABEL_SIZE];
+	u8 out[MOCK_OUT_MAX];
+	struct mock_call call;
+};
+
+static struct bench b;
+
+static void power_on(u32 platform)
+{
+	u8 *label[MOCK_DIMMS_MAX];
+
+	memset(&b, 0, sizeof(b));
+	for (u32 i = 0; i < MOCK_DIMMS_MAX; i++)
+		label[i] = b.label[i];
+	mock_machine_init(&b.m, &mock_platforms[platform], label);
+	for (u32 i = 0; i < MOCK_SPANS_MAX; i++)
+		b.m.layout.span[i] = 0x100000000ull + i * 0x8000000ull;
+	for (u32 i = 0; i < MOCK_DIMMS_MAX; i++)
+		b.m.layout.hints[i] = 0x180000000ull + i * 4096;
+}
+
+static u32 status(void)
+{
+	u32 word;
+
+	assert_true(b.call.out_len >= sizeof(word));
+	memcpy(&word, b.out, sizeof(word));
+	return word;
+}
+
+static u32 out32(u32 at)
+{
+	u32 word;
+
+	assert_true(at + sizeof(word) <= b.call.out_len);
+	memcpy(&word, b.out + at, sizeof(word));
+	return word;
+}
+
+static u64 out64(u32 at)
+{
+	return out32(at) | (u64)out32(at + 4) << 32;
+}
+
+static void give(const void *in, u32 len)
+{
+	b.call = (struct mock_call) {
+		.in = in, .in_len = len, .out = b.out, .now = b.call.now,
+	};
+}
+
+static u32 dimm(u32 n, u32 func, const void *in, u32 len)
+{
+	give(in, len);
+	mock_dimm_call(&b.m, &b.m.dimm[n], func, &b.call);
+	return status();
+}
+
+static u32 bus(u32 func, const void *in, u32 len)
+{
+	give(in, len);
+	mock_bus_call(&b.m, func, &b.call);
+	return status();
+}
+
+/* ---- the table ---- */
+
+static void tables__are_without_complaint(void **state)
+{
+	for (u32 platform = 0; platform < MOCK_PLATFORMS; platform++) {
+		for (u32 plugged = 0; plugged < 2; plugged++) {
+			u8 bytes[4096];
+			struct parsed p;
+			u32 len;
+
+			power_on(platform);
+			b.m.layout.plugged = plugged;
+			len = mock_table_build(b.m.platform, &b.m.layout, bytes, sizeof(bytes));
+			assert_true(len <= sizeof(bytes));
+			p = parse_bytes(bytes, len);
+			assert_why(p.why, ND_WHY_OK);
+			assert_int_equal(p.t.ncomplaint, 0);
+			assert_int_equal(p.t.ndevice, platform ? 2 : 4 + plugged);
+			assert_int_equal(p.t.nspa, platform ? 2 : 2 + plugged);
+			done(&p);
+		}
+	}
+}
+
+static void tables__tell_their_length_without_room(void **state)
+{
+	u8 bytes[64];
+	u32 len;
+
+	power_on(0);
+	len = mock_table_build(b.m.platform, &b.m.layout, NULL, 0);
+	assert_true(len > sizeof(bytes));
+	assert_int_equal(mock_table_build(b.m.platform, &b.m.layout, bytes, sizeof(bytes)), len);
+}
+
+/* ---- labels ---- */
+
+static void labels__refuse_what_is_out_of_the_area(void **state)
+{
+	static const u32 bad[][2] = {
+		{ MOCK_LABEL_SIZE, 8 }, { MOCK_LABEL_SIZE - 8, 16 }, { 0xfffffff8, 16 },
+		{ 0, MOCK_LABEL_TRANSFER + 8 }, { 0, 0 },
+	};
+
+	power_on(0);
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(dimm(0, 5, bad[i], 8), MOCK_BAD_INPUT);
+		assert_int_equal(dimm(0, 6, bad[i], 8), MOCK_BAD_INPUT);
+	}
+}
+
+static void labels__return_what_was_written(void **state)
+{
+	struct {
+		u32 offset, length;
+		u8 bytes[16];
+	} in = { 256, 16, "fifteen letters" };
+
+	power_on(0);
+	assert_int_equal(dimm(1, 6, &in, sizeof(in)), MOCK_OK);
+	assert_int_equal(dimm(1, 5, &in, 8), MOCK_OK);
+	assert_memory_equal(b.out + 4, in.bytes, sizeof(in.bytes));
+	/* the payload is what bounds a write, not its header */
+	assert_int_equal(dimm(1, 6, &in, 8 + 15), MOCK_BAD_INPUT);
+}
+
+/* ---- poison and scrub ---- */
+
+static void poison__keeps_parts_apart_and_in_order(void **state)
+{
+	static u8 model[4096];
+	struct mock_poison p = { };
+	u32 seed = 1;
+
+	memset(model, 0, sizeof(model));
+	for (u32 i = 0; i < 20000; i++) {
+		u32 start, len;
+
+		seed = seed * 1103515245 + 12345;
+		start = (seed >> 8) % sizeof(model);
+		len = 1 + (seed >> 20) % 64;
+		if (start + len > sizeof(model))
+			continue;
+		if (seed & 0x40) {
+			if (mock_poison_add(&p, start, len))
+				memset(model + start, 1, len);
+		} else if (mock_poison_clear(&p, start, len)) {
+			memset(model + start, 0, len);
+		}
+		for (u32 k = 0; k < p.n; k++) {
+			assert_true(p.part[k].start < p.part[k].end);
+			assert_true(!k || p.part[k - 1].end <= p.part[k].start);
+			assert_null(memchr(model + p.part[k].start, 0,
+					   p.part[k].end - p.part[k].start));
+		}
+		for (u32 k = 0, n = 0; k <= p.n; k++) {
+			u32 end = k < p.n ? p.part[k].start : sizeof(model);
+
+			assert_null(memchr(model + n, 1, end - n));
+			n = k < p.n ? p.part[k].end : end;
+		}
+	}
+}
+
+static void inject(u64 start, u64 length)
+{
+	struct {
+		u64 start, length;
+		u8 options;
+	} in = { start, length, 0 };
+
+	assert_int_equal(bus(7, &in, 17), 0);
+}
+
+static void scrub__returns_all_in_pieces(void **state)
+{
+	u64 base, at, end;
+	u32 found = 0;
+
+	power_on(0);
+	base = b.m.layout.span[1];
+	end = base + b.m.platform->span[1].size;
+	b.m.scrub.limit = 7;
+	for (u32 i = 0; i < 40; i++)
+		inject(base + i * 4096, 512);
+	for (at = base; at < end;) {
+		u64 in[3] = { at, end - at, 2 };
+		u32 said;
+
+		assert_int_equal(bus(2, in, sizeof(in)), 0);
+		assert_int_equal(bus(3, NULL, 0), 1 << 16);
+		assert_int_equal(bus(2, in, sizeof(in)), 6);
+		b.call.now += MOCK_SCRUB_MS;
+		said = bus(3, NULL, 0);
+		assert_int_equal(out32(4), b.call.out_len);
+		found += out32(44);
+		if (!said)
+			break;
+		assert_int_equal(said, 3 << 16);
+		assert_int_equal(out32(40) >> 16, 1);
+		assert_int_equal(out64(24) + out64(32), end);
+		at = out64(24);
+	}
+	assert_int_equal(found, 40);
+}
+
+static void clear__wants_whole_units(void **state)
+{
+	u64 in[2];
+
+	power_on(0);
+	inject(b.m.layout.span[0], 512);
+	in[0] = b.m.layout.span[0];
+	in[1] = MOCK_CLEAR_UNIT + 1;
+	assert_int_equal(bus(4, in, sizeof(in)), 2);
+	in[1] = MOCK_CLEAR_UNIT;
+	assert_int_equal(bus(4, in, sizeof(in)), 0);
+	assert_int_equal(out64(8), MOCK_CLEAR_UNIT);
+	assert_int_equal(b.m.poison.n, 1);
+	assert_true(b.m.poison.part[0].start == in[0] + MOCK_CLEAR_UNIT);
+}
+
+/* ---- security ---- */
+
+static const u8 none[MOCK_PASSPHRASE], secret[2 * MOCK_PASSPHRASE] = {
+	[MOCK_PASSPHRASE] = 's', 'e', 's', 'a', 'm', 'e',
+};
+
+static void security__locked_until_the_passphrase(void **state)
+{
+	power_on(0);
+	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
+	mock_security_lock(&b.m.dimm[0]);
+	assert_int_equal(dimm(0, 4, NULL, 0), 1 << 16);
+	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
+	assert_int_equal(dimm(0, 22, none, sizeof(none)), MOCK_BAD_PASSPHRASE);
+	assert_int_equal(dimm(0, 22, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_OK);
+	assert_int_equal(dimm(0, 4, NULL, 0), MOCK_OK);
+	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_OK);
+}
+
+static void security__frozen_is_final(void **state)
+{
+	power_on(0);
+	assert_int_equal(dimm(0, 23, NULL, 0), MOCK_BAD_STATE);
+	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
+	assert_int_equal(dimm(0, 23, NULL, 0), MOCK_OK);
+	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
+	assert_int_equal(dimm(0, 24, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
+}
+
+static void overwrite__is_over_when_it_says_so(void **state)
+{
+	power_on(0);
+	assert_int_equal(dimm(0, 26, NULL, 0), 2 << 16 | 7);
+	assert_int_equal(dimm(0, 25, none, sizeof(none)), MOCK_OK);
+	assert_int_equal(dimm(0, 26, NULL, 0), 1 << 16 | 7);
+	b.call.now += 5000;
+	assert_int_equal(dimm(0, 26, NULL, 0), MOCK_OK);
+	assert_int_equal(dimm(0, 26, NULL, 0), 2 << 16 | 7);
+}
+
+/* ---- firmware ---- */
+
+static void stage(u32 n)
+{
+	u32 context, finish[2], send[4] = { 0, 0, 4, 0xfeedf00d };
+
+	assert_int_equal(dimm(n, 13, NULL, 0), MOCK_OK);
+	context = out32(4);
+	send[0] = context;
+	finish[0] = 0;
+	finish[1] = context;
+	assert_int_equal(dimm(n, 14, send, sizeof(send)), MOCK_OK);
+	assert_int_equal(dimm(n, 15, finish, sizeof(finish)), MOCK_OK);
+	assert_int_equal(dimm(n, 16, &context, 4), 2 << 16 | 7);
+	b.call.now += 1000;
+	assert_int_equal(dimm(n, 16, &context, 4), MOCK_OK);
+	assert_true(out64(4) == 0xffffffffabcdull);
+}
+
+static void activation__needs_a_staged_image(void **state)
+{
+	u8 arm = 1, idle = 1;
+
+	power_on(0);
+	stage(0);
+	assert_int_equal(dimm(0, 30, &arm, 1), MOCK_OK);
+	assert_int_equal(dimm(1, 30, &arm, 1), MOCK_OK);
+	give(&idle, 1);
+	mock_bus_intel_call(&b.m, 2, &b.call);
+	assert_int_equal(status(), 0);
+	give(&idle, 1);
+	mock_bus_intel_call(&b.m, 2, &b.call);
+	assert_int_equal(status(), 2 << 16 | 6);
+	b.call.now += 3000;
+	assert_int_equal(dimm(0, 29, NULL, 0), MOCK_OK);
+	assert_int_equal(out32(4) & 0xffff, 2);
+	assert_int_equal(dimm(1, 29, NULL, 0), MOCK_OK);
+	assert_int_equal(out32(4) & 0xffff, 1);
+}
+
+/* ---- the rest ---- */
+
+static void smart__notifies_at_the_threshold(void **state)
+{
+	u8 threshold[7] = { 1, 0, 99, 0, 0, 0, 0 };
+
+	power_on(0);
+	assert_int_equal(dimm(2, 2, NULL, 0), MOCK_OK);
+	assert_int_equal(b.call.out_len, 12);
+	assert_false(b.m.dimm[2].notify);
+	assert_int_equal(dimm(2, 17, threshold, sizeof(threshold)), MOCK_OK);
+	assert_true(b.m.dimm[2].notify);
+}
+
+static void no_function__answers_too_little_input(void **state)
+{
+	static u8 few[1];
+
+	for (u32 platform = 0; platform < MOCK_PLATFORMS; platform++) {
+		for (u32 func = 0; func < 40; func++) {
+			for (u32 len = 0; len <= sizeof(few); len++) {
+				power_on(platform);
+				give(few, len);
+				mock_dimm_call(&b.m, &b.m.dimm[0], func, &b.call);
+				give(few, len);
+				mock_bus_call(&b.m, func, &b.call);
+				give(few, len);
+				mock_bus_intel_call(&b.m, func, &b.call);
+			}
+		}
+	}
+}
+
+static void faults__skip_then_fail_so_many(void **state)
+{
+	struct mock_faults f = { .functions = 1 << 5, .code = -EACCES, .skip = 2, .count = 2 };
+
+	assert_int_equal(mock_fault(&f, 4), 0);
+	assert_int_equal(mock_fault(&f, 5), 0);
+	assert_int_equal(mock_fault(&f, 5), 0);
+	assert_int_equal(mock_fault(&f, 5), -EACCES);
+	assert_int_equal(mock_fault(&f, 5), -EACCES);
+	assert_int_equal(mock_fault(&f, 5), 0);
+	assert_int_equal(mock_fault(&f, 64), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables__are_without_complaint),
+		cmocka_unit_test(tables__tell_their_length_without_room),
+		cmocka_unit_test(labels__refuse_what_is_out_of_the_area),
+		cmocka_unit_test(labels__return_what_was_written),
+		cmocka_unit_test(poison__keeps_parts_apart_and_in_order),
+		cmocka_unit_test(scrub__returns_all_in_pieces),
+		cmocka_unit_test(clear__wants_whole_units),
+		cmocka_unit_test(security__locked_until_the_passphrase),
+		cmocka_unit_test(security__frozen_is_final),
+		cmocka_unit_test(overwrite__is_over_when_it_says_so),
+		cmocka_unit_test(activation__needs_a_staged_image),
+		cmocka_unit_test(smart__notifies_at_the_threshold),
+		cmocka_unit_test(no_function__answers_too_little_input),
+		cmocka_unit_test(faults__skip_then_fail_so_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
