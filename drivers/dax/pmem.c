@@ -68,10 +68,10 @@ static int make_device(struct device *dev, struct nd_namespace_common *ndns,
 {
 	struct dax_region *region;
 	struct dev_dax *dev_dax;
-	int id;
+	int region_id, id;
 
-	/* daxN.M is named as namespaceN.M is */
-	if (sscanf(dev_name(&ndns->dev), "namespace%*d.%d", &id) != 1)
+	/* daxN.M is named as namespaceN.M is; the kernel's %* skips to the next blank */
+	if (sscanf(dev_name(&ndns->dev), "namespace%d.%d", &region_id, &id) != 2)
 		return -EINVAL;
 	region = make_region(dev, layout);
 	if (!region)
