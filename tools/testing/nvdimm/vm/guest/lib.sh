@@ -146,7 +146,7 @@ run_boot()
 
 ours()
 {
-	[[ $SET == ours ]]
+	[[ $SET != intree ]]
 }
 
 load()

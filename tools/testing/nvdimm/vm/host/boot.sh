@@ -54,7 +54,7 @@ compose()
 	cp "$scenario" "$dir/extra/vm/scenario"
 	printf 'BOOT=%s\nSET=%s\n' "$boot" "$set" >"$dir/extra/vm/parameters"
 	for file in "${CARRY[@]}"; do
-		cp "$TOP/$file" "$dir/extra/vm/"
+		cp "$TOP/${file//@RELEASE@/${kernel##*/vmlinuz-}}" "$dir/extra/vm/"
 	done
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
 	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=on,usb=off,vmport=off,smbus=off,sata=off"

@@ -171,8 +171,8 @@ tool_versions()
 	cat "$VM/host/initramfs.sh"
 }
 
-# initramfs OUT KDIR SET FIO EXTRA: SET is "ours" or "intree", FIO "yes" or "", EXTRA the
-# directory with the scenario's own files.
+# initramfs OUT KDIR SET FIO EXTRA: SET is "ours", "intree" or "mock" (test builds of ours), FIO
+# "yes" or "", EXTRA the directory with the scenario's own files.
 initramfs()
 {
 	local out=$1 kdir=$2 set=$3 fio=$4 extra=$5 release base helpers modules ours='' parts
@@ -182,10 +182,12 @@ initramfs()
 	helpers=$(cat "$VM"/guest/*.[ch] "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
 		"$TOP"/drivers/nvdimm/{btt,label,pfn_info}*.[ch] "$TOP"/tools/testing/nvdimm/lib/*.h \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
-	if [[ $set == ours ]]; then
-		ours=$TOP/build/$release
-		compgen -G "$ours/*.ko" >/dev/null || die "no modules in build/$release: run make modules"
-	fi
+	case $set in
+	ours) ours=$TOP/build/$release ;;
+	mock) ours=$TOP/build/$release/test ;;
+	esac
+	[[ -z $ours ]] || compgen -G "$ours/*.ko" >/dev/null ||
+		die "no modules in ${ours#"$TOP/"}: run make modules, or nfit_test"
 	modules=$({ echo "$kdir $set"; cat "$VM/host/initramfs.sh"
 		    [[ -z $ours ]] || our_modules "$ours" | xargs -d '\n' cat; } | fingerprint)
 	parts=("$CACHE/initramfs/base-$base" "$CACHE/initramfs/helpers-$helpers"

@@ -11,7 +11,8 @@
 #   vpmem NAME size=SIZE        a virtio-pmem device; each boot finds in it what the one before
 #                               has had the host fsync(), as if that had lost power (hostdisk.c)
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
-#   carry FILE...               files of the tree, found in the guest as /vm/NAME
+#   carry FILE...               files of the tree, found in the guest as /vm/NAME; @RELEASE@ in
+#                               their path is the kernel's
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)

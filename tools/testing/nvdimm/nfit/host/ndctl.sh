@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# ndctl.sh - ndctl's sources, its test programs, and a root disk to run them in.
+#
+# Fetched by apt from this machine's own mirror, built, and kept in the cache; never committed.
+
+# The suite it comes from, and packages its tests call.
+NDCTL_SUITE=trixie
+NDCTL_VERSION=81
+ROOT_PACKAGES=(bc dmsetup e2fsprogs fio gawk jq keyutils kmod libiniparser1 libjson-c5 libkeyutils1
+	libtracefs1 parted procps psmisc trace-cmd udev uuid-runtime xfsprogs xxd)
+
+# mirror FIELD: of the Debian archive that apt is set up with here, e.g. SITE or CODENAME.
+mirror()
+{
+	local lines
+
+	lines=$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' \
+		--format "\$($1)")
+	[[ -n $lines ]] || die "apt knows no Debian archive: run apt-get update"
+	head -n 1 <<<"$lines"
+}
+
+# private_apt DIR WORD...: apt-get with lists of its own, for NDCTL_SUITE's sources alone.
+private_apt()
+{
+	local dir=$1
+	shift
+	apt-get -qq -o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::State::lists="$dir/lists" -o Dir::Cache="$dir/cache" \
+		-o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 "$@"
+}
+
+fetch_ndctl()
+{
+	local dir=$1.apt
+
+	say "nfit: fetching ndctl $NDCTL_VERSION"
+	mkdir -p "$dir"/{lists,cache/archives}/partial "$1"
+	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+		"$(mirror SITE) $NDCTL_SUITE main" >"$dir/sources.list"
+	private_apt "$dir" update >&2
+	(cd "$dir" && private_apt "$dir" source --tar-only --download-only ndctl >&2)
+	tar -C "$1" --strip-components=1 -xf "$dir/ndctl_$NDCTL_VERSION.orig.tar.gz" ||
+		die "suite $NDCTL_SUITE no longer has ndctl $NDCTL_VERSION"
+	rm -rf "$dir"
+}
+
+build_ndctl()
+{
+	say "nfit: building ndctl's tests"
+	cp -a "$2" "$1"
+	# Under an emulated CPU a file of 1 GiB takes longer than a test may.
+	sed -i 's/fallocate -l 1GiB/fallocate -l 32MiB/' "$1/test/mmap.sh"
+	(
+		cd "$1"
+		meson setup build -Dtest=enabled -Ddestructive=enabled -Ddocs=disabled \
+			-Dasciidoctor=disabled -Dsystemd=disabled \
+			-Diniparserdir=/usr/include/iniparser
+		ninja -C build
+	) >"$1.log" 2>&1 || { tail -n 20 "$1.log" >&2; die "ndctl does not build"; }
+	find "$1/build" -name '*.o' -delete
+}
+
+make_root()
+{
+	local root=$1.root
+
+	say "nfit: making a root disk"
+	as_root debootstrap --variant=minbase \
+		--include="$(IFS=,; echo "${ROOT_PACKAGES[*]}")" "$(mirror CODENAME)" "$root" \
+		"$(mirror SITE)" >"$1.log" 2>&1 || { tail -n 20 "$1.log" >&2; die "no root disk"; }
+	as_root rm -rf "$root"/usr/share/{doc,man,locale} "$root"/var/cache/apt "$root"/var/lib/apt
+	as_root cp -a "$2" "$root/ndctl"
+	as_root mkdir -p "$root/nfit"
+	truncate -s 1G "$1"
+	as_root mkfs.ext4 -q -F -d "$root" "$1"
+	as_root rm -rf "$root"
+}
+
+# root_disk: path of the disk, made if need be.
+root_disk()
+{
+	local sources tests disk
+
+	sources=$CACHE/nfit/ndctl-$NDCTL_VERSION
+	build_once "$sources" fetch_ndctl
+	tests=$CACHE/nfit/tests-$(cat "$NFIT/host/ndctl.sh" | fingerprint)
+	build_once "$tests" build_ndctl "$sources"
+	disk=$CACHE/nfit/root-$(cat "$NFIT/host/ndctl.sh" | fingerprint).img
+	build_once "$disk" make_root "$tests"
+	echo "$disk"
+}
