@@ -2,32 +2,67 @@
 # shellcheck shell=bash
 # kernel.sh - stock kernel images: downloaded and unpacked, never installed.
 
-# kernel_package SERIES: the image package behind the distribution's metapackage.
+# kernel_apt SERIES CMD...: run an apt command where the series' packages are. Those that Debian 12
+# does not carry come from their own suite, beside the machine's apt.
+kernel_apt()
+{
+	local suite=''
+
+	case $1 in
+	5.10) suite=bullseye-security ;;
+	7.2) suite=trixie-backports ;;
+	esac
+	shift
+	if [[ -z $suite ]]; then
+		"$@"
+	else
+		APT_CONFIG=$("$VM/../lib/apt-suite" "$suite") "$@"
+	fi
+}
+
+# kernel_package SERIES: the image package behind the distribution's metapackage, or the newest.
 kernel_package()
 {
 	local names
 
-	names=$(apt-cache depends "linux-image-$1-amd64" linux-image-amd64 2>/dev/null) ||
-		names=$(apt-cache depends linux-image-amd64 2>/dev/null) || return 0
+	names=$(kernel_apt "$1" apt-cache depends "linux-image-$1-amd64" linux-image-amd64 2>/dev/null) ||
+		names=$(kernel_apt "$1" apt-cache depends linux-image-amd64 2>/dev/null) || return 0
 	awk -v s="linux-image-$1." '$1 == "Depends:" && index($2, s) == 1 && !seen++ { print $2 }' \
 		<<<"$names"
 }
 
-# kernel_download DIR PACKAGE: unpack the image into DIR and index its modules.
+# kernel_parts SERIES PACKAGE: the packages an image consists of: itself, and since 7.x others.
+kernel_parts()
+{
+	echo "$2"
+	kernel_apt "$1" apt-cache depends "$2" |
+		awk -v r="${2#linux-image-}" '/Depends:/ && ($2 == "linux-base-" r ||
+			$2 == "linux-binary-" r || $2 == "linux-modules-" r) { print $2 }'
+}
+
+# kernel_download DIR SERIES PACKAGE: unpack the image into DIR and index its modules.
 kernel_download()
 {
-	local dir=$1 package=$2 deb
+	local dir=$1 series=$2 package=$3 release=${3#linux-image-} deb parts
 
 	say "vm: downloading $package"
 	mkdir -p "$dir" "$dir.deb"
+	mapfile -t parts < <(kernel_parts "$series" "$package")
 	# apt's own sandbox user cannot write here; that is only worth a warning to apt.
-	(cd "$dir.deb" && apt-get -qq download "$package" 2>&1 | grep -v '^W: ' >&2) || true
-	deb=$(echo "$dir.deb"/*.deb)
-	[[ -s $deb ]] || die "cannot download $package"
-	dpkg-deb -x "$deb" "$dir"
+	(cd "$dir.deb" && kernel_apt "$series" apt-get -qq download "${parts[@]}" 2>&1 |
+		grep -v '^W: ' >&2) || true
+	for deb in "$dir.deb"/*.deb; do
+		[[ -s $deb ]] || die "cannot download ${parts[*]}"
+		dpkg-deb -x "$deb" "$dir"
+	done
 	rm -r "$dir.deb"
 	[[ -d $dir/lib/modules ]] || mv "$dir/usr/lib" "$dir/lib"
-	depmod -b "$dir" "${package#linux-image-}"
+	# Since 7.x the image lies among its modules.
+	if [[ ! -e $dir/boot/vmlinuz-$release ]]; then
+		mkdir -p "$dir/boot"
+		mv "$dir/lib/modules/$release/vmlinuz" "$dir/boot/vmlinuz-$release"
+	fi
+	depmod -b "$dir" "$release"
 }
 
 # kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or
@@ -49,9 +84,9 @@ kernel_dir()
 		echo "$dir"
 		return
 	fi
-	version=$(apt-cache policy "$package" | awk '$1 == "Candidate:" { print $2 }')
+	version=$(kernel_apt "$series" apt-cache policy "$package" | awk '$1 == "Candidate:" { print $2 }')
 	dir=$CACHE/kernel/${package#linux-image-}_${version//[^A-Za-z0-9.+~-]/_}
-	build_once "$dir" kernel_download "$package"
+	build_once "$dir" kernel_download "$series" "$package"
 	echo "$dir"
 }
 
