@@ -53,6 +53,9 @@ struct phase {
 };
 extern const struct phase phases[];
 
+/* virtio.c */
+void phase_virtio(void);
+
 /* init.c: is any of these rows asked for? */
 bool wanted(const char *rows);
 

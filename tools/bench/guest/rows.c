@@ -412,6 +412,7 @@ static void phase_btt(void)
 const struct phase phases[] = {
 	{ "P5 P6 P11", phase_data },
 	{ "P7 P8", phase_btt },
+	{ "P9", phase_virtio },
 	{ "P1", phase_bind_100 },
 	{ "P1", phase_bind_500 },
 	{ "P2", phase_load_0 },

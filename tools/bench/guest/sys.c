@@ -152,8 +152,12 @@ void unload_all(void)
 	char stuck[128];
 
 	/* an enabled region pins its provider */
-	if (is_bound("region0"))
-		unbind("region0");
+	for (int i = 0; i < 2; i++) {
+		const char *region = format("region%d", i);
+
+		if (is_bound(region))
+			unbind(region);
+	}
 	/* whoever opened a device last may still be closing it */
 	for (int tries = 0; tries < 200; tries++) {
 		if (!unload_unused(stuck, sizeof(stuck)))
