@@ -474,6 +474,8 @@ struct nvdimm_bus *nvdimm_bus_register(struct device *parent, struct nvdimm_bus_
 	INIT_LIST_HEAD(&bus->maps);
 	mutex_init(&bus->maps_lock);
 	init_waitqueue_head(&bus->idle);
+	spin_lock_init(&bus->uuids_lock);
+	bus->uuids = RB_ROOT;
 	nd_async_init(&bus->async);
 	badrange_init(&bus->badrange);
 	bus->desc = desc;

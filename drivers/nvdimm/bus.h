@@ -19,6 +19,8 @@
 #include <linux/llist.h>
 #include <linux/nd.h>
 #include <linux/ndctl.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 #include "lock.h"
 #include "diag.h"
@@ -42,6 +44,8 @@ struct nvdimm_bus {
 	struct badrange badrange;
 	struct nd_async async;			/* DIMMs and regions being added */
 	struct llist_head stillborn;		/* and those that could not be: async.c's */
+	spinlock_t uuids_lock;			/* rank 9 */
+	struct rb_root uuids;			/* nd_ns.by_uuid */
 };
 
 extern struct bus_type nvdimm_bus_type;

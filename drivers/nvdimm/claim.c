@@ -113,34 +113,6 @@ int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *
 	return 0;
 }
 
-struct uuid_search {
-	const uuid_t *uuid;
-	struct device *except;
-};
-
-static int carries_uuid(struct device *dev, void *data)
-{
-	const struct uuid_search *search = data;
-
-	return dev != search->except && is_namespace_pmem(dev) &&
-	       uuid_equal(&to_nd_ns(dev)->cfg.uuid, search->uuid);
-}
-
-static int region_carries_uuid(struct device *dev, void *data)
-{
-	if (!is_nd_region(dev))
-		return 0;
-	guard(nd_config_read)(to_nd_region(dev));
-	return device_for_each_child(dev, data, carries_uuid);
-}
-
-bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid)
-{
-	struct uuid_search search = { .uuid = uuid, .except = dev };
-
-	return device_for_each_child(&nd_bus_of(dev)->dev, &search, region_carries_uuid);
-}
-
 ssize_t nd_size_choice_show(u64 chosen, const u32 *choice, unsigned int n, char *buf)
 {
 	unsigned int i;

@@ -105,9 +105,6 @@ struct device *nd_dax_create(struct nd_region *region);
  */
 int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *uuid);
 
-/* Does another namespace of @dev's bus carry @uuid? Takes config of one region after the other. */
-bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
-
 /* "512 [4096] ": the sizes to choose from, the chosen one in brackets. */
 ssize_t nd_size_choice_show(u64 chosen, const u32 *choice, unsigned int n, char *buf);
 /* Parse one of them; -EINVAL names them all. */

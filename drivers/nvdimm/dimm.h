@@ -37,12 +37,28 @@ struct nvdimm {
 	bool bound;			/* driver bound; below valid */
 	struct label_area area;		/* .data NULL: no label area */
 	bool ruined;			/* not valid, but not blank either: never written to */
-	struct nd_label *label;		/* decoded active labels, sorted by slot */
-	u32 nlabel;
-	u32 max_label;			/* room in @label: for every slot there can be */
+	struct nd_label *label;		/* by slot, as decoded; .nlabel 0: none */
+	u32 max_label;			/* every slot there can be */
+	u32 label_end;			/* behind the last that has one */
+	u32 nlabel;			/* how many there are … */
+	u32 nbad;			/* … and active slots whose label is bad */
+	unsigned long changes;		/* of @label; read without @labels, too */
 	void *xfer;			/* buffer of one command: no write waits for memory */
 	u32 max_xfer;			/* bytes per label transfer */
 };
+
+/* The first label from slot @slot on, or NULL. @labels held. */
+static inline const struct nd_label *nvdimm_label_from(const struct nvdimm *nvdimm, u32 slot)
+{
+	for (; slot < nvdimm->label_end; slot++)
+		if (nvdimm->label[slot].nlabel)
+			return &nvdimm->label[slot];
+	return NULL;
+}
+
+#define nvdimm_for_each_label(pos, nvdimm)				\
+	for ((pos) = nvdimm_label_from(nvdimm, 0); (pos);		\
+	     (pos) = nvdimm_label_from(nvdimm, (pos)->slot + 1))
 
 bool is_nvdimm(const struct device *dev);
 
@@ -79,13 +95,14 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm);
 
 /*
  * nvdimm_labels_follow() - make @label what @area says after a transaction
+ * @nvdimm: the DIMM
+ * @change: what has been done; NULL when it failed. An area left stale is read anew.
  *
- * Whether the transaction succeeded or failed; an area it left stale is read
- * anew. Needs no memory.
+ * Needs no memory.
  *
  * Context: @labels held.
  */
-void nvdimm_labels_follow(struct nvdimm *nvdimm);
+void nvdimm_labels_follow(struct nvdimm *nvdimm, const struct label_change *change);
 
 /*
  * nvdimm_use() - a region is about to read @nvdimm's labels

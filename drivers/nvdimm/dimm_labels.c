@@ -108,12 +108,25 @@ int nvdimm_labels_alloc(struct nvdimm *nvdimm, u32 size, u32 max_xfer)
 		.data = kvzalloc(size, GFP_KERNEL),
 		.size = size,
 	};
-	nvdimm->label = kvmalloc_array(nvdimm->max_label, sizeof(*nvdimm->label), GFP_KERNEL);
+	nvdimm->label = kvcalloc(nvdimm->max_label, sizeof(*nvdimm->label), GFP_KERNEL);
 	nvdimm->xfer = kvmalloc(head + nvdimm->max_xfer, GFP_KERNEL);
 	if (nvdimm->area.data && nvdimm->label && nvdimm->xfer)
 		return 0;
 	nvdimm_labels_free(nvdimm);
 	return -ENOMEM;
+}
+
+/* No label is known, or none is left. */
+static void nvdimm_labels_none(struct nvdimm *nvdimm)
+{
+	u32 slot;
+
+	for (slot = 0; nvdimm->label && slot < nvdimm->label_end; slot++)
+		nvdimm->label[slot].nlabel = 0;
+	nvdimm->label_end = 0;
+	nvdimm->nlabel = 0;
+	nvdimm->nbad = 0;
+	WRITE_ONCE(nvdimm->changes, nvdimm->changes + 1);
 }
 
 void nvdimm_labels_free(struct nvdimm *nvdimm)
@@ -125,8 +138,22 @@ void nvdimm_labels_free(struct nvdimm *nvdimm)
 	nvdimm->area = (struct label_area) { };
 	nvdimm->label = NULL;
 	nvdimm->xfer = NULL;
-	nvdimm->nlabel = 0;
 	nvdimm->max_label = 0;
+	nvdimm_labels_none(nvdimm);
+}
+
+static enum nd_why nvdimm_label_decode(struct nvdimm *nvdimm, u32 slot)
+{
+	struct nd_label *label = &nvdimm->label[slot];
+	enum nd_why why = label_area_get(&nvdimm->area, slot, label);
+
+	if (why == ND_WHY_OK) {
+		nvdimm->nlabel++;
+		nvdimm->label_end = max(nvdimm->label_end, slot + 1);
+	} else {
+		label->nlabel = 0;
+	}
+	return why;
 }
 
 /*
@@ -136,26 +163,24 @@ void nvdimm_labels_free(struct nvdimm *nvdimm)
 static void nvdimm_labels_decode(struct nvdimm *nvdimm, bool fresh)
 {
 	const struct label_area *area = &nvdimm->area;
-	u32 slot, first_bad = 0, bad = 0, n = 0;
 	enum nd_why why, first_why = ND_WHY_OK;
+	u32 slot, first_bad = 0;
 
-	for (slot = label_next_active(area, 0); slot < area->nslot && n < nvdimm->max_label;
+	nvdimm_labels_none(nvdimm);
+	for (slot = label_next_active(area, 0); slot < min(area->nslot, nvdimm->max_label);
 	     slot = label_next_active(area, slot + 1)) {
-		why = label_area_get(area, slot, &nvdimm->label[n]);
-		if (why == ND_WHY_OK) {
-			n++;
-		} else if (!bad++) {
+		why = nvdimm_label_decode(nvdimm, slot);
+		if (why != ND_WHY_OK && !nvdimm->nbad++) {
 			first_bad = slot;
 			first_why = why;
 		}
 	}
-	nvdimm->nlabel = n;
-	if (!bad)
+	if (!nvdimm->nbad)
 		nd_ok(&nvdimm->dev);
 	else if (fresh)
 		nd_fail(&nvdimm->dev, -EBADMSG, first_why,
 			"label slot %u is not valid and is passed over (%u of %u active slots are bad)",
-			first_bad, bad, bad + n);
+			first_bad, nvdimm->nbad, nvdimm->nbad + nvdimm->nlabel);
 }
 
 int nvdimm_labels_reload(struct nvdimm *nvdimm)
@@ -177,7 +202,7 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 		nvdimm_labels_decode(nvdimm, true);
 		return 0;
 	}
-	nvdimm->nlabel = 0;
+	nvdimm_labels_none(nvdimm);
 	nvdimm->ruined = why != ND_WHY_NO_INDEX;
 	if (why == ND_WHY_NO_INDEX)
 		nd_note(dev, -ENODATA, why, "the label area of %u bytes is blank", area->size);
@@ -188,7 +213,25 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	return 0;
 }
 
-void nvdimm_labels_follow(struct nvdimm *nvdimm)
+/* What went, then what came: no slot is in both. */
+static void nvdimm_labels_apply(struct nvdimm *nvdimm, const struct label_change *change)
+{
+	u32 i;
+
+	for (i = 0; i < change->ndrop; i++) {
+		struct nd_label *label = &nvdimm->label[change->drop[i]];
+
+		nvdimm->nlabel -= !!label->nlabel;
+		label->nlabel = 0;
+	}
+	for (i = 0; i < change->nadd; i++)
+		nvdimm_label_decode(nvdimm, change->add[i].slot);
+	WRITE_ONCE(nvdimm->changes, nvdimm->changes + 1);
+	if (!nvdimm->nbad)
+		nd_ok(&nvdimm->dev);
+}
+
+void nvdimm_labels_follow(struct nvdimm *nvdimm, const struct label_change *change)
 {
 	lockdep_assert_held(&nvdimm->labels);
 	if (!nvdimm->area.data)
@@ -199,7 +242,10 @@ void nvdimm_labels_follow(struct nvdimm *nvdimm)
 	}
 	if (nvdimm->area.valid)
 		set_bit(NDD_LABELING, &nvdimm->flags);
-	nvdimm_labels_decode(nvdimm, false);
+	if (change)
+		nvdimm_labels_apply(nvdimm, change);
+	else
+		nvdimm_labels_decode(nvdimm, false);
 }
 
 int nvdimm_use(struct nvdimm *nvdimm)

@@ -17,6 +17,7 @@
  *  7	 nd_bus_list (mutex)		list of buses; never held across a command
  *  8	 nvdimm_bus.maps (mutex)	shared mappings (flush hints)
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
+ *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  * 10	 nd_atlas (spin)		where regions and struct pages lie: near.c
  * 11	 diag (spin)			last_error records
  *

@@ -53,7 +53,9 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg)
 	struct nd_namespace_pmem *pmem = &ns->pmem;
 	struct resource *res = &pmem->nsio.res;
 
+	nd_uuid_forget(ns);
 	ns->cfg = *cfg;
+	nd_uuid_note(ns);
 	pmem->uuid = uuid_is_null(&ns->cfg.uuid) ? NULL : &ns->cfg.uuid;
 	pmem->alt_name = ns->cfg.name;
 	pmem->lbasize = ns->cfg.lbasize;
@@ -74,6 +76,7 @@ struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 	ns->region = region;
 	ns->labelled = labelled;
 	nd_place_init(&ns->pages);
+	RB_CLEAR_NODE(&ns->by_uuid);
 	if (labelled) {
 		ns->pmem.id = ida_alloc(&region->ns_ida, GFP_KERNEL);
 		if (ns->pmem.id < 0) {
@@ -104,10 +107,16 @@ void nd_ns_forget_all(struct nd_region *region)
 	struct nd_ns *ns, *next;
 	LIST_HEAD(gone);
 
-	scoped_guard(nd_config_write, region)
+	scoped_guard(nd_config_write, region) {
 		list_splice_init(&region->namespaces, &gone);
+		kvfree(region->orphan);
+		region->orphan = NULL;
+		region->norphan = 0;
+		nd_space_forget(region);
+	}
 	list_for_each_entry_safe(ns, next, &gone, list) {
 		list_del_init(&ns->list);
+		nd_uuid_forget(ns);
 		put_device(nd_ns_dev(ns));
 	}
 }

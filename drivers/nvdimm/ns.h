@@ -6,6 +6,7 @@
  *	ns_scan.c	labels of a region → namespaces
  *	ns_label.c	changes of a namespace → label transactions
  *	ns_sysfs.c	attributes
+ *	uuid.c		which namespaces carry which uuid
  *	ns_io.c		mapping the range, rw_bytes with bad blocks and machine checks
  *
  * The public part (linux/nd.h) comes first so that in-tree readers of the
@@ -66,6 +67,7 @@ struct nd_ns {
 	struct nd_namespace_pmem pmem;	/* .nsio.common.dev is the device */
 	struct nd_region *region;
 	struct list_head list;		/* region->namespaces, which holds a reference */
+	struct rb_node by_uuid;		/* nvdimm_bus.uuids, while on the list and it has one */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: the next label write heals */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
@@ -157,7 +159,7 @@ struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled);
 /* Take over @cfg: memory only. config held for writing. */
 void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg);
 
-/* Empty the list; at region removal, when the devices are gone. */
+/* Forget what nd_ns_scan() found; at region removal, when the devices are gone. */
 void nd_ns_forget_all(struct nd_region *region);
 
 /* ---- ns_scan.c ---- */
@@ -176,6 +178,14 @@ int nd_ns_scan(struct nd_region *region);
  * nd_fail().
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
+
+/* ---- uuid.c ---- */
+
+/* Does another namespace of @dev's bus carry @uuid? */
+bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
+/* ns->cfg.uuid is about to change, has changed. config held for writing. */
+void nd_uuid_forget(struct nd_ns *ns);
+void nd_uuid_note(struct nd_ns *ns);
 
 /* ---- claim classes ---- */
 enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction);

@@ -218,14 +218,15 @@ static int prepare(struct txn *txn, const struct ns_config *want)
 	return rc;
 }
 
-/* The decoded labels follow what is on media now, on success and on failure. */
-static void follow(struct txn *txn)
+/* The decoded labels follow what is on media now, whether all of it was @done or not. */
+static void follow(struct txn *txn, bool done)
 {
+	const struct nd_region *region = txn->ns->region;
 	u16 i;
 
-	for (i = 0; i < txn->ns->region->num_mappings; i++)
-		if (!i || txn->by_id[i] != txn->by_id[i - 1])
-			nvdimm_labels_follow(txn->by_id[i]);
+	for (i = 0; i < region->num_mappings; i++)
+		nvdimm_labels_follow(region->mapping[txn->mapping[i]].nvdimm,
+				     done ? &txn->change[i] : NULL);
 }
 
 /* Leftovers that this change has dropped are history. */
@@ -265,18 +266,23 @@ static int run(struct txn *txn, const struct ns_config *want)
 	enum label_txn_kind kind = !want->size ? LABEL_TXN_DELETE :
 				   ns->slot[0].slot == ND_NO_SLOT ? LABEL_TXN_CREATE :
 								   LABEL_TXN_UPDATE;
+	bool known = nd_space_known(ns->region) && !ns->torn;
 	enum nd_why why = ND_WHY_OK;
 	u32 failed = 0;
+	bool done;
 	int rc = prepare(txn, want);
 
 	if (rc)
 		return rc;
 	rc = label_txn_run(txn->area, txn->io, ns->region->num_mappings, kind, txn->change, &why,
 			   &failed);
-	follow(txn);
+	done = !rc && why == ND_WHY_OK;
+	follow(txn, done);
 	if (!rc)
 		note_slots(txn, want->size);
-	if (rc || why != ND_WHY_OK)
+	if (done && known)
+		nd_space_replace(ns->region, &ns->cfg, want);
+	if (!done)
 		return nd_fail(nd_ns_dev(ns), rc, why, "labels of %s could not be written",
 			       nvdimm_name(ns->region->mapping[txn->mapping[failed]].nvdimm));
 	return 0;

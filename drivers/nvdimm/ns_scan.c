@@ -64,8 +64,9 @@ static int collect(struct scan *scan, u16 index)
 {
 	const struct nd_mapping *m = &scan->region->mapping[index];
 	struct nvdimm *nvdimm = m->nvdimm;
+	const struct nd_label *label;
 	struct found_label *found;
-	u32 i, nr = 0;
+	u32 nr = 0;
 
 	guard(mutex)(&nvdimm->labels);
 	if (!nvdimm->bound || !nvdimm->area.valid) {
@@ -75,11 +76,11 @@ static int collect(struct scan *scan, u16 index)
 	found = kvcalloc(max(nvdimm->nlabel, 1u), sizeof(*found), GFP_KERNEL);
 	if (!found)
 		return -ENOMEM;
-	for (i = 0; i < nvdimm->nlabel; i++) {
-		if (!ours(scan->region, &nvdimm->area, m, &nvdimm->label[i]))
+	nvdimm_for_each_label(label, nvdimm) {
+		if (!ours(scan->region, &nvdimm->area, m, label))
 			continue;
-		found[nr].label = nvdimm->label[i];
-		found[nr].offset = nvdimm->label[i].dpa - m->start;
+		found[nr].label = *label;
+		found[nr].offset = label->dpa - m->start;
 		nr++;
 	}
 	scan->found[index] = found;
@@ -284,6 +285,7 @@ int nd_ns_scan(struct nd_region *region)
 		return -ENOMEM;
 	scan->region = region;
 	scan->whole = true;
+	nd_space_forget(region);
 	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = collect(scan, i);
 	if (!rc && has_own_order(region))

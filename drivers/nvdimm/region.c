@@ -27,6 +27,7 @@ static void region_release(struct device *dev)
 	ida_destroy(&region->btt_ida);
 	ida_destroy(&region->pfn_ida);
 	ida_destroy(&region->dax_ida);
+	nd_space_forget(region);
 	nd_device_fini(dev);
 	kfree(region->admit);
 	kfree(region);
@@ -408,9 +409,6 @@ static int make_coherent(struct nd_region *region)
 static void region_forget(struct nd_region *region)
 {
 	nd_ns_forget_all(region);
-	kvfree(region->orphan);
-	region->orphan = NULL;
-	region->norphan = 0;
 	sysfs_put(region->bb_state);
 	region->bb_state = NULL;
 }

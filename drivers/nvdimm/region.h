@@ -38,10 +38,21 @@ struct nd_orphan {
 	struct dpa_extent at;		/* offset within the mapping */
 };
 
+/* What is busy in each mapping, and what that leaves; kept from one change to the next. */
+struct nd_space {
+	struct dpa_extent *busy;	/* sorted; offsets within a mapping */
+	u32 nr, max;
+	bool known;			/* @busy is right if no label has changed since */
+	bool counted;			/* so are @free and @largest */
+	unsigned long changes;		/* of the DIMMs' labels by then */
+	u64 free, largest;		/* bytes of SPA */
+};
+
 #define ND_REGION_LANES	256		/* log slots a BTT has at most */
 
 struct nd_lane;
 struct nd_ns;
+struct ns_config;
 struct nd_claim;
 
 struct nd_region {
@@ -71,9 +82,10 @@ struct nd_region {
 
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
-	struct list_head namespaces;	/* nd_ns.list, sorted by offset; size 0 last */
+	struct list_head namespaces;	/* nd_ns.list */
 	struct nd_orphan *orphan;	/* labels of interrupted changes, their space is free */
 	u32 norphan;
+	struct nd_space space;
 	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
 	struct device *ns_seed, *btt_seed, *pfn_seed, *dax_seed;
 	u32 ns_count, ns_active;	/* found, enabled: init_namespaces */
@@ -118,15 +130,30 @@ void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
 /* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
 long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
 
-/* ---- region_space.c; config held ---- */
-u64 nd_region_available(struct nd_region *region);
+/* ---- region_space.c ---- */
+
+/* Bytes of SPA; none while a DIMM is disabled. */
+struct nd_capacity {
+	u64 free, largest;
+};
+
+/* Takes config, for reading only unless something has changed since it was last asked. */
+struct nd_capacity nd_region_capacity(struct nd_region *region);
+
+/* The rest with config held for writing. */
+
 u64 nd_region_max_extent(struct nd_region *region);
 /* Lowest per-DIMM offset for @size bytes of SPA; nd_note()s on @dev with free, largest, needed. */
 int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
 /* Bytes of SPA by which @ns could grow in place. */
 u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
-/* Is this label one of region->orphan? */
-bool nd_region_orphaned(const struct nd_region *region, u16 mapping, u32 slot);
+/* Is what is known of the space still true? */
+bool nd_space_known(const struct nd_region *region);
+/* It is, but for a namespace whose labels have just been written; those of its DIMMs are held. */
+void nd_space_replace(struct nd_region *region, const struct ns_config *old,
+		      const struct ns_config *new);
+/* Namespaces or orphans have changed otherwise. */
+void nd_space_forget(struct nd_region *region);
 
 /* ---- flush.c, lane.c ---- */
 int nd_region_flush_init(struct nd_region *region);	/* devm: at bind */

@@ -5,73 +5,23 @@
  * Busy is what any label on any of its DIMMs occupies, ours or not, and what
  * the region's namespaces hold. Only what an interrupted change left behind is
  * free: the next change on that DIMM drops it.
+ *
+ * What is busy is collected once and kept, sorted; a change of a namespace
+ * changes one extent of it. The DIMMs count how often their labels change, so
+ * that what another region on the same DIMM did is noticed.
  */
+#include <linux/bitmap.h>
 #include <linux/device.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include "ns.h"
 #include "region.h"
 
-/* Extents in use, sorted, with the space they are in. */
-struct busy {
-	struct dpa_space space;
-	struct dpa_extent *extent;
-	u32 max;
-};
-
 static int by_start(const void *a, const void *b)
 {
 	const struct dpa_extent *x = a, *y = b;
 
 	return x->start < y->start ? -1 : x->start > y->start;
-}
-
-bool nd_region_orphaned(const struct nd_region *region, u16 mapping, u32 slot)
-{
-	u32 i;
-
-	for (i = 0; i < region->norphan; i++)
-		if (region->orphan[i].mapping == mapping && region->orphan[i].slot == slot)
-			return true;
-	return false;
-}
-
-static void add(struct busy *busy, u64 start, u64 size)
-{
-	if (busy->space.nr < busy->max)
-		busy->extent[busy->space.nr++] = (struct dpa_extent) { start, size };
-}
-
-static void add_labels(struct busy *busy, struct nd_region *region, u16 index)
-{
-	const struct nd_mapping *m = &region->mapping[index];
-	u32 i;
-
-	for (i = 0; i < m->nvdimm->nlabel; i++) {
-		const struct nd_label *label = &m->nvdimm->label[i];
-		u64 start = max(label->dpa, m->start);
-		u64 end = min(label->dpa + label->size, m->start + m->size);
-
-		if (start < end && !nd_region_orphaned(region, index, label->slot))
-			add(busy, start - m->start, end - start);
-	}
-}
-
-static bool grow(struct busy *busy, u32 more)
-{
-	struct dpa_extent *extent;
-
-	if (busy->space.nr + more <= busy->max)
-		return true;
-	extent = kvmalloc_array(busy->space.nr + more, sizeof(*extent), GFP_KERNEL);
-	if (!extent)
-		return false;
-	if (busy->extent)
-		memcpy(extent, busy->extent, busy->space.nr * sizeof(*extent));
-	kvfree(busy->extent);
-	busy->extent = extent;
-	busy->max = busy->space.nr + more;
-	return true;
 }
 
 static u64 smallest_mapping(const struct nd_region *region)
@@ -84,96 +34,274 @@ static u64 smallest_mapping(const struct nd_region *region)
 	return size;
 }
 
-/* false: no memory, or a DIMM is disabled: no statement is possible, so no capacity either. */
-static bool busy_collect(struct nd_region *region, const struct nd_ns *except, struct busy *busy)
+/* The capacity of one mapping; they are all alike. */
+static struct dpa_space space_of(const struct nd_region *region)
 {
 	u64 ways = nd_region_ways(region);
-	struct nd_ns *ns;
-	u32 count = 0;
+
+	return (struct dpa_space) {
+		.size = smallest_mapping(region),
+		.align = region->align / ways,
+		.phase = region->start % region->align / ways,
+		.busy = region->space.busy,
+		.nr = region->space.nr,
+	};
+}
+
+static unsigned long label_changes(const struct nd_region *region)
+{
+	unsigned long sum = 0;
 	u16 i;
 
-	*busy = (struct busy) {
-		.space = {
-			.size = smallest_mapping(region),
-			.align = region->align / ways,
-			.phase = region->start % region->align / ways,
-		},
-	};
-	list_for_each_entry(ns, &region->namespaces, list)
-		count++;
-	if (!grow(busy, count))
-		return false;
-	list_for_each_entry(ns, &region->namespaces, list)
-		/* a bare range takes nothing from what labels could give out */
-		if (ns->labelled && ns->cfg.size && ns != except)
-			add(busy, ns->cfg.offset, ns->cfg.size / ways);
-	for (i = 0; i < region->num_mappings; i++) {
-		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
+	for (i = 0; i < region->num_mappings; i++)
+		sum += READ_ONCE(region->mapping[i].nvdimm->changes);
+	return sum;
+}
 
-		guard(mutex)(&nvdimm->labels);
-		if (!nvdimm->bound || !grow(busy, nvdimm->nlabel))
-			return false;
-		add_labels(busy, region, i);
-	}
-	sort(busy->extent, busy->space.nr, sizeof(*busy->extent), by_start, NULL);
-	busy->space.busy = busy->extent;
+/* ---- collecting ---- */
+
+static bool grow(struct nd_space *space, u32 more)
+{
+	struct dpa_extent *busy;
+	u32 max = space->nr + more;
+
+	if (max <= space->max)
+		return true;
+	/* the next one is likely to follow */
+	max += max / 2 + 8;
+	busy = kvmalloc_array(max, sizeof(*busy), GFP_KERNEL);
+	if (!busy)
+		return false;
+	if (space->busy)
+		memcpy(busy, space->busy, space->nr * sizeof(*busy));
+	kvfree(space->busy);
+	space->busy = busy;
+	space->max = max;
 	return true;
 }
 
-static void busy_free(struct busy *busy)
+static void add(struct nd_space *space, u64 start, u64 size)
 {
-	kvfree(busy->extent);
+	space->busy[space->nr++] = (struct dpa_extent) { start, size };
 }
 
-u64 nd_region_available(struct nd_region *region)
+/*
+ * Slots of a DIMM whose labels take no space of their own: those of whole
+ * namespaces, which are reckoned once, and what an interrupted change left.
+ * Labels of a torn namespace may differ from it, so they count.
+ */
+static void mark_reckoned(const struct nd_region *region, u16 index, unsigned long *slots, u32 max)
 {
-	struct busy busy;
-	u64 bytes = 0;
+	const struct nd_ns *ns;
+	u32 i;
 
-	if (busy_collect(region, NULL, &busy))
-		bytes = dpa_free(&busy.space) * nd_region_ways(region);
-	busy_free(&busy);
-	return bytes;
+	list_for_each_entry(ns, &region->namespaces, list)
+		if (ns->labelled && !ns->torn && ns->slot[index].slot < max)
+			__set_bit(ns->slot[index].slot, slots);
+	for (i = 0; i < region->norphan; i++)
+		if (region->orphan[i].mapping == index && region->orphan[i].slot < max)
+			__set_bit(region->orphan[i].slot, slots);
+}
+
+static bool add_labels(struct nd_region *region, u16 index)
+{
+	const struct nd_mapping *m = &region->mapping[index];
+	struct nvdimm *nvdimm = m->nvdimm;
+	const struct nd_label *label;
+	unsigned long *reckoned;
+
+	guard(mutex)(&nvdimm->labels);
+	if (!nvdimm->bound)
+		return false;
+	if (!nvdimm->nlabel)
+		return true;
+	reckoned = bitmap_zalloc(nvdimm->label_end, GFP_KERNEL);
+	if (!reckoned || !grow(&region->space, nvdimm->nlabel)) {
+		bitmap_free(reckoned);
+		return false;
+	}
+	mark_reckoned(region, index, reckoned, nvdimm->label_end);
+	nvdimm_for_each_label(label, nvdimm) {
+		u64 start = max(label->dpa, m->start);
+		u64 end = min(label->dpa + label->size, m->start + m->size);
+
+		if (start < end && !test_bit(label->slot, reckoned))
+			add(&region->space, start - m->start, end - start);
+	}
+	bitmap_free(reckoned);
+	return true;
+}
+
+static bool collect(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+	u64 ways = nd_region_ways(region);
+	const struct nd_ns *ns;
+	u16 i;
+
+	space->nr = 0;
+	list_for_each_entry(ns, &region->namespaces, list) {
+		/* a bare range takes nothing from what labels could give out */
+		if (!ns->labelled || !ns->cfg.size)
+			continue;
+		if (!grow(space, 1))
+			return false;
+		add(space, ns->cfg.offset, ns->cfg.size / ways);
+	}
+	for (i = 0; i < region->num_mappings; i++)
+		if (!add_labels(region, i))
+			return false;
+	sort(space->busy, space->nr, sizeof(*space->busy), by_start, NULL);
+	return true;
+}
+
+/* ---- keeping ---- */
+
+void nd_space_forget(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+
+	kvfree(space->busy);
+	*space = (struct nd_space) { };
+}
+
+bool nd_space_known(const struct nd_region *region)
+{
+	return region->space.known && region->space.changes == label_changes(region);
+}
+
+/* false: no memory, or a DIMM is disabled: no statement is possible, so no capacity either. */
+static bool know(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+	unsigned long changes = label_changes(region);
+
+	if (space->known && space->changes == changes)
+		return true;
+	space->counted = false;
+	space->known = collect(region);
+	space->changes = changes;
+	return space->known;
+}
+
+static u32 first_from(const struct nd_space *space, u64 start)
+{
+	u32 low = 0, high = space->nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (space->busy[mid].start < start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool take_out(struct nd_space *space, u64 start, u64 size)
+{
+	u32 i;
+
+	for (i = first_from(space, start); i < space->nr && space->busy[i].start == start; i++) {
+		if (space->busy[i].size != size)
+			continue;
+		space->nr--;
+		memmove(space->busy + i, space->busy + i + 1,
+			(space->nr - i) * sizeof(*space->busy));
+		return true;
+	}
+	return false;
+}
+
+static bool put_in(struct nd_space *space, u64 start, u64 size)
+{
+	u32 i = first_from(space, start);
+
+	if (!grow(space, 1))
+		return false;
+	memmove(space->busy + i + 1, space->busy + i, (space->nr - i) * sizeof(*space->busy));
+	space->busy[i] = (struct dpa_extent) { start, size };
+	space->nr++;
+	return true;
+}
+
+void nd_space_replace(struct nd_region *region, const struct ns_config *old,
+		      const struct ns_config *new)
+{
+	struct nd_space *space = &region->space;
+	u64 ways = nd_region_ways(region);
+
+	space->changes = label_changes(region);
+	if (old->size == new->size && old->offset == new->offset)
+		return;
+	space->counted = false;
+	if (old->size)
+		space->known = take_out(space, old->offset, old->size / ways);
+	if (new->size && space->known)
+		space->known = put_in(space, new->offset, new->size / ways);
+}
+
+/* ---- questions ---- */
+
+static void count(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+	u64 ways = nd_region_ways(region);
+
+	if (know(region) && !space->counted) {
+		const struct dpa_space dpa = space_of(region);
+
+		space->free = dpa_free(&dpa) * ways;
+		space->largest = dpa_largest(&dpa).size * ways;
+		space->counted = true;
+	}
+}
+
+struct nd_capacity nd_region_capacity(struct nd_region *region)
+{
+	const struct nd_space *space = &region->space;
+
+	scoped_guard(nd_config_read, region)
+		if (nd_space_known(region) && space->counted)
+			return (struct nd_capacity) { space->free, space->largest };
+	guard(nd_config_write)(region);
+	count(region);
+	if (!space->known)
+		return (struct nd_capacity) { };
+	return (struct nd_capacity) { space->free, space->largest };
 }
 
 u64 nd_region_max_extent(struct nd_region *region)
 {
-	struct busy busy;
-	u64 bytes = 0;
-
-	if (busy_collect(region, NULL, &busy))
-		bytes = dpa_largest(&busy.space).size * nd_region_ways(region);
-	busy_free(&busy);
-	return bytes;
+	count(region);
+	return region->space.known ? region->space.largest : 0;
 }
 
 int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset)
 {
-	u64 ways = nd_region_ways(region);
-	struct busy busy;
-	int rc = 0;
+	struct dpa_space dpa;
 
-	if (!busy_collect(region, NULL, &busy))
-		rc = nd_note(dev, -ENXIO, ND_WHY_DISABLED,
-			     "a DIMM of %s is disabled", dev_name(&region->dev));
-	else if (!dpa_find(&busy.space, size / ways, offset))
-		rc = nd_note(dev, -ENOSPC, ND_WHY_SPACE,
-			     "%llu bytes wanted, %llu free in %s, largest extent %llu",
-			     size, dpa_free(&busy.space) * ways, dev_name(&region->dev),
-			     dpa_largest(&busy.space).size * ways);
-	busy_free(&busy);
-	return rc;
+	if (!know(region))
+		return nd_note(dev, -ENXIO, ND_WHY_DISABLED,
+			       "a DIMM of %s is disabled", dev_name(&region->dev));
+	dpa = space_of(region);
+	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
+		return 0;
+	count(region);
+	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
+		       "%llu bytes wanted, %llu free in %s, largest extent %llu",
+		       size, region->space.free, dev_name(&region->dev), region->space.largest);
 }
 
-/* Its own labels are busy too, and end where it ends: what follows them is what counts. */
+/* Its own extent is busy too, and ends where it ends: what follows is what counts. */
 u64 nd_region_room(struct nd_region *region, struct nd_ns *ns)
 {
 	u64 ways = nd_region_ways(region);
-	struct busy busy;
-	u64 bytes = 0;
+	struct dpa_space dpa;
 
-	if (busy_collect(region, ns, &busy))
-		bytes = dpa_room(&busy.space, ns->cfg.offset + ns->cfg.size / ways) * ways;
-	busy_free(&busy);
-	return bytes;
+	if (!know(region))
+		return 0;
+	dpa = space_of(region);
+	return dpa_room(&dpa, ns->cfg.offset + ns->cfg.size / ways) * ways;
 }

@@ -76,20 +76,14 @@ static DEVICE_ATTR_RO(set_cookie);
 
 static ssize_t available_size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct nd_region *region = to_nd_region(dev);
-
-	guard(nd_config_read)(region);
-	return sysfs_emit(buf, "%llu\n", nd_region_available(region));
+	return sysfs_emit(buf, "%llu\n", nd_region_capacity(to_nd_region(dev)).free);
 }
 static DEVICE_ATTR_RO(available_size);
 
 static ssize_t max_available_extent_show(struct device *dev, struct device_attribute *attr,
 					 char *buf)
 {
-	struct nd_region *region = to_nd_region(dev);
-
-	guard(nd_config_read)(region);
-	return sysfs_emit(buf, "%llu\n", nd_region_max_extent(region));
+	return sysfs_emit(buf, "%llu\n", nd_region_capacity(to_nd_region(dev)).largest);
 }
 static DEVICE_ATTR_RO(max_available_extent);
 
@@ -173,6 +167,7 @@ static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 			       align, ways, PAGE_SIZE, region->size);
 	guard(nd_config_write)(region);
 	WRITE_ONCE(region->align, align);
+	region->space.counted = false;
 	return len;
 }
 static DEVICE_ATTR_RW(align);
