@@ -4,12 +4,15 @@
  * power fails at each 8-byte step; a write fails before, within or after its
  * bytes; power fails while that failure is being taken back. After each, a
  * boot must find all other namespaces untouched and the subject old or new.
+ *
+ *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
 /* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
 /* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
+#include "label_sampler.h"
 
 #define SUBJECT		100
 #define RENAMED		101
@@ -30,6 +33,7 @@ struct config {
 
 static const struct ns_want old_ns = { SUBJECT, 'a', 100 * SZ_2M, SZ_2M };
 static u64 states;
+static struct sampler sampler;
 
 static struct ns_want wanted(enum op op)
 {
@@ -47,7 +51,8 @@ static struct ns_want wanted(enum op op)
 /* A label of another interleave set, which nothing may touch. */
 static bool add_foreign(struct machine *m, u32 dimm)
 {
-	struct ns_want want = { 200, 'f', 0, 4096 };
+	/* where its set has the DIMM's capacity, ours has none */
+	struct ns_want want = { 200, 'f', SZ_1G + m->area[dimm].nfree * 4096ull, 4096 };
 	struct nd_label l = machine_label(m, &want, 0);
 	struct label_change c = { .add = &l, .nadd = 1, .minor = m->minor };
 	enum nd_why why;
@@ -163,6 +168,25 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 	return shown;
 }
 
+/*
+ * A namespace whose labels differ from DIMM to DIMM is read by our rule of
+ * position 0; others have none, so they get it as the next write leaves it.
+ */
+static void sample(struct machine *m, struct view *v)
+{
+	u32 i, torn = 0;
+
+	machine_view(m, v);
+	for (i = 0; i < v->nr; i++)
+		torn += v->ns[i].torn;
+	if (torn) {
+		machine_recover(m);
+		machine_view(m, v);
+		sampler.healed++;
+	}
+	sampler_take(&sampler, m, v);
+}
+
 /* Power comes back: what is there, can it be tidied up, and can one go on? */
 static void boot(struct machine *m, const struct config *c, const struct view *before)
 {
@@ -172,6 +196,8 @@ static void boot(struct machine *m, const struct config *c, const struct view *b
 	media_repair(&m->world);
 	machine_load(m);
 	shown = inspect(m, c, before, false);
+	if (sampler_wants(&sampler))
+		sample(m, &(struct view){ 0 });
 	machine_recover(m);
 	assert_int_equal(inspect(m, c, before, true), shown);
 	if (shown == SHOWS_OLD) {
@@ -320,6 +346,7 @@ static void label_uuid__is_old_or_new(void **state)
 
 static void all__a_hundred_thousand_states_were_tried(void **state)
 {
+	sampler_end(&sampler);
 	printf("## all: %llu states\n", states);
 	assert_true(states >= 100000);
 }
@@ -335,5 +362,6 @@ int main(void)
 		cmocka_unit_test(all__a_hundred_thousand_states_were_tried),
 	};
 
+	sampler_start(&sampler);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

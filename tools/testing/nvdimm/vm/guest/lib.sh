@@ -10,6 +10,7 @@ nvdimm() { :; }
 vpmem() { :; }
 unchanged() { :; }
 carry() { :; }
+made() { :; }
 append() { :; }
 kernels() { :; }
 modules() { :; }
@@ -174,6 +175,14 @@ load_provider()
 		if ours; then [[ $taint == *O* ]]; else [[ $taint != *O* ]]; fi
 	done
 	settle
+}
+
+# load_fake_dimms: no DIMM is there before a machine is written to /dev/fake_dimms.
+load_fake_dimms()
+{
+	modprobe libnvdimm
+	insmod /vm/fake_dimms.ko
+	if ours; then [[ $(</sys/module/libnvdimm/taint) == *O* ]]; else [[ $(</sys/module/libnvdimm/taint) != *O* ]]; fi
 }
 
 # unload_provider MODULE

@@ -56,6 +56,11 @@ compose()
 	for file in "${CARRY[@]}"; do
 		cp "$TOP/${file//@RELEASE@/${kernel##*/vmlinuz-}}" "$dir/extra/vm/"
 	done
+	for file in "${MADE[@]}"; do
+		# shellcheck disable=SC2086 # a command and its words
+		(cd "$TOP/tools/testing/nvdimm" && ${file#* } "$dir/extra/vm/${file%% *}")
+	done
+	[[ -z $FAKE ]] || put_fake_dimms "$dir/extra/vm" "$kdir" "$set"
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
 	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=on,usb=off,vmport=off,smbus=off,sata=off"
 		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"

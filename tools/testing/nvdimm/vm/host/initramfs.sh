@@ -164,6 +164,19 @@ put_module()
 	esac
 }
 
+# put_fake_dimms DIR KDIR SET: the test provider, for the libnvdimm it will meet.
+put_fake_dimms()
+{
+	local headers=$2/build symbols name
+
+	[[ -d $headers ]] || headers=$("$VM/../lib/headers" "$(kernel_release "$2" | cut -d. -f1,2)")
+	symbols=$headers/Module.symvers
+	[[ $3 != ours ]] || symbols=$TOP/build/$(kernel_release "$2")/src/Module.symvers
+	name=$CACHE/fake_dimms-$(cat "$VM"/../fake_dimms/{build,*.[ch]} "$symbols" | fingerprint)
+	build_once "$name" "$VM/../fake_dimms/build" "$headers" "$3"
+	cp "$name" "$1/fake_dimms.ko"
+}
+
 tool_versions()
 {
 	dpkg-query -W -f '${Package} ${Version}\n' bash busybox-static daxctl e2fsprogs fio jq kmod libc6 \
@@ -179,7 +192,7 @@ initramfs()
 
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
-	helpers=$(cat "$VM"/guest/*.[ch] "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
+	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
 		"$TOP"/drivers/nvdimm/{btt,label,pfn_info}*.[ch] "$TOP"/tools/testing/nvdimm/lib/*.h \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in

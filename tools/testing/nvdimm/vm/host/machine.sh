@@ -13,6 +13,7 @@
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
 #   carry FILE...               files of the tree, found in the guest as /vm/NAME; @RELEASE@ in
 #                               their path is the kernel's
+#   made NAME COMMAND...        a file found there, too: COMMAND of tools/testing/nvdimm makes it
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
@@ -22,17 +23,18 @@
 #                               fail; flushes=A-B: so many are called
 #   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
 #                               `load_provider nd_cut range=...` loads
+#   needs fake_dimms            DIMMs and sets of any shape, which `load_fake_dimms` loads
 #   limit SECONDS               hard limit of each boot, 240 unless told
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
-MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT LIMIT NVDIMMS VPMEMS CARRY UNCHANGED
+MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT FAKE LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 
 machine_defaults()
 {
-	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' LIMIT=240 BOOTS=0
-	NVDIMMS=() VPMEMS=() CARRY=() UNCHANGED=()
+	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' LIMIT=240 BOOTS=0
+	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
 }
@@ -44,6 +46,7 @@ nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
 carry() { CARRY+=("$@"); }
+made() { MADE+=("$*"); }
 append() { APPEND+=" $*"; }
 kernels() { KERNELS=("$@"); }
 modules() { ONLY=$1; }
@@ -54,6 +57,7 @@ needs()
 	case $1 in
 	fio) FIO=yes ;;
 	nd_cut) CUT=yes ONLY=ours ;;
+	fake_dimms) FAKE=yes ;;
 	*) die "needs: no such thing: $1" ;;
 	esac
 }
