@@ -41,9 +41,9 @@
  *	without sub-sections do
  * @section: bytes of a memory section, a multiple of @granule. Only whole sections take their
  *	memmap from media (the kernel's vmemmap code maps the rest with pages from DRAM)
- * @compounds: page-table sizes, or'ed, with which a dax device whose memmap is in DRAM gets compound
- *	pages, for its data alone; those above @page_size take the first two pages of their memmap
- *	and share the rest. 0: a struct page for each page of the map
+ * @compounds: page-table sizes, or'ed, with which a dax device whose memmap is in DRAM gets
+ *	compound pages, for its data alone; those above @page_size take the first two pages of
+ *	their memmap and share the rest. 0: a struct page for each page of the map
  * @block: bytes in which a whole section's memmap is allocated: 2 MiB
  * @nears: who lies within a section of the namespace
  */
