@@ -150,7 +150,7 @@ static inline int read_sector(struct btt *btt, u64 sector, struct cursor *data,
 			zero_bytes(meta, btt->meta_size);
 	} else {
 		rc = read_block(btt, rd.at, data, meta);
-		if (unlikely(rc) && btt_read_failed(a, lba, &rd))
+		if (unlikely(rc) && btt_error_mark(btt, a, lba, &rd))
 			btt_error_remember(btt, sector);
 	}
 	btt_read_end(&rd);

@@ -23,6 +23,7 @@
  * @nlba: sectors of all arenas
  * @bad: sectors that could not be read, nor be marked so; by their number
  * @flag_failures: how often the latter has happened
+ * @retry_soon: bit 0: there is reason to think that it will not happen now
  */
 struct btt {
 	struct btt_media media;
@@ -38,6 +39,7 @@ struct btt {
 	atomic64_t flag_failures;
 	struct delayed_work retry;
 	unsigned long retry_delay;
+	unsigned long retry_soon;
 	struct dentry *debugfs;
 };
 
@@ -74,6 +76,8 @@ void btt_disk_remove(struct btt *btt);
 void btt_error_init(struct btt *btt);
 void btt_error_exit(struct btt *btt);
 
+/* The block of a read that is under way is bad: 0: the map says so now; or a negative errno. */
+int btt_error_mark(struct btt *btt, struct btt_arena *a, u32 lba, const struct btt_read *rd);
 /* @sector's block cannot be read, and its error flag could not be written. */
 void btt_error_remember(struct btt *btt, u64 sector);
 void btt_error_forget(struct btt *btt, u64 sector);

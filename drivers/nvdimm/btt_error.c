@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include "btt_disk.h"
 
+#define RETRY_SOON	HZ
 #define RETRY_FIRST	(10 * HZ)
 #define RETRY_LAST	(600 * HZ)
 
@@ -78,9 +79,15 @@ void btt_error_remember(struct btt *btt, u64 sector)
 void btt_error_forget(struct btt *btt, u64 sector)
 {
 	xa_erase(&btt->bad, sector);
-	/* the medium takes writes: others may be luckier now, too */
-	if (!xa_empty(&btt->bad))
-		queue_delayed_work(system_long_wq, &btt->retry, HZ);
+	/* the medium takes writes: others may be luckier now, too; one hint will do */
+	if (!xa_empty(&btt->bad) && !test_and_set_bit(0, &btt->retry_soon))
+		mod_delayed_work(system_long_wq, &btt->retry, RETRY_SOON);
+}
+
+int btt_error_mark(struct btt *btt, struct btt_arena *a, u32 lba, const struct btt_read *rd)
+{
+	/* not even that much is written to a medium that is read-only */
+	return btt->media.region->ro ? -EROFS : btt_read_failed(a, lba, rd);
 }
 
 /* Does the sector fail without our help, or no longer at all? */
@@ -96,7 +103,7 @@ static bool is_settled(struct btt *btt, u64 sector, void *scratch)
 		return true;
 	if (!rd.zero && (btt_media_bad(a->media, rd.at, btt->sector_size) ||
 			 copy_mc_to_kernel(scratch, a->media->base + rd.at, btt->sector_size)))
-		settled = !btt_read_failed(a, lba, &rd);
+		settled = !btt_error_mark(btt, a, lba, &rd);
 	btt_read_end(&rd);
 	return settled;
 }
@@ -108,6 +115,7 @@ static void retry(struct work_struct *work)
 	unsigned long sector;
 	void *entry;
 
+	clear_bit(0, &btt->retry_soon);
 	xa_for_each(&btt->bad, sector, entry) {
 		if (scratch && is_settled(btt, sector, scratch))
 			xa_erase(&btt->bad, sector);
