@@ -7,12 +7,14 @@
  *   pattern verify FILE BYTES SEED   read() and compare
  *   pattern tags FILE STEP           golden media: each STEP-th sector, and the first of the
  *                                    last 4 KiB block, must hold "TAG:<its own number>"
+ *   pattern fails FILE BYTE TIMES    each read of the 4 KiB there, uncached, is EIO
  *
  * "map" calls neither msync() nor fsync(): with MAP_SYNC the file's blocks are durable before
  * the first store, and the stores themselves are once they left the CPU cache.
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -133,6 +135,22 @@ static int do_tags(const char *path, uint64_t step)
 	return 0;
 }
 
+static int do_fails(const char *path, off_t at, uint64_t times)
+{
+	int fd = open(path, O_RDONLY | O_DIRECT);
+	void *buf = aligned_alloc(4096, 4096);
+
+	if (fd < 0 || !buf)
+		err(1, "%s", path);
+	for (uint64_t i = 0; i < times; i++) {
+		if (pread(fd, buf, 4096, at) >= 0)
+			errx(1, "read %llu succeeds", (unsigned long long)i);
+		if (errno != EIO)
+			err(1, "read %llu", (unsigned long long)i);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 3 ? argv[1] : "";
@@ -149,6 +167,8 @@ int main(int argc, char **argv)
 			return do_write(argv[2], len, seed);
 		if (!strcmp(what, "verify"))
 			return do_verify(argv[2], len, seed);
+		if (!strcmp(what, "fails"))
+			return do_fails(argv[2], len, seed);
 	}
-	errx(2, "usage: pattern map|write|verify FILE BYTES SEED | pattern tags FILE STEP");
+	errx(2, "usage: pattern map|write|verify FILE BYTES SEED | tags FILE STEP | fails FILE BYTE TIMES");
 }

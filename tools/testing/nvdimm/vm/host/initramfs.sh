@@ -97,7 +97,7 @@ make_helpers()
 # built in. (modprobe --show-depends would leave out what the host itself has loaded.)
 module_files()
 {
-	awk -v want="$2" -v tree="$1" -F '[: ]+' '{
+	awk -v want="${2//-/_}" -v tree="$1" -F '[: ]+' '{
 		name = $1
 		sub(/.*\//, "", name)
 		sub(/\.ko.*/, "", name)
