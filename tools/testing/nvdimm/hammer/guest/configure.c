@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include "hammer.h"
 
@@ -153,28 +153,30 @@ void turn_destroy(struct worker *w)
 
 /* ---- enable and disable ---- */
 
-static void toggle(struct worker *w, const char *words, unsigned int off_ms, unsigned int on_ms)
+static void toggle(struct worker *w, const char *words)
 {
+	int64_t since = now_ms();
 	char name[32];
 
 	if (pick(w, words, name, sizeof(name))) {
 		unbind_device(w, name);
-		nap(w, off_ms);
+		nap(w, 100);
 		while (atomic_load(&unloading) && !atomic_load(&stop))
 			nap(w, 20);
 		bind_device(w, name);
 	}
-	nap(w, on_ms);
+	rest(w, since);
+	nap(w, 1500);
 }
 
 void turn_regions(struct worker *w)
 {
-	toggle(w, "region", 100, 1500);
+	toggle(w, "region");
 }
 
 void turn_dimms(struct worker *w)
 {
-	toggle(w, "nmem", 100, 3000);
+	toggle(w, "nmem");
 }
 
 void turn_namespaces(struct worker *w)
@@ -280,25 +282,38 @@ void turn_attributes(struct worker *w)
 
 /* ---- modules ---- */
 
-static int unload(struct worker *w, const char *module)
+/* In the order of loading; what a tree does not have is passed over. */
+static const char *const module[] = {
+	"libnvdimm", "nd_btt", "nfit", "nd_pmem", "dax_pmem",
+};
+
+#define MODULES	(int)(sizeof(module) / sizeof(module[0]))
+
+/* The drivers of namespaces come and go while regions live; the others only without regions. */
+#define FIRST_DRIVER	3
+
+static int unload(struct worker *w, const char *name)
 {
-	doing(w, "unload %s", module);
-	return done(w, OP_UNLOAD, syscall(SYS_delete_module, module, O_NONBLOCK) ? errno : 0);
+	doing(w, "unload %s", name);
+	return done(w, OP_UNLOAD, syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0);
 }
 
-static void load(struct worker *w, const char *module)
+/* Not by modprobe, which takes longer to start than the module to load. */
+static void load(struct worker *w, const char *name)
 {
-	int status = 0;
-	pid_t pid;
+	struct utsname uts;
+	char path[256];
+	int fd, err;
 
-	doing(w, "load %s", module);
-	pid = fork();
-	if (!pid) {
-		execl("/usr/bin/modprobe", "modprobe", module, NULL);
-		_exit(127);
-	}
-	waitpid(pid, &status, 0);
-	done(w, OP_LOAD, !status ? 0 : faults ? ENOMEM : EPROTO);
+	uname(&uts);
+	snprintf(path, sizeof(path), "/lib/modules/%s/updates/%s.ko", uts.release, name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return;
+	doing(w, "load %s", name);
+	err = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
+	close(fd);
+	done(w, OP_LOAD, err == EEXIST ? 0 : err);
 }
 
 static void disable(struct worker *w, const char *name)
@@ -312,28 +327,32 @@ static void unload_all(struct worker *w)
 	atomic_store(&unloading, true);
 	for (int i = 0; i < 20 && !atomic_load(&stop); i++) {
 		each("region", disable, w);
+		unload(w, "dax_pmem");
 		unload(w, "nd_pmem");
 		if (!unload(w, "nfit"))
 			break;
 		nap(w, 20);
 	}
-	/* -ENOENT where it is not loaded */
 	unload(w, "nd_btt");
 	unload(w, "libnvdimm");
-	nap(w, 50);
-	load(w, "nfit");
-	load(w, "nd_pmem");
+	for (int i = 0; i < MODULES; i++)
+		load(w, module[i]);
 	atomic_store(&unloading, false);
 }
 
 void turn_reload(struct worker *w)
 {
-	nap(w, 16000);
-	if (chance(w, 40)) {
+	int64_t since;
+
+	nap(w, 8000);
+	since = now_ms();
+	if (chance(w, 30)) {
 		unload_all(w);
 	} else {
-		unload(w, "nd_pmem");
-		nap(w, 50);
-		load(w, "nd_pmem");
+		for (int i = MODULES - 1; i >= FIRST_DRIVER; i--)
+			unload(w, module[i]);
+		for (int i = FIRST_DRIVER; i < MODULES; i++)
+			load(w, module[i]);
 	}
+	rest(w, since);
 }

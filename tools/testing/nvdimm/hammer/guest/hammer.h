@@ -41,6 +41,9 @@ extern bool faults;				/* allocations fail: -ENOMEM is an answer */
 uint64_t rnd(struct worker *w, uint64_t below);
 bool chance(struct worker *w, unsigned int percent);
 void nap(struct worker *w, unsigned int most_ms);
+int64_t now_ms(void);
+/* What took something away at @since leaves things alone three times as long as that took. */
+void rest(struct worker *w, int64_t since);
 
 /* Note what the worker is about to do; done() ends it, books the errno, and returns it. */
 void doing(struct worker *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
