@@ -72,6 +72,17 @@ static void random_bytes(uint64_t *rng, unsigned char *p, size_t len)
 		*p++ = rnd(rng, 3) ? 0 : rnd(rng, 256);
 }
 
+/* One that a DIMM may well answer. */
+static void label_read(uint64_t *rng, unsigned char *p, size_t len)
+{
+	struct nd_cmd_get_config_data_hdr get = {
+		.in_offset = rnd(rng, 1 << 17),
+		.in_length = rnd(rng, 2048),
+	};
+
+	memcpy(p, &get, len < sizeof(get) ? len : sizeof(get));
+}
+
 static void fill(uint64_t *rng, unsigned int nr, unsigned char *p, size_t len)
 {
 	uint32_t word;
@@ -90,6 +101,10 @@ static void fill(uint64_t *rng, unsigned int nr, unsigned char *p, size_t len)
 		if (!rnd(rng, 8))
 			pkg.nd_reserved2[rnd(rng, 9)] = rnd(rng, 0);
 		memcpy(p, &pkg, sizeof(pkg));
+		return;
+	}
+	if (nr == ND_CMD_GET_CONFIG_DATA && rnd(rng, 2)) {
+		label_read(rng, p, len);
 		return;
 	}
 	/* what the fixed commands have: two words or two quads, in front */
@@ -114,10 +129,29 @@ static void *pointer(struct fuzzer *f, size_t len)
 	return f->room + atomic_load(&f->in_use);
 }
 
-static void command(struct fuzzer *f, int fd)
+/* Mostly one that the emulated DIMMs have. */
+static unsigned int random_command(uint64_t *rng)
+{
+	static const unsigned char common[] = {
+		ND_CMD_GET_CONFIG_SIZE, ND_CMD_GET_CONFIG_DATA, ND_CMD_SET_CONFIG_DATA, ND_CMD_CALL,
+	};
+
+	switch (rnd(rng, 10)) {
+	case 0:
+		return rnd(rng, 256);
+	case 1:
+	case 2:
+		return rnd(rng, 11);
+	default:
+		return common[rnd(rng, 4)];
+	}
+}
+
+/* False when there is nobody at the node. */
+static bool command(struct fuzzer *f, int fd)
 {
 	uint64_t *rng = &f->rng;
-	unsigned int nr = rnd(rng, 10) ? rnd(rng, 11) : rnd(rng, 256);
+	unsigned int nr = random_command(rng);
 	unsigned int type = rnd(rng, 30) ? ND_IOCTL : rnd(rng, 256);
 	size_t len = rnd(rng, 4) ? rnd(rng, 256) + 1 : rnd(rng, ROOM) + 1;
 	unsigned char *p = pointer(f, len);
@@ -129,6 +163,7 @@ static void command(struct fuzzer *f, int fd)
 		err = errno;
 	atomic_fetch_add(&book[err < ERRNOS ? err : 0], 1);
 	atomic_fetch_add(&runs, 1);
+	return err != ENXIO;
 }
 
 static int open_one(uint64_t *rng)
@@ -149,8 +184,13 @@ static void *fuzz(void *data)
 			usleep(1000);
 			continue;
 		}
-		for (int n = rnd(&f->rng, 400); n && !atomic_load(&stop); n--)
-			command(f, fd);
+		for (int n = rnd(&f->rng, 400); n && !atomic_load(&stop); n--) {
+			if (!command(f, fd)) {
+				/* a million refusals for that would prove little */
+				usleep(rnd(&f->rng, 20000));
+				break;
+			}
+		}
 		close(fd);
 	}
 	return NULL;
@@ -168,8 +208,8 @@ static void *flip(void *data)
 
 		if (at < ROOM)
 			((volatile unsigned char *)f->room)[at] = rnd(&rng, 256);
-		if (!rnd(&rng, 16))
-			usleep(50);
+		if (!rnd(&rng, 4))
+			usleep(100);
 	}
 	return NULL;
 }
