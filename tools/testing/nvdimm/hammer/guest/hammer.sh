@@ -8,6 +8,13 @@ word()
 	grep -o "hammer\.$1=[^ ]*" /proc/cmdline | cut -d= -f2
 }
 
+# load_all: also the driver of namespaces in device-dax mode, where the tree has it.
+load_all()
+{
+	load
+	[[ ! -e /lib/modules/$(uname -r)/updates/dax_pmem.ko ]] || modprobe dax_pmem
+}
+
 # judged LAW CMD...: as check, but its figures are shown also when the law holds.
 judged()
 {
@@ -20,19 +27,31 @@ keep_figures()
 	"$@" >/tmp/figures 2>&1 || { cat /tmp/figures; return 1; }
 }
 
-# as_found: capacity, label slots, and that every seed is there; the same before and after.
+# memory_may_be_refused: by failslab, once it is told when. On the command line, slub_debug=
+# A;-,kmeml*,debug_objects_cache keeps it from the checkers themselves; with the whole name
+# that line of the log would look like a report.
+memory_may_be_refused()
+{
+	echo N >/sys/kernel/debug/failslab/ignore-gfp-wait
+	echo Y >/sys/kernel/debug/failslab/cache-filter
+	# or each refusal is a trace in the log
+	echo 0 >/sys/kernel/debug/failslab/verbose
+}
+
+# as_found: capacity, label slots, and which devices there are; the same before and after. Their
+# numbers are the lowest that are free, so that one which is never given back shows as well.
 as_found()
 {
-	local dev seed
+	local dev
 
 	for dev in /sys/bus/nd/devices/region*; do
 		echo "${dev##*/} $(cat "$dev"/{available_size,max_available_extent} | xargs)"
-		for seed in namespace_seed pfn_seed btt_seed dax_seed; do
-			[[ -d /sys/bus/nd/devices/$(cat "$dev/$seed") ]] || echo "no $seed"
-		done
 	done
 	for dev in /sys/bus/nd/devices/nmem*; do
 		echo "${dev##*/} slots $(cat "$dev/available_slots")"
+	done
+	for dev in /sys/bus/nd/devices/{namespace,pfn,btt,dax}*; do
+		echo "${dev##*/}"
 	done
 	compgen -G '/sys/block/pmem*' || true
 }
@@ -62,6 +81,16 @@ still_checked()
 	echo scan >/sys/kernel/debug/kmemleak || { echo "kmemleak is off"; return 1; }
 }
 
+# levels_checked: lockdep has a class for the device locks of each level.
+levels_checked()
+{
+	local level
+
+	for level in bus dimm region claim namespace; do
+		grep -q ": nd_${level}_device\$" /proc/lockdep || { echo "no $level"; return 1; }
+	done
+}
+
 modules_gone()
 {
 	local module
@@ -76,7 +105,9 @@ aftermath()
 {
 	check "everything can be enabled, and emptied" /vm/restore
 	same "capacity, label slots and seeds are as at the start" "$(as_found)" "$1"
-	check "label areas are sound" ndctl check-labels nmem0 nmem1
+	check "lockdep watches the device locks of each level" levels_checked
+	check "label areas are sound" ndctl check-labels all
+	[[ ! -e /sys/module/dax_pmem ]] || modprobe -r dax_pmem
 	unload
 	check "unloaded modules are gone" modules_gone
 	check "nothing was leaked" no_leaks

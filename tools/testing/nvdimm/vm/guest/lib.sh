@@ -14,6 +14,7 @@ made() { :; }
 append() { :; }
 kernels() { :; }
 modules() { :; }
+short_of_memory() { :; }
 limit() { :; }
 needs() { :; }
 boot() { :; }

@@ -24,16 +24,19 @@
 #   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
 #                               `load_provider nd_cut range=...` loads
 #   needs fake_dimms            DIMMs and sets of any shape, which `load_fake_dimms` loads
+#   short_of_memory             allocations are refused on purpose: that other parts of the kernel
+#                               print a stack then is no trouble
 #   limit SECONDS               hard limit of each boot, 240 unless told
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
-MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT FAKE LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
+MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 
 machine_defaults()
 {
-	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' LIMIT=240 BOOTS=0
+	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
+	LIMIT=240 BOOTS=0
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
@@ -50,6 +53,7 @@ made() { MADE+=("$*"); }
 append() { APPEND+=" $*"; }
 kernels() { KERNELS=("$@"); }
 modules() { ONLY=$1; }
+short_of_memory() { SHORT=yes; }
 limit() { LIMIT=$1; }
 
 needs()
