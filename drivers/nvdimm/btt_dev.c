@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include "btt.h"
 #include "claim.h"
+#include "config.h"
 #include "label.h"
 
 static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
@@ -19,20 +20,20 @@ static ssize_t sector_size_show(struct device *dev, struct device_attribute *att
 	return nd_size_choice_show(to_nd_btt(dev)->lbasize, lbasizes, ARRAY_SIZE(lbasizes), buf);
 }
 
+static int change_sector_size(struct device *dev, const char *buf, size_t len)
+{
+	u64 size;
+	int rc = nd_size_choice_parse(dev, buf, lbasizes, ARRAY_SIZE(lbasizes), &size);
+
+	if (!rc)
+		to_nd_btt(dev)->lbasize = size;
+	return rc;
+}
+
 static ssize_t sector_size_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t len)
 {
-	u64 size;
-	int rc;
-
-	guard(nd_reconfig)(dev);
-	if (dev->driver)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
-	rc = nd_size_choice_parse(dev, buf, lbasizes, ARRAY_SIZE(lbasizes), &size);
-	if (rc)
-		return rc;
-	to_nd_btt(dev)->lbasize = size;
-	return len;
+	return nd_config_store(dev, buf, len, change_sector_size);
 }
 static DEVICE_ATTR_RW(sector_size);
 

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "claim.h"
+#include "config.h"
 #include "pfn.h"
 
 static struct ida *ida_of(struct nd_region *region, enum nd_claim_kind kind)
@@ -156,21 +157,20 @@ ssize_t nd_claim_uuid_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(buf, "%pUb\n", &claim->uuid);
 }
 
+static int change_uuid(struct device *dev, const char *buf, size_t len)
+{
+	struct nd_claim *claim = to_nd_claim(dev);
+	int rc = nd_uuid_parse_attr(dev, buf, len, &claim->uuid);
+
+	if (!rc)
+		claim->has_uuid = true;
+	return rc;
+}
+
 ssize_t nd_claim_uuid_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t len)
 {
-	struct nd_claim *claim = to_nd_claim(dev);
-	uuid_t uuid;
-	int rc = nd_uuid_parse_attr(dev, buf, len, &uuid);
-
-	if (rc)
-		return rc;
-	guard(nd_reconfig)(dev);
-	if (dev->driver)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
-	claim->uuid = uuid;
-	claim->has_uuid = true;
-	return len;
+	return nd_config_store(dev, buf, len, change_uuid);
 }
 
 /* ---- namespace ---- */
@@ -267,13 +267,10 @@ static int take_by_name(struct nd_claim *claim, const char *name)
 	return rc;
 }
 
-ssize_t nd_claim_namespace_store(struct device *dev, struct device_attribute *attr,
-				 const char *buf, size_t len)
+static int change_namespace(struct device *dev, const char *buf, size_t len)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
-	struct nd_region *region = to_nd_region(dev->parent);
 	char name[32];
-	int rc;
 
 	if (strscpy(name, buf, sizeof(name)) < 0)
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "no namespace has such a name");
@@ -281,14 +278,14 @@ ssize_t nd_claim_namespace_store(struct device *dev, struct device_attribute *at
 	if (name[0] && strncmp(name, "namespace", 9))
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
 			       "namespace takes namespaceR.N, or nothing");
+	if (name[0])
+		return take_by_name(claim, name);
+	detach_and_reset(to_nd_region(dev->parent), claim);
+	return 0;
+}
 
-	guard(nd_reconfig)(dev);
-	if (dev->driver)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
-	if (!name[0]) {
-		detach_and_reset(region, claim);
-		return len;
-	}
-	rc = take_by_name(claim, name);
-	return rc ?: len;
+ssize_t nd_claim_namespace_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	return nd_config_store(dev, buf, len, change_namespace);
 }

@@ -1,50 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes of namespaces. Every store goes through edit(): locks, a check
- * that nobody uses the namespace, a changed copy of its configuration, media,
- * memory.
+ * Attributes of namespaces. A store changes a copy of the configuration, which
+ * goes to the media, then to memory.
  */
 #include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include "claim.h"
+#include "config.h"
 #include "ns.h"
-
-/* Parse @buf to @cfg; negative errno told with nd_note(). */
-typedef int (*ns_edit_fn)(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len);
-
-static int in_use(struct nd_ns *ns)
-{
-	struct device *dev = nd_ns_dev(ns);
-	struct device *claim = ns->pmem.nsio.common.claim;
-
-	if (claim)
-		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s", dev_name(claim));
-	if (dev->driver)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
-	return 0;
-}
-
-static ssize_t edit(struct device *dev, const char *buf, size_t len, ns_edit_fn change)
-{
-	struct nd_ns *ns = to_nd_ns(dev);
-	struct ns_config want;
-	int rc;
-
-	guard(nd_reconfig)(dev);
-	rc = in_use(ns);
-	if (rc)
-		return rc;
-	want = ns->cfg;
-	rc = change(ns, &want, buf, len);
-	if (!rc)
-		rc = nd_ns_apply(ns, &want);
-	if (rc)
-		return rc;
-	nd_ok(dev);
-	return len;
-}
 
 /* ---- size ---- */
 
@@ -77,30 +42,32 @@ static int find_room(struct nd_ns *ns, struct ns_config *cfg, u64 size)
 		       room, cfg->size + room, size);
 }
 
-static int edit_size(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+static int change_size(struct device *dev, const char *buf, size_t len)
 {
-	struct device *dev = nd_ns_dev(ns);
+	struct nd_ns *ns = to_nd_ns(dev);
+	struct ns_config want = ns->cfg;
 	u64 size;
 	int rc = kstrtou64(buf, 0, &size);
 
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT, "size takes a number of bytes");
-	if (uuid_is_null(&cfg->uuid)) {
-		if (!size && !cfg->size)
+	if (uuid_is_null(&want.uuid)) {
+		if (!size && !want.size)
 			return 0;
 		return nd_note(dev, -ENXIO, ND_WHY_UUID, "set uuid before size");
 	}
 	if (!size) {
 		/* size 0 deletes: what the namespace was is forgotten */
-		*cfg = (struct ns_config) { };
-		return 0;
+		want = (struct ns_config) { };
+		return nd_ns_apply(ns, &want);
 	}
 	rc = check_size(ns, size);
 	if (!rc)
-		rc = find_room(ns, cfg, size);
-	if (!rc)
-		cfg->size = size;
-	return rc;
+		rc = find_room(ns, &want, size);
+	if (rc)
+		return rc;
+	want.size = size;
+	return nd_ns_apply(ns, &want);
 }
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -112,15 +79,23 @@ static ssize_t size_show(struct device *dev, struct device_attribute *attr, char
 static ssize_t size_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t len)
 {
-	return edit(dev, buf, len, edit_size);
+	return nd_config_store(dev, buf, len, change_size);
 }
 static struct device_attribute dev_attr_size = __ATTR(size, 0444, size_show, size_store);
 
 /* ---- uuid ---- */
 
-static int edit_uuid(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+static int change_uuid(struct device *dev, const char *buf, size_t len)
 {
-	return nd_uuid_parse_attr(nd_ns_dev(ns), buf, len, &cfg->uuid);
+	struct ns_config want = to_nd_ns(dev)->cfg;
+	int rc = nd_uuid_parse_attr(dev, buf, len, &want.uuid);
+
+	if (rc)
+		return rc;
+	if (nd_uuid_in_use(dev, &want.uuid))
+		return nd_note(dev, -EINVAL, ND_WHY_DUPLICATE, "%pUb is in use on this bus",
+			       &want.uuid);
+	return nd_ns_apply(to_nd_ns(dev), &want);
 }
 
 static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -136,21 +111,15 @@ static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char
 static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t len)
 {
-	uuid_t uuid;
-	int rc = nd_uuid_parse_attr(dev, buf, len, &uuid);
-
-	if (rc)
-		return rc;
-	if (nd_uuid_in_use(dev, &uuid))
-		return nd_note(dev, -EINVAL, ND_WHY_DUPLICATE, "%pUb is in use on this bus", &uuid);
-	return edit(dev, buf, len, edit_uuid);
+	return nd_config_store(dev, buf, len, change_uuid);
 }
 static DEVICE_ATTR_RW(uuid);
 
 /* ---- alt_name ---- */
 
-static int edit_name(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+static int change_name(struct device *dev, const char *buf, size_t len)
 {
+	struct ns_config want = to_nd_ns(dev)->cfg;
 	const char *start = skip_spaces(buf);
 
 	/* tools write the terminating NUL as well */
@@ -158,11 +127,11 @@ static int edit_name(struct nd_ns *ns, struct ns_config *cfg, const char *buf, s
 	while (len && isspace(start[len - 1]))
 		len--;
 	if (len >= ND_LABEL_NAME_LEN)
-		return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ARGUMENT,
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
 			       "a name has at most %u characters", ND_LABEL_NAME_LEN - 1);
-	memset(cfg->name, 0, sizeof(cfg->name));
-	memcpy(cfg->name, start, len);
-	return 0;
+	memset(want.name, 0, sizeof(want.name));
+	memcpy(want.name, start, len);
+	return nd_ns_apply(to_nd_ns(dev), &want);
 }
 
 static ssize_t alt_name_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -176,7 +145,7 @@ static ssize_t alt_name_show(struct device *dev, struct device_attribute *attr, 
 static ssize_t alt_name_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			      size_t len)
 {
-	return edit(dev, buf, len, edit_name);
+	return nd_config_store(dev, buf, len, change_name);
 }
 static DEVICE_ATTR_RW(alt_name);
 
@@ -184,10 +153,13 @@ static DEVICE_ATTR_RW(alt_name);
 
 static const u32 sector_sizes[] = { SECTOR_SIZE, SZ_4K };
 
-static int edit_sector_size(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+static int change_sector_size(struct device *dev, const char *buf, size_t len)
 {
-	return nd_size_choice_parse(nd_ns_dev(ns), buf, sector_sizes, ARRAY_SIZE(sector_sizes),
-				    &cfg->lbasize);
+	struct ns_config want = to_nd_ns(dev)->cfg;
+	int rc = nd_size_choice_parse(dev, buf, sector_sizes, ARRAY_SIZE(sector_sizes),
+				      &want.lbasize);
+
+	return rc ?: nd_ns_apply(to_nd_ns(dev), &want);
 }
 
 static ssize_t sector_size_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -201,7 +173,7 @@ static ssize_t sector_size_show(struct device *dev, struct device_attribute *att
 static ssize_t sector_size_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t len)
 {
-	return edit(dev, buf, len, edit_sector_size);
+	return nd_config_store(dev, buf, len, change_sector_size);
 }
 static DEVICE_ATTR_RW(sector_size);
 
@@ -228,8 +200,10 @@ static int btt_class(struct nd_ns *ns, enum nvdimm_claim_class *class)
 	return 0;
 }
 
-static int edit_class(struct nd_ns *ns, struct ns_config *cfg, const char *buf, size_t len)
+static int change_class(struct device *dev, const char *buf, size_t len)
 {
+	struct nd_ns *ns = to_nd_ns(dev);
+	struct ns_config want = ns->cfg;
 	enum nvdimm_claim_class class = NVDIMM_CCLASS_NONE;
 	int rc = 0;
 
@@ -240,11 +214,12 @@ static int edit_class(struct nd_ns *ns, struct ns_config *cfg, const char *buf, 
 	else if (sysfs_streq(buf, "dax"))
 		class = NVDIMM_CCLASS_DAX;
 	else if (!sysfs_streq(buf, ""))
-		rc = nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ARGUMENT,
+		rc = nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
 			     "holder_class takes btt, pfn, dax or nothing");
-	if (!rc)
-		cfg->abstraction = *nd_claim_class_guid(class);
-	return rc;
+	if (rc)
+		return rc;
+	want.abstraction = *nd_claim_class_guid(class);
+	return nd_ns_apply(ns, &want);
 }
 
 static ssize_t holder_class_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -265,7 +240,7 @@ static ssize_t holder_class_show(struct device *dev, struct device_attribute *at
 static ssize_t holder_class_store(struct device *dev, struct device_attribute *attr,
 				  const char *buf, size_t len)
 {
-	return edit(dev, buf, len, edit_class);
+	return nd_config_store(dev, buf, len, change_class);
 }
 static DEVICE_ATTR_RW(holder_class);
 
@@ -329,8 +304,7 @@ static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%d\n", to_ndns(dev)->force_raw);
 }
 
-static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			       size_t len)
+static int change_force_raw(struct device *dev, const char *buf, size_t len)
 {
 	bool raw;
 	int rc = kstrtobool(buf, &raw);
@@ -338,7 +312,13 @@ static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT, "force_raw takes 0 or 1");
 	to_ndns(dev)->force_raw = raw;
-	return len;
+	return 0;
+}
+
+static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			       size_t len)
+{
+	return nd_config_store_live(dev, buf, len, change_force_raw);
 }
 static DEVICE_ATTR_RW(force_raw);
 

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "claim.h"
+#include "config.h"
 #include "pfn.h"
 
 static const char * const mode_name[] = {
@@ -50,29 +51,26 @@ static u32 default_alignment(void)
 
 /* ---- attributes ---- */
 
-static int busy(struct device *dev)
-{
-	return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
-}
-
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	guard(nd_config_read)(to_nd_region(dev->parent));
 	return sysfs_emit(buf, "%s\n", mode_name[to_nd_pfn(dev)->mode]);
 }
 
-static ssize_t mode_store(struct device *dev, struct device_attribute *attr,
-			  const char *buf, size_t len)
+static int change_mode(struct device *dev, const char *buf, size_t len)
 {
 	int mode = sysfs_match_string(mode_name, buf);
 
-	guard(nd_reconfig)(dev);
-	if (dev->driver)
-		return busy(dev);
 	if (mode < 0)
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "mode takes none, ram or pmem");
 	to_nd_pfn(dev)->mode = mode;
-	return len;
+	return 0;
+}
+
+static ssize_t mode_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t len)
+{
+	return nd_config_store(dev, buf, len, change_mode);
 }
 static DEVICE_ATTR_RW(mode);
 
@@ -82,8 +80,7 @@ static ssize_t align_show(struct device *dev, struct device_attribute *attr, cha
 	return sysfs_emit(buf, "%llu\n", to_nd_pfn(dev)->align);
 }
 
-static ssize_t align_store(struct device *dev, struct device_attribute *attr,
-			   const char *buf, size_t len)
+static int change_align(struct device *dev, const char *buf, size_t len)
 {
 	u32 most = nd_pfn_page_align(U64_MAX);
 	struct nd_pfn *pfn = to_nd_pfn(dev);
@@ -93,16 +90,19 @@ static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 	if (rc || align < PAGE_SIZE || align > most || !is_power_of_2(align))
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
 			       "align takes a power of two from %lu to %u", PAGE_SIZE, most);
-	guard(nd_reconfig)(dev);
-	if (dev->driver)
-		return busy(dev);
 	before = pfn->align;
 	pfn->align = align;
 	if (pfn->claim.ndns)
 		rc = nd_pfn_check_plan(pfn, pfn->claim.ndns);
 	if (rc)
 		pfn->align = before;
-	return rc ?: len;
+	return rc;
+}
+
+static ssize_t align_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t len)
+{
+	return nd_config_store(dev, buf, len, change_align);
 }
 static DEVICE_ATTR_RW(align);
 

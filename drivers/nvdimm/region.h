@@ -5,6 +5,7 @@
  *	region.c	struct nd_region, creation, the nd_region driver
  *	region_sysfs.c	attributes
  *	region_space.c	free capacity: DPA extents of labels and namespaces
+ *	config.c	how attributes are stored (config.h)
  *	flush.c		flush hints, nvdimm_flush()
  *	lane.c		lanes
  *
@@ -181,27 +182,6 @@ static inline u64 nd_region_ways(const struct nd_region *region)
 	return max_t(u64, region->num_mappings, 1);
 }
 
-/*
- * Writer's side of config for a child of a region (X25). Rule B6: the device lock
- * first, as a probe has it when it comes to take config. Who holds both has no
- * probe of @dev to wait for, and waits for no other one.
- */
-static inline struct nd_region *nd_reconfig_lock(struct device *dev)
-{
-	struct nd_region *region = to_nd_region(dev->parent);
-
-	device_lock(dev);
-	down_write(&region->config);
-	return region;
-}
-
-static inline void nd_reconfig_unlock(struct device *dev)
-{
-	up_write(&to_nd_region(dev->parent)->config);
-	device_unlock(dev);
-}
-
-DEFINE_GUARD(nd_reconfig, struct device *, nd_reconfig_lock(_T), nd_reconfig_unlock(_T))
 DEFINE_GUARD(nd_config_read, struct nd_region *, down_read(&_T->config), up_read(&_T->config))
 DEFINE_GUARD(nd_config_write, struct nd_region *, down_write(&_T->config), up_write(&_T->config))
 

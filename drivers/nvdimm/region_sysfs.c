@@ -5,6 +5,7 @@
  */
 #include <linux/device.h>
 #include <linux/log2.h>
+#include "config.h"
 #include "region.h"
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -127,8 +128,7 @@ static int revalidate(struct device *dev, void *data)
 	return 0;
 }
 
-static ssize_t read_only_store(struct device *dev, struct device_attribute *attr,
-			       const char *buf, size_t len)
+static int change_read_only(struct device *dev, const char *buf, size_t len)
 {
 	bool ro;
 	int rc = kstrtobool(buf, &ro);
@@ -136,8 +136,17 @@ static ssize_t read_only_store(struct device *dev, struct device_attribute *attr
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT, "read_only takes 0 or 1");
 	to_nd_region(dev)->ro = ro;
-	device_for_each_child(dev, NULL, revalidate);
-	return len;
+	return 0;
+}
+
+static ssize_t read_only_store(struct device *dev, struct device_attribute *attr,
+			       const char *buf, size_t len)
+{
+	ssize_t rc = nd_config_store_live(dev, buf, len, change_read_only);
+
+	if (rc >= 0)
+		device_for_each_child(dev, NULL, revalidate);
+	return rc;
 }
 static DEVICE_ATTR_RW(read_only);
 
@@ -150,11 +159,10 @@ static ssize_t align_show(struct device *dev, struct device_attribute *attr, cha
  * Each DIMM contributes the same power of two, a page at least: the kernel could
  * not tell which DIMM the tail of an odd namespace lies on.
  */
-static ssize_t align_store(struct device *dev, struct device_attribute *attr,
-			   const char *buf, size_t len)
+static int change_align(struct device *dev, const char *buf, size_t len)
 {
 	struct nd_region *region = to_nd_region(dev);
-	u64 ways = max_t(u64, region->num_mappings, 1);
+	u64 ways = nd_region_ways(region);
 	u64 align;
 	int rc = kstrtou64(buf, 0, &align);
 
@@ -165,10 +173,15 @@ static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 		return nd_note(dev, -EINVAL, ND_WHY_ALIGN,
 			       "align %#llx: %llu times a power of two from %#lx up, at most %#llx",
 			       align, ways, PAGE_SIZE, region->size);
-	guard(nd_config_write)(region);
 	WRITE_ONCE(region->align, align);
 	region->space.counted = false;
-	return len;
+	return 0;
+}
+
+static ssize_t align_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t len)
+{
+	return nd_config_store_live(dev, buf, len, change_align);
 }
 static DEVICE_ATTR_RW(align);
 
