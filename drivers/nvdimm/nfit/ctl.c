@@ -318,6 +318,10 @@ int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm
 	const struct nfit_dimm *dimm = nvdimm_provider_data(nvdimm);
 	const struct nd_cmd_pkg *pkg = data;
 
+	/* A scrub started in between would take the place of the job's, and its results. */
+	if (!dimm && cmd == ND_CMD_ARS_START &&
+	    nfit_ars_view(to_nfit_bus(desc), false).busy)
+		return -EBUSY;
 	if (!dimm || cmd < ND_CMD_CALL || pkg->nd_family != NVDIMM_FAMILY_INTEL ||
 	    pkg->nd_command > 31)
 		return 0;

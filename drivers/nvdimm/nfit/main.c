@@ -41,6 +41,44 @@ int nfit_get_smbios_id(u32 device_handle, u16 *flags)
 }
 EXPORT_SYMBOL_GPL(nfit_get_smbios_id);
 
+/* The part of poison that lies in @region becomes known. */
+static bool poison_region(struct nfit_bus *nfit, const struct nfit_region *region, u64 start,
+			  u64 len)
+{
+	const struct ars_range range = { .start = region->address, .length = region->length };
+
+	if (!ars_clip(&range, &start, &len))
+		return false;
+	if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, start, len))
+		nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENOMEM, ND_WHY_RESOURCE,
+			"no memory to remember poison at %#llx", start);
+	return true;
+}
+
+bool nfit_poisoned(u64 start, u64 len)
+{
+	struct nfit_region *region;
+	struct nfit_bus *nfit;
+	bool any = false;
+
+	guard(mutex)(&nfit_buses_lock);
+	list_for_each_entry(nfit, &nfit_buses, node) {
+		bool hit = false;
+
+		guard(mutex)(&nfit->lock);
+		list_for_each_entry(region, &nfit->regions, node)
+			hit |= poison_region(nfit, region, start, len);
+		if (!hit)
+			continue;
+		any = true;
+		nfit_regions_notify(nfit, start, len);
+		/* the address is known: only what else may be broken needs a scrub */
+		if (READ_ONCE(nfit->ars.on_error))
+			nfit_ars_react(nfit);
+	}
+	return any;
+}
+
 /* ---- a table comes ---- */
 
 static int register_bus(struct nfit_bus *nfit)
@@ -80,7 +118,9 @@ static int adopt(struct nfit_bus *nfit, struct nfit_model *model)
 	rc = nfit_add_dimms(nfit, nfit->model);
 	if (rc)
 		return rc;
+	nfit_ars_add(nfit, nfit->model);
 	nfit_add_regions(nfit, nfit->model);
+	nfit_ars_go(nfit);
 	return 0;
 }
 
@@ -174,6 +214,7 @@ static struct nfit_bus *new_bus(struct device *dev, struct acpi_device *adev)
 	INIT_LIST_HEAD(&nfit->dimms);
 	INIT_LIST_HEAD(&nfit->regions);
 	INIT_WORK(&nfit->update, nfit_update);
+	nfit_ars_init(nfit);
 	nfit->desc = (struct nvdimm_bus_descriptor) {
 		.provider_name = "ACPI.NFIT",
 		.module = THIS_MODULE,
@@ -199,11 +240,13 @@ static void tear_down(void *data)
 	/* The work item may have put it back. */
 	scoped_guard(mutex, &nfit_buses_lock)
 		list_del_init(&nfit->node);
+	nfit_ars_stop(nfit);
 	nfit_dimms_quiesce(nfit);
 	nvdimm_bus_unregister(nfit->nvdimm_bus);
 	nfit_regions_free(nfit);
 	nfit_dimms_free(nfit);
 	nfit_model_free(nfit->model);
+	nfit_ars_free(nfit);
 	nd_diag_forget(nfit->dev);
 	mutex_destroy(&nfit->lock);
 	kfree(nfit);
@@ -255,12 +298,17 @@ COMPAT_ACPI_HOST(nfit_driver, KBUILD_MODNAME, nfit_ids, nfit_bind, nfit_unbind);
 
 static int __init nfit_init(void)
 {
-	return compat_acpi_host_register(&nfit_driver);
+	int rc = compat_acpi_host_register(&nfit_driver);
+
+	if (!rc)
+		nfit_mce_start();
+	return rc;
 }
 module_init(nfit_init);
 
 static void __exit nfit_exit(void)
 {
+	nfit_mce_stop();
 	compat_acpi_host_unregister(&nfit_driver);
 }
 module_exit(nfit_exit);

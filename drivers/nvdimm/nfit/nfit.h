@@ -9,13 +9,16 @@
  *	dsm.c		which functions firmware has; calling them
  *	label_methods.c	_LSI, _LSR, _LSW
  *	ctl.c		commands of libnvdimm and of users; status.c: their outcome (pure)
+ *	ars.c		the scrub job, and what is known to be poisoned; ars_plan.h (pure)
  *	notify.c	what firmware tells on its own
+ *	mce.c		what the processor tells
  *	sysfs.c		attributes of the bus and of regions
  *	table.h, cookie.h	(pure)
  *
  * Locks: nfit_buses_lock, then nfit_bus.lock, then those of libnvdimm
  * (drivers/nvdimm/lock.h). Commands take none of them: they use only what is
- * fixed before the device they come through exists.
+ * fixed before the device they come through exists. The scrub job's nfit_ars.turn
+ * is taken within nfit_bus.lock or alone; nfit_ars.lock is innermost.
  */
 #ifndef _NFIT_NFIT_H
 #define _NFIT_NFIT_H
@@ -28,6 +31,7 @@
 #include <linux/ndctl.h>
 #include <linux/workqueue.h>
 #include "../diag.h"
+#include "ars_plan.h"
 #include "table.h"
 
 /*
@@ -38,6 +42,28 @@ struct nfit_model {
 	struct nfit_table table;
 	void *bytes;
 	void *room;
+};
+
+/**
+ * struct nfit_ars - the scrub of a bus
+ * @lock: protects @plan, @stopped, @on_error; never held across a command
+ * @turn: who carries out the plan's steps; held across commands, protects @status
+ * @plan: what is wanted and how far it is
+ * @status: room for firmware's results
+ * @room: its size
+ * @work: the job
+ * @stopped: the bus goes: no command any more
+ * @on_error: an uncorrectable error is answered by a scrub of everything
+ */
+struct nfit_ars {
+	struct mutex lock;
+	struct mutex turn;
+	struct ars_plan plan;
+	struct nd_cmd_ars_status *status;
+	u32 room;
+	struct delayed_work work;
+	bool stopped;
+	bool on_error;
 };
 
 /**
@@ -53,6 +79,7 @@ struct nfit_model {
  * @model: table in force
  * @revision: of the ACPI table, 0 when there was none
  * @dsm_mask: functions of the root device that users may call
+ * @ars: see above
  * @update: reads _FIT again
  */
 struct nfit_bus {
@@ -67,6 +94,7 @@ struct nfit_bus {
 	struct nfit_model *model;
 	u8 revision;
 	unsigned long dsm_mask;
+	struct nfit_ars ars;
 	struct work_struct update;
 };
 
@@ -126,6 +154,7 @@ struct nfit_dimm {
  * @region: of libnvdimm
  * @index: of the range; 0: a virtual one, known by @address only
  * @address: its start
+ * @length: bytes
  * @set: referred to by @region
  * @claim: what we put into the resource tree, NULL when firmware's map had it
  */
@@ -134,6 +163,7 @@ struct nfit_region {
 	struct nd_region *region;
 	u16 index;
 	u64 address;
+	u64 length;
 	struct nd_interleave_set set;
 	struct resource *claim;
 };
@@ -195,6 +225,8 @@ int nfit_flags_text(u16 flags, char *buf, size_t size);
 
 /* Create the regions of @model that are not there yet. Context: nfit->lock held. */
 void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model);
+/* Poison in [start, start + len) is news: have the regions there look. Context: nfit->lock held. */
+void nfit_regions_notify(struct nfit_bus *nfit, u64 start, u64 len);
 /* Context: the regions are gone. */
 void nfit_regions_free(struct nfit_bus *nfit);
 
@@ -239,6 +271,70 @@ int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned
 	     void *buf, unsigned int buf_len, int *cmd_rc);
 int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
 		       unsigned int cmd, void *data);
+
+/* ---- ars.c ---- */
+
+void nfit_ars_init(struct nfit_bus *nfit);
+/* No command of the job runs or will. Context: nfit->lock not held. */
+void nfit_ars_stop(struct nfit_bus *nfit);
+void nfit_ars_free(struct nfit_bus *nfit);
+/* Can firmware scrub? */
+bool nfit_ars_supported(const struct nfit_bus *nfit);
+
+/*
+ * nfit_ars_add() - take up the ranges of @model that are new
+ *
+ * What firmware has on record of them is known to libnvdimm on return (X18),
+ * as far as it does not scrub just now; the job sees to the rest.
+ *
+ * Context: nfit->lock held, before the regions exist.
+ */
+void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model);
+/* The regions exist: the job may go on. */
+void nfit_ars_go(struct nfit_bus *nfit);
+
+/* Scrub a part of the bus; U64_MAX bytes for all. Return: as ars_scrub(); -ENXIO: too late. */
+int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len);
+void nfit_ars_cancel(struct nfit_bus *nfit);
+/* Something was hit somewhere: recall, or scrub, as the administrator wants it. */
+int nfit_ars_react(struct nfit_bus *nfit);
+
+/**
+ * struct nfit_ars_view - how the scrub is
+ * @busy: there is something to do
+ * @run: something is being scrubbed
+ * @at: its first byte
+ * @len: bytes
+ * @count: scrubs that came to their end
+ * @done: bytes scrubbed, of the scrub under way or the last one
+ * @left: bytes still to be scrubbed
+ */
+struct nfit_ars_view {
+	bool busy;
+	bool run;
+	u32 count;
+	u64 at;
+	u64 len;
+	u64 done;
+	u64 left;
+};
+
+/* A caller with @curious set is told sooner when it is over. */
+struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious);
+
+/* ---- main.c ---- */
+
+/* Memory at [start, start + len) is poisoned. Return: is any of it a bus's? */
+bool nfit_poisoned(u64 start, u64 len);
+
+/* ---- mce.c ---- */
+#ifdef CONFIG_X86_MCE
+void nfit_mce_start(void);
+void nfit_mce_stop(void);
+#else
+static inline void nfit_mce_start(void) { }
+static inline void nfit_mce_stop(void) { }
+#endif
 
 /* ---- notify.c ---- */
 void nfit_notify(acpi_handle handle, u32 event, void *data);

@@ -23,9 +23,10 @@ void nfit_notify(acpi_handle handle, u32 event, void *data)
 		schedule_work(&nfit->update);
 		break;
 	case MEMORY_ERROR:
-		/* Where, only a scrub could tell. */
-		dev_warn(nfit->dev,
-			 "firmware reports an uncorrectable memory error; this driver does not scrub, so bad ranges are not updated\n");
+		/* Where, only firmware's record can tell. */
+		if (nfit_ars_react(nfit) == -ENOTTY)
+			dev_warn(nfit->dev,
+				 "firmware reports an uncorrectable memory error, but has no function that tells where\n");
 		break;
 	default:
 		dev_dbg(nfit->dev, "unknown notification %#x\n", event);

@@ -3,6 +3,7 @@
 #include <linux/acpi.h>
 #include <linux/ioport.h>
 #include <linux/libnvdimm.h>
+#include <linux/nd.h>
 #include <linux/numa.h>
 #include <linux/slab.h>
 #include "cookie.h"
@@ -197,6 +198,7 @@ static int add_region(struct nfit_bus *nfit, const struct nfit_table *t,
 			      spa->index);
 	region->index = spa->index;
 	region->address = spa->address;
+	region->length = spa->length;
 	plan_nodes(plan, spa);
 	plan_persistence(plan, t->capabilities);
 	rc = plan_set(nfit, plan, t, spa, &region->set);
@@ -237,6 +239,16 @@ void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model)
 		else
 			add_region(nfit, t, spa);
 	}
+}
+
+void nfit_regions_notify(struct nfit_bus *nfit, u64 start, u64 len)
+{
+	struct nfit_region *region;
+
+	lockdep_assert_held(&nfit->lock);
+	list_for_each_entry(region, &nfit->regions, node)
+		if (start < region->address + region->length && region->address < start + len)
+			nvdimm_region_notify(region->region, NVDIMM_REVALIDATE_POISON);
 }
 
 void nfit_regions_free(struct nfit_bus *nfit)

@@ -11,6 +11,7 @@ vpmem() { :; }
 unchanged() { :; }
 carry() { :; }
 made() { :; }
+firmware() { :; }
 append() { :; }
 kernels() { :; }
 modules() { :; }

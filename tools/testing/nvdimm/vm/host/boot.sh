@@ -50,9 +50,11 @@ kvm_works()
 # but its serial lines and monitor. BOOT is the guest's function, or "shell".
 compose()
 {
-	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file
+	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file nvdimm=on
 
 	kernel=$(echo "$kdir"/boot/vmlinuz-*)
+	# Firmware of our own has the only ACPI0012.
+	[[ -z $FIRMWARE ]] || nvdimm=off
 	mkdir -p "$dir/extra/vm"
 	cp "$VM"/guest/{init,lib.sh,shellrc} "$dir/extra/vm/"
 	cp "$scenario" "$dir/extra/vm/scenario"
@@ -66,7 +68,7 @@ compose()
 	done
 	[[ -z $FAKE ]] || put_fake_dimms "$dir/extra/vm" "$kdir" "$set"
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
-	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=on,usb=off,vmport=off,smbus=off,sata=off"
+	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=$nvdimm,usb=off,vmport=off,smbus=off,sata=off"
 		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"
 		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}")
 	if kvm_works "$kernel"; then

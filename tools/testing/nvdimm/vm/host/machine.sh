@@ -14,6 +14,7 @@
 #   carry FILE...               files of the tree, found in the guest as /vm/NAME; @RELEASE@ in
 #                               their path is the kernel's
 #   made NAME COMMAND...        a file found there, too: COMMAND of tools/testing/nvdimm makes it
+#   firmware NAME               vm/firmware/NAME.asl and NAME.table in place of QEMU's NVDIMMs
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
@@ -32,11 +33,13 @@
 
 MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
+MACHINE_WORDS+=(FIRMWARE)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
 	LIMIT=240 BOOTS=0
+	FIRMWARE=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
@@ -50,6 +53,7 @@ vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
 carry() { CARRY+=("$@"); }
 made() { MADE+=("$*"); }
+firmware() { FIRMWARE=$1; }
 append() { APPEND+=" $*"; }
 kernels() { KERNELS=("$@"); }
 modules() { ONLY=$1; }
@@ -206,9 +210,22 @@ machine_args()
 		total=$((total + size))
 		n=$((n + 1))
 	done
+	if [[ -n $FIRMWARE ]]; then
+		make_firmware "$1"
+		QEMU+=(-acpitable "file=$1/firmware.aml" -acpitable "file=$1/table.aml")
+	fi
 	# Room for 1 GiB alignment of each DIMM and for fixed addresses a little above 4 GiB.
 	QEMU+=(-m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
 		-smp "$CPUS")
+}
+
+# make_firmware DIR: compile it; what is wrong is said.
+make_firmware()
+{
+	local source=$VM/firmware/$FIRMWARE out
+
+	out=$(iasl -p "$1/firmware" "$source.asl" 2>&1) || die "$FIRMWARE.asl: $out"
+	out=$(iasl -p "$1/table" "$source.table" 2>&1) || die "$FIRMWARE.table: $out"
 }
 
 make_hostdisk()

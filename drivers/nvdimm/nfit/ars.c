@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The scrub job of a bus: carries out its plan (ars_plan.h), and tells
+ * libnvdimm of the poison firmware found.
+ */
+#include <linux/acpi.h>
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/libnvdimm.h>
+#include <linux/moduleparam.h>
+#include <linux/ndctl.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/workqueue.h>
+#include "nfit.h"
+
+static bool no_init_ars;
+module_param(no_init_ars, bool, 0644);
+MODULE_PARM_DESC(no_init_ars, "Do not ask firmware for known errors when a table is loaded");
+
+static char *init_scrub = "recall";
+module_param(init_scrub, charp, 0444);
+MODULE_PARM_DESC(init_scrub,
+		 "When a table is loaded: recall known errors (default), scrub everything (full), or nothing (none)");
+
+enum boot_policy { BOOT_NONE, BOOT_RECALL, BOOT_FULL };
+
+/* Addresses with news, from the first to the last. */
+struct news {
+	u64 start;
+	u64 end;	/* 0: none */
+};
+
+bool nfit_ars_supported(const struct nfit_bus *nfit)
+{
+	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
+				     BIT(ND_CMD_ARS_STATUS);
+
+	return (nfit->desc.cmd_mask & needed) == needed;
+}
+
+/* Return: bytes of output firmware left out, or the errno of transport or status. */
+static int command(struct nfit_bus *nfit, unsigned int cmd, void *buf, u32 len)
+{
+	int status = 0;
+	int rc = nfit->desc.ndctl(&nfit->desc, NULL, cmd, buf, len, &status);
+
+	if (rc < 0)
+		return rc;
+	return status < 0 ? status : rc;
+}
+
+static struct device *dev_of(const struct nfit_bus *nfit)
+{
+	return to_nvdimm_bus_dev(nfit->nvdimm_bus);
+}
+
+/* ---- results ---- */
+
+static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct news *news)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	/* the ranges only grow in number, and that by who has the turn */
+	for (u32 i = 0; i < ars->plan.nr; i++) {
+		u64 s = start, l = len;
+
+		if (!ars_clip(&ars->plan.range[i], &s, &l))
+			continue;
+		if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, s, l))
+			nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+				"no memory to remember poison at %#llx", s);
+		news->start = news->end ? min(news->start, s) : s;
+		news->end = max(news->end, s + l);
+	}
+}
+
+static void take_results(struct nfit_bus *nfit, u32 nr, struct news *news)
+{
+	const struct nd_cmd_ars_status *status = nfit->ars.status;
+
+	for (u32 i = 0; i < nr; i++)
+		take_record(nfit, status->records[i].err_address, status->records[i].length,
+			    news);
+}
+
+/* ---- steps ---- */
+
+static void say(struct nfit_bus *nfit, enum nd_why why, u64 start, u64 len)
+{
+	if (why == ND_WHY_FIRMWARE)
+		nd_fail(dev_of(nfit), -EIO, why,
+			"firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
+			start, start + len - 1);
+	else if (why)
+		nd_fail(dev_of(nfit), -EIO, why,
+			"firmware's scrub does not get on at [%#llx-%#llx]: errors there may be missing",
+			start, start + len - 1);
+}
+
+static void query(struct nfit_bus *nfit, struct news *news)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	struct ars_answer answer = { };
+	enum nd_why why;
+	u64 at, len;
+	bool take;
+	int rc;
+
+	memset(ars->status, 0, ars->room);
+	rc = command(nfit, ND_CMD_ARS_STATUS, ars->status, ars->room);
+	/* how much was left out is not told on overflow, but is zero, and so no record */
+	if (rc >= 0 || rc == -ENOSPC)
+		ars_read_status(ars->status, ars->room - max(rc, 0), &answer);
+	scoped_guard(mutex, &ars->lock) {
+		at = ars->plan.at;
+		len = ars->plan.len;
+		why = ars_asked(&ars->plan, min(rc, 0), &answer, &take);
+	}
+	if (take)
+		take_results(nfit, answer.nr, news);
+	say(nfit, why, at, len);
+}
+
+static void start(struct nfit_bus *nfit, const struct ars_step *step)
+{
+	struct nd_cmd_ars_start cmd = {
+		.address = step->address,
+		.length = step->length,
+		.type = step->type,
+		.flags = step->flags,
+	};
+	int rc = command(nfit, ND_CMD_ARS_START, &cmd, sizeof(cmd));
+	enum nd_why why;
+
+	scoped_guard(mutex, &nfit->ars.lock)
+		why = ars_begun(&nfit->ars.plan, min(rc, 0));
+	say(nfit, why, step->address, step->length);
+}
+
+static struct ars_step next_step(struct nfit_ars *ars)
+{
+	guard(mutex)(&ars->lock);
+	if (ars->stopped)
+		return (struct ars_step) { .action = ARS_REST };
+	return ars_next(&ars->plan);
+}
+
+/* Go on until firmware is to be waited for. Return: how many seconds; 0: there is no more to do. */
+static u32 carry_out(struct nfit_bus *nfit, struct news *news)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	struct ars_step step;
+
+	guard(mutex)(&ars->turn);
+	for (;;) {
+		step = next_step(ars);
+		switch (step.action) {
+		case ARS_REST:
+			return 0;
+		case ARS_WAIT:
+			return step.delay;
+		case ARS_QUERY:
+			query(nfit, news);
+			break;
+		case ARS_START:
+			start(nfit, &step);
+			break;
+		}
+	}
+}
+
+/* ---- the job ---- */
+
+static void kick(struct nfit_ars *ars, u32 seconds)
+{
+	lockdep_assert_held(&ars->lock);
+	if (!ars->stopped)
+		mod_delayed_work(system_long_wq, &ars->work, seconds * HZ);
+}
+
+static void job(struct work_struct *work)
+{
+	struct nfit_ars *ars = container_of(to_delayed_work(work), struct nfit_ars, work);
+	struct nfit_bus *nfit = container_of(ars, struct nfit_bus, ars);
+	struct news news = { };
+	u32 seconds;
+
+	scoped_guard(mutex, &ars->lock)
+		ars_wake(&ars->plan);
+	seconds = carry_out(nfit, &news);
+	if (news.end) {
+		guard(mutex)(&nfit->lock);
+		nfit_regions_notify(nfit, news.start, news.end - news.start);
+	}
+	if (!seconds) {
+		sysfs_notify(&dev_of(nfit)->kobj, "nfit", "scrub");
+		return;
+	}
+	guard(mutex)(&ars->lock);
+	kick(ars, seconds);
+}
+
+/* ---- requests ---- */
+
+int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	bool resting;
+	int rc;
+
+	guard(mutex)(&ars->lock);
+	if (ars->stopped)
+		return -ENXIO;
+	resting = !ars_busy(&ars->plan);
+	rc = ars_scrub(&ars->plan, start, len);
+	if (resting && !rc)
+		kick(ars, 0);
+	return rc;
+}
+
+int nfit_ars_react(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	bool resting;
+	int rc;
+
+	guard(mutex)(&ars->lock);
+	if (ars->stopped)
+		return -ENXIO;
+	resting = !ars_busy(&ars->plan);
+	rc = ars->on_error ? ars_scrub(&ars->plan, 0, U64_MAX) : ars_recall(&ars->plan);
+	if (resting && !rc)
+		kick(ars, 0);
+	return rc;
+}
+
+void nfit_ars_cancel(struct nfit_bus *nfit)
+{
+	guard(mutex)(&nfit->ars.lock);
+	ars_cancel(&nfit->ars.plan);
+}
+
+struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	const struct ars_plan *plan = &ars->plan;
+
+	guard(mutex)(&ars->lock);
+	/* firmware is asked more often as long as somebody looks */
+	if (curious && ars->plan.phase == ARS_WAITING && ars->plan.delay > ARS_WAIT_MIN) {
+		ars->plan.delay = ARS_WAIT_MIN;
+		kick(ars, ARS_WAIT_MIN);
+	}
+	return (struct nfit_ars_view) {
+		.busy = ars_busy(plan),
+		.run = plan->run,
+		.count = plan->count,
+		.at = plan->at,
+		.len = plan->len,
+		.done = plan->done,
+		.left = ars_left(plan),
+	};
+}
+
+/* ---- ranges ---- */
+
+/* What firmware can do with a range (ACPI 6.5 §9.19.7.4); asked once. */
+static void ask_capability(struct nfit_bus *nfit, struct ars_range *range)
+{
+	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range->length };
+	int rc = command(nfit, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+
+	if (rc < 0 || !(cap.status >> ARS_EXT_STATUS_SHIFT & range->type)) {
+		dev_info(dev_of(nfit), "firmware does not scrub [%#llx-%#llx]\n", range->start,
+			 range->start + range->length - 1);
+		return;
+	}
+	range->unit = cap.clear_err_unit;
+	range->room = clamp_t(u32, cap.max_ars_out, PAGE_SIZE, ND_IOCTL_MAX_BUFLEN);
+	range->usable = true;
+}
+
+static bool have_range(const struct ars_plan *plan, const struct nfit_spa *spa)
+{
+	for (u32 i = 0; i < plan->nr; i++)
+		if (plan->range[i].start == spa->address)
+			return true;
+	return false;
+}
+
+static int append(struct nfit_bus *nfit, const struct nfit_spa *spa)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	struct ars_range *more, range = {
+		.start = spa->address,
+		.length = spa->length,
+		.type = spa->kind == NFIT_KIND_PMEM ? ND_ARS_PERSISTENT : ND_ARS_VOLATILE,
+	};
+	void *status = NULL;
+
+	ask_capability(nfit, &range);
+	if (range.room > ars->room) {
+		status = kvmalloc(range.room, GFP_KERNEL);
+		if (!status)
+			return -ENOMEM;
+	}
+	guard(mutex)(&ars->lock);
+	more = krealloc_array(ars->plan.range, ars->plan.nr + 1, sizeof(*more), GFP_KERNEL);
+	if (!more) {
+		kvfree(status);
+		return -ENOMEM;
+	}
+	more[ars->plan.nr] = range;
+	ars->plan.range = more;
+	ars->plan.nr++;
+	if (status) {
+		kvfree(ars->status);
+		ars->status = status;
+		ars->room = range.room;
+	}
+	return 0;
+}
+
+static enum boot_policy boot_policy(void)
+{
+	static const char * const words[] = {
+		[BOOT_NONE] = "none",
+		[BOOT_RECALL] = "recall",
+		[BOOT_FULL] = "full",
+	};
+	int policy = sysfs_match_string(words, init_scrub);
+
+	if (no_init_ars)
+		return BOOT_NONE;
+	if (policy < 0) {
+		pr_warn_once("nfit: init_scrub=%s is none of none, recall, full: recall it is\n",
+			     init_scrub);
+		return BOOT_RECALL;
+	}
+	return policy;
+}
+
+/* What a bad crash has left on record counts under any policy, and costs one look. */
+static void want_at_boot(struct ars_plan *plan)
+{
+	enum boot_policy policy = boot_policy();
+
+	if (!plan->nr)
+		return;
+	if (policy == BOOT_NONE)
+		ars_look(plan);
+	else
+		ars_recall(plan);
+	if (policy == BOOT_FULL)
+		ars_scrub(plan, 0, U64_MAX);
+}
+
+void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	const struct nfit_table *t = &model->table;
+	struct news news = { };
+	u32 known = ars->plan.nr;
+
+	lockdep_assert_held(&nfit->lock);
+	if (!nfit_ars_supported(nfit))
+		return;
+	scoped_guard(mutex, &ars->turn) {
+		for (u32 i = 0; i < t->nspa; i++) {
+			const struct nfit_spa *spa = &t->spa[i];
+
+			if ((spa->kind != NFIT_KIND_PMEM && spa->kind != NFIT_KIND_VOLATILE) ||
+			    spa->broken || have_range(&ars->plan, spa))
+				continue;
+			if (append(nfit, spa))
+				nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+					"no memory to scrub the range at %#llx", spa->address);
+		}
+	}
+	if (ars->plan.nr == known || !ars->status)
+		return;
+	scoped_guard(mutex, &ars->lock)
+		want_at_boot(&ars->plan);
+	carry_out(nfit, &news);
+	/* regions of an earlier table may be concerned, too */
+	if (news.end)
+		nfit_regions_notify(nfit, news.start, news.end - news.start);
+}
+
+void nfit_ars_go(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	guard(mutex)(&ars->lock);
+	if (ars_busy(&ars->plan))
+		kick(ars, ARS_WAIT_MIN);
+}
+
+/* ---- birth and death ---- */
+
+void nfit_ars_init(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	mutex_init(&ars->lock);
+	mutex_init(&ars->turn);
+	INIT_DELAYED_WORK(&ars->work, job);
+	ars->plan.fresh = true;
+}
+
+void nfit_ars_stop(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	scoped_guard(mutex, &ars->lock)
+		ars->stopped = true;
+	cancel_delayed_work_sync(&ars->work);
+}
+
+void nfit_ars_free(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	kvfree(ars->status);
+	kfree(ars->plan.range);
+	mutex_destroy(&ars->turn);
+	mutex_destroy(&ars->lock);
+}

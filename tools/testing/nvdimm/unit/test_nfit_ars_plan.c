@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/nfit/ars_plan.c */
+#include "nd_test.h"
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/ndctl.h>
+#include "ars_plan.h"
+
+#define G	(1ull << 30)
+
+static struct ars_range two[2];
+
+static struct ars_plan plan_of_two(void)
+{
+	two[0] = (struct ars_range) { 4 * G, 2 * G, ND_ARS_PERSISTENT, .usable = true };
+	two[1] = (struct ars_range) { 8 * G, 1 * G, ND_ARS_VOLATILE, .usable = true };
+	return (struct ars_plan) { .range = two, .nr = 2 };
+}
+
+static const struct ars_answer clean;
+
+static bool asked(struct ars_plan *plan, int rc)
+{
+	bool take;
+
+	assert_int_equal(ars_next(plan).action, ARS_QUERY);
+	assert_why(ars_asked(plan, rc, &clean, &take), ND_WHY_OK);
+	return take;
+}
+
+static void starts(struct ars_plan *plan, u64 address, u64 length, u8 flags, int rc)
+{
+	struct ars_step step = ars_next(plan);
+
+	assert_int_equal(step.action, ARS_START);
+	assert_int_equal(step.address, address);
+	assert_int_equal(step.length, length);
+	assert_int_equal(step.flags, flags);
+	assert_why(ars_begun(plan, rc), ND_WHY_OK);
+}
+
+static void waits(struct ars_plan *plan, u32 seconds)
+{
+	struct ars_step step = ars_next(plan);
+
+	assert_int_equal(step.action, ARS_WAIT);
+	assert_int_equal(step.delay, seconds);
+	ars_wake(plan);
+}
+
+static void scrub__is_worked_off_range_by_range(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	assert_false(ars_busy(&plan));
+	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), 0);
+	assert_true(ars_busy(&plan));
+	assert_int_equal(ars_left(&plan), 3 * G);
+	assert_false(asked(&plan, -EAGAIN));
+
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, -EBUSY);
+	waits(&plan, 2);
+	assert_int_equal(ars_left(&plan), 3 * G);
+	assert_true(asked(&plan, 0));
+	assert_int_equal(plan.done, 2 * G);
+
+	starts(&plan, 8 * G, 1 * G, 0, 0);
+	waits(&plan, 1);
+	assert_int_equal(plan.count, 0);
+	assert_true(asked(&plan, 0));
+	assert_int_equal(ars_next(&plan).action, ARS_REST);
+	assert_int_equal(plan.count, 1);
+	assert_int_equal(plan.done, 3 * G);
+	assert_int_equal(ars_left(&plan), 0);
+}
+
+static void scrub__goes_by_slices(void **state)
+{
+	struct ars_range big = { ARS_SLICE / 2, 2 * ARS_SLICE, .usable = true };
+	struct ars_plan plan = { .range = &big, .nr = 1 };
+
+	ars_scrub(&plan, 0, U64_MAX);
+	asked(&plan, 0);
+	starts(&plan, ARS_SLICE / 2, ARS_SLICE / 2, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	starts(&plan, ARS_SLICE, ARS_SLICE, 0, 0);
+	assert_int_equal(plan.done, ARS_SLICE / 2);
+	assert_int_equal(ars_left(&plan), 3 * (ARS_SLICE / 2));
+	waits(&plan, 1);
+	asked(&plan, 0);
+	starts(&plan, 2 * ARS_SLICE, ARS_SLICE / 2, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	assert_false(ars_busy(&plan));
+}
+
+static void scrub__of_a_part_only(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	assert_int_equal(ars_scrub(&plan, 0, 4 * G), -ENOTTY);
+	assert_int_equal(ars_scrub(&plan, 6 * G, 2 * G), -ENOTTY);
+	assert_false(ars_busy(&plan));
+	assert_int_equal(ars_scrub(&plan, 5 * G, 64), 0);
+	asked(&plan, 0);
+	starts(&plan, 5 * G, 64, 0, 0);
+}
+
+static void requests__join_the_one_job(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), 0);
+	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), -EBUSY);
+	assert_int_equal(ars_scrub(&plan, 8 * G, G), -EBUSY);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	/* what is under way may have passed the new error: once more */
+	assert_int_equal(ars_scrub(&plan, 4 * G, 2 * G), 0);
+	assert_int_equal(ars_scrub(&plan, 4 * G, 2 * G), -EBUSY);
+	assert_int_equal(ars_left(&plan), 5 * G);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+}
+
+static void recall__comes_before_scrubs_and_at_once(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 8 * G, G);
+	assert_int_equal(ars_recall(&plan), 0);
+	assert_int_equal(ars_recall(&plan), -EBUSY);
+	asked(&plan, -EAGAIN);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	assert_true(asked(&plan, 0));
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+	assert_true(asked(&plan, 0));
+	assert_int_equal(plan.done, 0);
+	starts(&plan, 8 * G, G, 0, 0);
+}
+
+static void recall__of_nothing_is_no_fault(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_recall(&plan);
+	asked(&plan, -EAGAIN);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	asked(&plan, -EAGAIN);
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+	asked(&plan, -EAGAIN);
+	assert_false(ars_busy(&plan));
+}
+
+static void recall__refused_becomes_a_scrub(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_recall(&plan);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, -EIO);
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+}
+
+static void range__that_cannot_be_scrubbed_is_left_out(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 0, U64_MAX);
+	asked(&plan, 0);
+	assert_int_equal(ars_next(&plan).address, 4 * G);
+	assert_why(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE);
+	starts(&plan, 8 * G, G, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	assert_false(ars_busy(&plan));
+	assert_int_equal(ars_scrub(&plan, 4 * G, G), -ENOTTY);
+}
+
+static void results__are_taken_once(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	/* firmware's own record of the last boot */
+	plan.fresh = true;
+	ars_scrub(&plan, 4 * G, G);
+	assert_true(asked(&plan, 0));
+	starts(&plan, 4 * G, G, 0, 0);
+	waits(&plan, 1);
+	assert_true(asked(&plan, 0));
+	/* an error cleared since then must not come back with old results */
+	ars_scrub(&plan, 4 * G, G);
+	assert_false(asked(&plan, 0));
+}
+
+static void somebody_elses_scrub__is_waited_for(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 8 * G, G);
+	asked(&plan, -EBUSY);
+	waits(&plan, 1);
+	assert_true(asked(&plan, 0));
+	starts(&plan, 8 * G, G, 0, -EBUSY);
+	assert_int_equal(ars_left(&plan), G);
+	waits(&plan, 1);
+	asked(&plan, -EBUSY);
+	waits(&plan, 2);
+	assert_true(asked(&plan, 0));
+	starts(&plan, 8 * G, G, 0, 0);
+}
+
+static void busy_firmware__is_waited_for_without_end(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+	u32 delay = 1;
+
+	ars_scrub(&plan, 8 * G, G);
+	asked(&plan, 0);
+	starts(&plan, 8 * G, G, 0, 0);
+	for (int i = 0; i < 100000; i++) {
+		waits(&plan, delay);
+		delay = delay * 2 < ARS_WAIT_MAX ? delay * 2 : ARS_WAIT_MAX;
+		asked(&plan, -EBUSY);
+	}
+	waits(&plan, ARS_WAIT_MAX);
+	asked(&plan, 0);
+	assert_int_equal(plan.count, 1);
+}
+
+static void overflow__goes_on_behind_the_results(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+	struct ars_answer more = { .nr = 1, .stopped = true, .restart = 5 * G };
+	bool take;
+
+	ars_scrub(&plan, 4 * G, 2 * G);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	ars_next(&plan);
+	assert_why(ars_asked(&plan, -ENOSPC, &more, &take), ND_WHY_OK);
+	assert_true(take);
+	assert_int_equal(plan.done, G);
+	starts(&plan, 5 * G, G, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	assert_int_equal(plan.done, 2 * G);
+	assert_int_equal(plan.count, 1);
+}
+
+static void overflow__without_progress_ends(void **state)
+{
+	static const u64 bad[] = { 0, 4 * G, 6 * G, U64_MAX };
+
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct ars_plan plan = plan_of_two();
+		struct ars_answer more = { .stopped = true, .restart = bad[i] };
+		bool take;
+
+		ars_scrub(&plan, 4 * G, 2 * G);
+		asked(&plan, 0);
+		starts(&plan, 4 * G, 2 * G, 0, 0);
+		waits(&plan, 1);
+		ars_next(&plan);
+		assert_why(ars_asked(&plan, -ENOSPC, &more, &take), ND_WHY_SEQUENCE);
+		assert_true(take);
+		assert_false(ars_busy(&plan));
+	}
+}
+
+static void stopped_scrub__is_taken_up_where_it_ended(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+	struct ars_answer part = { .stopped = true, .restart = 5 * G };
+	bool take;
+
+	ars_scrub(&plan, 4 * G, 2 * G);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	ars_next(&plan);
+	ars_asked(&plan, 0, &part, &take);
+	assert_int_equal(plan.done, G);
+	starts(&plan, 5 * G, G, 0, 0);
+}
+
+static void cancel__lets_the_slice_end_and_no_more(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 0, U64_MAX);
+	ars_recall(&plan);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	ars_cancel(&plan);
+	assert_true(ars_busy(&plan));
+	assert_true(asked(&plan, 0));
+	assert_false(ars_busy(&plan));
+	assert_int_equal(plan.count, 0);
+	/* and between the decision to start and the start */
+	ars_scrub(&plan, 8 * G, G);
+	asked(&plan, 0);
+	assert_int_equal(ars_next(&plan).action, ARS_START);
+	ars_cancel(&plan);
+	assert_why(ars_begun(&plan, -EBUSY), ND_WHY_OK);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	assert_false(ars_busy(&plan));
+	/* and before it */
+	ars_scrub(&plan, 8 * G, G);
+	asked(&plan, 0);
+	ars_cancel(&plan);
+	assert_int_equal(ars_next(&plan).action, ARS_REST);
+	assert_int_equal(plan.count, 0);
+	/* a plan at rest has nothing to cancel: the next scrub counts */
+	ars_cancel(&plan);
+	ars_scrub(&plan, 8 * G, G);
+	asked(&plan, 0);
+	starts(&plan, 8 * G, G, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	assert_int_equal(plan.count, 1);
+}
+
+static void query__that_keeps_failing_ends_the_job(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+	bool take;
+
+	ars_scrub(&plan, 0, U64_MAX);
+	for (u32 i = 1; i < ARS_TRIES; i++) {
+		asked(&plan, -EIO);
+		waits(&plan, 1u << (i - 1));
+	}
+	ars_next(&plan);
+	assert_why(ars_asked(&plan, -EIO, &clean, &take), ND_WHY_FIRMWARE);
+	assert_false(take);
+	assert_false(ars_busy(&plan));
+	assert_int_equal(ars_left(&plan), 0);
+	/* it may be asked anew */
+	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), 0);
+	asked(&plan, 0);
+}
+
+static void lost_scrub__is_told(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+	bool take;
+
+	ars_scrub(&plan, 8 * G, G);
+	asked(&plan, 0);
+	starts(&plan, 8 * G, G, 0, 0);
+	waits(&plan, 1);
+	ars_next(&plan);
+	assert_why(ars_asked(&plan, -EAGAIN, &clean, &take), ND_WHY_SEQUENCE);
+	assert_false(ars_busy(&plan));
+}
+
+static void records__are_bounded_by_what_came(void **state)
+{
+	u64 memory[16] = { };
+	struct nd_cmd_ars_status *st = (void *)memory;
+	struct ars_answer out;
+
+	st->status = 3 << 16;
+	st->num_records = 0xffffffff;
+	st->restart_address = 7;
+	ars_read_status(st, 48 + 24 * 2 + 23, &out);
+	assert_int_equal(out.nr, 2);
+	assert_true(out.stopped);
+	assert_int_equal(out.restart, 7);
+	st->num_records = 1;
+	st->status = 0;
+	ars_read_status(st, sizeof(memory), &out);
+	assert_int_equal(out.nr, 1);
+	assert_false(out.stopped);
+	ars_read_status(st, 47, &out);
+	assert_int_equal(out.nr, 0);
+}
+
+static void records__count_only_within_their_range(void **state)
+{
+	static const struct { u64 start, len; bool in; u64 want_start, want_len; } law[] = {
+		{ 4 * G, 1, true, 4 * G, 1 },
+		{ 4 * G - 1, 1, false },
+		{ 4 * G - 1, 2, true, 4 * G, 1 },
+		{ 6 * G - 1, 1, true, 6 * G - 1, 1 },
+		{ 6 * G - 1, U64_MAX, true, 6 * G - 1, 1 },
+		{ 6 * G, 1, false },
+		{ 0, U64_MAX, true, 4 * G, 2 * G },
+		{ 0, 4 * G, false },
+		{ 5 * G, 0, false },
+		{ U64_MAX, U64_MAX, false },
+	};
+	struct ars_range range = { .start = 4 * G, .length = 2 * G };
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		u64 start = law[i].start, len = law[i].len;
+
+		assert_int_equal(ars_clip(&range, &start, &len), law[i].in);
+		if (!law[i].in)
+			continue;
+		assert_int_equal(start, law[i].want_start);
+		assert_int_equal(len, law[i].want_len);
+	}
+}
+
+static u32 dice(u32 sides)
+{
+	static u64 seed = 1;
+
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (seed >> 33) % sides;
+}
+
+/* Whatever firmware answers, the plan ends, and never starts what lies outside. */
+static void any_firmware__is_survived(void **state)
+{
+	static const int rcs[] = { 0, 0, 0, -EBUSY, -EAGAIN, -ENOSPC, -EIO };
+	for (int round = 0; round < 20000; round++) {
+		struct ars_plan plan = plan_of_two();
+		int steps = 0, rc;
+		bool take;
+
+		plan.fresh = dice(2);
+		ars_scrub(&plan, dice(10) * G, dice(5) * G);
+		if (dice(2))
+			ars_recall(&plan);
+		while (ars_busy(&plan)) {
+			struct ars_answer answer = {
+				.stopped = dice(2), .restart = dice(24) * G / 2,
+			};
+			struct ars_step step = ars_next(&plan);
+
+			assert_true(steps++ < 100000);
+			if (dice(100) == 0)
+				ars_cancel(&plan);
+			rc = rcs[dice(ARRAY_SIZE(rcs))];
+			if (step.action == ARS_QUERY) {
+				ars_asked(&plan, rc, &answer, &take);
+			} else if (step.action == ARS_START) {
+				assert_true(step.length);
+				assert_true((step.address >= 4 * G &&
+					     step.address + step.length <= 6 * G) ||
+					    (step.address >= 8 * G &&
+					     step.address + step.length <= 9 * G));
+				ars_begun(&plan, rc);
+			} else {
+				ars_wake(&plan);
+			}
+		}
+		assert_false(plan.run);
+		assert_int_equal(ars_left(&plan), 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scrub__is_worked_off_range_by_range),
+		cmocka_unit_test(scrub__goes_by_slices),
+		cmocka_unit_test(scrub__of_a_part_only),
+		cmocka_unit_test(requests__join_the_one_job),
+		cmocka_unit_test(recall__comes_before_scrubs_and_at_once),
+		cmocka_unit_test(recall__of_nothing_is_no_fault),
+		cmocka_unit_test(recall__refused_becomes_a_scrub),
+		cmocka_unit_test(range__that_cannot_be_scrubbed_is_left_out),
+		cmocka_unit_test(results__are_taken_once),
+		cmocka_unit_test(somebody_elses_scrub__is_waited_for),
+		cmocka_unit_test(busy_firmware__is_waited_for_without_end),
+		cmocka_unit_test(overflow__goes_on_behind_the_results),
+		cmocka_unit_test(overflow__without_progress_ends),
+		cmocka_unit_test(stopped_scrub__is_taken_up_where_it_ended),
+		cmocka_unit_test(cancel__lets_the_slice_end_and_no_more),
+		cmocka_unit_test(query__that_keeps_failing_ends_the_job),
+		cmocka_unit_test(lost_scrub__is_told),
+		cmocka_unit_test(records__are_bounded_by_what_came),
+		cmocka_unit_test(records__count_only_within_their_range),
+		cmocka_unit_test(any_firmware__is_survived),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
