@@ -138,6 +138,19 @@ void nd_device_add_async(struct device *dev)
 	queue_job(dev, add_job);
 }
 
+/* Whoever was faster, or has taken the device away, is right, too. */
+static bool attach_job(struct device *dev)
+{
+	if (device_attach(dev) < 0)
+		dev_dbg(dev, "not bound again\n");
+	return true;
+}
+
+void nd_device_attach_async(struct device *dev)
+{
+	queue_job(dev, attach_job);
+}
+
 static bool unregister_job(struct device *dev)
 {
 	device_unregister(dev);

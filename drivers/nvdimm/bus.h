@@ -89,6 +89,9 @@ void nd_device_add_async(struct device *dev);
 /* Add @dev now. */
 int nd_device_add(struct device *dev);
 
+/* Have @dev matched with drivers again, soon. Any lock may be held that allows to allocate. */
+void nd_device_attach_async(struct device *dev);
+
 /*
  * nd_device_kill() - unregister @dev, by whoever comes first
  *

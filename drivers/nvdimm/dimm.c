@@ -174,6 +174,7 @@ struct nvdimm *__nvdimm_create(struct nvdimm_bus *nvdimm_bus, void *provider_dat
 	nd_device_init(dev, &nvdimm_bus->dev, ND_LEVEL_DIMM);
 	if (dev_set_name(dev, "nmem%d", nvdimm->id))
 		goto drop;
+	nvdimm_security_init(nvdimm);
 	if (!test_bit(NDD_REGISTER_SYNC, &flags))
 		nd_device_add_async(dev);
 	else if (nd_device_add(dev))
@@ -196,6 +197,7 @@ void nvdimm_delete(struct nvdimm *nvdimm)
 {
 	/* it may not have been added yet */
 	nd_async_flush(nvdimm->dev.parent);
+	nvdimm_security_stop(nvdimm);
 	nd_device_kill(&nvdimm->dev);
 }
 EXPORT_SYMBOL_GPL(nvdimm_delete);

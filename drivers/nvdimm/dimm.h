@@ -6,7 +6,7 @@
  *	dimm_sysfs.c	its attributes
  *	dimm_driver.c	the nvdimm driver: reads the label area when it binds
  *	dimm_labels.c	label_io over the provider's commands; transactions
- *	security.c	(a later milestone) passphrases, overwrite
+ *	security.c	passphrases, unlocking, overwrite; see security.h
  *
  * Lifetime: created by the provider (__nvdimm_create), gone with the bus or by
  * nvdimm_delete(). Label state exists while the driver is bound; it is
@@ -19,6 +19,7 @@
 #include <linux/libnvdimm.h>
 #include "bus.h"
 #include "label.h"
+#include "security.h"
 
 struct nvdimm {
 	unsigned long flags;		/* NDD_* */
@@ -30,6 +31,7 @@ struct nvdimm {
 	struct resource *flush_wpq;
 	const char *dimm_id;
 	const struct nvdimm_security_ops *sec_ops;
+	struct nd_security sec;		/* device lock */
 	const struct nvdimm_fw_ops *fw_ops;
 	atomic_t busy;			/* regions that use it: no ioctl writes labels */
 

@@ -11,6 +11,7 @@
 #include <linux/nd.h>
 #include "dimm.h"
 #include "envelope.h"
+#include "region.h"
 
 /*
  * Size of the label area. A DIMM may refuse because it is locked and answer all
@@ -70,19 +71,24 @@ static int nvdimm_read_labels(struct nvdimm *nvdimm)
 static int nvdimm_probe(struct device *dev)
 {
 	struct nvdimm *nvdimm = to_nvdimm(dev);
-	int rc = 0;
+	int rc = nvdimm_security_unlock(nvdimm);
 
+	if (rc)
+		return rc;
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm_has_labels(nvdimm))
 		rc = nvdimm_read_labels(nvdimm);
 	else if (test_bit(NDD_LABELING, &nvdimm->flags))
 		rc = nd_fail(dev, -ENXIO, ND_WHY_NO_LABELS,
 			     "the DIMM's capacity is labelled, but the provider cannot read labels");
-	if (rc)
+	if (rc) {
 		nvdimm_labels_free(nvdimm);
-	else
-		nvdimm->bound = true;
-	return rc;
+		return rc;
+	}
+	nvdimm->bound = true;
+	if (!nvdimm_locked(nvdimm))
+		nd_regions_resume(nvdimm);
+	return 0;
 }
 
 static void nvdimm_remove(struct device *dev)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes of nmemN. `security` and `frozen` exist only where there is a
- * provider of passphrase operations, `firmware` where one can activate.
+ * Attributes of nmemN, but for those of security.c. `firmware` exists only where
+ * the provider can activate one.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>
@@ -148,6 +148,7 @@ static const struct attribute_group firmware_group = {
 const struct attribute_group *nvdimm_groups[] = {
 	&nd_device_group,
 	&nvdimm_group,
+	&nvdimm_security_group,
 	&firmware_group,
 	NULL,
 };

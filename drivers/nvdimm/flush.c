@@ -13,11 +13,17 @@
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/libnvdimm.h>
 #include <linux/log2.h>
+#include <linux/memregion.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include "dimm.h"
 #include "region.h"
+
+int nd_caches_invalidate(u64 start, u64 size)
+{
+	return cpu_cache_invalidate_memregion(start, size);
+}
 
 /* Every DIMM gets the same number of hints, a power of two: what the one with fewest has. */
 static unsigned int hints_each(const struct nd_region *region)

@@ -341,15 +341,38 @@ static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
-	if (nvdimm_locked(nvdimm))
+	if (nvdimm_locked(nvdimm)) {
+		WRITE_ONCE(region->waiting, true);
 		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
-			       "%s is locked: unlock it, then enable %s",
+			       "%s is locked: unlock it by enabling it with its key, %s will follow",
 			       nvdimm_name(nvdimm), dev_name(dev));
+	}
 	if (test_bit(NDD_LABELING, &nvdimm->flags))
 		return nd_fail(dev, -ENXIO, ND_WHY_DISABLED,
 			       "%s is disabled, and its labels are needed to tell namespaces apart",
 			       nvdimm_name(nvdimm));
 	return 0;
+}
+
+bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm)
+{
+	for (u16 i = 0; i < region->num_mappings; i++)
+		if (region->mapping[i].nvdimm == nvdimm)
+			return true;
+	return false;
+}
+
+static int resume_region(struct device *dev, void *nvdimm)
+{
+	if (is_nd_region(dev) && READ_ONCE(to_nd_region(dev)->waiting) &&
+	    nd_region_maps(to_nd_region(dev), nvdimm))
+		nd_device_attach_async(dev);
+	return 0;
+}
+
+void nd_regions_resume(struct nvdimm *nvdimm)
+{
+	device_for_each_child(nvdimm->dev.parent, nvdimm, resume_region);
 }
 
 static int get_dimms(struct nd_region *region)
@@ -396,7 +419,7 @@ static int make_coherent(struct nd_region *region)
 			stale = true;
 	if (!stale)
 		return 0;
-	rc = cpu_cache_invalidate_memregion(region->start, region->size);
+	rc = nd_caches_invalidate(region->start, region->size);
 	if (rc)
 		return nd_fail(&region->dev, rc, ND_WHY_UNSUPPORTED,
 			       "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
@@ -421,6 +444,7 @@ static int region_probe(struct device *dev)
 
 	scoped_guard(nd_config_write, region)
 		region->closing = false;
+	WRITE_ONCE(region->waiting, false);
 	rc = make_coherent(region);
 	if (!rc)
 		rc = get_dimms(region);

@@ -60,6 +60,7 @@ struct nd_region {
 	struct device dev;
 	int id;
 	bool volatile_mem;
+	bool waiting;			/* for a locked DIMM; device lock */
 	bool ro;
 	u64 start;			/* SPA */
 	u64 size;
@@ -105,6 +106,15 @@ static inline bool is_memory(const struct device *dev)
 
 /* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
 int nd_region_nstype(const struct nd_region *region);
+
+/* Is @nvdimm one of its interleave set? */
+bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm);
+
+/*
+ * A DIMM has been unlocked and can be used: regions that wait for it are bound, soon.
+ * Context: the DIMM's device lock may be held.
+ */
+void nd_regions_resume(struct nvdimm *nvdimm);
 
 /* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
 u64 nd_region_cookie(struct nd_region *region);
@@ -157,6 +167,11 @@ void nd_space_replace(struct nd_region *region, const struct ns_config *old,
 void nd_space_forget(struct nd_region *region);
 
 /* ---- flush.c, lane.c ---- */
+/*
+ * Have no CPU cache hold anything of [start, start + size): what is dirty is written back.
+ * Return: 0, or an errno where that cannot be done.
+ */
+int nd_caches_invalidate(u64 start, u64 size);
 int nd_region_flush_init(struct nd_region *region);	/* devm: at bind */
 int nd_lanes_init(struct nd_region *region);
 void nd_lanes_free(struct nd_region *region);
