@@ -6,7 +6,6 @@
 #include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/suspend.h>
 #include "badrange.h"
 #include "bus.h"
 #include "claim.h"
@@ -262,6 +261,7 @@ static struct attribute *bus_attrs[] = {
 	&dev_attr_commands.attr,
 	&dev_attr_wait_probe.attr,
 	&dev_attr_provider.attr,
+	&dev_attr_mce_recovery.attr,
 	&dev_attr_last_error.attr,
 	NULL,
 };
@@ -270,6 +270,7 @@ static const struct attribute_group bus_group = { .attrs = bus_attrs };
 
 static const struct attribute_group *bus_groups[] = {
 	&bus_group,
+	&nd_bus_firmware_group,
 	NULL,
 };
 

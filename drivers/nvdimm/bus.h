@@ -6,6 +6,8 @@
  *	async.c		registering and unregistering devices (B2, B3)
  *	ioctl.c		/dev/ndctlN, /dev/nmemN
  *	envelope.c	sizes of command buffers (pure)
+ *	bus_firmware.c	activation of new DIMM firmware
+ *	recovery.c	what reading poison does to the machine
  *
  * Lifetime: a provider registers a bus (nvdimm_bus_register) and unregisters
  * it; the struct lives until the last device reference is put. Children hold a
@@ -122,6 +124,8 @@ void nd_async_stop(void);
 /* ---- attributes every nd device has: modalias, devtype, numa nodes, last_error ---- */
 extern const struct attribute_group nd_device_group;
 extern const struct attribute_group nd_numa_group;
+extern const struct attribute_group nd_bus_firmware_group;
+extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
 
 /* ---- ioctl.c ---- */
 int nd_ioctl_init(void);

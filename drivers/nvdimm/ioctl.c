@@ -208,7 +208,7 @@ static int clear_to_send(struct nd_call *call)
 	int rc;
 
 	if (desc->clear_to_send) {
-		rc = desc->clear_to_send(desc, call->nvdimm, function_of(call), call->buf);
+		rc = desc->clear_to_send(desc, call->nvdimm, call->cmd, call->buf);
 		if (rc)
 			return nd_note(call->dev, rc, ND_WHY_BUSY,
 				       "the provider does not let command %u through now",

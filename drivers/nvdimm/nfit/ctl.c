@@ -308,22 +308,25 @@ int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned
 	return rc;
 }
 
-/*
- * May a user give this command? @cmd is a function number where a command is
- * passed through, so from ND_CMD_CALL on the buffer is a package.
- */
+/* A scrub a user starts would take the place of the job's, and its results. */
+static bool starts_scrub(unsigned int cmd, const struct nd_cmd_pkg *pkg)
+{
+	return cmd == ND_CMD_ARS_START || (pkg && pkg->nd_command == ND_CMD_ARS_START);
+}
+
+/* May a user give this command now? */
 int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
 		       unsigned int cmd, void *data)
 {
 	const struct nfit_dimm *dimm = nvdimm_provider_data(nvdimm);
-	const struct nd_cmd_pkg *pkg = data;
+	const struct nd_cmd_pkg *pkg = cmd == ND_CMD_CALL ? data : NULL;
 
-	/* A scrub started in between would take the place of the job's, and its results. */
-	if (!dimm && cmd == ND_CMD_ARS_START &&
-	    nfit_ars_view(to_nfit_bus(desc), false).busy)
-		return -EBUSY;
-	if (!dimm || cmd < ND_CMD_CALL || pkg->nd_family != NVDIMM_FAMILY_INTEL ||
-	    pkg->nd_command > 31)
+	if (!dimm && pkg && pkg->nd_family != NVDIMM_BUS_FAMILY_NFIT)
+		return -EOPNOTSUPP;
+	if (!dimm)
+		return starts_scrub(cmd, pkg) && nfit_ars_view(to_nfit_bus(desc), false).busy ?
+		       -EBUSY : 0;
+	if (!pkg || pkg->nd_family != NVDIMM_FAMILY_INTEL || pkg->nd_command > 31)
 		return 0;
 	/* What the DIMM does not have gets the usual errno. */
 	if (dimm->dsm_mask & INTEL_DENIED_FUNCTIONS & BIT(pkg->nd_command))

@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/swab.h>
+#include "intel.h"
 #include "nfit.h"
 
 static bool force_enable_dimms;
@@ -141,7 +142,7 @@ static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct dev
 	/* Whether it is locked or labelled, libnvdimm learns when it reads the labels. */
 	nvdimm = __nvdimm_create(nfit->nvdimm_bus, dimm, nfit_dimm_groups, flags, commands(dimm),
 				 dimm->num_flush, dimm->flush, dimm->has_dcr ? dimm->id : NULL,
-				 NULL, NULL);
+				 nfit_intel_security_ops(dimm), nfit_intel_fw_ops(dimm));
 	if (!nvdimm)
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE, "DIMM %#x cannot be registered",
 			       dimm->handle);

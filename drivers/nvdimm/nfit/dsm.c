@@ -114,6 +114,12 @@ void nfit_dsm_probe_bus(struct nfit_bus *nfit)
 	nfit->desc.cmd_mask = BIT(ND_CMD_CALL) | (mask & commands);
 	nfit->desc.bus_family_mask = BIT(NVDIMM_BUS_FAMILY_NFIT);
 	nfit->dsm_mask = mask & passed;
+	/* Platforms whose root has no function at all need not be asked for a vendor's. */
+	if (mask & ~1ull &&
+	    nfit_intel_can_activate(functions(nfit->adev->handle, &nfit_intel_bus_guid, 1))) {
+		nfit->desc.bus_family_mask |= BIT(NVDIMM_BUS_FAMILY_INTEL);
+		nfit->desc.fw_ops = &nfit_intel_bus_fw_ops;
+	}
 }
 
 static bool family_known(int family)

@@ -12,6 +12,7 @@
  *	ars.c		the scrub job, and what is known to be poisoned; ars_plan.h (pure)
  *	notify.c	what firmware tells on its own
  *	mce.c		what the processor tells
+ *	intel.h		Intel's functions as the kernel uses them: health, security, activation
  *	sysfs.c		attributes of the bus and of regions
  *	table.h, cookie.h	(pure)
  *
@@ -79,6 +80,8 @@ struct nfit_ars {
  * @model: table in force
  * @revision: of the ACPI table, 0 when there was none
  * @dsm_mask: functions of the root device that users may call
+ * @fwa_capability: what the platform can activate, once it was asked
+ * @fwa_noidle: devices need not stand still for it
  * @ars: see above
  * @update: reads _FIT again
  */
@@ -94,6 +97,8 @@ struct nfit_bus {
 	struct nfit_model *model;
 	u8 revision;
 	unsigned long dsm_mask;
+	enum nvdimm_fwa_capability fwa_capability;
+	bool fwa_noidle;
 	struct nfit_ars ars;
 	struct work_struct update;
 };

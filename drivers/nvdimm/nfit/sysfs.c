@@ -123,10 +123,31 @@ static ssize_t scrub_cancel_store(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_WO(scrub_cancel);
 
+/* Is "firmware/activate" to go ahead without having devices stand still? */
+static ssize_t firmware_activate_noidle_show(struct device *dev, struct device_attribute *attr,
+					     char *buf)
+{
+	return sysfs_emit(buf, "%s\n", READ_ONCE(nfit_of(dev)->fwa_noidle) ? "Y" : "N");
+}
+
+static ssize_t firmware_activate_noidle_store(struct device *dev, struct device_attribute *attr,
+					      const char *buf, size_t len)
+{
+	bool noidle;
+	int rc = kstrtobool(buf, &noidle);
+
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_ARGUMENT, "firmware_activate_noidle takes Y or N");
+	WRITE_ONCE(nfit_of(dev)->fwa_noidle, noidle);
+	return len;
+}
+static DEVICE_ATTR_RW(firmware_activate_noidle);
+
 static struct attribute *bus_attrs[] = {
 	&dev_attr_revision.attr,
 	&dev_attr_hw_error_scrub.attr,
 	&dev_attr_bus_dsm_mask.attr,
+	&dev_attr_firmware_activate_noidle.attr,
 	/* Those below need firmware that can scrub. */
 	&dev_attr_scrub.attr,
 	&dev_attr_scrub_progress.attr,
@@ -135,10 +156,12 @@ static struct attribute *bus_attrs[] = {
 	NULL,
 };
 
-#define ATTRS_WITHOUT_ARS	3
+#define ATTRS_WITHOUT_ARS	4
 
 static umode_t bus_visible(struct kobject *kobj, struct attribute *a, int n)
 {
+	if (a == &dev_attr_firmware_activate_noidle.attr)
+		return nfit_of(kobj_to_dev(kobj))->desc.fw_ops ? a->mode : 0;
 	return n < ATTRS_WITHOUT_ARS || nfit_ars_supported(nfit_of(kobj_to_dev(kobj))) ?
 	       a->mode : 0;
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/nfit/intel_state.c */
+#include "nd_test.h"
+#include <asm/byteorder.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/libnvdimm.h>
+#include "intel_state.h"
+
+static void security__of_the_user(void **state)
+{
+	static const struct { u8 user; unsigned long want; } law[] = {
+		{ 0x00, BIT(NVDIMM_SECURITY_DISABLED) },
+		/* frozen counts only where there is a passphrase */
+		{ 0x08, BIT(NVDIMM_SECURITY_DISABLED) },
+		{ 0x02, BIT(NVDIMM_SECURITY_UNLOCKED) },
+		{ 0x06, BIT(NVDIMM_SECURITY_LOCKED) },
+		{ 0x0a, BIT(NVDIMM_SECURITY_UNLOCKED) | BIT(NVDIMM_SECURITY_FROZEN) },
+		{ 0x16, BIT(NVDIMM_SECURITY_LOCKED) | BIT(NVDIMM_SECURITY_FROZEN) },
+		{ 0x22, 0 },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		struct intel_security s = { .user = law[i].user, .master = 0xff };
+
+		assert_int_equal(intel_security_flags(&s, false), law[i].want);
+		s.status = cpu_to_le32(1);
+		assert_int_equal(intel_security_flags(&s, false), 0);
+	}
+}
+
+static void security__of_the_master(void **state)
+{
+	static const struct { u8 master; unsigned long want; } law[] = {
+		{ 0, BIT(NVDIMM_SECURITY_DISABLED) },
+		{ 1, BIT(NVDIMM_SECURITY_UNLOCKED) },
+		{ 2, BIT(NVDIMM_SECURITY_DISABLED) | BIT(NVDIMM_SECURITY_FROZEN) },
+		{ 3, BIT(NVDIMM_SECURITY_UNLOCKED) | BIT(NVDIMM_SECURITY_FROZEN) },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		struct intel_security s = { .user = 0x26, .master = law[i].master };
+
+		assert_int_equal(intel_security_flags(&s, true), law[i].want);
+	}
+}
+
+static void security__errnos(void **state)
+{
+	static const struct { enum intel_func func; u32 status; int want; } law[] = {
+		{ INTEL_SET_PASSPHRASE, 0, 0 },
+		{ INTEL_SET_PASSPHRASE, 11, -EINVAL },
+		{ INTEL_SET_PASSPHRASE, 1, -EOPNOTSUPP },
+		{ INTEL_SET_PASSPHRASE, 10, -EIO },
+		{ INTEL_SET_MASTER, 5, -EIO },
+		{ INTEL_UNLOCK, 11, -EINVAL },
+		{ INTEL_UNLOCK, 9, -EIO },
+		{ INTEL_FREEZE, 10, -EIO },
+		{ INTEL_DISABLE_PASSPHRASE, 11, -EINVAL },
+		{ INTEL_DISABLE_PASSPHRASE, 10, -ENXIO },
+		{ INTEL_ERASE, 1, -EOPNOTSUPP },
+		{ INTEL_ERASE, 10, -ENXIO },
+		{ INTEL_MASTER_ERASE, 11, -EINVAL },
+		{ INTEL_OVERWRITE, 0x10007, -EOPNOTSUPP },
+		{ INTEL_OVERWRITE, 10, -ENXIO },
+		{ INTEL_QUERY_OVERWRITE, 0x10007, -EBUSY },
+		{ INTEL_QUERY_OVERWRITE, 0x20007, -ENXIO },
+		{ INTEL_QUERY_OVERWRITE, 0, 0 },
+		{ INTEL_ERASE, 0x10007, -ENXIO },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
+		assert_int_equal(intel_security_errno(law[i].func, law[i].status), law[i].want);
+}
+
+static void activation__of_a_dimm(void **state)
+{
+	static const u8 states[] = {
+		NVDIMM_FWA_IDLE, NVDIMM_FWA_ARMED, NVDIMM_FWA_BUSY, NVDIMM_FWA_INVALID,
+	};
+	static const u8 results[] = {
+		NVDIMM_FWA_RESULT_NONE, NVDIMM_FWA_RESULT_NOTSTAGED, NVDIMM_FWA_RESULT_SUCCESS,
+		NVDIMM_FWA_RESULT_NEEDRESET, NVDIMM_FWA_RESULT_FAIL, NVDIMM_FWA_RESULT_FAIL,
+	};
+	struct intel_dimm_activation a = { };
+
+	for (a.state = 0; a.state < ARRAY_SIZE(states); a.state++)
+		assert_int_equal(intel_dimm_fwa_state(&a), states[a.state]);
+	a.state = 255;
+	assert_int_equal(intel_dimm_fwa_state(&a), NVDIMM_FWA_INVALID);
+	for (u32 i = 0; i < ARRAY_SIZE(results); i++) {
+		a.result = cpu_to_le16(i);
+		assert_int_equal(intel_dimm_fwa_result(&a), results[i]);
+	}
+	a = (struct intel_dimm_activation) { .status = cpu_to_le32(1) };
+	assert_int_equal(intel_dimm_fwa_state(&a), NVDIMM_FWA_INVALID);
+	assert_int_equal(intel_dimm_fwa_result(&a), NVDIMM_FWA_RESULT_INVALID);
+}
+
+static void activation__of_the_bus(void **state)
+{
+	struct intel_bus_activation a = { .state = 1, .max_quiesce_us = cpu_to_le64(10) };
+
+	a.activate_us = cpu_to_le64(10);
+	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_ARMED);
+	a.activate_us = cpu_to_le64(11);
+	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_ARM_OVERFLOW);
+	a.state = 0;
+	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_IDLE);
+	a.state = 2;
+	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_BUSY);
+	a.state = 3;
+	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_INVALID);
+
+	assert_int_equal(intel_bus_fwa_capability(&a), NVDIMM_FWA_CAP_NONE);
+	a.capability = 4;
+	assert_int_equal(intel_bus_fwa_capability(&a), NVDIMM_FWA_CAP_NONE);
+	a.capability = 2;
+	assert_int_equal(intel_bus_fwa_capability(&a), NVDIMM_FWA_CAP_LIVE);
+	a.capability = 3;
+	assert_int_equal(intel_bus_fwa_capability(&a), NVDIMM_FWA_CAP_QUIESCE);
+	a.status = cpu_to_le32(2);
+	assert_int_equal(intel_bus_fwa_capability(&a), NVDIMM_FWA_CAP_INVALID);
+	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_INVALID);
+}
+
+static void activation__failures_have_words(void **state)
+{
+	assert_null(intel_activate_failure(0));
+	assert_string_equal(intel_activate_failure(0x10006), "no DIMM is armed");
+	assert_string_equal(intel_activate_failure(0x60006), "it was aborted");
+	assert_string_equal(intel_activate_failure(0x70006), "it failed");
+	assert_string_equal(intel_activate_failure(0x00006), "it failed");
+	assert_string_equal(intel_activate_failure(0x10005), "it failed");
+	assert_string_equal(intel_activate_failure(0xffff0006), "it failed");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(security__of_the_user),
+		cmocka_unit_test(security__of_the_master),
+		cmocka_unit_test(security__errnos),
+		cmocka_unit_test(activation__of_a_dimm),
+		cmocka_unit_test(activation__of_the_bus),
+		cmocka_unit_test(activation__failures_have_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

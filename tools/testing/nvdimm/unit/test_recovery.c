@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nd_test.h"
+#include "recovery.h"
+
+static void recovery__is_what_processor_and_kernel_both_can(void **state)
+{
+	static const struct { struct nd_recovery_facts facts; enum nd_recovery want; } law[] = {
+		{ { true, true, true, true }, ND_RECOVERY_FULL },
+		{ { true, false, true, true }, ND_RECOVERY_COPY_MC },
+		{ { true, true, true, false }, ND_RECOVERY_COPY_MC },
+		{ { true, true, false, true }, ND_RECOVERY_NONE },
+		{ { false, true, true, true }, ND_RECOVERY_NONE },
+		{ { }, ND_RECOVERY_NONE },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
+		assert_int_equal(nd_recovery_judge(&law[i].facts), law[i].want);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(recovery__is_what_processor_and_kernel_both_can),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
