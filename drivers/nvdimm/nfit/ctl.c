@@ -2,9 +2,9 @@
 /*
  * Commands: from libnvdimm, its drivers or an ioctl, to firmware and back.
  *
- * libnvdimm describes a command's buffer as input fields followed by output
- * fields; Intel's DIMM functions and the root device's have exactly that
- * payload. ND_CMD_CALL carries another family's payload through unread.
+ * The fields of a command's buffer (marshal.h) are exactly the payload of Intel's
+ * DIMM functions and the root device's. ND_CMD_CALL carries another family's
+ * payload through unread.
  */
 #include <linux/acpi.h>
 #include <linux/device.h>
@@ -12,19 +12,15 @@
 #include <linux/ndctl.h>
 #include <linux/unaligned.h>
 #include "intel.h"
+#include "marshal.h"
 #include "nfit.h"
 #include "status.h"
 
 /* A command on its way. */
 struct nfit_call {
-	struct nvdimm *nvdimm;		/* NULL: the root device's */
-	struct nfit_dimm *dimm;
-	unsigned int cmd;
-	const struct nd_cmd_desc *desc;
+	struct nfit_buffer buf;
+	struct nfit_dimm *dimm;		/* NULL: the root device's */
 	struct nd_cmd_pkg *pkg;		/* ND_CMD_CALL, or NULL */
-	void *buf;
-	u32 len;
-	u32 in_len;			/* bytes of all input fields */
 	acpi_handle handle;
 	const guid_t *guid;
 	u64 func;
@@ -39,15 +35,15 @@ static bool reserved_are_zero(const struct nd_cmd_pkg *pkg)
 
 static int aim_at_dimm(struct nfit_call *call)
 {
-	struct nfit_dimm *dimm = nvdimm_provider_data(call->nvdimm);
+	struct nfit_dimm *dimm = nvdimm_provider_data(call->buf.nvdimm);
 
 	if (!dimm->adev)
 		return -ENOTTY;
 	call->dimm = dimm;
 	call->handle = dimm->adev->handle;
-	call->cmds = nvdimm_cmd_mask(call->nvdimm);
+	call->cmds = nvdimm_cmd_mask(call->buf.nvdimm);
 	call->funcs = dimm->dsm_mask;
-	call->desc = nd_cmd_dimm_desc(call->cmd);
+	call->buf.desc = nd_cmd_dimm_desc(call->buf.cmd);
 	if (call->pkg && (dimm->family == NFIT_FAMILY_NONE ||
 			  call->pkg->nd_family != dimm->family))
 		return -ENOTTY;
@@ -63,37 +59,21 @@ static int aim_at_root(struct nfit_call *call, struct nfit_bus *nfit)
 	call->handle = nfit->adev->handle;
 	call->cmds = nfit->desc.cmd_mask;
 	call->funcs = nfit->dsm_mask;
-	call->desc = nd_cmd_bus_desc(call->cmd);
+	call->buf.desc = nd_cmd_bus_desc(call->buf.cmd);
 	call->guid = &nfit_bus_guid;
 	return 0;
 }
 
 static bool permitted(const struct nfit_call *call)
 {
-	const struct nd_cmd_desc *desc = call->desc;
+	const struct nd_cmd_desc *desc = call->buf.desc;
 
 	if (!desc || desc->in_num + desc->out_num == 0)
 		return false;
-	if (!(call->cmds & BIT(call->cmd)))
+	if (!(call->cmds & BIT(call->buf.cmd)))
 		return false;
 	/* Function 0 is not for users, and the masks know only 1 … 31. */
 	return !call->pkg || (call->func && call->func < 32 && call->funcs & BIT(call->func));
-}
-
-/* All input fields, each of which must lie in the buffer before the next is sized by it. */
-static int measure_input(struct nfit_call *call)
-{
-	u64 sum = 0;
-
-	for (int i = 0; i < call->desc->in_num; i++) {
-		sum += nd_cmd_in_size(call->nvdimm, call->cmd, call->desc, i, call->buf);
-		if (sum > call->len)
-			return -EINVAL;
-	}
-	call->in_len = sum;
-	if (call->pkg && sum + call->pkg->nd_size_out > call->len)
-		return -EINVAL;
-	return 0;
 }
 
 /* Does the command go by a named method? Their answers have other locked states. */
@@ -101,7 +81,7 @@ static bool named(const struct nfit_call *call)
 {
 	if (!call->dimm)
 		return false;
-	switch (call->cmd) {
+	switch (call->buf.cmd) {
 	case ND_CMD_GET_CONFIG_SIZE:
 	case ND_CMD_GET_CONFIG_DATA:
 		return test_bit(NFIT_DIMM_LSR, &call->dimm->state);
@@ -142,16 +122,16 @@ static bool in_label_area(const struct nfit_call *call, u32 offset, u32 length)
 
 static int call_named(const struct nfit_call *call, struct nfit_reply *reply)
 {
-	struct nd_cmd_get_config_data_hdr *get = call->buf;
-	struct nd_cmd_set_config_hdr *set = call->buf;
+	struct nd_cmd_get_config_data_hdr *get = call->buf.bytes;
+	struct nd_cmd_set_config_hdr *set = call->buf.bytes;
 
 	/* Both requests start with offset and length. */
 	static_assert(offsetof(typeof(*get), in_length) == offsetof(typeof(*set), in_length));
-	if (call->cmd == ND_CMD_GET_CONFIG_SIZE)
+	if (call->buf.cmd == ND_CMD_GET_CONFIG_SIZE)
 		return label_info(call, reply);
 	if (!in_label_area(call, get->in_offset, get->in_length))
 		return -EINVAL;
-	if (call->cmd == ND_CMD_GET_CONFIG_DATA)
+	if (call->buf.cmd == ND_CMD_GET_CONFIG_DATA)
 		return nfit_label_read(call->handle, get->in_offset, get->in_length, reply);
 	return nfit_label_write(call->handle, set->in_offset, set->in_length, set->in_buf, reply);
 }
@@ -180,8 +160,8 @@ static bool label_request_sound(const struct nfit_call *call, const void *in, u3
 
 static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 {
-	void *in = call->buf;
-	u32 in_len = call->in_len;
+	void *in = call->buf.bytes;
+	u32 in_len = call->buf.in_len;
 	u8 rev = 1;
 
 	if (named(call))
@@ -200,46 +180,13 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 	return nfit_dsm_call(call->handle, call->guid, rev, call->func, in, in_len, reply);
 }
 
-/* The caller learns from nd_fw_size how much room it should have offered. */
-static void return_package(struct nd_cmd_pkg *pkg, const struct nfit_reply *reply)
-{
-	pkg->nd_fw_size = reply->len;
-	memcpy(pkg->nd_payload + pkg->nd_size_in, reply->data, min(reply->len, pkg->nd_size_out));
-}
-
-/*
- * Lay firmware's bytes into the output fields, as far as they reach.
- * Return: number of fields filled, their bytes in *filled; -ENXIO when a field
- * does not fit in the buffer.
- */
-static int return_fields(const struct nfit_call *call, const struct nfit_reply *reply, u32 *filled)
-{
-	u32 at = 0, room = call->len - call->in_len;
-	int i;
-
-	for (i = 0; i < call->desc->out_num; i++) {
-		/* A variable field follows the one that sizes it: that one is within reply->len. */
-		u32 size = nd_cmd_out_size(call->nvdimm, call->cmd, call->desc, i, call->buf,
-					   (const u32 *)reply->data, reply->len - at);
-
-		if (size > reply->len - at)
-			break;
-		if (size > room - at)
-			return -ENXIO;
-		memcpy(call->buf + call->in_len + at, reply->data + at, size);
-		at += size;
-	}
-	*filled = at;
-	return i;
-}
-
 static int outcome(const struct nfit_call *call, const struct nfit_reply *reply)
 {
 	u32 status = get_unaligned_le32(reply->data);
 
 	if (call->dimm)
-		return nfit_dimm_status(call->cmd, status, named(call));
-	return nfit_bus_status(call->cmd, status, call->buf, call->len);
+		return nfit_dimm_status(call->buf.cmd, status, named(call));
+	return nfit_bus_status(call->buf.cmd, status, call->buf.bytes, call->buf.len);
 }
 
 /* Fill the buffer. Return: bytes of output that firmware left out, or an errno. */
@@ -249,47 +196,49 @@ static int return_output(const struct nfit_call *call, const struct nfit_reply *
 	int fields;
 
 	if (call->pkg) {
-		return_package(call->pkg, reply);
+		nfit_return_package(call->pkg, reply->data, reply->len);
 		*cmd_rc = 0;
 		return 0;
 	}
-	fields = return_fields(call, reply, &filled);
+	fields = nfit_return_fields(&call->buf, reply->data, reply->len, &filled);
 	if (fields < 0)
 		return fields;
 	/* Without the status word, the first field, nothing is known. */
 	if (!fields)
 		return -ENXIO;
 	*cmd_rc = outcome(call, reply);
-	return call->len - call->in_len - filled;
+	return call->buf.len - call->buf.in_len - filled;
 }
 
 static int prepare(struct nfit_call *call, struct nfit_bus *nfit)
 {
 	int rc;
 
-	call->func = call->cmd;
-	if (call->cmd == ND_CMD_CALL) {
-		if (!call->buf || call->len < sizeof(*call->pkg))
+	call->func = call->buf.cmd;
+	if (call->buf.cmd == ND_CMD_CALL) {
+		if (!call->buf.bytes || call->buf.len < sizeof(*call->pkg))
 			return -EINVAL;
-		call->pkg = call->buf;
+		call->pkg = call->buf.bytes;
 		call->func = call->pkg->nd_command;
 	}
-	if (call->cmd > ND_CMD_CALL)
+	if (call->buf.cmd > ND_CMD_CALL)
 		return -ENOTTY;
-	rc = call->nvdimm ? aim_at_dimm(call) : aim_at_root(call, nfit);
+	rc = call->buf.nvdimm ? aim_at_dimm(call) : aim_at_root(call, nfit);
 	if (rc)
 		return rc;
 	if (call->pkg && !reserved_are_zero(call->pkg))
 		return -EINVAL;
 	if (!permitted(call))
 		return -ENOTTY;
-	return measure_input(call);
+	return nfit_measure_input(&call->buf, call->pkg);
 }
 
 int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned int cmd,
 	     void *buf, unsigned int buf_len, int *cmd_rc)
 {
-	struct nfit_call call = { .nvdimm = nvdimm, .cmd = cmd, .buf = buf, .len = buf_len };
+	struct nfit_call call = {
+		.buf = { .nvdimm = nvdimm, .cmd = cmd, .bytes = buf, .len = buf_len },
+	};
 	struct nfit_bus *nfit = to_nfit_bus(desc);
 	struct nfit_reply reply = { };
 	int status = -EINVAL, rc;

@@ -8,7 +8,8 @@
  *	region.c	address ranges
  *	dsm.c		which functions firmware has; calling them
  *	label_methods.c	_LSI, _LSR, _LSW
- *	ctl.c		commands of libnvdimm and of users; status.c: their outcome (pure)
+ *	ctl.c		commands of libnvdimm and of users; marshal.c: their buffers,
+ *			status.c: their outcome (pure)
  *	ars.c		the scrub job, and what is known to be poisoned; ars_plan.h (pure)
  *	notify.c	what firmware tells on its own
  *	mce.c		what the processor tells

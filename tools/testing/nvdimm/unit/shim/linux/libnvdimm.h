@@ -1,7 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Numbers providers and libnvdimm agree on; nothing of its structs. */
+/* What pure files need of it: numbers, and how commands are described. */
 #ifndef _SHIM_LINUX_LIBNVDIMM_H
 #define _SHIM_LINUX_LIBNVDIMM_H
+
+#include <linux/types.h>
+
+enum {
+	ND_IOCTL_MAX_BUFLEN = 4 << 20,
+	ND_CMD_MAX_ELEM = 5,
+};
+
+struct nvdimm;
+
+struct nd_cmd_desc {
+	int in_num;
+	int out_num;
+	u32 in_sizes[ND_CMD_MAX_ELEM];
+	int out_sizes[ND_CMD_MAX_ELEM];
+};
+
+const struct nd_cmd_desc *nd_cmd_dimm_desc(int cmd);
+const struct nd_cmd_desc *nd_cmd_bus_desc(int cmd);
+u32 nd_cmd_in_size(struct nvdimm *nvdimm, int cmd, const struct nd_cmd_desc *desc, int idx,
+		   void *buf);
+u32 nd_cmd_out_size(struct nvdimm *nvdimm, int cmd, const struct nd_cmd_desc *desc, int idx,
+		    const u32 *in_field, const u32 *out_field, unsigned long remainder);
 
 enum nvdimm_security_bits {
 	NVDIMM_SECURITY_DISABLED, NVDIMM_SECURITY_UNLOCKED, NVDIMM_SECURITY_LOCKED,

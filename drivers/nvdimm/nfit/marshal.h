@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between a command's buffer and firmware's payload. Pure.
+ *
+ * libnvdimm describes a buffer as a row of input fields, then a row of output
+ * fields. Lengths in it are its sender's words, lengths in a reply firmware's:
+ * neither is believed beyond the memory that is there.
+ */
+#ifndef _NFIT_MARSHAL_H
+#define _NFIT_MARSHAL_H
+
+#include <linux/types.h>
+
+struct nd_cmd_desc;
+struct nd_cmd_pkg;
+struct nvdimm;
+
+/**
+ * struct nfit_buffer - the buffer of a command
+ * @nvdimm: the DIMM, NULL for a command of the root device
+ * @cmd: ND_CMD_*
+ * @desc: its fields
+ * @bytes: the buffer
+ * @len: its length
+ * @in_len: bytes of all input fields; set by nfit_measure_input()
+ */
+struct nfit_buffer {
+	struct nvdimm *nvdimm;
+	unsigned int cmd;
+	const struct nd_cmd_desc *desc;
+	void *bytes;
+	u32 len;
+	u32 in_len;
+};
+
+/**
+ * nfit_measure_input() - find where the output begins
+ * @buf: @in_len is set
+ * @pkg: its bytes as a package, for ND_CMD_CALL, else NULL
+ *
+ * Return: 0, or -EINVAL when a field does not lie in the buffer.
+ */
+int nfit_measure_input(struct nfit_buffer *buf, const struct nd_cmd_pkg *pkg);
+
+/**
+ * nfit_return_fields() - lay a reply into the output fields, as far as it reaches
+ * @buf: measured
+ * @data: firmware's bytes
+ * @len: how many
+ * @filled: bytes laid
+ *
+ * Return: number of fields filled; -ENXIO when a field does not fit in the buffer.
+ */
+int nfit_return_fields(const struct nfit_buffer *buf, const u8 *data, u32 len, u32 *filled);
+
+/**
+ * nfit_return_package() - lay a reply into a package
+ * @pkg: of a buffer that is measured
+ * @data: firmware's bytes
+ * @len: how many; the sender learns it, though no more than he has room for are laid
+ */
+void nfit_return_package(struct nd_cmd_pkg *pkg, const u8 *data, u32 len);
+
+#endif /* _NFIT_MARSHAL_H */

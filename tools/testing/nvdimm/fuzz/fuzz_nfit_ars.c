@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/nfit/ars_plan.c drivers/nvdimm/nfit/status.c */
+/* max_len: 512 */
+#include "nd_fuzz.h"
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/ndctl.h>
+#include "ars_plan.h"
+#include "status.h"
+
+/* The job, with firmware that answers anything; the plan must end when the answers do. */
+static void carry_out(struct fuzz_in *in, struct ars_plan *plan)
+{
+	u64 room[24];
+	struct nd_cmd_ars_status *st = (void *)room;
+	struct ars_answer answer;
+	int steps = 0, rc;
+	bool take;
+
+	while (ars_busy(plan)) {
+		struct ars_step step = ars_next(plan);
+		u32 len = fuzz_u8(in) % (sizeof(room) + 1);
+
+		fuzz_assert(steps++ < 100000);
+		switch (step.action) {
+		case ARS_QUERY:
+			memset(room, 0, sizeof(room));
+			fuzz_take(in, room, len);
+			/* an input that is used up reads as "done" */
+			rc = nfit_bus_status(ND_CMD_ARS_STATUS, st->status, st, len);
+			ars_read_status(st, len, &answer);
+			fuzz_assert(sizeof(*st) + answer.nr * sizeof(st->records[0]) <=
+				    sizeof(room));
+			ars_asked(plan, rc, &answer, &take);
+			break;
+		case ARS_START:
+			fuzz_assert(step.length);
+			rc = nfit_bus_status(ND_CMD_ARS_START, fuzz_u8(in) % 8, NULL, 0);
+			ars_begun(plan, rc);
+			break;
+		case ARS_WAIT:
+			fuzz_assert(step.delay >= ARS_WAIT_MIN && step.delay <= ARS_WAIT_MAX);
+			if (len & 1)
+				ars_cancel(plan);
+			ars_wake(plan);
+			break;
+		case ARS_REST:
+			return;
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_in in = { data, size };
+	struct ars_range range[3] = { };
+	struct ars_plan plan = { .range = range, .nr = fuzz_u8(&in) % 4, .fresh = true };
+	u64 at = 4096;
+
+	for (u32 i = 0; i < plan.nr; i++) {
+		range[i] = (struct ars_range) {
+			.start = at, .length = (fuzz_u32(&in) + 1ull) << 12,
+			.type = ND_ARS_PERSISTENT, .usable = fuzz_u8(&in) & 1,
+		};
+		at += range[i].length;
+	}
+	for (int round = 0; round < 3; round++) {
+		if (fuzz_u8(&in) & 1)
+			ars_recall(&plan);
+		if (fuzz_u8(&in) & 1)
+			ars_scrub(&plan, (u64)fuzz_u32(&in) << 12, (u64)fuzz_u32(&in) << 12);
+		carry_out(&in, &plan);
+		fuzz_assert(!plan.run && !ars_left(&plan));
+	}
+	return 0;
+}
+
+static void fuzz_seeds(void)
+{
+	u8 seed[64];
+
+	memset(seed, 1, sizeof(seed));
+	fuzz_seed("ones", seed, sizeof(seed));
+	for (u32 i = 0; i < sizeof(seed); i++)
+		seed[i] = i * 37;
+	fuzz_seed("mixture", seed, sizeof(seed));
+}
+
+FUZZ_WITH_SEEDS()
