@@ -77,7 +77,7 @@ int nd_key_read(u32 id, struct nvdimm_key_data *out);
  * @dimm_id: its unique id
  * @out: as above
  *
- * Asks userspace if the kernel has none.
+ * It must lie in a keyring of who binds the driver, as root's user keyring does.
  *
  * Return: 0 or -ENOKEY.
  */

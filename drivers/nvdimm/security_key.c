@@ -53,7 +53,11 @@ int nd_key_request(const char *dimm_id, struct nvdimm_key_data *out)
 
 	if (!name)
 		return -ENOKEY;
-	key = request_key(&key_type_encrypted, name, "");
+	/*
+	 * No upcall: it would remember for a minute that there is no key, and the key that is
+	 * loaded meanwhile would not be found.
+	 */
+	key = request_key(&key_type_encrypted, name, NULL);
 	kfree(name);
 	return IS_ERR(key) ? -ENOKEY : copy_passphrase(key, out);
 }

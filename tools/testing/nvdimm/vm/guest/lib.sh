@@ -6,6 +6,7 @@
 law() { :; }
 ram() { :; }
 cpus() { :; }
+cpu() { :; }
 nvdimm() { :; }
 vpmem() { :; }
 unchanged() { :; }

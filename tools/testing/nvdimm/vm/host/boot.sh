@@ -72,9 +72,9 @@ compose()
 		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"
 		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}")
 	if kvm_works "$kernel"; then
-		QEMU+=(-accel kvm -cpu host)
+		QEMU+=(-accel kvm -cpu "host$FEATURES")
 	else
-		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
+		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off$FEATURES")
 	fi
 	machine_args "$dir" "$n"
 	host_disk "$dir" "$n"

@@ -5,6 +5,7 @@
 #   law TEXT                    what the scenario proves, one line
 #   ram SIZE                    1G unless told
 #   cpus N                      2 unless told
+#   cpu WORDS                   features of the emulated processor, as QEMU names them
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
 #                               [fill=OCTAL] [later]; size is without the label area; what is
 #                               "later" is plugged in when the guest says "plug NAME"
@@ -33,13 +34,13 @@
 
 MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(FIRMWARE)
+MACHINE_WORDS+=(FEATURES FIRMWARE)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
 	LIMIT=240 BOOTS=0
-	FIRMWARE=''
+	FEATURES='' FIRMWARE=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
@@ -48,6 +49,7 @@ machine_defaults()
 law() { LAW=$*; }
 ram() { RAM=$1; }
 cpus() { CPUS=$1; }
+cpu() { FEATURES=,$1; }
 nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
