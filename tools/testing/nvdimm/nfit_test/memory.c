@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Pretended physical memory; see boundary.h. */
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/memremap.h>
@@ -97,11 +98,21 @@ void __wrap_iounmap(void __iomem *addr)
 }
 EXPORT_SYMBOL_GPL(__wrap_iounmap);
 
-/* Pages of vmalloc memory have struct pages, and are no device's. */
+/*
+ * Pages of vmalloc memory have struct pages, and are no device's. For nd_pmem
+ * that will do: it asks for the frame of each (in_nd_pmem.c). device_dax takes
+ * the frames of a device to follow each other.
+ */
+static void *pretended_pages(const struct dev_pagemap *pgmap)
+{
+	void *memory = pretended(pgmap->range.start, range_len(&pgmap->range));
+
+	return memory && pgmap->type == MEMORY_DEVICE_GENERIC ? ERR_PTR(-EOPNOTSUPP) : memory;
+}
+
 void *__wrap_memremap_pages(struct dev_pagemap *pgmap, int nid)
 {
-	return pretended(pgmap->range.start, range_len(&pgmap->range)) ?:
-	       memremap_pages(pgmap, nid);
+	return pretended_pages(pgmap) ?: memremap_pages(pgmap, nid);
 }
 EXPORT_SYMBOL_GPL(__wrap_memremap_pages);
 
@@ -114,7 +125,6 @@ EXPORT_SYMBOL_GPL(__wrap_memunmap_pages);
 
 void *__wrap_devm_memremap_pages(struct device *dev, struct dev_pagemap *pgmap)
 {
-	return pretended(pgmap->range.start, range_len(&pgmap->range)) ?:
-	       devm_memremap_pages(dev, pgmap);
+	return pretended_pages(pgmap) ?: devm_memremap_pages(dev, pgmap);
 }
 EXPORT_SYMBOL_GPL(__wrap_devm_memremap_pages);
