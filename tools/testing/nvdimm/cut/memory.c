@@ -133,12 +133,12 @@ static int by_start(const void *a, const void *b)
 
 static int enter(u64 start, u64 end)
 {
+	struct resource res = DEFINE_RES_MEM_NAMED(start, end - start, "Persistent Memory");
 	struct entry *entry = kzalloc(sizeof(*entry), GFP_KERNEL);
 
 	if (!entry)
 		return -ENOMEM;
-	entry->res = (struct resource)DEFINE_RES_MEM_NAMED(start, end - start,
-							   "Persistent Memory");
+	entry->res = res;
 	entry->res.desc = IORES_DESC_PERSISTENT_MEMORY;
 	if (insert_resource(&iomem_resource, &entry->res)) {
 		pr_err("nd_cut: %#llx-%#llx overlaps something in part: see /proc/iomem\n",

@@ -7,6 +7,7 @@ law() { :; }
 ram() { :; }
 cpus() { :; }
 cpu() { :; }
+nodes() { :; }
 nvdimm() { :; }
 vpmem() { :; }
 unchanged() { :; }

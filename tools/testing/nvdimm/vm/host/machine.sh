@@ -6,6 +6,7 @@
 #   ram SIZE                    1G unless told
 #   cpus N                      2 unless told
 #   cpu WORDS                   features of the emulated processor, as QEMU names them
+#   nodes N                     NUMA nodes that share RAM and CPUs, 1 unless told
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
 #                               [fill=OCTAL] [later]; size is without the label area; what is
 #                               "later" is plugged in when the guest says "plug NAME"
@@ -32,13 +33,13 @@
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
-MACHINE_WORDS=(LAW RAM CPUS APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
+MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 MACHINE_WORDS+=(FEATURES FIRMWARE)
 
 machine_defaults()
 {
-	LAW='' RAM=1G CPUS=2 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
+	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
 	LIMIT=240 BOOTS=0
 	FEATURES='' FIRMWARE=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
@@ -50,6 +51,7 @@ law() { LAW=$*; }
 ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
+nodes() { NODES=$1; }
 nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
@@ -219,6 +221,10 @@ machine_args()
 	# Room for 1 GiB alignment of each DIMM and for fixed addresses a little above 4 GiB.
 	QEMU+=(-m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
 		-smp "$CPUS")
+	for ((n = 0; NODES > 1 && n < NODES; n++)); do
+		QEMU+=(-object "memory-backend-ram,id=node$n,size=$(($(bytes "$RAM") / NODES))"
+			-numa "node,nodeid=$n,memdev=node$n")
+	done
 }
 
 # make_firmware DIR: compile it; what is wrong is said.
