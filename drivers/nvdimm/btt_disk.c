@@ -190,7 +190,7 @@ static blk_status_t transfer(struct btt *btt, struct bio *bio)
 	unsigned int lane = 0;
 	int rc = 0;
 
-	/* the block layer sees to whole sectors; what would come of others is somebody else's data */
+	/* the block layer sees to whole sectors; others would end in somebody else's data */
 	if (unlikely(!IS_ALIGNED(bio->bi_iter.bi_sector << SECTOR_SHIFT | bio->bi_iter.bi_size,
 				 btt->sector_size)))
 		return BLK_STS_IOERR;

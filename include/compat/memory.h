@@ -20,9 +20,10 @@
 static inline bool compat_tails_shared(unsigned long size)
 {
 #ifdef HAVE_VMEMMAP_CAN_OPTIMIZE
-	struct dev_pagemap pgmap = { .vmemmap_shift = ilog2(size >> PAGE_SHIFT) };
+	struct dev_pagemap pgmap = { .vmemmap_shift = ilog2(size >> PAGE_SHIFT) }, *which = &pgmap;
 
-	return vmemmap_can_optimize((struct vmem_altmap *)NULL, &pgmap);
+	/* a macro on some kernels, which asks whether there is one */
+	return vmemmap_can_optimize((struct vmem_altmap *)NULL, which);
 #else
 	return false;
 #endif
