@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * daxmap - what programs do with a /dev/daxN.M, and what they are owed.
+ *
+ *   daxmap write|verify DEV BYTES SEED   a pattern, through a MAP_SYNC mapping
+ *   daxmap odd DEV ALIGN      read, then write, in the middle of a page; smaps says ALIGN
+ *   daxmap rules DEV ALIGN    what is no multiple of ALIGN, or private, is EINVAL
+ *   daxmap parts DEV ALIGN    unmap the middle, move the rest, fork: the data stay
+ *   daxmap hold DEV           map and touch it; ends well with the SIGBUS of a revoked mapping
+ *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
+ *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
+ *   daxmap faults DEV ALIGN N fault N pages in
+ *
+ * A line on stdout says when hold and pin are there.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef MAP_SHARED_VALIDATE
+#define MAP_SHARED_VALIDATE 0x03
+#endif
+#ifndef MAP_SYNC
+#define MAP_SYNC 0x80000
+#endif
+#ifndef MADV_HWPOISON
+#define MADV_HWPOISON 100
+#endif
+
+static int dev;
+
+static char *map(size_t len, off_t offset)
+{
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE | MAP_SYNC, dev,
+			offset);
+
+	if (at == MAP_FAILED)
+		err(1, "mmap of %#zx bytes at %#llx", len, (long long)offset);
+	return at;
+}
+
+static uint64_t word(uint64_t seed, uint64_t i)
+{
+	uint64_t x = seed + 0x9e3779b97f4a7c15ull * (i + 1);
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	return x ^ (x >> 31);
+}
+
+/* One word in each 4 KiB page says enough, and little else is emulated. */
+static void pattern(size_t len, uint64_t seed, int verify)
+{
+	char *at = map(len, 0);
+
+	for (size_t i = 0; i < len; i += 4096) {
+		uint64_t *p = (uint64_t *)(at + i + (i / 4096 * 8) % 4096);
+
+		if (!verify)
+			*p = word(seed, i);
+		else if (*p != word(seed, i))
+			errx(1, "byte %#zx: %#llx", i, (unsigned long long)*p);
+	}
+	if (munmap(at, len))
+		err(1, "munmap");
+}
+
+/* KernelPageSize of the mapping that begins at @at, in bytes. */
+static long page_size(const char *at)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "r");
+	unsigned long start;
+	char line[512];
+	int mine = 0;
+	long kib;
+
+	while (smaps && fgets(line, sizeof(line), smaps)) {
+		if (sscanf(line, "%lx-", &start) == 1 && strchr(line, '-') && strchr(line, ':'))
+			mine = start == (unsigned long)at;
+		if (mine && sscanf(line, "KernelPageSize: %ld kB", &kib) == 1) {
+			fclose(smaps);
+			return kib * 1024;
+		}
+	}
+	errx(1, "smaps does not know the mapping");
+}
+
+static void odd(size_t align)
+{
+	char *at = map(align, 0);
+	volatile char *p = at + align / 2 + 0x123;
+	char was = *p;
+
+	if ((uintptr_t)at % align)
+		errx(1, "mapped at %p", (void *)at);
+	*p = was + 1;
+	if (*p != (char)(was + 1))
+		errx(1, "the store is lost");
+	*p = was;
+	if (page_size(at) != (long)align)
+		errx(1, "KernelPageSize is %ld", page_size(at));
+}
+
+static void refused(size_t len, off_t offset, int flags, const char *what)
+{
+	void *at = mmap(NULL, len, PROT_READ, flags, dev, offset);
+
+	if (at != MAP_FAILED)
+		errx(1, "%s: mapped", what);
+	if (errno != EINVAL)
+		err(1, "%s", what);
+}
+
+static void rules(size_t align)
+{
+	char *at = map(align, 0);
+
+	refused(align, 0, MAP_PRIVATE, "a private mapping");
+	if (align == 4096)
+		return;
+	refused(align / 2, 0, MAP_SHARED, "half a page");
+	refused(align, align / 2, MAP_SHARED, "an offset of half a page");
+	refused(align + 4096, 0, MAP_SHARED, "a page and a bit");
+	if (!munmap(at, align / 2))
+		errx(1, "half a page was unmapped");
+	if (errno != EINVAL)
+		err(1, "munmap of half a page");
+}
+
+static void parts(size_t align)
+{
+	char *at = map(3 * align, 0), *far;
+	pid_t child;
+	int status;
+
+	for (int i = 0; i < 3; i++)
+		at[i * align + 7] = 'a' + i;
+	if (munmap(at + align, align))
+		err(1, "munmap of the middle");
+	if (at[7] != 'a' || at[2 * align + 7] != 'c')
+		errx(1, "the rest has changed");
+	/* where pages of that size fit, it may go */
+	far = mmap(NULL, 2 * align, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (far == MAP_FAILED)
+		err(1, "mmap");
+	far += align - 1 - ((uintptr_t)far - 1) % align;
+	if (mremap(at + 2 * align, align, align, MREMAP_MAYMOVE | MREMAP_FIXED, far) != far)
+		err(1, "mremap");
+	if (far[7] != 'c')
+		errx(1, "it moved, and has changed");
+	child = fork();
+	if (child < 0)
+		err(1, "fork");
+	if (!child) {
+		far[7] = 'd';
+		_exit(at[7] != 'a');
+	}
+	if (waitpid(child, &status, 0) != child || status)
+		errx(1, "the child saw something else");
+	if (far[7] != 'd')
+		errx(1, "what the child stored is not there");
+}
+
+static sigjmp_buf after;
+static char *volatile sigbus_at;
+static volatile int sigbus_code;
+
+static void on_sigbus(int sig, siginfo_t *info, void *context)
+{
+	(void)sig, (void)context;
+	sigbus_at = info->si_addr;
+	sigbus_code = info->si_code;
+	siglongjmp(after, 1);
+}
+
+static void catch_sigbus(void)
+{
+	struct sigaction action = { .sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGBUS, &action, NULL);
+}
+
+static void say(const char *what)
+{
+	puts(what);
+	fflush(stdout);
+}
+
+static void hold(size_t align)
+{
+	volatile char *at = map(align, 0);
+	char was;
+
+	catch_sigbus();
+	was = *at;
+	(void)was;
+	say("mapped");
+	if (sigsetjmp(after, 1)) {
+		if (sigbus_at != at)
+			errx(1, "SIGBUS at %p", (void *)sigbus_at);
+		return;
+	}
+	for (;;) {
+		was = *at;
+		usleep(1000);
+	}
+}
+
+/* As a fixed buffer of io_uring. Older kernels refuse all files but those of huge pages. */
+static int pin_by_ring(char *at)
+{
+	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
+	struct io_uring_params params = { 0 };
+	int ring = syscall(SYS_io_uring_setup, 4, &params);
+
+	if (ring < 0)
+		return -1;
+	return syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &buffer, 1);
+}
+
+/* In a pipe that nobody reads. */
+static int pin_by_pipe(char *at)
+{
+	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
+	int ends[2];
+
+	if (pipe(ends))
+		return -1;
+	return vmsplice(ends[1], &buffer, 1, 0) == 4096 ? 0 : -1;
+}
+
+static void pin(size_t align)
+{
+	char *at = map(align, 0), was;
+	sigset_t set;
+	int sig;
+
+	/* a fault, and the data stay as they are */
+	was = *(volatile char *)at;
+	(void)was;
+	if (pin_by_ring(at) && pin_by_pipe(at))
+		err(1, "vmsplice");
+	if (munmap(at, align) || close(dev))
+		err(1, "munmap and close");
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	say("pinned");
+	sigwait(&set, &sig);
+}
+
+static void poison(size_t align)
+{
+	char *volatile at = map(align, 0);
+	volatile char *bad = at + align / 2;
+
+	catch_sigbus();
+	*bad = 1;
+	if (!sigsetjmp(after, 1)) {
+		if (madvise((void *)bad, 4096, MADV_HWPOISON))
+			err(1, "MADV_HWPOISON");
+		(void)*bad;
+		errx(1, "no SIGBUS");
+	}
+	if (sigbus_code != BUS_MCEERR_AR && sigbus_code != BUS_MCEERR_AO)
+		errx(1, "SIGBUS with code %d", sigbus_code);
+	if (sigbus_at < at || sigbus_at >= at + align)
+		errx(1, "SIGBUS at %p, poison at %p", (void *)sigbus_at, (void *)bad);
+}
+
+static void faults(size_t align, unsigned long n)
+{
+	volatile char *at = map(align * n, 0);
+
+	for (unsigned long i = 0; i < n; i++)
+		at[i * align] = 1;
+}
+
+int main(int argc, char **argv)
+{
+	size_t size = argc > 3 ? strtoull(argv[3], NULL, 0) : 4096;
+	unsigned long more = argc > 4 ? strtoul(argv[4], NULL, 0) : 0;
+	const char *what = argc > 2 ? argv[1] : "";
+
+	dev = open(argc > 2 ? argv[2] : "", O_RDWR);
+	if (dev < 0)
+		err(1, "daxmap WHAT DEV...");
+	if (!strcmp(what, "write") || !strcmp(what, "verify"))
+		pattern(size, more, what[0] == 'v');
+	else if (!strcmp(what, "odd"))
+		odd(size);
+	else if (!strcmp(what, "rules"))
+		rules(size);
+	else if (!strcmp(what, "parts"))
+		parts(size);
+	else if (!strcmp(what, "hold"))
+		hold(size);
+	else if (!strcmp(what, "pin"))
+		pin(size);
+	else if (!strcmp(what, "poison"))
+		poison(size);
+	else if (!strcmp(what, "faults"))
+		faults(size, more);
+	else
+		errx(2, "no such thing: %s", what);
+	return 0;
+}
