@@ -54,7 +54,7 @@ const char *show_state(enum infoblock_state state)
 static void show_uuid(FILE *out, const uuid_t *uuid)
 {
 	for (int i = 0; i < 16; i++)
-		fprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid->b[i]);
+		fprintf(out, "%s%02x", i % 2 == 0 && i >= 4 && i <= 10 ? "-" : "", uuid->b[i]);
 }
 
 static const char *kind(const struct pfn_info *info)
@@ -117,7 +117,7 @@ void show_text(FILE *out, const char *path, uint64_t size, const struct infobloc
 	if (r->dirty_bytes)
 		text_dirt(out, r);
 	if (r->leftover)
-		fprintf(out, "  left over    a copy at byte %d, from a scrub that was cut\n", r->spare);
+		fprintf(out, "  left over    a copy at byte %d, of a cut scrub\n", r->spare);
 	for (int minor = 0; minor < READERS; minor++)
 		fprintf(out, "  reader 1.%d   %s\n", minor, meaning[infoblock_reader(r, minor)]);
 }
