@@ -102,8 +102,8 @@ static struct cut_range *of_dimm(struct device *dev)
 
 /*
  * What the next power-on finds: "disabled" has no passphrase, "locked" wants
- * one (32 zeroes unless set), "unlocked" was given it, "frozen" takes no more
- * commands.
+ * one (which the kernel does not have, unless it has set it), "unlocked" was
+ * given it, "frozen" takes no more commands.
  */
 static ssize_t power_on_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			      size_t n)
@@ -125,7 +125,7 @@ static ssize_t power_on_store(struct device *dev, struct device_attribute *attr,
 	else
 		return -EINVAL;
 	if (!sysfs_streq(buf, "disabled"))
-		s->set = true;
+		cut_passphrase(s);
 	s->frozen = false;
 	s->wiping = 0;
 	return n;

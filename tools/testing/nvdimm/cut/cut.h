@@ -69,7 +69,7 @@ struct cut_spec {
 
 /**
  * struct cut_security - a DIMM's passphrase
- * @key: what unlocks; zeroes until one was set
+ * @key: what unlocks; zeroes while there is none
  * @set: there is one
  * @locked: it was not given since power-on
  * @frozen: no changes until the next power-on
@@ -182,6 +182,9 @@ int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsig
 
 /* security.c */
 extern const struct nvdimm_security_ops cut_security_ops;
+
+/* A passphrase nobody has told the kernel, unless there is one. */
+void cut_passphrase(struct cut_security *s);
 
 /* virtio.c */
 int cut_host_add(struct cut_range *range, unsigned int nr);

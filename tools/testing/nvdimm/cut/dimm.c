@@ -29,7 +29,8 @@ int cut_dimm_init(struct cut_range *range, unsigned int nr)
 		.altcookie = cookie,
 		.type_guid = pmem_guid,
 	};
-	range->security.set = spec->locked;
+	if (spec->locked)
+		cut_passphrase(&range->security);
 	range->security.locked = spec->locked;
 	range->security.frozen = spec->frozen;
 	if (spec->label_at)

@@ -15,6 +15,13 @@ static struct cut_range *range_of(struct nvdimm *nvdimm)
 	return nvdimm_provider_data(nvdimm);
 }
 
+void cut_passphrase(struct cut_security *s)
+{
+	if (!s->set)
+		memset(s->key, 0x5a, sizeof(s->key));
+	s->set = true;
+}
+
 static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_type type)
 {
 	struct cut_range *range = range_of(nvdimm);
