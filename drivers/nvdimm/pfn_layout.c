@@ -19,6 +19,18 @@ static bool pfn_power(u64 value, u64 min, u64 max)
 	return value >= min && value <= max && is_power_of_2(value);
 }
 
+static u64 pfn_memmap(const struct pfn_request *req, u64 bytes)
+{
+	return (bytes >> ilog2(req->page_size)) * req->page_struct_size;
+}
+
+/* Memmap of a whole section, in whole blocks. */
+static u64 pfn_section_memmap(const struct pfn_request *req)
+{
+	return ALIGN(pfn_memmap(req, req->section), req->block);
+}
+
+/* A section that is smaller than its memmap has no use, and would let sums of memmap wrap. */
 static bool pfn_request_ok(const struct pfn_request *req)
 {
 	return req->start <= PFN_PHYS_LIMIT && req->size <= PFN_PHYS_LIMIT &&
@@ -27,17 +39,13 @@ static bool pfn_request_ok(const struct pfn_request *req)
 	       pfn_power(req->granule, req->page_size, SZ_2G) &&
 	       pfn_power(req->unit, req->granule, SZ_2G) &&
 	       pfn_power(req->section, req->unit, 1ull << 40) &&
-	       pfn_power(req->block, req->page_size, 1ull << 40);
+	       pfn_power(req->block, req->page_size, 1ull << 40) &&
+	       pfn_section_memmap(req) <= req->section;
 }
 
 static u64 pfn_reserve(const struct pfn_request *req)
 {
 	return ALIGN((u64)ND_INFO_RESERVE, req->page_size);
-}
-
-static u64 pfn_memmap(const struct pfn_request *req, u64 bytes)
-{
-	return (bytes >> ilog2(req->page_size)) * req->page_struct_size;
 }
 
 /* ---- what the kernel makes of a map ---- */
@@ -60,12 +68,6 @@ static u64 pfn_whole_sections(const struct pfn_request *req, struct span span)
 	u64 first = ALIGN(span.start, req->section), end = ALIGN_DOWN(span.end, req->section);
 
 	return end > first ? (end - first) >> ilog2(req->section) : 0;
-}
-
-/* Memmap of a whole section, in whole blocks. */
-static u64 pfn_section_memmap(const struct pfn_request *req)
-{
-	return ALIGN(pfn_memmap(req, req->section), req->block);
 }
 
 u64 pfn_layout_memmap_end(const struct pfn_request *req, u64 map_start, u64 map_size)

@@ -311,6 +311,10 @@ static void create__refuses_with_a_reason(void **state)
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
 	req = x86(4 * GIB, U64_MAX, ND_PFN_MODE_RAM, SZ_2M);
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+	/* a memmap larger than what it is for: sums of it would wrap */
+	req = x86(4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M);
+	req.block = SZ_256M;
+	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
 }
 
 static void one_read(const struct pfn_request *req)
