@@ -228,3 +228,13 @@ void nfit_reply_put(struct nfit_reply *reply)
 	ACPI_FREE(reply->object);
 	kvfree(reply->memory);
 }
+
+int nfit_reply_take(struct nfit_reply *reply, void *out, u32 out_len)
+{
+	int rc = reply->len < sizeof(__le32) ? -EIO : 0;
+
+	memset(out, 0, out_len);
+	memcpy(out, reply->data, min(reply->len, out_len));
+	nfit_reply_put(reply);
+	return rc;
+}

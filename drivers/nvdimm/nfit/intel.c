@@ -18,13 +18,7 @@ int nfit_intel_call(const struct nfit_dimm *dimm, enum intel_func func, void *in
 		return -ENOTTY;
 	rc = nfit_dsm_call(dimm->adev->handle, nfit_family_guid(dimm->family),
 			   nfit_dsm_rev(dimm->family, func), func, in, in_len, &reply);
-	if (rc)
-		return rc;
-	memset(out, 0, out_len);
-	memcpy(out, reply.data, min(reply.len, out_len));
-	rc = reply.len < sizeof(__le32) ? -EIO : 0;
-	nfit_reply_put(&reply);
-	return rc;
+	return rc ?: nfit_reply_take(&reply, out, out_len);
 }
 
 /* ---- health ---- */

@@ -30,13 +30,7 @@ static int call_root(struct nfit_bus *nfit, enum intel_bus_func func, void *in, 
 	int rc = nfit_dsm_call(nfit->adev->handle, &nfit_intel_bus_guid, 1, func, in, in_len,
 			       &reply);
 
-	if (rc)
-		return rc;
-	memset(out, 0, out_len);
-	memcpy(out, reply.data, min(reply.len, out_len));
-	rc = reply.len < sizeof(__le32) ? -EIO : 0;
-	nfit_reply_put(&reply);
-	return rc;
+	return rc ?: nfit_reply_take(&reply, out, out_len);
 }
 
 static enum nvdimm_fwa_state bus_state(struct nvdimm_bus_descriptor *desc)

@@ -259,6 +259,12 @@ int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void
 		  struct nfit_reply *reply);
 void nfit_reply_put(struct nfit_reply *reply);
 
+/*
+ * Copy the answer to a buffer, zero what it leaves of that, and put the answer.
+ * Return: 0, or -EIO: it is too short for the status that every answer begins with.
+ */
+int nfit_reply_take(struct nfit_reply *reply, void *out, u32 out_len);
+
 extern const guid_t nfit_bus_guid;
 /* Context: @family is one that nfit_dsm_probe_dimm() set. */
 const guid_t *nfit_family_guid(int family);
