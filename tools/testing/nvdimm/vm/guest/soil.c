@@ -11,21 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef uint8_t u8;
-#include <nd/format.h>
-
-static uint64_t fletcher64(const void *data, size_t len)
-{
-	uint32_t word, lo = 0;
-	uint64_t hi = 0;
-
-	for (size_t at = 0; at < len; at += sizeof(word)) {
-		memcpy(&word, (const char *)data + at, sizeof(word));
-		lo += le32toh(word);
-		hi += lo;
-	}
-	return hi << 32 | lo;
-}
+#include "storm.h"
 
 int main(int argc, char **argv)
 {
