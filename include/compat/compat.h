@@ -15,6 +15,7 @@
  *   MODULE_IMPORT_NS("STRING")  <linux/unaligned.h>  timer_container_of()
  *   cpu_cache_invalidate_memregion(start, len)  cpu_cache_has_invalidate_memregion()
  *   guard(device)  __free(kvfree)  retain_and_null_ptr()  __counted_by()
+ *   vm_flags_set()  mm_get_unmapped_area(file, ..)
  *   NDD_INCOHERENT  NVDIMM_FLUSH_ASYNC  ACPI_NFIT_LOCATION_COOKIE_VALID
  *   VIRTIO_PMEM_F_SHMEM_REGION  VIRTIO_PMEM_SHMEM_REGION_ID
  *   memremap_compat_align()
@@ -35,6 +36,11 @@
  *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,
  *   .direct_access = compat_dax_direct_access(fn)   (.., unsigned long *pfn)
+ *   COMPAT_FOPS_MMAP_SYNC                    initialises what lets MAP_SYNC in
+ *   COMPAT_HUGE_FAULT(fn) at file scope,
+ *   .huge_fault = compat_huge_fault(fn)      (vmf, unsigned int order)
+ *   compat_insert_device(vmf, pfn, order)    device memory into a page table
+ *   compat_device_pins(folio)                references but its own and its mappings'
  *   compat_disable_master(ops)               the member, or NULL
  *   compat_integrity_limit(&lim, size)       bytes of metadata behind each sector
  *   compat_assign_str(field, src)            in TP_fast_assign()
@@ -61,6 +67,7 @@
 #include "badblocks.h"
 #include "dax.h"
 #include "memory.h"
+#include "mm.h"
 #include "nvdimm.h"
 #include "virtio.h"
 #include "acpi.h"

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Mappings of device memory, and the faults in them. */
+#ifndef COMPAT_MM_H
+#define COMPAT_MM_H
+
+#include <linux/fs.h>
+#include <linux/huge_mm.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/sched/mm.h>
+
+#ifndef HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+#ifndef HAVE_MM_GET_UNMAPPED_AREA_FILE
+static inline unsigned long compat_get_unmapped_area(struct file *file, unsigned long addr,
+						     unsigned long len, unsigned long pgoff,
+						     unsigned long flags)
+{
+#ifdef HAVE_MM_GET_UNMAPPED_AREA_MM
+	return mm_get_unmapped_area(current->mm, file, addr, len, pgoff, flags);
+#else
+	return current->mm->get_unmapped_area(file, addr, len, pgoff, flags);
+#endif
+}
+
+#define mm_get_unmapped_area compat_get_unmapped_area
+#endif
+
+#ifdef HAVE_FOP_MMAP_SYNC
+#define COMPAT_FOPS_MMAP_SYNC .fop_flags = FOP_MMAP_SYNC
+#else
+#define COMPAT_FOPS_MMAP_SYNC .mmap_supported_flags = MAP_SYNC
+#endif
+
+#ifdef HAVE_HUGE_FAULT_ORDER
+
+#define COMPAT_HUGE_FAULT(fn)
+#define compat_huge_fault(fn) (fn)
+
+#else
+
+#define COMPAT_HUGE_FAULT(fn)							\
+static vm_fault_t fn##_pe(struct vm_fault *vmf, enum page_entry_size size)	\
+{										\
+	return fn(vmf, size == PE_SIZE_PUD ? PUD_SHIFT - PAGE_SHIFT :		\
+		       size == PE_SIZE_PMD ? PMD_SHIFT - PAGE_SHIFT : 0);	\
+}
+#define compat_huge_fault(fn) fn##_pe
+
+#endif
+
+/*
+ * Device memory at @pfn, which has struct pages of @order at least, into the page
+ * table. Newer kernels count a mapping as a reference of the page: those are no pins.
+ */
+#ifdef HAVE_VMF_INSERT_FOLIO_PMD
+
+static inline vm_fault_t compat_insert_device(struct vm_fault *vmf, unsigned long pfn,
+					      unsigned int order)
+{
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+
+	switch (order) {
+	case 0:
+		return vmf_insert_page_mkwrite(vmf, pfn_to_page(pfn), write);
+	case PMD_SHIFT - PAGE_SHIFT:
+		return vmf_insert_folio_pmd(vmf, page_folio(pfn_to_page(pfn)), write);
+	case PUD_SHIFT - PAGE_SHIFT:
+		return vmf_insert_folio_pud(vmf, page_folio(pfn_to_page(pfn)), write);
+	default:
+		return VM_FAULT_FALLBACK;
+	}
+}
+
+static inline long compat_device_pins(struct folio *folio)
+{
+	return folio_ref_count(folio) - folio_mapcount(folio) - 1;
+}
+
+#else
+
+#include <linux/pfn_t.h>
+
+static inline vm_fault_t compat_insert_device(struct vm_fault *vmf, unsigned long pfn,
+					      unsigned int order)
+{
+	pfn_t frame = pfn_to_pfn_t(pfn | PFN_DEV | PFN_MAP);
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+
+	switch (order) {
+	case 0:
+		return vmf_insert_mixed(vmf->vma, vmf->address, frame);
+	case PMD_SHIFT - PAGE_SHIFT:
+		return vmf_insert_pfn_pmd(vmf, frame, write);
+#ifdef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
+	case PUD_SHIFT - PAGE_SHIFT:
+		return vmf_insert_pfn_pud(vmf, frame, write);
+#endif
+	default:
+		return VM_FAULT_FALLBACK;
+	}
+}
+
+static inline long compat_device_pins(struct folio *folio)
+{
+	return folio_ref_count(folio) - 1;
+}
+
+#endif
+
+#endif
