@@ -100,6 +100,28 @@ int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
 }
 EXPORT_SYMBOL_GPL(nd_claim_detect);
 
+void nd_claim_hold(struct nd_claim *claim)
+{
+	get_device(&claim->dev);
+	WRITE_ONCE(claim->held, true);
+}
+EXPORT_SYMBOL_GPL(nd_claim_hold);
+
+void nd_claim_unhold(struct nd_claim *claim)
+{
+	WRITE_ONCE(claim->held, false);
+	put_device(&claim->dev);
+}
+EXPORT_SYMBOL_GPL(nd_claim_unhold);
+
+int nd_claim_draining(struct nd_claim *claim)
+{
+	if (!READ_ONCE(claim->held))
+		return 0;
+	return nd_fail(&claim->dev, -EBUSY, ND_WHY_BUSY,
+		       "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring; what pins them has to end first");
+}
+
 /* ---- values ---- */
 
 int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *uuid)
@@ -271,6 +293,7 @@ static int change_namespace(struct device *dev, const char *buf, size_t len)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
 	char name[32];
+	int rc;
 
 	if (strscpy(name, buf, sizeof(name)) < 0)
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "no namespace has such a name");
@@ -280,6 +303,9 @@ static int change_namespace(struct device *dev, const char *buf, size_t len)
 			       "namespace takes namespaceR.N, or nothing");
 	if (name[0])
 		return take_by_name(claim, name);
+	rc = nd_claim_draining(claim);
+	if (rc)
+		return rc;
 	detach_and_reset(to_nd_region(dev->parent), claim);
 	return 0;
 }

@@ -10,6 +10,10 @@
  * info-block found on media, and takes the namespace when its `namespace`
  * attribute is written. While claim->ndns is set, ndns->claim points back;
  * both change under the region's config lock only.
+ *
+ * A claim is held while there are struct pages for its namespace that can
+ * outlive its driver: somebody has pinned them. Such a claim is not bound again
+ * and does not give the namespace back before the last of them is gone.
  */
 #ifndef _ND_CLAIM_H
 #define _ND_CLAIM_H
@@ -29,6 +33,7 @@ struct nd_claim {
 	int id;
 	struct nd_namespace_common *ndns;
 	bool has_uuid;
+	bool held;
 	uuid_t uuid;
 };
 
@@ -77,8 +82,30 @@ void nd_claim_release(struct nd_claim *claim);
 /* May a namespace of @class be held by a device of @kind? No class: by any. */
 bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind);
 
+/* 0, or -EBUSY told with nd_fail(): held, and no driver is bound. */
+int nd_claim_draining(struct nd_claim *claim);
+
 /* Give the namespace back. config held for writing. */
 void nd_claim_detach(struct nd_claim *claim);
+
+/**
+ * nd_claim_hold() - the namespace has pages that may outlive the driver
+ * @claim: being probed, not held
+ *
+ * Until nd_claim_unhold() the claim is not bound again (-EBUSY) and keeps its
+ * namespace; its device does not go from memory.
+ *
+ * Context: process, device lock of @claim.
+ */
+void nd_claim_hold(struct nd_claim *claim);
+
+/**
+ * nd_claim_unhold() - the last page is gone
+ * @claim: held; may be gone when this returns
+ *
+ * Context: process.
+ */
+void nd_claim_unhold(struct nd_claim *claim);
 
 /**
  * nd_claim_detect() - does this namespace carry an info-block?

@@ -213,6 +213,8 @@ static struct nd_namespace_common *claimed_by(struct device *dev)
 		nd_note(dev, -ENODEV, ND_WHY_MODE, "no namespace set");
 		return ERR_PTR(-ENODEV);
 	}
+	if (nd_claim_draining(to_nd_claim(dev)))
+		return ERR_PTR(-EBUSY);
 	/* Its own probe, which found the info-block, may still be unwinding. */
 	guard(device)(&ndns->dev);
 	if (ndns->dev.driver) {

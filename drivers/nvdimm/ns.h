@@ -148,6 +148,10 @@ int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t s
 /* Just reserve the first @size bytes, for the time @dev's driver is bound: 0, or -EBUSY told. */
 int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
 
+/* The same for longer than that: release_mem_region() ends it, until when @name stays. */
+int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
+		  const char *name);
+
 /* rw_bytes flag: the caller cannot sleep, so poison cannot be cleared. */
 #define ND_IO_ATOMIC	1
 

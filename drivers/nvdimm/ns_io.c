@@ -40,21 +40,12 @@ static const char *holder_kind(const struct resource *res)
 	return "by a driver";
 }
 
-/**
- * nd_ns_reserve() - reserve the first bytes of a namespace
- * @dev: driver's device, for devres
- * @ndns: the namespace
- * @size: bytes from its start
- *
- * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
- */
-int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+/* Why the first bytes could not be reserved. */
+static int conflict(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 	struct holder h = { .start = res->start, .end = res->start + size - 1 };
 
-	if (devm_request_mem_region(dev, res->start, size, dev_name(&ndns->dev)))
-		return 0;
 	/*
 	 * The walk hands out copies, without names: whole resources from 0 on,
 	 * because what it is limited to it also cuts to.
@@ -69,7 +60,42 @@ int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource
 		       &h.start, &h.end, dev_name(&ndns->dev), &h.found.start, &h.found.end,
 		       holder_kind(&h.found));
 }
+
+/**
+ * nd_ns_reserve() - reserve the first bytes of a namespace
+ * @dev: driver's device, for devres
+ * @ndns: the namespace
+ * @size: bytes from its start
+ *
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ */
+int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+
+	if (devm_request_mem_region(dev, res->start, size, dev_name(&ndns->dev)))
+		return 0;
+	return conflict(dev, ndns, size);
+}
 EXPORT_SYMBOL_GPL(nd_ns_reserve);
+
+/**
+ * nd_ns_request() - reserve the first bytes of a namespace, for longer than its driver is bound
+ * @dev: driver's device; told with nd_fail()
+ * @ndns: the namespace
+ * @size: bytes from its start
+ * @name: for /proc/iomem; stays as long as the reservation, which release_mem_region() ends
+ *
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ */
+int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
+		  const char *name)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+
+	return request_mem_region(res->start, size, name) ? 0 : conflict(dev, ndns, size);
+}
+EXPORT_SYMBOL_GPL(nd_ns_request);
 
 /* ---- rw_bytes ---- */
 
