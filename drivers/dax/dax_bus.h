@@ -20,6 +20,8 @@
  * device stay as they are until it is unbound. Reserving the ranges in
  * /proc/iomem is the driver's, in the name of the device. Lock order: device
  * lock of the provider's device, then that of the dax device, as everywhere.
+ * A driver whose pages are still pinned when it is unbound does not wait for
+ * them: see device.h, and struct dax_hold for what that asks of a provider.
  *
  * The structs are the kernel's, read from its BTF when we are built:
  * include/compat/dax_layout.spec says which members are known.
@@ -29,6 +31,8 @@
 
 #include <compat/dax_bus.h>
 #include <linux/dax.h>
+#include <linux/kref.h>
+#include <linux/module.h>
 #include "../nvdimm/diag.h"
 
 /* Flags of a region's resource. */
@@ -57,6 +61,40 @@ void kill_dev_dax(struct dev_dax *dev_dax);
 struct inode *dax_inode(struct dax_device *dax_dev);
 struct dax_device *inode_dax(struct inode *inode);
 
+/**
+ * struct dax_hold - what a provider keeps while there are pages
+ * @kref: one of the provider while its driver is bound, one of each pagemap
+ * @release: the last page is gone. Process context
+ * @owner: module of @release
+ * @count: of its holds; @owner waits for zero before it unloads
+ *
+ * Pages may be pinned when a device is unbound. Until they are let go the
+ * pagemap stays, and so must what it lies in: the memmap on media, the
+ * reservation in /proc/iomem. A provider of a static device passes the address
+ * of such an object as .owner of the pagemap; NULL: there is nothing to keep.
+ */
+struct dax_hold {
+	struct kref kref;
+	void (*release)(struct kref *kref);
+	struct module *owner;
+	atomic_t *count;
+};
+
+static inline void dax_hold_get(struct dax_hold *hold)
+{
+	if (hold)
+		kref_get(&hold->kref);
+}
+
+static inline void dax_hold_put(struct dax_hold *hold)
+{
+	atomic_t *count = hold ? hold->count : NULL;
+
+	/* counted where no code of @owner runs any more */
+	if (hold && kref_put(&hold->kref, hold->release))
+		atomic_dec(count);
+}
+
 static inline struct dev_dax *to_dev_dax(struct device *dev)
 {
 	return container_of(dev, struct dev_dax, dev);
@@ -75,6 +113,11 @@ static inline bool dax_is_static(const struct dev_dax *dev_dax)
  */
 #define dax_fail(dev_dax, err, why, fmt, ...)						\
 	nd_fail((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
+		##__VA_ARGS__)
+
+/* The same without a line in the kernel log, for what programs provoke at will: nd_note(). */
+#define dax_note(dev_dax, err, why, fmt, ...)						\
+	nd_note((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
 		##__VA_ARGS__)
 
 #define MODULE_ALIAS_DAX_DEVICE(type) MODULE_ALIAS("dax:t" __stringify(type) "*")

@@ -9,10 +9,79 @@
 #include <linux/module.h>
 #include <linux/nd.h>
 #include <linux/pgtable.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
 #include <nd/format.h>
 #include "../nvdimm/claim.h"
 #include "../nvdimm/pfn.h"
 #include "dax_bus.h"
+
+/*
+ * What must stay while there are pages, be the driver bound or not: the claim
+ * of the namespace, and what precedes the data (the memmap lies there).
+ */
+struct dax_pmem {
+	struct dax_hold hold;
+	struct nd_claim *claim;
+	char *name;
+	resource_size_t start;
+	resource_size_t size;
+};
+
+static atomic_t nr_held = ATOMIC_INIT(0);
+
+static void release_hold(struct kref *kref)
+{
+	struct dax_pmem *pmem = container_of(kref, struct dax_pmem, hold.kref);
+
+	if (pmem->size)
+		release_mem_region(pmem->start, pmem->size);
+	nd_claim_unhold(pmem->claim);
+	kfree(pmem->name);
+	kfree(pmem);
+}
+
+static void put_hold(void *hold)
+{
+	dax_hold_put(hold);
+}
+
+/* Before the device is made: devres puts it after that is gone. */
+static struct dax_pmem *hold_claim(struct device *dev, struct nd_namespace_common *ndns)
+{
+	struct dax_pmem *pmem = kzalloc(sizeof(*pmem), GFP_KERNEL);
+	int rc;
+
+	if (!pmem)
+		return ERR_PTR(-ENOMEM);
+	pmem->name = kstrdup(dev_name(&ndns->dev), GFP_KERNEL);
+	if (!pmem->name) {
+		kfree(pmem);
+		return ERR_PTR(-ENOMEM);
+	}
+	kref_init(&pmem->hold.kref);
+	pmem->hold.release = release_hold;
+	pmem->hold.owner = THIS_MODULE;
+	pmem->hold.count = &nr_held;
+	pmem->claim = to_nd_claim(dev);
+	atomic_inc(&nr_held);
+	nd_claim_hold(pmem->claim);
+	rc = devm_add_action_or_reset(dev, put_hold, &pmem->hold);
+	return rc ? ERR_PTR(rc) : pmem;
+}
+
+/* What precedes the data; that is reserved by the driver of the dax device. */
+static int reserve_head(struct device *dev, struct nd_namespace_common *ndns,
+			struct dax_pmem *pmem, resource_size_t size)
+{
+	int rc = nd_ns_request(dev, ndns, size, pmem->name);
+
+	if (rc)
+		return rc;
+	pmem->start = to_nd_namespace_io(&ndns->dev)->res.start;
+	pmem->size = size;
+	return 0;
+}
 
 /* Read, or on first use write, the info-block. */
 static int setup_pfn(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
@@ -95,6 +164,7 @@ static int dax_pmem_probe(struct device *dev)
 	struct nd_pfn *nd_pfn = to_nd_pfn(dev);
 	const struct pfn_layout *layout = &nd_pfn->layout;
 	struct dev_pagemap pgmap = { };
+	struct dax_pmem *pmem;
 	int rc;
 
 	if (IS_ERR(ndns))
@@ -102,11 +172,14 @@ static int dax_pmem_probe(struct device *dev)
 	rc = setup_pfn(dev, ndns, nd_pfn, &pgmap);
 	if (rc)
 		return rc;
-	/* what precedes the data; that is reserved by the driver of the dax device */
-	rc = nd_ns_reserve(dev, ndns, layout->start_pad + layout->dataoff);
+	pmem = hold_claim(dev, ndns);
+	if (IS_ERR(pmem))
+		return PTR_ERR(pmem);
+	rc = reserve_head(dev, ndns, pmem, layout->start_pad + layout->dataoff);
 	if (rc)
 		return rc;
 	trim_pagemap(layout, &pgmap);
+	pgmap.owner = &pmem->hold;
 	return make_device(dev, ndns, layout, &pgmap);
 }
 
@@ -115,7 +188,21 @@ static struct nd_device_driver dax_pmem_driver = {
 	.drv = { .name = "dax_pmem" },
 	.type = ND_DRIVER_DAX_PMEM,
 };
-module_nd_driver(dax_pmem_driver);
+
+static int __init dax_pmem_init(void)
+{
+	return nd_driver_register(&dax_pmem_driver);
+}
+module_init(dax_pmem_init);
+
+static void __exit dax_pmem_exit(void)
+{
+	driver_unregister(&dax_pmem_driver.drv);
+	/* pages pinned just now; those that began to drain earlier pin this module */
+	while (atomic_read(&nr_held))
+		schedule_timeout_idle(HZ / 10);
+}
+module_exit(dax_pmem_exit);
 
 MODULE_ALIAS_ND_DEVICE(ND_DEVICE_DAX_PMEM);
 MODULE_DESCRIPTION("Persistent memory as a device of the dax bus");

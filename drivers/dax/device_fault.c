@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page faults. A device promises one page size, its align, and keeps to it: a
+ * fault that cannot be served so is a SIGBUS, never a smaller page unnoticed.
+ */
+#include <linux/dax.h>
+#include <linux/fs.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include "device.h"
+
+static struct dax_map *vma_map(const struct vm_area_struct *vma)
+{
+	return vma->vm_file->private_data;
+}
+
+/* Frame behind @pgoff when @nr pages from there lie together, as aligned as they are large; 0. */
+static unsigned long find_pfn(const struct dax_map *map, pgoff_t pgoff, unsigned long nr)
+{
+	const struct dax_extent *e;
+	unsigned long pfn;
+
+	for (e = map->extent; e < map->extent + map->nr_extents; e++) {
+		if (pgoff < e->pgoff || pgoff - e->pgoff >= e->nr)
+			continue;
+		pfn = e->pfn + (pgoff - e->pgoff);
+		return e->nr - (pgoff - e->pgoff) >= nr && IS_ALIGNED(pfn, nr) ? pfn : 0;
+	}
+	return 0;
+}
+
+/* Whose mappings to look through when a page turns out to be poisoned. */
+static void set_mapping(const struct dax_map *map, struct address_space *mapping,
+			unsigned long pfn, pgoff_t pgoff, unsigned long nr)
+{
+	unsigned long step = pgmap_vmemmap_nr(map->pgmap), i;
+	struct folio *folio;
+
+	for (i = 0; i < nr; i += step) {
+		folio = page_folio(pfn_to_page(pfn + i));
+		if (folio->mapping)
+			continue;
+		folio->index = pgoff + i;
+		folio->mapping = mapping;
+	}
+}
+
+static vm_fault_t serve(struct dax_map *map, struct vm_fault *vmf, unsigned int order)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	unsigned long size = PAGE_SIZE << order;
+	unsigned long addr = ALIGN_DOWN(vmf->address, size), pfn;
+	pgoff_t pgoff;
+
+	if (size > map->align)
+		return VM_FAULT_FALLBACK;
+	/* mremap() may have put the mapping where no page of that size fits */
+	if (size < map->align || addr < vma->vm_start || addr + size > vma->vm_end)
+		return VM_FAULT_SIGBUS;
+	pgoff = linear_page_index(vma, addr);
+	pfn = find_pfn(map, pgoff, 1UL << order);
+	if (!pfn)
+		return VM_FAULT_SIGBUS;
+	set_mapping(map, vma->vm_file->f_mapping, pfn, pgoff, 1UL << order);
+	this_cpu_inc(map->faults->n[dax_fault_level(size)]);
+	return compat_insert_device(vmf, pfn, order);
+}
+
+static vm_fault_t huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct dax_map *map = vma_map(vmf->vma);
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+	int id = dax_read_lock();
+
+	if (READ_ONCE(map->live))
+		ret = serve(map, vmf, order);
+	dax_read_unlock(id);
+	return ret;
+}
+
+COMPAT_HUGE_FAULT(huge_fault)
+
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	return huge_fault(vmf, 0);
+}
+
+/* munmap(), mprotect() and the like work by whole pages, and these are large. */
+static int may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	return IS_ALIGNED(addr, vma_map(vma)->align) ? 0 : -EINVAL;
+}
+
+static unsigned long pagesize(struct vm_area_struct *vma)
+{
+	return vma_map(vma)->align;
+}
+
+const struct vm_operations_struct dax_vm_ops = {
+	.fault = fault,
+	.huge_fault = compat_huge_fault(huge_fault),
+	.may_split = may_split,
+	.pagesize = pagesize,
+};
