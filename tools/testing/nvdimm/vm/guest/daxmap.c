@@ -8,6 +8,8 @@
  *   daxmap parts DEV ALIGN    unmap the middle, move the rest, fork: the data stay
  *   daxmap hold DEV           map and touch it; ends well with the SIGBUS of a revoked mapping
  *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
+ *   daxmap lives DEV ALIGN N CLAIM   N times: pin a page, unbind CLAIM, be refused until the pin
+ *                             goes, bind it again; the data stay
  *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
  *   daxmap faults DEV ALIGN N fault N pages in
  *
@@ -219,41 +221,49 @@ static void hold(size_t align)
 }
 
 /* As a fixed buffer of io_uring. Older kernels refuse all files but those of huge pages. */
-static int pin_by_ring(char *at)
+static int pin_by_ring(char *at, int pin[2])
 {
 	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
 	struct io_uring_params params = { 0 };
-	int ring = syscall(SYS_io_uring_setup, 4, &params);
 
-	if (ring < 0)
+	pin[0] = syscall(SYS_io_uring_setup, 4, &params);
+	if (pin[0] < 0)
 		return -1;
-	return syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &buffer, 1);
+	if (!syscall(SYS_io_uring_register, pin[0], IORING_REGISTER_BUFFERS, &buffer, 1))
+		return 0;
+	close(pin[0]);
+	return -1;
 }
 
 /* In a pipe that nobody reads. */
-static int pin_by_pipe(char *at)
+static int pin_by_pipe(char *at, int pin[2])
 {
 	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
-	int ends[2];
 
-	if (pipe(ends))
-		return -1;
-	return vmsplice(ends[1], &buffer, 1, 0) == 4096 ? 0 : -1;
+	return pipe(pin) || vmsplice(pin[1], &buffer, 1, 0) != 4096 ? -1 : 0;
 }
 
-static void pin(size_t align)
+/* Its page stays pinned until both descriptors of @pin are closed: no mapping, no open file. */
+static void pin_first_page(size_t align, int pin[2])
 {
 	char *at = map(align, 0), was;
-	sigset_t set;
-	int sig;
 
 	/* a fault, and the data stay as they are */
 	was = *(volatile char *)at;
 	(void)was;
-	if (pin_by_ring(at) && pin_by_pipe(at))
+	pin[0] = pin[1] = -1;
+	if (pin_by_ring(at, pin) && pin_by_pipe(at, pin))
 		err(1, "vmsplice");
 	if (munmap(at, align) || close(dev))
 		err(1, "munmap and close");
+}
+
+static void pin(size_t align)
+{
+	sigset_t set;
+	int fds[2], sig;
+
+	pin_first_page(align, fds);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -261,10 +271,61 @@ static void pin(size_t align)
 	sigwait(&set, &sig);
 }
 
+/* 0, or the errno of the store. */
+static int store(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), rc = 0;
+
+	if (fd < 0)
+		err(1, "%s", path);
+	if (write(fd, text, strlen(text)) < 0)
+		rc = errno;
+	close(fd);
+	return rc;
+}
+
+/* Unbound with a pin, refused while it is there, and bound again once it has gone. */
+static void one_life(size_t align, const char *claim)
+{
+	char namespace[128];
+	int fds[2], rc;
+
+	snprintf(namespace, sizeof(namespace), "/sys/bus/nd/devices/%s/namespace", claim);
+	pin_first_page(align, fds);
+	rc = store("/sys/bus/nd/drivers/dax_pmem/unbind", claim);
+	if (rc)
+		errx(1, "unbind: %s", strerror(rc));
+	rc = store(namespace, "\n");
+	if (rc != EBUSY)
+		errx(1, "giving the namespace back: %s", strerror(rc));
+	/* older kernels say ENODEV of any probe that failed */
+	if (!store("/sys/bus/nd/drivers/dax_pmem/bind", claim))
+		errx(1, "bound while a page is pinned");
+	close(fds[0]);
+	close(fds[1]);
+	for (int tries = 0; store("/sys/bus/nd/drivers/dax_pmem/bind", claim); tries++) {
+		if (tries > 6000)
+			errx(1, "not bound again");
+		usleep(10000);
+	}
+}
+
+static void lives(const char *path, size_t align, unsigned long n, const char *claim)
+{
+	for (unsigned long i = 0; i < n; i++) {
+		pattern(align, i, 0);
+		one_life(align, claim);
+		dev = open(path, O_RDWR);
+		if (dev < 0)
+			err(1, "life %lu: %s", i, path);
+		pattern(align, i, 1);
+	}
+}
+
 static void poison(size_t align)
 {
 	char *volatile at = map(align, 0);
-	volatile char *bad = at + align / 2;
+	volatile char *bad = at + align / 2 / 4096 * 4096;
 
 	catch_sigbus();
 	*bad = 1;
@@ -309,6 +370,8 @@ int main(int argc, char **argv)
 		hold(size);
 	else if (!strcmp(what, "pin"))
 		pin(size);
+	else if (!strcmp(what, "lives") && argc > 5)
+		lives(argv[2], size, more, argv[5]);
 	else if (!strcmp(what, "poison"))
 		poison(size);
 	else if (!strcmp(what, "faults"))
