@@ -108,18 +108,6 @@ static void trim_pagemap(const struct pfn_layout *layout, struct dev_pagemap *pg
 		pgmap->range.start = layout->data_start;
 }
 
-/* Both ends of the data are multiples of the page size of its mappings. */
-static u64 fit_align(const struct pfn_layout *layout)
-{
-	u32 choice[ND_PFN_ALIGNS];
-	unsigned int n = nd_pfn_alignments(choice);
-
-	while (n > 1 && (choice[n - 1] > layout->align ||
-			 !IS_ALIGNED(layout->usable, choice[n - 1])))
-		n--;
-	return choice[n - 1];
-}
-
 static struct dax_region *make_region(struct device *dev, const struct pfn_layout *layout)
 {
 	struct range data = {
@@ -129,7 +117,7 @@ static struct dax_region *make_region(struct device *dev, const struct pfn_layou
 	struct nd_region *nd_region = to_nd_region(dev->parent);
 
 	return alloc_dax_region(dev, nd_region->id, &data, nd_region->target_node,
-				fit_align(layout), IORESOURCE_DAX_STATIC);
+				layout->align, IORESOURCE_DAX_STATIC);
 }
 
 static int make_device(struct device *dev, struct nd_namespace_common *ndns,

@@ -14,6 +14,11 @@
 #include "config.h"
 #include "pfn.h"
 
+static bool strict_align;
+module_param(strict_align, bool, 0644);
+MODULE_PARM_DESC(strict_align,
+		 "What strict_align of a devdax namespace is when it is found: refuse smaller pages than align");
+
 static const char * const mode_name[] = {
 	[ND_PFN_MODE_NONE] = "none",
 	[ND_PFN_MODE_RAM] = "ram",
@@ -136,6 +141,29 @@ static ssize_t effective_align_show(struct device *dev, struct device_attribute 
 }
 static DEVICE_ATTR_RO(effective_align);
 
+static ssize_t strict_align_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	return sysfs_emit(buf, "%d\n", to_nd_pfn(dev)->strict_align);
+}
+
+static int change_strict_align(struct device *dev, const char *buf, size_t len)
+{
+	bool strict;
+
+	if (kstrtobool(buf, &strict))
+		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "strict_align takes 0 or 1");
+	to_nd_pfn(dev)->strict_align = strict;
+	return 0;
+}
+
+static ssize_t strict_align_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t len)
+{
+	return nd_config_store(dev, buf, len, change_strict_align);
+}
+static DEVICE_ATTR_RW(strict_align);
+
 /* Both speak of the data, and only while a driver serves it. */
 static ssize_t resource_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -185,6 +213,21 @@ static const struct attribute_group *pfn_groups[] = {
 	NULL,
 };
 
+static struct attribute *dax_attrs[] = {
+	&dev_attr_strict_align.attr,
+	NULL,
+};
+
+static const struct attribute_group dax_group = { .attrs = dax_attrs };
+
+static const struct attribute_group *dax_groups[] = {
+	&pfn_group,
+	&dax_group,
+	&nd_device_group,
+	&nd_numa_group,
+	NULL,
+};
+
 /* ---- devices ---- */
 
 static void pfn_release(struct device *dev)
@@ -204,7 +247,7 @@ static const struct device_type pfn_type = {
 static const struct device_type dax_type = {
 	.name = "nd_dax",
 	.release = pfn_release,
-	.groups = pfn_groups,
+	.groups = dax_groups,
 };
 
 /**
@@ -234,6 +277,7 @@ EXPORT_SYMBOL_GPL(is_nd_dax);
 static int pfn_init(struct nd_pfn *pfn, struct nd_region *region, bool dax,
 		    struct nd_namespace_common *ndns)
 {
+	pfn->strict_align = dax && READ_ONCE(strict_align);
 	return dax ? nd_claim_init(&pfn->claim, region, ND_CLAIM_DAX, &dax_type, ndns) :
 		     nd_claim_init(&pfn->claim, region, ND_CLAIM_PFN, &pfn_type, ndns);
 }

@@ -24,18 +24,20 @@
  * @mode: ND_PFN_MODE_*, as configured or found on media
  * @align: bytes, as configured (any power of two that places the data) or found on media (a
  *	page-table size)
+ * @strict_align: of a dax device: refuse what has smaller pages than @align, instead of serving it
  * @valid: @info and @layout describe the media: from a successful nvdimm_setup_pfn() on
  * @info: the info-block
  * @layout: what follows from it at today's address. @layout.data_start is physical address of
  *	LBA 0, @layout.dataoff its distance from the start of the pagemap
  *
  * Changed under the device lock and the region's config lock; either is enough to read
- * @mode and @align. The rest belongs to the device lock.
+ * @mode, @align and @strict_align. The rest belongs to the device lock.
  */
 struct nd_pfn {
 	struct nd_claim claim;
 	u32 mode;
 	u64 align;
+	bool strict_align;
 	bool valid;
 	struct pfn_info info;
 	struct pfn_layout layout;

@@ -100,13 +100,10 @@ static u64 pfn_boot_bytes(const struct pfn_request *req, struct span span)
 static void pfn_account_compounds(const struct pfn_request *req, struct pfn_layout *out)
 {
 	struct span span = { out->data_start, out->data_start + out->usable };
-	u64 fit = out->align | out->data_start | out->usable;
-	u64 sizes, compound, memmap;
+	u64 sizes = req->compounds & (out->align | (out->align - 1));
+	u64 compound = sizes ? BIT_ULL(ilog2(sizes)) : req->page_size;
+	u64 memmap = pfn_memmap(req, compound);
 
-	/* the lowest bit set, and all below */
-	sizes = req->compounds & (fit ^ (fit - 1));
-	compound = sizes ? BIT_ULL(ilog2(sizes)) : req->page_size;
-	memmap = pfn_memmap(req, compound);
 	if (compound > req->page_size)
 		memmap = min(memmap, 2ull * req->page_size);
 	out->memmap_boot = pfn_memmap(req, pfn_boot_bytes(req, span));
@@ -152,12 +149,15 @@ static void pfn_fill_altmap(const struct pfn_request *req, struct pfn_layout *ou
 /* Everything that follows from the pads, the data offset, pages and mode. */
 static void pfn_layout_derive(const struct pfn_request *req, u64 align, struct pfn_layout *out)
 {
+	u64 fit;
+
 	out->map_start = req->start + out->start_pad;
 	out->map_size = req->size - out->start_pad - out->end_trunc;
 	out->data_start = out->map_start + out->dataoff;
 	out->usable = out->map_size - out->dataoff;
 	out->npfns = out->usable >> ilog2(req->page_size);
-	out->align = out->data_start ? min(align, out->data_start & -out->data_start) : align;
+	fit = out->data_start | out->usable;
+	out->align = fit ? min(align, fit & -fit) : align;
 	pfn_account_memmap(req, out);
 	pfn_fill_altmap(req, out);
 	/* Of a memmap that does not fit before the data there is no gap to speak of. */

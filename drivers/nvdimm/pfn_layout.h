@@ -91,8 +91,8 @@ struct pfn_request {
  * @map_start: first byte that gets a struct page
  * @map_size: bytes that do, a multiple of the granule
  * @data_start: physical address of the first data byte
- * @align: largest power of two, at most the recorded alignment, that @data_start is a multiple
- *	of: less than recorded when the namespace has moved (requirements A19)
+ * @align: largest power of two, at most the recorded alignment, that @data_start and @usable are
+ *	multiples of: less than recorded when the namespace has moved (requirements A19)
  * @altmap_base: address for struct vmem_altmap, _PMEM only, as the next two
  * @altmap_reserve: pages from there to the memmap area
  * @altmap_free: pages of the memmap area

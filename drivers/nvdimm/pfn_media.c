@@ -399,14 +399,26 @@ static void fill_pagemap(const struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 	pgmap->flags |= PGMAP_ALTMAP_VALID;
 }
 
-/* Alignment is a wish: a namespace that has moved is served with smaller pages (X1). */
-static void settle_align(struct nd_pfn *pfn)
+/*
+ * Alignment is a wish: a namespace that has moved is served with smaller pages, unless its users
+ * have said that they rely on it (X1).
+ */
+static int settle_align(struct nd_pfn *pfn)
 {
-	pfn->layout.align = nd_pfn_page_align(pfn->layout.align);
-	if (pfn->layout.pages && pfn->layout.align < nd_pfn_page_align(pfn->align))
-		dev_info(&pfn->claim.dev,
-			 "data at %#llx, laid out for an alignment of %llu, has pages of at most %llu bytes\n",
-			 pfn->layout.data_start, pfn->align, pfn->layout.align);
+	u32 wish = nd_pfn_page_align(pfn->align);
+	struct device *dev = &pfn->claim.dev;
+	struct pfn_layout *l = &pfn->layout;
+
+	l->align = nd_pfn_page_align(l->align);
+	if (!l->pages || l->align >= wish)
+		return 0;
+	if (pfn->strict_align)
+		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_ALIGN,
+			       "strict_align: data at %#llx, laid out for pages of %u bytes, can have pages of at most %llu here; with 0 in strict_align it is served with these",
+			       l->data_start, wish, l->align);
+	dev_info(dev, "data at %#llx, laid out for an alignment of %llu, has pages of at most %llu bytes\n",
+		 l->data_start, pfn->align, l->align);
+	return 0;
 }
 
 int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
@@ -427,6 +439,8 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 		rc = plan(pfn);
 	}
 	if (!rc)
+		rc = settle_align(pfn);
+	if (!rc)
 		rc = cure_memmap(pfn);
 	if (!rc && fresh)
 		rc = write_info(pfn);
@@ -438,7 +452,6 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 	if (pfn->layout.truncated)
 		dev_info(dev, "info-block counts %llu pages, %llu are there and used\n",
 			 pfn->info.npfns, pfn->layout.npfns);
-	settle_align(pfn);
 	fill_pagemap(pfn, pgmap);
 	pfn->valid = true;
 	return 0;

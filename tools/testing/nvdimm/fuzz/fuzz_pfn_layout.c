@@ -84,7 +84,7 @@ static void check(const struct pfn_request *req, const struct pfn_layout *l)
 	fuzz_assert(l->map_size == l->dataoff + l->usable);
 	fuzz_assert(l->data_start == l->map_start + l->dataoff);
 	fuzz_assert(l->npfns == l->usable / req->page_size);
-	fuzz_assert(IS_ALIGNED(l->data_start, l->align));
+	fuzz_assert(IS_ALIGNED(l->data_start | l->usable, l->align));
 	if (l->pages) {
 		fuzz_assert(IS_ALIGNED(l->map_start | l->map_size, req->granule));
 		fuzz_assert(alone(req, l, true));

@@ -41,6 +41,7 @@ static void any_place(struct place *p)
 		.page_size = SZ_4K, .page_struct_size = 64, .granule = SZ_2M,
 		.unit = granular ? SZ_128M : SZ_2M, .rounds_out = granular == 2,
 		.section = SZ_128M, .block = SZ_2M,
+		.compounds = dice(2) ? SZ_4K | SZ_2M | SZ_1G : 0,
 		.nears = { .entry = p->near },
 	};
 	if (dice(2))

@@ -17,8 +17,9 @@ static const u64 sizes[] = {
 	16 * MIB, 18 * MIB, 62 * MIB, 64 * MIB, 66 * MIB, 126 * MIB, 128 * MIB, 130 * MIB,
 	/* 8 KiB more or less to map would make a difference here */
 	128 * MIB - SZ_512K + SZ_4K,
-	192 * MIB, 194 * MIB, 254 * MIB, 256 * MIB, 258 * MIB, 384 * MIB, 1023 * MIB, GIB,
-	3 * GIB, 252 * GIB, 256 * GIB - SZ_4K, 1024 * GIB, 6144 * GIB + 66 * MIB,
+	192 * MIB, 194 * MIB, 254 * MIB, 256 * MIB, 258 * MIB, 382 * MIB, 384 * MIB,
+	1023 * MIB, GIB,
+	2114 * MIB, 3 * GIB, 252 * GIB, 256 * GIB - SZ_4K, 1024 * GIB, 6144 * GIB + 66 * MIB,
 };
 
 static struct pfn_request x86(u64 start, u64 size, u32 mode, u64 align)
@@ -30,18 +31,27 @@ static struct pfn_request x86(u64 start, u64 size, u32 mode, u64 align)
 	};
 }
 
-/* Every geometry: phase x mode x alignment x size. */
+static void for_each_size(u64 start, u32 mode, u64 align, void (*fn)(const struct pfn_request *))
+{
+	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
+		struct pfn_request req = x86(start, sizes[s], mode, align);
+
+		fn(&req);
+		/* a dax device; with and without a kernel that lets large pages share struct pages */
+		req.compounds = SZ_4K;
+		fn(&req);
+		req.compounds = SZ_4K | SZ_2M | SZ_1G;
+		fn(&req);
+	}
+}
+
+/* Every geometry: phase x fsdax, devdax x mode x alignment x size. */
 static void for_each_geometry(void (*fn)(const struct pfn_request *))
 {
 	for (size_t p = 0; p < ARRAY_SIZE(phases); p++)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++)
 			for (size_t a = 0; a < ARRAY_SIZE(aligns); a++)
-				for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
-					struct pfn_request req = x86(4 * GIB + phases[p] * MIB,
-								     sizes[s], mode, aligns[a]);
-
-					fn(&req);
-				}
+				for_each_size(4 * GIB + phases[p] * MIB, mode, aligns[a], fn);
 }
 
 /* What the kernel does with an altmap, section by section; false when it runs out. */
@@ -71,6 +81,18 @@ static bool altmap_serves(const struct pfn_layout *l, u64 *first, u64 *end)
 	return true;
 }
 
+/* A struct page for each page of what has some, in one place or the other. */
+static u64 struct_pages(const struct pfn_request *req, const struct pfn_layout *l)
+{
+	u64 large = l->align < SZ_2M || !(req->compounds & SZ_2M) ? SZ_4K :
+		    l->align < SZ_1G || !(req->compounds & SZ_1G) ? SZ_2M : SZ_1G;
+
+	if (!req->compounds || l->mode == ND_PFN_MODE_PMEM)
+		return l->map_size / SZ_4K;
+	/* of the data alone, and two pages of them for each large page */
+	return large == SZ_4K ? l->usable / SZ_4K : l->usable / large * (SZ_8K / 64);
+}
+
 static void check_identity(const struct pfn_request *req, const struct pfn_layout *l)
 {
 	assert_true(l->start_pad + l->reserve + l->memmap_dev + l->gap + l->usable +
@@ -82,8 +104,8 @@ static void check_identity(const struct pfn_request *req, const struct pfn_layou
 	assert_true(l->usable == l->npfns * req->page_size);
 	assert_true(l->usable > 0);
 	assert_true(l->usable + l->memmap_dev + pfn_layout_pad(l) == req->size);
-	/* a struct page for each page of the map, in one place or the other */
-	assert_true((l->memmap_dev + l->memmap_dram) / 64 == l->map_size / SZ_4K);
+	assert_true(IS_ALIGNED(l->data_start | l->usable, l->align));
+	assert_true((l->memmap_dev + l->memmap_dram) / 64 == struct_pages(req, l));
 	assert_true(l->memmap_boot == 0);
 }
 
@@ -357,6 +379,37 @@ static void one_move(const struct pfn_request *req)
 		assert_true(l.dataoff == made.dataoff && l.usable == made.usable);
 		assert_true(IS_ALIGNED(l.data_start, l.align) && l.align <= req->align);
 		assert_true(l.align >= (req->align < SZ_2M ? req->align : SZ_2M));
+	}
+}
+
+/* Requirements X1: both ends of the data say which pages it can have, from 1 GiB to 4 KiB. */
+static void read__finds_the_largest_pages_for_all_of_the_data(void **state)
+{
+	static const struct {
+		u64 moved, dataoff, trunc, align;
+	} cases[] = {
+		{ 0, GIB, 0, GIB },
+		{ 0, GIB, SZ_2M, SZ_2M },
+		{ SZ_64M, GIB, 0, SZ_64M },
+		{ SZ_2M, GIB, 0, SZ_2M },
+		{ 66 * MIB, GIB, 0, SZ_2M },
+		{ GIB, GIB, 0, GIB },
+		{ 0, GIB + SZ_4K, 0, SZ_4K },
+		{ SZ_2M, SZ_2M + SZ_64K, 0, SZ_64K },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct pfn_request req = x86(4 * GIB + cases[i].moved, 3 * GIB, 0, 0);
+		struct pfn_info info = {
+			.dax = true, .dataoff = cases[i].dataoff, .mode = ND_PFN_MODE_RAM,
+			.end_trunc = cases[i].trunc, .align = SZ_1G, .page_struct_size = 64,
+		};
+		struct pfn_layout l;
+
+		req.compounds = SZ_4K | SZ_2M | SZ_1G;
+		assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+		assert_true(l.pages && l.align == cases[i].align);
+		check_identity(&req, &l);
 	}
 }
 
@@ -690,6 +743,7 @@ int main(void)
 		cmocka_unit_test(create__refuses_with_a_reason),
 		cmocka_unit_test(read__finds_what_create_laid_out),
 		cmocka_unit_test(read__survives_a_moved_base),
+		cmocka_unit_test(read__finds_the_largest_pages_for_all_of_the_data),
 		cmocka_unit_test(read__without_struct_pages_where_no_mapping_can_be),
 		cmocka_unit_test(read__honours_legacy_pads),
 		cmocka_unit_test(read__kaddr_and_pfn_name_the_same_byte),

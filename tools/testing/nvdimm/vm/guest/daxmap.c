@@ -2,7 +2,7 @@
 /*
  * daxmap - what programs do with a /dev/daxN.M, and what they are owed.
  *
- *   daxmap write|verify DEV BYTES SEED   a pattern, through a MAP_SYNC mapping
+ *   daxmap write|verify DEV BYTES SEED [MAP]   a pattern, through a MAP_SYNC mapping of MAP bytes
  *   daxmap odd DEV ALIGN      read, then write, in the middle of a page; smaps says ALIGN
  *   daxmap rules DEV ALIGN    what is no multiple of ALIGN, or private, is EINVAL
  *   daxmap parts DEV ALIGN    unmap the middle, move the rest, fork: the data stay
@@ -63,9 +63,9 @@ static uint64_t word(uint64_t seed, uint64_t i)
 }
 
 /* One word in each 4 KiB page says enough, and little else is emulated. */
-static void pattern(size_t len, uint64_t seed, int verify)
+static void pattern(size_t len, uint64_t seed, size_t mapped, int verify)
 {
-	char *at = map(len, 0);
+	char *at = map(mapped, 0);
 
 	for (size_t i = 0; i < len; i += 4096) {
 		uint64_t *p = (uint64_t *)(at + i + (i / 4096 * 8) % 4096);
@@ -75,7 +75,7 @@ static void pattern(size_t len, uint64_t seed, int verify)
 		else if (*p != word(seed, i))
 			errx(1, "byte %#zx: %#llx", i, (unsigned long long)*p);
 	}
-	if (munmap(at, len))
+	if (munmap(at, mapped))
 		err(1, "munmap");
 }
 
@@ -359,7 +359,7 @@ int main(int argc, char **argv)
 	if (dev < 0)
 		err(1, "daxmap WHAT DEV...");
 	if (!strcmp(what, "write") || !strcmp(what, "verify"))
-		pattern(size, more, what[0] == 'v');
+		pattern(size, more, argc > 5 ? strtoull(argv[5], NULL, 0) : size, what[0] == 'v');
 	else if (!strcmp(what, "odd"))
 		odd(size);
 	else if (!strcmp(what, "rules"))

@@ -20,6 +20,10 @@ static void set(struct nd_media_pfn *info, const char *field, u64 value)
 		info->flags = value;
 	else if (!strcmp(field, "align"))
 		info->align = value;
+	else if (!strcmp(field, "dataoff"))
+		info->dataoff = value;
+	else if (!strcmp(field, "npfns"))
+		info->npfns = value;
 	else if (!strcmp(field, "start_pad"))
 		info->start_pad = value;
 	else if (!strcmp(field, "end_trunc"))
@@ -47,7 +51,8 @@ int main(int argc, char **argv)
 	fd = open(argv[1], O_RDWR | O_DIRECT | O_SYNC);
 	if (fd < 0 || pread(fd, &block, sizeof(block), ND_INFO_OFFSET) != sizeof(block))
 		err(1, "%s", argv[1]);
-	if (memcmp(block.info.signature, ND_PFN_SIG, ND_SIG_LEN))
+	if (memcmp(block.info.signature, ND_PFN_SIG, ND_SIG_LEN) &&
+	    memcmp(block.info.signature, ND_DAX_SIG, ND_SIG_LEN))
 		errx(1, "%s has no info-block", argv[1]);
 	for (int i = 2; i < argc; i++) {
 		char *value = strchr(argv[i], '=');
