@@ -257,7 +257,9 @@ struct btt_lane {
  * @first: its first sector in the disk's count of sectors
  * @pad: where log entries lie
  * @failed: nothing is written any more: a commit was not confirmed, or the
- *	info-block says so
+ *	info-block says so; or @read_only
+ * @read_only: the medium must not be stored to, and the log may tell of what the map
+ *	does not: sectors that were being written have their old contents
  * @lane: [layout.nfree]
  * @locks: BTT_MAP_STRIPES of them
  */
@@ -268,6 +270,7 @@ struct btt_arena {
 	struct btt_layout layout;
 	enum btt_padding pad;
 	bool failed;
+	bool read_only;
 	struct btt_lane *lane;
 	struct btt_readers *readers;
 	struct btt_locks *locks;
@@ -297,17 +300,24 @@ static inline u32 btt_map_stripe(u32 lba)
 
 /**
  * btt_arena_recover() - find the lanes, finish what was interrupted
- * @a: media, start, layout and lane (zeroed) are set
+ * @a: media, start, layout, read_only and lane (zeroed) are set
  * @why: reason of a refusal; may be NULL
  * @where: lane it is about; may be NULL
  *
  * Replays in the order of lanes: a log entry whose old block is still in the
  * map was committed, and its new block is put there. Writes nothing else, and
- * nothing at all when it refuses.
+ * nothing at all when it refuses, or @a is read-only.
  *
  * Return: 0; -EIO: unreadable; -ENXIO: makes no sense.
  */
 int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where);
+
+/*
+ * btt_arena_make_writable() - finish what was interrupted, of an arena that came up read-only
+ *
+ * Nobody writes meanwhile; readers may be there. Return: 0, from when on it takes writes; -EIO.
+ */
+int btt_arena_make_writable(struct btt_arena *a);
 
 /* Make the map durable as it is. Every lane is held, or nobody writes. */
 int btt_arena_settle(struct btt_arena *a);

@@ -4,6 +4,7 @@
  * and whether all is in its place. Pure.
  */
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/stddef.h>
 #include <asm/byteorder.h>
@@ -141,15 +142,31 @@ int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where)
 	u32 lane;
 	int rc;
 
-	a->failed = a->layout.flags & BTT_FLAG_ERROR;
+	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
 	rc = find_padding(a, why, &lane);
 	if (!rc)
 		rc = open_lanes(a, why, &lane);
-	if (!rc)
+	if (!rc && !a->read_only)
 		rc = replay_all(a, why, &lane);
 	if (where)
 		*where = lane;
 	return rc;
+}
+
+int btt_arena_make_writable(struct btt_arena *a)
+{
+	u32 lane;
+	int rc;
+
+	if (!a->read_only)
+		return 0;
+	/* a reader of a block that becomes free is waited for by who fills it */
+	rc = replay_all(a, NULL, &lane);
+	if (rc)
+		return rc;
+	a->read_only = false;
+	WRITE_ONCE(a->failed, a->layout.flags & BTT_FLAG_ERROR);
+	return 0;
 }
 
 int btt_arena_settle(struct btt_arena *a)

@@ -69,6 +69,7 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	a += nr;
 	*a = (struct btt_arena){
 		.media = &btt->media, .start = start, .first = btt->nlba, .layout = *l,
+		.read_only = btt->media.region->ro,
 	};
 	rc = alloc_arena(a);
 	if (rc)
@@ -297,6 +298,21 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 }
 EXPORT_SYMBOL_GPL(nvdimm_namespace_attach_btt);
 
+/* What was interrupted is finished before anybody writes. */
+static void follow_region(struct btt *btt)
+{
+	bool ro = btt->media.region->ro;
+	u32 i;
+
+	for (i = 0; !ro && i < btt->arenas; i++)
+		if (btt_arena_make_writable(&btt->arena[i])) {
+			nd_fail(btt->dev, -EIO, ND_WHY_MEDIA,
+				"arena %u stays read-only: what its log says cannot be done", i);
+			ro = true;
+		}
+	set_disk_ro(btt->disk, ro);
+}
+
 /**
  * nvdimm_namespace_btt_notify() - something around a bound BTT has changed
  * @nd_btt: btt device, attached
@@ -315,7 +331,7 @@ void nvdimm_namespace_btt_notify(struct nd_btt *nd_btt, enum nvdimm_event event)
 		nvdimm_badblocks_populate(btt->media.region, btt->media.bb, &range);
 		break;
 	case NVDIMM_REVALIDATE_REGION:
-		set_disk_ro(btt->disk, btt->media.region->ro);
+		follow_region(btt);
 		break;
 	}
 }

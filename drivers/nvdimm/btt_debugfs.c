@@ -25,7 +25,8 @@ static int layout_show(struct seq_file *s, void *unused)
 	seq_printf(s, "infooff %#llx\ndataoff %#llx\nmapoff %#llx\nlogoff %#llx\ninfo2off %#llx\n",
 		   a->start, a->start + l->dataoff, a->start + l->mapoff, a->start + l->logoff,
 		   a->start + l->info2off);
-	seq_printf(s, "nextoff %#llx\nlog_slots 0 %u\nfailed %d\n", l->next, a->pad, a->failed);
+	seq_printf(s, "nextoff %#llx\nlog_slots 0 %u\nfailed %d\n", l->next, a->pad,
+		   a->failed && !a->read_only);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(layout);

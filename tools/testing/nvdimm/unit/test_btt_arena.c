@@ -451,6 +451,56 @@ static void recovery__refuses_logs_that_make_no_sense_and_writes_nothing(void **
 	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_WHY_DUPLICATE);
 }
 
+/* An interrupted write of @lba: the log tells of it, the map does not yet. */
+static void interrupt(struct btt_arena *a, u32 lba)
+{
+	__le32 before = *map_of(a, lba);
+
+	assert_int_equal(machine_write(a, 0, lba, 1), 0);
+	*map_of(a, lba) = before;
+}
+
+static void recovery__stores_nothing_to_a_read_only_medium(void **state)
+{
+	struct btt_layout l;
+	struct btt_media m;
+	struct btt_arena a;
+	enum nd_why why;
+	u8 *before;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_write(&a, 1, 3, 7), 0);
+	interrupt(&a, 3);
+	machine_arena_free(&a);
+	before = malloc(m.size);
+	memcpy(before, m.cur, m.size);
+
+	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
+	machine_arena(&a, &m, &l, 0);
+	a.read_only = true;
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	assert_int_equal(machine_read(&a, 3), 7);
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
+	assert_int_equal(fail_read(&a, 3), -EIO);
+	assert_int_equal(btt_arena_settle(&a), 0);
+	assert_memory_equal(before, m.cur, m.size);
+
+	/* once it may be written the rest is done first, and then sectors are */
+	m.fail_fence = m.fences + 1;
+	assert_int_equal(btt_arena_make_writable(&a), -EIO);
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
+	m.fail_fence = 0;
+	assert_int_equal(btt_arena_make_writable(&a), 0);
+	assert_int_equal(machine_read(&a, 3), 1);
+	assert_int_equal(machine_write(&a, 0, 5, 9), 0);
+	assert_int_equal(machine_read(&a, 5), 9);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+	free(before);
+}
+
 static void recovery__refuses_two_paddings_and_poison(void **state)
 {
 	struct btt_media m;
@@ -509,6 +559,7 @@ int main(void)
 		cmocka_unit_test(zero__reads_as_zeros_whatever_the_block),
 		cmocka_unit_test(map__out_of_bounds_is_an_error_and_not_a_way_out),
 		cmocka_unit_test(recovery__refuses_logs_that_make_no_sense_and_writes_nothing),
+		cmocka_unit_test(recovery__stores_nothing_to_a_read_only_medium),
 		cmocka_unit_test(recovery__refuses_two_paddings_and_poison),
 		cmocka_unit_test(arena__marked_bad_is_not_written),
 	};
