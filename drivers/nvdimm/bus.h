@@ -125,6 +125,8 @@ void nd_async_stop(void);
 extern const struct attribute_group nd_device_group;
 extern const struct attribute_group nd_numa_group;
 extern const struct attribute_group nd_bus_firmware_group;
+/* The word for the state of a bus or a DIMM; -ENXIO: there is none. */
+ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf);
 extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
 
 /* ---- ioctl.c ---- */

@@ -23,22 +23,25 @@ static ssize_t capability_show(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RO(capability);
 
+ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf)
+{
+	static const char * const words[] = {
+		[NVDIMM_FWA_IDLE] = "idle",
+		[NVDIMM_FWA_ARMED] = "armed",
+		[NVDIMM_FWA_BUSY] = "busy",
+		[NVDIMM_FWA_ARM_OVERFLOW] = "overflow",
+	};
+
+	if (state >= ARRAY_SIZE(words) || !words[state])
+		return -ENXIO;
+	return sysfs_emit(buf, "%s\n", words[state]);
+}
+
 static ssize_t activate_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct nvdimm_bus_descriptor *desc = to_nvdimm_bus(dev)->desc;
 
-	switch (desc->fw_ops->activate_state(desc)) {
-	case NVDIMM_FWA_IDLE:
-		return sysfs_emit(buf, "idle\n");
-	case NVDIMM_FWA_BUSY:
-		return sysfs_emit(buf, "busy\n");
-	case NVDIMM_FWA_ARMED:
-		return sysfs_emit(buf, "armed\n");
-	case NVDIMM_FWA_ARM_OVERFLOW:
-		return sysfs_emit(buf, "overflow\n");
-	default:
-		return -ENXIO;
-	}
+	return nd_firmware_state_show(desc->fw_ops->activate_state(desc), buf);
 }
 
 static int activate(void *data)

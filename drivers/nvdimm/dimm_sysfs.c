@@ -68,16 +68,7 @@ static ssize_t activate_show(struct device *dev, struct device_attribute *attr, 
 	struct nvdimm *nvdimm = to_nvdimm(dev);
 
 	guard(device)(dev);
-	switch (nvdimm->fw_ops->activate_state(nvdimm)) {
-	case NVDIMM_FWA_IDLE:
-		return sysfs_emit(buf, "idle\n");
-	case NVDIMM_FWA_BUSY:
-		return sysfs_emit(buf, "busy\n");
-	case NVDIMM_FWA_ARMED:
-		return sysfs_emit(buf, "armed\n");
-	default:
-		return -ENXIO;
-	}
+	return nd_firmware_state_show(nvdimm->fw_ops->activate_state(nvdimm), buf);
 }
 
 static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
