@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The one way of configuration stores. */
+/*
+ * The one way of configuration stores, and the claim of a region for a process.
+ */
 #include <linux/device.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include "config.h"
 #include "ns.h"
 
@@ -8,6 +14,47 @@ static struct nd_region *region_of(struct device *dev)
 {
 	return to_nd_region(is_nd_region(dev) ? dev : dev->parent);
 }
+
+/* ---- who may ---- */
+
+/* Is this the holder, or was it started by the holder or what that has started? */
+static bool is_of(struct task_struct *task, const struct pid *holder)
+{
+	struct task_struct *parent;
+
+	for (;; task = parent) {
+		if (task_tgid(task) == holder)
+			return true;
+		parent = rcu_dereference(task->real_parent);
+		if (parent == task)
+			return false;
+	}
+}
+
+static bool is_alive(struct pid *holder)
+{
+	const struct task_struct *task = pid_task(holder, PIDTYPE_TGID);
+
+	return task && !READ_ONCE(task->exit_state);
+}
+
+static int check_claim(struct nd_region *region, struct device *dev)
+{
+	bool others;
+
+	if (!region->holder)
+		return 0;
+	rcu_read_lock();
+	others = is_alive(region->holder) && !is_of(current, region->holder);
+	rcu_read_unlock();
+	if (!others)
+		return 0;
+	return nd_note(dev, -EAGAIN, ND_WHY_EXCLUSIVE,
+		       "%s is being configured by process %d alone: try again when it has ended",
+		       dev_name(&region->dev), pid_nr(region->holder));
+}
+
+/* ---- stores ---- */
 
 static int check_idle(struct device *dev)
 {
@@ -26,6 +73,11 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 	struct nd_region *region = region_of(dev);
 	int rc;
 
+	/* who is not to wait for the holder's work is told before it would */
+	scoped_guard(nd_config_read, region)
+		rc = check_claim(region, dev);
+	if (rc)
+		return rc;
 	/*
 	 * Rule B6: the device lock first, as a probe has it when it comes to take
 	 * config. Who holds both has no probe of @dev to wait for, and waits for no
@@ -33,7 +85,9 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 	 */
 	guard(device)(dev);
 	guard(nd_config_write)(region);
-	rc = live ? 0 : check_idle(dev);
+	rc = check_claim(region, dev);
+	if (!rc && !live)
+		rc = check_idle(dev);
 	if (!rc)
 		rc = change(dev, buf, len);
 	if (rc)
@@ -51,4 +105,45 @@ ssize_t nd_config_store_live(struct device *dev, const char *buf, size_t len,
 			     nd_change_fn change)
 {
 	return store(dev, buf, len, change, true);
+}
+
+/* ---- config_claim ---- */
+
+static ssize_t config_claim_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct nd_region *region = to_nd_region(dev);
+	int nr = 0;
+
+	guard(nd_config_read)(region);
+	rcu_read_lock();
+	if (region->holder && is_alive(region->holder))
+		nr = pid_vnr(region->holder);
+	rcu_read_unlock();
+	return nr ? sysfs_emit(buf, "%d\n", nr) : sysfs_emit(buf, "\n");
+}
+
+static ssize_t config_claim_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t len)
+{
+	struct nd_region *region = to_nd_region(dev);
+	bool claim;
+	int rc = kstrtobool(buf, &claim);
+
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_ARGUMENT, "config_claim takes 0 or 1");
+	guard(nd_config_write)(region);
+	rc = check_claim(region, dev);
+	if (rc)
+		return rc;
+	put_pid(region->holder);
+	region->holder = claim ? get_pid(task_tgid(current)) : NULL;
+	nd_ok(dev);
+	return len;
+}
+DEVICE_ATTR_ADMIN_RW(config_claim);
+
+void nd_config_forget(struct nd_region *region)
+{
+	put_pid(region->holder);
+	region->holder = NULL;
 }

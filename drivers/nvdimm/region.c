@@ -9,6 +9,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include "claim.h"
+#include "config.h"
 #include "ns.h"
 #include "region.h"
 
@@ -28,6 +29,7 @@ static void region_release(struct device *dev)
 	ida_destroy(&region->pfn_ida);
 	ida_destroy(&region->dax_ida);
 	nd_space_forget(region);
+	nd_config_forget(region);
 	nd_device_fini(dev);
 	kfree(region->admit);
 	kfree(region);

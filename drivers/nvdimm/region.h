@@ -5,7 +5,7 @@
  *	region.c	struct nd_region, creation, the nd_region driver
  *	region_sysfs.c	attributes
  *	region_space.c	free capacity: DPA extents of labels and namespaces
- *	config.c	how attributes are stored (config.h)
+ *	config.c	how attributes are stored, and by whom (config.h)
  *	flush.c		flush hints, nvdimm_flush()
  *	lane.c		lanes
  *
@@ -84,6 +84,7 @@ struct nd_region {
 
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
+	struct pid *holder;		/* who configures it alone; NULL: whoever comes */
 	struct list_head namespaces;	/* nd_ns.list */
 	struct nd_orphan *orphan;	/* labels of interrupted changes, their space is free */
 	u32 norphan;

@@ -50,7 +50,8 @@
 	X(UNSUPPORTED,		"unsupported")				\
 	X(MODE,			"mode")					\
 	X(RESOURCE,		"resource")	/* memory, ids, mappings */ \
-	X(ARGUMENT,		"argument")
+	X(ARGUMENT,		"argument")				\
+	X(EXCLUSIVE,		"exclusive")	/* another process configures it alone */
 
 #define ND_WHY_ENUM(sym, token) ND_WHY_##sym,
 enum nd_why {
