@@ -17,6 +17,7 @@ static void nvdimm_release(struct device *dev)
 	struct nvdimm *nvdimm = to_nvdimm(dev);
 
 	ida_free(&nvdimm_ids, nvdimm->id);
+	nvdimm_snapshots_free(nvdimm);
 	mutex_destroy(&nvdimm->labels);
 	nd_device_fini(dev);
 	kfree(nvdimm);

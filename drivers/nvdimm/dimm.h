@@ -7,6 +7,7 @@
  *	dimm_driver.c	the nvdimm driver: reads the label area when it binds
  *	dimm_labels.c	label_io over the provider's commands; transactions
  *	security.c	passphrases, unlocking, overwrite; see security.h
+ *	dimm_snapshots.c	the last good images of the label area
  *
  * Lifetime: created by the provider (__nvdimm_create), gone with the bus or by
  * nvdimm_delete(). Label state exists while the driver is bound; it is
@@ -20,6 +21,18 @@
 #include "bus.h"
 #include "label.h"
 #include "security.h"
+
+#define ND_SNAPSHOTS	4
+
+/* Why a snapshot of the label area was taken. */
+enum nd_occasion {
+	ND_WHEN_BOUND,
+	ND_BEFORE_DESTROY,
+	ND_BEFORE_WRITE,		/* by userspace, through an ioctl */
+	ND_BEFORE_RESTORE,
+};
+
+struct nd_snapshot;
 
 struct nvdimm {
 	unsigned long flags;		/* NDD_* */
@@ -47,6 +60,7 @@ struct nvdimm {
 	unsigned long changes;		/* of @label; read without @labels, too */
 	void *xfer;			/* buffer of one command: no write waits for memory */
 	u32 max_xfer;			/* bytes per label transfer */
+	struct nd_snapshot *snapshot[ND_SNAPSHOTS];	/* newest first; as long as the device */
 };
 
 /* The first label from slot @slot on, or NULL. @labels held. */
@@ -116,6 +130,14 @@ void nvdimm_labels_follow(struct nvdimm *nvdimm, const struct label_change *chan
  */
 int nvdimm_use(struct nvdimm *nvdimm);
 void nvdimm_unuse(struct nvdimm *nvdimm);
+
+/* ---- dimm_snapshots.c ---- */
+
+/* Keep what the label area holds, if it is valid and not kept already. @labels held. */
+void nvdimm_snapshot(struct nvdimm *nvdimm, enum nd_occasion occasion);
+/* From the release function. */
+void nvdimm_snapshots_free(struct nvdimm *nvdimm);
+extern const struct attribute_group nvdimm_snapshots_group;
 
 /* Free slots, less the one kept for updates. @labels held. */
 u32 nvdimm_available_slots(const struct nvdimm *nvdimm);

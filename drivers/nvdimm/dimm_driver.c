@@ -65,7 +65,10 @@ static int nvdimm_read_labels(struct nvdimm *nvdimm)
 	if (nvdimm_labels_alloc(nvdimm, size.config_size, size.max_xfer))
 		return nd_fail(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
 			       "no memory for a label area of %u bytes", size.config_size);
-	return nvdimm_labels_reload(nvdimm);
+	rc = nvdimm_labels_reload(nvdimm);
+	if (!rc)
+		nvdimm_snapshot(nvdimm, ND_WHEN_BOUND);
+	return rc;
 }
 
 static int nvdimm_probe(struct device *dev)

@@ -140,6 +140,7 @@ const struct attribute_group *nvdimm_groups[] = {
 	&nd_device_group,
 	&nvdimm_group,
 	&nvdimm_security_group,
+	&nvdimm_snapshots_group,
 	&firmware_group,
 	NULL,
 };

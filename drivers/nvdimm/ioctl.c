@@ -265,6 +265,7 @@ static int run_label_write(struct nd_call *call)
 	if (atomic_read(&nvdimm->busy))
 		return nd_note(call->dev, -EBUSY, ND_WHY_BUSY,
 			       "labels are in use by an enabled region: disable it first");
+	nvdimm_snapshot(nvdimm, ND_BEFORE_WRITE);
 	rc = run(call);
 	/* even a failed write may have changed something */
 	if (nvdimm->area.data)

@@ -270,10 +270,13 @@ static int run(struct txn *txn, const struct ns_config *want)
 	enum nd_why why = ND_WHY_OK;
 	u32 failed = 0;
 	bool done;
+	u16 i;
 	int rc = prepare(txn, want);
 
 	if (rc)
 		return rc;
+	for (i = 0; kind == LABEL_TXN_DELETE && i < ns->region->num_mappings; i++)
+		nvdimm_snapshot(txn->by_id[i], ND_BEFORE_DESTROY);
 	rc = label_txn_run(txn->area, txn->io, ns->region->num_mappings, kind, txn->change, &why,
 			   &failed);
 	done = !rc && why == ND_WHY_OK;

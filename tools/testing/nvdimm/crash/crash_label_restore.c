@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A snapshot of a label area is restored, and power fails at each 8-byte step, or
+ * a write fails before, within or after its bytes: the area has the labels it
+ * had, or those of the snapshot; where it had no index block, also none.
+ */
+/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/label_image.c */
+#include "nd_test.h"
+#include <linux/sizes.h>
+#include "label_image.h"
+#include "label_machine.h"
+
+/* What has become of the area since the snapshot. */
+enum since { CHANGED, GROWN, INITIALISED, ZEROED, RUINED, SINCE };
+
+static const char * const since_names[] = {
+	"changed", "grown", "initialised", "zeroed", "ruined",
+};
+
+static u64 states;
+
+static struct ns_want numbered(u32 i)
+{
+	return (struct ns_want){ i + 1, 'a' + i, i * SZ_2M, SZ_2M };
+}
+
+static void create(struct machine *m, u32 i)
+{
+	struct ns_want want = numbered(i);
+	u32 slots[MACHINE_DIMMS];
+	enum nd_why why;
+
+	assert_int_equal(machine_change(m, NULL, &want, slots, &why), 0);
+}
+
+static void destroy(struct machine *m, u32 i)
+{
+	u32 slots[MACHINE_DIMMS];
+	enum nd_why why;
+	struct view v;
+
+	machine_view(m, &v);
+	assert_int_equal(machine_change(m, view_find(&v, i + 1), NULL, slots, &why), 0);
+}
+
+static struct label_image take(const struct machine *m)
+{
+	struct label_image image = { .data = malloc(label_image_bytes(&m->area[0])) };
+
+	label_image_take(&image, &m->area[0]);
+	assert_true(label_image_same(&image, &m->area[0]));
+	return image;
+}
+
+static void change(struct machine *m, enum since since, u32 nr)
+{
+	enum nd_why why;
+
+	switch (since) {
+	case CHANGED:
+		destroy(m, 0);
+		create(m, nr);
+		break;
+	case GROWN:
+		create(m, nr);
+		break;
+	case RUINED:
+		m->media[0].bytes[20] ^= 0xff;
+		m->media[0].bytes[m->area[0].index_size + 20] ^= 0xff;
+		break;
+	default:
+		memset(m->media[0].bytes, 0, m->media[0].size);
+	}
+	machine_load(m);
+	if (since == INITIALISED) {
+		struct label_change c = { .minor = m->minor };
+
+		assert_int_equal(label_area_commit(&m->area[0], &m->io[0], &c, &why), 0);
+	}
+}
+
+static int restore(struct machine *m, const struct label_image *image, enum nd_why *why)
+{
+	struct nd_label *add = calloc(image->nlabel + 1, sizeof(*add));
+	u32 *drop = calloc(m->area[0].nslot + 1, sizeof(*drop));
+	int rc = label_image_restore(image, &m->area[0], &m->io[0], add, drop, why);
+
+	free(add);
+	free(drop);
+	return rc;
+}
+
+/* The same namespaces, wherever their labels lie? */
+static bool same_view(const struct view *a, const struct view *b)
+{
+	u32 i;
+
+	if (a->nr != b->nr || a->bad[0] || b->bad[0])
+		return false;
+	for (i = 0; i < a->nr; i++) {
+		const struct ns_view *ns = view_find(b, a->ns[i].is.id);
+
+		if (!ns || memcmp(&ns->is, &a->ns[i].is, sizeof(ns->is)))
+			return false;
+	}
+	return true;
+}
+
+struct scene {
+	struct label_image image;
+	struct view snapshot, before;
+	bool had_index;
+};
+
+static void judge(struct machine *m, const struct scene *s, int rc)
+{
+	struct view v;
+	enum nd_why why;
+
+	states++;
+	media_repair(&m->world);
+	machine_load(m);
+	machine_view(m, &v);
+	assert_true(same_view(&v, &s->before) || same_view(&v, &s->snapshot));
+	assert_true(v.valid[0] || !s->had_index);
+	if (!rc)
+		assert_true(same_view(&v, &s->snapshot));
+	/* and once more, with power */
+	assert_int_equal(restore(m, &s->image, &why), 0);
+	machine_load(m);
+	machine_view(m, &v);
+	assert_true(same_view(&v, &s->snapshot));
+}
+
+static void rewind_to(struct machine *m)
+{
+	media_rewind(&m->world);
+	media_start(&m->world);
+	machine_load(m);
+}
+
+static void enumerate(struct machine *m, const struct scene *s)
+{
+	u64 steps, cut;
+	u32 writes, fail, fault;
+	enum nd_why why;
+
+	rewind_to(m);
+	assert_int_equal(restore(m, &s->image, &why), 0);
+	steps = m->world.steps;
+	writes = m->world.xfers;
+	assert_true(writes > 0);
+	judge(m, s, 0);
+	for (cut = 0; cut < steps; cut++) {
+		rewind_to(m);
+		m->world.cut = cut;
+		assert_int_not_equal(restore(m, &s->image, &why), 0);
+		judge(m, s, -EIO);
+	}
+	for (fail = 1; fail <= writes; fail++) {
+		for (fault = 0; fault < FAULT_MAX; fault++) {
+			rewind_to(m);
+			m->world.fail = fail;
+			m->world.fault = fault;
+			judge(m, s, restore(m, &s->image, &why));
+		}
+	}
+}
+
+static void scene(u32 size, u8 minor, enum since since, u32 nr)
+{
+	struct machine m;
+	struct scene s = { 0 };
+	u32 i;
+
+	machine_init(&m, 1, size, minor);
+	machine_load(&m);
+	for (i = 0; i < nr; i++)
+		create(&m, i);
+	s.image = take(&m);
+	machine_view(&m, &s.snapshot);
+	change(&m, since, nr);
+	machine_view(&m, &s.before);
+	s.had_index = m.area[0].valid;
+	media_start(&m.world);
+	enumerate(&m, &s);
+	free(s.image.data);
+	machine_free(&m);
+}
+
+static void restore__has_the_labels_of_before_or_of_the_snapshot(void **state)
+{
+	static const u32 sizes[] = { 1024, 4096, SZ_128K };
+	enum since since;
+	u32 i, nr;
+	u8 minor;
+
+	for (since = 0; since < SINCE; since++) {
+		u64 first = states;
+
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (minor = 1; minor <= 2; minor++)
+		for (nr = 1; nr <= 9; nr += 4)
+			/* a slot is free for what has come since, and one for what comes back */
+			if (nr + 2 <= label_nslot(sizes[i], minor * 128) ||
+			    (nr < label_nslot(sizes[i], minor * 128) && since > GROWN))
+				scene(sizes[i], minor, since, nr);
+		printf("## restore what was %s: %llu states\n", since_names[since], states - first);
+		assert_true(states > first);
+	}
+}
+
+static void image__reads_as_an_area_with_the_same_labels(void **state)
+{
+	struct machine m, copy;
+	struct label_image image;
+	struct view a, b;
+	u32 i, at;
+
+	machine_init(&m, 1, SZ_128K, 2);
+	machine_load(&m);
+	for (i = 0; i < 7; i++)
+		create(&m, i);
+	destroy(&m, 3);
+	image = take(&m);
+	machine_init(&copy, 1, SZ_128K, 2);
+	/* in pieces, as a file is read */
+	for (at = 0; at < SZ_128K; at += 192)
+		label_image_read(&image, at, copy.media[0].bytes + at, min(192u, SZ_128K - at));
+	machine_load(&copy);
+	machine_view(&m, &a);
+	machine_view(&copy, &b);
+	assert_memory_equal(&a, &b, sizeof(a));
+	create(&m, 20);
+	assert_false(label_image_same(&image, &m.area[0]));
+	free(image.data);
+	machine_free(&m);
+	machine_free(&copy);
+}
+
+static void restore__refuses_other_slots_and_too_few(void **state)
+{
+	struct label_change format = { .minor = 1 };
+	struct label_image image;
+	struct machine m;
+	enum nd_why why;
+
+	machine_init(&m, 1, 1024, 2);
+	machine_load(&m);
+	create(&m, 0);
+	image = take(&m);
+	destroy(&m, 0);
+	create(&m, 1);
+	/* two slots: one has the new label, so the old one still fits */
+	assert_int_equal(restore(&m, &image, &why), 0);
+	m.area[0].stale = true;
+	assert_int_equal(restore(&m, &image, &why), -ESTALE);
+	memset(m.media[0].bytes, 0, 1024);
+	machine_load(&m);
+	assert_int_equal(label_area_commit(&m.area[0], &m.io[0], &format, &why), 0);
+	media_start(&m.world);
+	assert_int_equal(restore(&m, &image, &why), -EINVAL);
+	assert_why(why, ND_WHY_VERSION);
+	assert_int_equal(m.world.xfers, 0);
+	free(image.data);
+	machine_free(&m);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(image__reads_as_an_area_with_the_same_labels),
+		cmocka_unit_test(restore__refuses_other_slots_and_too_few),
+		cmocka_unit_test(restore__has_the_labels_of_before_or_of_the_snapshot),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
