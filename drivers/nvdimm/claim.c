@@ -35,6 +35,30 @@ bool is_nd_claim(const struct device *dev)
 	return is_nd_btt(dev) || is_nd_pfn(dev) || is_nd_dax(dev);
 }
 
+/*
+ * What is found on a namespace is numbered like it, whichever probe comes
+ * first, and seeds come behind: names are the same after every reboot.
+ */
+static int new_id(struct nd_region *region, enum nd_claim_kind kind,
+		  const struct nd_namespace_common *ndns)
+{
+	struct ida *ida = ida_of(region, kind);
+	const struct nd_ns *ns;
+	unsigned int behind = 0;
+	int id = -ENOSPC;
+
+	if (ndns) {
+		ns = to_nd_ns(&ndns->dev);
+		id = ida_alloc_range(ida, ns->pmem.id, ns->pmem.id, GFP_KERNEL);
+	}
+	if (id != -ENOSPC)
+		return id;
+	list_for_each_entry(ns, &region->namespaces, list)
+		if (ns->cfg.size && ns->pmem.id >= behind)
+			behind = ns->pmem.id + 1;
+	return ida_alloc_min(ida, behind, GFP_KERNEL);
+}
+
 static void attach(struct nd_claim *claim, struct nd_namespace_common *ndns)
 {
 	get_device(&ndns->dev);
@@ -64,7 +88,7 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 	if (ndns && ndns->claim)
 		return nd_note(&ndns->dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s",
 			       dev_name(ndns->claim));
-	id = ida_alloc(ida_of(region, kind), GFP_KERNEL);
+	id = new_id(region, kind, ndns);
 	if (id < 0)
 		return id;
 	rc = dev_set_name(&claim->dev, "%s%d.%d", kind_name[kind], region->id, id);

@@ -69,7 +69,7 @@ bool is_nd_dax(const struct device *dev);
  * @type: device type with release; release calls nd_claim_release() first
  * @ndns: namespace it was found on, or NULL
  *
- * Context: config held for writing when @ndns is given.
+ * Context: config held for writing.
  * Return: 0, the device is initialised, not added; or -EBUSY when @ndns is taken, -ENOMEM, -ENOSPC:
  * nothing is initialised, the caller frees its object.
  */
