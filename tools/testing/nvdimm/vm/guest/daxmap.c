@@ -313,12 +313,12 @@ static void one_life(size_t align, const char *claim)
 static void lives(const char *path, size_t align, unsigned long n, const char *claim)
 {
 	for (unsigned long i = 0; i < n; i++) {
-		pattern(align, i, 0);
+		pattern(align, i, align, 0);
 		one_life(align, claim);
 		dev = open(path, O_RDWR);
 		if (dev < 0)
 			err(1, "life %lu: %s", i, path);
-		pattern(align, i, 1);
+		pattern(align, i, align, 1);
 	}
 }
 
