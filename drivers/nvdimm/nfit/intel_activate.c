@@ -64,11 +64,12 @@ static int bus_activate(struct nvdimm_bus_descriptor *desc)
 	struct nfit_bus *nfit = to_nfit_bus(desc);
 	/* firmware has devices stand still, unless the administrator knows that none is busy */
 	u8 idle = READ_ONCE(nfit->fwa_noidle) ? SYSTEM_IDLES : FORCE_IDLE;
+	enum nvdimm_fwa_state state = bus_state(desc);
 	const char *failure;
 	__le32 status;
 	int rc;
 
-	switch (bus_state(desc)) {
+	switch (state) {
 	case NVDIMM_FWA_ARMED:
 	case NVDIMM_FWA_ARM_OVERFLOW:
 		break;
@@ -78,7 +79,7 @@ static int bus_activate(struct nvdimm_bus_descriptor *desc)
 	rc = call_root(nfit, INTEL_BUS_ACTIVATE, &idle, sizeof(idle), &status, sizeof(status));
 	if (rc)
 		return rc;
-	failure = intel_activate_failure(le32_to_cpu(status));
+	failure = intel_activate_failure(le32_to_cpu(status), state == NVDIMM_FWA_ARM_OVERFLOW);
 	if (!failure)
 		return 0;
 	return nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), -EIO, ND_WHY_FIRMWARE,

@@ -146,21 +146,22 @@ unsigned int intel_bus_fwa_capability(const struct intel_bus_activation *a)
 	return NVDIMM_FWA_CAP_NONE;
 }
 
-const char *intel_activate_failure(u32 status)
+const char *intel_activate_failure(u32 status, bool forced)
 {
+	enum { FAILED = 6, TOO_LONG = 4 };
 	static const char * const words[] = {
 		[1] = "no DIMM is armed",
 		[2] = "an activation is under way",
 		[3] = "no new firmware is staged",
-		[4] = "it would take too long",
+		[TOO_LONG] = "it would take too long",
 		[5] = "devices are not idle",
 		[6] = "it was aborted",
 	};
 	u32 detail = status >> 16;
 
-	if (!status)
+	if (!status || (forced && status == (TOO_LONG << 16 | FAILED)))
 		return NULL;
-	if ((status & 0xffff) == 6 && detail && detail < ARRAY_SIZE(words))
+	if ((status & 0xffff) == FAILED && detail && detail < ARRAY_SIZE(words))
 		return words[detail];
 	return "it failed";
 }

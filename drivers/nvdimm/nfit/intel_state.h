@@ -79,7 +79,13 @@ unsigned int intel_dimm_fwa_result(const struct intel_dimm_activation *a);
 unsigned int intel_bus_fwa_state(const struct intel_bus_activation *a);
 unsigned int intel_bus_fwa_capability(const struct intel_bus_activation *a);
 
-/* Why INTEL_BUS_ACTIVATE failed, in words; NULL for 0. */
-const char *intel_activate_failure(u32 status);
+/*
+ * intel_activate_failure() - why INTEL_BUS_ACTIVATE failed, in words
+ * @forced: more DIMMs were armed than there is time for. That it takes too long is known, then:
+ *	which of them have their new firmware is for them to tell.
+ *
+ * Return: NULL when it did not.
+ */
+const char *intel_activate_failure(u32 status, bool forced);
 
 #endif /* _NFIT_INTEL_STATE_H */

@@ -126,13 +126,18 @@ static void activation__of_the_bus(void **state)
 
 static void activation__failures_have_words(void **state)
 {
-	assert_null(intel_activate_failure(0));
-	assert_string_equal(intel_activate_failure(0x10006), "no DIMM is armed");
-	assert_string_equal(intel_activate_failure(0x60006), "it was aborted");
-	assert_string_equal(intel_activate_failure(0x70006), "it failed");
-	assert_string_equal(intel_activate_failure(0x00006), "it failed");
-	assert_string_equal(intel_activate_failure(0x10005), "it failed");
-	assert_string_equal(intel_activate_failure(0xffff0006), "it failed");
+	assert_null(intel_activate_failure(0, false));
+	assert_string_equal(intel_activate_failure(0x10006, false), "no DIMM is armed");
+	assert_string_equal(intel_activate_failure(0x60006, false), "it was aborted");
+	assert_string_equal(intel_activate_failure(0x70006, false), "it failed");
+	assert_string_equal(intel_activate_failure(0x00006, false), "it failed");
+	assert_string_equal(intel_activate_failure(0x10005, false), "it failed");
+	assert_string_equal(intel_activate_failure(0xffff0006, false), "it failed");
+	assert_string_equal(intel_activate_failure(0x40006, false), "it would take too long");
+	/* which was known to whoever armed more than fits */
+	assert_null(intel_activate_failure(0x40006, true));
+	assert_string_equal(intel_activate_failure(0x40005, true), "it failed");
+	assert_string_equal(intel_activate_failure(0x50006, true), "devices are not idle");
 }
 
 int main(void)
