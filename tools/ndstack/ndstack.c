@@ -2,18 +2,20 @@
 /*
  * ndstack - what the drivers know, for a namespace that no driver holds.
  *
- *	ndstack info [--json] [--scrub] PATH...
+ *	ndstack info [--json] [--scrub] [--base ADDRESS] PATH...
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "infoblock.h"
 #include "medium.h"
 #include "show.h"
 
 static const char usage[] =
-	"usage: ndstack info [-j|--json] [-s|--scrub] PATH...\n"
+	"usage: ndstack info [-j|--json] [-s|--scrub] [-b|--base ADDRESS] PATH...\n"
 	"  PATH is the image of a namespace, or the block device of one in raw mode\n"
 	"  (echo 1 >/sys/bus/nd/devices/namespaceX.Y/force_raw while it is disabled).\n"
 	"  Prints version, pads, set bytes that have no meaning, and which readers\n"
@@ -21,6 +23,7 @@ static const char usage[] =
 	"  --json   an object a line\n"
 	"  --scrub  zero the bytes without a meaning, raise 1.0 ... 1.2 to 1.3; whatever a\n"
 	"           power cut leaves of it, another --scrub finishes\n"
+	"  --base   what is served where the namespace begins at ADDRESS\n"
 	"exit status: 0; 1: some PATH could not be read, has a damaged block, or was not\n"
 	"scrubbed; 2: usage\n";
 
@@ -67,28 +70,51 @@ static int scrub(const struct medium *medium, const char *path, const u8 *head,
 	return 0;
 }
 
-static int info_one(const char *path, bool json, bool write)
+struct wish {
+	bool json;
+	bool write;
+	bool asked;		/* about @base */
+	uint64_t base;
+};
+
+static int info_one(const char *path, const struct wish *wish)
 {
 	static struct infoblock_report report;
 	static u8 head[INFOBLOCK_HEAD];
+	struct show_subject subject = {
+		.path = path, .report = &report, .base = wish->base, .asked = wish->asked,
+	};
 	struct medium medium;
-	int rc = medium_open(&medium, path, write);
+	int rc = medium_open(&medium, path, wish->write);
 
 	if (rc == -EBUSY)
 		return complain(path, "disable the namespace or stop the machine first", rc);
 	if (rc)
 		return complain(path, "open", rc);
 	rc = examine(&medium, path, head, &report);
-	if (!rc && write) {
+	if (!rc && wish->write) {
 		rc = scrub(&medium, path, head, &report);
 		rc |= examine(&medium, path, head, &report);
 	}
 	if (!rc || report.state) {
-		(json ? show_json : show_text)(stdout, path, medium.size, &report);
+		subject.size = medium.size;
+		(wish->json ? show_json : show_text)(stdout, &subject);
 		rc |= report.state == INFOBLOCK_DAMAGED || report.state == INFOBLOCK_INTERRUPTED;
 	}
 	medium_close(&medium);
 	return rc;
+}
+
+static bool parse_address(const char *text, uint64_t *address)
+{
+	char *end;
+
+	errno = 0;
+	*address = strtoull(text, &end, 0);
+	if (!errno && isdigit((unsigned char)*text) && !*end)
+		return true;
+	fprintf(stderr, "ndstack: not an address: %s\n", text);
+	return false;
 }
 
 static int info(int argc, char **argv)
@@ -96,23 +122,25 @@ static int info(int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "scrub", no_argument, NULL, 's' },
+		{ "base", required_argument, NULL, 'b' },
 		{ }
 	};
-	bool json = false, write = false;
+	struct wish wish = { };
 	int opt, rc = 0;
 
-	while ((opt = getopt_long(argc, argv, "js", options, NULL)) != -1) {
-		if (opt == '?')
+	while ((opt = getopt_long(argc, argv, "jsb:", options, NULL)) != -1) {
+		if (opt == '?' || (opt == 'b' && !parse_address(optarg, &wish.base)))
 			return 2;
-		json |= opt == 'j';
-		write |= opt == 's';
+		wish.json |= opt == 'j';
+		wish.write |= opt == 's';
+		wish.asked |= opt == 'b';
 	}
 	if (optind == argc) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	for (; optind < argc; optind++)
-		rc |= info_one(argv[optind], json, write);
+		rc |= info_one(argv[optind], &wish);
 	if (fflush(stdout) || ferror(stdout))
 		return complain("standard output", "write", -EIO);
 	return rc;

@@ -100,9 +100,44 @@ static void text_fields(FILE *out, uint64_t size, const struct pfn_info *info)
 			(unsigned long long)size);
 }
 
-void show_text(FILE *out, const char *path, uint64_t size, const struct infoblock_report *r)
+static const char * const services[] = {
+	[BASE_FULL] = "full",
+	[BASE_DATA_ONLY] = "data-only",
+	[BASE_REFUSED] = "refused",
+};
+
+static const char * const offers[] = {
+	[BASE_FULL] = "everything",
+	[BASE_DATA_ONLY] = "data without dax",
+	[BASE_REFUSED] = "refused",
+};
+
+static void text_base(FILE *out, uint64_t base, uint64_t size, const struct pfn_info *info)
 {
-	fprintf(out, "%s: %s", path, states[r->state]);
+	struct base_verdict v;
+
+	base_judge(info, base, size, &v);
+	fprintf(out, "  at %#llx: %s", (unsigned long long)base, offers[v.service]);
+	if (v.why != ND_WHY_OK)
+		fprintf(out, v.service == BASE_FULL ? ", memmap in DRAM (%s)" : " (%s)",
+			nd_why_token(v.why));
+	if (v.service == BASE_REFUSED) {
+		fprintf(out, "; in raw mode the bytes can be read\n");
+		return;
+	}
+	if (v.align)
+		fprintf(out, ", pages of at most %u bytes", v.align);
+	fprintf(out, "\n    usable %llu, memmap %llu, pad %llu; memmap in DRAM at most %llu\n",
+		(unsigned long long)v.layout.usable, (unsigned long long)v.layout.memmap_dev,
+		(unsigned long long)pfn_layout_pad(&v.layout),
+		(unsigned long long)v.layout.memmap_dram);
+}
+
+void show_text(FILE *out, const struct show_subject *subject)
+{
+	const struct infoblock_report *r = subject->report;
+
+	fprintf(out, "%s: %s", subject->path, states[r->state]);
 	if (r->state == INFOBLOCK_NONE) {
 		fprintf(out, ": no info-block at byte %u: %s\n", ND_INFO_OFFSET, advice(r));
 		return;
@@ -113,13 +148,15 @@ void show_text(FILE *out, const char *path, uint64_t size, const struct infobloc
 		r->minor, r->flags);
 	if (r->why != ND_WHY_OK)
 		return;
-	text_fields(out, size, &r->info);
+	text_fields(out, subject->size, &r->info);
 	if (r->dirty_bytes)
 		text_dirt(out, r);
 	if (r->leftover)
 		fprintf(out, "  left over    a copy at byte %d, of a cut scrub\n", r->spare);
 	for (int minor = 0; minor < READERS; minor++)
 		fprintf(out, "  reader 1.%d   %s\n", minor, meaning[infoblock_reader(r, minor)]);
+	if (subject->asked)
+		text_base(out, subject->base, subject->size, &r->info);
 }
 
 static void json_string(FILE *out, const char *s)
@@ -152,24 +189,57 @@ static void json_fields(FILE *out, const struct pfn_info *info)
 		info->page_struct_size);
 }
 
-void show_json(FILE *out, const char *path, uint64_t size, const struct infoblock_report *r)
+static void json_base(FILE *out, uint64_t base, uint64_t size, const struct pfn_info *info)
 {
+	struct base_verdict v;
+
+	base_judge(info, base, size, &v);
+	fprintf(out, ",\"base\":{\"at\":%llu,\"service\":\"%s\",\"reason\":\"%s\"",
+		(unsigned long long)base, services[v.service], nd_why_token(v.why));
+	if (v.service != BASE_REFUSED)
+		fprintf(out, ",\"usable\":%llu,\"memmap\":%llu,\"pad\":%llu,"
+			"\"memmap_dram\":%llu,\"align\":%u",
+			(unsigned long long)v.layout.usable,
+			(unsigned long long)v.layout.memmap_dev,
+			(unsigned long long)pfn_layout_pad(&v.layout),
+			(unsigned long long)v.layout.memmap_dram, v.align);
+	fprintf(out, "}");
+}
+
+static void json_dirt(FILE *out, const struct infoblock_report *r)
+{
+	fprintf(out, ",\"dirty_bytes\":%u,\"dirty\":[", r->dirty_bytes);
+	for (unsigned int i = 0; i < r->nr_runs; i++)
+		fprintf(out, "%s[%u,%u]", i ? "," : "", r->runs[i].first, r->runs[i].last);
+	fprintf(out, "],\"leftover\":%s", r->leftover ? "true" : "false");
+}
+
+static void json_readers(FILE *out, const struct infoblock_report *r)
+{
+	fprintf(out, ",\"readers\":{");
+	for (int minor = 0; minor < READERS; minor++)
+		fprintf(out, "%s\"1.%d\":\"%s\"", minor ? "," : "", minor,
+			readers[infoblock_reader(r, minor)]);
+	fprintf(out, "}");
+}
+
+void show_json(FILE *out, const struct show_subject *subject)
+{
+	const struct infoblock_report *r = subject->report;
+
 	fprintf(out, "{\"path\":");
-	json_string(out, path);
-	fprintf(out, ",\"size\":%llu,\"state\":\"%s\"", (unsigned long long)size, states[r->state]);
+	json_string(out, subject->path);
+	fprintf(out, ",\"size\":%llu,\"state\":\"%s\"", (unsigned long long)subject->size,
+		states[r->state]);
 	if (r->state != INFOBLOCK_NONE)
 		fprintf(out, ",\"reason\":\"%s\",\"kind\":\"%s\",\"version\":\"%u.%u\",\"flags\":%u",
 			nd_why_token(r->why), kind(&r->info), r->major, r->minor, r->flags);
 	if (r->why == ND_WHY_OK) {
 		json_fields(out, &r->info);
-		fprintf(out, ",\"dirty_bytes\":%u,\"dirty\":[", r->dirty_bytes);
-		for (unsigned int i = 0; i < r->nr_runs; i++)
-			fprintf(out, "%s[%u,%u]", i ? "," : "", r->runs[i].first, r->runs[i].last);
-		fprintf(out, "],\"leftover\":%s,\"readers\":{", r->leftover ? "true" : "false");
-		for (int minor = 0; minor < READERS; minor++)
-			fprintf(out, "%s\"1.%d\":\"%s\"", minor ? "," : "", minor,
-				readers[infoblock_reader(r, minor)]);
-		fprintf(out, "}");
+		json_dirt(out, r);
+		json_readers(out, r);
+		if (subject->asked)
+			json_base(out, subject->base, subject->size, &r->info);
 	}
 	fprintf(out, "}\n");
 }

@@ -193,7 +193,7 @@ initramfs()
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
 	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
-		"$TOP"/drivers/nvdimm/{btt,label,pfn_info}*.[ch] "$TOP"/tools/testing/nvdimm/lib/*.h \
+		"$TOP"/drivers/nvdimm/{btt,label,pfn_info,pfn_layout,pfn_near}*.[ch] "$TOP"/tools/testing/nvdimm/lib/*.h \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in
 	ours) ours=$TOP/build/$release ;;
