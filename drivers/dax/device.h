@@ -7,6 +7,7 @@
  *			pinned any more
  *	device_file.c	open, mmap
  *	device_fault.c	page faults
+ *	extent.c	which memory is behind an offset; pure
  *	device_holders.c	who maps it, what is pinned, how large its pages are
  *
  * A *map* is one binding of the device. Files opened meanwhile refer to it, not
@@ -36,19 +37,13 @@
 #include <linux/percpu.h>
 #include <linux/workqueue.h>
 #include "dax_bus.h"
+#include "extent.h"
 
 /* 4 KiB, 2 MiB, 1 GiB */
 #define DAX_FAULT_SIZES	3
 
 struct dax_faults {
 	unsigned long n[DAX_FAULT_SIZES];
-};
-
-/* A run of physical memory behind offsets of the device, both in pages. */
-struct dax_extent {
-	pgoff_t pgoff;
-	unsigned long pfn;
-	unsigned long nr;
 };
 
 /**

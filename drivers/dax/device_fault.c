@@ -15,21 +15,6 @@ static struct dax_map *vma_map(const struct vm_area_struct *vma)
 	return vma->vm_file->private_data;
 }
 
-/* Frame behind @pgoff when @nr pages from there lie together, as aligned as they are large; 0. */
-static unsigned long find_pfn(const struct dax_map *map, pgoff_t pgoff, unsigned long nr)
-{
-	const struct dax_extent *e;
-	unsigned long pfn;
-
-	for (e = map->extent; e < map->extent + map->nr_extents; e++) {
-		if (pgoff < e->pgoff || pgoff - e->pgoff >= e->nr)
-			continue;
-		pfn = e->pfn + (pgoff - e->pgoff);
-		return e->nr - (pgoff - e->pgoff) >= nr && IS_ALIGNED(pfn, nr) ? pfn : 0;
-	}
-	return 0;
-}
-
 /* Whose mappings to look through when a page turns out to be poisoned. */
 static void set_mapping(const struct dax_map *map, struct address_space *mapping,
 			unsigned long pfn, pgoff_t pgoff, unsigned long nr)
@@ -53,13 +38,11 @@ static vm_fault_t serve(struct dax_map *map, struct vm_fault *vmf, unsigned int 
 	unsigned long addr = ALIGN_DOWN(vmf->address, size), pfn;
 	pgoff_t pgoff;
 
-	if (size > map->align)
-		return VM_FAULT_FALLBACK;
 	/* mremap() may have put the mapping where no page of that size fits */
 	if (size < map->align || addr < vma->vm_start || addr + size > vma->vm_end)
 		return VM_FAULT_SIGBUS;
 	pgoff = linear_page_index(vma, addr);
-	pfn = find_pfn(map, pgoff, 1UL << order);
+	pfn = dax_extent_find(map->extent, map->nr_extents, pgoff, 1UL << order);
 	if (!pfn)
 		return VM_FAULT_SIGBUS;
 	set_mapping(map, vma->vm_file->f_mapping, pfn, pgoff, 1UL << order);
@@ -71,8 +54,12 @@ static vm_fault_t huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct dax_map *map = vma_map(vmf->vma);
 	vm_fault_t ret = VM_FAULT_SIGBUS;
-	int id = dax_read_lock();
+	int id;
 
+	/* the core tries the largest first */
+	if (PAGE_SIZE << order > map->align)
+		return VM_FAULT_FALLBACK;
+	id = dax_read_lock();
 	if (READ_ONCE(map->live))
 		ret = serve(map, vmf, order);
 	dax_read_unlock(id);
