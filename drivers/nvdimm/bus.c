@@ -54,13 +54,15 @@ static int nd_probe(struct device *dev)
 	int rc;
 
 	if (!try_module_get(provider))
-		return -ENXIO;
+		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "its provider is being unloaded");
 	/* what the last attempt said no longer counts; a success may still leave a remark */
 	nd_ok(dev);
 	rc = drv->probe(dev);
 	trace_nd_bind(dev, rc);
 	if (rc)
 		module_put(provider);
+	if (rc == -ENOMEM)
+		nd_explain(dev, rc, ND_WHY_RESOURCE, "memory is short");
 	if ((!rc || rc == -EOPNOTSUPP) && is_nd_region(dev->parent))
 		nd_region_probed(to_nd_region(dev->parent), dev);
 	return rc;
@@ -208,15 +210,19 @@ void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
 
 /* ---- attributes of the bus device ---- */
 
-static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
+ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cmd), char *buf)
 {
-	unsigned long mask = to_nvdimm_bus(dev)->desc->cmd_mask;
 	unsigned int cmd;
 	int len = 0;
 
 	for_each_set_bit(cmd, &mask, BITS_PER_LONG)
-		len += sysfs_emit_at(buf, len, "%s ", nvdimm_bus_cmd_name(cmd));
+		len += sysfs_emit_at(buf, len, "%s ", name(cmd));
 	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return nd_commands_show(to_nvdimm_bus(dev)->desc->cmd_mask, nvdimm_bus_cmd_name, buf);
 }
 static DEVICE_ATTR_RO(commands);
 
@@ -464,10 +470,13 @@ struct nvdimm_bus *nvdimm_bus_register(struct device *parent, struct nvdimm_bus_
 	struct nvdimm_bus *bus = kzalloc(sizeof(*bus), GFP_KERNEL);
 	struct device *dev;
 
-	if (!bus)
+	if (!bus) {
+		nd_fail(parent, -ENOMEM, ND_WHY_RESOURCE, "no memory for a bus");
 		return NULL;
+	}
 	bus->id = ida_alloc(&bus_ida, GFP_KERNEL);
 	if (bus->id < 0) {
+		nd_fail(parent, bus->id, ND_WHY_RESOURCE, "no id for a bus");
 		kfree(bus);
 		return NULL;
 	}

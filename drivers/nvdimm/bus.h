@@ -129,6 +129,9 @@ extern const struct attribute_group nd_bus_firmware_group;
 ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf);
 extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
 
+/* `commands` of a bus or a DIMM: the names of those in @mask. */
+ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cmd), char *buf);
+
 /* ---- ioctl.c ---- */
 int nd_ioctl_init(void);
 void nd_ioctl_exit(void);

@@ -91,7 +91,7 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 	if (!rc)
 		rc = change(dev, buf, len);
 	if (rc)
-		return rc;
+		return nd_explain(dev, rc, ND_WHY_RESOURCE, "memory is short");
 	nd_ok(dev);
 	return len;
 }

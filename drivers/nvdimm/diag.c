@@ -163,6 +163,31 @@ int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(nd_note);
 
+static bool nd_diag_has(const struct device *dev, int err)
+{
+	const struct nd_diag *diag;
+	unsigned long flags;
+	bool has;
+
+	spin_lock_irqsave(&nd_diag_lock, flags);
+	diag = nd_diag_find(dev);
+	has = diag && diag->err == err;
+	spin_unlock_irqrestore(&nd_diag_lock, flags);
+	return has;
+}
+
+int nd_explain(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+{
+	va_list args;
+
+	if (nd_diag_has(dev, err))
+		return err;
+	va_start(args, fmt);
+	nd_diag_record(dev, false, err, why, fmt, args);
+	va_end(args);
+	return err;
+}
+
 /**
  * nd_ok() - forget a device's last_error: it works now
  * @dev: the device

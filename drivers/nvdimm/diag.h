@@ -40,6 +40,15 @@ int nd_fail(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
 __printf(4, 5)
 int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
 
+/*
+ * nd_explain() - like nd_note(), unless @err has been told already
+ *
+ * At the doors (probe, store, ioctl), for what comes from far below: no memory,
+ * a provider's errno.
+ */
+__printf(4, 5)
+int nd_explain(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+
 /* Forget @dev's last_error: it works now. */
 void nd_ok(struct device *dev);
 

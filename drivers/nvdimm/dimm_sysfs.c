@@ -30,13 +30,7 @@ static DEVICE_ATTR_RO(flags);
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	unsigned long mask = to_nvdimm(dev)->cmd_mask;
-	unsigned int cmd;
-	int len = 0;
-
-	for_each_set_bit(cmd, &mask, BITS_PER_LONG)
-		len += sysfs_emit_at(buf, len, "%s ", nvdimm_cmd_name(cmd));
-	return len + sysfs_emit_at(buf, len, "\n");
+	return nd_commands_show(to_nvdimm(dev)->cmd_mask, nvdimm_cmd_name, buf);
 }
 static DEVICE_ATTR_RO(commands);
 

@@ -103,10 +103,15 @@ static void put_target(struct nd_node *node)
 
 /* ---- the buffer ---- */
 
+static const char *command_name(const struct nd_call *call)
+{
+	return call->nvdimm ? nvdimm_cmd_name(call->cmd) : nvdimm_bus_cmd_name(call->cmd);
+}
+
 static int measure_refused(struct nd_call *call, enum nd_why why)
 {
 	if (why == ND_WHY_UNSUPPORTED)
-		return -ENOTTY;
+		return nd_note(call->dev, -ENOTTY, why, "command %u is not known here", call->cmd);
 	return nd_note(call->dev, -EINVAL, why, "command %u: %s", call->cmd,
 		       why == ND_WHY_SIZE ? "more than 4 MiB of input and output" :
 		       why == ND_WHY_RESERVED ? "reserved fields are not zero" : "malformed");
@@ -279,12 +284,28 @@ static int run_on_dimm(struct nd_call *call)
 
 	guard(device)(call->dev);
 	if (!device_is_registered(call->dev))
-		return -ENXIO;
+		return nd_note(call->dev, -ENXIO, ND_WHY_DISABLED, "the DIMM goes away");
 	rc = clear_to_send(call);
 	if (rc)
 		return rc;
 	/* every vendor's pass-through has the label write at the standard's number */
 	return function_of(call) == ND_CMD_SET_CONFIG_DATA ? run_label_write(call) : run(call);
+}
+
+static void explain(const struct nd_call *call, int rc)
+{
+	const char *name = command_name(call);
+
+	switch (rc) {
+	case -EFAULT:
+		nd_explain(call->dev, rc, ND_WHY_ARGUMENT, "%s: its buffer is out of reach", name);
+		break;
+	case -ENOMEM:
+		nd_explain(call->dev, rc, ND_WHY_RESOURCE, "%s: memory is short", name);
+		break;
+	default:
+		nd_explain(call->dev, rc, ND_WHY_FIRMWARE, "%s: the provider refuses it", name);
+	}
 }
 
 static long nd_ioctl_run(struct nd_call *call, bool read_only, void __user *arg)
@@ -295,12 +316,12 @@ static long nd_ioctl_run(struct nd_call *call, bool read_only, void __user *arg)
 	long rc;
 
 	if (call->cmd > ND_CMD_CALL || !(mask & BIT(call->cmd)) || !desc->ndctl)
-		return -ENOTTY;
-	if (read_only && envelope_changes_state(dimm, call->cmd)) {
-		dev_dbg(call->dev, "%s through a read-only file\n",
-			dimm ? nvdimm_cmd_name(call->cmd) : nvdimm_bus_cmd_name(call->cmd));
-		return -EPERM;
-	}
+		return nd_note(call->dev, -ENOTTY, ND_WHY_UNSUPPORTED,
+			       "command %u is not one the provider runs", call->cmd);
+	if (read_only && envelope_changes_state(dimm, call->cmd))
+		return nd_note(call->dev, -EPERM, ND_WHY_READ_ONLY,
+			       "%s changes something, and the file is open for reading only",
+			       command_name(call));
 	rc = copy_in(call, arg);
 	if (!rc)
 		rc = check_family(call);
@@ -309,6 +330,8 @@ static long nd_ioctl_run(struct nd_call *call, bool read_only, void __user *arg)
 	if (rc >= 0 && copy_to_user(arg, call->buf, call->len))
 		rc = -EFAULT;
 	kvfree(call->buf);
+	if (rc < 0)
+		explain(call, rc);
 	return rc;
 }
 

@@ -134,12 +134,16 @@ static int change_name(struct device *dev, const char *buf, size_t len)
 	return nd_ns_apply(to_nd_ns(dev), &want);
 }
 
+/* A label's name is what the media says: one line all the same. */
 static ssize_t alt_name_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct nd_ns *ns = to_nd_ns(dev);
+	int len;
 
-	guard(nd_config_read)(ns->region);
-	return sysfs_emit(buf, "%s\n", ns->cfg.name);
+	scoped_guard(nd_config_read, ns->region)
+		len = sysfs_emit(buf, "%s", ns->cfg.name);
+	strreplace(buf, '\n', '?');
+	return len + sysfs_emit_at(buf, len, "\n");
 }
 
 static ssize_t alt_name_store(struct device *dev, struct device_attribute *attr, const char *buf,

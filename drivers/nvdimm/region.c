@@ -216,9 +216,13 @@ static struct nd_region *region_create(struct nvdimm_bus *bus, const struct nd_r
 	if (check_desc(bus, desc))
 		return NULL;
 	region = region_alloc(bus, desc, type);
-	if (!region)
+	if (!region) {
+		nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE, "no memory or id for region %pr",
+			desc->res);
 		return NULL;
+	}
 	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
+		nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE, "no memory for region %pr", desc->res);
 		put_device(&region->dev);
 		return NULL;
 	}

@@ -64,7 +64,9 @@ static ssize_t deep_flush_store(struct device *dev, struct device_attribute *att
 	if (!dev->driver)
 		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
 	rc = nvdimm_flush(region, NULL);
-	return rc ?: len;
+	if (rc)
+		return nd_explain(dev, rc, ND_WHY_FIRMWARE, "the provider cannot flush");
+	return len;
 }
 static DEVICE_ATTR_RW(deep_flush);
 
