@@ -23,7 +23,7 @@ static atomic_int strange;
 
 static const char *const op_name[OPS] = {
 	"read", "write", "create", "destroy", "bind", "unbind", "unload", "load",
-	"open", "disk", "command",
+	"open", "disk", "command", "gone",
 };
 
 uint64_t rnd(struct worker *w, uint64_t below)
@@ -70,7 +70,11 @@ void rest(struct worker *w, int64_t since)
 
 /* ---- the book ---- */
 
-/* What a loser may be told: somebody else has it, it is not there, there is no room. */
+/*
+ * What a loser may be told: somebody has it (EBUSY, EAGAIN), it is disabled (ENXIO), its capacity
+ * or the last label slot went to another (ENOSPC); and what is wrong by itself. The path that has
+ * vanished is no driver's answer, and booked apart.
+ */
 static bool documented(enum op op, int err)
 {
 	switch (err) {
@@ -78,10 +82,18 @@ static bool documented(enum op op, int err)
 	case EBUSY:
 	case EAGAIN:
 	case ENXIO:
-	case ENODEV:
-	case ENOENT:
-	case ENOSPC:
 		return true;
+	case ENODEV:
+		/*
+		 * sysfs: removed while its file was open. The driver core: (un)bind of what it
+		 * does not find, or another has bound. And a seed that is named by nobody.
+		 */
+		return true;
+	case ENOENT:
+		/* of a path, and so not of a file that was open; a whole round may end so */
+		return op == OP_GONE || op == OP_OPEN || op == OP_CREATE || op == OP_DESTROY;
+	case ENOSPC:
+		return op == OP_WRITE || op == OP_BIND || op == OP_CREATE || op == OP_DESTROY;
 	case EINVAL:
 		/* a value that is refused for itself: some of those written are wrong */
 		return op == OP_WRITE || op == OP_CREATE || op == OP_COMMAND || op == OP_DISK;
@@ -156,7 +168,7 @@ int put(struct worker *w, enum op op, const char *value, const char *fmt, ...)
 	doing(w, "%s <- %.40s", path, value);
 	fd = open(path, O_WRONLY);
 	if (fd < 0)
-		return done(w, op, errno);
+		return done(w, OP_GONE, errno);
 	if (write(fd, value, strlen(value)) < 0)
 		err = errno;
 	close(fd);
@@ -177,7 +189,7 @@ int get(struct worker *w, char *buf, size_t len, const char *fmt, ...)
 	doing(w, "%s", path);
 	fd = open(path, O_RDONLY);
 	if (fd < 0)
-		return done(w, OP_READ, errno);
+		return done(w, OP_GONE, errno);
 	n = read(fd, buf, len - 1);
 	/* the block layer's, for what this disk does not have */
 	if (n < 0)
