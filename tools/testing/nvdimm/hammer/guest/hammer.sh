@@ -2,6 +2,11 @@
 # shellcheck shell=bash
 # hammer.sh - what the hammer's scenarios share, in the guest.
 
+# Many threads queue for one lock, and who holds it waits for firmware that is interpreted by a
+# kernel that checks itself, on an emulated CPU: a minute is no hang. Four are, and are reported
+# before the hammer gives a thread up (STUCK_S).
+echo 240 >/proc/sys/kernel/hung_task_timeout_secs
+
 # word NAME: the value of hammer.NAME= on the kernel's command line.
 word()
 {
