@@ -102,6 +102,9 @@ static bool documented(enum op op, int err)
 		return op == OP_BIND || op == OP_CREATE;
 	case ENOMEM:
 		return faults;
+	case EPERM:
+		/* the block layer: the region is read-only now, and the open disk with it */
+		return op == OP_DISK;
 	case EIO:
 		/* a disk went away under an open file */
 		return op == OP_DISK;

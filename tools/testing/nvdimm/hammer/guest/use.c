@@ -73,8 +73,7 @@ static void use_disk(struct worker *w, int fd, bool writable)
 	}
 	at = rnd(w, size / sizeof(page)) * sizeof(page);
 	if (writable && chance(w, 40))
-		done(w, OP_DISK,
-		     pwrite(fd, page, sizeof(page), at) < 0 && errno != EPERM ? errno : 0);
+		done(w, OP_DISK, pwrite(fd, page, sizeof(page), at) < 0 ? errno : 0);
 	else
 		done(w, OP_DISK, pread(fd, page, sizeof(page), at) < 0 ? errno : 0);
 	doing(w, "sync a disk");
