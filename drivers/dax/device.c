@@ -6,6 +6,11 @@
 #include <linux/module.h>
 #include "device.h"
 
+unsigned long dax_frame(unsigned long pfn)
+{
+	return pfn;
+}
+
 static void del_cdev(struct dax_map *map)
 {
 	if (map->cdev)

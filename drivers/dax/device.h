@@ -86,6 +86,11 @@ struct dax_map {
 	struct dax_extent extent[] __counted_by(nr_extents);
 };
 
+/* ---- device.c ---- */
+
+/* The frame of a page that an extent calls @pfn: that one, unless memory is only pretended. */
+unsigned long dax_frame(unsigned long pfn);
+
 /* ---- device_map.c ---- */
 
 /**

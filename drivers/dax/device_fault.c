@@ -23,7 +23,7 @@ static void set_mapping(const struct dax_map *map, struct address_space *mapping
 	struct folio *folio;
 
 	for (i = 0; i < nr; i += step) {
-		folio = page_folio(pfn_to_page(pfn + i));
+		folio = page_folio(pfn_to_page(dax_frame(pfn + i)));
 		if (folio->mapping)
 			continue;
 		folio->index = pgoff + i;
@@ -47,7 +47,7 @@ static vm_fault_t serve(struct dax_map *map, struct vm_fault *vmf, unsigned int 
 		return VM_FAULT_SIGBUS;
 	set_mapping(map, vma->vm_file->f_mapping, pfn, pgoff, 1UL << order);
 	this_cpu_inc(map->faults->n[dax_fault_level(size)]);
-	return compat_insert_device(vmf, pfn, order);
+	return compat_insert_device(vmf, dax_frame(pfn), order);
 }
 
 static vm_fault_t huge_fault(struct vm_fault *vmf, unsigned int order)

@@ -195,7 +195,7 @@ static unsigned long chunk_pins(struct dax_map *map, unsigned long pfn, unsigned
 	long more;
 
 	for (i = 0; i < nr; i += step) {
-		more = compat_device_pins(page_folio(pfn_to_page(pfn + i)));
+		more = compat_device_pins(page_folio(pfn_to_page(dax_frame(pfn + i))));
 		if (more > 0)
 			pins += more;
 	}

@@ -4,8 +4,10 @@
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/memremap.h>
+#include <linux/mm.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
+#include <linux/vmalloc.h>
 #include "boundary.h"
 #include "wrap.h"
 
@@ -99,15 +101,28 @@ void __wrap_iounmap(void __iomem *addr)
 EXPORT_SYMBOL_GPL(__wrap_iounmap);
 
 /*
- * Pages of vmalloc memory have struct pages, and are no device's. For nd_pmem
- * that will do: it asks for the frame of each (in_nd_pmem.c). device_dax takes
- * the frames of a device to follow each other.
+ * Pages of vmalloc memory have struct pages, and are no device's. Whoever wants
+ * the frame of each finds it (in_nd_pmem.c, in_device_dax.c); that they form
+ * larger pages cannot be pretended.
  */
 static void *pretended_pages(const struct dev_pagemap *pgmap)
 {
 	void *memory = pretended(pgmap->range.start, range_len(&pgmap->range));
 
-	return memory && pgmap->type == MEMORY_DEVICE_GENERIC ? ERR_PTR(-EOPNOTSUPP) : memory;
+	return memory && pgmap_vmemmap_nr(pgmap) > 1 ? ERR_PTR(-EOPNOTSUPP) : memory;
+}
+
+/* A device's page is forgotten with its device; these are given back, as they were found. */
+static void forget_mappings(const struct dev_pagemap *pgmap)
+{
+	void *memory = pretended(pgmap->range.start, range_len(&pgmap->range));
+	struct folio *folio;
+
+	for (u64 at = 0; at < range_len(&pgmap->range); at += PAGE_SIZE) {
+		folio = page_folio(vmalloc_to_page(memory + at));
+		folio->mapping = NULL;
+		folio->index = 0;
+	}
 }
 
 void *__wrap_memremap_pages(struct dev_pagemap *pgmap, int nid)
@@ -120,6 +135,8 @@ void __wrap_memunmap_pages(struct dev_pagemap *pgmap)
 {
 	if (!mock_range_at(pgmap->range.start))
 		memunmap_pages(pgmap);
+	else if (pgmap->type == MEMORY_DEVICE_GENERIC)
+		forget_mappings(pgmap);
 }
 EXPORT_SYMBOL_GPL(__wrap_memunmap_pages);
 
