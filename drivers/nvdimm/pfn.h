@@ -69,10 +69,10 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns);
  * @pgmap: .range, .nr_range, .altmap and PGMAP_ALTMAP_VALID are set; type and
  *	ops are the driver's. The map starts at layout.map_start
  *
- * Writes to media only when there is no info-block, or one that was made in
- * another namespace; such that power may fail at any store and the next load
- * finds no info-block or the whole of it. Poison in the memmap area is
- * cleared, or refused. On success @nd_pfn is valid, and nd_ns_serve() done.
+ * Writes to media only when there is no info-block, one that was made in another
+ * namespace, or one of another uuid than the device was given; such that power may
+ * fail at any store and the next load finds no info-block or the whole of it.
+ * Poison in the memmap area is cleared, or refused. On success @nd_pfn is valid, and nd_ns_serve() done.
  *
  * Where a pfn device cannot have struct pages it succeeds without: @pgmap has no
  * range then, and layout.pages is false. A dax device is refused.

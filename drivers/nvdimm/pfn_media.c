@@ -154,20 +154,26 @@ static int read_layout(struct nd_pfn *pfn)
 	return rc;
 }
 
-/* Who changed the configuration has to give it a new identity, and to erase the old one first. */
+/*
+ * Who gives the device another identity wants it made anew, whatever is there; who
+ * changes the configuration and keeps the identity has to erase the old one first.
+ *
+ * Return: 0; -ENODEV: make it anew; -EOPNOTSUPP, told.
+ */
 static int agree(struct nd_pfn *pfn)
 {
 	struct device *dev = &pfn->claim.dev;
 	const struct pfn_info *info = &pfn->info;
 
+	if (!uuid_equal(&info->uuid, &pfn->claim.uuid)) {
+		dev_info(dev, "info-block %pUb of %s makes way for %pUb\n", &info->uuid,
+			 dev_name(&pfn->claim.ndns->dev), &pfn->claim.uuid);
+		return -ENODEV;
+	}
 	if (info->dax != is_nd_dax(dev))
 		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_MODE,
 			       "%s has the info-block of a %s device; zero bytes 4096 to 8191 in raw mode to change that",
 			       dev_name(&pfn->claim.ndns->dev), info->dax ? "dax" : "pfn");
-	if (!uuid_equal(&info->uuid, &pfn->claim.uuid))
-		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_UUID,
-			       "%s has info-block %pUb, not %pUb; zero bytes 4096 to 8191 in raw mode to start anew",
-			       dev_name(&pfn->claim.ndns->dev), &info->uuid, &pfn->claim.uuid);
 	if (info->mode != pfn->mode ||
 	    nd_pfn_page_align(pfn_info_align(info)) != nd_pfn_page_align(pfn->align))
 		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_MODE,
@@ -425,19 +431,18 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 {
 	struct nd_claim *claim = &pfn->claim;
 	struct device *dev = &claim->dev;
-	bool fresh = false;
+	bool fresh;
 	int rc;
 
 	pfn->valid = false;
 	if (!claim->ndns || !claim->has_uuid)
 		return nd_fail(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
-	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info);
-	if (!rc) {
-		rc = agree(pfn) ?: read_layout(pfn);
-	} else if (rc == -ENODEV) {
-		fresh = true;
+	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info) ?: agree(pfn);
+	fresh = rc == -ENODEV;
+	if (fresh)
 		rc = plan(pfn);
-	}
+	else if (!rc)
+		rc = read_layout(pfn);
 	if (!rc)
 		rc = settle_align(pfn);
 	if (!rc)
