@@ -31,6 +31,23 @@ static int layout_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(layout);
 
+/* Where a lane's two log entries are in their group, as the in-tree driver tells ndctl. */
+static int log_index_0_show(struct seq_file *s, void *unused)
+{
+	seq_puts(s, "0\n");
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(log_index_0);
+
+static int log_index_1_show(struct seq_file *s, void *unused)
+{
+	const struct btt_arena *a = s->private;
+
+	seq_printf(s, "%u\n", a->pad);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(log_index_1);
+
 /* A glance: lanes in use change while they are printed. */
 static int lanes_show(struct seq_file *s, void *unused)
 {
@@ -99,6 +116,8 @@ void btt_debugfs_add(struct btt *btt)
 		debugfs_create_file("layout", 0444, dir, a, &layout_fops);
 		debugfs_create_file("lanes", 0444, dir, a, &lanes_fops);
 		debugfs_create_file("health", 0400, dir, a, &health_fops);
+		debugfs_create_file("log_index_0", 0444, dir, a, &log_index_0_fops);
+		debugfs_create_file("log_index_1", 0444, dir, a, &log_index_1_fops);
 	}
 }
 
