@@ -170,6 +170,17 @@ static int register_bare(struct nd_region *region)
 	return 0;
 }
 
+/* A DIMM of the region that is locked, or NULL. */
+static struct nvdimm *locked_dimm(const struct nd_region *region)
+{
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		if (nvdimm_locked(region->mapping[i].nvdimm))
+			return region->mapping[i].nvdimm;
+	return NULL;
+}
+
 int nd_region_register_namespaces(struct nd_region *region)
 {
 	struct nd_ns *ns;
@@ -191,7 +202,9 @@ int nd_region_register_namespaces(struct nd_region *region)
 		nd_device_add_async(nd_ns_dev(ns));
 	}
 	region->ns_count = region->ns_active;
-	nd_region_ns_seed(region);
+	/* nothing can be created while data is locked: what there is, is all there is to see */
+	if (!region->ns_count || !locked_dimm(region))
+		nd_region_ns_seed(region);
 	/* a seed alone is one namespace found, as tools expect */
 	if (!region->ns_count && region->ns_seed) {
 		region->ns_count = 1;
@@ -240,12 +253,11 @@ static struct nd_namespace_common *unclaimed(struct device *dev)
 static int usable(struct device *dev, struct nd_namespace_common *ndns)
 {
 	struct nd_region *region = to_nd_region(ndns->dev.parent);
-	u16 i;
+	struct nvdimm *locked = locked_dimm(region);
 
-	for (i = 0; i < region->num_mappings; i++)
-		if (nvdimm_locked(region->mapping[i].nvdimm))
-			return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
-				       nvdimm_name(region->mapping[i].nvdimm));
+	if (locked)
+		return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
+			       nvdimm_name(locked));
 	guard(nd_config_read)(region);
 	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
 		return nd_note(dev, -ENODEV, ND_WHY_UUID, "not configured: no uuid");
