@@ -57,6 +57,7 @@ kvm_works()
 compose()
 {
 	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file nvdimm=on
+	local features=$FEATURES${BOOT_CPU[$3]:-}
 
 	kernel=$(echo "$kdir"/boot/vmlinuz-*)
 	# Firmware of our own has the only ACPI0012.
@@ -78,9 +79,9 @@ compose()
 		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"
 		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}")
 	if kvm_works "$kernel"; then
-		QEMU+=(-accel kvm -cpu "host$FEATURES")
+		QEMU+=(-accel kvm -cpu "host$features")
 	else
-		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off$FEATURES")
+		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off$features")
 	fi
 	machine_args "$dir" "$n"
 	host_disk "$dir" "$n"

@@ -20,8 +20,8 @@
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
-#   boot N WORD...              kernel=SERIES modules=SET append=WORD addr=NAME@ADDRESS for the Nth
-#                               boot alone; addr: where firmware puts that NVDIMM then;
+#   boot N WORD...              kernel=SERIES modules=SET append=WORD cpu=WORDS addr=NAME@ADDRESS for
+#                               the Nth boot alone; addr: where firmware puts that NVDIMM then;
 #                               delay=MS fail=A-B: its host's fsync() is slow, the Ath to the Bth
 #                               fail; flushes=A-B: so many are called
 #   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
@@ -34,7 +34,7 @@
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
-	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
+	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 MACHINE_WORDS+=(FEATURES FIRMWARE)
 
 machine_defaults()
@@ -43,7 +43,7 @@ machine_defaults()
 	LIMIT=240 BOOTS=0
 	FEATURES='' FIRMWARE=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
-	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_ADDR=()
+	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
 }
 
@@ -82,6 +82,7 @@ boot()
 		case $word in
 		kernel=*) BOOT_KERNEL[$n]=${word#*=} ;;
 		append=*) BOOT_APPEND[$n]+=" ${word#*=}" ;;
+		cpu=*) BOOT_CPU[$n]=,${word#*=} ;;
 		addr=*) BOOT_ADDR[$n]+=" ${word#*=}" ;;
 		modules=*) BOOT_MODULES[$n]=${word#*=} ;;
 		delay=*) BOOT_DELAY[$n]=${word#*=} ;;
