@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# guest.sh - one fresh guest for one of ndctl's tests.
+# guest.sh - a guest for some of ndctl's tests, which run there one after another.
 
 # The guest loads these by name; the rest comes with them.
 NFIT_MODULES=(virtio_blk virtio_pci ext4 xfs dm_mod crc32c_generic crc32c_intel encrypted_keys
@@ -29,18 +29,19 @@ make_nfit_initramfs()
 	rm -rf "$root" "$out.modules"
 }
 
-# machine WORD...: sets ARGS and LINE to what a test needs: mock, acpi, e820, hmem.
+# machine MACHINE: sets ARGS and LINE; the words of MACHINE, with commas between, are of the table.
 machine()
 {
-	local words=" $* " image=$SCRATCH/$BASHPID.nvdimm
+	local words=,$1, image=$SCRATCH/$BASHPID.nvdimm
 
-	if [[ $words == ' mock ' ]]; then
-		ARGS=(-m 2G) LINE=''
+	# 4 GiB in one piece: hugetlb wants two pages of 1 GiB
+	if [[ $words == ,mock, ]]; then
+		ARGS=(-m 6G) LINE=''
 		return
 	fi
 	ARGS=(-m "6G,slots=2,maxmem=16G") LINE=' memmap=3G!5G'
-	[[ $words != *' hmem '* ]] || LINE=' memmap=3G%5G-1+0xefffffff'
-	if [[ $words == *' acpi '* ]]; then
+	[[ $words != *,hmem,* ]] || LINE=' memmap=3G%5G-1+0xefffffff'
+	if [[ $words == *,acpi,* ]]; then
 		truncate -s $((1024 + 512))M "$image"
 		truncate -s +128K "$image"
 		ARGS+=(-object "memory-backend-file,id=m0,share=on,mem-path=$image,size=$(stat -c %s "$image")"
@@ -48,57 +49,95 @@ machine()
 	fi
 }
 
-# run_guest TEST DIR NEEDS...: leaves DIR/{output,console,status}.
-run_guest()
+# compose_guest MACHINE TESTS: sets QEMU, the whole command but its serial lines.
+compose_guest()
 {
-	local test=$1 dir=$2 needs ARGS LINE accel=(-accel 'tcg,thread=multi' -cpu 'max,la57=off')
-	shift 2
+	local ARGS LINE accel=(-accel 'tcg,thread=multi' -cpu 'max,la57=off')
 
-	machine "$@"
-	needs=$(IFS=,; echo "$*")
-	kvm_works "$KERNEL" && accel=(-accel kvm -cpu host)
-	timeout -k 10 "$TEST_LIMIT" qemu-system-x86_64 \
-		-M q35,nvdimm=on,max-ram-below-4g=2G,usb=off,vmport=off,smbus=off,sata=off \
-		"${accel[@]}" "${ARGS[@]}" -smp 2 -nodefaults -display none -no-reboot \
-		-kernel "$KERNEL" -initrd "$INITRD" \
-		-append "${KERNEL_LINE//[$'\n\t']/ } nfit_test=$test nfit_needs=$needs$LINE" \
-		-drive "file=$DISK,if=virtio,format=raw,snapshot=on,file.locking=off" \
-		-serial "file:$dir/console" -serial "file:$dir/output" </dev/null \
-		>"$dir/qemu" 2>&1 || true
-	rm -f "$SCRATCH/$BASHPID.nvdimm"
-	tr -d '\r' <"$dir/output" | sed -n 's/^nfit: status \([0-9]*\)$/\1/p' >"$dir/status"
+	machine "$1"
+	! kvm_works "$KERNEL" || accel=(-accel kvm -cpu host)
+	LINE="${KERNEL_LINE//[$'\n\t']/ } nfit_tests=$2 nfit_machine=$1 nfit_limit=$TEST_LIMIT$LINE"
+	QEMU=(qemu-system-x86_64
+		-M "q35,nvdimm=on,max-ram-below-4g=2G,usb=off,vmport=off,smbus=off,sata=off"
+		"${accel[@]}" "${ARGS[@]}" -smp 2 -nodefaults -display none -no-reboot
+		-kernel "$KERNEL" -initrd "$INITRD" -append "$LINE"
+		-drive "file=$DISK,if=virtio,format=raw,snapshot=on,file.locking=off")
 }
 
-# judge_guest DIR: pass, skip or fail, and why.
-judge_guest()
+# run_guest DIR MACHINE TEST...: leaves DIR/{output,console,qemu}.
+run_guest()
 {
-	local status bad
+	local dir=$1 machine=$2 QEMU
+	shift 2
 
-	status=$(<"$1/status")
-	bad=$(tr -d '\r' <"$1/console" | grep -aE "$TROUBLE" | grep -avE "$HARMLESS" | head -n 1) || true
+	compose_guest "$machine" "$(IFS=,; echo "$*")"
+	"${QEMU[@]}" -serial "file:$dir/console" -serial "file:$dir/output" \
+		</dev/null >"$dir/qemu" 2>&1 &
+	echo $! >"$dir/pid"
+	# each test has its limit in the guest; this one is for guests that hang
+	timeout $((TEST_LIMIT * $# + 120)) tail --pid=$! -f /dev/null || kill -9 $!
+	wait $! || true
+	rm -f "$dir/pid" "$SCRATCH/$BASHPID.nvdimm"
+}
+
+# part FILE FROM TO: the lines of a serial line that are one test's.
+part()
+{
+	tr -d '\r' <"$1" | awk -v from="$2" -v to="$3" '
+		index($0, from) { inside = 1 }
+		inside && !over
+		index($0, to) { over = 1 }'
+}
+
+# as_foreseen TEST OUTPUT: it ended where we differ on purpose.
+as_foreseen()
+{
+	local words
+
+	words=$(sed -n "s/^$1\t\+//p" "$NFIT/differences")
+	[[ -n $words ]] && grep -qE "$words" "$2"
+}
+
+# judge_test DIR TEST: VERDICT SECONDS WHY, where VERDICT is pass, fail, skip or differs; nothing
+# when the guest did not come to it. Leaves DIR/TEST.{console,output}.
+judge_test()
+{
+	local dir=$1 test=$2 bad status seconds last
+
+	part "$dir/output" "nfit: begin $test" "nfit: status $test " >"$dir/$test.output"
+	part "$dir/console" "nfit: $test begins" "nfit: $test is over" >"$dir/$test.console"
+	[[ -s $dir/$test.output ]] || return 0
+	read -r status seconds < <(sed -n "s/^nfit: status $test //p" "$dir/$test.output") || true
+	bad=$(grep -aE "$TROUBLE" "$dir/$test.console" | grep -avE "$HARMLESS" | head -n 1) || true
+	last=$(grep -v '^nfit:\|^$' "$dir/$test.output" | tail -n 1) || true
 	if [[ -n $bad ]]; then
-		echo "fail kernel log: $bad"
+		echo "fail ${seconds:-0} kernel log: $bad"
 	elif [[ -z $status ]]; then
-		echo "fail it did not end within $TEST_LIMIT s"
+		echo "fail 0 the guest did not survive it: $last"
 	elif ((status == 77)); then
-		echo "skip $(tr -d '\r' <"$1/output" | grep -v '^+\|^nfit:' | tail -n 1)"
+		echo "skip $seconds $(grep -v '^+\|^nfit:\|^$' "$dir/$test.output" | tail -n 1)"
+	elif ((status == 124)); then
+		echo "fail $seconds not over after $TEST_LIMIT s: $last"
+	elif ((status)) && as_foreseen "$test" "$dir/$test.output"; then
+		echo "differs $seconds on purpose: see nfit/differences"
 	elif ((status)); then
-		echo "fail status $status: $(tr -d '\r' <"$1/output" | grep -v '^nfit:' | tail -n 1)"
+		echo "fail $seconds status $status: $last"
 	else
-		echo "pass"
+		echo "pass $seconds"
 	fi
 }
 
-# shell_guest NEEDS...: the guest on this terminal.
+# last_words DIR: of a guest that came to nothing.
+last_words()
+{
+	tail -q -n 1 "$1/qemu" "$1/console" | tr -d '\r' | xargs -d '\n'
+}
+
+# shell_guest MACHINE: the guest on this terminal.
 shell_guest()
 {
-	local ARGS LINE
+	local QEMU
 
-	machine "${@:-mock}"
-	qemu-system-x86_64 -M q35,nvdimm=on,max-ram-below-4g=2G -accel 'tcg,thread=multi' \
-		-cpu 'max,la57=off' "${ARGS[@]}" -smp 2 -nodefaults -display none -no-reboot \
-		-kernel "$KERNEL" -initrd "$INITRD" \
-		-append "${KERNEL_LINE//[$'\n\t']/ } nfit_test=shell nfit_needs=none$LINE" \
-		-drive "file=$DISK,if=virtio,format=raw,snapshot=on,file.locking=off" \
-		-serial null -serial mon:stdio
+	compose_guest "$1" shell
+	"${QEMU[@]}" -serial null -serial mon:stdio
 }

@@ -7,8 +7,8 @@
 # The suite it comes from, and packages its tests call.
 NDCTL_SUITE=trixie
 NDCTL_VERSION=81
-ROOT_PACKAGES=(bc dmsetup e2fsprogs fio gawk jq keyutils kmod libiniparser1 libjson-c5 libkeyutils1
-	libtracefs1 parted procps psmisc trace-cmd udev uuid-runtime xfsprogs xxd)
+ROOT_PACKAGES=(bc bsdextrautils dmsetup e2fsprogs fio gawk jq keyutils kmod libiniparser1
+	libjson-c5 libkeyutils1 libtracefs1 parted procps psmisc trace-cmd udev uuid-runtime xfsprogs xxd)
 
 # mirror FIELD: of the Debian archive that apt is set up with here, e.g. SITE or CODENAME.
 mirror()
