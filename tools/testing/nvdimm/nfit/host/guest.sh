@@ -42,7 +42,7 @@ machine()
 	ARGS=(-m "6G,slots=2,maxmem=16G") LINE=' memmap=3G!5G'
 	[[ $words != *,hmem,* ]] || LINE=' memmap=3G%5G-1+0xefffffff'
 	if [[ $words == *,acpi,* ]]; then
-		truncate -s $((1024 + 512))M "$image"
+		truncate -s 6G "$image"
 		truncate -s +128K "$image"
 		ARGS+=(-object "memory-backend-file,id=m0,share=on,mem-path=$image,size=$(stat -c %s "$image")"
 			-device 'nvdimm,id=n0,memdev=m0,label-size=128K')
