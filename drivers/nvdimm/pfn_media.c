@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include "claim.h"
 #include "pfn.h"
+#include "pfn_admit.h"
 
 /* ---- reading ---- */
 
@@ -184,25 +185,41 @@ static int agree(struct nd_pfn *pfn)
 
 /* ---- creating ---- */
 
+/* The largest smaller alignment that the same bytes can have, or 0. */
+static u64 nearest_align(const struct pfn_request *req)
+{
+	const struct pfn_room room = { .step = req->size, .max = req->size };
+	const struct pfn_wish wish = {
+		.mode = PFN_WISH_FSDAX, .map = req->mode, .align = req->align, .size = req->size,
+	};
+	struct pfn_request copy = *req;
+	struct pfn_verdict verdict;
+
+	pfn_admit(&copy, &wish, &room, &verdict);
+	return verdict.align;
+}
+
 static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_request *req,
 		       const struct pfn_layout *l)
 {
 	struct device *dev = &pfn->claim.dev;
 	const struct pfn_near *near = l->before ?: l->behind;
+	u64 least = max(req->align, req->granule);
 
 	switch (why) {
 	case ND_WHY_MODE:
 		return nd_fail(dev, -ENXIO, why, "set mode to ram or pmem first");
 	case ND_WHY_CONFLICT:
 		return nd_fail(dev, -EADDRINUSE, why,
-			       "%s at %#llx-%#llx leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none",
+			       "%s at %#llx-%#llx takes %llu bytes, and leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none, align=%llu does (0: none)",
 			       near->name, near->start, near->start + near->size - 1,
-			       max(req->align, req->granule), req->start,
-			       req->start + req->size - 1, req->unit);
+			       pfn_near_lost(near, req->start, req->size, req->unit), least,
+			       req->start, req->start + req->size - 1, req->unit,
+			       nearest_align(req));
 	case ND_WHY_SIZE:
 		return nd_fail(dev, -EINVAL, why,
-			       "%#llx bytes at %#llx leave no data aligned to %#llx; write that align to the namespace's admit to read which sizes do",
-			       req->size, req->start, max(req->align, req->granule));
+			       "%#llx bytes at %#llx leave no data aligned to %#llx; align=%llu does (0: none), and for that align the namespace's admit tells which sizes do",
+			       req->size, req->start, least, nearest_align(req));
 	default:
 		return nd_fail(dev, -EINVAL, why, "%#llx bytes at %#llx, align %#llx",
 			       req->size, req->start, req->align);
