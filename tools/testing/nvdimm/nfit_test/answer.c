@@ -22,8 +22,7 @@ static struct mock_port *port_of(struct mock_acpi *acpi)
 	return container_of(acpi, struct mock_port, acpi);
 }
 
-/* A buffer object for ACPI_FREE(). */
-static union acpi_object *buffer(u32 len)
+union acpi_object *mock_buffer(u32 len)
 {
 	union acpi_object *object = kzalloc(sizeof(*object) + len, GFP_KERNEL);
 
@@ -37,7 +36,7 @@ static union acpi_object *buffer(u32 len)
 
 static union acpi_object *mask(u32 functions)
 {
-	union acpi_object *object = functions ? buffer(sizeof(__le32)) : NULL;
+	union acpi_object *object = functions ? mock_buffer(sizeof(__le32)) : NULL;
 	__le32 word = cpu_to_le32(functions | 1);
 
 	if (object)
@@ -66,7 +65,7 @@ static bool open_call(struct mock_call *call, union acpi_object *args)
 
 static union acpi_object *close_call(struct mock *mock, struct mock_call *call)
 {
-	union acpi_object *object = call->out_len ? buffer(call->out_len) : NULL;
+	union acpi_object *object = call->out_len ? mock_buffer(call->out_len) : NULL;
 	bool notify = mock->machine.notify;
 
 	if (object)
@@ -127,13 +126,15 @@ static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u
 static union acpi_object *fit(struct mock *mock)
 {
 	struct mock_machine *m = &mock->machine;
-	u32 len = mock->table ? mock->table->len :
-				mock_table_build(m->platform, &m->layout, NULL, 0);
-	union acpi_object *object = buffer(len);
+	bool given;
+	union acpi_object *object = mock_given(&given);
+	u32 len;
 
-	if (object && mock->table)
-		memcpy(object->buffer.pointer, mock->table->bytes, len);
-	else if (object)
+	if (given)
+		return object;
+	len = mock_table_build(m->platform, &m->layout, NULL, 0);
+	object = mock_buffer(len);
+	if (object)
 		mock_table_build(m->platform, &m->layout, object->buffer.pointer, len);
 	return object;
 }

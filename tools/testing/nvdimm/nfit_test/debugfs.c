@@ -4,6 +4,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/slab.h>
 #include "nfit_test.h"
 
 static struct dentry *top;
@@ -43,11 +44,13 @@ void mock_debugfs_init(void)
 	debugfs_create_file_unsafe("power_cut", 0600, top, NULL, &power_cut_fops);
 	debugfs_create_file_unsafe("tear", 0200, top, NULL, &tear_fops);
 	debugfs_create_file_unsafe("stores", 0400, top, NULL, &stores_fops);
+	mock_given_init(top);
 }
 
 void mock_debugfs_exit(void)
 {
 	debugfs_remove(top);
+	mock_given_exit();
 	/* power comes back with the next load */
 	mock_power_cut(U64_MAX);
 	mock_tear(0);
@@ -77,6 +80,35 @@ static int code_set(void *data, u64 code)
 }
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(code_fops, code_get, code_set, "%lld\n");
 
+/* What the machine's own table is: structures, without ACPI's header. */
+static ssize_t table_read(struct file *file, char __user *to, size_t len, loff_t *pos)
+{
+	struct mock *mock = file->private_data;
+	struct mock_machine *m = &mock->machine;
+	void *table;
+	ssize_t rc;
+	u32 size;
+
+	scoped_guard(mutex, &mock->lock) {
+		size = mock_table_build(m->platform, &m->layout, NULL, 0);
+		table = kzalloc(size, GFP_KERNEL);
+		if (table)
+			mock_table_build(m->platform, &m->layout, table, size);
+	}
+	if (!table)
+		return -ENOMEM;
+	rc = simple_read_from_buffer(to, len, pos, table, size);
+	kfree(table);
+	return rc;
+}
+
+static const struct file_operations table_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = table_read,
+	.llseek = default_llseek,
+};
+
 static void add_faults(struct dentry *dir, struct mock_faults *faults)
 {
 	debugfs_create_x32("fail_cmd", 0600, dir, &faults->functions);
@@ -100,6 +132,7 @@ int mock_debugfs_add(struct mock *mock)
 	debugfs_create_u64("calls", 0400, dir, &mock->calls);
 	debugfs_create_u64("fail_call", 0600, dir, &mock->fail_call);
 	debugfs_create_file_unsafe("plug", 0200, dir, mock, &plug_fops);
+	debugfs_create_file("table", 0400, dir, mock, &table_fops);
 	/* a machine that returns fewer records must be asked more often; see scrub.c */
 	debugfs_create_u32("scrub_limit", 0600, dir, &m->scrub.limit);
 	add_faults(dir, &m->faults);

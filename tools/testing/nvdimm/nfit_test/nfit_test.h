@@ -7,10 +7,11 @@
  *	answer.c	ACPI's calls to the machine, notifications from it
  *	sysfs.c		test_dimmN, what ndctl's tests turn
  *	debugfs.c	fault points
+ *	given.c		a table that somebody gives, in place of a machine's own
  *	machine.h	the machine itself (pure)
  *	boundary.h	between it and our modules
  *
- * Locks: mock.lock, taken by answer.c with nothing of ours inside; libnvdimm
+ * Locks: mock.lock, taken by answer.c with nothing of ours inside but given.c's; libnvdimm
  * and nfit call us with theirs held, and we call them from a work item only.
  */
 #ifndef _NFIT_TEST_H
@@ -19,6 +20,7 @@
 #include <linux/device.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
+#include <linux/sizes.h>
 #include <linux/workqueue.h>
 #include "boundary.h"
 #include "machine.h"
@@ -42,7 +44,7 @@ struct mock_port {
 /**
  * struct mock - a pretended machine that is bound
  * @dev: platform device
- * @lock: protects @machine, @calls, @fail_call, @table
+ * @lock: protects @machine, @calls, @fail_call
  * @machine: its state
  * @root: firmware's root device
  * @port: of each DIMM
@@ -52,7 +54,6 @@ struct mock_port {
  * @notify: carries notifications out
  * @calls: evaluations of methods so far
  * @fail_call: number of the one that fails, 0: none
- * @table: if set, what _FIT returns in place of the machine's own table
  * @debugfs: its directory
  */
 struct mock {
@@ -67,13 +68,7 @@ struct mock {
 	struct work_struct notify;
 	u64 calls;
 	u64 fail_call;
-	const struct mock_blob *table;
 	struct dentry *debugfs;
-};
-
-struct mock_blob {
-	u32 len;
-	u8 bytes[];
 };
 
 /* ---- instance.c ---- */
@@ -85,6 +80,8 @@ void mock_plug(struct mock *mock);
 
 /* ---- answer.c ---- */
 extern const struct mock_acpi_ops mock_root_ops, mock_dimm_ops;
+/* An object for ACPI_FREE() with room for @len bytes, zeroed, or NULL. */
+union acpi_object *mock_buffer(u32 len);
 /* Work item: firmware's notifications to whoever listens. */
 void mock_notify_work(struct work_struct *work);
 
@@ -97,6 +94,16 @@ int mock_knobs_add(struct mock *mock);
 void mock_debugfs_init(void);
 void mock_debugfs_exit(void);
 int mock_debugfs_add(struct mock *mock);
+
+/* ---- given.c ---- */
+
+/* Longest table that can be given. */
+#define MOCK_GIVEN_MAX	SZ_64K
+
+/* A table was given: it, as mock_buffer() does; else NULL. @any: one was, memory may be short. */
+union acpi_object *mock_given(bool *any);
+void mock_given_init(struct dentry *top);
+void mock_given_exit(void);
 
 /* ---- main.c ---- */
 /* From the module's parameter, for the next machine: see docs. */

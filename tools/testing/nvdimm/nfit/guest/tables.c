@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tables SEED COUNT: firmware that tells nonsense. Gives nfit_test COUNT tables, each a mutation
+ * of one of its machines' own; a machine is bound with the first of TURN, and told of the others
+ * while it lives. What becomes of it is for the kernel log to say.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FAULTS	"/sys/kernel/debug/nfit_test/"
+#define DRIVER	"/sys/bus/platform/drivers/nfit_test/"
+#define MACHINE	"nfit_test.1"
+#define TURN	10
+#define ROOM	8192
+
+struct table {
+	size_t len;
+	uint8_t byte[ROOM];
+};
+
+static uint64_t state;
+
+/* xorshift64*: the same tables for the same seed, everywhere */
+static uint64_t draw(uint64_t below)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (state * 0x2545f4914f6cdd1d) % below;
+}
+
+static void load(const char *path, struct table *t)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	t->len = 0;
+	while (fd >= 0 && (n = read(fd, t->byte + t->len, ROOM - t->len)) > 0)
+		t->len += n;
+	if (!t->len)
+		err(1, "%s", path);
+	close(fd);
+}
+
+/* Whether it is taken is not asked: a table may well be refused. */
+static int store(const char *path, const void *bytes, size_t len)
+{
+	int fd = open(path, O_WRONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, bytes, len);
+	close(fd);
+	return n == (ssize_t)len ? 0 : -1;
+}
+
+/* Begin and length of a structure of @t, by a walk of at most @steps. */
+static size_t structure(const struct table *t, uint64_t steps, size_t *len)
+{
+	size_t at = 0, n;
+
+	for (;; at += n) {
+		n = at + 4 <= t->len ? t->byte[at + 2] | t->byte[at + 3] << 8 : 0;
+		if (!n || at + n > t->len)
+			n = t->len - at;
+		if (!steps-- || at + n >= t->len)
+			break;
+	}
+	*len = n;
+	return at;
+}
+
+static void set_word(struct table *t)
+{
+	static const uint64_t word[] = {
+		0, 1, 2, 3, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0xfff, 0x1000, 0xffff, 0x10000,
+		0x200000, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x10000000000,
+		0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff,
+	};
+	static const uint8_t width[] = { 1, 2, 4, 8 };
+	size_t n = width[draw(4)], at;
+
+	if (t->len < n)
+		return;
+	at = draw(t->len - n + 1);
+	if (draw(2))
+		at -= at % n;
+	memcpy(t->byte + at, &word[draw(sizeof(word) / sizeof(word[0]))], n);
+}
+
+static void mutate(struct table *t)
+{
+	size_t at, len, to;
+
+	switch (draw(8)) {
+	case 0:
+		t->len = draw(t->len + 1);
+		break;
+	case 1:		/* a structure twice */
+		at = structure(t, draw(20), &len);
+		if (t->len + len <= ROOM) {
+			memcpy(t->byte + t->len, t->byte + at, len);
+			t->len += len;
+		}
+		break;
+	case 2:		/* or not at all */
+		at = structure(t, draw(20), &len);
+		memmove(t->byte + at, t->byte + at + len, t->len - at - len);
+		t->len -= len;
+		break;
+	case 3:		/* part of one in another's place */
+		at = structure(t, draw(20), &len);
+		to = structure(t, draw(20), &(size_t){0});
+		memmove(t->byte + to, t->byte + at, len < t->len - to ? len : t->len - to);
+		break;
+	case 4:
+	case 5:
+		if (t->len)
+			t->byte[draw(t->len)] ^= 1 << draw(8);
+		break;
+	default:
+		set_word(t);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long count, i, bound = 0, refused = 0;
+	static struct table own[2], t;
+
+	if (argc != 3)
+		errx(2, "usage: tables SEED COUNT");
+	state = strtoull(argv[1], NULL, 0) | 1;
+	count = strtoul(argv[2], NULL, 0);
+	load(FAULTS "nfit_test.0/table", &own[0]);
+	load(FAULTS "nfit_test.1/table", &own[1]);
+	for (i = 0; i < count; i++) {
+		t = own[draw(4) != 0];
+		for (uint64_t n = 1 + draw(4); n; n--)
+			mutate(&t);
+		/* one byte takes the last one back */
+		if (t.len < 2 || store(FAULTS "table", t.byte, t.len))
+			t.len = 0;
+		if (i % TURN) {
+			store(FAULTS MACHINE "/plug", "1", 1);
+			continue;
+		}
+		store(DRIVER "unbind", MACHINE, sizeof(MACHINE) - 1);
+		if (store(DRIVER "bind", MACHINE, sizeof(MACHINE) - 1))
+			refused++;
+		else
+			bound++;
+	}
+	store(FAULTS "table", "\n", 1);
+	store(DRIVER "unbind", MACHINE, sizeof(MACHINE) - 1);
+	printf("%lu tables: bound with %lu, not with %lu\n", count, bound, refused);
+	return store(DRIVER "bind", MACHINE, sizeof(MACHINE) - 1) || !bound || !refused;
+}
