@@ -51,6 +51,7 @@ struct dax_faults {
  * @kref: the binding's, one for each open file, the drain's
  * @dev_dax: a reference is held
  * @pgmap: pages of the device: the static device's own, or ours
+ * @own_pgmap: ours; the device cannot be asked once it is unbound, its region may be gone
  * @hold: the provider's, or NULL
  * @draining_owner: module of @hold that draining has pinned
  * @name: of the device, for /proc/iomem
@@ -76,6 +77,7 @@ struct dax_map {
 	unsigned long align;
 	bool live;
 	bool mapped;
+	bool own_pgmap;
 	struct cdev *cdev;
 	struct dax_faults __percpu *faults;
 	struct delayed_work drain;

@@ -129,6 +129,7 @@ static int describe(struct dax_map *map)
 	for (i = 0; i < map->nr_extents; i++)
 		pgmap->ranges[i] = dev_dax->ranges[i].range;
 	map->pgmap = pgmap;
+	map->own_pgmap = true;
 	dev_dax->pgmap = pgmap;
 	return 0;
 }
@@ -159,7 +160,7 @@ static void unmap(struct dax_map *map)
 	unreserve(map);
 	dax_hold_put(map->hold);
 	map->hold = NULL;
-	if (map->pgmap && !dax_is_static(map->dev_dax))
+	if (map->own_pgmap)
 		kfree(map->pgmap);
 	map->pgmap = NULL;
 }
@@ -178,7 +179,7 @@ struct dax_map *dax_map_create(struct dev_dax *dev_dax)
 	if (!rc)
 		rc = map_pages(map);
 	if (rc) {
-		if (!dax_is_static(dev_dax))
+		if (map->own_pgmap)
 			dev_dax->pgmap = NULL;
 		unmap(map);
 		dax_map_put(map);
