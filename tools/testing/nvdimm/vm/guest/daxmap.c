@@ -6,7 +6,9 @@
  *   daxmap odd DEV ALIGN      read, then write, in the middle of a page; smaps says ALIGN
  *   daxmap rules DEV ALIGN    what is no multiple of ALIGN, or private, is EINVAL
  *   daxmap parts DEV ALIGN    unmap the middle, move the rest, fork: the data stay
- *   daxmap hold DEV           map and touch it; ends well with the SIGBUS of a revoked mapping
+ *   daxmap direct DEV ALIGN DISK   direct I/O of DISK from and to pages that it faults in
+ *   daxmap hold DEV ALIGN     map and touch it; ends well with the SIGBUS of a revoked mapping
+ *   daxmap devmem /dev/mem 4096 ADDRESS   the same there
  *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
  *   daxmap lives DEV ALIGN N CLAIM   N times: pin a page, unbind CLAIM, be refused until the pin
  *                             goes, bind it again; the data stay
@@ -43,11 +45,11 @@
 #endif
 
 static int dev;
+static int map_flags = MAP_SHARED_VALIDATE | MAP_SYNC;
 
 static char *map(size_t len, off_t offset)
 {
-	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE | MAP_SYNC, dev,
-			offset);
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, map_flags, dev, offset);
 
 	if (at == MAP_FAILED)
 		err(1, "mmap of %#zx bytes at %#llx", len, (long long)offset);
@@ -175,6 +177,38 @@ static void parts(size_t align)
 		errx(1, "what the child stored is not there");
 }
 
+/* The first @align bytes of the device, mapped anew: no page table has them. @was goes. */
+static char *untouched(char *was, size_t align)
+{
+	if (was && munmap(was, align))
+		err(1, "munmap");
+	return map(align, 0);
+}
+
+static void direct(size_t align, const char *disk)
+{
+	size_t len = align < 65536 ? align : 65536;
+	int fd = open(disk, O_RDWR | O_DIRECT);
+	char *at = untouched(NULL, align);
+
+	if (fd < 0)
+		err(1, "%s", disk);
+	for (size_t i = 0; i < len; i++)
+		at[i] = i * 13 + i / 4096;
+	at = untouched(at, align);
+	if (pwrite(fd, at, len, 0) != (ssize_t)len)
+		err(1, "write from it");
+	memset(at, 0, len);
+	at = untouched(at, align);
+	if (pread(fd, at, len, 0) != (ssize_t)len)
+		err(1, "read to it");
+	at = untouched(at, align);
+	for (size_t i = 0; i < len; i++)
+		if (at[i] != (char)(i * 13 + i / 4096))
+			errx(1, "byte %zu", i);
+	close(fd);
+}
+
 static sigjmp_buf after;
 static char *volatile sigbus_at;
 static volatile int sigbus_code;
@@ -200,9 +234,9 @@ static void say(const char *what)
 	fflush(stdout);
 }
 
-static void hold(size_t align)
+static void hold(size_t align, off_t offset)
 {
-	volatile char *at = map(align, 0);
+	volatile char *at = map(align, offset);
 	char was;
 
 	catch_sigbus();
@@ -241,6 +275,12 @@ static int pin_by_pipe(char *at, int pin[2])
 	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
 
 	return pipe(pin) || vmsplice(pin[1], &buffer, 1, 0) != 4096 ? -1 : 0;
+}
+
+static void hold_devmem(size_t len, off_t address)
+{
+	map_flags = MAP_SHARED;
+	hold(len, address);
 }
 
 /* Its page stays pinned until both descriptors of @pin are closed: no mapping, no open file. */
@@ -366,8 +406,12 @@ int main(int argc, char **argv)
 		rules(size);
 	else if (!strcmp(what, "parts"))
 		parts(size);
+	else if (!strcmp(what, "direct") && argc > 4)
+		direct(size, argv[4]);
 	else if (!strcmp(what, "hold"))
-		hold(size);
+		hold(size, 0);
+	else if (!strcmp(what, "devmem"))
+		hold_devmem(size, more);
 	else if (!strcmp(what, "pin"))
 		pin(size);
 	else if (!strcmp(what, "lives") && argc > 5)
