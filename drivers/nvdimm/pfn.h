@@ -72,7 +72,8 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns);
  * Writes to media only when there is no info-block, one that was made in another
  * namespace, or one of another uuid than the device was given; such that power may
  * fail at any store and the next load finds no info-block or the whole of it.
- * Poison in the memmap area is cleared, or refused. On success @nd_pfn is valid, and nd_ns_serve() done.
+ * Poison in the memmap area is cleared, or refused. On success @nd_pfn is valid, and
+ * nd_ns_serve() done.
  *
  * Where a pfn device cannot have struct pages it succeeds without: @pgmap has no
  * range then, and layout.pages is false. A dax device is refused.

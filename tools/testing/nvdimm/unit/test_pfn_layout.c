@@ -37,7 +37,7 @@ static void for_each_size(u64 start, u32 mode, u64 align, void (*fn)(const struc
 		struct pfn_request req = x86(start, sizes[s], mode, align);
 
 		fn(&req);
-		/* a dax device; with and without a kernel that lets large pages share struct pages */
+		/* a dax device; where large pages share struct pages, and where not */
 		req.compounds = SZ_4K;
 		fn(&req);
 		req.compounds = SZ_4K | SZ_2M | SZ_1G;
