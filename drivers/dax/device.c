@@ -11,13 +11,6 @@ unsigned long dax_frame(unsigned long pfn)
 	return pfn;
 }
 
-static void del_cdev(struct dax_map *map)
-{
-	if (map->cdev)
-		cdev_del(map->cdev);
-	map->cdev = NULL;
-}
-
 /*
  * The dax device has room for a cdev, but who still has an old file open refers
  * to the last one: each binding gets its own. Its parent is how open() finds us.
@@ -74,7 +67,7 @@ static void device_dax_remove(struct dev_dax *dev_dax)
 	/* waits for faults and opens that saw it live; then there are no mappings */
 	WRITE_ONCE(map->live, false);
 	kill_dev_dax(dev_dax);
-	del_cdev(map);
+	cdev_del(map->cdev);
 	dev_set_drvdata(&dev_dax->dev, NULL);
 	dax_map_end(map);
 }

@@ -58,7 +58,7 @@ struct dax_faults {
  * @align: size and alignment of every mapping and fault
  * @live: faults and opens are let in
  * @mapped: there are pages
- * @cdev: NULL before it is added
+ * @cdev: the device node's, from probe to remove
  * @faults: how many there were, by size
  * @drain: looks whether the last pin is gone
  * @clean_extents: that many, and of the next one
