@@ -239,6 +239,7 @@ static void detach_and_reset(struct nd_region *region, struct nd_claim *claim)
 {
 	nd_claim_detach(claim);
 	if (!is_seed(region, &claim->dev)) {
+		claim->dying = true;
 		nd_device_kill_async(&claim->dev);
 		return;
 	}

@@ -9,7 +9,10 @@
  * A claim device exists idle (a seed), is configured by sysfs or from an
  * info-block found on media, and takes the namespace when its `namespace`
  * attribute is written. While claim->ndns is set, ndns->claim points back;
- * both change under the region's config lock only.
+ * both change under the region's config lock only. A claim that gives its
+ * namespace back, and is no seed, is deleted by the workqueue; its attributes
+ * are there until then, but `dying` lets it take nothing any more: what it took
+ * would be left with a claim that no longer exists.
  *
  * A claim is held while there are struct pages for its namespace that can
  * outlive its driver: somebody has pinned them. Such a claim is not bound again
@@ -34,6 +37,7 @@ struct nd_claim {
 	struct nd_namespace_common *ndns;
 	bool has_uuid;
 	bool held;
+	bool dying;
 	uuid_t uuid;
 };
 

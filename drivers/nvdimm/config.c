@@ -7,8 +7,8 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include "claim.h"
 #include "config.h"
-#include "ns.h"
 
 static struct nd_region *region_of(struct device *dev)
 {
@@ -56,6 +56,15 @@ static int check_claim(struct nd_region *region, struct device *dev)
 
 /* ---- stores ---- */
 
+/* Who waited for the lock of a claim may get it when that has been given up. */
+static int check_alive(struct device *dev)
+{
+	if (!is_nd_claim(dev) || !to_nd_claim(dev)->dying)
+		return 0;
+	return nd_note(dev, -ENODEV, ND_WHY_DISABLED,
+		       "being deleted: it has just given its namespace back");
+}
+
 static int check_idle(struct device *dev)
 {
 	struct device *claim = is_nd_namespace(dev) ? to_ndns(dev)->claim : NULL;
@@ -85,7 +94,9 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 	 */
 	guard(device)(dev);
 	guard(nd_config_write)(region);
-	rc = check_claim(region, dev);
+	rc = check_alive(dev);
+	if (!rc)
+		rc = check_claim(region, dev);
 	if (!rc && !live)
 		rc = check_idle(dev);
 	if (!rc)
