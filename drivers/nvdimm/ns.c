@@ -56,7 +56,7 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg)
 	nd_uuid_forget(ns);
 	ns->cfg = *cfg;
 	nd_uuid_note(ns);
-	pmem->uuid = uuid_is_null(&ns->cfg.uuid) ? NULL : &ns->cfg.uuid;
+	pmem->uuid = ns->cfg.has_uuid ? &ns->cfg.uuid : NULL;
 	pmem->alt_name = ns->cfg.name;
 	pmem->lbasize = ns->cfg.lbasize;
 	pmem->nsio.common.claim_class = nd_claim_class_of(&ns->cfg.abstraction);
@@ -124,7 +124,7 @@ void nd_ns_forget_all(struct nd_region *region)
 /* Nothing configured, nobody using it: as good as new. */
 static bool idle(struct nd_ns *ns)
 {
-	return ns->labelled && !ns->cfg.size && uuid_is_null(&ns->cfg.uuid) &&
+	return ns->labelled && !ns->cfg.size && !ns->cfg.has_uuid &&
 	       !ns->pmem.nsio.common.claim && device_is_registered(nd_ns_dev(ns));
 }
 

@@ -23,7 +23,8 @@
 
 /**
  * struct ns_config - what a label says of a namespace
- * @uuid: null when not set
+ * @has_uuid: @uuid is set; it may well be null then, which old namespaces have
+ * @uuid: of the namespace, the same in all its labels
  * @name: alt_name, NUL terminated
  * @flags: label flags that are kept as found
  * @lbasize: sector size, 0 for the default
@@ -34,6 +35,7 @@
  * A change is made on a copy, written to media, and only then installed.
  */
 struct ns_config {
+	bool has_uuid;
 	uuid_t uuid;
 	char name[ND_LABEL_NAME_LEN + 1];
 	u32 flags;

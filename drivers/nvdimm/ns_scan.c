@@ -124,6 +124,7 @@ static int adopt(struct scan *scan, const struct label_found *set)
 	u64 ways = nd_region_ways(region);
 	struct nd_ns *ns = nd_ns_create(region, true);
 	struct ns_config cfg = {
+		.has_uuid = true,
 		.uuid = set->lead->uuid,
 		.flags = set->lead->flags & ~ND_LABEL_UPDATING,
 		.lbasize = set->lead->lbasize,

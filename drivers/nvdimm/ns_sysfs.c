@@ -51,7 +51,7 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT, "size takes a number of bytes");
-	if (uuid_is_null(&want.uuid)) {
+	if (!want.has_uuid) {
 		if (!size && !want.size)
 			return 0;
 		return nd_note(dev, -ENXIO, ND_WHY_UUID, "set uuid before size");
@@ -95,6 +95,7 @@ static int change_uuid(struct device *dev, const char *buf, size_t len)
 	if (nd_uuid_in_use(dev, &want.uuid))
 		return nd_note(dev, -EINVAL, ND_WHY_DUPLICATE, "%pUb is in use on this bus",
 			       &want.uuid);
+	want.has_uuid = true;
 	return nd_ns_apply(to_nd_ns(dev), &want);
 }
 
@@ -103,7 +104,7 @@ static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char
 	struct nd_ns *ns = to_nd_ns(dev);
 
 	guard(nd_config_read)(ns->region);
-	if (uuid_is_null(&ns->cfg.uuid))
+	if (!ns->cfg.has_uuid)
 		return sysfs_emit(buf, "\n");
 	return sysfs_emit(buf, "%pUb\n", &ns->cfg.uuid);
 }

@@ -35,7 +35,7 @@ void nd_uuid_note(struct nd_ns *ns)
 	struct nvdimm_bus *bus = nd_bus_of(&ns->region->dev);
 	struct rb_node **link = &bus->uuids.rb_node, *parent = NULL;
 
-	if (uuid_is_null(&ns->cfg.uuid))
+	if (!ns->cfg.has_uuid)
 		return;
 	spin_lock(&bus->uuids_lock);
 	while (*link) {
