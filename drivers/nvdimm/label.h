@@ -176,6 +176,9 @@ bool label_slot_active(const struct label_area *area, u32 slot);
 /* The first active slot from @slot on; @area->nslot when there is none. */
 u32 label_next_active(const struct label_area *area, u32 slot);
 
+/* The first free slot from @slot on; @area->nslot when there is none. */
+u32 label_next_free(const struct label_area *area, u32 slot);
+
 /* Decode @slot from the mirror; ND_WHY_REFERENCE when it is not active. */
 enum nd_why label_area_get(const struct label_area *area, u32 slot, struct nd_label *out);
 

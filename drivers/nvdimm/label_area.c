@@ -141,18 +141,26 @@ static u32 xfers(const struct label_io *io, u32 bytes)
 	return DIV_ROUND_UP(bytes, io->max_xfer ?: LABEL_XFER_DEFAULT);
 }
 
-u32 label_next_active(const struct label_area *area, u32 slot)
+/* The first slot from @slot on that is free, or that is not; most areas are long runs of either. */
+static u32 next_slot(const struct label_area *area, u32 slot, bool free)
 {
 	const struct nd_media_index *index = area_current(area);
+	u8 none = free ? 0 : 0xff;
 
-	while (area->valid && slot < area->nslot && slot_free(index, slot)) {
-		/* most areas are nearly empty: eight free slots at a glance */
-		if (slot % 8 == 0 && index->free[slot / 8] == 0xff)
-			slot += 8;
-		else
-			slot++;
-	}
+	while (area->valid && slot < area->nslot && slot_free(index, slot) != free)
+		/* eight at a glance */
+		slot += slot % 8 == 0 && index->free[slot / 8] == none ? 8 : 1;
 	return area->valid ? min(slot, area->nslot) : area->nslot;
+}
+
+u32 label_next_active(const struct label_area *area, u32 slot)
+{
+	return next_slot(area, slot, false);
+}
+
+u32 label_next_free(const struct label_area *area, u32 slot)
+{
+	return next_slot(area, slot, true);
 }
 
 /*
@@ -299,7 +307,6 @@ int label_area_check(const struct label_area *area, const struct label_change *c
  */
 static void pick_slots(const struct label_area *area, struct label_change *change)
 {
-	const struct nd_media_index *index = area_current(area);
 	const struct nd_media_index *other = area_index(area, !area->current_index);
 	bool fallback = label_index_check(other, area->index_size, !area->current_index,
 					  area->size) == ND_WHY_OK &&
@@ -307,11 +314,13 @@ static void pick_slots(const struct label_area *area, struct label_change *chang
 	u32 nslot = fallback ? min(area->nslot, le32_to_cpu(other->nslot)) : 0;
 	u32 n = 0, slot;
 
-	for (slot = 0; n < change->nadd && slot < area->nslot; slot++)
-		if (slot_free(index, slot) && (slot >= nslot || slot_free(other, slot)))
+	for (slot = label_next_free(area, 0); n < change->nadd && slot < area->nslot;
+	     slot = label_next_free(area, slot + 1))
+		if (slot >= nslot || slot_free(other, slot))
 			change->add[n++].slot = slot;
-	for (slot = 0; n < change->nadd && slot < nslot; slot++)
-		if (slot_free(index, slot) && !slot_free(other, slot))
+	for (slot = label_next_free(area, 0); n < change->nadd && slot < nslot;
+	     slot = label_next_free(area, slot + 1))
+		if (!slot_free(other, slot))
 			change->add[n++].slot = slot;
 }
 

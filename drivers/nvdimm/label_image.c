@@ -32,7 +32,7 @@ u32 label_image_bytes(const struct label_area *area)
 void label_image_take(struct label_image *image, const struct label_area *area)
 {
 	u8 *to = image->data;
-	u32 slot;
+	u32 slot, end;
 
 	*image = (struct label_image) {
 		.data = image->data,
@@ -48,8 +48,11 @@ void label_image_take(struct label_image *image, const struct label_area *area)
 	memcpy(to, block_of(area), area->index_size);
 	to += area->index_size;
 	for (slot = label_next_active(area, 0); slot < area->nslot;
-	     slot = label_next_active(area, slot + 1), to += area->label_size)
-		memcpy(to, slot_of(area, slot), area->label_size);
+	     slot = label_next_active(area, end)) {
+		end = label_next_free(area, slot);
+		memcpy(to, slot_of(area, slot), (end - slot) * area->label_size);
+		to += (end - slot) * area->label_size;
+	}
 }
 
 /* ---- the image's own slots ---- */
