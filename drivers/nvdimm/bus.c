@@ -16,20 +16,21 @@
 
 static DEFINE_IDA(bus_ida);
 
+/* Asked at each uevent: what comes and goes most often is found first. */
 int nd_device_type(const struct device *dev)
 {
-	if (is_nvdimm(dev))
-		return ND_DEVICE_DIMM;
-	if (is_memory(dev))
-		return ND_DEVICE_REGION_PMEM;
-	if (is_nd_dax(dev))
-		return ND_DEVICE_DAX_PMEM;
 	if (is_namespace_pmem(dev))
 		return ND_DEVICE_NAMESPACE_PMEM;
 	if (is_namespace_io(dev))
 		return ND_DEVICE_NAMESPACE_IO;
-	if (is_nd_claim(dev))
+	if (is_nd_dax(dev))
+		return ND_DEVICE_DAX_PMEM;
+	if (is_nd_pfn(dev) || is_nd_btt(dev))
 		return nd_region_nstype(to_nd_region(dev->parent));
+	if (is_nd_region(dev))
+		return ND_DEVICE_REGION_PMEM;
+	if (is_nvdimm(dev))
+		return ND_DEVICE_DIMM;
 	return 0;
 }
 
@@ -180,7 +181,7 @@ static void region_cleared(struct nd_region *region, const struct cleared *c)
 /* Its badblocks come and go with its driver. */
 static int bound_region_cleared(struct device *dev, void *data)
 {
-	if (!is_memory(dev))
+	if (!is_nd_region(dev))
 		return 0;
 	guard(device)(dev);
 	if (dev->driver)
@@ -243,10 +244,10 @@ static int settle(struct device *dev, void *data)
 {
 	if (is_nd_region(dev))
 		nd_async_flush(dev);
-	if (is_nd_region(dev) || is_nvdimm(dev)) {
-		device_lock(dev);
-		device_unlock(dev);
-	}
+	else if (!is_nvdimm(dev))
+		return 0;
+	device_lock(dev);
+	device_unlock(dev);
 	return 0;
 }
 

@@ -201,7 +201,7 @@ static int namespace_in_span(struct device *dev, void *data)
 
 static int region_in_span(struct device *dev, void *data)
 {
-	if (!is_memory(dev))
+	if (!is_nd_region(dev))
 		return 0;
 	guard(nd_config_read)(to_nd_region(dev));
 	return device_for_each_child(dev, data, namespace_in_span);

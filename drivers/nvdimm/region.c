@@ -35,32 +35,17 @@ static void region_release(struct device *dev)
 	kfree(region);
 }
 
-static const struct device_type pmem_type = {
+const struct device_type nd_pmem_region_type = {
 	.name = "nd_pmem",
 	.release = region_release,
 	.groups = nd_region_groups,
 };
 
-static const struct device_type volatile_type = {
+const struct device_type nd_volatile_region_type = {
 	.name = "nd_volatile",
 	.release = region_release,
 	.groups = nd_region_groups,
 };
-
-bool is_nd_pmem(const struct device *dev)
-{
-	return dev && dev->type == &pmem_type;
-}
-
-bool is_nd_volatile(const struct device *dev)
-{
-	return dev && dev->type == &volatile_type;
-}
-
-bool is_nd_region(const struct device *dev)
-{
-	return is_memory(dev);
-}
 
 /**
  * to_nd_region() - the region of its device
@@ -167,7 +152,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	}
 	region->start = desc->res->start;
 	region->size = resource_size(desc->res);
-	region->volatile_mem = type == &volatile_type;
+	region->volatile_mem = type == &nd_volatile_region_type;
 	region->numa_node = desc->numa_node;
 	region->target_node = desc->target_node;
 	region->flags = desc->flags;
@@ -245,7 +230,7 @@ static struct nd_region *region_create(struct nvdimm_bus *bus, const struct nd_r
 struct nd_region *nvdimm_pmem_region_create(struct nvdimm_bus *nvdimm_bus,
 					    struct nd_region_desc *ndr_desc)
 {
-	return region_create(nvdimm_bus, ndr_desc, &pmem_type);
+	return region_create(nvdimm_bus, ndr_desc, &nd_pmem_region_type);
 }
 EXPORT_SYMBOL_GPL(nvdimm_pmem_region_create);
 
@@ -259,7 +244,7 @@ EXPORT_SYMBOL_GPL(nvdimm_pmem_region_create);
 struct nd_region *nvdimm_volatile_region_create(struct nvdimm_bus *nvdimm_bus,
 						struct nd_region_desc *ndr_desc)
 {
-	return region_create(nvdimm_bus, ndr_desc, &volatile_type);
+	return region_create(nvdimm_bus, ndr_desc, &nd_volatile_region_type);
 }
 EXPORT_SYMBOL_GPL(nvdimm_volatile_region_create);
 

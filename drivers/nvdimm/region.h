@@ -97,12 +97,11 @@ struct nd_region {
 	struct nd_mapping mapping[];
 };
 
-bool is_nd_region(const struct device *dev);
-bool is_nd_pmem(const struct device *dev);
-bool is_nd_volatile(const struct device *dev);
-static inline bool is_memory(const struct device *dev)
+extern const struct device_type nd_pmem_region_type, nd_volatile_region_type;
+
+static inline bool is_nd_region(const struct device *dev)
 {
-	return is_nd_pmem(dev) || is_nd_volatile(dev);
+	return dev && (dev->type == &nd_pmem_region_type || dev->type == &nd_volatile_region_type);
 }
 
 /* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
