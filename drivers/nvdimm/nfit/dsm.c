@@ -73,6 +73,10 @@ static const struct dsm_family {
 /* Intel's later functions exist in its second revision only. */
 #define INTEL_REV2_FUNCTIONS	GENMASK(30, 11)
 
+/* What the label area is read and written by. */
+#define LABEL_FUNCTIONS	\
+	(BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) | BIT(ND_CMD_SET_CONFIG_DATA))
+
 const guid_t *nfit_family_guid(int family)
 {
 	return &dsm_families[family].guid;
@@ -155,9 +159,11 @@ static unsigned long allowed(int family)
 	return f->functions & ~(disable_vendor_specific ? f->vendor : 0);
 }
 
-static bool rev2_wanted(int family, unsigned long mask)
+/* What has labels and nothing else, as a hypervisor gives it, is not asked for later functions. */
+static bool rev2_wanted(int family, u64 mask, unsigned long allow)
 {
-	return family == NVDIMM_FAMILY_INTEL && mask & INTEL_REV2_FUNCTIONS;
+	return family == NVDIMM_FAMILY_INTEL && allow & INTEL_REV2_FUNCTIONS &&
+	       mask & ~(1ull | LABEL_FUNCTIONS);
 }
 
 /*
@@ -167,11 +173,9 @@ static bool rev2_wanted(int family, unsigned long mask)
  */
 static void choose_label_methods(struct nfit_dimm *dimm, unsigned long allow)
 {
-	const unsigned long by_dsm = BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) |
-				     BIT(ND_CMD_SET_CONFIG_DATA);
 	bool writable;
 
-	if (dimm->family == NVDIMM_FAMILY_INTEL && (allow & by_dsm) == by_dsm)
+	if (dimm->family == NVDIMM_FAMILY_INTEL && (allow & LABEL_FUNCTIONS) == LABEL_FUNCTIONS)
 		return;
 	if (!nfit_has_method(dimm->adev, "_LSI") || !nfit_has_method(dimm->adev, "_LSR"))
 		return;
@@ -194,10 +198,10 @@ void nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm)
 		return;
 	set_bit(dimm->family, &nfit->desc.dimm_family_mask);
 	allow = allowed(dimm->family);
-	if (rev2_wanted(dimm->family, allow)) {
+	if (dimm->family == NVDIMM_FAMILY_INTEL)
 		mask &= ~(u64)INTEL_REV2_FUNCTIONS;
+	if (rev2_wanted(dimm->family, mask, allow))
 		mask |= functions(handle, nfit_family_guid(dimm->family), 2) & INTEL_REV2_FUNCTIONS;
-	}
 	dimm->dsm_mask = mask & allow;
 	choose_label_methods(dimm, allow);
 	if (dimm->family == NVDIMM_FAMILY_INTEL)
