@@ -34,13 +34,33 @@ static int alloc_arena(struct btt_arena *a)
 	return 0;
 }
 
+/*
+ * A BTT that is there has the sectors it was made with, whatever sector_size asks for: from then
+ * on that tells them.
+ */
+static void take_sector_size(struct btt *btt, u32 lbasize)
+{
+	struct nd_btt *nd_btt = btt->nd_btt;
+
+	btt->sector_size = btt_sector_size(lbasize);
+	btt->meta_size = lbasize - btt->sector_size;
+	if (nd_btt->lbasize == lbasize)
+		return;
+	nd_fail(btt->dev, -EOPNOTSUPP, ND_WHY_SIZE,
+		"%s has a BTT with sectors of %u bytes, and is served with these, not with %lu: to make it anew, zero its info-block at %#llx in raw mode (force_raw)",
+		dev_name(&btt->media.ndns->dev), lbasize, nd_btt->lbasize,
+		btt->media.origin);
+	scoped_guard(nd_config_write, btt->media.region)
+		nd_btt->lbasize = lbasize;
+}
+
 /* Do the arenas of one BTT go together? */
 static int check_arena(struct btt *btt, const struct btt_layout *l, u32 nr)
 {
-	if (l->external_lbasize != btt->nd_btt->lbasize)
+	if (nr && l->external_lbasize != btt->arena[0].layout.external_lbasize)
 		return nd_fail(btt->dev, -ENXIO, ND_WHY_SIZE,
-			       "arena %u has sectors of %u bytes, not %lu: set sector_size to that, or zero its info-block to make it anew",
-			       nr, l->external_lbasize, btt->nd_btt->lbasize);
+			       "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
+			       nr, l->external_lbasize, btt->arena[0].layout.external_lbasize);
 	if (l->nfree < btt->media.region->num_lanes)
 		return nd_fail(btt->dev, -ENXIO, ND_WHY_UNSUPPORTED,
 			       "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
@@ -82,6 +102,8 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 			       rc == -EIO ? "cannot be read, or what it says be done" :
 					    "makes no sense");
 	}
+	if (!nr)
+		take_sector_size(btt, l->external_lbasize);
 	btt->nlba += l->external_nlba;
 	btt->arenas++;
 	return 0;
@@ -249,8 +271,6 @@ static struct btt *btt_alloc(struct nd_btt *nd_btt, struct nd_namespace_common *
 	nd_btt->version_minor = r->minor;
 	btt->dev = dev;
 	btt->nd_btt = nd_btt;
-	btt->sector_size = btt_sector_size(r->lbasize);
-	btt->meta_size = r->lbasize - btt->sector_size;
 	btt->media = (struct btt_media){
 		.base = nsio->addr + nd_btt->initial_offset, .bb = &nsio->bb,
 		.region = to_nd_region(dev->parent), .ndns = ndns,
