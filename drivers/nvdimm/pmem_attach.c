@@ -152,10 +152,8 @@ static void pmem_release(void *data)
 	kill_dax(pmem->dax);
 	if (pmem->pages)
 		pin = get_dev_pagemap(PHYS_PFN(pmem->range.start));
-	if (pin) {
-		INIT_WORK(&pmem->unmap, unmap_pages);
+	if (pin)
 		queue_work(system_unbound_wq, &pmem->unmap);
-	}
 	if (pmem->live) {
 		del_gendisk(pmem->disk);
 		if (nvdimm_flush(pmem->region, NULL))
@@ -227,6 +225,7 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 		return -ENOMEM;
 	pmem->dev = dev;
 	pmem->region = to_nd_region(dev->parent);
+	INIT_WORK(&pmem->unmap, unmap_pages);
 	dev_set_drvdata(dev, pmem);
 
 	rc = reserve_data(pmem, ndns, nd_pfn, &layout);

@@ -18,7 +18,6 @@
 
 void pmem_badblocks_changed(struct pmem *pmem)
 {
-	/* pairs with the release in publish(), which comes when the disk is in use already */
 	/* pairs with publish(): a disk may be in use before the entry is known */
 	struct kernfs_node *state = smp_load_acquire(&pmem->bb_state);
 
