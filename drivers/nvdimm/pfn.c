@@ -17,13 +17,18 @@
 static bool strict_align;
 module_param(strict_align, bool, 0644);
 MODULE_PARM_DESC(strict_align,
-		 "What strict_align of a devdax namespace is when it is found: refuse smaller pages than align");
+		 "What strict_align of a namespace is when it is found: refuse to serve it with smaller pages than align, or without dax");
 
 static const char * const mode_name[] = {
 	[ND_PFN_MODE_NONE] = "none",
 	[ND_PFN_MODE_RAM] = "ram",
 	[ND_PFN_MODE_PMEM] = "pmem",
 };
+
+const char *nd_pfn_mode_word(u32 mode)
+{
+	return mode_name[mode];
+}
 
 unsigned int nd_pfn_alignments(u32 *align)
 {
@@ -122,9 +127,12 @@ static ssize_t supported_alignments_show(struct device *dev, struct device_attri
 	/* Page-table sizes first; none is marked: `align` tells which. */
 	for (i = 0; i < n; i++)
 		at += sysfs_emit_at(buf, at, "%u ", choice[i]);
-	for (align = choice[0]; align < choice[n - 1]; align *= 2)
-		if (nd_pfn_page_align(align) != align)
+	for (i = 0, align = choice[0]; align < choice[n - 1]; align *= 2) {
+		if (align == choice[i])
+			i++;
+		else
 			at += sysfs_emit_at(buf, at, "%u ", align);
+	}
 	return at + sysfs_emit_at(buf, at, "\n");
 }
 static DEVICE_ATTR_RO(supported_alignments);
@@ -199,6 +207,7 @@ static struct attribute *pfn_attrs[] = {
 	&dev_attr_align.attr,
 	&dev_attr_supported_alignments.attr,
 	&dev_attr_effective_align.attr,
+	&dev_attr_strict_align.attr,
 	&dev_attr_resource.attr,
 	&dev_attr_size.attr,
 	NULL,
@@ -208,21 +217,6 @@ static const struct attribute_group pfn_group = { .attrs = pfn_attrs };
 
 static const struct attribute_group *pfn_groups[] = {
 	&pfn_group,
-	&nd_device_group,
-	&nd_numa_group,
-	NULL,
-};
-
-static struct attribute *dax_attrs[] = {
-	&dev_attr_strict_align.attr,
-	NULL,
-};
-
-static const struct attribute_group dax_group = { .attrs = dax_attrs };
-
-static const struct attribute_group *dax_groups[] = {
-	&pfn_group,
-	&dax_group,
 	&nd_device_group,
 	&nd_numa_group,
 	NULL,
@@ -247,7 +241,7 @@ static const struct device_type pfn_type = {
 static const struct device_type dax_type = {
 	.name = "nd_dax",
 	.release = pfn_release,
-	.groups = dax_groups,
+	.groups = pfn_groups,
 };
 
 /**
@@ -277,7 +271,7 @@ EXPORT_SYMBOL_GPL(is_nd_dax);
 static int pfn_init(struct nd_pfn *pfn, struct nd_region *region, bool dax,
 		    struct nd_namespace_common *ndns)
 {
-	pfn->strict_align = dax && READ_ONCE(strict_align);
+	pfn->strict_align = READ_ONCE(strict_align);
 	return dax ? nd_claim_init(&pfn->claim, region, ND_CLAIM_DAX, &dax_type, ndns) :
 		     nd_claim_init(&pfn->claim, region, ND_CLAIM_PFN, &pfn_type, ndns);
 }
@@ -351,6 +345,7 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
 		return rc;
 	if (!admits(ndns->claim_class, info.dax))
 		return -ENODEV;
-	rc = nd_pfn_check_layout(dev, ndns, &info);
+	/* who wants it in another mode then finds it without a claim */
+	rc = nd_pfn_check_layout(dev, ndns, &info, READ_ONCE(strict_align));
 	return rc ?: claim_pfn(ndns, &info);
 }

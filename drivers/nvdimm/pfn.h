@@ -24,7 +24,7 @@
  * @mode: ND_PFN_MODE_*, as configured or found on media
  * @align: bytes, as configured (any power of two that places the data) or found on media (a
  *	page-table size)
- * @strict_align: of a dax device: refuse what has smaller pages than @align, instead of serving it
+ * @strict_align: refuse what has smaller pages than @align, or no dax, instead of serving it
  * @valid: @info and @layout describe the media: from a successful nvdimm_setup_pfn() on
  * @info: the info-block
  * @layout: what follows from it at today's address. @layout.data_start is physical address of
@@ -100,6 +100,9 @@ int nvdimm_setup_pfn(struct nd_pfn *nd_pfn, struct dev_pagemap *pgmap);
  */
 unsigned int nd_pfn_alignments(u32 *align);
 
+/* ND_PFN_MODE_* as the attribute `mode` has it. */
+const char *nd_pfn_mode_word(u32 mode);
+
 /* The largest of them that is not above @align: what an info-block records. */
 u32 nd_pfn_page_align(u64 align);
 
@@ -117,9 +120,14 @@ u32 nd_pfn_page_align(u64 align);
 int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns,
 		     struct pfn_info *info);
 
-/* Is there a layout of @info at today's address? A refusal is told. 0, -EOPNOTSUPP, -ENOMEM. */
+/*
+ * nd_pfn_check_layout() - is there a layout of @info at today's address?
+ * @strict: one that has struct pages
+ *
+ * Return: 0; -EOPNOTSUPP, -EADDRINUSE or -ENOMEM, told.
+ */
 int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
-			const struct pfn_info *info);
+			const struct pfn_info *info, bool strict);
 
 /*
  * nd_pfn_check_plan() - could an info-block for @ndns be laid out as @pfn is configured?

@@ -109,7 +109,7 @@ static int refuse_layout(struct device *dev, enum nd_why why, const struct pfn_r
 }
 
 int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
-			const struct pfn_info *info)
+			const struct pfn_info *info, bool strict)
 {
 	struct pfn_layout layout;
 	struct pfn_request req;
@@ -121,13 +121,15 @@ int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
 	why = pfn_layout_read(&req, info, &layout);
 	if (why != ND_WHY_OK)
 		rc = refuse_layout(dev, why, &req, info, &layout);
+	else if (strict && !layout.pages)
+		rc = nd_pfn_tell(dev, &req, info, &layout);
 	nd_pfn_asked(&req);
 	return rc;
 }
 
 /*
  * Serve what is recorded as well as today's platform can. A dax device is struct
- * pages and nothing else.
+ * pages and nothing else, and so is a pfn device to who relies on dax (X1).
  */
 static int read_layout(struct nd_pfn *pfn)
 {
@@ -146,7 +148,7 @@ static int read_layout(struct nd_pfn *pfn)
 		rc = refuse_layout(dev, why, &req, &pfn->info, l);
 	} else {
 		rc = nd_pfn_tell(dev, &req, &pfn->info, l);
-		if (l->pages || is_nd_pfn(dev))
+		if (l->pages || (is_nd_pfn(dev) && !pfn->strict_align))
 			rc = 0;
 	}
 	nd_pfn_asked(&req);
@@ -178,8 +180,9 @@ static int agree(struct nd_pfn *pfn)
 	if (info->mode != pfn->mode ||
 	    nd_pfn_page_align(pfn_info_align(info)) != nd_pfn_page_align(pfn->align))
 		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_MODE,
-			       "info-block has mode %u, align %u; configured is mode %u, align %llu",
-			       info->mode, pfn_info_align(info), pfn->mode, pfn->align);
+			       "the info-block of %s has mode %s and align %u, configured are %s and %llu: write these to mode and align, or a new uuid to make it anew",
+			       dev_name(&pfn->claim.ndns->dev), nd_pfn_mode_word(info->mode),
+			       pfn_info_align(info), nd_pfn_mode_word(pfn->mode), pfn->align);
 	return 0;
 }
 
@@ -226,6 +229,17 @@ static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_req
 	}
 }
 
+/* Who is strict creates nothing either that gives up bytes for its place, as in-tree. */
+static int check_strict(struct nd_pfn *pfn, const struct pfn_request *req,
+			const struct pfn_layout *l)
+{
+	if (!pfn->strict_align || !l->start_pad)
+		return 0;
+	return nd_fail(&pfn->claim.dev, -EINVAL, ND_WHY_ALIGN,
+		       "strict_align: %#llx bytes at %#llx would give up the first %llu, struct pages come by %#llx; with 0 in strict_align they do",
+		       req->size, req->start, l->start_pad, req->granule);
+}
+
 int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
@@ -245,6 +259,8 @@ int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
 	why = pfn_layout_create(&req, &layout);
 	if (why != ND_WHY_OK)
 		rc = refuse_plan(pfn, why, &req, &layout);
+	else
+		rc = check_strict(pfn, &req, &layout);
 	nd_pfn_asked(&req);
 	return rc;
 }
@@ -279,6 +295,8 @@ static int lay_out(struct nd_pfn *pfn)
 	if (why != ND_WHY_OK)
 		rc = refuse_plan(pfn, why, &req, l);
 	else
+		rc = check_strict(pfn, &req, l);
+	if (!rc)
 		tell_pads(dev, &req, l);
 	nd_pfn_asked(&req);
 	l->before = NULL;
