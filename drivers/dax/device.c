@@ -6,6 +6,11 @@
 #include <linux/module.h>
 #include "device.h"
 
+static bool kill_holders;
+module_param(kill_holders, bool, 0644);
+MODULE_PARM_DESC(kill_holders,
+		 "Unbinding a device with pinned pages kills the processes that map it (N)");
+
 unsigned long dax_frame(unsigned long pfn)
 {
 	return pfn;
@@ -64,6 +69,9 @@ static void device_dax_remove(struct dev_dax *dev_dax)
 {
 	struct dax_map *map = dev_get_drvdata(&dev_dax->dev);
 
+	/* by their mappings they are found */
+	if (READ_ONCE(kill_holders) && dax_map_pins(map, NULL, NULL))
+		dax_kill_holders(map);
 	/* waits for faults and opens that saw it live; then there are no mappings */
 	WRITE_ONCE(map->live, false);
 	kill_dev_dax(dev_dax);

@@ -31,6 +31,7 @@
 #ifndef _DAX_DEVICE_H
 #define _DAX_DEVICE_H
 
+#include <linux/bitops.h>
 #include <linux/cdev.h>
 #include <linux/kref.h>
 #include <linux/memremap.h>
@@ -38,13 +39,6 @@
 #include <linux/workqueue.h>
 #include "dax_bus.h"
 #include "extent.h"
-
-/* 4 KiB, 2 MiB, 1 GiB */
-#define DAX_FAULT_SIZES	3
-
-struct dax_faults {
-	unsigned long n[DAX_FAULT_SIZES];
-};
 
 /**
  * struct dax_map - one binding of a dax device
@@ -59,10 +53,14 @@ struct dax_faults {
  * @live: faults and opens are let in
  * @mapped: there are pages
  * @cdev: the device node's, from probe to remove
- * @faults: how many there were, by size
+ * @faults: how many there were, all of the size @align
+ * @step: so many struct pages are one compound page
+ * @chunk_shift: log2 of what pins are looked for in at a time, in pages: 2 MiB, or a page of the
+ *	device if that is larger
+ * @nr_chunks: of the device, by offset
+ * @touched: chunks of which a page has been mapped: nowhere else is one pinned
+ * @clean: chunks before this are known to be pinned no more: a pin that is gone cannot return
  * @drain: looks whether the last pin is gone
- * @clean_extents: that many, and of the next one
- * @clean_pages: so many pages, are known to be pinned no more: a pin that is gone cannot return
  * @nr_reserved: so many extents, from the first, are reserved in /proc/iomem
  * @nr_extents: of @extent, sorted by offset
  * @extent: copies, as the device may be resized once it is unbound
@@ -79,10 +77,13 @@ struct dax_map {
 	bool mapped;
 	bool own_pgmap;
 	struct cdev *cdev;
-	struct dax_faults __percpu *faults;
+	unsigned long __percpu *faults;
+	unsigned long step;
+	unsigned int chunk_shift;
+	unsigned long nr_chunks;
+	unsigned long *touched;
+	unsigned long clean;
 	struct delayed_work drain;
-	unsigned int clean_extents;
-	unsigned long clean_pages;
 	unsigned int nr_reserved;
 	unsigned int nr_extents;
 	struct dax_extent extent[] __counted_by(nr_extents);
@@ -136,10 +137,17 @@ extern const struct vm_operations_struct dax_vm_ops;
 /* ---- device_holders.c ---- */
 extern const struct attribute_group *dax_device_groups[];
 
-/* Level of a page size: 0, 1, 2. */
-static inline unsigned int dax_fault_level(unsigned long size)
+/* Every process that maps the device gets a SIGKILL. Context: process. */
+void dax_kill_holders(struct dax_map *map);
+
+/* A page at @pgoff is about to be mapped, and may be pinned from then on. */
+static inline void dax_map_touch(struct dax_map *map, pgoff_t pgoff)
 {
-	return size >= PUD_SIZE ? 2 : size >= PMD_SIZE ? 1 : 0;
+	unsigned long chunk = pgoff >> map->chunk_shift;
+
+	/* stored where it is news only: others have the same line in their caches */
+	if (!test_bit(chunk, map->touched))
+		set_bit(chunk, map->touched);
 }
 
 #endif /* _DAX_DEVICE_H */

@@ -17,13 +17,13 @@ static struct dax_map *vma_map(const struct vm_area_struct *vma)
 
 /* Whose mappings to look through when a page turns out to be poisoned. */
 static void set_mapping(const struct dax_map *map, struct address_space *mapping,
-			unsigned long pfn, pgoff_t pgoff, unsigned long nr)
+			unsigned long frame, pgoff_t pgoff, unsigned long nr)
 {
-	unsigned long step = pgmap_vmemmap_nr(map->pgmap), i;
 	struct folio *folio;
+	unsigned long i;
 
-	for (i = 0; i < nr; i += step) {
-		folio = page_folio(pfn_to_page(dax_frame(pfn + i)));
+	for (i = 0; i < nr; i += map->step) {
+		folio = page_folio(pfn_to_page(frame + i));
 		if (folio->mapping)
 			continue;
 		folio->index = pgoff + i;
@@ -31,36 +31,39 @@ static void set_mapping(const struct dax_map *map, struct address_space *mapping
 	}
 }
 
+/* @order is that of the device's pages. */
 static vm_fault_t serve(struct dax_map *map, struct vm_fault *vmf, unsigned int order)
 {
+	unsigned long size = map->align, addr = ALIGN_DOWN(vmf->address, size), frame;
 	struct vm_area_struct *vma = vmf->vma;
-	unsigned long size = PAGE_SIZE << order;
-	unsigned long addr = ALIGN_DOWN(vmf->address, size), pfn;
 	pgoff_t pgoff;
 
 	/* mremap() may have put the mapping where no page of that size fits */
-	if (size < map->align || addr < vma->vm_start || addr + size > vma->vm_end)
+	if (addr < vma->vm_start || addr + size > vma->vm_end)
 		return VM_FAULT_SIGBUS;
 	pgoff = linear_page_index(vma, addr);
-	pfn = dax_extent_find(map->extent, map->nr_extents, pgoff, 1UL << order);
-	if (!pfn)
+	frame = dax_extent_find(map->extent, map->nr_extents, pgoff, PHYS_PFN(size));
+	if (!frame)
 		return VM_FAULT_SIGBUS;
-	set_mapping(map, vma->vm_file->f_mapping, pfn, pgoff, 1UL << order);
-	this_cpu_inc(map->faults->n[dax_fault_level(size)]);
-	return compat_insert_device(vmf, dax_frame(pfn), order);
+	frame = dax_frame(frame);
+	dax_map_touch(map, pgoff);
+	set_mapping(map, vma->vm_file->f_mapping, frame, pgoff, PHYS_PFN(size));
+	this_cpu_inc(*map->faults);
+	return compat_insert_device(vmf, frame, order);
 }
 
 static vm_fault_t huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct dax_map *map = vma_map(vmf->vma);
+	unsigned long size = PAGE_SIZE << order;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	int id;
 
 	/* the core tries the largest first */
-	if (PAGE_SIZE << order > map->align)
+	if (size > map->align)
 		return VM_FAULT_FALLBACK;
 	id = dax_read_lock();
-	if (READ_ONCE(map->live))
+	if (READ_ONCE(map->live) && size == map->align)
 		ret = serve(map, vmf, order);
 	dax_read_unlock(id);
 	return ret;

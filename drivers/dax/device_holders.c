@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who maps the device, what is pinned of it, and what page sizes its faults
- * had: attributes of a dax device while device_dax is bound.
+ * had: attributes of a dax device while device_dax is bound. And the end of
+ * those that map it, where that is wanted.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -75,6 +76,29 @@ static void say_mappings(struct report *r, struct address_space *mapping)
 	i_mmap_unlock_read(mapping);
 }
 
+/* All of them share that address space, and what they have pinned goes with the last. */
+static void kill_owners(const struct mm_struct *mm)
+{
+	struct task_struct *p;
+
+	rcu_read_lock();
+	for_each_process(p)
+		if (READ_ONCE(p->mm) == mm && !(p->flags & PF_KTHREAD) && !is_global_init(p))
+			send_sig(SIGKILL, p, 1);
+	rcu_read_unlock();
+}
+
+void dax_kill_holders(struct dax_map *map)
+{
+	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	struct rb_node *node;
+
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node; node = rb_next(node))
+		kill_owners(rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm);
+	i_mmap_unlock_read(mapping);
+}
+
 static void say_pins(void *data, u64 offset, u64 len, unsigned long pins)
 {
 	say(data, "pinned %#llx-%#llx %lu\n", offset, offset + len, pins);
@@ -95,17 +119,16 @@ static DEVICE_ATTR_ADMIN_RO(holders);
 
 static ssize_t faults_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	static const unsigned long size[DAX_FAULT_SIZES] = { PAGE_SIZE, PMD_SIZE, PUD_SIZE };
+	static const unsigned long size[] = { PAGE_SIZE, PMD_SIZE, PUD_SIZE };
 	struct dax_map *map = dev_get_drvdata(dev);
-	unsigned long n[DAX_FAULT_SIZES] = { };
+	unsigned long n = 0;
 	unsigned int i;
 	int cpu, len = 0;
 
 	for_each_possible_cpu(cpu)
-		for (i = 0; i < DAX_FAULT_SIZES; i++)
-			n[i] += READ_ONCE(per_cpu_ptr(map->faults, cpu)->n[i]);
-	for (i = 0; i < DAX_FAULT_SIZES; i++)
-		len += sysfs_emit_at(buf, len, "%lu %lu\n", size[i], n[i]);
+		n += READ_ONCE(*per_cpu_ptr(map->faults, cpu));
+	for (i = 0; i < ARRAY_SIZE(size); i++)
+		len += sysfs_emit_at(buf, len, "%lu %lu\n", size[i], size[i] == map->align ? n : 0);
 	return len;
 }
 static DEVICE_ATTR_RO(faults);

@@ -32,6 +32,7 @@ static void free_map(struct kref *kref)
 	struct dax_map *map = container_of(kref, struct dax_map, kref);
 
 	put_device(&map->dev_dax->dev);
+	kvfree(map->touched);
 	free_percpu(map->faults);
 	kfree(map->name);
 	kfree(map);
@@ -58,6 +59,21 @@ static void fill_extents(struct dax_map *map)
 	}
 }
 
+static u64 device_pages(const struct dax_map *map)
+{
+	const struct dax_extent *last = &map->extent[map->nr_extents - 1];
+
+	return last->pgoff + last->nr;
+}
+
+static int alloc_touched(struct dax_map *map)
+{
+	map->chunk_shift = ilog2(PHYS_PFN(max_t(unsigned long, map->align, SZ_2M)));
+	map->nr_chunks = ((device_pages(map) - 1) >> map->chunk_shift) + 1;
+	map->touched = kvcalloc(BITS_TO_LONGS(map->nr_chunks), sizeof(long), GFP_KERNEL);
+	return map->touched ? 0 : -ENOMEM;
+}
+
 static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 {
 	struct dax_map *map = kzalloc(struct_size(map, extent, dev_dax->nr_range), GFP_KERNEL);
@@ -70,12 +86,12 @@ static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 	map->align = dev_dax->align;
 	get_device(&dev_dax->dev);
 	map->name = kstrdup(dev_name(&dev_dax->dev), GFP_KERNEL);
-	map->faults = alloc_percpu(struct dax_faults);
-	if (!map->name || !map->faults) {
+	map->faults = alloc_percpu(unsigned long);
+	fill_extents(map);
+	if (!map->name || !map->faults || alloc_touched(map)) {
 		dax_map_put(map);
 		return NULL;
 	}
-	fill_extents(map);
 	return map;
 }
 
@@ -148,6 +164,7 @@ static int map_pages(struct dax_map *map)
 				"%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more",
 				pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
 	map->mapped = true;
+	map->step = pgmap_vmemmap_nr(pgmap);
 	return 0;
 }
 
@@ -190,42 +207,47 @@ struct dax_map *dax_map_create(struct dev_dax *dev_dax)
 
 /* ---- pins ---- */
 
-static unsigned long chunk_pins(struct dax_map *map, unsigned long pfn, unsigned long nr)
+static unsigned long extent_pins(struct dax_map *map, const struct dax_extent *e,
+				 pgoff_t from, pgoff_t to)
 {
-	unsigned long step = pgmap_vmemmap_nr(map->pgmap), pins = 0, i;
+	unsigned long pins = 0, frame;
 	long more;
 
-	for (i = 0; i < nr; i += step) {
-		more = compat_device_pins(page_folio(pfn_to_page(dax_frame(pfn + i))));
+	for (; from < to; from += map->step) {
+		frame = dax_frame(e->pfn + (from - e->pgoff));
+		more = compat_device_pins(page_folio(pfn_to_page(frame)));
 		if (more > 0)
 			pins += more;
 	}
 	return pins;
 }
 
-/* What is looked at in one go: 2 MiB, or a page of the device if that is larger. */
-static unsigned long chunk_at(const struct dax_map *map, const struct dax_extent *e,
-			      unsigned long at)
+/* Small pages may have several extents begin and end in a chunk. */
+static unsigned long chunk_pins(struct dax_map *map, unsigned long chunk)
 {
-	return min_t(unsigned long, PHYS_PFN(max_t(unsigned long, map->align, SZ_2M)), e->nr - at);
+	pgoff_t start = chunk << map->chunk_shift, end = (chunk + 1) << map->chunk_shift;
+	const struct dax_extent *e;
+	unsigned long pins = 0;
+
+	for (e = map->extent; e < map->extent + map->nr_extents; e++)
+		pins += extent_pins(map, e, max_t(pgoff_t, start, e->pgoff),
+				    min_t(pgoff_t, end, e->pgoff + e->nr));
+	cond_resched();
+	return pins;
 }
 
 unsigned long dax_map_pins(struct dax_map *map,
 			   void (*each)(void *data, u64 offset, u64 len, unsigned long pins),
 			   void *data)
 {
-	unsigned long total = 0, pins, at, nr;
-	const struct dax_extent *e;
+	u64 size = PFN_PHYS(device_pages(map)), step = PFN_PHYS(1ULL << map->chunk_shift);
+	unsigned long total = 0, pins, chunk;
 
-	for (e = map->extent; e < map->extent + map->nr_extents; e++) {
-		for (at = 0; at < e->nr; at += nr) {
-			nr = chunk_at(map, e, at);
-			pins = chunk_pins(map, e->pfn + at, nr);
-			if (pins && each)
-				each(data, PFN_PHYS(e->pgoff + at), PFN_PHYS(nr), pins);
-			total += pins;
-			cond_resched();
-		}
+	for_each_set_bit(chunk, map->touched, map->nr_chunks) {
+		pins = chunk_pins(map, chunk);
+		if (pins && each)
+			each(data, chunk * step, min(step, size - chunk * step), pins);
+		total += pins;
 	}
 	return total;
 }
@@ -237,19 +259,9 @@ unsigned long dax_map_pins(struct dax_map *map,
  */
 static bool still_pinned(struct dax_map *map)
 {
-	const struct dax_extent *e;
-	unsigned long nr;
-
-	for (; map->clean_extents < map->nr_extents; map->clean_extents++) {
-		e = &map->extent[map->clean_extents];
-		for (; map->clean_pages < e->nr; map->clean_pages += nr) {
-			nr = chunk_at(map, e, map->clean_pages);
-			if (chunk_pins(map, e->pfn + map->clean_pages, nr))
-				return true;
-			cond_resched();
-		}
-		map->clean_pages = 0;
-	}
+	for_each_set_bit_from(map->clean, map->touched, map->nr_chunks)
+		if (chunk_pins(map, map->clean))
+			return true;
 	return false;
 }
 

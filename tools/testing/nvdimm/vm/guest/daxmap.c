@@ -4,18 +4,21 @@
  *
  *   daxmap write|verify DEV BYTES SEED [MAP]   a pattern, through a MAP_SYNC mapping of MAP bytes
  *   daxmap odd DEV ALIGN      read, then write, in the middle of a page; smaps says ALIGN
+ *   daxmap tables DEV ALIGN SIZE   map and touch SIZE bytes: a page of page tables for a GiB
  *   daxmap rules DEV ALIGN    what is no multiple of ALIGN, or private, is EINVAL
  *   daxmap parts DEV ALIGN    unmap the middle, move the rest, fork: the data stay
  *   daxmap direct DEV ALIGN DISK   direct I/O of DISK from and to pages that it faults in
  *   daxmap hold DEV ALIGN     map and touch it; ends well with the SIGBUS of a revoked mapping
  *   daxmap devmem /dev/mem 4096 ADDRESS   the same there
  *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
- *   daxmap lives DEV ALIGN N CLAIM   N times: pin a page, unbind CLAIM, be refused until the pin
- *                             goes, bind it again; the data stay
+ *   daxmap pinmap DEV ALIGN   the same, and keep it mapped
+ *   daxmap lives DEV ALIGN N CLAIM   N times: pin a page, have another process map the next, unbind
+ *                             CLAIM: SIGBUS there, and refusals until the pin goes; bind it again;
+ *                             the data stay
  *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
  *   daxmap faults DEV ALIGN N fault N pages in
  *
- * A line on stdout says when hold and pin are there.
+ * A line on stdout says when hold, pin and pinmap are there.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -113,8 +116,39 @@ static void odd(size_t align)
 	if (*p != (char)(was + 1))
 		errx(1, "the store is lost");
 	*p = was;
-	if (page_size(at) != (long)align)
+	/* a kernel without hugetlb asks nobody, and says 4 KiB of every mapping */
+	if (!access("/sys/kernel/mm/hugepages", F_OK) && page_size(at) != (long)align)
 		errx(1, "KernelPageSize is %ld", page_size(at));
+}
+
+/* Bytes of this process's page tables. */
+static long page_tables(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[128];
+	long kib;
+
+	while (status && fgets(line, sizeof(line), status)) {
+		if (sscanf(line, "VmPTE: %ld kB", &kib) == 1) {
+			fclose(status);
+			return kib * 1024;
+		}
+	}
+	errx(1, "no VmPTE");
+}
+
+/* Pages as large as @align need no table of small ones: one table page for each GiB at most. */
+static void tables(size_t align, size_t size)
+{
+	long before = page_tables(), grown;
+	char *at = map(size, 0);
+
+	for (size_t i = 0; i < size; i += align)
+		(void)*(volatile char *)(at + i);
+	grown = page_tables() - before;
+	/* it may begin in the midst of a GiB, and be the first in its part of the address space */
+	if (grown > 4096 * (long)((size >> 30) + 3))
+		errx(1, "page tables take %ld bytes for %zu mapped", grown, size);
 }
 
 static void refused(size_t len, off_t offset, int flags, const char *what)
@@ -283,8 +317,8 @@ static void hold_devmem(size_t len, off_t address)
 	hold(len, address);
 }
 
-/* Its page stays pinned until both descriptors of @pin are closed: no mapping, no open file. */
-static void pin_first_page(size_t align, int pin[2])
+/* Its page stays pinned until both descriptors of @pin are closed. */
+static char *pin_first_page(size_t align, int pin[2])
 {
 	char *at = map(align, 0), was;
 
@@ -294,16 +328,24 @@ static void pin_first_page(size_t align, int pin[2])
 	pin[0] = pin[1] = -1;
 	if (pin_by_ring(at, pin) && pin_by_pipe(at, pin))
 		err(1, "vmsplice");
+	return at;
+}
+
+/* No mapping, no open file. */
+static void leave(char *at, size_t align)
+{
 	if (munmap(at, align) || close(dev))
 		err(1, "munmap and close");
 }
 
-static void pin(size_t align)
+static void pin(size_t align, int mapped)
 {
 	sigset_t set;
 	int fds[2], sig;
+	char *at = pin_first_page(align, fds);
 
-	pin_first_page(align, fds);
+	if (!mapped)
+		leave(at, align);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -324,17 +366,45 @@ static int store(const char *path, const char *text)
 	return rc;
 }
 
-/* Unbound with a pin, refused while it is there, and bound again once it has gone. */
+/* Another process maps the second page and reads on and on, as a virtual machine does. */
+static pid_t hold_elsewhere(size_t align)
+{
+	int ready[2];
+	pid_t pid;
+	char byte;
+
+	if (pipe(ready))
+		err(1, "pipe");
+	pid = fork();
+	if (!pid) {
+		dup2(ready[1], STDOUT_FILENO);
+		hold(align, align);
+		exit(0);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		errx(1, "nobody maps the second page");
+	close(ready[0]);
+	return pid;
+}
+
+/*
+ * Unbound with a pin and a mapping: that ends in SIGBUS; refused while the pin is there, and
+ * bound again once it has gone.
+ */
 static void one_life(size_t align, const char *claim)
 {
+	pid_t holder = hold_elsewhere(align);
 	char namespace[128];
 	int fds[2], rc;
 
 	snprintf(namespace, sizeof(namespace), "/sys/bus/nd/devices/%s/namespace", claim);
-	pin_first_page(align, fds);
+	leave(pin_first_page(align, fds), align);
 	rc = store("/sys/bus/nd/drivers/dax_pmem/unbind", claim);
 	if (rc)
 		errx(1, "unbind: %s", strerror(rc));
+	if (waitpid(holder, &rc, 0) != holder || rc)
+		errx(1, "the mapping did not end in SIGBUS: %#x", rc);
 	rc = store(namespace, "\n");
 	if (rc != EBUSY)
 		errx(1, "giving the namespace back: %s", strerror(rc));
@@ -406,14 +476,16 @@ int main(int argc, char **argv)
 		rules(size);
 	else if (!strcmp(what, "parts"))
 		parts(size);
+	else if (!strcmp(what, "tables"))
+		tables(size, more);
 	else if (!strcmp(what, "direct") && argc > 4)
 		direct(size, argv[4]);
 	else if (!strcmp(what, "hold"))
 		hold(size, 0);
 	else if (!strcmp(what, "devmem"))
 		hold_devmem(size, more);
-	else if (!strcmp(what, "pin"))
-		pin(size);
+	else if (!strcmp(what, "pin") || !strcmp(what, "pinmap"))
+		pin(size, what[3]);
 	else if (!strcmp(what, "lives") && argc > 5)
 		lives(argv[2], size, more, argv[5]);
 	else if (!strcmp(what, "poison"))
