@@ -10,7 +10,7 @@ VERSION := 0.1.0
 
 MODULES := libnvdimm nd_pmem nd_btt nd_e820 virtio_pmem nfit
 # Built where the layout of the kernel's dax devices is known: see tools/kbuild/dax-layout.
-DAX_MODULES := dax_pmem device_dax
+DAX_MODULES := dax_pmem device_dax kmem dax_hmem
 
 KDIR ?= $(shell tools/kbuild/newest-kdir)
 

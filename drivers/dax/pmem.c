@@ -193,6 +193,8 @@ static void __exit dax_pmem_exit(void)
 module_exit(dax_pmem_exit);
 
 MODULE_ALIAS_ND_DEVICE(ND_DEVICE_DAX_PMEM);
+/* Or a namespace is enabled and its device not, until udev has come round to loading it. */
+MODULE_SOFTDEP("pre: device_dax");
 MODULE_DESCRIPTION("Persistent memory as a device of the dax bus");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(NDSTACK_VERSION);

@@ -154,6 +154,13 @@ int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource
 int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
 		  const char *name);
 
+/*
+ * nd_ns_check_ram() - is it free of memory that kmem has made System RAM?
+ * Unbinding a dax device cannot be refused; taking the namespace away from under its memory can.
+ * Return: 0, or -EBUSY told with nd_fail().
+ */
+int nd_ns_check_ram(struct device *dev, struct nd_namespace_common *ndns);
+
 /* rw_bytes flag: the caller cannot sleep, so poison cannot be cleared. */
 #define ND_IO_ATOMIC	1
 

@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/libnvdimm.h>
+#include <linux/memory.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/uaccess.h>
@@ -96,6 +97,32 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
 	return request_mem_region(res->start, size, name) ? 0 : conflict(dev, ndns, size);
 }
 EXPORT_SYMBOL_GPL(nd_ns_request);
+
+/* ---- System RAM ---- */
+
+static int ram_found(struct resource *res, void *data)
+{
+	struct range *ram = data;
+
+	*ram = (struct range) { .start = res->start, .end = res->end };
+	return 1;
+}
+
+int nd_ns_check_ram(struct device *dev, struct nd_namespace_common *ndns)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	u64 block = memory_block_size_bytes();
+	struct range ram;
+
+	if (!resource_size(res) ||
+	    walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+				res->start, res->end, &ram, ram_found) != 1)
+		return 0;
+	return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+		       "%#llx-%#llx of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
+		       ram.start, ram.end, dev_name(&ndns->dev), ram.start / block,
+		       ram.end / block);
+}
 
 /* ---- rw_bytes ---- */
 

@@ -58,6 +58,9 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 	}
 	if (!size) {
 		/* size 0 deletes: what the namespace was is forgotten */
+		rc = nd_ns_check_ram(dev, to_ndns(dev));
+		if (rc)
+			return rc;
 		want = (struct ns_config) { };
 		return nd_ns_apply(ns, &want);
 	}

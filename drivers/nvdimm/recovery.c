@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ndbusN/mce_recovery: what reading poison does to this machine; see recovery.h. */
 #include <linux/device.h>
+#include <linux/export.h>
 #include <linux/kconfig.h>
 #include <linux/sysfs.h>
 #ifdef CONFIG_X86
@@ -8,7 +9,7 @@
 #include <asm/msr.h>
 #endif
 #include "bus.h"
-#include "recovery.h"
+#include "range_use.h"
 
 #ifdef CONFIG_X86
 
@@ -46,13 +47,8 @@ static bool string_copies(void)
 
 #endif
 
-static ssize_t mce_recovery_show(struct device *dev, struct device_attribute *attr, char *buf)
+enum nd_recovery nd_recovery_now(void)
 {
-	static const char * const words[] = {
-		[ND_RECOVERY_NONE] = "none",
-		[ND_RECOVERY_COPY_MC] = "copy_mc",
-		[ND_RECOVERY_FULL] = "full",
-	};
 	const struct nd_recovery_facts facts = {
 		.recovers = recovers(),
 		.string_copies = string_copies(),
@@ -60,7 +56,25 @@ static ssize_t mce_recovery_show(struct device *dev, struct device_attribute *at
 		.memory_failure = IS_ENABLED(CONFIG_MEMORY_FAILURE),
 	};
 
-	return sysfs_emit(buf, "%s\n", words[nd_recovery_judge(&facts)]);
+	return nd_recovery_judge(&facts);
+}
+EXPORT_SYMBOL_GPL(nd_recovery_now);
+
+const char *nd_recovery_word(enum nd_recovery recovery)
+{
+	static const char * const words[] = {
+		[ND_RECOVERY_NONE] = "none",
+		[ND_RECOVERY_COPY_MC] = "copy_mc",
+		[ND_RECOVERY_FULL] = "full",
+	};
+
+	return words[recovery];
+}
+EXPORT_SYMBOL_GPL(nd_recovery_word);
+
+static ssize_t mce_recovery_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", nd_recovery_word(nd_recovery_now()));
 }
 
 struct device_attribute dev_attr_mce_recovery = __ATTR_RO(mce_recovery);

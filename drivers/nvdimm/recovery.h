@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Machine-check recoverability: what reading poison does to this machine
- * (requirements X15, G7). The judgement is pure; recovery.c finds the facts.
+ * (requirements X15, G7), and who can read memory without power (X6). The
+ * judgement is pure; recovery.c and range_use.c find the facts.
  */
 #ifndef _ND_RECOVERY_H
 #define _ND_RECOVERY_H
@@ -42,5 +43,19 @@ static inline enum nd_recovery nd_recovery_judge(const struct nd_recovery_facts 
 		return ND_RECOVERY_NONE;
 	return f->string_copies && f->memory_failure ? ND_RECOVERY_FULL : ND_RECOVERY_COPY_MC;
 }
+
+/**
+ * enum nd_at_rest - contents of memory without power
+ * @ND_AT_REST_UNKNOWN: there is no DIMM to ask, or one without security
+ * @ND_AT_REST_VOLATILE: gone
+ * @ND_AT_REST_PLAIN: for everybody to read
+ * @ND_AT_REST_LOCKED: behind a passphrase, on each DIMM
+ */
+enum nd_at_rest {
+	ND_AT_REST_UNKNOWN,
+	ND_AT_REST_VOLATILE,
+	ND_AT_REST_PLAIN,
+	ND_AT_REST_LOCKED,
+};
 
 #endif /* _ND_RECOVERY_H */

@@ -11,6 +11,7 @@
 #include "claim.h"
 #include "config.h"
 #include "ns.h"
+#include "range_use.h"
 #include "region.h"
 
 static void region_release(struct device *dev)
@@ -518,6 +519,8 @@ static void region_notify(struct device *dev, enum nvdimm_event event)
 			sysfs_notify_dirent(region->bb_state);
 	}
 	device_for_each_child(dev, &event, notify_child);
+	if (event == NVDIMM_REVALIDATE_POISON)
+		nd_poison_notify(dev);
 }
 
 static struct nd_device_driver region_driver = {

@@ -10,10 +10,13 @@
  *					void (struct dev_dax *)
  *   compat_dax_region_put(region)	the reference that alloc_dax_region() returned
  *   compat_memmap_on_memory(dev_dax)	bool; false where the kernel has no such wish
+ *
+ * Transparent: walk_hmem_resources()
  */
 #ifndef COMPAT_DAX_BUS_H
 #define COMPAT_DAX_BUS_H
 
+#include <linux/dax.h>
 #include <linux/device.h>
 #include <linux/ioport.h>
 #include <linux/range.h>
@@ -57,5 +60,15 @@ static inline bool compat_memmap_on_memory(const struct dev_dax *dev_dax)
 	return false;
 #endif
 }
+
+/* Kernels that make the devices of these ranges themselves have none to tell. */
+#ifndef HAVE_WALK_HMEM_RESOURCES
+typedef int (*walk_hmem_fn)(struct device *dev, int target_nid, const struct resource *res);
+
+static inline int walk_hmem_resources(struct device *dev, walk_hmem_fn fn)
+{
+	return 0;
+}
+#endif
 
 #endif

@@ -51,7 +51,8 @@
 	X(MODE,			"mode")					\
 	X(RESOURCE,		"resource")	/* memory, ids, mappings */ \
 	X(ARGUMENT,		"argument")				\
-	X(EXCLUSIVE,		"exclusive")	/* another process configures it alone */
+	X(EXCLUSIVE,		"exclusive")	/* another process configures it alone */ \
+	X(POLICY,		"policy")	/* what an administrator has asked for is not met */
 
 #define ND_WHY_ENUM(sym, token) ND_WHY_##sym,
 enum nd_why {

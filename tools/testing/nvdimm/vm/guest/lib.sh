@@ -211,6 +211,17 @@ unload()
 	modprobe -r nd_pmem nfit
 }
 
+# unload_rest: which modules modprobe -r takes along depends on the order it looks at them in; what
+# is left nobody uses.
+unload_rest()
+{
+	local module
+
+	for module in nd_pmem nd_btt dax_pmem device_dax nfit libnvdimm nfit_test_iomap; do
+		[[ ! -e /sys/module/$module ]] || rmmod "$module"
+	done
+}
+
 # settle: wait until every region has probed what it holds.
 settle()
 {
@@ -277,6 +288,40 @@ by_name()
 disk()
 {
 	ndctl list -N -n "$1" | jq -er '.[0].blockdev'
+}
+
+# --- memory -------------------------------------------------------------------------------------
+
+# available_once: bytes, with the free pages that wait in the lists of CPUs: up to tens of MiB, which
+# MemAvailable leaves out.
+available_once()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	cat /proc/sys/vm/stat_refresh
+	awk '/^MemAvailable/ { sum += $2 * 1024 }
+		$1 == "count:" { sum += $2 * 4096 }
+		END { print sum }' /proc/meminfo /proc/zoneinfo
+}
+
+# available_memory: two readings in a row that are alike; what was freed comes back in its own time.
+available_memory()
+{
+	local last=0 now _
+
+	for _ in {1..30}; do
+		now=$(available_once)
+		((now - last > 65536 || last - now > 65536)) || break
+		last=$now
+	done
+	echo "$now"
+}
+
+# within_percent GOT WANTED
+within_percent()
+{
+	local off=$(($1 - $2))
+	((${off#-} * 100 <= $2))
 }
 
 # --- data --------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
 #   ram SIZE                    1G unless told
 #   cpus N                      2 unless told
 #   cpu WORDS                   features of the emulated processor, as QEMU names them
-#   nodes N                     NUMA nodes that share RAM and CPUs, 1 unless told
+#   nodes N [empty]             NUMA nodes that share RAM and CPUs, 1 unless told; empty: and
+#                               node N, which has neither
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
 #                               [fill=OCTAL] [later]; size is without the label area; what is
 #                               "later" is plugged in when the guest says "plug NAME"
@@ -35,13 +36,13 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(FEATURES FIRMWARE)
+MACHINE_WORDS+=(FEATURES FIRMWARE EMPTY_NODE)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
 	LIMIT=240 BOOTS=0
-	FEATURES='' FIRMWARE=''
+	FEATURES='' FIRMWARE='' EMPTY_NODE=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
@@ -51,7 +52,7 @@ law() { LAW=$*; }
 ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
-nodes() { NODES=$1; }
+nodes() { NODES=$1 EMPTY_NODE=${2:-}; }
 nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
@@ -226,6 +227,8 @@ machine_args()
 		QEMU+=(-object "memory-backend-ram,id=node$n,size=$(($(bytes "$RAM") / NODES))"
 			-numa "node,nodeid=$n,memdev=node$n")
 	done
+	# firmware's tables know it by the addresses where memory may be plugged in
+	[[ -z $EMPTY_NODE ]] || QEMU+=(-numa "node,nodeid=$NODES")
 }
 
 # make_firmware DIR: compile it; what is wrong is said.

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A range as ordinary memory: see range_use.h. */
+#include <linux/export.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/libnvdimm.h>
+#include <linux/mm.h>
+#include <linux/nd.h>
+#include <linux/notifier.h>
+#include <linux/sizes.h>
+#include "badrange.h"
+#include "range_use.h"
+#include "region.h"
+
+static BLOCKING_NOTIFIER_HEAD(nd_poison_chain);
+
+/* What a write cures at least, and what platforms can clear by. */
+#define CLEAR_UNIT	SZ_512
+
+struct nd_region *nd_range_region(struct device *dev)
+{
+	return dev->parent && is_nd_region(dev->parent) ? to_nd_region(dev->parent) : NULL;
+}
+
+enum nd_at_rest nd_range_at_rest(struct device *dev)
+{
+	struct nd_region *region = nd_range_region(dev);
+	bool plain = false;
+	unsigned long flags;
+	u16 i;
+
+	/* what other providers of dax devices offer is RAM set aside: hmem, CXL */
+	if (!region || region->volatile_mem)
+		return ND_AT_REST_VOLATILE;
+	if (!region->num_mappings)
+		return ND_AT_REST_UNKNOWN;
+	for (i = 0; i < region->num_mappings; i++) {
+		flags = READ_ONCE(region->mapping[i].nvdimm->sec.flags);
+		if (!flags)
+			return ND_AT_REST_UNKNOWN;
+		plain |= test_bit(NVDIMM_SECURITY_DISABLED, &flags);
+	}
+	return plain ? ND_AT_REST_PLAIN : ND_AT_REST_LOCKED;
+}
+EXPORT_SYMBOL_GPL(nd_range_at_rest);
+
+struct first_bad {
+	struct range *bad;
+	bool found;
+};
+
+static void take_first(void *data, u64 start, u64 len)
+{
+	struct first_bad *f = data;
+
+	if (f->found)
+		return;
+	*f->bad = (struct range) { .start = start, .end = start + len - 1 };
+	f->found = true;
+}
+
+bool nd_range_next_bad(struct device *dev, const struct range *range, struct range *bad)
+{
+	struct first_bad f = { .bad = bad };
+
+	if (nd_range_region(dev))
+		badrange_for_each(&nd_bus_of(dev)->badrange, range->start, range->end + 1,
+				  take_first, &f);
+	return f.found;
+}
+EXPORT_SYMBOL_GPL(nd_range_next_bad);
+
+/*
+ * What was bad holds nothing, but a platform may have left anything there. In RAM nobody minds, and
+ * a machine check may have taken the page's mapping.
+ */
+static int zero(u64 start, u64 len)
+{
+	void *at;
+
+	if (region_intersects(start, len, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT)
+		return 0;
+	at = memremap(start, len, MEMREMAP_WB);
+	if (!at)
+		return -ENOMEM;
+	memset(at, 0, len);
+	memunmap(at);
+	return 0;
+}
+
+int nd_range_clear(struct device *dev, const struct range *range)
+{
+	u64 start = ALIGN_DOWN(range->start, CLEAR_UNIT);
+	u64 len = ALIGN(range->end + 1, CLEAR_UNIT) - start;
+	long cleared;
+
+	if (!nd_range_region(dev))
+		return -ENXIO;
+	if (len > SZ_2G)
+		return -EINVAL;
+	cleared = nvdimm_clear_poison(dev, start, len);
+	if (cleared < 0)
+		return cleared;
+	return cleared < len ? -EIO : zero(start, len);
+}
+EXPORT_SYMBOL_GPL(nd_range_clear);
+
+int nd_poison_register(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_register(&nd_poison_chain, nb);
+}
+EXPORT_SYMBOL_GPL(nd_poison_register);
+
+void nd_poison_unregister(struct notifier_block *nb)
+{
+	blocking_notifier_chain_unregister(&nd_poison_chain, nb);
+}
+EXPORT_SYMBOL_GPL(nd_poison_unregister);
+
+void nd_poison_notify(struct device *region)
+{
+	blocking_notifier_call_chain(&nd_poison_chain, NVDIMM_REVALIDATE_POISON, region);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is known of a range to those who use it as ordinary memory, as kmem
+ * does: what of it is bad, what reading that would do, who can read it when it
+ * is taken out of the machine (requirements X5, X6, X15), and an event for what
+ * turns bad meanwhile (X17).
+ */
+#ifndef _ND_RANGE_USE_H
+#define _ND_RANGE_USE_H
+
+#include <linux/range.h>
+#include <linux/types.h>
+#include "recovery.h"
+
+struct device;
+struct nd_region;
+struct notifier_block;
+
+/**
+ * nd_recovery_now() - what reading poison does to this machine
+ *
+ * Context: any.
+ */
+enum nd_recovery nd_recovery_now(void);
+
+/**
+ * nd_recovery_word() - as mce_recovery of a bus shows it
+ * @recovery: what
+ */
+const char *nd_recovery_word(enum nd_recovery recovery);
+
+/**
+ * nd_range_at_rest() - who can read it without power
+ * @dev: namespace or claim that lies there, or a device of no nd bus
+ *
+ * Context: any.
+ */
+enum nd_at_rest nd_range_at_rest(struct device *dev);
+
+/**
+ * nd_range_next_bad() - the first bad bytes of a range
+ * @dev: as above; nothing is known to be bad of a device of no nd bus
+ * @range: physical addresses
+ * @bad: out
+ *
+ * Context: process. Return: is there one?
+ */
+bool nd_range_next_bad(struct device *dev, const struct range *range, struct range *bad);
+
+/**
+ * nd_range_clear() - have the platform make bad bytes usable, and zero them unless they are RAM
+ * @dev: as above
+ * @range: nobody uses it; not longer than 2 GiB
+ *
+ * Their contents are lost.
+ *
+ * Context: process. Return: 0, -EIO when some of it stays bad, or another errno.
+ */
+int nd_range_clear(struct device *dev, const struct range *range);
+
+/**
+ * nd_range_scrub() - have the platform look at every byte, and wait for what it finds
+ * @dev: as above
+ * @range: physical addresses
+ * @limit_s: seconds to wait
+ *
+ * What it finds is known from then on, as what any scrub finds.
+ *
+ * Context: process; a signal that kills ends the wait.
+ * Return: 0; -ENOTTY: this platform scrubs nothing there; -ETIMEDOUT: not over in time, or not
+ * begun, as another scrub is going on; -EINTR; or another errno of the provider.
+ */
+int nd_range_scrub(struct device *dev, const struct range *range, unsigned int limit_s);
+
+/**
+ * nd_poison_register() - be called when a region has learnt of bad ranges
+ * @nb: action is NVDIMM_REVALIDATE_POISON, data the region's struct device; called in process
+ *	context, with the region's device lock held
+ *
+ * Context: process. Return: 0, -EEXIST.
+ */
+int nd_poison_register(struct notifier_block *nb);
+
+/**
+ * nd_poison_unregister() - be called no more
+ * @nb: as registered; no call is going on when this returns
+ *
+ * Context: process.
+ */
+void nd_poison_unregister(struct notifier_block *nb);
+
+/* A region has learnt of bad ranges. */
+void nd_poison_notify(struct device *region);
+
+/* That it lies in, or NULL. */
+struct nd_region *nd_range_region(struct device *dev);
+
+#endif /* _ND_RANGE_USE_H */

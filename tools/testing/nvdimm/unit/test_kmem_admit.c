@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/dax/kmem_admit.c */
+#include "nd_test.h"
+#include <linux/errno.h>
+#include "kmem_admit.h"
+
+static const struct kmem_facts fine = {
+	.recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED,
+};
+
+static void admission__refuses_known_bad_bytes_unless_told(void **state)
+{
+	struct kmem_facts bad = fine;
+	struct kmem_policy policy = { .scrub = KMEM_SCRUB_BADBLOCKS };
+
+	bad.has_bad = true;
+	assert_int_equal(kmem_admit(&policy, &bad).err, -EIO);
+	assert_why(kmem_admit(&policy, &bad).why, ND_WHY_MEDIA);
+	policy.scrub = KMEM_SCRUB_ARS;
+	assert_int_equal(kmem_admit(&policy, &bad).err, -EIO);
+	policy.scrub = KMEM_SCRUB_NONE;
+	assert_int_equal(kmem_admit(&policy, &bad).err, 0);
+	assert_int_equal(kmem_admit(&policy, &fine).err, 0);
+}
+
+static void admission__wants_a_scrub_to_end_that_it_asks_for(void **state)
+{
+	struct kmem_policy policy = { .scrub = KMEM_SCRUB_ARS };
+	struct kmem_facts facts = fine;
+
+	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
+	facts.scrub = -ENOTTY;
+	assert_int_equal(kmem_admit(&policy, &facts).err, -ENODATA);
+	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_POLICY);
+	policy.scrub = KMEM_SCRUB_BADBLOCKS;
+	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
+}
+
+static void admission__asks_for_nothing_else_by_default(void **state)
+{
+	static const struct kmem_facts worst = {
+		.recovery = ND_RECOVERY_NONE, .at_rest = ND_AT_REST_PLAIN,
+	};
+	static const struct kmem_policy policy = { };
+
+	assert_int_equal(kmem_admit(&policy, &worst).err, 0);
+	assert_why(kmem_admit(&policy, &worst).why, ND_WHY_OK);
+}
+
+static void admission__wants_a_machine_that_survives(void **state)
+{
+	static const struct kmem_policy policy = { .recovery = true };
+	struct kmem_facts facts = fine;
+
+	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
+	facts.recovery = ND_RECOVERY_COPY_MC;
+	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
+	facts.recovery = ND_RECOVERY_NONE;
+	assert_int_equal(kmem_admit(&policy, &facts).err, -EOPNOTSUPP);
+	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_UNSUPPORTED);
+}
+
+static void admission__wants_what_stays_to_be_locked(void **state)
+{
+	static const struct kmem_policy policy = { .security = true };
+	static const struct { enum nd_at_rest rest; int err; } law[] = {
+		{ ND_AT_REST_LOCKED, 0 },
+		{ ND_AT_REST_VOLATILE, 0 },
+		{ ND_AT_REST_PLAIN, -EPERM },
+		{ ND_AT_REST_UNKNOWN, -EPERM },
+	};
+	struct kmem_facts facts = fine;
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		facts.at_rest = law[i].rest;
+		assert_int_equal(kmem_admit(&policy, &facts).err, law[i].err);
+	}
+	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_POLICY);
+}
+
+/* The errno says which requirement it is, the gravest first. */
+static void admission__names_one_requirement(void **state)
+{
+	static const struct kmem_policy policy = {
+		.scrub = KMEM_SCRUB_ARS, .recovery = true, .security = true,
+	};
+	struct kmem_facts facts = {
+		.has_bad = true, .scrub = -EIO, .recovery = ND_RECOVERY_NONE,
+		.at_rest = ND_AT_REST_PLAIN,
+	};
+
+	assert_int_equal(kmem_admit(&policy, &facts).err, -EIO);
+	facts.has_bad = false;
+	assert_int_equal(kmem_admit(&policy, &facts).err, -ENODATA);
+	facts.scrub = 0;
+	assert_int_equal(kmem_admit(&policy, &facts).err, -EOPNOTSUPP);
+	facts.recovery = ND_RECOVERY_FULL;
+	assert_int_equal(kmem_admit(&policy, &facts).err, -EPERM);
+}
+
+static void words__are_read_as_they_are_shown(void **state)
+{
+	static const char * const none[] = {
+		"", "\n", "bad", "ars!", "nones", "ARS", " none",
+	};
+	enum kmem_scrub scrub;
+	char line[16];
+
+	for (enum kmem_scrub want = KMEM_SCRUB_NONE; want <= KMEM_SCRUB_ARS; want++) {
+		snprintf(line, sizeof(line), "%s\n", kmem_scrub_word(want));
+		scrub = -1;
+		assert_int_equal(kmem_scrub_parse(line, &scrub), 0);
+		assert_int_equal(scrub, want);
+		assert_int_equal(kmem_scrub_parse(kmem_scrub_word(want), &scrub), 0);
+	}
+	for (u32 i = 0; i < ARRAY_SIZE(none); i++)
+		assert_int_equal(kmem_scrub_parse(none[i], &scrub), -EINVAL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(admission__refuses_known_bad_bytes_unless_told),
+		cmocka_unit_test(admission__wants_a_scrub_to_end_that_it_asks_for),
+		cmocka_unit_test(admission__asks_for_nothing_else_by_default),
+		cmocka_unit_test(admission__wants_a_machine_that_survives),
+		cmocka_unit_test(admission__wants_what_stays_to_be_locked),
+		cmocka_unit_test(admission__names_one_requirement),
+		cmocka_unit_test(words__are_read_as_they_are_shown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

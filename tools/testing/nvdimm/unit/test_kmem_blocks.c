@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/dax/kmem_blocks.c */
+#include "nd_test.h"
+#include "kmem_blocks.h"
+
+#define MIB	(1ull << 20)
+#define BLOCK	(128 * MIB)
+
+static void trimming__leaves_whole_blocks_only(void **state)
+{
+	static const struct { u64 start, end, first; u32 nr; } law[] = {
+		{ 4 * BLOCK, 6 * BLOCK, 4, 2 },
+		{ 4 * BLOCK, 4 * BLOCK + 130 * MIB, 4, 1 },
+		{ 4 * BLOCK - 2 * MIB, 5 * BLOCK, 4, 1 },
+		{ 4 * BLOCK + 1, 6 * BLOCK - 1, 5, 0 },
+		{ 4 * BLOCK + 1, 6 * BLOCK, 5, 1 },
+		{ 4 * BLOCK, 5 * BLOCK - 1, 4, 0 },
+		{ 4 * BLOCK + 1, 4 * BLOCK + 2, 5, 0 },
+		{ 0, 0, 0, 0 },
+		{ 0, BLOCK, 0, 1 },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		struct kmem_span s = kmem_trim(law[i].start, law[i].end, BLOCK);
+
+		assert_int_equal(s.first, law[i].first);
+		assert_int_equal(s.nr, law[i].nr);
+	}
+}
+
+static void trimming__never_wraps(void **state)
+{
+	struct kmem_span s = kmem_trim(-BLOCK + 1, -1ull, BLOCK);
+
+	assert_int_equal(s.nr, 0);
+	assert_int_equal(kmem_trim(BLOCK, 0, BLOCK).nr, 0);
+	assert_int_equal(kmem_trim(0, -1ull, 1).nr, UINT32_MAX);
+	assert_int_equal(kmem_trim(0, -1ull, 1ull << 63).nr, 1);
+}
+
+/* Every sub-range of a few blocks, byte by byte of a tiny block size. */
+static void trimming__is_maximal(void **state)
+{
+	for (u64 start = 0; start < 40; start++)
+		for (u64 end = start; end < 40; end++) {
+			struct kmem_span s = kmem_trim(start, end, 8);
+			u32 want = 0;
+
+			for (u64 b = 0; b < 5; b++)
+				want += b * 8 >= start && b * 8 + 8 <= end;
+			assert_int_equal(s.nr, want);
+			if (s.nr) {
+				assert_true(s.first * 8 >= start);
+				assert_true((s.first + s.nr) * 8 <= end);
+			}
+		}
+}
+
+static void runs__cover_the_set_and_nothing_else(void **state)
+{
+	u64 set[KMEM_SET_WORDS(70)] = { };
+	u32 from = 0;
+
+	assert_int_equal(kmem_set_run(set, 70, true, &from), 0);
+	from = 0;
+	assert_int_equal(kmem_set_run(set, 70, false, &from), 70);
+	for (u32 i = 60; i < 67; i++)
+		kmem_set_put(set, i, true);
+	kmem_set_put(set, 0, true);
+	kmem_set_put(set, 62, false);
+	assert_int_equal(kmem_set_count(set, 70), 7);
+	from = 0;
+	assert_int_equal(kmem_set_run(set, 70, true, &from), 1);
+	assert_int_equal(from, 0);
+	from += 1;
+	assert_int_equal(kmem_set_run(set, 70, true, &from), 2);
+	assert_int_equal(from, 60);
+	from += 2;
+	assert_int_equal(kmem_set_run(set, 70, true, &from), 4);
+	assert_int_equal(from, 63);
+	from += 4;
+	assert_int_equal(kmem_set_run(set, 70, true, &from), 0);
+	from = 63;
+	assert_int_equal(kmem_set_run(set, 70, false, &from), 3);
+	assert_int_equal(from, 67);
+}
+
+static void names__are_those_of_sysfs(void **state)
+{
+	u64 set[1] = { 0x1d };
+	char buf[64];
+
+	assert_int_equal(kmem_set_name(buf, sizeof(buf), 0, set, 5, 32), 21);
+	assert_string_equal(buf, "memory32, memory34-36");
+	set[0] = 0;
+	assert_int_equal(kmem_set_name(buf, sizeof(buf), 0, set, 5, 32), 0);
+	assert_string_equal(buf, "");
+	set[0] = 1;
+	assert_int_equal(kmem_set_name(buf, sizeof(buf), 0, set, 1, U64_MAX), 26);
+	assert_string_equal(buf, "memory18446744073709551615");
+}
+
+static void names__go_on_behind_others(void **state)
+{
+	u64 set[1] = { 1 };
+	char buf[64];
+	size_t len = kmem_set_name(buf, sizeof(buf), 0, set, 1, 7);
+
+	len = kmem_set_name(buf, sizeof(buf), len, set, 1, 9);
+	assert_int_equal(len, strlen("memory7, memory9"));
+	assert_string_equal(buf, "memory7, memory9");
+}
+
+/* Whatever the room: terminated, within it, and cut is said once. */
+static void names__keep_within_their_room(void **state)
+{
+	u64 set[1] = { 0x5555555555555555ull };
+
+	for (size_t size = 1; size < 200; size++) {
+		char *buf = malloc(size);
+		size_t len = kmem_set_name(buf, size, 0, set, 64, 1000);
+
+		len = kmem_set_name(buf, size, len, set, 64, 2000);
+		assert_true(len < size || !len);
+		assert_int_equal(strlen(buf), len);
+		if (size > 4)
+			assert_string_equal(buf + len - 3, "...");
+		assert_true(len < 6 || memcmp(buf + len - 6, "......", 6));
+		free(buf);
+	}
+}
+
+static void patience__is_shared_and_bounded(void **state)
+{
+	assert_int_equal(kmem_patience(30000, 10), 3000);
+	assert_int_equal(kmem_patience(30000, 1), 30000);
+	assert_int_equal(kmem_patience(30000, 1000), 1000);
+	assert_int_equal(kmem_patience(0, 4), 1000);
+	assert_int_equal(kmem_patience(5000, 0), 5000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(trimming__leaves_whole_blocks_only),
+		cmocka_unit_test(trimming__never_wraps),
+		cmocka_unit_test(trimming__is_maximal),
+		cmocka_unit_test(runs__cover_the_set_and_nothing_else),
+		cmocka_unit_test(names__are_those_of_sysfs),
+		cmocka_unit_test(names__go_on_behind_others),
+		cmocka_unit_test(names__keep_within_their_room),
+		cmocka_unit_test(patience__is_shared_and_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

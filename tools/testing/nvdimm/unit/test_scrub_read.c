@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/scrub_read.c */
+#include "nd_test.h"
+#include <linux/ndctl.h>
+#include "scrub.h"
+
+#define FROM	0x100000ull
+#define END	0x300000ull
+
+enum { DONE = 0, STOPPED = 3 };
+
+/* A status of a scrub of [address, end), with room for two records. */
+static const struct nd_cmd_ars_status *status(u32 how, u64 address, u64 end, u32 records)
+{
+	static char room[sizeof(struct nd_cmd_ars_status) + 2 * sizeof(struct nd_ars_record)];
+	struct nd_cmd_ars_status *s = (void *)room;
+
+	memset(room, 0, sizeof(room));
+	s->status = how << ARS_EXT_STATUS_SHIFT;
+	s->address = address;
+	s->length = end - address;
+	s->num_records = records;
+	return s;
+}
+
+#define FULL	(sizeof(struct nd_cmd_ars_status) + 2 * sizeof(struct nd_ars_record))
+
+static void scrub__that_covers_the_range_is_done(void **state)
+{
+	struct scrub scrub = { FROM, END };
+	u32 nr;
+
+	assert_int_equal(scrub_read(&scrub, status(DONE, FROM, END, 2), FULL, &nr), SCRUB_DONE);
+	assert_int_equal(nr, 2);
+	assert_int_equal(scrub_read(&scrub, status(DONE, FROM - 1, END + 1, 0), FULL, &nr),
+			 SCRUB_DONE);
+}
+
+static void scrub__of_another_range_is_not_ours(void **state)
+{
+	static const struct { u64 address, end; } other[] = {
+		{ FROM + 1, END }, { FROM, END - 1 }, { 0, FROM }, { END, END + FROM }, { 0, 0 },
+		{ ~0ull, ~0ull },
+	};
+	struct scrub scrub = { FROM, END };
+	u32 nr = 7;
+
+	for (u32 i = 0; i < ARRAY_SIZE(other); i++) {
+		assert_int_equal(scrub_read(&scrub, status(DONE, other[i].address, other[i].end, 2),
+					    FULL, &nr), SCRUB_OTHER);
+		assert_int_equal(nr, 0);
+	}
+	assert_int_equal(scrub_read(&scrub, status(DONE, FROM, END, 2),
+				    sizeof(struct nd_cmd_ars_status) - 1, &nr), SCRUB_OTHER);
+	assert_int_equal(scrub.at, FROM);
+}
+
+static void records__are_counted_where_they_are(void **state)
+{
+	struct scrub scrub = { FROM, END };
+	u32 nr;
+
+	scrub_read(&scrub, status(DONE, FROM, END, 3), FULL, &nr);
+	assert_int_equal(nr, 2);
+	scrub_read(&scrub, status(DONE, FROM, END, ~0u), FULL - 1, &nr);
+	assert_int_equal(nr, 1);
+	scrub_read(&scrub, status(DONE, FROM, END, 1), FULL, &nr);
+	assert_int_equal(nr, 1);
+}
+
+static enum scrub_said stopped(struct scrub *scrub, u64 restart)
+{
+	struct nd_cmd_ars_status *s = (void *)status(STOPPED, FROM, END, 0);
+	u32 nr;
+
+	s->restart_address = restart;
+	return scrub_read(scrub, s, FULL, &nr);
+}
+
+static void scrub__that_stopped_goes_on_where_it_says(void **state)
+{
+	struct scrub scrub = { FROM, END };
+
+	assert_int_equal(stopped(&scrub, FROM + 0x1000), SCRUB_MORE);
+	assert_int_equal(scrub.at, FROM + 0x1000);
+	/* back is no way on: that could go on for ever */
+	assert_int_equal(stopped(&scrub, FROM + 0x1000), SCRUB_OTHER);
+	assert_int_equal(stopped(&scrub, 0), SCRUB_OTHER);
+	assert_int_equal(scrub.at, FROM + 0x1000);
+	assert_int_equal(stopped(&scrub, END), SCRUB_DONE);
+	scrub.at = FROM;
+	assert_int_equal(stopped(&scrub, ~0ull), SCRUB_DONE);
+}
+
+static void record__is_cut_to_the_range(void **state)
+{
+	static const struct { u64 start, len; bool in; u64 s, l; } law[] = {
+		{ FROM, 0, false },
+		{ FROM - 512, 512, false },
+		{ END, 512, false },
+		{ FROM - 512, 513, true, FROM, 1 },
+		{ END - 1, 512, true, END - 1, 1 },
+		{ 0, ~0ull, true, FROM, END - FROM },
+		{ FROM, ~0ull, true, FROM, END - FROM },
+		{ ~0ull, ~0ull, false },
+		{ FROM + 512, 512, true, FROM + 512, 512 },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		u64 start = law[i].start, len = law[i].len;
+
+		assert_int_equal(scrub_clip(FROM, END, &start, &len), law[i].in);
+		if (law[i].in) {
+			assert_int_equal(start, law[i].s);
+			assert_int_equal(len, law[i].l);
+		}
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scrub__that_covers_the_range_is_done),
+		cmocka_unit_test(scrub__of_another_range_is_not_ours),
+		cmocka_unit_test(records__are_counted_where_they_are),
+		cmocka_unit_test(scrub__that_stopped_goes_on_where_it_says),
+		cmocka_unit_test(record__is_cut_to_the_range),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
