@@ -65,12 +65,24 @@ kernel_download()
 	depmod -b "$dir" "$release"
 }
 
+# Asking apt takes a second; who boots often asks once: kernel_know SERIES, not in a subshell.
+declare -A KERNEL_KNOWN=()
+
+kernel_know()
+{
+	KERNEL_KNOWN[$1]=$(kernel_dir "$1")
+}
+
 # kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or
 # of the one that checks itself (debug), which is built on first use.
 kernel_dir()
 {
 	local series=$1 package version dir
 
+	if [[ -n ${KERNEL_KNOWN[$series]:-} ]]; then
+		echo "${KERNEL_KNOWN[$series]}"
+		return
+	fi
 	if [[ $series == debug ]]; then
 		"$VM/../debug/kernel" --dir || die "no debug kernel"
 		return
