@@ -105,7 +105,7 @@ EXPORT_SYMBOL_GPL(__wrap_iounmap);
  * the frame of each finds it (in_nd_pmem.c, in_device_dax.c); that they form
  * larger pages cannot be pretended.
  */
-static void *pretended_pages(const struct dev_pagemap *pgmap)
+static void *pretended_pages(struct dev_pagemap *pgmap)
 {
 	void *memory = pretended(pgmap->range.start, range_len(&pgmap->range));
 

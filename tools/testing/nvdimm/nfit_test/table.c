@@ -70,11 +70,14 @@ static void put_head(struct writer *w, u16 type, u16 length)
 	put16(w, length);
 }
 
+/* ACPI 6.5 §5.2.25.2: the proximity domain means something */
+#define DOMAIN_VALID	(1u << 1)
+
 static void put_span(struct writer *w, const struct mock_span_desc *span, u64 address)
 {
 	put_head(w, SPA, 56);
 	put16(w, span->index);
-	put16(w, 0);			/* flags */
+	put16(w, DOMAIN_VALID);
 	put32(w, 0);
 	put32(w, 0);			/* proximity domain */
 	put(w, &kinds[span->kind], sizeof(guid_t));

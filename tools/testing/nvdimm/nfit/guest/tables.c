@@ -2,11 +2,13 @@
 /*
  * tables SEED COUNT: firmware that tells nonsense. Gives nfit_test COUNT tables, each a mutation
  * of one of its machines' own; a machine is bound with the first of TURN, and told of the others
- * while it lives. What becomes of it is for the kernel log to say.
+ * while it lives, or bound with each until it does. What becomes of it is for the kernel log to
+ * say.
  */
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,37 @@ static int store(const char *path, const void *bytes, size_t len)
 	n = write(fd, bytes, len);
 	close(fd);
 	return n == (ssize_t)len ? 0 : -1;
+}
+
+static unsigned long evaluations(void)
+{
+	int fd = open(FAULTS MACHINE "/calls", O_RDONLY);
+	char text[24] = "";
+
+	if (fd < 0)
+		return 0;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = 0;
+	close(fd);
+	return strtoul(text, NULL, 0);
+}
+
+/*
+ * Tell the machine that its table has changed. A work item asks for it: not before it has done so
+ * is there a next one. False: nobody listens, or it took a minute or more.
+ */
+static bool tell(void)
+{
+	unsigned long before = evaluations();
+
+	if (store(FAULTS MACHINE "/plug", "1", 1))
+		return false;
+	for (int i = 0; i < 600000; i++) {
+		if (evaluations() != before)
+			return true;
+		usleep(100);
+	}
+	return false;
 }
 
 /* Begin and length of a structure of @t, by a walk of at most @steps. */
@@ -131,8 +164,9 @@ static void mutate(struct table *t)
 
 int main(int argc, char **argv)
 {
-	unsigned long count, i, bound = 0, refused = 0;
+	unsigned long count, i, bound = 0, refused = 0, told = 0;
 	static struct table own[2], t;
+	bool alive = true;
 
 	if (argc != 3)
 		errx(2, "usage: tables SEED COUNT");
@@ -145,20 +179,26 @@ int main(int argc, char **argv)
 		for (uint64_t n = 1 + draw(4); n; n--)
 			mutate(&t);
 		/* one byte takes the last one back */
-		if (t.len < 2 || store(FAULTS "table", t.byte, t.len))
-			t.len = 0;
-		if (i % TURN) {
-			store(FAULTS MACHINE "/plug", "1", 1);
+		if (t.len < 2)
+			t.len = 2;
+		if (store(FAULTS "table", t.byte, t.len))
+			err(1, "table %lu", i);
+		if (alive && i % TURN) {
+			if (!tell())
+				errx(1, "table %lu is not asked for", i);
+			told++;
 			continue;
 		}
-		store(DRIVER "unbind", MACHINE, sizeof(MACHINE) - 1);
-		if (store(DRIVER "bind", MACHINE, sizeof(MACHINE) - 1))
-			refused++;
-		else
-			bound++;
+		if (alive)
+			store(DRIVER "unbind", MACHINE, sizeof(MACHINE) - 1);
+		alive = !store(DRIVER "bind", MACHINE, sizeof(MACHINE) - 1);
+		bound += alive;
+		refused += !alive;
 	}
 	store(FAULTS "table", "\n", 1);
-	store(DRIVER "unbind", MACHINE, sizeof(MACHINE) - 1);
-	printf("%lu tables: bound with %lu, not with %lu\n", count, bound, refused);
-	return store(DRIVER "bind", MACHINE, sizeof(MACHINE) - 1) || !bound || !refused;
+	if (alive)
+		store(DRIVER "unbind", MACHINE, sizeof(MACHINE) - 1);
+	printf("%lu tables: bound with %lu, not with %lu, told of %lu\n", count, bound, refused,
+	       told);
+	return store(DRIVER "bind", MACHINE, sizeof(MACHINE) - 1) || !bound || !refused || !told;
 }

@@ -46,10 +46,24 @@ fetch_ndctl()
 	rm -rf "$dir"
 }
 
+# apply_differences DIR: to the sources of ndctl's tests.
+apply_differences()
+{
+	local file command before
+
+	while IFS=$'\t' read -r file command; do
+		before=$(fingerprint <"$1/$file")
+		sed -i "$command" "$1/$file"
+		[[ $(fingerprint <"$1/$file") != "$before" ]] ||
+			die "nfit/differences: $command changes nothing in $file"
+	done < <(grep -v '^#' "$NFIT/differences")
+}
+
 build_ndctl()
 {
 	say "nfit: building ndctl's tests"
 	cp -a "$2" "$1"
+	apply_differences "$1/test"
 	# Under an emulated CPU a file of 1 GiB takes longer than a test may.
 	sed -i 's/fallocate -l 1GiB/fallocate -l 32MiB/' "$1/test/mmap.sh"
 	(
@@ -81,13 +95,14 @@ make_root()
 # root_disk: path of the disk, made if need be.
 root_disk()
 {
-	local sources tests disk
+	local sources tests disk print
 
 	sources=$CACHE/nfit/ndctl-$NDCTL_VERSION
 	build_once "$sources" fetch_ndctl
-	tests=$CACHE/nfit/tests-$(cat "$NFIT/host/ndctl.sh" | fingerprint)
+	print=$(cat "$NFIT/host/ndctl.sh" "$NFIT/differences" | fingerprint)
+	tests=$CACHE/nfit/tests-$print
 	build_once "$tests" build_ndctl "$sources"
-	disk=$CACHE/nfit/root-$(cat "$NFIT/host/ndctl.sh" | fingerprint).img
+	disk=$CACHE/nfit/root-$print.img
 	build_once "$disk" make_root "$tests"
 	echo "$disk"
 }
