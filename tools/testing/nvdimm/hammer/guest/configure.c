@@ -115,7 +115,7 @@ static void wipe(struct worker *w, const char *ns)
 		if (fd < 0) {
 			done(w, OP_OPEN, errno);
 		} else {
-			done(w, OP_DISK, pwrite(fd, zero, sizeof(zero), 0) < 0 ? errno : 0);
+			write_disk(w, fd, zero, sizeof(zero), 0);
 			close(fd);
 		}
 	}
@@ -153,6 +153,14 @@ void turn_destroy(struct worker *w)
 
 /* ---- enable and disable ---- */
 
+/* What was destroyed meanwhile is there again; where the region lives on, that is refused. */
+static void restore_labels(struct worker *w)
+{
+	static const char *const number[] = { "0", "1", "2", "3" };
+
+	put(w, OP_WRITE, number[rnd(w, 4)], DEVICES "nmem%d/labels/restore", (int)rnd(w, 2));
+}
+
 static void toggle(struct worker *w, const char *words)
 {
 	int64_t since = now_ms();
@@ -161,6 +169,8 @@ static void toggle(struct worker *w, const char *words)
 	if (pick(w, words, name, sizeof(name))) {
 		unbind_device(w, name);
 		nap(w, 100);
+		if (chance(w, 40))
+			restore_labels(w);
 		while (atomic_load(&unloading) && !atomic_load(&stop))
 			nap(w, 20);
 		bind_device(w, name);
@@ -252,11 +262,15 @@ static void write_claim(struct worker *w, const char *name)
 
 static void write_region(struct worker *w, const char *name)
 {
-	switch (rnd(w, 3)) {
+	switch (rnd(w, 4)) {
 	case 0:
 		put(w, OP_WRITE, chance(w, 85) ? "0" : "1", DEVICES "%s/read_only", name);
 		break;
 	case 1:
+		/* for this process, which all threads are */
+		put(w, OP_WRITE, chance(w, 50) ? "0" : "1", DEVICES "%s/config_claim", name);
+		break;
+	case 2:
 		put(w, OP_WRITE, chance(w, 90) ? "0x1000000" : "0x2000000", DEVICES "%s/align",
 		    name);
 		break;

@@ -21,7 +21,7 @@
 
 enum op {
 	OP_READ, OP_WRITE, OP_CREATE, OP_DESTROY, OP_BIND, OP_UNBIND, OP_UNLOAD, OP_LOAD,
-	OP_OPEN, OP_DISK, OP_COMMAND, OP_GONE, OPS
+	OP_OPEN, OP_DISK, OP_COMMAND, OP_GONE, OP_MODE, OPS
 };
 
 struct worker {
@@ -64,6 +64,8 @@ const char *driver_of(const char *name);
 void new_uuid(struct worker *w, char *buf);
 int bind_device(struct worker *w, const char *name);
 int unbind_device(struct worker *w, const char *name);
+/* Write to an open disk at @at; 0 or an errno, booked. */
+int write_disk(struct worker *w, int fd, const void *data, size_t len, off_t at);
 /* Take a namespace from its holder, then its capacity; 0 or an errno. */
 int destroy(struct worker *w, const char *ns);
 

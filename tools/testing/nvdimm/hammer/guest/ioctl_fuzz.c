@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ioctl_fuzz SECONDS RUNS SEED
+ * ioctl_fuzz SECONDS RUNS SEED DRIVER DEVICE
  *
  * Random commands to ndctlN and nmemN from several threads, until RUNS of them or
  * SECONDS are over (0: no such bound), while another thread rewrites their
- * buffers and a third takes DIMMs, regions and the whole bus away and back.
+ * buffers and a third takes DIMMs, regions and the whole bus away and back:
+ * DEVICE, from the driver whose directory is DRIVER.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,6 +35,7 @@ struct fuzzer {
 };
 
 static struct fuzzer fuzzer[FUZZERS];
+static char **provider;			/* driver, device */
 static atomic_bool stop;
 static atomic_ulong runs, book[ERRNOS], unbinds;
 
@@ -64,6 +66,12 @@ static uint64_t odd_number(uint64_t *rng)
 	}
 }
 
+/* Of bytes that a command may well have. */
+static uint32_t small_number(uint64_t *rng)
+{
+	return rnd(rng, 2) ? rnd(rng, 129) : odd_number(rng);
+}
+
 /* ---- one command ---- */
 
 static void random_bytes(uint64_t *rng, unsigned char *p, size_t len)
@@ -91,10 +99,10 @@ static void fill(uint64_t *rng, unsigned int nr, unsigned char *p, size_t len)
 	random_bytes(rng, p, len < 96 ? len : 96);
 	if (nr == ND_CMD_CALL && len >= sizeof(struct nd_cmd_pkg)) {
 		struct nd_cmd_pkg pkg = {
-			.nd_family = rnd(rng, 8) ? 0 : odd_number(rng),
+			.nd_family = rnd(rng, 8) ? rnd(rng, 2) : odd_number(rng),
 			.nd_command = rnd(rng, 4) ? rnd(rng, 32) : odd_number(rng),
-			.nd_size_in = odd_number(rng),
-			.nd_size_out = odd_number(rng),
+			.nd_size_in = small_number(rng),
+			.nd_size_out = small_number(rng),
 			.nd_fw_size = odd_number(rng),
 		};
 
@@ -129,29 +137,25 @@ static void *pointer(struct fuzzer *f, size_t len)
 	return f->room + atomic_load(&f->in_use);
 }
 
-/* Mostly one that the emulated DIMMs have. */
-static unsigned int random_command(uint64_t *rng)
+/* Mostly one that the device says it has. */
+static unsigned int random_command(uint64_t *rng, unsigned long commands)
 {
-	static const unsigned char common[] = {
-		ND_CMD_GET_CONFIG_SIZE, ND_CMD_GET_CONFIG_DATA, ND_CMD_SET_CONFIG_DATA, ND_CMD_CALL,
-	};
+	uint64_t how = rnd(rng, 10);
+	unsigned int nr;
 
-	switch (rnd(rng, 10)) {
-	case 0:
+	if (!how)
 		return rnd(rng, 256);
-	case 1:
-	case 2:
-		return rnd(rng, 11);
-	default:
-		return common[rnd(rng, 4)];
-	}
+	do
+		nr = rnd(rng, ND_CMD_CALL + 1);
+	while (how > 1 && commands && !(commands >> nr & 1));
+	return nr;
 }
 
 /* False when there is nobody at the node. */
-static bool command(struct fuzzer *f, int fd)
+static bool command(struct fuzzer *f, int fd, unsigned long commands)
 {
 	uint64_t *rng = &f->rng;
-	unsigned int nr = random_command(rng);
+	unsigned int nr = random_command(rng, commands);
 	unsigned int type = rnd(rng, 30) ? ND_IOCTL : rnd(rng, 256);
 	size_t len = rnd(rng, 4) ? rnd(rng, 256) + 1 : rnd(rng, ROOM) + 1;
 	unsigned char *p = pointer(f, len);
@@ -166,26 +170,57 @@ static bool command(struct fuzzer *f, int fd)
 	return err != ENXIO;
 }
 
-static int open_one(uint64_t *rng)
+/* What a node's device says it has, a bit for each command. */
+static unsigned long commands_of(const char *name)
 {
-	static const char *const node[] = { "/dev/nmem0", "/dev/nmem1", "/dev/ndctl0" };
+	bool dimm = !strncmp(name, "nmem", 4);
+	unsigned long commands = 0;
+	char path[64], word[32];
+	FILE *file;
 
-	return open(node[rnd(rng, 3)], rnd(rng, 5) ? O_RDWR : O_RDONLY);
+	snprintf(path, sizeof(path), "/sys/class/nd/%s/device/commands", name);
+	if (dimm)
+		snprintf(path, sizeof(path), "/sys/bus/nd/devices/%s/commands", name);
+	file = fopen(path, "r");
+	while (file && fscanf(file, "%31s", word) == 1)
+		for (int nr = 1; nr <= ND_CMD_CALL; nr++)
+			if (!strcmp(word, dimm ? nvdimm_cmd_name(nr) : nvdimm_bus_cmd_name(nr)))
+				commands |= 1ul << nr;
+	if (file)
+		fclose(file);
+	return commands;
+}
+
+/* Any node, as often a DIMM's as a bus's; -1 when there is none. */
+static int open_one(uint64_t *rng, unsigned long *commands)
+{
+	glob_t found;
+	char *path;
+	int fd = -1;
+
+	if (!glob(rnd(rng, 2) ? "/dev/nmem*" : "/dev/ndctl*", 0, NULL, &found)) {
+		path = found.gl_pathv[rnd(rng, found.gl_pathc)];
+		*commands = commands_of(path + strlen("/dev/"));
+		fd = open(path, rnd(rng, 5) ? O_RDWR : O_RDONLY);
+	}
+	globfree(&found);
+	return fd;
 }
 
 static void *fuzz(void *data)
 {
 	struct fuzzer *f = data;
+	unsigned long commands;
 	int fd;
 
 	while (!atomic_load(&stop)) {
-		fd = open_one(&f->rng);
+		fd = open_one(&f->rng, &commands);
 		if (fd < 0) {
 			usleep(1000);
 			continue;
 		}
 		for (int n = rnd(&f->rng, 400); n && !atomic_load(&stop); n--) {
-			if (!command(f, fd)) {
+			if (!command(f, fd, commands)) {
 				/* a million refusals for that would prove little */
 				usleep(rnd(&f->rng, 20000));
 				break;
@@ -228,25 +263,6 @@ static void put(const char *dir, const char *file, const char *value)
 	close(fd);
 }
 
-/* The driver of the bus's provider, and the name of its device there. */
-static bool provider(char *dir, size_t len, const char **device)
-{
-	static char name[64];
-	glob_t found;
-	bool ok = !glob("/sys/bus/*/drivers/nfit/ACPI0012:*", 0, NULL, &found) && found.gl_pathc;
-
-	if (ok) {
-		char *slash = strrchr(found.gl_pathv[0], '/');
-
-		snprintf(name, sizeof(name), "%s", slash + 1);
-		*slash = 0;
-		snprintf(dir, len, "%s", found.gl_pathv[0]);
-		*device = name;
-	}
-	globfree(&found);
-	return ok;
-}
-
 static void *take_away(void *data)
 {
 	static const char *const child[][2] = {
@@ -255,17 +271,16 @@ static void *take_away(void *data)
 	};
 	uint64_t rng = *(uint64_t *)data ^ 0xa3a1;
 	char dir[256];
-	const char *device;
 
 	while (!atomic_load(&stop)) {
 		uint64_t which = rnd(&rng, 6);
+		const char *device = provider[1];
 
 		usleep(rnd(&rng, 100000));
+		snprintf(dir, sizeof(dir), "%s", provider[0]);
 		if (which < 4) {
 			snprintf(dir, sizeof(dir), "/sys/bus/nd/drivers/%s", child[which][0]);
 			device = child[which][1];
-		} else if (!provider(dir, sizeof(dir), &device)) {
-			continue;
 		}
 		put(dir, "unbind", device);
 		usleep(rnd(&rng, 50000));
@@ -288,16 +303,34 @@ static unsigned char *make_room(void)
 	return p;
 }
 
+/* Has anything been tried? */
+static bool happened(void)
+{
+	return atomic_load(&book[0]) && atomic_load(&unbinds);
+}
+
+/* A starved host gets more time for that, if not for ever. */
+static bool over(time_t spent, int seconds)
+{
+	return seconds && spent >= (happened() ? seconds : 3 * seconds);
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long most = argc > 2 ? strtoul(argv[2], NULL, 0) : 0;
-	int seconds = argc > 1 ? atoi(argv[1]) : 0;
-	uint64_t seed = argc > 3 ? strtoull(argv[3], NULL, 0) : 1;
 	pthread_t thread[FUZZERS + 2];
 	time_t start = time(NULL);
-	int n = 0;
+	unsigned long most;
+	int seconds, n;
+	uint64_t seed;
 
-	for (; n < FUZZERS; n++) {
+	if (argc != 6)
+		return 2;
+	seconds = atoi(argv[1]);
+	most = strtoul(argv[2], NULL, 0);
+	seed = strtoull(argv[3], NULL, 0);
+	provider = argv + 4;
+
+	for (n = 0; n < FUZZERS; n++) {
 		fuzzer[n].rng = seed * 7919 + n;
 		fuzzer[n].room = make_room();
 	}
@@ -305,8 +338,7 @@ int main(int argc, char **argv)
 		pthread_create(&thread[n], NULL, fuzz, &fuzzer[n]);
 	pthread_create(&thread[n++], NULL, flip, &seed);
 	pthread_create(&thread[n++], NULL, take_away, &seed);
-	while ((!seconds || time(NULL) - start < seconds) &&
-	       (!most || atomic_load(&runs) < most))
+	while (!over(time(NULL) - start, seconds) && (!most || atomic_load(&runs) < most))
 		usleep(100000);
 	atomic_store(&stop, true);
 	while (n--)
@@ -317,5 +349,5 @@ int main(int argc, char **argv)
 			printf(" %s %lu", err ? strerrorname_np(err) : "ok",
 			       atomic_load(&book[err]));
 	printf("\n");
-	return atomic_load(&book[0]) && atomic_load(&unbinds) ? 0 : 1;
+	return happened() ? 0 : 1;
 }

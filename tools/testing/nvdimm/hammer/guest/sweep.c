@@ -6,8 +6,9 @@
  *
  * Has the kernel refuse the first allocation of that operation, once, then the
  * second, and so on until there is none left; at most MOST of them (0: all),
- * evenly spread. After each the operation is repeated with memory enough:
- * it has to succeed, and what is on the nd bus has to be what was there at first.
+ * evenly spread, or the first eight ("first8"). After each the operation is
+ * repeated with memory enough: it has to succeed, and what is on the nd bus has
+ * to be what was there at first.
  *
  * Needs failslab, and /proc/TASK/fail-nth.
  */
@@ -316,14 +317,15 @@ static bool refuse(unsigned int nth, const char *wanted)
 
 int main(int argc, char **argv)
 {
-	unsigned int most, total, nth, step = 1, left;
+	unsigned int most = 0, first = 0, total, nth, step = 1, left;
 	bool good = true;
 	char wanted[256];
 
 	if (argc != 5)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	most = atoi(argv[1]);
+	if (sscanf(argv[1], "first%u", &first) != 1)
+		most = atoi(argv[1]);
 	in_workers = !strcmp(argv[2], "workers");
 	is_module = !strcmp(argv[2], "module");
 	dir = argv[3];
@@ -334,6 +336,8 @@ int main(int argc, char **argv)
 	inventory(wanted, sizeof(wanted));
 	/* who of the workers does what differs: some are asked in vain, or for too few */
 	total = ENOUGH - left;
+	if (first && total > first)
+		total = first;
 	if (most && total > most)
 		step = (total + most - 1) / most;
 	for (nth = 1; good && nth <= total; nth += step)

@@ -7,11 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 #include "hammer.h"
@@ -23,7 +25,7 @@ static atomic_int strange;
 
 static const char *const op_name[OPS] = {
 	"read", "write", "create", "destroy", "bind", "unbind", "unload", "load",
-	"open", "disk", "command", "gone",
+	"open", "disk", "command", "gone", "mode",
 };
 
 uint64_t rnd(struct worker *w, uint64_t below)
@@ -102,6 +104,9 @@ static bool documented(enum op op, int err)
 		return op == OP_BIND || op == OP_CREATE;
 	case ENOMEM:
 		return faults;
+	case EOPNOTSUPP:
+		/* who creates has bound, and is judged there */
+		return op == OP_MODE || op == OP_CREATE;
 	case EPERM:
 		/* the block layer: the region is read-only now, and the open disk with it */
 		return op == OP_DISK;
@@ -137,6 +142,20 @@ int done(struct worker *w, enum op op, int err)
 	return err;
 }
 
+/* Why a write failed: a disk that has gone has no bytes, and the block layer calls it full. */
+static int why_not_written(int fd, off_t at)
+{
+	uint64_t size;
+	int err = errno;
+
+	return err == ENOSPC && !ioctl(fd, BLKGETSIZE64, &size) && size <= (uint64_t)at ? EIO : err;
+}
+
+int write_disk(struct worker *w, int fd, const void *data, size_t len, off_t at)
+{
+	return done(w, OP_DISK, pwrite(fd, data, len, at) < 0 ? why_not_written(fd, at) : 0);
+}
+
 bool book_is_clean(void)
 {
 	for (int op = 0; op < OPS; op++) {
@@ -159,23 +178,33 @@ unsigned long booked(enum op op, int err)
 
 /* ---- attributes ---- */
 
+/* Store to an attribute: 0 or an errno; @gone: there was none. */
+static int store(const char *path, const char *value, bool *gone)
+{
+	int fd = open(path, O_WRONLY), err = 0;
+
+	*gone = fd < 0;
+	if (*gone)
+		return errno;
+	if (write(fd, value, strlen(value)) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
 int put(struct worker *w, enum op op, const char *value, const char *fmt, ...)
 {
 	char path[256];
 	va_list args;
-	int fd, err = 0;
+	bool gone;
+	int err;
 
 	va_start(args, fmt);
 	vsnprintf(path, sizeof(path), fmt, args);
 	va_end(args);
 	doing(w, "%s <- %.40s", path, value);
-	fd = open(path, O_WRONLY);
-	if (fd < 0)
-		return done(w, OP_GONE, errno);
-	if (write(fd, value, strlen(value)) < 0)
-		err = errno;
-	close(fd);
-	return done(w, op, err);
+	err = store(path, value, &gone);
+	return done(w, gone ? OP_GONE : op, err);
 }
 
 int get(struct worker *w, char *buf, size_t len, const char *fmt, ...)
@@ -272,10 +301,36 @@ const char *driver_of(const char *name)
 	return strncmp(name, "dax", 3) ? "nd_pmem" : "dax_pmem";
 }
 
+/*
+ * A claim whose mode was changed while it was idle has an info-block of another. That is EOPNOTSUPP
+ * with its reason; who comes to ask late finds another, or none.
+ */
+static bool mode_was_changed(struct worker *w, const char *name)
+{
+	char reason[256];
+
+	get(w, reason, sizeof(reason), DEVICES "%s/last_error", name);
+	return strncmp(reason, "EOPNOTSUPP ", 11) || !strncmp(reason, "EOPNOTSUPP mode:", 16);
+}
+
 int bind_device(struct worker *w, const char *name)
 {
-	int err = put(w, OP_BIND, name, ND "drivers/%s/bind", driver_of(name));
+	enum op op = OP_BIND;
+	char path[256];
+	bool gone;
+	int err;
 
+	snprintf(path, sizeof(path), ND "drivers/%s/bind", driver_of(name));
+	doing(w, "%s <- %s", path, name);
+	err = store(path, name, &gone);
+	if (gone) {
+		op = OP_GONE;
+	} else if (err == EOPNOTSUPP) {
+		if (mode_was_changed(w, name))
+			op = OP_MODE;
+		doing(w, "%s <- %s", path, name);
+	}
+	done(w, op, err);
 	/* the module is away */
 	if (err == ENOENT)
 		nap(w, 200);

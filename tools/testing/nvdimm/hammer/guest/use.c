@@ -13,10 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "hammer.h"
 
 /* ---- every attribute ---- */
+
+/* Some can only be written. */
+static bool readable(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) || st.st_mode & S_IRUSR;
+}
 
 static void walk(struct worker *w, const char *path, int depth)
 {
@@ -36,7 +45,7 @@ static void walk(struct worker *w, const char *path, int depth)
 		    !strcmp(entry->d_name, "uevent"))
 			continue;
 		snprintf(sub, sizeof(sub), "%s/%.100s", path, entry->d_name);
-		if (entry->d_type == DT_REG)
+		if (entry->d_type == DT_REG && readable(sub))
 			get(w, buf, sizeof(buf), "%s", sub);
 		else if (entry->d_type == DT_DIR && depth)
 			walk(w, sub, depth - 1);
@@ -73,7 +82,7 @@ static void use_disk(struct worker *w, int fd, bool writable)
 	}
 	at = rnd(w, size / sizeof(page)) * sizeof(page);
 	if (writable && chance(w, 40))
-		done(w, OP_DISK, pwrite(fd, page, sizeof(page), at) < 0 ? errno : 0);
+		write_disk(w, fd, page, sizeof(page), at);
 	else
 		done(w, OP_DISK, pread(fd, page, sizeof(page), at) < 0 ? errno : 0);
 	doing(w, "sync a disk");
