@@ -46,6 +46,15 @@ uint64_t now_ns(void);
 /* label.c: namespaces of the one region, laid out by the setup modules */
 void write_labels(unsigned int count, uint64_t size);
 
+/* dax.c */
+void phase_dax(void);
+
+/* fake.c: below the test provider */
+void phase_bad_0(void);
+void phase_bad_1000(void);
+void phase_scale_1000(void);
+void phase_scale_10000(void);
+
 /* rows.c */
 struct phase {
 	const char *rows;	/* it serves these, and runs when one of them is wanted */

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../../testing/nvdimm/fake_dimms/machine.h"
 #include "guest.h"
 
 struct index_block {
@@ -49,18 +50,6 @@ static const uint8_t pmem_type[16] = {
 	0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb,
 };
 
-static uint64_t fletcher64(const void *data, size_t len)
-{
-	const uint32_t *word = data;
-	uint32_t low = 0, high = 0;
-
-	for (size_t i = 0; i < len / sizeof(*word); i++) {
-		low += word[i];
-		high += low;
-	}
-	return (uint64_t)high << 32 | low;
-}
-
 static size_t index_size(size_t area)
 {
 	size_t bytes = sizeof(struct index_block) + (area / sizeof(struct label) + 7) / 8;
@@ -86,7 +75,7 @@ static void fill_index(uint8_t *area, size_t size, unsigned int which, unsigned 
 	ix->minor = 2;
 	for (slot = used; slot < ix->slots; slot++)
 		ix->free[slot / 8] |= 1 << slot % 8;
-	ix->checksum = fletcher64(ix, each);
+	ix->checksum = fake_fletcher64(ix, each);
 }
 
 static void fill_label(struct label *l, unsigned int slot, uint64_t size, uint64_t cookie)
@@ -100,7 +89,7 @@ static void fill_label(struct label *l, unsigned int slot, uint64_t size, uint64
 	l->raw_size = size;
 	l->slot = slot;
 	memcpy(l->type, pmem_type, sizeof(l->type));
-	l->checksum = fletcher64(l, sizeof(*l));
+	l->checksum = fake_fletcher64(l, sizeof(*l));
 }
 
 static void store(int fd, const uint8_t *area, size_t from, size_t len)

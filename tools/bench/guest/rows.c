@@ -49,6 +49,39 @@ static void measure_load(unsigned int namespaces)
 	note_modules();
 }
 
+/* KiB of the whole machine */
+static long long meminfo(const char *field)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	char line[128], name[64];
+	long long value = 0, n;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%63[^:]: %lld", name, &n) == 2 && !strcmp(name, field))
+			value = n;
+	if (f)
+		fclose(f);
+	return value;
+}
+
+/* P14: what 500 namespaces with their disks keep, in slabs and altogether; bytes for each */
+static void phase_memory(void)
+{
+	const unsigned int namespaces = 500;
+	long long slab, free;
+
+	write_labels(namespaces, SMALL);
+	slab = meminfo("Slab");
+	free = meminfo("MemFree");
+	load_all(TEST);
+	settle();
+	wait_count(count_disks, namespaces, "disks");
+	slab = meminfo("Slab") - slab;
+	free -= meminfo("MemFree");
+	mark_note("value P14.slab %lld", slab * 1024 / namespaces);
+	mark_note("value P14.all %lld", free * 1024 / namespaces);
+}
+
 static void phase_load_0(void)
 {
 	measure_load(0);
@@ -133,12 +166,14 @@ static void measure_store(const char *row, const char *seed, const char *attr, c
 /* P3: the command, then the stores it consists of, on the next seed */
 static void phase_create(void)
 {
+	char *list[] = { "/usr/bin/ndctl", "list", "-RN", NULL };
 	char *destroy[] = { "/usr/bin/ndctl", "destroy-namespace", "-f", "namespace0.0", NULL };
 	char seed[64];
 
 	write_labels(0, SMALL);
 	load_all(TEST);
 	settle();
+	measure_command("P3.list.0", list);
 	ndctl_create("P3.create.1");
 	read_text(ND_DEVICES "/region0/namespace_seed", seed, sizeof(seed));
 	measure_store("P3.uuid", seed, "uuid", "6e64626e-636d-4800-8000-00000000f001");
@@ -154,6 +189,7 @@ static void phase_create(void)
  */
 static void phase_create_200(void)
 {
+	char *list[] = { "/usr/bin/ndctl", "list", "-RN", NULL };
 	char seed[64];
 
 	write_labels(0, SMALL);
@@ -167,6 +203,7 @@ static void phase_create_200(void)
 		bind("nd_pmem", seed);
 		settle();
 	}
+	measure_command("P3.list.199", list);
 	ndctl_create("P3.create.200");
 	note_modules();
 }
@@ -410,6 +447,8 @@ static void phase_btt(void)
 }
 
 const struct phase phases[] = {
+	/* before others have left memory that counts as free or not */
+	{ "P14", phase_memory },
 	{ "P5 P6 P11", phase_data },
 	{ "P7 P8", phase_btt },
 	{ "P9", phase_virtio },
@@ -422,5 +461,10 @@ const struct phase phases[] = {
 	{ "P3", phase_create_200 },
 	{ "P4", phase_list_1 },
 	{ "P4", phase_list_500 },
+	{ "P10 P11", phase_dax },
+	{ "P12", phase_bad_0 },
+	{ "P12", phase_bad_1000 },
+	{ "scale", phase_scale_1000 },
+	{ "scale", phase_scale_10000 },
 	{ NULL, NULL },
 };
