@@ -189,18 +189,7 @@ load_fake_dimms()
 	if ours; then [[ $(</sys/module/libnvdimm/taint) == *O* ]]; else [[ $(</sys/module/libnvdimm/taint) != *O* ]]; fi
 }
 
-# unload_provider MODULE
-unload_provider()
-{
-	local dev
-
-	for dev in /sys/bus/nd/devices/region*; do
-		[[ ! -e $dev/driver ]] || echo "${dev##*/}" >"$dev/driver/unbind"
-	done
-	modprobe -r nd_pmem "$1"
-}
-
-# unload: a bound device pins the module of its bus, so regions and dimms go first.
+# unload [PROVIDER]: a bound device pins the module of its bus, so regions and dimms go first.
 unload()
 {
 	local dev
@@ -208,7 +197,7 @@ unload()
 	for dev in /sys/bus/nd/devices/{region*,nmem*}; do
 		[[ ! -e $dev/driver ]] || echo "${dev##*/}" >"$dev/driver/unbind"
 	done
-	modprobe -r nd_pmem nfit
+	modprobe -r nd_pmem "${1:-nfit}"
 }
 
 # unload_rest: which modules modprobe -r takes along depends on the order it looks at them in; what
