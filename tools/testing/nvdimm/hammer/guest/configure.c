@@ -306,14 +306,13 @@ static const char *const module[] = {
 /* The drivers of namespaces come and go while regions live; the others only without regions. */
 #define FIRST_DRIVER	3
 
-static int unload(struct worker *w, const char *name)
+int unload(struct worker *w, const char *name)
 {
 	doing(w, "unload %s", name);
 	return done(w, OP_UNLOAD, syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0);
 }
 
-/* Not by modprobe, which takes longer to start than the module to load. */
-static void load(struct worker *w, const char *name)
+void load(struct worker *w, const char *name)
 {
 	struct utsname uts;
 	char path[256];

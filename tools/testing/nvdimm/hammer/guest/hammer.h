@@ -7,6 +7,7 @@
  *	configure.c	roles that change: create, destroy, toggle, write, reload
  *	use.c		roles that use: read attributes, open disks, send commands
  *	restore.c	back to an empty, enabled machine
+ *	pairs.c		a program of its own: every two of these operations at one moment
  */
 #ifndef _HAMMER_H
 #define _HAMMER_H
@@ -62,6 +63,7 @@ void each(const char *words, void (*fn)(struct worker *w, const char *name), str
 
 const char *driver_of(const char *name);
 void new_uuid(struct worker *w, char *buf);
+bool is_bound(const char *name);
 int bind_device(struct worker *w, const char *name);
 int unbind_device(struct worker *w, const char *name);
 /* Write to an open disk at @at; 0 or an errno, booked. */
@@ -72,6 +74,10 @@ int destroy(struct worker *w, const char *ns);
 /* Were there only answers that are documented? Prints the book. */
 bool book_is_clean(void);
 unsigned long booked(enum op op, int err);
+
+/* Modules, by system call: modprobe takes longer to start than the module to load. */
+int unload(struct worker *w, const char *name);
+void load(struct worker *w, const char *name);
 
 void turn_create(struct worker *w);
 void turn_destroy(struct worker *w);
@@ -84,7 +90,11 @@ void turn_readers(struct worker *w);
 void turn_disks(struct worker *w);
 void turn_commands(struct worker *w);
 
-/* Everything enabled, nothing configured: false when that cannot be had. */
+/* Enable everything, destroy every namespace: false when that cannot be had. */
+bool empty_all(struct worker *w);
+/* The same, with everything disabled before and found anew after. */
 bool restore(struct worker *w);
+/* Wait until nothing is being added, bound or deleted. */
+void settle_all(struct worker *w);
 
 #endif /* _HAMMER_H */

@@ -138,7 +138,7 @@ modules_gone()
 	done
 }
 
-# aftermath STATE: what every hammering ends with.
+# aftermath STATE [PROVIDER]: what every hammering ends with.
 aftermath()
 {
 	check "everything can be enabled, and emptied" /vm/restore
@@ -146,7 +146,7 @@ aftermath()
 	check "lockdep watches the device locks of each level" levels_checked
 	check "label areas are sound" ndctl check-labels all
 	[[ ! -e /sys/module/dax_pmem ]] || modprobe -r dax_pmem
-	unload
+	unload ${2:+"$2"}
 	check "unloaded modules are gone" modules_gone
 	check "nothing was leaked" no_leaks
 	check "the checkers are still on" still_checked

@@ -7,18 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "hammer.h"
 
 static bool good;
-
-static bool is_bound(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), DEVICES "%s/driver", name);
-	return !access(path, F_OK);
-}
 
 static void complain(struct worker *w, const char *name, const char *what)
 {
@@ -69,20 +60,34 @@ static void as_shipped(struct worker *w, const char *name)
 	put(w, OP_WRITE, "0x1000000", DEVICES "%s/align", name);
 }
 
-bool restore(struct worker *w)
+void settle_all(struct worker *w)
+{
+	each("ndbus", settle, w);
+}
+
+bool empty_all(struct worker *w)
 {
 	good = true;
-	w->role = "restore";
-	each("region", disable, w);
-	each("nmem", disable, w);
 	each("nmem", enable, w);
 	each("region", enable, w);
 	each("region", as_shipped, w);
-	each("ndbus", settle, w);
+	settle_all(w);
 	each("namespace", empty, w);
+	settle_all(w);
+	return good;
+}
+
+bool restore(struct worker *w)
+{
+	bool emptied;
+
+	w->role = "restore";
+	each("region", disable, w);
+	each("nmem", disable, w);
+	emptied = empty_all(w);
 	/* an info-block of a former owner may have been found: once more, it is empty now */
 	each("region", disable, w);
 	each("region", enable, w);
-	each("ndbus", settle, w);
-	return good;
+	settle_all(w);
+	return emptied && good;
 }

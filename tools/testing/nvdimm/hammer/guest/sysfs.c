@@ -301,6 +301,14 @@ const char *driver_of(const char *name)
 	return strncmp(name, "dax", 3) ? "nd_pmem" : "dax_pmem";
 }
 
+bool is_bound(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DEVICES "%s/driver", name);
+	return !access(path, F_OK);
+}
+
 /*
  * A claim whose mode was changed while it was idle has an info-block of another. That is EOPNOTSUPP
  * with its reason; who comes to ask late finds another, or none.
