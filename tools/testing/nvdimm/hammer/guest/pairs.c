@@ -20,10 +20,11 @@ atomic_bool stop, unloading;
 bool faults;
 
 /*
- * The scene: namespace A of pfn device C, namespace B of nobody, and S, a seed that is configured
- * but for its namespace. Drivers are bound to C and B, or were.
+ * The scene: namespace A of C, which is a pfn, dax or btt device; namespace B of nobody; and S, a
+ * seed of C's kind that is configured but for its namespace. Drivers are bound to C and B, or were.
  */
 static struct scene {
+	const char *kind;
 	char region[32];
 	char a[32];
 	char b[32];
@@ -59,30 +60,40 @@ static bool make_namespace(struct worker *w, char *ns, const char *size)
 	return true;
 }
 
+static int configure(struct worker *w, const char *claim)
+{
+	if (!strcmp(scene.kind, "btt"))
+		return put(w, OP_WRITE, "4096", DEVICES "%s/sector_size", claim);
+	return put(w, OP_WRITE, "ram", DEVICES "%s/mode", claim) ?:
+	       put(w, OP_WRITE, "4096", DEVICES "%s/align", claim);
+}
+
 static bool configure_seed(struct worker *w, char *claim)
 {
 	char uuid[40];
 
 	settle_all(w);
 	new_uuid(w, uuid);
-	if (get(w, claim, 32, DEVICES "%s/pfn_seed", scene.region) || !claim[0])
-		return failed(w, "no pfn seed", scene.region);
-	if (put(w, OP_WRITE, uuid, DEVICES "%s/uuid", claim) ||
-	    put(w, OP_WRITE, "ram", DEVICES "%s/mode", claim) ||
-	    put(w, OP_WRITE, "4096", DEVICES "%s/align", claim))
+	if (get(w, claim, 32, DEVICES "%s/%s_seed", scene.region, scene.kind) || !claim[0])
+		return failed(w, "no seed", scene.region);
+	if (put(w, OP_WRITE, uuid, DEVICES "%s/uuid", claim) || configure(w, claim))
 		return failed(w, "not configured", claim);
 	return true;
 }
 
 static bool build(struct worker *w, bool bound)
 {
+	static const char *const kinds[] = { "pfn", "dax", "btt" };
+
+	scene.kind = kinds[rnd(w, SIZE(kinds))];
 	load(w, "nd_pmem");
+	load(w, "dax_pmem");
 	if (!empty_all(w) || !pick(w, "region", scene.region, sizeof(scene.region)))
 		return false;
 	if (!make_namespace(w, scene.a, "33554432") || !configure_seed(w, scene.c))
 		return false;
 	if (put(w, OP_WRITE, scene.a, DEVICES "%s/namespace", scene.c) || bind_device(w, scene.c))
-		return failed(w, "no fsdax", scene.c);
+		return failed(w, "not served", scene.c);
 	if (!make_namespace(w, scene.b, "16777216") || bind_device(w, scene.b))
 		return failed(w, "not raw", scene.b);
 	if (!configure_seed(w, scene.s))
@@ -238,15 +249,17 @@ static void labels_are_restored(struct worker *w)
 	put(w, OP_WRITE, "0", DEVICES "nmem0/labels/restore");
 }
 
-static void driver_is_unloaded(struct worker *w)
+static void drivers_are_unloaded(struct worker *w)
 {
+	unload(w, "dax_pmem");
 	unload(w, "nd_pmem");
 }
 
 static void all_is_read(struct worker *w)
 {
 	static const char *const file[] = {
-		"holder", "namespace", "mode", "uuid", "size", "resource", "last_error",
+		"holder", "namespace", "mode", "uuid", "size", "sector_size", "resource",
+		"last_error",
 	};
 	const char *const name[] = { scene.a, scene.b, scene.c, scene.s };
 	char text[4096];
@@ -283,7 +296,7 @@ static const struct operation {
 	{ "the region is read-only", region_is_read_only },
 	{ "the DIMM is disabled", dimm_is_disabled },
 	{ "labels are restored", labels_are_restored },
-	{ "the driver is unloaded", driver_is_unloaded },
+	{ "the drivers are unloaded", drivers_are_unloaded },
 	{ "all is read", all_is_read },
 };
 

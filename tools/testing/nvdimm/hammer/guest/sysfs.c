@@ -92,8 +92,12 @@ static bool documented(enum op op, int err)
 		 */
 		return true;
 	case ENOENT:
-		/* of a path, and so not of a file that was open; a whole round may end so */
-		return op == OP_GONE || op == OP_OPEN || op == OP_CREATE || op == OP_DESTROY;
+		/*
+		 * of a path, and so not of a file that was open; a whole round may end so. And of
+		 * a module that another has unloaded.
+		 */
+		return op == OP_GONE || op == OP_OPEN || op == OP_CREATE || op == OP_DESTROY ||
+		       op == OP_UNLOAD;
 	case ENOSPC:
 		return op == OP_WRITE || op == OP_BIND || op == OP_CREATE || op == OP_DESTROY;
 	case EINVAL:
