@@ -145,6 +145,12 @@ static void c_is_renamed(struct worker *w)
 	rename_it(w, scene.c);
 }
 
+/* A btt device has no mode: there is no such file, then. */
+static void c_changes_mode(struct worker *w)
+{
+	put(w, OP_WRITE, chance(w, 50) ? "pmem" : "ram", DEVICES "%s/mode", scene.c);
+}
+
 static void c_is_bound(struct worker *w)
 {
 	bind_device(w, scene.c);
@@ -223,6 +229,23 @@ static void b_is_for_btt(struct worker *w)
 	put(w, OP_WRITE, "btt", DEVICES "%s/holder_class", scene.b);
 }
 
+static void sizes_are_asked_for(struct worker *w)
+{
+	char text[512];
+
+	put(w, OP_WRITE, "mode=fsdax align=2097152", DEVICES "%s/admit", scene.region);
+	get(w, text, sizeof(text), DEVICES "%s/admit", scene.region);
+	put(w, OP_WRITE, "mode=devdax", DEVICES "%s/admit", scene.b);
+	get(w, text, sizeof(text), DEVICES "%s/admit", scene.b);
+}
+
+static void region_is_claimed(struct worker *w)
+{
+	/* for this process, which both are */
+	put(w, OP_WRITE, "1", DEVICES "%s/config_claim", scene.region);
+	put(w, OP_WRITE, "0", DEVICES "%s/config_claim", scene.region);
+}
+
 static void region_is_disabled(struct worker *w)
 {
 	unbind_device(w, scene.region);
@@ -276,6 +299,7 @@ static const struct operation {
 	{ "C gives up A", c_gives_up },
 	{ "C takes B", c_takes_b },
 	{ "C is renamed", c_is_renamed },
+	{ "C changes its mode", c_changes_mode },
 	{ "C is bound", c_is_bound },
 	{ "C is unbound", c_is_unbound },
 	{ "C ends", c_ends },
@@ -291,6 +315,8 @@ static const struct operation {
 	{ "B grows", b_grows },
 	{ "B is renamed", b_is_renamed },
 	{ "B is for BTT", b_is_for_btt },
+	{ "sizes are asked for", sizes_are_asked_for },
+	{ "the region is claimed", region_is_claimed },
 	{ "the region is disabled", region_is_disabled },
 	{ "the region comes anew", region_comes_anew },
 	{ "the region is read-only", region_is_read_only },
