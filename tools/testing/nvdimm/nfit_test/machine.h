@@ -200,6 +200,7 @@ bool mock_poison_clear(struct mock_poison *poison, u64 start, u64 len);
  * @length: bytes
  * @done: when it is over
  * @any: there was one
+ * @found: poison that firmware knows of: what scrubs found when they started, and what was notified
  * @limit: most records it returns at once, MOCK_SCRUB_RECORDS unless told otherwise
  */
 struct mock_scrub {
@@ -207,6 +208,7 @@ struct mock_scrub {
 	u64 length;
 	u64 done;
 	bool any;
+	struct mock_poison found;
 	u32 limit;
 };
 

@@ -61,6 +61,13 @@ bool mock_poison_add(struct mock_poison *p, u64 start, u64 len)
 	return insert(p, at, start, start + len);
 }
 
+/* Cured, or withdrawn: firmware knows of it no more either. */
+static bool end_poison(struct mock_machine *m, u64 start, u64 len)
+{
+	return mock_poison_clear(&m->poison, start, len) &&
+	       mock_poison_clear(&m->scrub.found, start, len);
+}
+
 struct extent {
 	__le64 start;
 	__le64 length;
@@ -90,7 +97,7 @@ void mock_poison_cure(struct mock_machine *m, struct mock_call *call)
 		return;
 	ok = sound(in) && !((le64_to_cpu(in->start) | le64_to_cpu(in->length)) %
 			    MOCK_CLEAR_UNIT) &&
-	     mock_poison_clear(&m->poison, le64_to_cpu(in->start), le64_to_cpu(in->length));
+	     end_poison(m, le64_to_cpu(in->start), le64_to_cpu(in->length));
 	out = mock_reply(call, sizeof(*out), ok ? BUS_OK : BUS_INVALID);
 	if (ok)
 		out->cleared = in->length;
@@ -140,14 +147,18 @@ void mock_poison_inject(struct mock_machine *m, struct mock_call *call)
 		u8 options;
 	} __packed;
 	const struct request *in = mock_input(call, sizeof(*in));
-	bool ok;
+	u64 start, length;
+	bool ok, notify;
 
 	if (!in)
 		return;
-	ok = sound(&in->range) && mock_poison_add(&m->poison, le64_to_cpu(in->range.start),
-						  le64_to_cpu(in->range.length));
+	start = le64_to_cpu(in->range.start);
+	length = le64_to_cpu(in->range.length);
+	notify = in->options & NOTIFY;
+	ok = sound(&in->range) && mock_poison_add(&m->poison, start, length) &&
+	     (!notify || mock_poison_add(&m->scrub.found, start, length));
 	mock_reply(call, sizeof(u32), ok ? BUS_OK : BUS_INVALID);
-	if (ok && in->options & NOTIFY)
+	if (ok && notify)
 		m->notify = true;
 }
 
@@ -158,8 +169,7 @@ void mock_poison_withdraw(struct mock_machine *m, struct mock_call *call)
 
 	if (!in)
 		return;
-	ok = sound(in) && mock_poison_clear(&m->poison, le64_to_cpu(in->start),
-					    le64_to_cpu(in->length));
+	ok = sound(in) && end_poison(m, le64_to_cpu(in->start), le64_to_cpu(in->length));
 	mock_reply(call, sizeof(u32), ok ? BUS_OK : BUS_INVALID);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The root device's functions 1 to 3: address range scrub (ACPI 6.5 §9.19.7). Pure; machine.h. */
 #include <asm/byteorder.h>
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include "machine.h"
 
@@ -14,6 +15,9 @@ enum {
 };
 
 #define OVERFLOW	1u
+
+/* Of a request: what was found before is wanted, and no scrub. */
+#define PREVIOUS	BIT(1)
 
 struct record {
 	__le32 handle, reserved;
@@ -50,6 +54,21 @@ static bool running(const struct mock_machine *m, u64 now)
 	return m->scrub.any && now < m->scrub.done;
 }
 
+/* What is poisoned now is found, however long that takes; what becomes so meanwhile is not. */
+static bool find(struct mock_machine *m, u64 start, u64 end)
+{
+	bool room = mock_poison_clear(&m->scrub.found, start, end - start);
+
+	for (u32 i = 0; i < m->poison.n && room; i++) {
+		u64 from = max(m->poison.part[i].start, start);
+		u64 to = min(m->poison.part[i].end, end);
+
+		if (from < to)
+			room = mock_poison_add(&m->scrub.found, from, to - from);
+	}
+	return room;
+}
+
 void mock_scrub_start(struct mock_machine *m, struct mock_call *call)
 {
 	struct request {
@@ -64,6 +83,7 @@ void mock_scrub_start(struct mock_machine *m, struct mock_call *call)
 	} __packed;
 	struct reply *out;
 	u64 start, length;
+	u32 ms;
 
 	if (!in)
 		return;
@@ -77,12 +97,17 @@ void mock_scrub_start(struct mock_machine *m, struct mock_call *call)
 		mock_reply(call, sizeof(*out), INVALID);
 		return;
 	}
+	ms = in->flags & PREVIOUS ? 0 : MOCK_SCRUB_MS;
+	if (ms && !find(m, start, start + length)) {
+		mock_reply(call, sizeof(*out), INVALID);
+		return;
+	}
 	m->scrub.start = start;
 	m->scrub.length = length;
-	m->scrub.done = call->now + MOCK_SCRUB_MS;
+	m->scrub.done = call->now + ms;
 	m->scrub.any = true;
 	out = mock_reply(call, sizeof(*out), WORKED);
-	out->seconds = cpu_to_le32(MOCK_SCRUB_MS / 1000);
+	out->seconds = cpu_to_le32(ms / 1000);
 }
 
 /* One record; false when it would be one too many. */
@@ -108,9 +133,9 @@ static void results(const struct mock_machine *m, struct mock_call *call)
 
 	out->type = cpu_to_le16(PERSISTENT);
 	out->start = cpu_to_le64(start);
-	for (u32 i = 0; i < m->poison.n; i++) {
-		u64 from = max(m->poison.part[i].start, start);
-		u64 to = min(m->poison.part[i].end, end);
+	for (u32 i = 0; i < s->found.n; i++) {
+		u64 from = max(s->found.part[i].start, start);
+		u64 to = min(s->found.part[i].end, end);
 
 		if (from >= to || report(m, out, from, to))
 			continue;

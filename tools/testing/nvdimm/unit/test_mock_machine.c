@@ -233,6 +233,42 @@ static void scrub__returns_all_in_pieces(void **state)
 	assert_int_equal(found, 40);
 }
 
+/* How many records does a scrub return, or has the last one? */
+static u32 scrubbed(u64 start, u64 length, bool previous)
+{
+	u64 in[3] = { start, length, 2 | (previous ? 2 << 16 : 0) };
+
+	assert_int_equal(bus(2, in, sizeof(in)), 0);
+	if (!previous)
+		b.call.now += MOCK_SCRUB_MS;
+	assert_int_equal(bus(3, NULL, 0), 0);
+	return out32(44);
+}
+
+static void scrub__finds_what_was_there_when_it_began(void **state)
+{
+	u64 base, size, in[3];
+
+	power_on(0);
+	base = b.m.layout.span[0];
+	size = b.m.platform->span[0].size;
+	inject(base, 512);
+	assert_int_equal(scrubbed(base, size, true), 0);
+	in[0] = base;
+	in[1] = size;
+	in[2] = 2;
+	assert_int_equal(bus(2, in, sizeof(in)), 0);
+	inject(base + 4096, 512);
+	b.call.now += MOCK_SCRUB_MS;
+	assert_int_equal(bus(3, NULL, 0), 0);
+	assert_int_equal(out32(44), 1);
+	assert_int_equal(scrubbed(base, size, true), 1);
+	assert_int_equal(scrubbed(base, size, false), 2);
+	in[1] = 512;
+	assert_int_equal(bus(8, in, 16), 0);
+	assert_int_equal(scrubbed(base, size, true), 1);
+}
+
 static void clear__wants_whole_units(void **state)
 {
 	u64 in[2];
@@ -384,6 +420,7 @@ int main(void)
 		cmocka_unit_test(labels__return_what_was_written),
 		cmocka_unit_test(poison__keeps_parts_apart_and_in_order),
 		cmocka_unit_test(scrub__returns_all_in_pieces),
+		cmocka_unit_test(scrub__finds_what_was_there_when_it_began),
 		cmocka_unit_test(clear__wants_whole_units),
 		cmocka_unit_test(security__locked_until_the_passphrase),
 		cmocka_unit_test(security__frozen_is_final),
