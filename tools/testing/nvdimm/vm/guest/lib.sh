@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # lib.sh - what scenarios speak in the guest.
 
-# The words that describe the machine are the host's.
+# The words that describe the machine are the host's (machine.sh), and so are those that say how
+# often it is run (slices.sh): rotates, elsewhere_rotates, part, by_hand.
 law() { :; }
 ram() { :; }
 cpus() { :; }
@@ -19,6 +20,10 @@ kernels() { :; }
 modules() { :; }
 short_of_memory() { :; }
 limit() { :; }
+rotates() { :; }
+elsewhere_rotates() { :; }
+part() { :; }
+by_hand() { :; }
 needs() { :; }
 boot() { :; }
 

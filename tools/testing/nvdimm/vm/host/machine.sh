@@ -31,18 +31,21 @@
 #   short_of_memory             allocations are refused on purpose: that other parts of the kernel
 #                               print a stack then is no trouble
 #   limit SECONDS               hard limit of each boot, 240 unless told
+#   rotates, elsewhere_rotates, part, by_hand   not every run does all of it: slices.sh
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 MACHINE_WORDS+=(FEATURES FIRMWARE EMPTY_NODE)
+MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
 	LIMIT=240 BOOTS=0
 	FEATURES='' FIRMWARE='' EMPTY_NODE=''
+	ROTATES='' ELSEWHERE='' ROTATES_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
