@@ -46,16 +46,17 @@ memory_may_be_refused()
 # swept WHAT ARGUMENT...: for one kind of probe, see sweep.c.
 swept()
 {
-	swept_as "$(word most)" "$@"
+	swept_to '' "$@"
 }
 
-# swept_as MOST WHAT ARGUMENT...
-swept_as()
+# swept_to LAST WHAT ARGUMENT...: no later allocation than that one.
+swept_to()
 {
-	local most=$1 what=$2
+	local last=$1 what=$2
 	shift 2
 
-	[[ -n $(word only) && $what != *"$(word only)"* ]] || judged "$what" /vm/sweep "$most" "$@"
+	[[ -n $(word only) && $what != *"$(word only)"* ]] ||
+		judged "$what" /vm/sweep "$(word part)${last:+-$last}" "$@"
 }
 
 updates()

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sweep MOST bind DRIVER DEVICE	DEVICE is bound to the driver in that directory
- * sweep MOST workers DRIVER DEVICE	the same, but what fails is in the workqueues it starts
- * sweep MOST module FILE NAME		the module is loaded, nothing else needs it
+ * sweep PART/PARTS[-LAST] bind DRIVER DEVICE	DEVICE is bound to the driver in that directory
+ * sweep PART/PARTS[-LAST] workers DRIVER DEVICE	the same, but what fails is in the workqueues
+ *						it starts
+ * sweep PART/PARTS[-LAST] module FILE NAME	the module is loaded, nothing else needs it
  *
  * Has the kernel refuse the first allocation of that operation, once, then the
- * second, and so on until there is none left; at most MOST of them (0: all),
- * evenly spread, or the first eight ("first8"). After each the operation is
- * repeated with memory enough: it has to succeed, and what is on the nd bus has
- * to be what was there at first.
+ * second, and so on until there is none left or the one numbered LAST has been;
+ * of PARTS in a row the one numbered PART, from 0, so that all the PARTS refuse
+ * each once. After each the operation is repeated with memory enough: it has to
+ * succeed, and what is on the nd bus has to be what was there at first.
  *
  * Needs failslab, and /proc/TASK/fail-nth.
  */
@@ -317,15 +318,14 @@ static bool refuse(unsigned int nth, const char *wanted)
 
 int main(int argc, char **argv)
 {
-	unsigned int most = 0, first = 0, total, nth, step = 1, left;
+	unsigned int part, parts, last = ENOUGH, total, nth, refused = 0, left;
+	unsigned int struck = 0;
 	bool good = true;
 	char wanted[256];
 
-	if (argc != 5)
+	if (argc != 5 || sscanf(argv[1], "%u/%u-%u", &part, &parts, &last) < 2 || part >= parts)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (sscanf(argv[1], "first%u", &first) != 1)
-		most = atoi(argv[1]);
 	in_workers = !strcmp(argv[2], "workers");
 	is_module = !strcmp(argv[2], "module");
 	dir = argv[3];
@@ -336,16 +336,21 @@ int main(int argc, char **argv)
 	inventory(wanted, sizeof(wanted));
 	/* who of the workers does what differs: some are asked in vain, or for too few */
 	total = ENOUGH - left;
-	if (first && total > first)
-		total = first;
-	if (most && total > most)
-		step = (total + most - 1) / most;
-	for (nth = 1; good && nth <= total; nth += step)
+	if (total > last)
+		total = last;
+	for (nth = 1 + part; good && nth <= total; nth += parts) {
 		good = refuse(nth, wanted);
-	printf("%s: %u allocations, every %u refused:", device, total, step);
-	for (int err = 0; err < ERRNOS; err++)
+		refused++;
+	}
+	printf("%s: %u allocations, %u refused:", device, total, refused);
+	for (int err = 0; err < ERRNOS; err++) {
+		struck += book[err];
 		if (book[err])
 			printf(" %s %u", err ? strerrorname_np(err) : "survived", book[err]);
+	}
 	printf("; %s\n", wanted);
-	return good && (book[ENOMEM] || in_workers) ? 0 : 1;
+	/* what was never refused has proved nothing; a part may have nothing but what is survived */
+	if (!total || (refused && !struck && !in_workers))
+		return 1;
+	return good && (parts > 1 || in_workers || book[ENOMEM]) ? 0 : 1;
 }
