@@ -4,7 +4,8 @@
 # Build and run the native tests of one kind; sourced by unit/run, fuzz/run and
 # crash/run, which set $kind and define run_one NAME: run the program
 # build/$kind/NAME, leave its output in build/$kind/NAME.log and print
-# "PASSED FAILED" as the last line.
+# "PASSED FAILED" as the last line. What of their programs' work they leave
+# out they say in $native_left, "WHAT: WHY".
 
 native_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../../.." && pwd)
 native_out=$native_top/build/${kind:?}
@@ -43,6 +44,7 @@ native_main()
 		"KIND=$kind") names jobs passed=0 failed=0 name p f
 
 	native_need
+	case ${1:-} in -h | --help) sed -n '3,/^set/s/^# \?//p' "$0"; return ;; esac
 	[ $# -eq 0 ] || make+=("ONLY=$*")
 	mkdir -p "$native_out"
 	read -r -a names < <("${make[@]}" list)
@@ -71,6 +73,9 @@ native_main()
 			echo "{} was not built" >"$native_out/{}.log"
 			echo "{} 0 1"
 		fi')
+	[ $# -eq 0 ] || echo "not run: the other programs: these were named: $*"
+	[ -z "${native_left:-}" ] || echo "not run: $native_left"
+	[ $# -ne 0 ] || [ -n "${native_left:-}" ] || echo "not run: nothing was left out"
 	echo "$passed passed, $failed failed"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
