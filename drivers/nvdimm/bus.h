@@ -48,6 +48,8 @@ struct nvdimm_bus {
 	struct llist_head stillborn;		/* and those that could not be: async.c's */
 	spinlock_t uuids_lock;			/* rank 9 */
 	struct rb_root uuids;			/* nd_ns.by_uuid */
+	/* the provider's job for scrubs, or NULL: scrub.h */
+	int (*want_scrub)(struct nvdimm_bus_descriptor *desc, u64 start, u64 len);
 };
 
 extern struct bus_type nvdimm_bus_type;

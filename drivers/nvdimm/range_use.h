@@ -8,12 +8,15 @@
 #ifndef _ND_RANGE_USE_H
 #define _ND_RANGE_USE_H
 
+#include <linux/list.h>
 #include <linux/range.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include "recovery.h"
 
 struct device;
 struct nd_region;
+struct nvdimm_bus;
 struct notifier_block;
 
 /**
@@ -59,16 +62,43 @@ bool nd_range_next_bad(struct device *dev, const struct range *range, struct ran
 int nd_range_clear(struct device *dev, const struct range *range);
 
 /**
- * nd_range_scrub() - have the platform look at every byte, and wait for what it finds
+ * struct nd_scrub_request - somebody wants a range scrubbed
+ * @over: told once that it has been (0), or will not be: -EIO: firmware fails, or does not get on;
+ *	-ECANCELED: an administrator has cancelled it; -ENXIO: the bus goes. In process context, with
+ *	a lock held that all requests share: it only notes that, and has a work item do the rest.
+ * @node: scrub.c's, as all that follows
+ * @work: of a bus that has no job for scrubs
+ * @dev: that it is for
+ * @bus: of that
+ * @at: first byte that is still to be scrubbed
+ * @end: byte behind the last
+ * @gone: it is not wanted any more
+ */
+struct nd_scrub_request {
+	void (*over)(struct nd_scrub_request *req, int rc);
+	struct list_head node;
+	struct work_struct work;
+	struct device *dev;
+	struct nvdimm_bus *bus;
+	u64 at;
+	u64 end;
+	bool gone;
+};
+
+/* See scrub.c. A probe asks, and refuses until it is told: nobody is kept waiting. */
+int nd_range_scrub_begin(struct device *dev, const struct range *range,
+			 struct nd_scrub_request *req);
+void nd_range_scrub_end(struct nd_scrub_request *req);
+
+/**
+ * nd_range_scrub() - the same, waited for
  * @dev: as above
  * @range: physical addresses
  * @limit_s: seconds to wait
  *
- * What it finds is known from then on, as what any scrub finds.
- *
- * Context: process; a signal that kills ends the wait.
- * Return: 0; -ENOTTY: this platform scrubs nothing there; -ETIMEDOUT: not over in time, or not
- * begun, as another scrub is going on; -EINTR; or another errno of the provider.
+ * Context: process; a signal that kills ends the wait. Not from a probe: it may take hours.
+ * Return: 0; -ETIMEDOUT: not over in time, -EINTR; or an errno as nd_range_scrub_begin() returns
+ * it, or tells later.
  */
 int nd_range_scrub(struct device *dev, const struct range *range, unsigned int limit_s);
 

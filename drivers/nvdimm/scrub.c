@@ -1,176 +1,168 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A scrub of one range, waited for: see scrub.h. */
+/* Who asked for scrubs of ranges, and who is to be told: see scrub.h. */
+#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/libnvdimm.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
-#include <linux/nd.h>
-#include <linux/ndctl.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/range.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
-#include <linux/sizes.h>
-#include <linux/slab.h>
 #include "bus.h"
-#include "envelope.h"
 #include "range_use.h"
 #include "region.h"
 #include "scrub.h"
 
-/* Between two looks at firmware: doubled from the first to the last. */
-#define LOOK_MIN_MS	16u
-#define LOOK_MAX_MS	1000u
+static LIST_HEAD(scrub_requests);
+static DEFINE_MUTEX(scrub_requests_lock);	/* rank 8 */
 
-struct watch {
-	struct nd_region *region;
-	u16 type;		/* of its memory, ND_ARS_* */
-	struct nd_cmd_ars_status *status;
-	u32 room;		/* bytes of @status */
-	unsigned long end;	/* jiffies */
-	unsigned int pause;	/* milliseconds */
+void nvdimm_bus_takes_scrubs(struct nvdimm_bus *bus,
+			     int (*want)(struct nvdimm_bus_descriptor *desc, u64 start, u64 len))
+{
+	bus->want_scrub = want;
+}
+EXPORT_SYMBOL_GPL(nvdimm_bus_takes_scrubs);
+
+/* Context: scrub_requests_lock held. It is the caller's no more than before: he ends it. */
+static void scrub_request_over(struct nd_scrub_request *req, int rc)
+{
+	list_del_init(&req->node);
+	req->over(req, rc);
+}
+
+void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc)
+{
+	struct nd_scrub_request *req, *next;
+
+	guard(mutex)(&scrub_requests_lock);
+	list_for_each_entry_safe(req, next, &scrub_requests, node) {
+		struct scrub left = { .at = req->at, .end = req->end };
+
+		if (req->bus != bus)
+			continue;
+		if (rc && scrub_meets(&left, start, len))
+			scrub_request_over(req, rc);
+		else if (!rc && scrub_advance(&left, start, len))
+			scrub_request_over(req, 0);
+		else
+			req->at = left.at;
+	}
+}
+EXPORT_SYMBOL_GPL(nvdimm_bus_scrubbed);
+
+/* The provider leaves it to us. */
+static void scrub_request_work(struct work_struct *work)
+{
+	struct nd_scrub_request *req = container_of(work, struct nd_scrub_request, work);
+	struct range range = { .start = req->at, .end = req->end - 1 };
+	int rc = nd_scrub_watch(req->dev, &range, &req->gone);
+
+	guard(mutex)(&scrub_requests_lock);
+	if (!list_empty(&req->node))
+		scrub_request_over(req, rc);
+}
+
+static void scrub_request_forget(struct nd_scrub_request *req)
+{
+	guard(mutex)(&scrub_requests_lock);
+	list_del_init(&req->node);
+}
+
+/**
+ * nd_range_scrub_begin() - have the platform look at every byte, and be told when it has
+ * @dev: namespace or claim that lies there, or a device of no nd bus
+ * @range: physical addresses
+ * @req: with @over set; the caller's until nd_range_scrub_end()
+ *
+ * It may take hours, and is not waited for. Scrubs that are under way, and others that are wanted,
+ * are joined: there is one job a bus. What it finds is known when @over is called, as what any
+ * scrub finds: nd_range_next_bad().
+ *
+ * Context: process. Return: 0: @over is called once, perhaps before this returns, unless
+ * nd_range_scrub_end() comes first; else it is not called: -ENOTTY: this platform scrubs nothing
+ * there; -ENXIO: the bus goes away; or another errno of the provider.
+ */
+int nd_range_scrub_begin(struct device *dev, const struct range *range,
+			 struct nd_scrub_request *req)
+{
+	struct nd_region *region = nd_range_region(dev);
+	struct nvdimm_bus *bus;
+	int rc;
+
+	INIT_LIST_HEAD(&req->node);
+	INIT_WORK(&req->work, scrub_request_work);
+	req->gone = false;
+	if (!region || !nd_scrub_possible(dev) || range->start < region->start ||
+	    range->end - region->start >= region->size)
+		return -ENOTTY;
+	bus = nd_bus_of(dev);
+	req->dev = dev;
+	req->bus = bus;
+	req->at = range->start;
+	req->end = range->end + 1;
+	scoped_guard(mutex, &scrub_requests_lock)
+		list_add_tail(&req->node, &scrub_requests);
+	if (!bus->want_scrub) {
+		queue_work(system_long_wq, &req->work);
+		return 0;
+	}
+	rc = bus->want_scrub(bus->desc, range->start, range_len(range));
+	if (rc)
+		scrub_request_forget(req);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(nd_range_scrub_begin);
+
+/**
+ * nd_range_scrub_end() - a request is over, or not wanted any more
+ * @req: of nd_range_scrub_begin(), whatever that has returned; zeroes are as good
+ *
+ * What firmware is at it ends all the same. @req->over() is not running, and will not be called,
+ * when this returns. To be called before the namespace goes.
+ *
+ * Context: process; not from @over, and without a lock that @over takes.
+ */
+void nd_range_scrub_end(struct nd_scrub_request *req)
+{
+	if (!req->node.next)
+		return;
+	scrub_request_forget(req);
+	WRITE_ONCE(req->gone, true);
+	cancel_work_sync(&req->work);
+}
+EXPORT_SYMBOL_GPL(nd_range_scrub_end);
+
+/* ---- waited for ---- */
+
+struct scrub_wait {
+	struct nd_scrub_request req;
+	struct completion done;
+	int rc;
 };
 
-/* Return: bytes of output that were left out, or the errno of provider or firmware. */
-static int command(struct nd_region *region, unsigned int cmd, void *buf, unsigned int len)
+static void scrub_wait_over(struct nd_scrub_request *req, int rc)
 {
-	struct nvdimm_bus_descriptor *desc = nd_bus_of(&region->dev)->desc;
-	int status = 0;
-	int rc = desc->ndctl(desc, NULL, cmd, buf, len, &status);
+	struct scrub_wait *wait = container_of(req, struct scrub_wait, req);
 
-	if (rc < 0)
-		return rc;
-	return status < 0 ? status : rc;
-}
-
-static bool can_scrub(struct nd_region *region)
-{
-	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
-				     BIT(ND_CMD_ARS_STATUS);
-	struct nvdimm_bus_descriptor *desc = nd_bus_of(&region->dev)->desc;
-
-	return desc->ndctl && (desc->cmd_mask & needed) == needed;
-}
-
-/* Of its lifetime a wait has what is left; a caller who is to die waits no more. */
-static int rest(struct watch *watch)
-{
-	if (time_after(jiffies, watch->end))
-		return -ETIMEDOUT;
-	if (schedule_timeout_killable(msecs_to_jiffies(watch->pause)) &&
-	    fatal_signal_pending(current))
-		return -EINTR;
-	watch->pause = min(watch->pause * 2, LOOK_MAX_MS);
-	return 0;
-}
-
-static int begin(struct watch *watch, const struct scrub *scrub)
-{
-	struct nd_cmd_ars_start cmd;
-	int rc;
-
-	watch->pause = LOOK_MIN_MS;
-	for (;;) {
-		cmd = (struct nd_cmd_ars_start) {
-			.address = scrub->at,
-			.length = scrub->end - scrub->at,
-			.type = watch->type,
-		};
-		rc = command(watch->region, ND_CMD_ARS_START, &cmd, sizeof(cmd));
-		if (rc != -EBUSY)
-			return min(rc, 0);
-		rc = rest(watch);
-		if (rc)
-			return rc;
-	}
-}
-
-/* Until firmware is idle. Return: bytes of status, 0: it has none; or an errno. */
-static int results(struct watch *watch)
-{
-	int rc;
-
-	watch->pause = LOOK_MIN_MS;
-	for (;;) {
-		memset(watch->status, 0, watch->room);
-		rc = command(watch->region, ND_CMD_ARS_STATUS, watch->status, watch->room);
-		if (rc >= 0)
-			return watch->room - min_t(u32, rc, watch->room);
-		/* how much was left out is not told then, but is zero, and so no record */
-		if (rc == -ENOSPC)
-			return watch->room;
-		if (rc == -EAGAIN)
-			return 0;
-		if (rc != -EBUSY)
-			return rc;
-		rc = rest(watch);
-		if (rc)
-			return rc;
-	}
-}
-
-static void take(struct watch *watch, const struct range *range, u32 nr)
-{
-	const struct nd_ars_record *record = watch->status->records;
-	u64 start, len, part;
-
-	for (u32 i = 0; i < nr; i++) {
-		start = record[i].err_address;
-		len = record[i].length;
-		if (!scrub_clip(range->start, range->end + 1, &start, &len))
-			continue;
-		for (; len; start += part, len -= part) {
-			part = min_t(u64, len, SZ_1G);
-			nvdimm_record_poison(watch->region, start, part);
-		}
-	}
-}
-
-static int watch_over(struct watch *watch, const struct range *range)
-{
-	struct scrub scrub = { .at = range->start, .end = range->end + 1 };
-	enum scrub_said said;
-	u32 nr;
-	int rc;
-
-	do {
-		rc = begin(watch, &scrub);
-		if (rc)
-			return rc;
-		rc = results(watch);
-		if (rc < 0)
-			return rc;
-		said = scrub_read(&scrub, watch->status, rc, &nr);
-		take(watch, range, nr);
-		/* another was faster: it may be so again, but not for ever */
-		rc = said == SCRUB_OTHER ? rest(watch) : 0;
-	} while (!rc && said != SCRUB_DONE);
-	return rc;
+	wait->rc = rc;
+	complete(&wait->done);
 }
 
 int nd_range_scrub(struct device *dev, const struct range *range, unsigned int limit_s)
 {
-	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range_len(range) };
-	struct watch watch = {
-		.region = nd_range_region(dev),
-		.end = jiffies + limit_s * HZ,
-	};
+	struct scrub_wait wait = { .req.over = scrub_wait_over };
+	long left;
 	int rc;
 
-	if (!watch.region || !can_scrub(watch.region))
-		return -ENOTTY;
-	rc = command(watch.region, ND_CMD_ARS_CAP, &cap, sizeof(cap));
-	if (rc < 0)
+	init_completion(&wait.done);
+	rc = nd_range_scrub_begin(dev, range, &wait.req);
+	if (rc)
 		return rc;
-	watch.type = watch.region->volatile_mem ? ND_ARS_VOLATILE : ND_ARS_PERSISTENT;
-	if (!(cap.status >> ARS_EXT_STATUS_SHIFT & watch.type))
-		return -ENOTTY;
-	watch.room = clamp_t(u32, cap.max_ars_out, SZ_4K, ENVELOPE_MAX);
-	watch.status = kvmalloc(watch.room, GFP_KERNEL);
-	if (!watch.status)
-		return -ENOMEM;
-	rc = watch_over(&watch, range);
-	kvfree(watch.status);
-	return rc;
+	left = wait_for_completion_killable_timeout(&wait.done, limit_s * HZ);
+	nd_range_scrub_end(&wait.req);
+	if (left > 0 || completion_done(&wait.done))
+		return wait.rc;
+	return left ? -EINTR : -ETIMEDOUT;
 }
 EXPORT_SYMBOL_GPL(nd_range_scrub);

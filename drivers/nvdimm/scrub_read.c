@@ -9,27 +9,44 @@
 /* Extended status (ACPI 6.5 §9.19.7.6): it ended before its end. */
 #define STOPPED		3
 
-static bool is_ours(const struct scrub *scrub, const struct nd_cmd_ars_status *status)
+/* The byte behind what has been scrubbed; 0: that makes no sense. */
+static u64 scrub_reached(const struct nd_cmd_ars_status *status)
 {
-	/* as offsets, so that nothing wraps */
-	return status->address <= scrub->at && status->length >= scrub->end - status->address;
+	u64 upto = status->address + min(status->length, U64_MAX - status->address);
+
+	if (status->status >> ARS_EXT_STATUS_SHIFT != STOPPED)
+		return upto;
+	return status->restart_address > upto ? 0 : status->restart_address;
 }
 
 enum scrub_said scrub_read(struct scrub *scrub, const struct nd_cmd_ars_status *status, u32 len,
 			   u32 *nr)
 {
+	u64 upto;
+
 	*nr = 0;
-	if (len < sizeof(*status) || !is_ours(scrub, status))
+	if (len < sizeof(*status) || status->address > scrub->at)
+		return SCRUB_OTHER;
+	upto = scrub_reached(status);
+	/* one that does not get on is one that somebody has stopped */
+	if (upto <= scrub->at)
 		return SCRUB_OTHER;
 	*nr = min_t(u64, status->num_records,
 		    (len - sizeof(*status)) / sizeof(status->records[0]));
-	if (status->status >> ARS_EXT_STATUS_SHIFT != STOPPED)
-		return SCRUB_DONE;
-	/* one that does not get on is one that somebody has stopped */
-	if (status->restart_address <= scrub->at)
-		return SCRUB_OTHER;
-	scrub->at = min(status->restart_address, scrub->end);
+	scrub->at = min(upto, scrub->end);
 	return scrub->at == scrub->end ? SCRUB_DONE : SCRUB_MORE;
+}
+
+bool scrub_advance(struct scrub *scrub, u64 start, u64 len)
+{
+	if (start <= scrub->at && len > scrub->at - start)
+		scrub->at = min(start + len, scrub->end);
+	return scrub->at == scrub->end;
+}
+
+bool scrub_meets(const struct scrub *scrub, u64 start, u64 len)
+{
+	return scrub_clip(scrub->at, scrub->end, &start, &len);
 }
 
 bool scrub_clip(u64 from, u64 end, u64 *start, u64 *len)

@@ -39,7 +39,7 @@ static void scrub__that_covers_the_range_is_done(void **state)
 static void scrub__of_another_range_is_not_ours(void **state)
 {
 	static const struct { u64 address, end; } other[] = {
-		{ FROM + 1, END }, { FROM, END - 1 }, { 0, FROM }, { END, END + FROM }, { 0, 0 },
+		{ FROM + 1, END }, { 0, FROM }, { END, END + FROM }, { 0, 0 },
 		{ ~0ull, ~0ull },
 	};
 	struct scrub scrub = { FROM, END };
@@ -62,8 +62,10 @@ static void records__are_counted_where_they_are(void **state)
 
 	scrub_read(&scrub, status(DONE, FROM, END, 3), FULL, &nr);
 	assert_int_equal(nr, 2);
+	scrub.at = FROM;
 	scrub_read(&scrub, status(DONE, FROM, END, ~0u), FULL - 1, &nr);
 	assert_int_equal(nr, 1);
+	scrub.at = FROM;
 	scrub_read(&scrub, status(DONE, FROM, END, 1), FULL, &nr);
 	assert_int_equal(nr, 1);
 }
@@ -87,9 +89,45 @@ static void scrub__that_stopped_goes_on_where_it_says(void **state)
 	assert_int_equal(stopped(&scrub, FROM + 0x1000), SCRUB_OTHER);
 	assert_int_equal(stopped(&scrub, 0), SCRUB_OTHER);
 	assert_int_equal(scrub.at, FROM + 0x1000);
+	/* nor one behind what was scrubbed */
+	assert_int_equal(stopped(&scrub, END + 1), SCRUB_OTHER);
+	assert_int_equal(stopped(&scrub, ~0ull), SCRUB_OTHER);
+	assert_int_equal(scrub.at, FROM + 0x1000);
 	assert_int_equal(stopped(&scrub, END), SCRUB_DONE);
-	scrub.at = FROM;
-	assert_int_equal(stopped(&scrub, ~0ull), SCRUB_DONE);
+}
+
+/* Where the length is what was scrubbed, not what was to be. */
+static void scrub__of_a_part_goes_on_behind_it(void **state)
+{
+	struct scrub scrub = { FROM, END };
+	struct nd_cmd_ars_status *s;
+	u32 nr;
+
+	assert_int_equal(scrub_read(&scrub, status(DONE, FROM, FROM + 0x1000, 0), FULL, &nr),
+			 SCRUB_MORE);
+	assert_int_equal(scrub.at, FROM + 0x1000);
+	s = (void *)status(STOPPED, FROM + 0x1000, FROM + 0x2000, 2);
+	s->restart_address = FROM + 0x2000;
+	assert_int_equal(scrub_read(&scrub, s, FULL, &nr), SCRUB_MORE);
+	assert_int_equal(nr, 2);
+	assert_int_equal(scrub.at, FROM + 0x2000);
+}
+
+static void request__is_over_when_its_last_byte_was_scrubbed(void **state)
+{
+	struct scrub scrub = { FROM, END };
+
+	assert_false(scrub_advance(&scrub, 0, FROM));
+	assert_false(scrub_advance(&scrub, FROM + 1, END));
+	assert_int_equal(scrub.at, FROM);
+	assert_false(scrub_advance(&scrub, 0, FROM + 1));
+	assert_int_equal(scrub.at, FROM + 1);
+	assert_false(scrub_meets(&scrub, 0, FROM + 1));
+	assert_false(scrub_meets(&scrub, END, END));
+	assert_true(scrub_meets(&scrub, END - 1, 1));
+	assert_true(scrub_meets(&scrub, 0, ~0ull));
+	assert_true(scrub_advance(&scrub, FROM, END));
+	assert_int_equal(scrub.at, END);
 }
 
 static void record__is_cut_to_the_range(void **state)
@@ -124,6 +162,8 @@ int main(void)
 		cmocka_unit_test(scrub__of_another_range_is_not_ours),
 		cmocka_unit_test(records__are_counted_where_they_are),
 		cmocka_unit_test(scrub__that_stopped_goes_on_where_it_says),
+		cmocka_unit_test(scrub__of_a_part_goes_on_behind_it),
+		cmocka_unit_test(request__is_over_when_its_last_byte_was_scrubbed),
 		cmocka_unit_test(record__is_cut_to_the_range),
 	};
 
