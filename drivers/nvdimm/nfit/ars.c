@@ -13,11 +13,13 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include "../scrub.h"
 #include "nfit.h"
 
 static bool no_init_ars;
 module_param(no_init_ars, bool, 0644);
-MODULE_PARM_DESC(no_init_ars, "Do not ask firmware for known errors when a table is loaded");
+MODULE_PARM_DESC(no_init_ars,
+		 "When a table is loaded, scrub nothing, whatever else is asked for: errors that firmware knows are taken");
 
 static char *init_scrub = "recall";
 module_param(init_scrub, charp, 0444);
@@ -26,10 +28,14 @@ MODULE_PARM_DESC(init_scrub,
 
 enum boot_policy { BOOT_NONE, BOOT_RECALL, BOOT_FULL };
 
-/* Addresses with news, from the first to the last. */
-struct news {
+/*
+ * What the job has learnt, and others are to be told: addresses with poison, from
+ * the first to the last; what has been scrubbed, or given up.
+ */
+struct ars_news {
 	u64 start;
-	u64 end;	/* 0: none */
+	u64 end;		/* 0: none */
+	struct ars_outcome outcome;
 };
 
 bool nfit_ars_supported(const struct nfit_bus *nfit)
@@ -58,7 +64,7 @@ static struct device *dev_of(const struct nfit_bus *nfit)
 
 /* ---- results ---- */
 
-static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct news *news)
+static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_news *news)
 {
 	struct nfit_ars *ars = &nfit->ars;
 
@@ -76,7 +82,7 @@ static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct news *
 	}
 }
 
-static void take_results(struct nfit_bus *nfit, u32 nr, struct news *news)
+static void take_results(struct nfit_bus *nfit, u32 nr, struct ars_news *news)
 {
 	const struct nd_cmd_ars_status *status = nfit->ars.status;
 
@@ -87,25 +93,30 @@ static void take_results(struct nfit_bus *nfit, u32 nr, struct news *news)
 
 /* ---- steps ---- */
 
-static void say(struct nfit_bus *nfit, enum nd_why why, u64 start, u64 len)
+/* What was given up, in words. */
+static void say_lost(struct nfit_bus *nfit, const struct ars_outcome *out)
 {
-	if (why == ND_WHY_FIRMWARE)
-		nd_fail(dev_of(nfit), -EIO, why,
+	u64 end = out->start + out->len - 1;
+
+	if (!out->why)
+		return;
+	if (!out->len)
+		nd_fail(dev_of(nfit), -EIO, out->why,
+			"firmware does not tell which errors it knows: only new scrubs will");
+	else if (out->why == ND_WHY_FIRMWARE)
+		nd_fail(dev_of(nfit), -EIO, out->why,
 			"firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
-			start, start + len - 1);
-	else if (why)
-		nd_fail(dev_of(nfit), -EIO, why,
+			out->start, end);
+	else
+		nd_fail(dev_of(nfit), -EIO, out->why,
 			"firmware's scrub does not get on at [%#llx-%#llx]: errors there may be missing",
-			start, start + len - 1);
+			out->start, end);
 }
 
-static void query(struct nfit_bus *nfit, struct news *news)
+static void job_query(struct nfit_bus *nfit, struct ars_news *news)
 {
 	struct nfit_ars *ars = &nfit->ars;
 	struct ars_answer answer = { };
-	enum nd_why why;
-	u64 at, len;
-	bool take;
 	int rc;
 
 	memset(ars->status, 0, ars->room);
@@ -113,17 +124,14 @@ static void query(struct nfit_bus *nfit, struct news *news)
 	/* how much was left out is not told on overflow, but is zero, and so no record */
 	if (rc >= 0 || rc == -ENOSPC)
 		ars_read_status(ars->status, ars->room - max(rc, 0), &answer);
-	scoped_guard(mutex, &ars->lock) {
-		at = ars->plan.at;
-		len = ars->plan.len;
-		why = ars_asked(&ars->plan, min(rc, 0), &answer, &take);
-	}
-	if (take)
+	scoped_guard(mutex, &ars->lock)
+		news->outcome = ars_asked(&ars->plan, min(rc, 0), &answer);
+	if (news->outcome.take)
 		take_results(nfit, answer.nr, news);
-	say(nfit, why, at, len);
+	say_lost(nfit, &news->outcome);
 }
 
-static void start(struct nfit_bus *nfit, const struct ars_step *step)
+static void job_start(struct nfit_bus *nfit, const struct ars_step *step, struct ars_news *news)
 {
 	struct nd_cmd_ars_start cmd = {
 		.address = step->address,
@@ -132,11 +140,10 @@ static void start(struct nfit_bus *nfit, const struct ars_step *step)
 		.flags = step->flags,
 	};
 	int rc = command(nfit, ND_CMD_ARS_START, &cmd, sizeof(cmd));
-	enum nd_why why;
 
 	scoped_guard(mutex, &nfit->ars.lock)
-		why = ars_begun(&nfit->ars.plan, min(rc, 0));
-	say(nfit, why, step->address, step->length);
+		news->outcome = ars_begun(&nfit->ars.plan, min(rc, 0));
+	say_lost(nfit, &news->outcome);
 }
 
 static struct ars_step next_step(struct nfit_ars *ars)
@@ -147,28 +154,41 @@ static struct ars_step next_step(struct nfit_ars *ars)
 	return ars_next(&ars->plan);
 }
 
-/* Go on until firmware is to be waited for. Return: how many seconds; 0: there is no more to do. */
-static u32 carry_out(struct nfit_bus *nfit, struct news *news)
+/* Go on until somebody is to be told, or firmware to be waited for. Return: is there more to do? */
+static bool carry_out(struct nfit_bus *nfit, struct ars_news *news)
 {
 	struct nfit_ars *ars = &nfit->ars;
 	struct ars_step step;
 
 	guard(mutex)(&ars->turn);
-	for (;;) {
+	while (!news->outcome.len) {
 		step = next_step(ars);
 		switch (step.action) {
 		case ARS_REST:
-			return 0;
 		case ARS_WAIT:
-			return step.delay;
+			return false;
 		case ARS_QUERY:
-			query(nfit, news);
+			job_query(nfit, news);
 			break;
 		case ARS_START:
-			start(nfit, &step);
+			job_start(nfit, &step, news);
 			break;
 		}
 	}
+	return true;
+}
+
+/* First the poison, then that it is known. Context: nfit->lock held. */
+static void tell_news(struct nfit_bus *nfit, const struct ars_news *news)
+{
+	const struct ars_outcome *out = &news->outcome;
+
+	lockdep_assert_held(&nfit->lock);
+	if (news->end)
+		nfit_regions_notify(nfit, news->start, news->end - news->start);
+	if (out->len)
+		nvdimm_bus_scrubbed(nfit->nvdimm_bus, out->start, out->len,
+				    out->why ? -EIO : 0);
 }
 
 /* ---- the job ---- */
@@ -180,26 +200,38 @@ static void kick(struct nfit_ars *ars, u32 seconds)
 		mod_delayed_work(system_long_wq, &ars->work, seconds * HZ);
 }
 
-static void job(struct work_struct *work)
+/* Whoever asked meanwhile for sooner is heard: the plan knows when firmware is to be asked next. */
+static bool job_waits(struct nfit_ars *ars)
+{
+	struct ars_step step;
+
+	guard(mutex)(&ars->lock);
+	step = ars_next(&ars->plan);
+	if (step.action == ARS_REST)
+		return false;
+	kick(ars, step.action == ARS_WAIT ? step.delay : 0);
+	return true;
+}
+
+static void ars_job(struct work_struct *work)
 {
 	struct nfit_ars *ars = container_of(to_delayed_work(work), struct nfit_ars, work);
 	struct nfit_bus *nfit = container_of(ars, struct nfit_bus, ars);
-	struct news news = { };
-	u32 seconds;
+	bool more;
 
 	scoped_guard(mutex, &ars->lock)
 		ars_wake(&ars->plan);
-	seconds = carry_out(nfit, &news);
-	if (news.end) {
+	do {
+		struct ars_news news = { };
+
+		more = carry_out(nfit, &news);
+		if (!news.end && !news.outcome.len)
+			continue;
 		guard(mutex)(&nfit->lock);
-		nfit_regions_notify(nfit, news.start, news.end - news.start);
-	}
-	if (!seconds) {
+		tell_news(nfit, &news);
+	} while (more);
+	if (!job_waits(ars))
 		sysfs_notify(&dev_of(nfit)->kobj, "nfit", "scrub");
-		return;
-	}
-	guard(mutex)(&ars->lock);
-	kick(ars, seconds);
 }
 
 /* ---- requests ---- */
@@ -230,7 +262,7 @@ int nfit_ars_react(struct nfit_bus *nfit)
 	if (ars->stopped)
 		return -ENXIO;
 	resting = !ars_busy(&ars->plan);
-	rc = ars->on_error ? ars_scrub(&ars->plan, 0, U64_MAX) : ars_recall(&ars->plan);
+	rc = ars->on_error ? ars_scrub(&ars->plan, 0, U64_MAX) : ars_recall(&ars->plan, true);
 	if (resting && !rc)
 		kick(ars, 0);
 	return rc;
@@ -238,8 +270,18 @@ int nfit_ars_react(struct nfit_bus *nfit)
 
 void nfit_ars_cancel(struct nfit_bus *nfit)
 {
-	guard(mutex)(&nfit->ars.lock);
-	ars_cancel(&nfit->ars.plan);
+	scoped_guard(mutex, &nfit->ars.lock)
+		ars_cancel(&nfit->ars.plan);
+	nvdimm_bus_scrubbed(nfit->nvdimm_bus, 0, U64_MAX, -ECANCELED);
+}
+
+/* Somebody wants a range scrubbed, and is told when it has been. */
+static int want_scrub(struct nvdimm_bus_descriptor *desc, u64 start, u64 len)
+{
+	int rc = nfit_ars_scrub(to_nfit_bus(desc), start, len);
+
+	/* somebody else wants all of it already */
+	return rc == -EBUSY ? 0 : rc;
 }
 
 struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
@@ -332,14 +374,12 @@ static enum boot_policy boot_policy(void)
 	};
 	int policy = sysfs_match_string(words, init_scrub);
 
-	if (no_init_ars)
-		return BOOT_NONE;
 	if (policy < 0) {
 		pr_warn_once("nfit: init_scrub=%s is none of none, recall, full: recall it is\n",
 			     init_scrub);
 		return BOOT_RECALL;
 	}
-	return policy;
+	return policy == BOOT_FULL && no_init_ars ? BOOT_RECALL : policy;
 }
 
 /* What a bad crash has left on record counts under any policy, and costs one look. */
@@ -352,7 +392,7 @@ static void want_at_boot(struct ars_plan *plan)
 	if (policy == BOOT_NONE)
 		ars_look(plan);
 	else
-		ars_recall(plan);
+		ars_recall(plan, !no_init_ars);
 	if (policy == BOOT_FULL)
 		ars_scrub(plan, 0, U64_MAX);
 }
@@ -361,12 +401,13 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 {
 	struct nfit_ars *ars = &nfit->ars;
 	const struct nfit_table *t = &model->table;
-	struct news news = { };
 	u32 known = ars->plan.nr;
+	bool more;
 
 	lockdep_assert_held(&nfit->lock);
 	if (!nfit_ars_supported(nfit))
 		return;
+	nvdimm_bus_takes_scrubs(nfit->nvdimm_bus, want_scrub);
 	scoped_guard(mutex, &ars->turn) {
 		for (u32 i = 0; i < t->nspa; i++) {
 			const struct nfit_spa *spa = &t->spa[i];
@@ -383,10 +424,13 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 		return;
 	scoped_guard(mutex, &ars->lock)
 		want_at_boot(&ars->plan);
-	carry_out(nfit, &news);
-	/* regions of an earlier table may be concerned, too */
-	if (news.end)
-		nfit_regions_notify(nfit, news.start, news.end - news.start);
+	do {
+		struct ars_news news = { };
+
+		more = carry_out(nfit, &news);
+		/* regions of an earlier table may be concerned, too */
+		tell_news(nfit, &news);
+	} while (more);
 }
 
 void nfit_ars_go(struct nfit_bus *nfit)
@@ -406,7 +450,7 @@ void nfit_ars_init(struct nfit_bus *nfit)
 
 	mutex_init(&ars->lock);
 	mutex_init(&ars->turn);
-	INIT_DELAYED_WORK(&ars->work, job);
+	INIT_DELAYED_WORK(&ars->work, ars_job);
 	ars->plan.fresh = true;
 }
 
@@ -417,6 +461,8 @@ void nfit_ars_stop(struct nfit_bus *nfit)
 	scoped_guard(mutex, &ars->lock)
 		ars->stopped = true;
 	cancel_delayed_work_sync(&ars->work);
+	if (nfit->nvdimm_bus)
+		nvdimm_bus_scrubbed(nfit->nvdimm_bus, 0, U64_MAX, -ENXIO);
 }
 
 void nfit_ars_free(struct nfit_bus *nfit)

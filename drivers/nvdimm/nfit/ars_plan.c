@@ -59,6 +59,8 @@ void ars_read_status(const struct nd_cmd_ars_status *status, u32 len, struct ars
 			(len - sizeof(*status)) / sizeof(status->records[0]));
 	out->stopped = status->status >> ARS_EXT_STATUS_SHIFT == STOPPED;
 	out->restart = status->restart_address;
+	out->address = status->address;
+	out->length = status->length;
 }
 
 bool ars_clip(const struct ars_range *range, u64 *start, u64 *len)
@@ -113,9 +115,10 @@ void ars_look(struct ars_plan *plan)
 	plan->done = 0;
 	plan->delay = 0;
 	plan->failures = 0;
+	plan->barren = 0;
 }
 
-int ars_recall(struct ars_plan *plan)
+int ars_recall(struct ars_plan *plan, bool insist)
 {
 	bool usable = false, added = false;
 
@@ -127,6 +130,7 @@ int ars_recall(struct ars_plan *plan)
 		usable = true;
 		added |= !r->recall;
 		r->recall = true;
+		r->insist |= insist;
 	}
 	return outcome(plan, usable, added);
 }
@@ -154,6 +158,7 @@ void ars_cancel(struct ars_plan *plan)
 		struct ars_range *r = &plan->range[i];
 
 		r->recall = false;
+		r->insist = false;
 		r->from = 0;
 		r->to = 0;
 	}
@@ -170,13 +175,16 @@ static u64 slice_end(u64 from, u64 to)
 }
 
 /* What is wanted first becomes the run: from here on it counts as under way. */
-static void take_up(struct ars_plan *plan, struct ars_range *r)
+static void plan_take_up(struct ars_plan *plan, struct ars_range *r)
 {
 	plan->run = true;
 	plan->cur = r - plan->range;
 	plan->short_run = r->recall;
 	if (r->recall) {
+		plan->insist = r->insist;
+		plan->overtaken = false;
 		r->recall = false;
+		r->insist = false;
 		plan->at = r->start;
 		plan->len = r->length;
 		return;
@@ -191,21 +199,23 @@ static void take_up(struct ars_plan *plan, struct ars_range *r)
 }
 
 /* The run has not been, or not all of it: it is wanted again. */
-static void put_back(struct ars_plan *plan)
+static void plan_put_back(struct ars_plan *plan)
 {
 	struct ars_range *r = &plan->range[plan->cur];
 
 	plan->run = false;
 	if (plan->cancelled)
 		return;
-	if (plan->short_run)
-		r->recall = true;
-	else
+	if (!plan->short_run) {
 		want(r, plan->at, plan->at + plan->len);
+		return;
+	}
+	r->recall = true;
+	r->insist |= plan->insist;
 }
 
 /* Firmware is idle: on to the next thing wanted, if any. */
-static void go_on(struct ars_plan *plan)
+static void plan_go_on(struct ars_plan *plan)
 {
 	plan->delay = 0;
 	plan->failures = 0;
@@ -224,7 +234,7 @@ struct ars_step ars_next(struct ars_plan *plan)
 
 	/* cancelled meanwhile */
 	if (plan->phase == ARS_READY && !plan->run && !chosen(plan))
-		go_on(plan);
+		plan_go_on(plan);
 	switch (plan->phase) {
 	case ARS_RESTING:
 		break;
@@ -237,7 +247,7 @@ struct ars_step ars_next(struct ars_plan *plan)
 		break;
 	case ARS_READY:
 		if (!plan->run)
-			take_up(plan, chosen(plan));
+			plan_take_up(plan, chosen(plan));
 		step = (struct ars_step) {
 			.action = ARS_START,
 			.address = plan->at,
@@ -256,118 +266,186 @@ void ars_wake(struct ars_plan *plan)
 		plan->phase = ARS_ASKING;
 }
 
-static void wait(struct ars_plan *plan)
+static void plan_wait(struct ars_plan *plan)
 {
 	plan->delay = plan->delay ? min(plan->delay * 2, ARS_WAIT_MAX) : ARS_WAIT_MIN;
 	plan->phase = ARS_WAITING;
 }
 
-/* Our run ended, perhaps early: what it left out is wanted again. */
-static void finish_run(struct ars_plan *plan, const struct ars_answer *answer)
-{
-	u64 end = plan->at + plan->len;
+/* ---- results ---- */
 
+/* Are they of another scrub than those that were looked at last? */
+static bool plan_are_news(struct ars_plan *plan, const struct ars_answer *answer)
+{
+	bool news = plan->fresh || answer->address != plan->seen ||
+		    answer->length != plan->seen_len;
+
+	plan->fresh = false;
+	plan->seen = answer->address;
+	plan->seen_len = answer->length;
+	return news;
+}
+
+/*
+ * How far the run has been scrubbed: to its start where the results are of
+ * other bytes, or contradict themselves.
+ */
+static u64 plan_reached(const struct ars_plan *plan, const struct ars_answer *answer)
+{
+	u64 upto = answer->address + min(answer->length, U64_MAX - answer->address);
+
+	if (answer->stopped && answer->restart > upto)
+		return plan->at;
+	if (answer->stopped)
+		upto = answer->restart;
+	if (answer->address > plan->at || upto <= plan->at)
+		return plan->at;
+	return min(upto, plan->at + plan->len);
+}
+
+static struct ars_outcome plan_give_up(struct ars_plan *plan, enum nd_why why)
+{
 	plan->run = false;
-	if (plan->short_run)
-		return;
-	if (answer->stopped && answer->restart > plan->at && answer->restart < end) {
-		if (!plan->cancelled)
-			want(&plan->range[plan->cur], answer->restart, end);
-		end = answer->restart;
-	}
-	plan->done += end - plan->at;
+	plan->barren = 0;
+	return (struct ars_outcome) { .why = why, .start = plan->at, .len = plan->len };
 }
 
-/* There was no room for all results: start again where they end, if that is further on. */
-static enum nd_why continue_run(struct ars_plan *plan, const struct ars_answer *answer)
+/* Nothing came of the run: again, but not for ever. */
+static struct ars_outcome plan_try_again(struct ars_plan *plan)
 {
-	u64 end = plan->at + plan->len;
-
-	/* somebody else's: ours, if one is wanted, will meet the same */
-	if (!plan->run) {
-		go_on(plan);
-		return ND_WHY_OK;
-	}
-	if (answer->restart <= plan->at || answer->restart >= end) {
-		plan->run = false;
-		go_on(plan);
-		return ND_WHY_SEQUENCE;
-	}
-	if (!plan->short_run)
-		plan->done += answer->restart - plan->at;
-	plan->at = answer->restart;
-	plan->len = end - answer->restart;
-	go_on(plan);
-	return ND_WHY_OK;
+	if (++plan->barren == ARS_TRIES)
+		return plan_give_up(plan, ND_WHY_SEQUENCE);
+	plan_put_back(plan);
+	return (struct ars_outcome) { };
 }
 
-static enum nd_why query_failed(struct ars_plan *plan)
+/* The run ended, perhaps early: what it left out is wanted again. */
+static struct ars_outcome plan_settle_scrub(struct ars_plan *plan, const struct ars_answer *answer)
 {
+	u64 upto = plan_reached(plan, answer);
+	struct ars_outcome out = { .start = plan->at, .len = upto - plan->at };
+
+	if (!out.len)
+		return plan_try_again(plan);
+	plan->barren = 0;
+	plan->done += out.len;
+	plan->at = upto;
+	plan->len -= out.len;
+	if (plan->len)
+		plan_put_back(plan);
+	plan->run = false;
+	return out;
+}
+
+/*
+ * Of which scrub firmware remembers anything is its own business: only where
+ * another one came between are results that say nothing of the range not ours.
+ * Where there was no room for all of them, it goes on behind them.
+ */
+static struct ars_outcome plan_settle_recall(struct ars_plan *plan, const struct ars_answer *answer,
+					bool more)
+{
+	u64 upto = plan_reached(plan, answer), end = plan->at + plan->len;
+
+	if (plan->overtaken && upto == plan->at)
+		return plan_try_again(plan);
+	plan->barren = 0;
+	if (more && upto == plan->at)
+		return plan_give_up(plan, ND_WHY_SEQUENCE);
+	plan->at = upto;
+	plan->len = end - upto;
+	plan->run = more && plan->len && !plan->cancelled;
+	return (struct ars_outcome) { };
+}
+
+/* What it has found is not known then; what it will find may be. */
+static struct ars_outcome plan_query_failed(struct ars_plan *plan)
+{
+	struct ars_outcome out = { };
+
 	if (++plan->failures < ARS_TRIES) {
-		wait(plan);
-		return ND_WHY_OK;
+		plan_wait(plan);
+		return out;
 	}
-	plan->run = false;
-	ars_cancel(plan);
-	go_on(plan);
-	return ND_WHY_FIRMWARE;
+	if (plan->run)
+		out = plan_give_up(plan, ND_WHY_FIRMWARE);
+	out.why = ND_WHY_FIRMWARE;
+	plan_go_on(plan);
+	return out;
 }
 
-enum nd_why ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer, bool *take)
+struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer)
 {
-	enum nd_why why = ND_WHY_OK;
+	struct ars_outcome out = { };
+	bool take;
 
-	*take = (!rc || rc == -ENOSPC) && plan->fresh;
 	switch (rc) {
 	case -EBUSY:
 		/* whoever's it is, its results will be new */
 		plan->fresh = true;
+		plan->overtaken = true;
 		plan->failures = 0;
-		wait(plan);
-		return ND_WHY_OK;
+		plan_wait(plan);
+		return out;
 	case -EAGAIN:
 		/* nothing to recall is no fault, but a scrub of ours should have left a trace */
 		if (plan->run && !plan->short_run)
-			why = ND_WHY_SEQUENCE;
+			out = plan_give_up(plan, ND_WHY_SEQUENCE);
 		plan->run = false;
-		go_on(plan);
-		return why;
+		break;
 	case -ENOSPC:
-		plan->fresh = false;
-		return continue_run(plan, answer);
 	case 0:
-		plan->fresh = false;
+		take = plan_are_news(plan, answer);
+		/* somebody else's: ours, if one is wanted, will meet the same */
 		if (plan->run)
-			finish_run(plan, answer);
-		go_on(plan);
-		return ND_WHY_OK;
+			out = plan->short_run ? plan_settle_recall(plan, answer, rc) :
+						plan_settle_scrub(plan, answer);
+		out.take = take;
+		break;
 	default:
-		return query_failed(plan);
+		return plan_query_failed(plan);
 	}
+	plan_go_on(plan);
+	return out;
 }
 
-enum nd_why ars_begun(struct ars_plan *plan, int rc)
+/* No memory of earlier scrubs: then only a new one can tell. */
+static struct ars_outcome plan_not_recalled(struct ars_plan *plan, struct ars_range *r)
+{
+	plan->run = false;
+	if (!plan->insist)
+		return (struct ars_outcome) { .why = ND_WHY_FIRMWARE };
+	if (!plan->cancelled)
+		want(r, r->start, end_of(r));
+	return (struct ars_outcome) { };
+}
+
+/* Nor will its other parts be. */
+static struct ars_outcome plan_not_started(struct ars_plan *plan, struct ars_range *r)
+{
+	plan->run = false;
+	r->from = 0;
+	r->to = 0;
+	return (struct ars_outcome) {
+		.why = ND_WHY_FIRMWARE, .start = r->start, .len = r->length,
+	};
+}
+
+struct ars_outcome ars_begun(struct ars_plan *plan, int rc)
 {
 	struct ars_range *r = &plan->range[plan->cur];
+	struct ars_outcome out = { };
 
 	if (rc == -EBUSY) {
 		plan->fresh = true;
-		put_back(plan);
-		wait(plan);
-		return ND_WHY_OK;
-	}
-	if (rc && plan->short_run) {
-		/* no memory of earlier scrubs: then only a new one can tell */
-		plan->run = false;
-		want(r, r->start, end_of(r));
-		go_on(plan);
-		return ND_WHY_OK;
+		plan_put_back(plan);
+		plan_wait(plan);
+		return out;
 	}
 	if (rc) {
-		plan->run = false;
-		r->usable = false;
-		go_on(plan);
-		return ND_WHY_FIRMWARE;
+		out = plan->short_run ? plan_not_recalled(plan, r) : plan_not_started(plan, r);
+		plan_go_on(plan);
+		return out;
 	}
 	plan->fresh = true;
 	plan->worked = true;
@@ -375,6 +453,6 @@ enum nd_why ars_begun(struct ars_plan *plan, int rc)
 	if (plan->short_run)
 		plan->phase = ARS_ASKING;
 	else
-		wait(plan);
-	return ND_WHY_OK;
+		plan_wait(plan);
+	return out;
 }

@@ -15,6 +15,11 @@
  * and can be cancelled between two of them. A recall asks for what firmware has
  * found earlier, and is over at once. Nothing here ever times out: as long as
  * firmware says that it is busy, it is waited for.
+ *
+ * Others scrub, too: firmware by itself, a user with a command of his own. A status is
+ * of the last scrub, whoever began it. So it says of a slice that it was scrubbed
+ * only as far as its own address and length do; a slice that it does not speak of
+ * is scrubbed again, a few times, and given up then, which is told.
  */
 #ifndef _NFIT_ARS_PLAN_H
 #define _NFIT_ARS_PLAN_H
@@ -25,7 +30,7 @@
 #define ARS_SLICE	(1ull << 36)	/* bytes scrubbed at a time */
 #define ARS_WAIT_MIN	1u		/* seconds between two looks at busy firmware */
 #define ARS_WAIT_MAX	60u
-#define ARS_TRIES	5u		/* of a query that fails */
+#define ARS_TRIES	5u		/* of a query that fails, of a slice that gets nowhere */
 
 /**
  * struct ars_range - one address range of the bus
@@ -36,6 +41,7 @@
  * @unit: bytes that can be cleared at a time, as firmware says
  * @usable: firmware can scrub it; the plan ignores it otherwise
  * @recall: what is known of it is to be asked for
+ * @insist: and where firmware does not tell that, it is to be scrubbed
  * @from: wanted: scrub [@from, @to); nothing when they are equal
  * @to: see @from
  */
@@ -47,6 +53,7 @@ struct ars_range {
 	u32 unit;
 	bool usable;
 	bool recall;
+	bool insist;
 	u64 from;
 	u64 to;
 };
@@ -68,9 +75,14 @@ enum ars_phase {
  * @at: first byte there
  * @len: bytes
  * @short_run: and that is a recall
+ * @insist: of the recall
+ * @overtaken: firmware was busy after the recall was begun
  * @fresh: results have not been looked at
+ * @seen: address of the results that were looked at last
+ * @seen_len: their length
  * @delay: seconds of the wait
  * @failures: queries failed in a row
+ * @barren: runs in a row that results said nothing of
  * @done: bytes scrubbed since the plan last rested
  * @count: how often it came to rest with its work done
  * @worked: firmware did something for us since it last rested
@@ -82,14 +94,19 @@ struct ars_plan {
 	enum ars_phase phase;
 	bool run;
 	bool short_run;
+	bool insist;
+	bool overtaken;
 	bool fresh;
 	bool worked;
 	bool cancelled;
 	u32 cur;
 	u64 at;
 	u64 len;
+	u64 seen;
+	u64 seen_len;
 	u32 delay;
 	u32 failures;
+	u32 barren;
 	u64 done;
 	u32 count;
 };
@@ -113,11 +130,31 @@ struct nd_cmd_ars_status;
  * @nr: records that are there in full
  * @stopped: the scrub ended before its end
  * @restart: address where it should go on; valid with @stopped
+ * @address: of the first byte that was scrubbed
+ * @length: bytes that were scrubbed; any number
  */
 struct ars_answer {
 	u32 nr;
 	bool stopped;
 	u64 restart;
+	u64 address;
+	u64 length;
+};
+
+/**
+ * struct ars_outcome - what a step came to
+ * @take: there are results, and they are news
+ * @why: ND_WHY_OK; else [@start, @start + @len) was given up: ND_WHY_SEQUENCE: firmware does not
+ *	get on there, ND_WHY_FIRMWARE: it fails. Without @len it is merely not known what it has
+ *	found before.
+ * @start: of what was scrubbed, or given up
+ * @len: bytes of it, or 0
+ */
+struct ars_outcome {
+	bool take;
+	enum nd_why why;
+	u64 start;
+	u64 len;
 };
 
 /**
@@ -150,10 +187,11 @@ void ars_look(struct ars_plan *plan);
 /**
  * ars_recall() - ask again for what firmware knows
  * @plan: its ranges are marked, those in work too: news may be behind it
+ * @insist: a range whose errors firmware does not tell again is scrubbed
  *
  * Return: 0; -EBUSY: all were marked; -ENOTTY: no range can be scrubbed.
  */
-int ars_recall(struct ars_plan *plan);
+int ars_recall(struct ars_plan *plan, bool insist);
 
 /**
  * ars_scrub() - have [start, start + len) scrubbed
@@ -179,20 +217,16 @@ void ars_wake(struct ars_plan *plan);
  * @rc: nfit_bus_status() of it: 0 results, -EBUSY it scrubs, -EAGAIN it never
  *	has, -ENOSPC results and more to come, or failure
  * @answer: results, with 0 and -ENOSPC
- * @take: set when the results are news
- *
- * Return: ND_WHY_OK; else something wanted was given up: ND_WHY_SEQUENCE: firmware does
- * not get on, ND_WHY_FIRMWARE: it cannot be asked.
  */
-enum nd_why ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer, bool *take);
+struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer);
 
 /**
  * ars_begun() - firmware was told to start
  * @plan: after ARS_START
  * @rc: nfit_bus_status() of it: 0, -EBUSY somebody else was faster, or failure
  *
- * Return: as ars_asked(): ND_WHY_FIRMWARE: a range cannot be scrubbed.
+ * A range that firmware does not start on is given up as a whole, until it is asked for again.
  */
-enum nd_why ars_begun(struct ars_plan *plan, int rc);
+struct ars_outcome ars_begun(struct ars_plan *plan, int rc);
 
 #endif /* _NFIT_ARS_PLAN_H */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/ars_plan.c */
+/* objects: drivers/nvdimm/nfit/ars_plan.c drivers/nvdimm/scrub_read.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/ndctl.h>
 #include "ars_plan.h"
+#include "scrub.h"
 
 #define G	(1ull << 30)
 
@@ -17,16 +18,40 @@ static struct ars_plan plan_of_two(void)
 	return (struct ars_plan) { .range = two, .nr = 2 };
 }
 
-static const struct ars_answer clean;
+/* Results of what runs, complete and without a record; else those of the last time. */
+static struct ars_answer answer_of(const struct ars_plan *plan)
+{
+	return (struct ars_answer) {
+		.address = plan->run ? plan->at : plan->seen,
+		.length = plan->run ? plan->len : plan->seen_len,
+	};
+}
 
 static bool asked(struct ars_plan *plan, int rc)
 {
-	bool take;
+	struct ars_answer answer = answer_of(plan);
+	struct ars_outcome out;
 
 	assert_int_equal(ars_next(plan).action, ARS_QUERY);
-	assert_why(ars_asked(plan, rc, &clean, &take), ND_WHY_OK);
-	return take;
+	out = ars_asked(plan, rc, &answer);
+	assert_why(out.why, ND_WHY_OK);
+	return out.take;
 }
+
+/* Firmware says this, and what comes of it is that. */
+static struct ars_outcome said(struct ars_plan *plan, int rc, const struct ars_answer *answer)
+{
+	assert_int_equal(ars_next(plan).action, ARS_QUERY);
+	return ars_asked(plan, rc, answer);
+}
+
+#define assert_lost(out, reason, from, bytes) do {			\
+	struct ars_outcome o_ = (out);					\
+									\
+	assert_why(o_.why, reason);					\
+	assert_int_equal(o_.start, from);				\
+	assert_int_equal(o_.len, bytes);				\
+} while (0)
 
 static void starts(struct ars_plan *plan, u64 address, u64 length, u8 flags, int rc)
 {
@@ -36,7 +61,7 @@ static void starts(struct ars_plan *plan, u64 address, u64 length, u8 flags, int
 	assert_int_equal(step.address, address);
 	assert_int_equal(step.length, length);
 	assert_int_equal(step.flags, flags);
-	assert_why(ars_begun(plan, rc), ND_WHY_OK);
+	assert_why(ars_begun(plan, rc).why, ND_WHY_OK);
 }
 
 static void waits(struct ars_plan *plan, u32 seconds)
@@ -132,8 +157,8 @@ static void recall__comes_before_scrubs_and_at_once(void **state)
 	struct ars_plan plan = plan_of_two();
 
 	ars_scrub(&plan, 8 * G, G);
-	assert_int_equal(ars_recall(&plan), 0);
-	assert_int_equal(ars_recall(&plan), -EBUSY);
+	assert_int_equal(ars_recall(&plan, true), 0);
+	assert_int_equal(ars_recall(&plan, true), -EBUSY);
 	asked(&plan, -EAGAIN);
 	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	assert_true(asked(&plan, 0));
@@ -147,7 +172,7 @@ static void recall__of_nothing_is_no_fault(void **state)
 {
 	struct ars_plan plan = plan_of_two();
 
-	ars_recall(&plan);
+	ars_recall(&plan, true);
 	asked(&plan, -EAGAIN);
 	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	asked(&plan, -EAGAIN);
@@ -160,7 +185,25 @@ static void recall__refused_becomes_a_scrub(void **state)
 {
 	struct ars_plan plan = plan_of_two();
 
-	ars_recall(&plan);
+	ars_recall(&plan, true);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, -EIO);
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+}
+
+static void recall__refused_is_told_where_no_scrub_is_wanted(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_recall(&plan, false);
+	asked(&plan, 0);
+	assert_int_equal(ars_next(&plan).flags, ND_ARS_RETURN_PREV_DATA);
+	assert_lost(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE, 0, 0);
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+	/* somebody who insists joins */
+	ars_recall(&plan, true);
 	asked(&plan, 0);
 	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, -EIO);
 	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
@@ -175,12 +218,15 @@ static void range__that_cannot_be_scrubbed_is_left_out(void **state)
 	ars_scrub(&plan, 0, U64_MAX);
 	asked(&plan, 0);
 	assert_int_equal(ars_next(&plan).address, 4 * G);
-	assert_why(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE);
+	assert_lost(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE, 4 * G, 2 * G);
 	starts(&plan, 8 * G, G, 0, 0);
 	waits(&plan, 1);
 	asked(&plan, 0);
 	assert_false(ars_busy(&plan));
-	assert_int_equal(ars_scrub(&plan, 4 * G, G), -ENOTTY);
+	/* until somebody wants it again: it may have been a passing fault */
+	assert_int_equal(ars_scrub(&plan, 4 * G, G), 0);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, G, 0, 0);
 }
 
 static void results__are_taken_once(void **state)
@@ -237,16 +283,15 @@ static void busy_firmware__is_waited_for_without_end(void **state)
 static void overflow__goes_on_behind_the_results(void **state)
 {
 	struct ars_plan plan = plan_of_two();
-	struct ars_answer more = { .nr = 1, .stopped = true, .restart = 5 * G };
-	bool take;
+	struct ars_answer more = {
+		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = G,
+	};
 
 	ars_scrub(&plan, 4 * G, 2 * G);
 	asked(&plan, 0);
 	starts(&plan, 4 * G, 2 * G, 0, 0);
 	waits(&plan, 1);
-	ars_next(&plan);
-	assert_why(ars_asked(&plan, -ENOSPC, &more, &take), ND_WHY_OK);
-	assert_true(take);
+	assert_true(said(&plan, -ENOSPC, &more).take);
 	assert_int_equal(plan.done, G);
 	starts(&plan, 5 * G, G, 0, 0);
 	waits(&plan, 1);
@@ -255,38 +300,128 @@ static void overflow__goes_on_behind_the_results(void **state)
 	assert_int_equal(plan.count, 1);
 }
 
-static void overflow__without_progress_ends(void **state)
+static void overflow__of_a_recall_goes_on_behind_the_results(void **state)
 {
-	static const u64 bad[] = { 0, 4 * G, 6 * G, U64_MAX };
+	struct ars_plan plan = plan_of_two();
+	struct ars_answer more = {
+		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
+	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
+	ars_recall(&plan, true);
+	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	assert_true(said(&plan, -ENOSPC, &more).take);
+	starts(&plan, 5 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+	more.address = 5 * G;
+	assert_lost(said(&plan, -ENOSPC, &more), ND_WHY_SEQUENCE, 5 * G, G);
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+}
+
+/* Results that say nothing of the slice: again, a few times; and it is told that it was given up. */
+static void slice__that_results_say_nothing_of_is_tried_again_and_given_up(void **state)
+{
+	static const struct ars_answer nothing[] = {
+		{ },
+		{ .address = 4 * G + 1, .length = 2 * G },
+		{ .address = 2 * G, .length = 2 * G },
+		{ .address = 8 * G, .length = G },
+		{ .address = U64_MAX, .length = U64_MAX },
+		{ .address = 4 * G, .length = 2 * G, .stopped = true, .restart = 0 },
+		{ .address = 4 * G, .length = 2 * G, .stopped = true, .restart = 4 * G },
+		{ .address = 4 * G, .length = 2 * G, .stopped = true, .restart = 6 * G + 1 },
+		{ .address = 4 * G, .length = 2 * G, .stopped = true, .restart = U64_MAX },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(nothing); i++) {
 		struct ars_plan plan = plan_of_two();
-		struct ars_answer more = { .stopped = true, .restart = bad[i] };
-		bool take;
 
 		ars_scrub(&plan, 4 * G, 2 * G);
-		asked(&plan, 0);
+		asked(&plan, -EAGAIN);
+		for (u32 n = 1; n < ARS_TRIES; n++) {
+			starts(&plan, 4 * G, 2 * G, 0, 0);
+			waits(&plan, 1);
+			assert_lost(said(&plan, nothing[i].stopped ? -ENOSPC : 0, &nothing[i]),
+				    ND_WHY_OK, 0, 0);
+			assert_int_equal(plan.done, 0);
+			assert_int_equal(ars_left(&plan), 2 * G);
+		}
 		starts(&plan, 4 * G, 2 * G, 0, 0);
 		waits(&plan, 1);
-		ars_next(&plan);
-		assert_why(ars_asked(&plan, -ENOSPC, &more, &take), ND_WHY_SEQUENCE);
-		assert_true(take);
+		assert_lost(said(&plan, 0, &nothing[i]), ND_WHY_SEQUENCE, 4 * G, 2 * G);
 		assert_false(ars_busy(&plan));
 	}
+}
+
+static void anothers_results__are_taken_and_the_slice_scrubbed_again(void **state)
+{
+	const struct ars_answer other = { .nr = 1, .address = 8 * G, .length = G };
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 4 * G, 2 * G);
+	asked(&plan, -EAGAIN);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	/* ours was over, and somebody faster */
+	asked(&plan, -EBUSY);
+	waits(&plan, 2);
+	assert_true(said(&plan, 0, &other).take);
+	assert_int_equal(plan.done, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	assert_true(asked(&plan, 0));
+	assert_int_equal(plan.done, 2 * G);
+	assert_int_equal(plan.count, 1);
+	/* begun and over while the plan rested */
+	ars_scrub(&plan, 4 * G, G);
+	assert_true(said(&plan, 0, &other).take);
+}
+
+static void anothers_scrub__of_more_than_the_slice_will_do(void **state)
+{
+	const struct ars_answer all = { .address = 0, .length = U64_MAX };
+	const struct ars_answer half = { .address = 4 * G - 1, .length = G + 1 };
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 4 * G, 2 * G);
+	asked(&plan, -EAGAIN);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	assert_lost(said(&plan, 0, &half), ND_WHY_OK, 4 * G, G);
+	starts(&plan, 5 * G, G, 0, 0);
+	waits(&plan, 1);
+	assert_lost(said(&plan, 0, &all), ND_WHY_OK, 5 * G, G);
+	assert_false(ars_busy(&plan));
+}
+
+/* A recall's results may be of any scrub, unless one came between. */
+static void recall__that_was_overtaken_is_asked_for_again(void **state)
+{
+	const struct ars_answer other = { .address = 8 * G, .length = G };
+	struct ars_plan plan = plan_of_two();
+
+	ars_recall(&plan, true);
+	asked(&plan, -EAGAIN);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	asked(&plan, -EBUSY);
+	waits(&plan, 1);
+	assert_true(said(&plan, 0, &other).take);
+	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	assert_true(said(&plan, 0, &other).take);
+	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
 }
 
 static void stopped_scrub__is_taken_up_where_it_ended(void **state)
 {
 	struct ars_plan plan = plan_of_two();
-	struct ars_answer part = { .stopped = true, .restart = 5 * G };
-	bool take;
+	struct ars_answer part = {
+		.stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
+	};
 
 	ars_scrub(&plan, 4 * G, 2 * G);
 	asked(&plan, 0);
 	starts(&plan, 4 * G, 2 * G, 0, 0);
 	waits(&plan, 1);
-	ars_next(&plan);
-	ars_asked(&plan, 0, &part, &take);
+	assert_lost(said(&plan, 0, &part), ND_WHY_OK, 4 * G, G);
 	assert_int_equal(plan.done, G);
 	starts(&plan, 5 * G, G, 0, 0);
 }
@@ -296,7 +431,7 @@ static void cancel__lets_the_slice_end_and_no_more(void **state)
 	struct ars_plan plan = plan_of_two();
 
 	ars_scrub(&plan, 0, U64_MAX);
-	ars_recall(&plan);
+	ars_recall(&plan, true);
 	asked(&plan, 0);
 	starts(&plan, 4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	ars_cancel(&plan);
@@ -309,7 +444,7 @@ static void cancel__lets_the_slice_end_and_no_more(void **state)
 	asked(&plan, 0);
 	assert_int_equal(ars_next(&plan).action, ARS_START);
 	ars_cancel(&plan);
-	assert_why(ars_begun(&plan, -EBUSY), ND_WHY_OK);
+	assert_why(ars_begun(&plan, -EBUSY).why, ND_WHY_OK);
 	waits(&plan, 1);
 	asked(&plan, 0);
 	assert_false(ars_busy(&plan));
@@ -329,37 +464,56 @@ static void cancel__lets_the_slice_end_and_no_more(void **state)
 	assert_int_equal(plan.count, 1);
 }
 
-static void query__that_keeps_failing_ends_the_job(void **state)
+static void keeps_failing(struct ars_plan *plan, u64 start, u64 len)
+{
+	for (u32 i = 1; i < ARS_TRIES; i++) {
+		asked(plan, -EIO);
+		waits(plan, len ? 1u << i : 1u << (i - 1));
+	}
+	assert_lost(said(plan, -EIO, &(struct ars_answer){ }), ND_WHY_FIRMWARE, start, len);
+}
+
+/* A last scrub that ended in an error, as its status tells again and again, bars no new one. */
+static void query__that_keeps_failing_is_followed_by_a_start(void **state)
 {
 	struct ars_plan plan = plan_of_two();
-	bool take;
 
 	ars_scrub(&plan, 0, U64_MAX);
-	for (u32 i = 1; i < ARS_TRIES; i++) {
-		asked(&plan, -EIO);
-		waits(&plan, 1u << (i - 1));
-	}
-	ars_next(&plan);
-	assert_why(ars_asked(&plan, -EIO, &clean, &take), ND_WHY_FIRMWARE);
-	assert_false(take);
-	assert_false(ars_busy(&plan));
-	assert_int_equal(ars_left(&plan), 0);
-	/* it may be asked anew */
-	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), 0);
+	keeps_failing(&plan, 0, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	assert_true(asked(&plan, 0));
+	starts(&plan, 8 * G, 1 * G, 0, 0);
+}
+
+static void slice__whose_results_cannot_be_had_is_given_up_alone(void **state)
+{
+	struct ars_plan plan = plan_of_two();
+
+	ars_scrub(&plan, 0, U64_MAX);
 	asked(&plan, 0);
+	starts(&plan, 4 * G, 2 * G, 0, 0);
+	waits(&plan, 1);
+	keeps_failing(&plan, 4 * G, 2 * G);
+	starts(&plan, 8 * G, 1 * G, 0, 0);
+	waits(&plan, 1);
+	asked(&plan, 0);
+	assert_false(ars_busy(&plan));
+	/* nothing but known errors was wanted: there is nothing to start */
+	ars_look(&plan);
+	keeps_failing(&plan, 0, 0);
+	assert_false(ars_busy(&plan));
 }
 
 static void lost_scrub__is_told(void **state)
 {
 	struct ars_plan plan = plan_of_two();
-	bool take;
 
 	ars_scrub(&plan, 8 * G, G);
 	asked(&plan, 0);
 	starts(&plan, 8 * G, G, 0, 0);
 	waits(&plan, 1);
-	ars_next(&plan);
-	assert_why(ars_asked(&plan, -EAGAIN, &clean, &take), ND_WHY_SEQUENCE);
+	assert_lost(said(&plan, -EAGAIN, &(struct ars_answer){ }), ND_WHY_SEQUENCE, 8 * G, G);
 	assert_false(ars_busy(&plan));
 }
 
@@ -372,10 +526,14 @@ static void records__are_bounded_by_what_came(void **state)
 	st->status = 3 << 16;
 	st->num_records = 0xffffffff;
 	st->restart_address = 7;
+	st->address = 8;
+	st->length = 9;
 	ars_read_status(st, 48 + 24 * 2 + 23, &out);
 	assert_int_equal(out.nr, 2);
 	assert_true(out.stopped);
 	assert_int_equal(out.restart, 7);
+	assert_int_equal(out.address, 8);
+	assert_int_equal(out.length, 9);
 	st->num_records = 1;
 	st->status = 0;
 	ars_read_status(st, sizeof(memory), &out);
@@ -383,6 +541,7 @@ static void records__are_bounded_by_what_came(void **state)
 	assert_false(out.stopped);
 	ars_read_status(st, 47, &out);
 	assert_int_equal(out.nr, 0);
+	assert_int_equal(out.length, 0);
 }
 
 static void records__count_only_within_their_range(void **state)
@@ -427,15 +586,15 @@ static void any_firmware__is_survived(void **state)
 	for (int round = 0; round < 20000; round++) {
 		struct ars_plan plan = plan_of_two();
 		int steps = 0, rc;
-		bool take;
 
 		plan.fresh = dice(2);
 		ars_scrub(&plan, dice(10) * G, dice(5) * G);
 		if (dice(2))
-			ars_recall(&plan);
+			ars_recall(&plan, true);
 		while (ars_busy(&plan)) {
 			struct ars_answer answer = {
 				.stopped = dice(2), .restart = dice(24) * G / 2,
+				.address = dice(24) * G / 2, .length = dice(24) * G / 2,
 			};
 			struct ars_step step = ars_next(&plan);
 
@@ -444,7 +603,7 @@ static void any_firmware__is_survived(void **state)
 				ars_cancel(&plan);
 			rc = rcs[dice(ARRAY_SIZE(rcs))];
 			if (step.action == ARS_QUERY) {
-				ars_asked(&plan, rc, &answer, &take);
+				ars_asked(&plan, rc, &answer);
 			} else if (step.action == ARS_START) {
 				assert_true(step.length);
 				assert_true((step.address >= 4 * G &&
@@ -461,6 +620,202 @@ static void any_firmware__is_survived(void **state)
 	}
 }
 
+/*
+ * ---- firmware that tells the truth, and whom everybody asks ----
+ *
+ * Two ranges of cells, some bad. Others have scrubs done, too: between two steps of ours, whenever
+ * firmware is idle. It has room for a few records, fails now and then, or tells that its last scrub
+ * has failed, until there is a new one.
+ */
+#define CELL	(ARS_SLICE / 4)
+#define CELLS	32u
+
+struct world {
+	bool bad[CELLS];
+	bool listed[CELLS];
+	u32 room;		/* records it returns */
+	u32 errors;		/* in 1024 commands */
+	u32 others;		/* scrubs of others, in 16 steps */
+	u32 busy;		/* queries until it is idle */
+	bool any, broken;	/* there was a scrub; its status is an error */
+	u32 from, to;		/* of the last scrub, cells */
+	bool found[CELLS];	/* what scrubs have found; a recall returns it */
+};
+
+static void world_scrubs(struct world *w, u32 from, u32 to, bool recall)
+{
+	w->any = true;
+	w->broken = dice(1024) < w->errors;
+	w->busy = recall ? dice(2) : 1 + dice(3);
+	w->from = from;
+	w->to = to;
+	for (u32 i = from; i < to && !recall; i++)
+		w->found[i] = w->bad[i];
+}
+
+static void world_goes_on(struct world *w)
+{
+	u32 from = dice(CELLS);
+
+	if (!w->busy && dice(16) < w->others)
+		world_scrubs(w, from, from + 1 + dice(CELLS - from), dice(8) == 0);
+}
+
+static int world_begins(struct world *w, const struct ars_step *step)
+{
+	assert_int_equal((step->address | step->length) % CELL, 0);
+	if (w->busy)
+		return -EBUSY;
+	if (dice(1024) < w->errors)
+		return -EIO;
+	world_scrubs(w, step->address / CELL, (step->address + step->length) / CELL,
+		     step->flags & ND_ARS_RETURN_PREV_DATA);
+	return 0;
+}
+
+static int world_tells(struct world *w, struct ars_answer *a)
+{
+	*a = (struct ars_answer) { };
+	if (w->busy) {
+		w->busy--;
+		return -EBUSY;
+	}
+	if (!w->any)
+		return -EAGAIN;
+	if (w->broken || dice(1024) < w->errors)
+		return -EIO;
+	a->address = w->from * CELL;
+	a->length = (w->to - w->from) * CELL;
+	for (u32 i = w->from; i < w->to; i++) {
+		if (!w->found[i])
+			continue;
+		if (a->nr == w->room) {
+			a->stopped = true;
+			a->restart = i * CELL;
+			/* firmware is of two minds whether the length is what was, or is to be */
+			if (w->from % 2)
+				a->length = a->restart - a->address;
+			return -ENOSPC;
+		}
+		a->nr++;
+	}
+	return 0;
+}
+
+/* What take_results() does: the records of the answer. */
+static void world_is_listed(struct world *w, const struct ars_answer *a)
+{
+	u32 n = a->nr;
+
+	for (u32 i = w->from; i < w->to && n; i++) {
+		if (!w->found[i])
+			continue;
+		w->listed[i] = true;
+		n--;
+	}
+}
+
+/* What is said to have been scrubbed has its errors listed. */
+static void told_of(struct world *w, const struct ars_outcome *out, struct scrub *asked_for)
+{
+	if (!out->len || !asked_for->end)
+		return;
+	if (out->why) {
+		if (scrub_meets(asked_for, out->start, out->len))
+			asked_for->end = 0;
+		return;
+	}
+	for (u64 at = out->start; at < out->start + out->len; at += CELL)
+		assert_true(!w->bad[at / CELL] || w->listed[at / CELL]);
+	if (scrub_advance(asked_for, out->start, out->len))
+		asked_for->end = 0;
+}
+
+/* A job from its beginning to its end. Return: was all of it scrubbed? */
+static bool world_job(struct world *w, struct ars_plan *plan, struct scrub *asked_for)
+{
+	bool whole = true;
+	int steps = 0;
+
+	while (ars_busy(plan)) {
+		struct ars_step step = ars_next(plan);
+		struct ars_outcome out = { };
+		struct ars_answer answer;
+
+		assert_true(steps++ < 100000);
+		if (step.action == ARS_QUERY) {
+			int rc = world_tells(w, &answer);
+
+			out = ars_asked(plan, rc, &answer);
+			if (out.take)
+				world_is_listed(w, &answer);
+		} else if (step.action == ARS_START) {
+			out = ars_begun(plan, world_begins(w, &step));
+		} else {
+			ars_wake(plan);
+		}
+		if (out.len && out.why)
+			whole = false;
+		told_of(w, &out, asked_for);
+		world_goes_on(w);
+	}
+	return whole;
+}
+
+static u32 ended_whole;
+
+static void world_round(struct world *w)
+{
+	struct ars_range range[] = {
+		{ CELL, 9 * CELL, ND_ARS_PERSISTENT, .usable = true },
+		{ 12 * CELL, 17 * CELL, ND_ARS_PERSISTENT, .usable = true },
+	};
+	struct ars_plan plan = { .range = range, .nr = 2, .fresh = true };
+
+	for (u32 i = 0; i < CELLS; i++)
+		w->bad[i] = dice(4) == 0;
+	for (u32 job = 0; job < 3; job++) {
+		u32 r = dice(2);
+		u64 from = dice(range[r].length / CELL), n = range[r].length / CELL - from;
+		struct scrub part = { .at = range[r].start + from * CELL };
+
+		part.end = part.at + (1 + dice(n)) * CELL;
+		world_goes_on(w);
+		if (dice(2))
+			ars_recall(&plan, dice(2));
+		if (dice(2))
+			ars_scrub(&plan, 0, U64_MAX);
+		ars_scrub(&plan, part.at, part.end - part.at);
+		{
+			struct scrub want = part, left = part;
+			bool whole = world_job(w, &plan, &left);
+
+			/* who asked has been told, one way or the other */
+			assert_int_equal(left.end, 0);
+			for (u64 at = want.at; at < want.end && whole; at += CELL)
+				assert_true(!w->bad[at / CELL] || w->listed[at / CELL]);
+			ended_whole += whole;
+		}
+	}
+}
+
+static void scrubbed__is_what_was_scrubbed_whoever_else_scrubs(void **state)
+{
+	u32 jobs = 0;
+
+	for (u32 round = 0; round < 60000; round++) {
+		struct world w = {
+			.room = 1 + dice(6), .errors = dice(4) ? 0 : dice(400), .others = dice(5),
+			.any = dice(2), .broken = dice(3) == 0, .to = dice(CELLS),
+		};
+
+		world_round(&w);
+		jobs += 3;
+	}
+	/* giving up everything would be honest, too */
+	assert_true(ended_whole > jobs / 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,19 +826,26 @@ int main(void)
 		cmocka_unit_test(recall__comes_before_scrubs_and_at_once),
 		cmocka_unit_test(recall__of_nothing_is_no_fault),
 		cmocka_unit_test(recall__refused_becomes_a_scrub),
+		cmocka_unit_test(recall__refused_is_told_where_no_scrub_is_wanted),
 		cmocka_unit_test(range__that_cannot_be_scrubbed_is_left_out),
 		cmocka_unit_test(results__are_taken_once),
 		cmocka_unit_test(somebody_elses_scrub__is_waited_for),
 		cmocka_unit_test(busy_firmware__is_waited_for_without_end),
 		cmocka_unit_test(overflow__goes_on_behind_the_results),
-		cmocka_unit_test(overflow__without_progress_ends),
+		cmocka_unit_test(overflow__of_a_recall_goes_on_behind_the_results),
+		cmocka_unit_test(slice__that_results_say_nothing_of_is_tried_again_and_given_up),
+		cmocka_unit_test(anothers_results__are_taken_and_the_slice_scrubbed_again),
+		cmocka_unit_test(anothers_scrub__of_more_than_the_slice_will_do),
+		cmocka_unit_test(recall__that_was_overtaken_is_asked_for_again),
 		cmocka_unit_test(stopped_scrub__is_taken_up_where_it_ended),
 		cmocka_unit_test(cancel__lets_the_slice_end_and_no_more),
-		cmocka_unit_test(query__that_keeps_failing_ends_the_job),
+		cmocka_unit_test(query__that_keeps_failing_is_followed_by_a_start),
+		cmocka_unit_test(slice__whose_results_cannot_be_had_is_given_up_alone),
 		cmocka_unit_test(lost_scrub__is_told),
 		cmocka_unit_test(records__are_bounded_by_what_came),
 		cmocka_unit_test(records__count_only_within_their_range),
 		cmocka_unit_test(any_firmware__is_survived),
+		cmocka_unit_test(scrubbed__is_what_was_scrubbed_whoever_else_scrubs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
