@@ -5,6 +5,7 @@
  *	pmem.c		the driver: what to do with a namespace
  *	pmem_attach.c	mapping it, one of three ways; disk and dax device
  *	pmem_io.c	bios; poison found and cured
+ *	pmem_cure.c	how it is cured (pure)
  *	pmem_dax.c	direct access
  *
  * All offsets are bytes from the first data byte, LBA 0: what precedes it
@@ -80,13 +81,22 @@ extern const struct block_device_operations pmem_fops;
 /* Zero [off, off + len) durably once flushed, curing what is bad. */
 blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);
 
-/* Is a sector of [off, off + len) known to be bad? */
-bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len);
+/* Is a sector of [off, off + len) known to be bad, or in a page that the kernel has unmapped? */
+bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len);
+
+/* The kernel has met poison in whole pages of the data, and may be about to unmap them. */
+void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
+/* It is. */
+void pmem_pages_unmapped(struct pmem *pmem, u64 off, u64 len);
+
+/* Map again what it has unmapped. Nobody uses the pages. */
+void pmem_restore_all(struct pmem *pmem);
 
 /*
  * pmem_cure() - have the platform clear the poison of a range to be overwritten
  *
- * The bad sectors stay listed, and readers refused, until pmem_cured(), to be
+ * Refused, and nothing is changed, where that is part of a page that the kernel
+ * has unmapped: it cannot be stored to. The bad sectors stay listed, and readers refused, until pmem_cured(), to be
  * called when the new contents are there.
  */
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);

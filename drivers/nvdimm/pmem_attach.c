@@ -161,6 +161,8 @@ static void pmem_release(void *data)
 	}
 	sysfs_put(pmem->bb_state);
 	put_disk(pmem->disk);
+	if (pmem->pages)
+		pmem_restore_all(pmem);
 	put_dev_pagemap(pin);
 	if (pin)
 		flush_work(&pmem->unmap);

@@ -10,23 +10,27 @@
  */
 #include <linux/dax.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/uio.h>
 #include "pmem.h"
+#include "pmem_cure.h"
 
 /* Pages from @pgoff that may be handed out; a negative errno when the first may not. */
 static long good_pages(struct pmem *pmem, pgoff_t pgoff, long nr, enum dax_access_mode mode)
 {
 	sector_t first = PFN_PHYS(pgoff) >> SECTOR_SHIFT, bad, bad_nr;
-	sector_t sectors = PFN_PHYS((u64)nr) >> SECTOR_SHIFT;
+	u64 off = PFN_PHYS(pgoff), len = PFN_PHYS((u64)nr);
 
-	if (!badblocks_check(&pmem->bb, first, sectors, &bad, &bad_nr))
+	if (!pmem_is_unusable(pmem, off, len))
 		return nr;
 	if (mode != DAX_RECOVERY_WRITE)
 		return -EHWPOISON;
-	/* up to the bad page, or that page: it is recovered alone */
-	return max_t(long, ((bad - first) << SECTOR_SHIFT) >> PAGE_SHIFT, 1);
+	/* listed by what is known of a page: one that is unmapped need not be listed itself */
+	if (!badblocks_check(&pmem->bb, first, len >> SECTOR_SHIFT, &bad, &bad_nr))
+		return 1;
+	return pmem_pages_to_recover(off, (u64)bad << SECTOR_SHIFT, PAGE_SIZE);
 }
 
 static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pages,
@@ -56,26 +60,49 @@ static int pmem_zero_page_range(struct dax_device *dax, pgoff_t pgoff, size_t nr
 }
 
 /*
- * A write to pages that direct_access refused. Readers are held off by the list
- * of bad sectors until the new contents are there; other writers by the
- * filesystem.
+ * Replace a page at @off that is bad. All of its new contents have to be in hand
+ * before poison is cleared, which takes the old: a source that cannot be read
+ * leaves the page as bad as it was. Readers are held off by the list of bad
+ * sectors until the new contents are there, other writers by the filesystem.
  */
+static size_t replace_page(struct pmem *pmem, u64 off, struct iov_iter *iter)
+{
+	unsigned int noio = memalloc_noio_save();
+	void *page __free(kfree) = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	size_t got;
+
+	memalloc_noio_restore(noio);
+	if (!page)
+		return 0;
+	got = copy_from_iter(page, PAGE_SIZE, iter);
+	if (got < PAGE_SIZE || pmem_cure(pmem, off, PAGE_SIZE)) {
+		iov_iter_revert(iter, got);
+		return 0;
+	}
+	memcpy_flushcache(pmem->data + off, page, PAGE_SIZE);
+	pmem_cured(pmem, off, PAGE_SIZE);
+	return PAGE_SIZE;
+}
+
+/* A write to pages that direct_access refused; part of a bad one cannot replace it. */
 static size_t pmem_recovery_write(struct dax_device *dax, pgoff_t pgoff, void *addr,
 				  size_t bytes, struct iov_iter *iter)
 {
 	struct pmem *pmem = dax_get_private(dax);
-	size_t off = offset_in_page(addr), done;
-	u64 start = PFN_PHYS(pgoff), len = PAGE_ALIGN(off + bytes);
+	size_t done = 0, part, got;
+	u64 page, skip;
 
-	if (!pmem_is_bad(pmem, start, len))
-		return _copy_from_iter_flushcache(addr, bytes, iter);
-	/* part of a page cannot replace it */
-	if (off || !PAGE_ALIGNED(bytes))
-		return 0;
-	if (pmem_cure(pmem, start, len))
-		return 0;
-	done = _copy_from_iter_flushcache(addr, bytes, iter);
-	pmem_cured(pmem, start, len);
+	for (; done < bytes; done += got) {
+		page = PFN_PHYS(pgoff) + ALIGN_DOWN(offset_in_page(addr) + done, PAGE_SIZE);
+		skip = offset_in_page(addr + done);
+		part = min_t(size_t, bytes - done, PAGE_SIZE - skip);
+		if (!pmem_is_unusable(pmem, page, PAGE_SIZE))
+			got = _copy_from_iter_flushcache(addr + done, part, iter);
+		else
+			got = part == PAGE_SIZE ? replace_page(pmem, page, iter) : 0;
+		if (got < part)
+			return done + got;
+	}
 	return done;
 }
 
@@ -166,14 +193,23 @@ static int pmem_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 {
 	struct pmem *pmem = container_of(pgmap, struct pmem, pgmap);
 	u64 start = PFN_PHYS((u64)pfn), end = start + PFN_PHYS((u64)nr_pages);
-	struct dax_device *dax = READ_ONCE(pmem->dax);
+	struct dax_device *dax;
+	int rc;
 
 	/* what lies before the data, the memmap, is nobody's file */
 	start = max(start, pmem->range.start);
 	end = min(end, pmem->range.end + 1);
-	if (start >= end || !dax)
+	if (start >= end)
 		return -EOPNOTSUPP;
-	return dax_holder_notify_failure(dax, start - pmem->range.start, end - start, mf_flags);
+	pmem_pages_failed(pmem, start - pmem->range.start, end - start);
+	dax = READ_ONCE(pmem->dax);
+	if (!dax)
+		return -EOPNOTSUPP;
+	rc = dax_holder_notify_failure(dax, start - pmem->range.start, end - start, mf_flags);
+	/* the kernel goes by the answer alone, and a filesystem has no page to mark in free space */
+	if (!rc)
+		pmem_pages_unmapped(pmem, start - pmem->range.start, end - start);
+	return rc;
 }
 
 const struct dev_pagemap_ops pmem_pagemap_ops = {

@@ -15,6 +15,8 @@
 #include <linux/set_memory.h>
 #include <linux/uaccess.h>
 #include "pmem.h"
+#include "pmem_cure.h"
+#include "range_use.h"
 
 void pmem_badblocks_changed(struct pmem *pmem)
 {
@@ -36,73 +38,173 @@ noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 }
 
 /*
- * The kernel unmaps a poisoned page that it knows from its page tables and
- * remembers that in the struct page. Undo it for pages cleared as a whole.
+ * The kernel unmaps a page that it was told is poisoned, and remembers that in
+ * the struct page: loads and stores there fault.
  */
-static void make_present(struct pmem *pmem, u64 off, u64 len)
+static bool pmem_page_absent(struct pmem *pmem, u64 page)
 {
-	pgoff_t page = PFN_UP(off), end = PFN_DOWN(off + len);
 	unsigned long pfn;
 
-	for (; pmem->pages && page < end; page++) {
-		pmem_frames(pmem, page, 1, &pfn);
-		if (TestClearPageHWPoison(pfn_to_page(pfn)))
-			clear_mce_nospec(pfn);
-	}
+	if (!pmem->pages)
+		return false;
+	pmem_frames(pmem, page, 1, &pfn);
+	return PageHWPoison(pfn_to_page(pfn));
 }
 
-/* Storing to part of such a page would fault. */
-static bool all_present(struct pmem *pmem, u64 off, u64 len)
+static void pmem_page_restore(struct pmem *pmem, u64 page)
 {
-	pgoff_t page = PFN_DOWN(off), end = PFN_UP(off + len);
 	unsigned long pfn;
 
-	for (; pmem->pages && page < end; page++) {
-		pmem_frames(pmem, page, 1, &pfn);
-		if (PageHWPoison(pfn_to_page(pfn)))
+	if (!pmem->pages)
+		return;
+	pmem_frames(pmem, page, 1, &pfn);
+	if (TestClearPageHWPoison(pfn_to_page(pfn)))
+		clear_mce_nospec(pfn);
+}
+
+static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 page = PFN_DOWN(off), end = PFN_UP(off + len);
+
+	for (; pmem->pages && page < end; page++)
+		if (pmem_page_absent(pmem, page))
 			return false;
-	}
 	return true;
 }
 
-static blk_status_t cure_extent(struct pmem *pmem, u64 off, u64 len)
+noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
 {
-	long cleared = nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len);
-
-	if (cleared > 0) {
-		make_present(pmem, off, cleared);
-		/* what the caches hold of it is the poison */
-		arch_invalidate_pmem(pmem->data + off, cleared);
-	}
-	return cleared == len ? BLK_STS_OK : BLK_STS_IOERR;
+	return pmem->bb.count &&
+	       (pmem_is_bad(pmem, off, len) || !pmem_all_present(pmem, off, len));
 }
+
+/* ---- what a cure takes ---- */
+
+static bool cure_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
+{
+	struct pmem *pmem = data;
+	sector_t first, nr;
+
+	if (!badblocks_check(&pmem->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT, &first, &nr))
+		return false;
+	*bad = (u64)first << SECTOR_SHIFT;
+	*bad_len = (u64)nr << SECTOR_SHIFT;
+	return true;
+}
+
+static s64 cure_clear(void *data, u64 off, u64 len)
+{
+	struct pmem *pmem = data;
+
+	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len);
+}
+
+static bool cure_absent(void *data, u64 page)
+{
+	return pmem_page_absent(data, page);
+}
+
+static void cure_restore(void *data, u64 page)
+{
+	pmem_page_restore(data, page);
+}
+
+static void cure_invalidate(void *data, u64 off, u64 len)
+{
+	struct pmem *pmem = data;
+
+	arch_invalidate_pmem(pmem->data + off, len);
+}
+
+static const struct pmem_patient_ops pmem_patient_ops = {
+	.next_bad = cure_next_bad,
+	.clear = cure_clear,
+	.absent = cure_absent,
+	.restore = cure_restore,
+	.invalidate = cure_invalidate,
+};
 
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 {
-	u64 pos = off, end = off + len;
-	sector_t bad, nr;
-
-	while (pos < end && badblocks_check(&pmem->bb, pos >> SECTOR_SHIFT,
-					    (end - pos) >> SECTOR_SHIFT, &bad, &nr)) {
-		/* platforms clear in units above a sector: as far as the write reaches */
-		u64 from = max(ALIGN_DOWN((u64)bad << SECTOR_SHIFT, PAGE_SIZE), pos);
-		u64 to = min(ALIGN((u64)(bad + nr) << SECTOR_SHIFT, PAGE_SIZE), end);
-		blk_status_t status = cure_extent(pmem, from, to - from);
-
-		if (status)
-			return status;
-		pos = to;
-	}
-	/* a page that failed without a bad sector to show for it */
-	if (!all_present(pmem, off, len) && cure_extent(pmem, off, len))
+	switch (pmem_cure_bytes(&pmem_patient_ops, pmem, off, len, PAGE_SIZE)) {
+	case PMEM_CURED:
+		return BLK_STS_OK;
+	case PMEM_CURE_PART:
+		nd_note(pmem->dev, -EIO, ND_WHY_MEDIA,
+			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page of which that is a part; write whole pages of %lu bytes",
+			(u32)len, off, PAGE_SIZE);
 		return BLK_STS_IOERR;
-	return all_present(pmem, off, len) ? BLK_STS_OK : BLK_STS_IOERR;
+	default:
+		return BLK_STS_IOERR;
+	}
 }
 
 void pmem_cured(struct pmem *pmem, u64 off, u64 len)
 {
 	badblocks_clear(&pmem->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT);
 	pmem_badblocks_changed(pmem);
+}
+
+/*
+ * What of a page is bad its bus may know to the byte; where nobody does it is
+ * the page. It is listed before it is unmapped: as long as the list is empty, no
+ * page is absent.
+ */
+void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 pos = ALIGN_DOWN(off, PAGE_SIZE);
+	struct range phys, bad;
+
+	for (; pos < off + len; pos += PAGE_SIZE) {
+		phys.start = pmem->range.start + pos;
+		phys.end = phys.start + PAGE_SIZE - 1;
+		if (nd_range_next_bad(pmem->dev, &phys, &bad))
+			continue;
+		nvdimm_record_poison(pmem->region, phys.start, PAGE_SIZE);
+		badblocks_set(&pmem->bb, pos >> SECTOR_SHIFT, PAGE_SIZE >> SECTOR_SHIFT, 1);
+	}
+	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
+	pmem_badblocks_changed(pmem);
+}
+
+void pmem_pages_unmapped(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 page = PFN_DOWN(off), end = PFN_UP(off + len);
+	unsigned long pfn;
+
+	for (; page < end; page++) {
+		pmem_frames(pmem, page, 1, &pfn);
+		SetPageHWPoison(pfn_to_page(pfn));
+	}
+}
+
+static void pmem_pages_restore(struct pmem *pmem, u64 off, u64 end)
+{
+	u64 page;
+
+	for (page = PFN_DOWN(off); page < PFN_UP(end); page++) {
+		pmem_page_restore(pmem, page);
+		cond_resched();
+	}
+}
+
+/*
+ * The page table of the machine keeps an unmapped page unmapped, whereas the
+ * struct page that remembers it goes: whoever gets pages there next would not
+ * know.
+ */
+void pmem_restore_all(struct pmem *pmem)
+{
+	u64 off = 0, size = range_len(&pmem->range), bad, len;
+
+	if (pmem->bb.count >= MAX_BADBLOCKS) {
+		pmem_pages_restore(pmem, 0, size);
+		return;
+	}
+	while (off < size && cure_next_bad(pmem, off, size - off, &bad, &len)) {
+		off = min(bad + len, size);
+		pmem_pages_restore(pmem, bad, off);
+	}
 }
 
 /* A copy has stopped at @media; poison comes by the cache line. */
@@ -148,7 +250,8 @@ static inline blk_status_t pmem_read(struct pmem *pmem, struct bio *bio)
 	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	if (unlikely(pmem->bb.count) && pmem_is_bad(pmem, first_byte(bio), bio->bi_iter.bi_size))
+	if (unlikely(pmem->bb.count) &&
+	    pmem_is_unusable(pmem, first_byte(bio), bio->bi_iter.bi_size))
 		return BLK_STS_IOERR;
 	for_each_piece(bv, bio, iter) {
 		void *mem = bvec_kmap_local(&bv);
@@ -179,19 +282,27 @@ static inline void write_pieces(struct bio *bio, void *media)
 	}
 }
 
-/* Some sector of the disk is bad, perhaps one of these. */
+/*
+ * Some sector of the disk is bad, perhaps one of those to be stored to. @bad:
+ * there are such, and pmem_cured() is due when they have their new contents.
+ */
+static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, bool *bad)
+{
+	*bad = pmem_is_bad(pmem, off, len);
+	if (*bad || !pmem_all_present(pmem, off, len))
+		return pmem_cure(pmem, off, len);
+	return BLK_STS_OK;
+}
+
 static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 {
 	u64 off = first_byte(bio);
 	u32 len = bio->bi_iter.bi_size;
-	bool bad = pmem_is_bad(pmem, off, len);
+	bool bad;
+	blk_status_t status = make_storable(pmem, off, len, &bad);
 
-	if (bad || !all_present(pmem, off, len)) {
-		blk_status_t status = pmem_cure(pmem, off, len);
-
-		if (status)
-			return status;
-	}
+	if (status)
+		return status;
 	write_pieces(bio, pmem->data + off);
 	if (bad)
 		pmem_cured(pmem, off, len);
@@ -208,15 +319,14 @@ static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
 
 blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 {
-	bool bad = pmem_is_bad(pmem, off, len);
+	blk_status_t status = BLK_STS_OK;
+	bool bad = false;
 	u64 pos;
 
-	if (bad) {
-		blk_status_t status = pmem_cure(pmem, off, len);
-
-		if (status)
-			return status;
-	}
+	if (pmem->bb.count)
+		status = make_storable(pmem, off, len, &bad);
+	if (status)
+		return status;
 	for (pos = off; pos < off + len; pos += PAGE_SIZE)
 		memcpy_flushcache(pmem->data + pos, page_address(ZERO_PAGE(0)), PAGE_SIZE);
 	if (bad)

@@ -51,6 +51,16 @@ static ssize_t uc_store(struct device *dev, struct device_attribute *attr, const
 }
 static DEVICE_ATTR_WO(uc);
 
+static ssize_t mce_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			 size_t n)
+{
+	u64 offset, len;
+	int rc = parse_extent(buf, &offset, &len) ?: cut_mce(of_region(dev), offset, len);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(mce);
+
 static ssize_t flushes_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", atomic_read(&of_region(dev)->flushes));
@@ -84,6 +94,7 @@ static DEVICE_ATTR_RW(flush_errors);
 static struct attribute *region_attrs[] = {
 	&dev_attr_poison.attr,
 	&dev_attr_uc.attr,
+	&dev_attr_mce.attr,
 	&dev_attr_flushes.attr,
 	&dev_attr_flush_errors.attr,
 	NULL

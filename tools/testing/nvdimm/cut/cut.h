@@ -169,6 +169,8 @@ bool cut_next_bad(struct cut_range *range, u64 offset, u64 *start, u64 *len);
 void cut_scrub(struct cut_range *range);
 /* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
 int cut_uc(struct cut_range *range, u64 offset, u64 len);
+/* The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps them. */
+int cut_mce(struct cut_range *range, u64 offset, u64 len);
 int cut_flush(struct nd_region *region, struct bio *bio);
 int cut_bus_command(struct cut_bus *bus, unsigned int cmd, void *buf, unsigned int len,
 		    int *cmd_rc);

@@ -8,6 +8,7 @@
 #include <linux/bitmap.h>
 #include <linux/align.h>
 #include <linux/cleanup.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/nd.h>
 #include <linux/overflow.h>
@@ -100,6 +101,40 @@ int cut_uc(struct cut_range *range, u64 offset, u64 len)
 		if (pfn_valid(pfn))
 			memory_failure(pfn, 0);
 	return 0;
+}
+
+/*
+ * The machine-check handler unmaps a page with a function that is not for
+ * modules; a probe that is never armed knows where it is.
+ */
+static int (*cut_unmap(void))(unsigned long pfn)
+{
+#ifdef CONFIG_KPROBES
+	struct kprobe probe = { .symbol_name = "set_mce_nospec", .flags = KPROBE_FLAG_DISABLED };
+	void *at;
+
+	if (register_kprobe(&probe))
+		return NULL;
+	at = probe.addr;
+	unregister_kprobe(&probe);
+	return at;
+#else
+	return NULL;
+#endif
+}
+
+int cut_mce(struct cut_range *range, u64 offset, u64 len)
+{
+	int (*unmap)(unsigned long pfn) = cut_unmap();
+	u64 start = range->spec.start + offset;
+	int rc;
+
+	if (!unmap || !IS_ENABLED(CONFIG_MEMORY_FAILURE))
+		return -EOPNOTSUPP;
+	rc = cut_poison(range, offset, len);
+	for (u64 pfn = PHYS_PFN(start); !rc && pfn <= PHYS_PFN(start + len - 1); pfn++)
+		rc = pfn_valid(pfn) ? memory_failure(pfn, 0) ?: unmap(pfn) : -ENXIO;
+	return rc;
 }
 
 int cut_flush(struct nd_region *region, struct bio *bio)

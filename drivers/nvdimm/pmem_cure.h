@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How poison is cured where new contents are about to be stored. Pure.
+ *
+ * Poison is cleared by the platform, in units of its own; the list of bad
+ * ranges counts sectors; and the kernel unmaps whole pages. A page that it has
+ * unmapped is *absent*: a load, a store and a flush of the cache fault there.
+ * So it comes back as a whole or not at all, and what covers part of such a
+ * page can't be stored.
+ */
+#ifndef _ND_PMEM_CURE_H
+#define _ND_PMEM_CURE_H
+
+#include <linux/types.h>
+
+/**
+ * struct pmem_patient_ops - the media, by bytes from LBA 0; pages are counted from there, too
+ * @next_bad: the first bad range that meets [@off, @off + @len): it may begin before and end after
+ * @clear: have the platform clear [@off, @off + @len). Return: bytes cleared from @off on, or errno
+ * @absent: has the kernel unmapped this page?
+ * @restore: map it again
+ * @invalidate: drop what caches hold of present bytes
+ */
+struct pmem_patient_ops {
+	bool (*next_bad)(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len);
+	s64 (*clear)(void *data, u64 off, u64 len);
+	bool (*absent)(void *data, u64 page);
+	void (*restore)(void *data, u64 page);
+	void (*invalidate)(void *data, u64 off, u64 len);
+};
+
+/**
+ * enum pmem_cure_end - what came of it
+ * @PMEM_CURED: every byte can be stored to
+ * @PMEM_CURE_PART: the range has part of an absent page; nothing was changed
+ * @PMEM_CURE_FAILED: the platform did not clear all; some of it may be clear, all is listed
+ */
+enum pmem_cure_end {
+	PMEM_CURED,
+	PMEM_CURE_PART,
+	PMEM_CURE_FAILED,
+};
+
+/*
+ * pmem_cure_bytes() - make [@off, @off + @len) fit for a store that replaces all of it
+ * @off: multiple of a sector, as @len is
+ * @page: bytes of one
+ */
+enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, void *data, u64 off,
+				   u64 len, u32 page);
+
+/*
+ * pmem_pages_to_recover() - how many pages may be handed out to who is going to replace them
+ * @off: of the first page; @bad: where the first bad range begins that meets them
+ *
+ * Return: those before the bad one, or that one: it is recovered alone.
+ */
+static inline u64 pmem_pages_to_recover(u64 off, u64 bad, u32 page)
+{
+	return bad < off + page ? 1 : (bad - off) / page;
+}
+
+#endif /* _ND_PMEM_CURE_H */

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/pmem_cure.c */
+#include "nd_test.h"
+#include "pmem_cure.h"
+
+/* Eight pages of eight sectors of two units, of which the platform clears one by one. */
+#define PAGES	8
+#define PAGE	4096
+#define SECTOR	512
+#define UNIT	256
+#define SIZE	(PAGES * PAGE)
+
+struct media {
+	bool poison[SIZE / UNIT];
+	bool listed[SIZE / SECTOR];
+	bool absent[PAGES];
+	u64 off, end;		/* being stored to */
+	u64 stops_at;		/* the platform clears nothing from here on */
+	unsigned int changes;
+};
+
+static u64 rng_state;
+
+static u32 rng(u32 below)
+{
+	rng_state = rng_state * 6364136223846793005ull + 1442695040888963407ull;
+	return (u32)(rng_state >> 33) % below;
+}
+
+/* As badblocks_check() does: the range as a whole, wherever it begins. */
+static bool media_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
+{
+	const struct media *m = data;
+	u64 at = off / SECTOR, end = (off + len) / SECTOR, first;
+
+	while (at < end && !m->listed[at])
+		at++;
+	if (at == end)
+		return false;
+	for (first = at; first && m->listed[first - 1];)
+		first--;
+	while (at < SIZE / SECTOR && m->listed[at])
+		at++;
+	*bad = first * SECTOR;
+	*bad_len = (at - first) * SECTOR;
+	return true;
+}
+
+static s64 media_clear(void *data, u64 off, u64 len)
+{
+	struct media *m = data;
+	u64 at;
+
+	assert_true(len && off >= m->off && off + len <= m->end);
+	if (off >= m->stops_at)
+		return -5;
+	m->changes++;
+	for (at = off; at < off + len && at < m->stops_at; at += UNIT)
+		m->poison[at / UNIT] = false;
+	return at - off;
+}
+
+static bool media_absent(void *data, u64 page)
+{
+	const struct media *m = data;
+
+	assert_true(page < PAGES);
+	return m->absent[page];
+}
+
+static void media_restore(void *data, u64 page)
+{
+	struct media *m = data;
+
+	/* what is not replaced as a whole has poison that nobody cleared */
+	assert_true(page * PAGE >= m->off && (page + 1) * PAGE <= m->end);
+	m->changes++;
+	m->absent[page] = false;
+}
+
+static void media_invalidate(void *data, u64 off, u64 len)
+{
+	const struct media *m = data;
+	u64 page;
+
+	assert_true(len && off >= m->off && off + len <= m->end);
+	/* this is where the machine would fault */
+	for (page = off / PAGE; page <= (off + len - 1) / PAGE; page++)
+		assert_false(m->absent[page]);
+}
+
+static const struct pmem_patient_ops ops = {
+	.next_bad = media_next_bad,
+	.clear = media_clear,
+	.absent = media_absent,
+	.restore = media_restore,
+	.invalidate = media_invalidate,
+};
+
+static void media_make(struct media *m)
+{
+	u32 i, n;
+
+	memset(m, 0, sizeof(*m));
+	for (n = rng(6); n; n--) {
+		i = rng(SIZE / UNIT);
+		m->poison[i] = true;
+		m->listed[i * UNIT / SECTOR] = true;
+	}
+	for (n = rng(3); n; n--) {
+		i = rng(PAGES);
+		m->absent[i] = true;
+		/* listed as a page, by a sector, or not at all where the list is full */
+		switch (rng(3)) {
+		case 0:
+			memset(&m->listed[i * 8], true, 8);
+			break;
+		case 1:
+			m->listed[i * 8 + rng(8)] = true;
+			break;
+		}
+	}
+	m->off = rng(SIZE / SECTOR) * SECTOR;
+	m->end = m->off + (1 + rng((SIZE - m->off) / SECTOR)) * SECTOR;
+	if (rng(2)) {
+		m->off = m->off / PAGE * PAGE;
+		m->end = (m->end + PAGE - 1) / PAGE * PAGE;
+	}
+	m->stops_at = rng(4) ? SIZE : rng(SIZE / UNIT) * UNIT;
+}
+
+static bool cuts_absent_page(const struct media *m)
+{
+	return (m->off % PAGE && m->absent[m->off / PAGE]) ||
+	       (m->end % PAGE && m->absent[m->end / PAGE]);
+}
+
+#define ROUNDS	300000
+
+static void cure__touches_no_absent_page_and_clears_all_or_fails(void **state)
+{
+	u32 ends[3] = { 0 }, i, round;
+	enum pmem_cure_end end;
+	struct media m, was;
+
+	for (round = 0; round < ROUNDS; round++) {
+		media_make(&m);
+		was = m;
+		end = pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE);
+		ends[end]++;
+		/* that it is listed is for who stores the new contents to take back */
+		assert_memory_equal(m.listed, was.listed, sizeof(m.listed));
+		for (i = 0; i < SIZE / UNIT; i++)
+			if (i * UNIT < m.off || i * UNIT >= m.end)
+				assert_int_equal(m.poison[i], was.poison[i]);
+		if (m.stops_at == SIZE)
+			assert_int_equal(end, cuts_absent_page(&was) ? PMEM_CURE_PART :
+								       PMEM_CURED);
+		if (end != PMEM_CURED)
+			continue;
+		for (i = m.off / UNIT; i < m.end / UNIT; i++)
+			assert_false(m.poison[i]);
+		for (i = m.off / PAGE; i <= (m.end - 1) / PAGE; i++)
+			assert_false(m.absent[i]);
+	}
+	/* none of the three is there by accident only */
+	for (i = 0; i < 3; i++)
+		assert_true(ends[i] > ROUNDS / 50);
+}
+
+static void cure__of_part_of_an_absent_page_changes_nothing(void **state)
+{
+	struct media m;
+	u32 round, seen = 0;
+
+	for (round = 0; round < ROUNDS; round++) {
+		media_make(&m);
+		if (!cuts_absent_page(&m))
+			continue;
+		seen++;
+		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE),
+				 PMEM_CURE_PART);
+		assert_int_equal(m.changes, 0);
+	}
+	assert_true(seen > ROUNDS / 50);
+}
+
+static void recovery__is_of_what_precedes_the_bad_page_or_of_that_alone(void **state)
+{
+	u64 off = 64 * PAGE;
+
+	/* the range begins in an earlier page, with the page, within it */
+	assert_int_equal(pmem_pages_to_recover(off, 0, PAGE), 1);
+	assert_int_equal(pmem_pages_to_recover(off, off - SECTOR, PAGE), 1);
+	assert_int_equal(pmem_pages_to_recover(off, off, PAGE), 1);
+	assert_int_equal(pmem_pages_to_recover(off, off + PAGE - SECTOR, PAGE), 1);
+	/* the page before it is good, and two of them */
+	assert_int_equal(pmem_pages_to_recover(off, off + PAGE, PAGE), 1);
+	assert_int_equal(pmem_pages_to_recover(off, off + 3 * PAGE - SECTOR, PAGE), 2);
+	assert_int_equal(pmem_pages_to_recover(off, off + 3 * PAGE, PAGE), 3);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cure__touches_no_absent_page_and_clears_all_or_fails),
+		cmocka_unit_test(cure__of_part_of_an_absent_page_changes_nothing),
+		cmocka_unit_test(recovery__is_of_what_precedes_the_bad_page_or_of_that_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
