@@ -37,9 +37,14 @@ static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pa
 			       enum dax_access_mode mode, void **kaddr, unsigned long *pfn)
 {
 	struct pmem *pmem = dax_get_private(dax);
-	u64 pages = range_len(&pmem->range) >> PAGE_SHIFT;
-	long nr = pages - pgoff;
+	u64 pages;
+	long nr;
 
+	/* killed since the caller saw it alive, which kill_dax() waits for */
+	if (unlikely(!pmem))
+		return -ENXIO;
+	pages = range_len(&pmem->range) >> PAGE_SHIFT;
+	nr = pages - pgoff;
 	if (unlikely(pgoff >= pages))
 		return -ERANGE;
 	if (kaddr)
@@ -56,6 +61,8 @@ static int pmem_zero_page_range(struct dax_device *dax, pgoff_t pgoff, size_t nr
 {
 	struct pmem *pmem = dax_get_private(dax);
 
+	if (!pmem)
+		return -ENXIO;
 	return blk_status_to_errno(pmem_zero(pmem, PFN_PHYS(pgoff), PFN_PHYS((u64)nr_pages)));
 }
 
@@ -92,7 +99,7 @@ static size_t pmem_recovery_write(struct dax_device *dax, pgoff_t pgoff, void *a
 	size_t done = 0, part, got;
 	u64 page, skip;
 
-	for (; done < bytes; done += got) {
+	for (; pmem && done < bytes; done += got) {
 		page = PFN_PHYS(pgoff) + ALIGN_DOWN(offset_in_page(addr) + done, PAGE_SIZE);
 		skip = offset_in_page(addr + done);
 		part = min_t(size_t, bytes - done, PAGE_SIZE - skip);
