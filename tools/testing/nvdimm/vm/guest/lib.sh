@@ -43,6 +43,8 @@ died()
 
 guard_errors()
 {
+	# errexit also in $( ) where there is no trap to see an error: in what check looks at
+	shopt -s inherit_errexit
 	set -eE
 	trap 'died "$BASH_COMMAND" "$LINENO" "$?"' ERR
 }
@@ -75,13 +77,31 @@ refused()
 
 fails_saying()
 {
-	local text=$1 out
+	local text=$1 out=/tmp/said.$BASHPID
 	shift
-	if out=$("$@" 2>&1); then
+	[[ -n $text ]] || { echo "any failure would do: say which"; return 1; }
+	# no $(holds ...): see there
+	if holds "$@" >"$out"; then
 		echo "succeeded, expected \"$text\""
 		return 1
 	fi
-	[[ $out == *"$text"* ]] || { echo "said: $out"; return 1; }
+	grep -qF -e "$text" "$out" || { echo "said: $(<"$out")"; return 1; }
+}
+
+# holds CMD...: CMD, of which every command has to succeed, when it is a function: also where the
+# shell would go on after one that fails, as it does left of || and &&, after !, and in conditions.
+# There it knows of no way back, but for a process substitution, and that only outside of $( ). CMD
+# can set no variables.
+holds()
+{
+	local fd line
+
+	exec {fd}< <(trap - ERR; set -e; "$@" 2>&1)
+	while IFS= read -r -u "$fd" line || [[ -n $line ]]; do
+		printf '%s\n' "$line"
+	done
+	exec {fd}<&-
+	wait $!
 }
 
 # same LAW GOT WANTED
@@ -115,10 +135,37 @@ wait_for()
 {
 	local end=$((SECONDS + $1))
 	shift
-	until "$@" >/dev/null 2>&1; do
+	until holds "$@" >/dev/null 2>&1; do
 		((SECONDS < end)) || { echo "waited in vain for: $*"; return 1; }
 		sleep 0.05
 	done
+}
+
+# whose MODULE: ours, a test build (which is ours, for the mock bus), or intree.
+whose()
+{
+	if [[ $(<"/sys/module/$1/taint") != *O* ]]; then
+		echo intree
+	elif [[ $(cat "/sys/module/$1/version" 2>/dev/null) == *-test ]]; then
+		echo mock
+	else
+		echo ours
+	fi
+}
+
+# whose_modules: every module that is loaded is of the set that this boot is to judge. Said of each
+# boot at its end, and only when it is not so: a verdict on the wrong modules is worth nothing.
+whose_modules()
+{
+	local module strange=''
+
+	for module in libnvdimm nfit nd_pmem nd_btt nd_e820 virtio_pmem nd_virtio device_dax dax_pmem \
+		kmem dax_hmem; do
+		# what is built in has no such file
+		[[ ! -e /sys/module/$module/taint || $(whose $module) == "$SET" ]] ||
+			strange+=" $module is $(whose $module)"
+	done
+	[[ -z $strange ]] || verdict "not ok modules are $SET:$strange"
 }
 
 # finish MARK: last words to both serial lines, then power off, or wait for the axe.
@@ -126,6 +173,7 @@ finish()
 {
 	trap - ERR
 	set +e
+	whose_modules
 	# Let the transcript's sed drain before the last word.
 	exec 1>&3 2>&3
 	sync
@@ -140,6 +188,7 @@ power_cut()
 {
 	trap - ERR
 	set +e
+	whose_modules
 	echo "<2>vm: $BOOT is over" >/dev/kmsg
 	verdict cut
 	while :; do sleep 60; done
@@ -159,30 +208,29 @@ ours()
 	[[ $SET != intree ]]
 }
 
+# all_of_the_set MODULE...: they are there, and of the set (see whose_modules).
+all_of_the_set()
+{
+	local module
+
+	for module; do
+		[[ $(whose "$module") == "$SET" ]]
+	done
+}
+
 load()
 {
-	local module taint
-
 	modprobe -a nfit nd_pmem
-	# A verdict on the wrong modules is worth nothing.
-	for module in libnvdimm nfit nd_pmem; do
-		taint=$(<"/sys/module/$module/taint")
-		if ours; then [[ $taint == *O* ]]; else [[ $taint != *O* ]]; fi
-	done
+	all_of_the_set libnvdimm nfit nd_pmem
 	settle
 }
 
 # load_provider MODULE PARAMETER...: another provider than nfit.
 load_provider()
 {
-	local module taint
-
 	modprobe "$@"
 	modprobe nd_pmem
-	for module in libnvdimm nd_pmem "$1"; do
-		taint=$(<"/sys/module/$module/taint")
-		if ours; then [[ $taint == *O* ]]; else [[ $taint != *O* ]]; fi
-	done
+	all_of_the_set libnvdimm nd_pmem
 	settle
 }
 
@@ -191,7 +239,7 @@ load_fake_dimms()
 {
 	modprobe libnvdimm
 	insmod /vm/fake_dimms.ko
-	if ours; then [[ $(</sys/module/libnvdimm/taint) == *O* ]]; else [[ $(</sys/module/libnvdimm/taint) != *O* ]]; fi
+	all_of_the_set libnvdimm
 }
 
 # unload [PROVIDER]: a bound device pins the module of its bus, so regions and dimms go first.

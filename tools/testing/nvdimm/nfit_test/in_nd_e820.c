@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0
-#include "mark.h"
-
-NFIT_TEST_MARK(nd_e820);
