@@ -15,13 +15,17 @@ static DEFINE_SPINLOCK(devices_lock);
 /* The device a handle of ours names, or NULL when it is ACPI's. */
 static struct mock_acpi *mock_of(acpi_handle handle)
 {
-	struct mock_acpi *acpi;
+	struct mock_acpi *acpi, *found = NULL;
 
-	guard(rcu)();
-	list_for_each_entry_rcu(acpi, &devices, node)
-		if (acpi == handle)
-			return acpi;
-	return NULL;
+	rcu_read_lock();
+	list_for_each_entry_rcu(acpi, &devices, node) {
+		if (acpi == handle) {
+			found = acpi;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
 }
 
 static void release_adev(struct device *dev)

@@ -14,7 +14,7 @@ u64 mock_first_fault(void)
 	return fail_call;
 }
 
-/* ---- are our modules the test builds? ---- */
+/* ---- are the modules that we need there? ---- */
 
 #pragma weak nfit_test_mark_libnvdimm
 #pragma weak nfit_test_mark_nfit
@@ -37,15 +37,15 @@ static const struct {
 #endif
 };
 
-static int only_test_builds(void)
+static int all_loaded(void)
 {
 	int rc = 0;
 
 	for (u32 i = 0; i < ARRAY_SIZE(marks); i++) {
 		if (marks[i].mark)
 			continue;
-		pr_err("nfit_test: the %s that is loaded is not the test build made by 'make nfit_test': unload it, and have modprobe find the test build of %s first (docs/nfit_test.md)\n",
-		       marks[i].module, marks[i].module);
+		pr_err("nfit_test: %s is not loaded: modprobe, not insmod, loads what it needs\n",
+		       marks[i].module);
 		rc = -ENXIO;
 	}
 	return rc;
@@ -92,12 +92,15 @@ static int add_machines(void)
 
 static int __init nfit_test_init(void)
 {
-	int rc = only_test_builds();
+	int rc = mock_builds_init();
 
+	if (rc)
+		return rc;
+	rc = all_loaded();
 	if (!rc)
 		rc = mock_class_init();
 	if (rc)
-		return rc;
+		goto no_class;
 	mock_debugfs_init();
 	rc = platform_driver_register(&nfit_test_driver);
 	if (rc)
@@ -112,6 +115,8 @@ no_machines:
 no_driver:
 	mock_debugfs_exit();
 	mock_class_exit();
+no_class:
+	mock_builds_exit();
 	return rc;
 }
 module_init(nfit_test_init);
@@ -122,6 +127,7 @@ static void __exit nfit_test_exit(void)
 	platform_driver_unregister(&nfit_test_driver);
 	mock_debugfs_exit();
 	mock_class_exit();
+	mock_builds_exit();
 }
 module_exit(nfit_test_exit);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The watermark of a test build. nfit_test refers to them weakly: the module
- * loader resolves what is there, which also makes it hold the modules, and
- * leaves NULL where a production build was loaded instead.
+ * Marks of the test builds without which there is no mock bus. nfit_test refers
+ * to them weakly: modprobe loads those modules first, and the module loader has
+ * nfit_test hold them, and leaves NULL where one is not there. (That no module
+ * is a production build is another matter: builds.c.)
  */
 #ifndef _NFIT_TEST_MARK_H
 #define _NFIT_TEST_MARK_H
@@ -12,9 +13,6 @@
 void nfit_test_mark_libnvdimm(void);
 void nfit_test_mark_nfit(void);
 void nfit_test_mark_nd_pmem(void);
-void nfit_test_mark_nd_btt(void);
-void nfit_test_mark_nd_e820(void);
-void nfit_test_mark_virtio_pmem(void);
 void nfit_test_mark_device_dax(void);
 void nfit_test_mark_dax_pmem(void);
 

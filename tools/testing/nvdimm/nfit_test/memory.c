@@ -33,25 +33,33 @@ EXPORT_SYMBOL_GPL(mock_range_del);
 
 const struct mock_range *mock_range_at(u64 addr)
 {
-	const struct mock_range *range;
+	const struct mock_range *range, *found = NULL;
 
-	guard(rcu)();
-	list_for_each_entry_rcu(range, &ranges, node)
-		if (addr >= range->start && addr - range->start < range->size)
-			return range;
-	return NULL;
+	rcu_read_lock();
+	list_for_each_entry_rcu(range, &ranges, node) {
+		if (addr >= range->start && addr - range->start < range->size) {
+			found = range;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
 }
 EXPORT_SYMBOL_GPL(mock_range_at);
 
 const struct mock_range *mock_range_of(const void *memory)
 {
-	const struct mock_range *range;
+	const struct mock_range *range, *found = NULL;
 
-	guard(rcu)();
-	list_for_each_entry_rcu(range, &ranges, node)
-		if (memory >= range->memory && memory < range->memory + range->size)
-			return range;
-	return NULL;
+	rcu_read_lock();
+	list_for_each_entry_rcu(range, &ranges, node) {
+		if (memory >= range->memory && memory < range->memory + range->size) {
+			found = range;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
 }
 EXPORT_SYMBOL_GPL(mock_range_of);
 

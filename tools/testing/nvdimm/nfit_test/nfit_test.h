@@ -2,7 +2,8 @@
 /*
  * nfit_test: two pretended machines with NVDIMMs, nfit_test.0 and nfit_test.1.
  *
- *	main.c		the module, watermarks, platform devices
+ *	main.c		the module, platform devices
+ *	builds.c	no production build beside it
  *	instance.c	a machine with memory, ACPI devices and a bus
  *	answer.c	ACPI's calls to the machine, notifications from it
  *	sysfs.c		test_dimmN, what ndctl's tests turn
@@ -84,6 +85,10 @@ extern const struct mock_acpi_ops mock_root_ops, mock_dimm_ops;
 union acpi_object *mock_buffer(u32 len);
 /* Work item: firmware's notifications to whoever listens. */
 void mock_notify_work(struct work_struct *work);
+
+/* ---- builds.c ---- */
+int mock_builds_init(void);
+void mock_builds_exit(void);
 
 /* ---- sysfs.c ---- */
 int mock_class_init(void);

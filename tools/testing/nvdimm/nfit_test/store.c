@@ -24,29 +24,45 @@ static struct {
 
 void mock_power_cut(u64 after)
 {
-	guard(spinlock_irqsave)(&power.lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&power.lock, flags);
 	power.left = after;
+	spin_unlock_irqrestore(&power.lock, flags);
 }
 EXPORT_SYMBOL_GPL(mock_power_cut);
 
 u64 mock_stores(void)
 {
-	guard(spinlock_irqsave)(&power.lock);
-	return power.done;
+	unsigned long flags;
+	u64 done;
+
+	spin_lock_irqsave(&power.lock, flags);
+	done = power.done;
+	spin_unlock_irqrestore(&power.lock, flags);
+	return done;
 }
 EXPORT_SYMBOL_GPL(mock_stores);
 
 void mock_tear(u64 nth)
 {
-	guard(spinlock_irqsave)(&power.lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&power.lock, flags);
 	power.tear = nth;
+	spin_unlock_irqrestore(&power.lock, flags);
 }
 EXPORT_SYMBOL_GPL(mock_tear);
 
 bool mock_power_failed(void)
 {
-	guard(spinlock_irqsave)(&power.lock);
-	return !power.left;
+	unsigned long flags;
+	bool failed;
+
+	spin_lock_irqsave(&power.lock, flags);
+	failed = !power.left;
+	spin_unlock_irqrestore(&power.lock, flags);
+	return failed;
 }
 EXPORT_SYMBOL_GPL(mock_power_failed);
 
@@ -55,8 +71,9 @@ static size_t reaching(const void *to, size_t len)
 {
 	size_t head = offset_in_page(to) % STORE;
 	u64 stores = DIV_ROUND_UP(head + len, STORE);
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&power.lock);
+	spin_lock_irqsave(&power.lock, flags);
 	if (power.tear && !--power.tear)
 		stores /= 2;
 	if (power.left != U64_MAX) {
@@ -64,6 +81,7 @@ static size_t reaching(const void *to, size_t len)
 		power.left -= stores;
 	}
 	power.done += stores;
+	spin_unlock_irqrestore(&power.lock, flags);
 	return min_t(u64, len, stores ? stores * STORE - head : 0);
 }
 
