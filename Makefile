@@ -20,6 +20,9 @@ BUILD ?= build
 # The kernel's image, if its BTF has to come from there and is found nowhere else.
 IMAGE ?=
 
+# yes: a build without drivers/dax is a failure; no: it is left out. Of who has asked before (dkms).
+DAX ?=
+
 V ?= 0
 W ?=
 C ?=
@@ -113,7 +116,7 @@ $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/i
 $(OUT)/probes/dax_layout.h: include/compat/dax_layout.spec tools/kbuild/dax-layout tools/kbuild/btf-layout.c \
 		$(KDIR)/include/generated/autoconf.h $(IMAGE) | $(OUT)/probes/done
 	@echo "  LAYOUT  dax devices of $(RELEASE)"
-	@tools/kbuild/dax-layout $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
+	@DAX='$(DAX)' tools/kbuild/dax-layout $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
 
 nfit_test: probes
 	@tools/kbuild/shadow $(OUT)/test/src drivers include tools/testing/nvdimm/nfit_test
@@ -143,6 +146,13 @@ endif
 BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_MODULES))
 INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
 
+# A directory of the kernel's own modules, or none, is not ours to write to or to remove from.
+ifneq ($(filter install uninstall,$(MAKECMDGOALS)),)
+ifneq ($(words $(INSTALL_MOD_DIR))$(filter /% . .. kernel kernel/% ./% ../%,$(INSTALL_MOD_DIR))$(findstring /..,$(INSTALL_MOD_DIR)),1)
+$(error INSTALL_MOD_DIR is a directory of modules that are not the kernel's own, such as updates/ndstack, and not "$(INSTALL_MOD_DIR)")
+endif
+endif
+
 # A staging directory without that kernel's own modules has no index to renew.
 index = test ! -e $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/modules.builtin || \
 	$(DEPMOD) $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH) -C $(INSTALL_MOD_PATH)/etc/depmod.d) $(RELEASE)
@@ -158,8 +168,9 @@ install:
 
 ##   uninstall    undo install for this kernel
 uninstall:
-	rm -rf $(INSTALLED)
-	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR) >/dev/null 2>&1 || \
+	rm -f $(foreach m,$(MODULES) $(DAX_MODULES),$(INSTALLED)/$(m).ko)
+	@test ! -d $(INSTALLED) || rmdir --ignore-fail-on-non-empty $(INSTALLED)
+	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
 		rm -f $(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
 	$(index)
 

@@ -8,8 +8,8 @@
  * Members come at their offsets with padding between them, and the compiler is
  * left to assert every offset and size, so a header that compiles is right.
  *
- * Exit status: 0; 1 when a struct or a member is not there (told on stderr, and
- * HEADER is of no use); 2 when FILE cannot be read as BTF.
+ * Exit status: 0; 1 when a struct or a member is not there, or a function is of
+ * another type (told on stderr, and HEADER is of no use); 2 when FILE cannot be read as BTF.
  *
  * A program for the build host, without libraries: BTF is the format of
  * Documentation/bpf/btf.rst, little-endian.
@@ -298,6 +298,79 @@ static bool returns_void(const struct btf *btf, uint32_t id)
 	return kind_of(btf, id) == KIND_FUNC_PROTO && !resolve(btf, le32(type_of(btf, id) + 8));
 }
 
+/* ---- types as text ---- */
+
+struct text {
+	char s[256];
+	size_t len;
+};
+
+static void add(struct text *t, const char *what)
+{
+	size_t n = strlen(what);
+
+	if (n >= sizeof(t->s) - t->len)
+		die("a type takes too many words");
+	memcpy(t->s + t->len, what, n + 1);
+	t->len += n;
+}
+
+/* "struct module *", "const char *", "long unsigned int"; what points to functions is "?". */
+static void add_type(const struct btf *btf, uint32_t id, struct text *t, unsigned int depth)
+{
+	const uint8_t *type = type_of(btf, id);
+
+	if (!id) {
+		add(t, "void");
+		return;
+	}
+	if (depth > 16)
+		die("type %u goes in circles", id);
+	switch (kind_of(btf, id)) {
+	case KIND_PTR:
+		add_type(btf, le32(type + 8), t, depth + 1);
+		add(t, t->len && t->s[t->len - 1] == '*' ? "*" : " *");
+		return;
+	case KIND_CONST:
+		add(t, "const ");
+		add_type(btf, le32(type + 8), t, depth + 1);
+		return;
+	case KIND_STRUCT: case KIND_FWD:
+		add(t, "struct ");
+		break;
+	case KIND_UNION:
+		add(t, "union ");
+		break;
+	case KIND_ENUM: case KIND_ENUM64:
+		add(t, "enum ");
+		break;
+	case KIND_INT: case KIND_TYPEDEF:
+		break;
+	default:
+		add(t, "?");
+		return;
+	}
+	add(t, name_at(btf, le32(type)));
+}
+
+/* "int(struct device *, int)" */
+static void add_function(const struct btf *btf, uint32_t func, struct text *t)
+{
+	uint32_t proto = le32(type_of(btf, func) + 8), i, n;
+
+	if (kind_of(btf, proto) != KIND_FUNC_PROTO)
+		die("type %u is no function", func);
+	n = count_of(btf, proto);
+	add_type(btf, le32(type_of(btf, proto) + 8), t, 0);
+	add(t, "(");
+	for (i = 0; i < n; i++) {
+		if (i)
+			add(t, ", ");
+		add_type(btf, le32(type_of(btf, proto) + 12 + 8 * i + 4), t, 0);
+	}
+	add(t, n ? ")" : "void)");
+}
+
 /* ---- writing ---- */
 
 static const char *upper(const char *name)
@@ -453,6 +526,27 @@ static void do_enum(const struct btf *btf, const char *name)
 	puts("};\n");
 }
 
+/* Of a function that BTF does not tell of, nothing is said. */
+static void do_function(const struct btf *btf, char *line)
+{
+	size_t len = strcspn(line, " \t");
+	const char *wanted = line + len + strspn(line + len, " \t");
+	struct text is = { .len = 0 };
+	uint32_t id;
+
+	if (!len || !*wanted)
+		die("cannot make sense of \"%s\"", line);
+	line[len] = '\0';
+	id = find(btf, KIND_FUNC, line);
+	if (!id)
+		return;
+	add_function(btf, id, &is);
+	if (!strcmp(is.s, wanted))
+		return;
+	fprintf(stderr, "btf-layout: %s() is %s, and not %s\n", line, is.s, wanted);
+	exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	char buf[256], *line;
@@ -468,6 +562,8 @@ int main(int argc, char **argv)
 			do_struct(&btf, line + 7);
 		else if (!strncmp(line, "enum ", 5))
 			do_enum(&btf, line + 5);
+		else if (!strncmp(line, "function ", 9))
+			do_function(&btf, line + 9);
 		else if (strncmp(line, "symbol ", 7))	/* those are its caller's */
 			die("cannot make sense of \"%s\"", line);
 	}
