@@ -139,14 +139,7 @@ int nd_ioctl_init(void);
 void nd_ioctl_exit(void);
 int nd_bus_node_create(struct nvdimm_bus *bus);		/* /dev/ndctlN */
 void nd_bus_node_destroy(struct nvdimm_bus *bus);	/* refuses new, waits for running ioctls */
-extern const struct file_operations nd_bus_fops;	/* char major of ndctlN */
-extern const struct file_operations nd_dimm_fops;	/* char major of nmemN */
-extern int nd_bus_major, nd_dimm_major;			/* dynamic char majors */
-
-/* Walk buses under nd_bus_list; @fn non-zero stops. */
-int nd_bus_for_each(int (*fn)(struct nvdimm_bus *bus, void *data), void *data);
-extern struct mutex nd_bus_list_lock;
-extern struct list_head nd_bus_list;
+extern int nd_dimm_major;				/* dynamic, of /dev/nmemN */
 
 int nvdimm_bus_init(void);
 void nvdimm_bus_exit(void);

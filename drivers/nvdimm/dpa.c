@@ -128,17 +128,3 @@ u64 dpa_room(const struct dpa_space *space, u64 end)
 	excess = dpa_misfit(space, limit);
 	return limit > end && limit - end > excess ? limit - end - excess : 0;
 }
-
-bool dpa_meets(const struct dpa_space *space, u64 start, u64 size, u32 *which)
-{
-	struct dpa_extent e = { .start = start, .size = size };
-	u32 i;
-
-	for (i = 0; size && i < space->nr && space->busy[i].start < dpa_end(&e); i++) {
-		if (space->busy[i].size && dpa_end(&space->busy[i]) > start) {
-			*which = i;
-			return true;
-		}
-	}
-	return false;
-}

@@ -46,7 +46,4 @@ bool dpa_find(const struct dpa_space *space, u64 size, u64 *start);
 /* Free bytes directly behind @end: how far an extent that ends there could grow. */
 u64 dpa_room(const struct dpa_space *space, u64 end);
 
-/* Does [start, start + size) meet a busy extent? Gives its index. */
-bool dpa_meets(const struct dpa_space *space, u64 start, u64 size, u32 *which);
-
 #endif /* _ND_DPA_H */

@@ -24,11 +24,12 @@
 #include "ns.h"
 #include "region.h"
 
-LIST_HEAD(nd_bus_list);
-DEFINE_MUTEX(nd_bus_list_lock);		/* rank 7 */
+static LIST_HEAD(nd_bus_list);
+static DEFINE_MUTEX(nd_bus_list_lock);		/* rank 7 */
 
 static struct class *nd_class;
-int nd_bus_major, nd_dimm_major;
+static int nd_bus_major;
+int nd_dimm_major;
 
 /* One command on its way. */
 struct nd_call {
@@ -43,7 +44,8 @@ struct nd_call {
 
 /* ---- finding the target ---- */
 
-int nd_bus_for_each(int (*fn)(struct nvdimm_bus *bus, void *data), void *data)
+/* Stops where @fn is not 0. */
+static int for_each_bus(int (*fn)(struct nvdimm_bus *bus, void *data), void *data)
 {
 	struct nvdimm_bus *bus;
 	int rc = 0;
@@ -343,7 +345,7 @@ static long nd_ioctl(struct file *file, unsigned int cmd, unsigned long arg, boo
 
 	if (_IOC_TYPE(cmd) != ND_IOCTL)
 		return -ENOTTY;
-	if (!nd_bus_for_each(find_target, &node))
+	if (!for_each_bus(find_target, &node))
 		return -ENXIO;
 	call.bus = node.bus;
 	call.nvdimm = node.nvdimm;
@@ -363,7 +365,7 @@ static long nd_dimm_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 	return nd_ioctl(file, cmd, arg, true);
 }
 
-const struct file_operations nd_bus_fops = {
+static const struct file_operations nd_bus_fops = {
 	.owner = THIS_MODULE,
 	.open = nonseekable_open,
 	.unlocked_ioctl = nd_bus_ioctl,
@@ -371,7 +373,7 @@ const struct file_operations nd_bus_fops = {
 	.llseek = noop_llseek,
 };
 
-const struct file_operations nd_dimm_fops = {
+static const struct file_operations nd_dimm_fops = {
 	.owner = THIS_MODULE,
 	.open = nonseekable_open,
 	.unlocked_ioctl = nd_dimm_ioctl,

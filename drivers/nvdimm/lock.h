@@ -14,23 +14,25 @@
  *					namespaces, claims, seeds, free capacity
  *  6	 nvdimm.labels (mutex)		label area and its mirror; those of an interleave set
  *					together only in the order of DIMM ids
- *  7	 nd_bus_list (mutex)		list of buses; never held across a command
- *  8	 nvdimm_bus.maps (mutex)	shared mappings (flush hints)
+ *  7	 nd_bus_list_lock (mutex)	list of buses; never held across a command
+ *  8	 nvdimm_bus.maps_lock (mutex)	shared mappings (flush hints)
  *  8	 scrub_requests (mutex)		who wants what scrubbed; held while he is told
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
- * 10	 nd_atlas (spin)		where regions and struct pages lie: near.c
- * 11	 diag (spin)			last_error records
+ * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: near.c
+ * 11	 nd_diag_lock (spin)		last_error records
  *
  * The driver core leaves device locks out of lockdep; nd_device_init() gives
  * each level a class of its own, so ranks 1 to 4 are validated too (B7).
  *
- * A driver's probe runs with its device's lock held. A store to a namespace or
- * claim attribute takes that device's lock, then config for writing: no probe of
- * the same device can be in flight, and what a probe of another device may have
- * claimed is seen under config. So nothing has to wait for probes to go idle (B6),
- * and readers of attributes take config for reading, which is one region's, never
- * the bus's.
+ * A driver's probe runs with its device's lock held. A store that configures a
+ * namespace or a claim (nd_config_store()) takes that device's lock, then config
+ * for writing: no probe of the same device can be in flight, and what a probe of
+ * another device may have claimed is seen under config. So nothing has to wait for
+ * probes to go idle (B6). Before that it takes config for reading alone, to turn
+ * away who is not to wait for the holder of config_claim; and so do readers of
+ * attributes: config is one region's, never the bus's. Stores that configure
+ * nothing take at most their own device's lock, or config for reading.
  *
  * Nothing that waits for a device to go away (device_unregister,
  * nd_async_flush(), driver detach) is called with rank 5 or above held: an

@@ -161,9 +161,6 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
  */
 int nd_ns_check_ram(struct device *dev, struct nd_namespace_common *ndns);
 
-/* rw_bytes flag: the caller cannot sleep, so poison cannot be cleared. */
-#define ND_IO_ATOMIC	1
-
 /* ---- ns.c ---- */
 
 /* New namespace of @region, on its list, not added; config held for writing. NULL: no memory. */
@@ -187,8 +184,9 @@ int nd_ns_scan(struct nd_region *region);
  * @ns: labelled namespace, idle
  * @want: size 0 removes the labels, and with them uuid and name
  *
- * Context: config held for writing. Return: 0; negative errno: nothing has changed, told with
- * nd_fail().
+ * Context: config held for writing. Return: 0; negative errno, told with nd_fail(): @ns is as it
+ * was, and so is media, but for what a failed write has left there: read again, each label is the
+ * old one or the new one.
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
 

@@ -157,14 +157,13 @@ static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const vo
 }
 
 /*
- * A bad sector can be replaced as a whole only, and only where the caller may
- * sleep; until it has been cleared nothing is stored to it.
+ * A bad sector can be replaced as a whole only; until it has been cleared nothing is stored to it.
  */
-static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size, unsigned long flags)
+static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
 {
 	long cleared;
 
-	if (!IS_ALIGNED(offset | size, SECTOR_SIZE) || flags & ND_IO_ATOMIC)
+	if (!IS_ALIGNED(offset | size, SECTOR_SIZE))
 		return -EIO;
 	cleared = nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size);
 	if (cleared > 0) {
@@ -175,13 +174,12 @@ static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size, unsign
 	return cleared == size ? 0 : -EIO;
 }
 
-static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size,
-		    unsigned long flags)
+static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size)
 {
 	int rc;
 
 	if (unlikely(is_bad(nsio, offset, size))) {
-		rc = ns_cure(nsio, offset, size, flags);
+		rc = ns_cure(nsio, offset, size);
 		if (rc)
 			return rc;
 	}
@@ -200,7 +198,7 @@ static int ns_rw_bytes(struct nd_namespace_common *ndns, resource_size_t offset,
 	if (unlikely(!size))
 		return 0;
 	return rw == READ ? ns_copy(nsio, offset, buf, nsio->addr + offset, size) :
-			    ns_write(nsio, offset, buf, size, flags);
+			    ns_write(nsio, offset, buf, size);
 }
 
 /* Between mappings nobody has business here; who tries is told. */

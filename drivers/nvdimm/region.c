@@ -471,6 +471,11 @@ static int kill_child(struct device *dev, void *data)
 	return 0;
 }
 
+static int kill_claim(struct device *dev, void *data)
+{
+	return is_nd_claim(dev) ? kill_child(dev, data) : 0;
+}
+
 static void region_remove(struct device *dev)
 {
 	struct nd_region *region = to_nd_region(dev);
@@ -488,11 +493,9 @@ static void region_remove(struct device *dev)
 		region->ns_count = 0;
 		region->ns_active = 0;
 	}
-	/*
-	 * Claims go before the namespaces they sit on: children are listed in the
-	 * order of their making, and a claim is always made later.
-	 */
+	/* Claims go before the namespaces they sit on, of which either may be the older. */
 	nd_async_flush(dev);
+	device_for_each_child_reverse(dev, region, kill_claim);
 	device_for_each_child_reverse(dev, region, kill_child);
 	nd_async_flush(dev);
 	region_forget(region);

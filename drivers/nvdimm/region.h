@@ -9,9 +9,10 @@
  *	flush.c		flush hints, nvdimm_flush()
  *	lane.c		lanes
  *
- * Order at bind (B4): DIMM label areas are there (the region waits for none:
- * DIMM drivers bound before, or the region fails with a reason) → bad ranges →
- * namespaces → seeds of btt, pfn, dax.
+ * Order at bind (B4): DIMM label areas are there (a region waits for none: its
+ * DIMMs are bound, or it fails with a reason; if that was that one is locked, it
+ * is tried again when that DIMM has been unlocked) → bad ranges → namespaces →
+ * seeds of btt, pfn, dax.
  */
 #ifndef _ND_REGION_H
 #define _ND_REGION_H

@@ -103,35 +103,16 @@ static void dpa_room__up_to_the_neighbour_or_the_end(void **state)
 	assert_int_equal(dpa_room(&s, U64_MAX), 0);
 }
 
-static void dpa_meets__names_the_first(void **state)
-{
-	SPACE(100, 1, 0, { 10, 10 }, { 12, 0 }, { 30, 10 });
-	u32 which = 99;
-
-	assert_false(dpa_meets(&s, 0, 10, &which));
-	assert_false(dpa_meets(&s, 20, 10, &which));
-	assert_false(dpa_meets(&s, 15, 0, &which));
-	assert_int_equal(which, 99);
-	assert_true(dpa_meets(&s, 0, 11, &which));
-	assert_int_equal(which, 0);
-	assert_true(dpa_meets(&s, 20, 20, &which));
-	assert_int_equal(which, 2);
-	assert_true(dpa_meets(&s, 0, U64_MAX, &which));
-	assert_int_equal(which, 0);
-}
-
 static void dpa__extents_that_wrap_or_lie_outside(void **state)
 {
 	SPACE(100, 10, 0, { 20, U64_MAX }, { 200, 10 }, { U64_MAX, U64_MAX });
 	u64 start;
-	u32 which;
 
 	assert_int_equal(dpa_free(&s), 20);
 	assert_int_equal(dpa_largest(&s).size, 20);
 	assert_false(dpa_find(&s, 30, &start));
 	assert_int_equal(dpa_room(&s, 10), 10);
 	assert_int_equal(dpa_room(&s, 50), 0);
-	assert_true(dpa_meets(&s, U64_MAX - 1, 1, &which));
 }
 
 static void dpa__largest_numbers_do_not_wrap(void **state)
@@ -161,7 +142,6 @@ int main(void)
 		cmocka_unit_test(dpa_largest__none),
 		cmocka_unit_test(dpa_find__lowest_that_fits),
 		cmocka_unit_test(dpa_room__up_to_the_neighbour_or_the_end),
-		cmocka_unit_test(dpa_meets__names_the_first),
 		cmocka_unit_test(dpa__extents_that_wrap_or_lie_outside),
 		cmocka_unit_test(dpa__largest_numbers_do_not_wrap),
 	};
