@@ -323,13 +323,24 @@ static void put_dimms(void *data)
 		nvdimm_unuse(region->mapping[i].nvdimm);
 }
 
+/* The region follows when it is over; overwrite.c looks for it after it has said so. */
+static bool waits_for_overwrite(struct nd_region *region, struct nvdimm *nvdimm)
+{
+	if (!nvdimm_in_overwrite(nvdimm))
+		return false;
+	WRITE_ONCE(region->waiting, true);
+	smp_mb();	/* pairs with overwrite_goes_on() */
+	return nvdimm_in_overwrite(nvdimm);
+}
+
 static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 {
 	struct device *dev = &region->dev;
 
-	if (nvdimm_in_overwrite(nvdimm))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "%s is being overwritten",
-			       nvdimm_name(nvdimm));
+	if (waits_for_overwrite(region, nvdimm))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+			       "%s is being overwritten: %s will follow when that is over",
+			       nvdimm_name(nvdimm), dev_name(dev));
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
@@ -484,6 +495,7 @@ static void region_remove(struct device *dev)
 	 * First nobody makes a child any more: no seed, and no claim of a namespace
 	 * that somebody binds just now. Such a child could outlive the rest.
 	 */
+	WRITE_ONCE(region->waiting, false);
 	scoped_guard(nd_config_write, region) {
 		region->closing = true;
 		region->ns_seed = NULL;

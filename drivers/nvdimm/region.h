@@ -61,7 +61,7 @@ struct nd_region {
 	struct device dev;
 	int id;
 	bool volatile_mem;
-	bool waiting;			/* for a locked DIMM; device lock */
+	bool waiting;			/* for a DIMM, locked or overwritten; device lock */
 	bool ro;
 	u64 start;			/* SPA */
 	u64 size;

@@ -26,6 +26,8 @@ void nvdimm_security_refresh(struct nvdimm *nvdimm)
 		return;
 	WRITE_ONCE(nvdimm->sec.flags, ops->get_flags(nvdimm, NVDIMM_USER));
 	WRITE_ONCE(nvdimm->sec.master, ops->get_flags(nvdimm, NVDIMM_MASTER));
+	if (is(nvdimm->sec.flags, NVDIMM_SECURITY_OVERWRITE))
+		set_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
 }
 
 /* ---- unlocking ---- */
@@ -70,11 +72,15 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 	struct nd_security *sec = &nvdimm->sec;
 
 	device_lock_assert(&nvdimm->dev);
-	if (nvdimm_in_overwrite(nvdimm))
-		return nd_fail(&nvdimm->dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
 	/* what firmware said at its discovery may have changed since the last binding */
 	if (sec->flags)
 		nvdimm_security_refresh(nvdimm);
+	if (nvdimm_in_overwrite(nvdimm)) {
+		sec->refused = true;
+		nd_overwrite_met(nvdimm);
+		return nd_fail(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
+			       "the DIMM is being overwritten: it is enabled when that is over");
+	}
 	if (!sec->flags || is(sec->flags, NVDIMM_SECURITY_DISABLED) || !ops->unlock)
 		return 0;
 	if (is(sec->flags, NVDIMM_SECURITY_UNLOCKED) && !key_revalidate)
@@ -285,6 +291,8 @@ static ssize_t security_show(struct device *dev, struct device_attribute *attr, 
 		guard(device)(dev);
 		if (!nvdimm_in_overwrite(nvdimm))
 			nvdimm_security_refresh(nvdimm);
+		if (nvdimm_in_overwrite(nvdimm))
+			nd_overwrite_met(nvdimm);
 	}
 	flags = READ_ONCE(nvdimm->sec.flags);
 	if (is(flags, NVDIMM_SECURITY_OVERWRITE))

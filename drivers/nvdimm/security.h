@@ -26,6 +26,8 @@
  * @master: likewise, of the master passphrase
  * @wait: asks whether an overwrite is over; holds a reference on the DIMM while it is pending
  * @delay: seconds until it asks again
+ * @waits: @wait is pending, or under way
+ * @refused: the driver was not bound because of it
  * @gone: the DIMM is being deleted: no more asking
  */
 struct nd_security {
@@ -33,6 +35,8 @@ struct nd_security {
 	unsigned long master;
 	struct delayed_work wait;
 	u32 delay;
+	bool waits;
+	bool refused;
 	bool gone;
 };
 
@@ -60,6 +64,8 @@ void nvdimm_security_refresh(struct nvdimm *nvdimm);
 void nd_overwrite_init(struct nvdimm *nvdimm);
 /* Firmware has begun: nothing may touch the media until it is done. */
 void nd_overwrite_begun(struct nvdimm *nvdimm);
+/* Firmware is at it, and somebody else had it begin: wait, unless that is done already. */
+void nd_overwrite_met(struct nvdimm *nvdimm);
 
 /* ---- security_key.c ---- */
 

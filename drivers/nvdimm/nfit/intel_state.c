@@ -15,6 +15,7 @@ enum {
 	USER_FROZEN = BIT(3),
 	USER_LIMIT = BIT(4),
 	USER_UNSUPPORTED = BIT(5),
+	USER_OVERWRITE = BIT(6),
 };
 
 enum { MASTER_ENABLED = BIT(0), MASTER_LIMIT = BIT(1) };
@@ -34,6 +35,9 @@ static unsigned long user_flags(u8 state)
 
 	if (state & USER_UNSUPPORTED)
 		return 0;
+	/* whoever began it, the kernel before this one perhaps: the rest means nothing until it ends */
+	if (state & USER_OVERWRITE)
+		return BIT(NVDIMM_SECURITY_OVERWRITE);
 	if (!(state & USER_ENABLED))
 		return BIT(NVDIMM_SECURITY_DISABLED);
 	flags = state & USER_LOCKED ? BIT(NVDIMM_SECURITY_LOCKED) : BIT(NVDIMM_SECURITY_UNLOCKED);

@@ -18,6 +18,9 @@ static void security__of_the_user(void **state)
 		{ 0x0a, BIT(NVDIMM_SECURITY_UNLOCKED) | BIT(NVDIMM_SECURITY_FROZEN) },
 		{ 0x16, BIT(NVDIMM_SECURITY_LOCKED) | BIT(NVDIMM_SECURITY_FROZEN) },
 		{ 0x22, 0 },
+		{ 0x40, BIT(NVDIMM_SECURITY_OVERWRITE) },
+		{ 0x4e, BIT(NVDIMM_SECURITY_OVERWRITE) },
+		{ 0x60, 0 },
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
