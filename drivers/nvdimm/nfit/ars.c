@@ -319,7 +319,6 @@ static void ask_capability(struct nfit_bus *nfit, struct ars_range *range)
 			 range->start + range->length - 1);
 		return;
 	}
-	range->unit = cap.clear_err_unit;
 	range->room = clamp_t(u32, cap.max_ars_out, PAGE_SIZE, ND_IOCTL_MAX_BUFLEN);
 	range->usable = true;
 }

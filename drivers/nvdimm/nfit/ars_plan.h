@@ -38,7 +38,6 @@
  * @length: bytes
  * @type: ND_ARS_VOLATILE or ND_ARS_PERSISTENT
  * @room: bytes firmware's status may take
- * @unit: bytes that can be cleared at a time, as firmware says
  * @usable: firmware can scrub it; the plan ignores it otherwise
  * @recall: what is known of it is to be asked for
  * @insist: and where firmware does not tell that, it is to be scrubbed
@@ -50,7 +49,6 @@ struct ars_range {
 	u64 length;
 	u16 type;
 	u32 room;
-	u32 unit;
 	bool usable;
 	bool recall;
 	bool insist;

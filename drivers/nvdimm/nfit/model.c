@@ -2,8 +2,14 @@
 /* A firmware table in memory of our own, and its complaints in words. */
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include "nfit.h"
+
+static bool strict_table;
+module_param(strict_table, bool, 0644);
+MODULE_PARM_DESC(strict_table,
+		 "Refuse NVDIMM tables with a broken frame, and what contradicts itself (N: complain, and use what is whole)");
 
 static int report_fault(struct device *dev, const struct nfit_complaint *c)
 {
@@ -14,11 +20,12 @@ static int report_fault(struct device *dev, const struct nfit_complaint *c)
 
 static int fill(struct nfit_model *model, struct device *dev, u32 len, u8 revision)
 {
+	const bool strict = READ_ONCE(strict_table);
 	struct nfit_complaint fault;
 	enum nd_why why;
 	size_t room;
 
-	why = nfit_table_measure(model->bytes, len, &room, &fault);
+	why = nfit_table_measure(model->bytes, len, strict, &room, &fault);
 	if (why)
 		return report_fault(dev, &fault);
 	model->room = kvzalloc(room, GFP_KERNEL);
@@ -26,8 +33,8 @@ static int fill(struct nfit_model *model, struct device *dev, u32 len, u8 revisi
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
 			       "no memory (%zu bytes) for the model of firmware's NVDIMM table",
 			       room);
-	why = nfit_table_read(model->bytes, len, revision, model->room, room, &model->table,
-			      &fault);
+	why = nfit_table_read(model->bytes, len, revision, strict, model->room, room,
+			      &model->table, &fault);
 	return why ? report_fault(dev, &fault) : 0;
 }
 
@@ -80,6 +87,10 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model)
 		if (c->why == ND_WHY_UNSUPPORTED)
 			dev_info(dev, "NVDIMM table: %s structure (type %u) at offset %#x: %s %#llx\n",
 				 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+		else if (c->used)
+			nd_fail(dev, -ENXIO, c->why,
+				"NVDIMM table: %s structure (type %u) at offset %#x is used all the same: %s %#llx",
+				nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (!said_later(t, c))
 			nd_fail(dev, -ENXIO, c->why,
 				"NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",

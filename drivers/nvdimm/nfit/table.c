@@ -70,6 +70,21 @@ void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_w
 	};
 }
 
+void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
+		 const char *what, u64 about)
+{
+	u32 n = table->ncomplaint;
+
+	if (entry->dropped)
+		return;
+	nfit_complain(table, entry, why, what, about);
+	if (table->strict)
+		return;
+	entry->dropped = false;
+	if (table->ncomplaint > n)
+		table->complaint[n].used = true;
+}
+
 enum nd_why nfit_table_open(const void *acpi, size_t size, const void **body, u32 *len,
 			    u8 *revision)
 {
@@ -100,8 +115,8 @@ static enum nd_why refuse(struct nfit_complaint *fault, const struct nfit_entry 
 
 /*
  * Step to the next structure; *entry starts out as zeroes. At the end of the
- * table entry->raw becomes NULL. Zeroes up to the end are padding: they frame
- * nothing, and hide nothing.
+ * table, and where there is no telling where it goes on, entry->raw becomes NULL.
+ * Zeroes up to the end are padding: they frame nothing, and hide nothing.
  */
 static enum nd_why next_entry(const u8 *bytes, u32 len, struct nfit_entry *entry,
 			      struct nfit_complaint *fault)
@@ -123,11 +138,15 @@ static enum nd_why next_entry(const u8 *bytes, u32 len, struct nfit_entry *entry
 	if (entry->length < sizeof(struct nfit_media_head))
 		return refuse(fault, entry, ND_WHY_BOUNDS, "shorter than its own header:",
 			      entry->length);
-	if (entry->length > rest)
-		return refuse(fault, entry, ND_WHY_BOUNDS, "reaches past the end of the table by",
-			      entry->length - rest);
 	entry->raw = bytes + at;
-	return ND_WHY_OK;
+	if (entry->length <= rest)
+		return ND_WHY_OK;
+	refuse(fault, entry, ND_WHY_BOUNDS, "reaches past the end of the table by",
+	       entry->length - rest);
+	/* what is there may be all that its kind takes */
+	fault->used = true;
+	entry->length = rest;
+	return ND_WHY_BOUNDS;
 }
 
 /* ---- Room: the arrays lie behind each other ---- */
@@ -136,17 +155,20 @@ struct nfit_room {
 	u32 spa, map, dcr, idt, flush, entries;
 };
 
-static enum nd_why count_entries(const u8 *bytes, size_t len, struct nfit_room *n,
+static enum nd_why count_entries(const u8 *bytes, size_t len, bool strict, struct nfit_room *n,
 				 struct nfit_complaint *fault)
 {
 	struct nfit_entry entry = { };
-	enum nd_why why;
+	enum nd_why why = ND_WHY_OK;
 
 	*n = (struct nfit_room) { };
 	if (len > NFIT_TABLE_MAX)
 		return refuse(fault, &entry, ND_WHY_BOUNDS, "table is larger than any should be:",
 			      len);
-	while (!(why = next_entry(bytes, len, &entry, fault)) && entry.raw) {
+	for (;;) {
+		why = next_entry(bytes, len, &entry, fault);
+		if (!entry.raw || (why && strict))
+			break;
 		if (++n->entries > NFIT_ENTRIES_MAX)
 			return refuse(fault, &entry, ND_WHY_BOUNDS, "more structures than",
 				      NFIT_ENTRIES_MAX);
@@ -156,13 +178,16 @@ static enum nd_why count_entries(const u8 *bytes, size_t len, struct nfit_room *
 		n->idt += entry.type == NFIT_TYPE_IDT;
 		n->flush += entry.type == NFIT_TYPE_FLUSH;
 	}
-	return why;
+	return strict ? why : ND_WHY_OK;
 }
 
-/* Every entry may be skipped once and dropped once, a range may also lose a member. */
+/*
+ * Every entry may be skipped once and dropped once, a range may also lose a member or its lines, a
+ * map its interleave; and the frame may be broken.
+ */
 static u32 most_complaints(const struct nfit_room *n)
 {
-	return 3 * n->entries;
+	return 4 * n->entries + 1;
 }
 
 static size_t carve(void **array, u8 **room, u32 n, size_t size)
@@ -192,12 +217,12 @@ static size_t lay_out(struct nfit_table *t, const struct nfit_room *n, void *roo
 	return sum;
 }
 
-enum nd_why nfit_table_measure(const void *bytes, size_t len, size_t *room,
+enum nd_why nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
 			       struct nfit_complaint *fault)
 {
 	struct nfit_table none = { };
 	struct nfit_room n;
-	enum nd_why why = count_entries(bytes, len, &n, fault);
+	enum nd_why why = count_entries(bytes, len, strict, &n, fault);
 
 	if (why)
 		return why;
@@ -235,23 +260,15 @@ static void read_spa(struct nfit_table *t, const struct nfit_entry *entry)
 {
 	const struct nfit_media_spa *m = (const void *)entry->raw;
 	struct nfit_spa *spa = &t->spa[t->nspa];
-	bool has_location;
 
 	*spa = (struct nfit_spa) { .entry = *entry };
 	if (entry->length < NFIT_SPA_MIN)
 		return nfit_complain(t, &spa->entry, ND_WHY_TRUNCATED, too_short, entry->length);
 	spa->index = le16_to_cpu(m->index);
 	spa->flags = le16_to_cpu(m->flags);
-	has_location = spa->flags & NFIT_SPA_LOCATION_VALID;
-	if (has_location && entry->length < sizeof(*m))
-		return nfit_complain(t, &spa->entry, ND_WHY_TRUNCATED,
-				     "too short for its location cookie, bytes:", entry->length);
 	spa->proximity = le32_to_cpu(m->proximity);
 	spa->address = le64_to_cpu(m->address);
 	spa->length = le64_to_cpu(m->length);
-	spa->attributes = le64_to_cpu(m->attributes);
-	if (has_location)
-		spa->location = le64_to_cpu(m->location);
 	import_guid(&spa->guid, m->guid);
 	spa->kind = kind_of(&spa->guid);
 
@@ -281,7 +298,6 @@ static void read_map(struct nfit_table *t, const struct nfit_entry *entry)
 		return nfit_complain(t, &map->entry, ND_WHY_TRUNCATED, too_short, entry->length);
 	map->handle = le32_to_cpu(m->handle);
 	map->phys_id = le16_to_cpu(m->phys_id);
-	map->region_id = le16_to_cpu(m->region_id);
 	map->spa_index = le16_to_cpu(m->spa_index);
 	map->dcr_index = le16_to_cpu(m->dcr_index);
 	map->idt_index = le16_to_cpu(m->idt_index);
@@ -306,6 +322,7 @@ static void read_idt(struct nfit_table *t, const struct nfit_entry *entry)
 	idt->line_size = le32_to_cpu(m->line_size);
 	if (!idt->index)
 		return nfit_complain(t, &idt->entry, ND_WHY_RESERVED, index_zero, 0);
+	/* nobody here needs the lines, but who names them is to find what he names */
 	if (!idt->line_count || !idt->line_size)
 		return nfit_complain(t, &idt->entry, ND_WHY_SIZE, "describes no lines; index",
 				     idt->index);
@@ -415,15 +432,15 @@ static void read_entry(struct nfit_table *t, struct nfit_entry *entry)
 	}
 }
 
-enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, void *room, size_t size,
-			    struct nfit_table *out, struct nfit_complaint *fault)
+enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
+			    size_t size, struct nfit_table *out, struct nfit_complaint *fault)
 {
 	struct nfit_entry entry = { };
 	struct nfit_room n;
 	enum nd_why why;
 
-	*out = (struct nfit_table) { .bytes = bytes, .revision = revision };
-	why = count_entries(bytes, len, &n, fault);
+	*out = (struct nfit_table) { .bytes = bytes, .revision = revision, .strict = strict };
+	why = count_entries(bytes, len, strict, &n, fault);
 	if (why)
 		return why;
 	if (lay_out(out, &n, NULL) > size)
@@ -432,8 +449,13 @@ enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, void *ro
 		lay_out(out, &n, room);
 	out->len = len;
 	out->max_complaint = most_complaints(&n);
-	while (!next_entry(bytes, len, &entry, fault) && entry.raw)
-		read_entry(out, &entry);
+	do {
+		why = next_entry(bytes, len, &entry, fault);
+		if (why)
+			out->complaint[out->ncomplaint++] = *fault;
+		if (entry.raw)
+			read_entry(out, &entry);
+	} while (entry.raw);
 	nfit_table_link(out);
 	return ND_WHY_OK;
 }

@@ -7,12 +7,17 @@
  *	table.c		framing, and each structure by itself
  *	table_links.c	what structures say about each other; DIMMs; comparison
  *
- * Firmware is not trusted. A table whose framing is broken is refused as a
- * whole, because nothing behind the break can be found. A structure that is
- * wrong by itself, or names something that is not there, is dropped, and so is
- * what depends on it; every drop leaves a complaint. A range that lost a member
- * of its interleave set stays in the model with @broken set: capacity must not
- * be offered with another layout than the one it was written with.
+ * Firmware is not trusted, but a machine that ran with its table yesterday has to
+ * boot with it. Where the framing breaks, nothing behind can be found: what stands
+ * before it counts. A structure that is wrong by itself, or names something that is
+ * not there, is dropped, and so is what depends on it. What nothing depends on, as
+ * lines of interleave sets, is not missed. All of that leaves a complaint. A range
+ * that lost a member of its interleave set stays in the model with @broken set:
+ * capacity must not be offered with another layout than the one it was written with.
+ *
+ * Read strictly, for those who make such tables, a table with a broken frame is
+ * refused as a whole, and twins and interleave lines that do not fit cost the ranges
+ * that name them.
  */
 #ifndef _NFIT_TABLE_H
 #define _NFIT_TABLE_H
@@ -49,7 +54,6 @@ struct nfit_media_head {
 } __packed;
 
 #define NFIT_SPA_PROXIMITY_VALID	(1u << 1)
-#define NFIT_SPA_LOCATION_VALID		(1u << 2)	/* ACPI 6.4 */
 
 struct nfit_media_spa {
 	struct nfit_media_head head;
@@ -196,8 +200,6 @@ struct nfit_spa {
 	u32 proximity;
 	u64 address;
 	u64 length;
-	u64 attributes;
-	u64 location;			/* 0 unless NFIT_SPA_LOCATION_VALID */
 	guid_t guid;
 };
 
@@ -206,7 +208,6 @@ struct nfit_map {
 	struct nfit_entry entry;
 	u32 handle;
 	u16 phys_id;
-	u16 region_id;
 	u16 spa_index;
 	u16 dcr_index;
 	u16 idt_index;
@@ -275,12 +276,14 @@ struct nfit_device {
  * @offset: of the structure, from the table's first structure
  * @type: of that structure
  * @why: kind of trouble; ND_WHY_UNSUPPORTED when it was merely skipped
+ * @used: the structure counts all the same
  * @what: the sentence, ending where @about belongs
  * @about: the number it is about
  */
 struct nfit_complaint {
 	u32 offset;
 	u16 type;
+	bool used;
 	enum nd_why why;
 	const char *what;
 	u64 about;
@@ -291,6 +294,7 @@ struct nfit_complaint {
  * @bytes: the table; must outlive the model
  * @len: its length
  * @revision: of the ACPI table
+ * @strict: see above
  * @capabilities: NFIT_CAP_*, only bits firmware declared valid
  * @spa: ranges, in table order; so are @map, @dcr, @idt, @flush
  * @device: memory devices, by ascending handle
@@ -303,6 +307,7 @@ struct nfit_table {
 	const u8 *bytes;
 	u32 len;
 	u8 revision;
+	bool strict;
 	bool has_capabilities;
 	u32 capabilities;
 	struct nfit_spa *spa;
@@ -336,12 +341,13 @@ enum nd_why nfit_table_open(const void *acpi, size_t size, const void **body, u3
  * nfit_table_measure() - check the framing and say how much room the model needs
  * @bytes: the structures
  * @len: their length
+ * @strict: refuse a broken frame
  * @room: bytes for nfit_table_read()
  * @fault: says what is wrong when it is not ND_WHY_OK
  *
  * Return: ND_WHY_OK, or why the table is refused.
  */
-enum nd_why nfit_table_measure(const void *bytes, size_t len, size_t *room,
+enum nd_why nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
 			       struct nfit_complaint *fault);
 
 /**
@@ -349,6 +355,7 @@ enum nd_why nfit_table_measure(const void *bytes, size_t len, size_t *room,
  * @bytes: the structures, unchanged since nfit_table_measure()
  * @len: their length
  * @revision: remembered, not judged
+ * @strict: as it was measured
  * @room: memory, 8-byte aligned, of the size nfit_table_measure() said
  * @size: its size
  * @out: the model; points into @room and @bytes
@@ -357,8 +364,8 @@ enum nd_why nfit_table_measure(const void *bytes, size_t len, size_t *room,
  * Return: ND_WHY_OK, or why the table is refused. Single structures that are
  * wrong are no reason: see @out->complaint.
  */
-enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, void *room, size_t size,
-			    struct nfit_table *out, struct nfit_complaint *fault);
+enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
+			    size_t size, struct nfit_table *out, struct nfit_complaint *fault);
 
 /* Address of hint @i < flush->count. */
 u64 nfit_flush_hint(const struct nfit_flush *flush, u32 i);
@@ -385,6 +392,10 @@ enum nd_why nfit_table_compare(const struct nfit_table *old, struct nfit_table *
 /* Record that @entry is wrong; it is to be dropped unless it was merely skipped. */
 void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
 		   const char *what, u64 about);
+
+/* The same of one that counts all the same, unless the table is read strictly. */
+void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
+		 const char *what, u64 about);
 
 /* Resolve references, drop what does not fit, assemble devices. */
 void nfit_table_link(struct nfit_table *table);

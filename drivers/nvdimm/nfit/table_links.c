@@ -77,8 +77,8 @@ static bool same_bytes(const struct nfit_entry *a, const struct nfit_entry *b)
 }
 
 /*
- * Two structures of one key: if they say the same, one is enough; if not,
- * there is no telling which is right, and both go.
+ * Two structures of one key: if they say the same, one is enough; if not, there is no telling
+ * which is right. The first is what others have gone by; read strictly, both go.
  */
 static void drop_twins(struct nfit_table *t, struct nfit_array a)
 {
@@ -95,8 +95,9 @@ static void drop_twins(struct nfit_table *t, struct nfit_array a)
 					      one->offset);
 				continue;
 			}
-			nfit_complain(t, one, ND_WHY_DUPLICATE, "contradicts the structure at",
-				      two->offset);
+			if (t->strict)
+				nfit_complain(t, one, ND_WHY_DUPLICATE,
+					      "contradicts the structure at", two->offset);
 			nfit_complain(t, two, ND_WHY_DUPLICATE, "contradicts the structure at",
 				      one->offset);
 		}
@@ -186,10 +187,14 @@ static void judge_map(struct nfit_table *t, struct nfit_map *map)
 	if (!resolve(t, map, spas(t), map->spa_index, &map->spa,
 		     "there is no usable address range with index") ||
 	    !resolve(t, map, dcrs(t), map->dcr_index, &map->dcr,
-		     "there is no usable control region with index") ||
-	    !resolve(t, map, idts(t), map->idt_index, &map->idt,
-		     "there is no usable interleave with index"))
+		     "there is no usable control region with index"))
 		return;
+	if (map->idt_index) {
+		map->idt = find(idts(t), map->idt_index);
+		if (map->idt == NFIT_NONE)
+			nfit_remark(t, entry, ND_WHY_REFERENCE,
+				    "there is no usable interleave with index", map->idt_index);
+	}
 	if (past_end(map->region_offset, map->size))
 		return nfit_complain(t, entry, ND_WHY_BOUNDS, "wraps around in its range, size",
 				     map->size);
@@ -204,8 +209,8 @@ static void judge_map(struct nfit_table *t, struct nfit_map *map)
 		return;
 	lines = (u64)t->idt[map->idt].line_count * t->idt[map->idt].line_size;
 	if (map->size % lines)
-		nfit_complain(t, entry, ND_WHY_SIZE,
-			      "its size is no multiple of what its interleave lines cover,", lines);
+		nfit_remark(t, entry, ND_WHY_SIZE,
+			    "its size is no multiple of what its interleave lines cover,", lines);
 }
 
 static void break_range(struct nfit_table *t, struct nfit_spa *spa, enum nd_why why,
@@ -279,9 +284,12 @@ static void judge_set(struct nfit_table *t, u32 s)
 		break_range(t, spa, ND_WHY_SIZE, "is not as large as the sum of its maps,", sum);
 }
 
+/* Where a byte of the range lies on which DIMM, only firmware needs to know. */
 static void judge_lines(struct nfit_table *t, u32 s)
 {
+	static const char differ[] = "its maps disagree about the lines, see the one at";
 	const struct nfit_map *first = NULL;
+	struct nfit_spa *spa = &t->spa[s];
 
 	for (u32 i = 0; i < t->nmap; i++) {
 		const struct nfit_map *map = &t->map[i];
@@ -293,11 +301,12 @@ static void judge_lines(struct nfit_table *t, u32 s)
 			first = map;
 		a = &t->idt[first->idt];
 		b = &t->idt[map->idt];
-		if (map->ways == first->ways &&
-		    (a->line_size != b->line_size || a->line_count != b->line_count))
-			return break_range(t, &t->spa[s], ND_WHY_BOUNDS,
-					   "its maps disagree about the lines, see the one at",
-					   map->entry.offset);
+		if (map->ways != first->ways ||
+		    (a->line_size == b->line_size && a->line_count == b->line_count))
+			continue;
+		if (t->strict)
+			return break_range(t, spa, ND_WHY_BOUNDS, differ, map->entry.offset);
+		return nfit_remark(t, &spa->entry, ND_WHY_BOUNDS, differ, map->entry.offset);
 	}
 }
 

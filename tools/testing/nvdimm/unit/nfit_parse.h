@@ -14,7 +14,7 @@ struct parsed {
 	u8 *bytes;	/* exactly as long as the table, so that ASan sees a byte too far */
 };
 
-static inline struct parsed parse_bytes(const void *bytes, size_t len)
+static inline struct parsed parse_as(const void *bytes, size_t len, bool strict)
 {
 	struct parsed p = { };
 	size_t room;
@@ -22,18 +22,28 @@ static inline struct parsed parse_bytes(const void *bytes, size_t len)
 	p.bytes = malloc(len ?: 1);
 	if (len)
 		memcpy(p.bytes, bytes, len);
-	p.why = nfit_table_measure(p.bytes, len, &room, &p.fault);
+	p.why = nfit_table_measure(p.bytes, len, strict, &room, &p.fault);
 	if (p.why)
 		return p;
 	p.room = malloc(room ?: 1);
-	p.why = nfit_table_read(p.bytes, len, 1, p.room, room, &p.t, &p.fault);
+	p.why = nfit_table_read(p.bytes, len, 1, strict, p.room, room, &p.t, &p.fault);
 	assert_why(p.why, ND_WHY_OK);
 	return p;
+}
+
+static inline struct parsed parse_bytes(const void *bytes, size_t len)
+{
+	return parse_as(bytes, len, false);
 }
 
 static inline struct parsed parse(const struct maker *mk)
 {
 	return parse_bytes(mk->bytes, mk->len);
+}
+
+static inline struct parsed parse_strictly(const struct maker *mk)
+{
+	return parse_as(mk->bytes, mk->len, true);
 }
 
 static inline void done(struct parsed *p)

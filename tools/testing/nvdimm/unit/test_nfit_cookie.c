@@ -137,9 +137,9 @@ static void cookie__of_an_interleaved_set(void **state)
 	void *mem;
 
 	make_set(&mk);
-	assert_why(nfit_table_measure(mk.bytes, mk.len, &room, &fault), ND_WHY_OK);
+	assert_why(nfit_table_measure(mk.bytes, mk.len, true, &room, &fault), ND_WHY_OK);
 	mem = malloc(room);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, mem, room, &t, &fault), ND_WHY_OK);
+	assert_why(nfit_table_read(mk.bytes, mk.len, 1, true, mem, room, &t, &fault), ND_WHY_OK);
 	for (u32 i = 0; i < 4; i++) {
 		const struct nfit_dcr *dcr = &t.dcr[t.map[i].dcr];
 

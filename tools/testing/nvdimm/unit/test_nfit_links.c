@@ -5,6 +5,7 @@
 /* Point one reference of one member elsewhere: that map goes, and the set with it. */
 static void map__missing_reference_drops_the_map_and_breaks_its_set(void **state)
 {
+	/* of the interleave only read strictly */
 	for (int which = 0; which < 3; which++) {
 		struct maker mk = { };
 		struct nfit_media_map *map;
@@ -18,7 +19,7 @@ static void map__missing_reference_drops_the_map_and_breaks_its_set(void **state
 			map->dcr_index = cpu_to_le16(99);
 		else
 			map->idt_index = cpu_to_le16(99);
-		p = parse(&mk);
+		p = which == 2 ? parse_strictly(&mk) : parse(&mk);
 		assert_int_equal(p.t.nmap, 3);
 		assert_int_equal(p.t.ndevice, 3);
 		assert_int_equal(about(&p, NFIT_SPA_MIN, ND_WHY_REFERENCE)->about, 99);
@@ -40,7 +41,7 @@ static void map__dropped_target_takes_its_maps_along(void **state)
 	make_set(&mk);
 	idt = (void *)(mk.bytes + NFIT_SPA_MIN + 48 + 32);
 	idt->line_count = cpu_to_le32(1 << 30);
-	p = parse(&mk);
+	p = parse_strictly(&mk);
 	assert_int_equal(p.t.nidt, 3);
 	assert_int_equal(about(&p, offset_of(&mk, idt), ND_WHY_BOUNDS)->about, 1 << 30);
 	assert_non_null(about(&p, NFIT_SPA_MIN, ND_WHY_REFERENCE));
@@ -85,7 +86,7 @@ static void map__size_must_fit_the_interleave_lines(void **state)
 	make_set(&mk);
 	map = (void *)(mk.bytes + NFIT_SPA_MIN);
 	map->size = cpu_to_le64(SET_SIZE / 4 + SET_LINE);
-	p = parse(&mk);
+	p = parse_strictly(&mk);
 	assert_int_equal(about(&p, NFIT_SPA_MIN, ND_WHY_SIZE)->about, 2 * SET_LINE);
 	assert_why(p.t.spa[0].broken, ND_WHY_INCOMPLETE);
 	done(&p);
@@ -166,8 +167,75 @@ static void set__members_must_agree_about_lines(void **state)
 	make_set(&mk);
 	idt = (void *)(mk.bytes + NFIT_SPA_MIN + 48 + 32);
 	idt->line_size = cpu_to_le32(SET_LINE / 2);
-	p = parse(&mk);
+	p = parse_strictly(&mk);
 	assert_why(p.t.spa[0].broken, ND_WHY_BOUNDS);
+	done(&p);
+}
+
+/* Which byte is where, no driver needs to know: a machine that ran with such lines goes on to. */
+static void lines__that_are_nonsense_cost_nothing_but_a_complaint(void **state)
+{
+	for (int which = 0; which < 7; which++) {
+		struct nfit_media_idt *idt, *more;
+		struct nfit_media_map *map;
+		struct maker mk = { };
+		struct parsed p;
+
+		make_set(&mk);
+		map = (void *)(mk.bytes + NFIT_SPA_MIN);
+		idt = (void *)(mk.bytes + NFIT_SPA_MIN + 48 + 32);
+		switch (which) {
+		case 0:
+			map->idt_index = cpu_to_le16(99);
+			break;
+		case 1:
+			idt->line_count = cpu_to_le32(1 << 30);
+			break;
+		case 2:
+			idt->line_count = 0;
+			break;
+		case 3:
+			idt->index = 0;
+			break;
+		case 4:
+			idt->line_size = cpu_to_le32(SET_LINE / 2);
+			break;
+		case 5:
+			idt->line_size = cpu_to_le32(SET_LINE - 1);
+			break;
+		default:	/* another one by its name */
+			more = make_idt(&mk, 1, 2, SET_LINE * 2, 4);
+			assert_non_null(more);
+			break;
+		}
+		p = parse(&mk);
+		assert_int_equal(p.t.nspa, 1);
+		assert_why(p.t.spa[0].broken, ND_WHY_OK);
+		assert_int_equal(p.t.nmap, 4);
+		assert_int_equal(p.t.ndevice, 4);
+		assert_true(p.t.ncomplaint);
+		done(&p);
+		p = parse_strictly(&mk);
+		assert_why(!p.t.spa[0].broken, ND_WHY_OK);
+		done(&p);
+	}
+}
+
+/* One of two identities by one name, as the in-tree driver does: the first. */
+static void twins__leave_the_first(void **state)
+{
+	struct nfit_media_dcr *twin;
+	struct maker mk = { };
+	struct parsed p;
+
+	make_set(&mk);
+	twin = make_dcr(&mk, 1, 0x5eaf00d);
+	p = parse(&mk);
+	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_int_equal(p.t.ndevice, 4);
+	assert_int_equal(p.t.ndcr, 4);
+	assert_int_equal(p.t.dcr[0].serial, 0x000a3c11);
+	assert_non_null(about(&p, offset_of(&mk, twin), ND_WHY_DUPLICATE));
 	done(&p);
 }
 
@@ -288,6 +356,8 @@ int main(void)
 		cmocka_unit_test(map__identical_copy_is_harmless),
 		cmocka_unit_test(set__must_be_complete_and_unambiguous),
 		cmocka_unit_test(set__members_must_agree_about_lines),
+		cmocka_unit_test(lines__that_are_nonsense_cost_nothing_but_a_complaint),
+		cmocka_unit_test(twins__leave_the_first),
 		cmocka_unit_test(set__range_without_maps_is_fine),
 		cmocka_unit_test(device__is_heard_in_order_of_precedence),
 		cmocka_unit_test(device__prefers_the_control_region_with_windows),

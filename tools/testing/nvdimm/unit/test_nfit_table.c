@@ -98,6 +98,7 @@ static void frame__empty_and_padded_tables_are_fine(void **state)
 	}
 }
 
+/* Read strictly; else what stands before the cut counts. */
 static void frame__cut_anywhere_is_refused(void **state)
 {
 	struct maker mk = { };
@@ -106,12 +107,17 @@ static void frame__cut_anywhere_is_refused(void **state)
 	make_set(&mk);
 	full = mk.len;
 	for (mk.len = 1; mk.len < full; mk.len++) {
-		struct parsed p = parse(&mk);
+		struct parsed p = parse_strictly(&mk), whole = parse(&mk);
 
 		ends += !p.why;
-		if (p.why)
+		assert_why(whole.why, ND_WHY_OK);
+		if (p.why) {
 			assert_true(p.fault.offset < mk.len);
+			assert_non_null(about(&whole, p.fault.offset, p.why));
+		}
+		assert_int_equal(whole.t.nspa, mk.len >= NFIT_SPA_MIN);
 		done(&p);
+		done(&whole);
 	}
 	/*
 	 * 1 range + 4 * (map, control region, interleave, flush) + capabilities make 17 inner
@@ -135,10 +141,19 @@ static void frame__bad_length_is_refused_with_its_offset(void **state)
 		make_spa(&mk, 1, SET_BASE, SET_SIZE);
 		dcr = make_dcr(&mk, 1, 1);
 		dcr->head.length = cpu_to_le16(bad[i].length);
-		p = parse(&mk);
+		p = parse_strictly(&mk);
 		assert_why(p.why, bad[i].why);
 		assert_int_equal(p.fault.offset, NFIT_SPA_MIN);
 		assert_int_equal(p.fault.type, NFIT_TYPE_DCR);
+		done(&p);
+		/* what stands before it counts; and itself, when all that it needs is there */
+		p = parse(&mk);
+		assert_why(p.why, ND_WHY_OK);
+		assert_int_equal(p.t.ncomplaint, 1);
+		assert_non_null(about(&p, NFIT_SPA_MIN, bad[i].why));
+		assert_int_equal(p.t.complaint[0].used, bad[i].length == 0xffff);
+		assert_int_equal(p.t.nspa, 1);
+		assert_int_equal(p.t.ndcr, bad[i].length == 0xffff);
 		done(&p);
 	}
 	{
@@ -148,9 +163,13 @@ static void frame__bad_length_is_refused_with_its_offset(void **state)
 		make_spa(&mk, 1, SET_BASE, SET_SIZE);
 		mk.bytes[mk.len] = 9;
 		mk.len += 3;
-		p = parse(&mk);
+		p = parse_strictly(&mk);
 		assert_why(p.why, ND_WHY_TRUNCATED);
 		assert_int_equal(p.fault.offset, NFIT_SPA_MIN);
+		done(&p);
+		p = parse(&mk);
+		assert_int_equal(p.t.nspa, 1);
+		assert_non_null(about(&p, NFIT_SPA_MIN, ND_WHY_TRUNCATED));
 		done(&p);
 	}
 }
@@ -204,7 +223,7 @@ static void entry__shorter_than_its_kind_is_dropped_alone(void **state)
 	}
 }
 
-static void spa__location_cookie_needs_its_flag_and_its_bytes(void **state)
+static void spa__may_have_a_location_cookie(void **state)
 {
 	struct nfit_media_spa *spa;
 	struct maker mk = { };
@@ -219,19 +238,16 @@ static void spa__location_cookie_needs_its_flag_and_its_bytes(void **state)
 	export_guid(spa->guid, &guid);
 	p = parse(&mk);
 	assert_int_equal(p.t.nspa, 1);
-	assert_int_equal(p.t.spa[0].location, 0);
+	assert_int_equal(p.t.ncomplaint, 0);
 	done(&p);
 
-	spa->flags = cpu_to_le16(NFIT_SPA_LOCATION_VALID);
-	p = parse(&mk);
-	assert_int_equal(p.t.spa[0].location, 0x1234);
-	done(&p);
-
+	/* nobody needs it: a range that only says that it has one is as good */
+	spa->flags = cpu_to_le16(1 << 2);
 	spa->head.length = cpu_to_le16(56);
 	mk.len = 56;
 	p = parse(&mk);
-	assert_int_equal(p.t.nspa, 0);
-	assert_non_null(about(&p, 0, ND_WHY_TRUNCATED));
+	assert_int_equal(p.t.nspa, 1);
+	assert_int_equal(p.t.ncomplaint, 0);
 	done(&p);
 }
 
@@ -290,9 +306,19 @@ static void spa__same_index_twice(void **state)
 	assert_why(p.t.spa[0].broken, ND_WHY_OK);
 	done(&p);
 
-	/* Otherwise nobody knows which range the maps mean; they go with it. */
+	/* Otherwise it is the first, which in-tree drivers find. */
 	second->address = cpu_to_le64(0x500000000ull);
 	p = parse(&mk);
+	assert_int_equal(p.t.nspa, 1);
+	assert_int_equal(p.t.spa[0].address, SET_BASE);
+	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_int_equal(p.t.ndevice, 4);
+	assert_int_equal(p.t.ncomplaint, 1);
+	assert_non_null(about(&p, offset_of(&mk, second), ND_WHY_DUPLICATE));
+	done(&p);
+
+	/* Strictly, nobody knows which range the maps mean; they go with it. */
+	p = parse_strictly(&mk);
 	assert_int_equal(p.t.nspa, 0);
 	assert_int_equal(p.t.nmap, 0);
 	assert_int_equal(p.t.ndevice, 0);
@@ -497,12 +523,12 @@ static void read__too_little_room_is_refused(void **state)
 	u64 *mem;
 
 	make_set(&mk);
-	assert_why(nfit_table_measure(mk.bytes, mk.len, &room, &fault), ND_WHY_OK);
+	assert_why(nfit_table_measure(mk.bytes, mk.len, false, &room, &fault), ND_WHY_OK);
 	mem = malloc(room);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, mem, room - 1, &t, &fault),
+	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room - 1, &t, &fault),
 		   ND_WHY_RESOURCE);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, NULL, 0, &t, &fault), ND_WHY_RESOURCE);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, mem, room, &t, &fault), ND_WHY_OK);
+	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, NULL, 0, &t, &fault), ND_WHY_RESOURCE);
+	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room, &t, &fault), ND_WHY_OK);
 	free(mem);
 }
 
@@ -518,7 +544,7 @@ int main(void)
 		cmocka_unit_test(frame__bad_length_is_refused_with_its_offset),
 		cmocka_unit_test(frame__too_many_structures_are_refused),
 		cmocka_unit_test(entry__shorter_than_its_kind_is_dropped_alone),
-		cmocka_unit_test(spa__location_cookie_needs_its_flag_and_its_bytes),
+		cmocka_unit_test(spa__may_have_a_location_cookie),
 		cmocka_unit_test(spa__impossible_ranges_are_dropped),
 		cmocka_unit_test(spa__virtual_ranges_need_no_index),
 		cmocka_unit_test(spa__same_index_twice),
