@@ -172,6 +172,42 @@ static int check_family(const struct nd_call *call)
 	return 0;
 }
 
+/*
+ * The request to clear errors that a command is, or carries to firmware: ACPI's
+ * function for it has the same payload.
+ */
+static struct nd_cmd_clear_error *clear_request(const struct nd_call *call)
+{
+	struct nd_cmd_pkg *pkg = call->buf;
+
+	if (call->nvdimm)
+		return NULL;
+	if (call->cmd == ND_CMD_CLEAR_ERROR)
+		return call->buf;
+	if (call->cmd != ND_CMD_CALL || pkg->nd_family != NVDIMM_BUS_FAMILY_NFIT ||
+	    pkg->nd_command != ND_CMD_CLEAR_ERROR ||
+	    pkg->nd_size_in < offsetof(struct nd_cmd_clear_error, status))
+		return NULL;
+	return (void *)pkg->nd_payload;
+}
+
+/* What firmware says it has cleared. */
+static u64 clear_answer(const struct nd_call *call, int status)
+{
+	const u32 head = offsetof(struct nd_cmd_clear_error, status);
+	const struct nd_cmd_clear_error *clear = call->buf;
+	const struct nd_cmd_pkg *pkg = call->buf;
+
+	if (call->cmd == ND_CMD_CALL) {
+		/* the answer is behind the request, however long that is */
+		if (min(pkg->nd_fw_size, pkg->nd_size_out) < sizeof(*clear) - head)
+			return 0;
+		clear = (const void *)(pkg->nd_payload + pkg->nd_size_in - head);
+		status = clear->status ? -EIO : 0;
+	}
+	return status < 0 ? 0 : clear->cleared;
+}
+
 /* Function number as the provider counts: a passed-through command is what it carries. */
 static unsigned int function_of(const struct nd_call *call)
 {
@@ -212,6 +248,7 @@ static int region_in_span(struct device *dev, void *data)
 static int clear_to_send(struct nd_call *call)
 {
 	struct nvdimm_bus_descriptor *desc = call->bus->desc;
+	struct nd_cmd_clear_error *clear = clear_request(call);
 	int rc;
 
 	if (desc->clear_to_send) {
@@ -221,9 +258,9 @@ static int clear_to_send(struct nd_call *call)
 				       "the provider does not let command %u through now",
 				       function_of(call));
 	}
-	if (call->nvdimm || call->cmd != ND_CMD_CLEAR_ERROR)
+	if (!clear)
 		return 0;
-	rc = device_for_each_child(&call->bus->dev, call->buf, region_in_span);
+	rc = device_for_each_child(&call->bus->dev, clear, region_in_span);
 	if (rc)
 		return nd_note(call->dev, rc, ND_WHY_BUSY,
 			       "a namespace in that span is in use: write to it instead");
@@ -235,20 +272,19 @@ static int clear_to_send(struct nd_call *call)
 static int run(struct nd_call *call)
 {
 	struct nvdimm_bus_descriptor *desc = call->bus->desc;
-	struct nd_cmd_clear_error *clear = call->buf;
+	struct nd_cmd_clear_error *clear = clear_request(call);
 	u64 address = 0, length = 0;
 	int status = 0;
-	bool clears = !call->nvdimm && call->cmd == ND_CMD_CLEAR_ERROR;
 	int rc;
 
-	if (clears) {
+	if (clear) {
 		address = clear->address;
 		length = clear->length;
 	}
 	rc = desc->ndctl(desc, call->nvdimm, call->cmd, call->buf, call->len, &status);
 	/* whatever the provider says it cleared, it is not more than was asked */
-	if (rc >= 0 && status >= 0 && clears)
-		nd_bus_cleared(call->bus, address, min(clear->cleared, length));
+	if (rc >= 0 && clear)
+		nd_bus_cleared(call->bus, address, min(clear_answer(call, status), length));
 	return rc;
 }
 
