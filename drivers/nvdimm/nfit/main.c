@@ -33,7 +33,7 @@ int nfit_get_smbios_id(u32 device_handle, u16 *flags)
 		guard(mutex)(&nfit->lock);
 		dimm = nfit_dimm_find(nfit, device_handle);
 		if (dimm) {
-			*flags = dimm->flags;
+			*flags = READ_ONCE(dimm->flags);
 			return dimm->phys_id;
 		}
 	}
@@ -66,11 +66,15 @@ bool nfit_poisoned(u64 start, u64 len)
 		bool hit = false;
 
 		guard(mutex)(&nfit->lock);
-		list_for_each_entry(region, &nfit->regions, node)
-			hit |= poison_region(nfit, region, start, len);
+		list_for_each_entry(region, &nfit->regions, node) {
+			if (!poison_region(nfit, region, start, len))
+				continue;
+			hit = true;
+			/* of other memory the console is to tell, too: nobody else would */
+			any |= region->persistent;
+		}
 		if (!hit)
 			continue;
-		any = true;
 		nfit_regions_notify(nfit, start, len);
 		/* the address is known: only what else may be broken needs a scrub */
 		if (READ_ONCE(nfit->ars.on_error))

@@ -172,6 +172,7 @@ static int create_region(struct nfit_bus *nfit, struct plan *plan, const struct 
 		region->region = nvdimm_volatile_region_create(nfit->nvdimm_bus, desc);
 	else
 		region->region = nvdimm_pmem_region_create(nfit->nvdimm_bus, desc);
+	region->persistent = !is_volatile;
 	/* libnvdimm has said why. */
 	return region->region ? 0 : -ENXIO;
 }
