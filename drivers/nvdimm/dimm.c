@@ -9,6 +9,8 @@
 #include <linux/kdev_t.h>
 #include <linux/slab.h>
 #include "dimm.h"
+#include "ns.h"
+#include "region.h"
 
 static DEFINE_IDA(nvdimm_ids);
 
@@ -110,6 +112,45 @@ bool nvdimm_locked(const struct nvdimm *nvdimm)
 {
 	return test_bit(NDD_LOCKED, &nvdimm->flags);
 }
+
+static int disarm_child(struct device *dev, void *data)
+{
+	nd_device_notify(dev, NVDIMM_REVALIDATE_REGION);
+	return 0;
+}
+
+static int disarm_region(struct device *dev, void *data)
+{
+	struct nvdimm *nvdimm = data;
+
+	if (!is_nd_region(dev) || !nd_region_maps(to_nd_region(dev), nvdimm))
+		return 0;
+	scoped_guard(nd_config_write, to_nd_region(dev))
+		to_nd_region(dev)->ro = true;
+	nd_fail(dev, -EROFS, ND_WHY_READ_ONLY,
+		"%s is not armed any more, and would lose what is written when power fails: %s is read-only until its read_only is written",
+		nvdimm_name(nvdimm), dev_name(dev));
+	device_for_each_child(dev, NULL, disarm_child);
+	return 0;
+}
+
+/**
+ * nvdimm_disarmed() - a DIMM will not save any more what it holds when power fails
+ * @nvdimm: the DIMM
+ *
+ * Its regions become read-only, and so do their disks. That it is armed again does not change
+ * that: an administrator does.
+ *
+ * Context: process; waits until regions that are being added have been. No lock of rank 1 or above.
+ */
+void nvdimm_disarmed(struct nvdimm *nvdimm)
+{
+	if (test_and_set_bit(NDD_UNARMED, &nvdimm->flags))
+		return;
+	nd_async_flush(nvdimm->dev.parent);
+	device_for_each_child(nvdimm->dev.parent, nvdimm, disarm_region);
+}
+EXPORT_SYMBOL_GPL(nvdimm_disarmed);
 
 static struct nvdimm *nvdimm_alloc(void)
 {

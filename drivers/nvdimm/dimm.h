@@ -76,6 +76,9 @@ static inline const struct nd_label *nvdimm_label_from(const struct nvdimm *nvdi
 	for ((pos) = nvdimm_label_from(nvdimm, 0); (pos);		\
 	     (pos) = nvdimm_label_from(nvdimm, (pos)->slot + 1))
 
+/* A provider has learnt that it is not armed any more; see dimm.c. */
+void nvdimm_disarmed(struct nvdimm *nvdimm);
+
 bool is_nvdimm(const struct device *dev);
 
 /* Did the DIMM say, when its driver bound, that its capacity is locked? */

@@ -6,6 +6,8 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/swab.h>
+#include <linux/sysfs.h>
+#include "../dimm.h"
 #include "intel.h"
 #include "nfit.h"
 
@@ -133,11 +135,36 @@ static unsigned long commands(const struct nfit_dimm *dimm)
 	return mask;
 }
 
+/* What firmware says @dimm fails at. */
+static void tell_failures(const struct nfit_dimm *dimm, u16 flags, struct device *dev)
+{
+	char words[96];
+
+	if (!(flags & FAILURES))
+		return;
+	nfit_flags_text(flags & FAILURES, words, sizeof(words));
+	dev_err(dev, "firmware says about %s (DIMM %#x): %s\n", nvdimm_name(dimm->nvdimm),
+		dimm->handle, words);
+}
+
+/* A later table says something else of its health. */
+static void update_flags(struct nfit_dimm *dimm, u16 flags, struct device *dev)
+{
+	u16 added = flags & ~dimm->flags;
+
+	if (flags == dimm->flags)
+		return;
+	WRITE_ONCE(dimm->flags, flags);
+	tell_failures(dimm, added, dev);
+	if (added & NFIT_MAP_NOT_ARMED)
+		nvdimm_disarmed(dimm->nvdimm);
+	sysfs_notify(nvdimm_kobj(dimm->nvdimm), "nfit", "flags");
+}
+
 static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct device *dev)
 {
 	unsigned long flags = dimm->flags & NFIT_MAP_NOT_ARMED ? BIT(NDD_UNARMED) : 0;
 	struct nvdimm *nvdimm;
-	char words[96];
 
 	/* Whether it is locked or labelled, libnvdimm learns when it reads the labels. */
 	nvdimm = __nvdimm_create(nfit->nvdimm_bus, dimm, nfit_dimm_groups, flags, commands(dimm),
@@ -148,11 +175,7 @@ static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct dev
 			       dimm->handle);
 	/* Pairs with nfit_dimm_notify(), which may be running already. */
 	smp_store_release(&dimm->nvdimm, nvdimm);
-	if (dimm->flags & FAILURES) {
-		nfit_flags_text(dimm->flags & FAILURES, words, sizeof(words));
-		dev_err(dev, "firmware says about %s (DIMM %#x): %s\n", nvdimm_name(nvdimm),
-			dimm->handle, words);
-	}
+	tell_failures(dimm, dimm->flags, dev);
 	return 0;
 }
 
@@ -178,13 +201,17 @@ static int add_dimm(struct nfit_bus *nfit, const struct nfit_table *t,
 
 int nfit_add_dimms(struct nfit_bus *nfit, const struct nfit_model *model)
 {
+	struct device *dev = to_nvdimm_bus_dev(nfit->nvdimm_bus);
 	const struct nfit_table *t = &model->table;
 	struct nfit_dimm *dimm;
 	int count = 0, rc;
 
 	for (u32 i = 0; i < t->ndevice; i++) {
-		if (nfit_dimm_find(nfit, t->device[i].handle))
+		dimm = nfit_dimm_find(nfit, t->device[i].handle);
+		if (dimm) {
+			update_flags(dimm, t->device[i].flags, dev);
 			continue;
+		}
 		rc = add_dimm(nfit, t, &t->device[i]);
 		if (rc)
 			return rc;

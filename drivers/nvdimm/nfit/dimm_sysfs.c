@@ -83,7 +83,7 @@ int nfit_flags_text(u16 flags, char *buf, size_t size)
 static ssize_t flags_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct nfit_dimm *dimm = dimm_of(dev);
-	u16 flags = dimm->flags;
+	u16 flags = READ_ONCE(dimm->flags);
 	int len;
 
 	if (test_bit(NFIT_DIMM_DIRTY, &dimm->state))

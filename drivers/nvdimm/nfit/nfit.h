@@ -115,13 +115,13 @@ enum nfit_dimm_state {
 #define NFIT_FAMILY_NONE	(-1)
 
 /**
- * struct nfit_dimm - a memory device; fixed once its nmem exists
+ * struct nfit_dimm - a memory device; fixed once its nmem exists, but for @flags
  * @node: in nfit_bus.dimms
  * @nvdimm: published with release semantics
  * @adev: its ACPI device, NULL when firmware has none
  * @handle: its _ADR
  * @phys_id: SMBIOS handle of the memory device
- * @flags: NFIT_MAP_*
+ * @flags: NFIT_MAP_*; later tables may change them, nfit_bus.lock is held
  * @pmem: contributes to a persistent range
  * @has_dcr: @dcr is given
  * @dcr: a copy; its entry is not valid
@@ -161,6 +161,7 @@ struct nfit_dimm {
  * @index: of the range; 0: a virtual one, known by @address only
  * @address: its start
  * @length: bytes
+ * @persistent: it keeps its contents
  * @set: referred to by @region
  * @claim: what we put into the resource tree, NULL when firmware's map had it
  */
@@ -170,6 +171,7 @@ struct nfit_region {
 	u16 index;
 	u64 address;
 	u64 length;
+	bool persistent;
 	struct nd_interleave_set set;
 	struct resource *claim;
 };
@@ -213,7 +215,7 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model);
 
 /* ---- dimm.c ---- */
 
-/* Create the DIMMs of @model that are not there yet. Context: nfit->lock held. */
+/* Create the DIMMs of @model that are not there yet, hear how the others are. Context: nfit->lock held. */
 int nfit_add_dimms(struct nfit_bus *nfit, const struct nfit_model *model);
 /* The DIMM with @handle, or NULL. Context: nfit->lock held. */
 struct nfit_dimm *nfit_dimm_find(struct nfit_bus *nfit, u32 handle);
@@ -336,7 +338,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious);
 
 /* ---- main.c ---- */
 
-/* Memory at [start, start + len) is poisoned. Return: is any of it a bus's? */
+/* Memory at [start, start + len) is poisoned. Return: is any of it persistent memory of a bus? */
 bool nfit_poisoned(u64 start, u64 len);
 
 /* ---- mce.c ---- */
