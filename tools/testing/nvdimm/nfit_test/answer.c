@@ -10,6 +10,13 @@ static const guid_t intel_dimm_guid =
 	GUID_INIT(0x4309ac30, 0x0d11, 0x11e4, 0x91, 0x91, 0x08, 0x00, 0x20, 0x0c, 0x9a, 0x66);
 static const guid_t intel_bus_guid =
 	GUID_INIT(0xc7d8acd4, 0x2df8, 0x4b82, 0x9f, 0x65, 0xa3, 0x25, 0x33, 0x5a, 0xf1, 0x49);
+/* Those of other vendors, by NVDIMM_FAMILY_*: HPE's two, Microsoft's, Hyper-V's. */
+static const guid_t other_dimm_guids[] = {
+	GUID_INIT(0x9002c334, 0xacf3, 0x4c0e, 0x96, 0x42, 0xa2, 0x35, 0xf0, 0xd5, 0x3b, 0xc6),
+	GUID_INIT(0x5008664b, 0xb758, 0x41a0, 0xa0, 0x3c, 0x27, 0xc2, 0xf2, 0xd0, 0x4f, 0x7e),
+	GUID_INIT(0x1ee68b36, 0xd4bd, 0x4a1a, 0x9a, 0x16, 0x4f, 0x8e, 0x53, 0xd4, 0x6e, 0x05),
+	GUID_INIT(0x5746c5f2, 0xa9a2, 0x4264, 0xad, 0x0e, 0xe4, 0xdd, 0xc9, 0xe0, 0x9e, 0x80),
+};
 /* ACPI 6.5 §9.19.7 */
 static const guid_t bus_guid =
 	GUID_INIT(0x2f10e7a4, 0x9e91, 0x11e4, 0x89, 0xd3, 0x12, 0x3b, 0x93, 0xf7, 0x5c, 0xba);
@@ -78,25 +85,59 @@ static union acpi_object *close_call(struct mock *mock, struct mock_call *call)
 	return object;
 }
 
+/* NVDIMM_FAMILY_* of a GUID; -1: none that there is. */
+static int family_of(const guid_t *guid)
+{
+	if (guid_equal(guid, &intel_dimm_guid))
+		return 0;
+	for (int i = 0; i < ARRAY_SIZE(other_dimm_guids); i++)
+		if (guid_equal(guid, &other_dimm_guids[i]))
+			return i + 1;
+	return -1;
+}
+
 static union acpi_object *dimm_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
 				   union acpi_object *args)
 {
 	struct mock_port *port = port_of(acpi);
 	struct mock_machine *m = &port->mock->machine;
 	u32 functions = m->platform->dimm_functions;
+	int family = family_of(guid);
 	struct mock_call call;
 
 	guard(mutex)(&port->mock->lock);
-	if (fails(port->mock) || !guid_equal(guid, &intel_dimm_guid))
+	if (fails(port->mock) || family < 0 || !(m->habits.families & BIT(family)))
 		return NULL;
-	if (rev < 2)
+	if (family)
+		functions = MOCK_OTHER_FUNCTIONS;
+	else if (rev < 2)
 		functions &= INTEL_REV1;
 	if (!func)
 		return mask(functions);
 	if (func > 31 || !(functions & BIT(func)) || !open_call(&call, args))
 		return NULL;
-	mock_dimm_call(m, &m->dimm[port->dimm], func, &call);
+	if (family)
+		mock_dimm_other_call(func, &call);
+	else
+		mock_dimm_call(m, &m->dimm[port->dimm], func, &call);
 	return close_call(port->mock, &call);
+}
+
+static bool dimm_has_method(struct mock_acpi *acpi, const char *name)
+{
+	return mock_has_label_method(&port_of(acpi)->mock->machine, name);
+}
+
+static union acpi_object *dimm_method(struct mock_acpi *acpi, const char *name,
+				      struct acpi_object_list *args)
+{
+	struct mock_port *port = port_of(acpi);
+	struct mock_machine *m = &port->mock->machine;
+
+	guard(mutex)(&port->mock->lock);
+	if (fails(port->mock) || !mock_has_label_method(m, name))
+		return NULL;
+	return mock_label_method(m, &m->dimm[port->dimm], name, args);
 }
 
 static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
@@ -156,7 +197,7 @@ static struct mock_acpi *root_child(struct mock_acpi *acpi, u64 adr)
 
 	for (u32 i = 0; i < mock->machine.platform->ndimm; i++)
 		if (mock->machine.platform->dimm[i].handle == adr)
-			return &mock->port[i].acpi;
+			return mock->machine.habits.absent & BIT(i) ? NULL : &mock->port[i].acpi;
 	return NULL;
 }
 
@@ -189,6 +230,8 @@ const struct mock_acpi_ops mock_root_ops = {
 
 const struct mock_acpi_ops mock_dimm_ops = {
 	.dsm = dimm_dsm,
+	.method = dimm_method,
+	.has_method = dimm_has_method,
 	.verdict = dimm_verdict,
 };
 

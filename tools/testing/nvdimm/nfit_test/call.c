@@ -82,6 +82,13 @@ void mock_dimm_call(struct mock_machine *m, struct mock_dimm *dimm, u32 func,
 		dimm_functions[func](m, dimm, call);
 }
 
+void mock_dimm_other_call(u32 func, struct mock_call *call)
+{
+	__le32 *out = mock_reply(call, 2 * sizeof(*out), MOCK_OK);
+
+	out[1] = cpu_to_le32(func);
+}
+
 void mock_bus_call(struct mock_machine *m, u32 func, struct mock_call *call)
 {
 	if (has(m->platform->bus_functions, func) && func < ARRAY_SIZE(bus_functions) &&
@@ -102,6 +109,7 @@ void mock_machine_init(struct mock_machine *m, const struct mock_platform *platf
 	memset(m, 0, sizeof(*m));
 	m->platform = platform;
 	m->scrub.limit = MOCK_SCRUB_RECORDS;
+	m->habits = (struct mock_habits) { .families = 1, .recalls = true };
 	for (u32 i = 0; i < platform->ndimm; i++) {
 		struct mock_dimm *d = &m->dimm[i];
 

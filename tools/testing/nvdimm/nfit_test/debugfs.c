@@ -4,8 +4,13 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <acpi/nfit.h>
 #include "nfit_test.h"
+
+/* Of the nfit that is loaded, whichever it is: main.c finds out. */
+#pragma weak nfit_get_smbios_id
 
 static struct dentry *top;
 
@@ -117,6 +122,28 @@ static void add_faults(struct dentry *dir, struct mock_faults *faults)
 	debugfs_create_u32("fail_count", 0600, dir, &faults->count);
 }
 
+/* What EDAC would learn of a DIMM: its SMBIOS handle and its flags. */
+static int smbios_show(struct seq_file *s, void *data)
+{
+	const struct mock_dimm *dimm = s->private;
+	u16 flags = 0;
+	int id = nfit_get_smbios_id(dimm->desc->handle, &flags);
+
+	if (id < 0)
+		return id;
+	seq_printf(s, "%#x %#x\n", id, flags);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(smbios);
+
+static void add_dimm(struct dentry *top_of_bus, const char *name, struct mock_dimm *dimm)
+{
+	struct dentry *dir = debugfs_create_dir(name, top_of_bus);
+
+	add_faults(dir, &dimm->faults);
+	debugfs_create_file("smbios", 0400, dir, dimm, &smbios_fops);
+}
+
 static void drop_dir(void *dir)
 {
 	debugfs_remove(dir);
@@ -135,10 +162,13 @@ int mock_debugfs_add(struct mock *mock)
 	debugfs_create_file("table", 0400, dir, mock, &table_fops);
 	/* a machine that returns fewer records must be asked more often; see scrub.c */
 	debugfs_create_u32("scrub_limit", 0600, dir, &m->scrub.limit);
+	debugfs_create_u32("scrubs", 0400, dir, &m->scrub.begun);
+	debugfs_create_u32("scrub_usurp", 0600, dir, &m->scrub.usurp);
+	debugfs_create_u32("scrub_broken", 0600, dir, &m->scrub.broken);
 	add_faults(dir, &m->faults);
 	for (u32 i = 0; i < m->platform->ndimm; i++) {
 		snprintf(name, sizeof(name), "dimm%u", m->platform->first_dimm + i);
-		add_faults(debugfs_create_dir(name, dir), &m->dimm[i].faults);
+		add_dimm(dir, name, &m->dimm[i]);
 	}
 	return devm_add_action_or_reset(mock->dev, drop_dir, dir);
 }

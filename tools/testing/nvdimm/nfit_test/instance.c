@@ -131,6 +131,15 @@ static void quiet(void *data)
 	cancel_work_sync(&mock->notify);
 }
 
+/* How it finds itself when power comes on. */
+static void power_on(struct mock_machine *m)
+{
+	m->habits = mock_habits_now();
+	for (u32 i = 0; i < m->platform->ndimm; i++)
+		if (m->habits.overwriting & BIT(i))
+			mock_security_overwriting(&m->dimm[i], ktime_get_ns() / NSEC_PER_MSEC);
+}
+
 /* Firmware scrubbed the first range at boot, and is about to be done. */
 static void scrub_at_boot(struct mock_machine *m)
 {
@@ -166,6 +175,7 @@ int mock_probe(struct device *dev, const struct mock_platform *platform)
 	rc = add_memories(mock);
 	if (rc)
 		return rc;
+	power_on(&mock->machine);
 	scrub_at_boot(&mock->machine);
 	rc = add_ports(mock);
 	if (!rc)

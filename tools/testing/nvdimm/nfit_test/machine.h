@@ -17,6 +17,7 @@
 #ifndef _NFIT_TEST_MACHINE_H
 #define _NFIT_TEST_MACHINE_H
 
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
@@ -202,6 +203,11 @@ bool mock_poison_clear(struct mock_poison *poison, u64 start, u64 len);
  * @any: there was one
  * @found: poison that firmware knows of: what scrubs found when they started, and what was notified
  * @limit: most records it returns at once, MOCK_SCRUB_RECORDS unless told otherwise
+ * @begun: scrubs so far, recalls left out
+ * @usurp: so many scrubs to come are followed by one of firmware's own before anybody has asked
+ *	for their results: a page at the start of the first range
+ * @own: the last one was such
+ * @broken: the last one ended in an error, which its status tells until there is a new one
  */
 struct mock_scrub {
 	u64 start;
@@ -210,6 +216,10 @@ struct mock_scrub {
 	bool any;
 	struct mock_poison found;
 	u32 limit;
+	u32 begun;
+	u32 usurp;
+	bool own;
+	u32 broken;
 };
 
 /* ---- DIMMs ---- */
@@ -306,8 +316,30 @@ struct mock_dimm {
 	bool notify;
 };
 
+/* Named methods of a DIMM. */
+#define MOCK_LSI	1u
+#define MOCK_LSR	2u
+#define MOCK_LSW	4u
+
+/**
+ * struct mock_habits - what the firmware of a machine is like
+ * @families: of functions that DIMMs speak, a bit each
+ * @methods: that DIMMs have, MOCK_LSI …
+ * @absent: DIMMs that are in the table alone, a bit each
+ * @overwriting: DIMMs that are being overwritten when power comes on, a bit each
+ * @recalls: it tells again what earlier scrubs have found
+ */
+struct mock_habits {
+	u32 families;
+	u32 methods;
+	u32 absent;
+	u32 overwriting;
+	bool recalls;
+};
+
 /**
  * struct mock_machine - a machine's state
+ * @habits: of its firmware
  * @activation: number of firmware activations
  * @activated: when the last one was
  * @notify: an uncorrectable error is to be notified
@@ -319,6 +351,7 @@ struct mock_machine {
 	struct mock_scrub scrub;
 	struct mock_dimm dimm[MOCK_DIMMS_MAX];
 	struct mock_faults faults;
+	struct mock_habits habits;
 	u32 activation;
 	u64 activated;
 	bool notify;
@@ -329,6 +362,9 @@ struct mock_machine {
 /* As new; labels hold no index block. @label: as many areas as the platform has DIMMs. */
 void mock_machine_init(struct mock_machine *m, const struct mock_platform *platform,
 		       u8 *const label[]);
+/* Functions of another vendor's family, of which no more is known than that they succeed. */
+#define MOCK_OTHER_FUNCTIONS	(GENMASK(8, 1) | BIT(10))
+void mock_dimm_other_call(u32 func, struct mock_call *call);
 /* Functions of Intel's DIMM family; no output for one that is not there. */
 void mock_dimm_call(struct mock_machine *m, struct mock_dimm *dimm, u32 func,
 		    struct mock_call *call);
@@ -365,6 +401,8 @@ void mock_smart_latch(struct mock_machine *m, struct mock_dimm *d, struct mock_c
 /* The passphrase was never given since power on. */
 void mock_security_lock(struct mock_dimm *d);
 bool mock_security_locked(const struct mock_dimm *d);
+/* An overwrite has begun before anybody looked. */
+void mock_security_overwriting(struct mock_dimm *d, u64 now);
 void mock_security_init(struct mock_dimm *d);
 void mock_security_state(struct mock_machine *m, struct mock_dimm *d, struct mock_call *call);
 void mock_security_set(struct mock_machine *m, struct mock_dimm *d, struct mock_call *call);

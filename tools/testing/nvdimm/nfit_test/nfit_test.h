@@ -8,6 +8,8 @@
  *	answer.c	ACPI's calls to the machine, notifications from it
  *	sysfs.c		test_dimmN, what ndctl's tests turn
  *	debugfs.c	fault points
+ *	methods.c	label storage by named methods
+ *	habits.c	what kind of firmware there is
  *	given.c		a table that somebody gives, in place of a machine's own
  *	machine.h	the machine itself (pure)
  *	boundary.h	between it and our modules
@@ -94,6 +96,14 @@ void mock_builds_exit(void);
 int mock_class_init(void);
 void mock_class_exit(void);
 int mock_knobs_add(struct mock *mock);
+
+/* ---- methods.c: of a DIMM; as in struct mock_acpi_ops. Context: mock->lock held. ---- */
+bool mock_has_label_method(const struct mock_machine *m, const char *name);
+union acpi_object *mock_label_method(struct mock_machine *m, struct mock_dimm *dimm,
+				     const char *name, struct acpi_object_list *args);
+
+/* ---- habits.c ---- */
+struct mock_habits mock_habits_now(void);
 
 /* ---- debugfs.c ---- */
 void mock_debugfs_init(void);

@@ -98,7 +98,7 @@ void mock_scrub_start(struct mock_machine *m, struct mock_call *call)
 		return;
 	}
 	ms = in->flags & PREVIOUS ? 0 : MOCK_SCRUB_MS;
-	if (ms && !find(m, start, start + length)) {
+	if ((ms && !find(m, start, start + length)) || (!ms && !m->habits.recalls)) {
 		mock_reply(call, sizeof(*out), INVALID);
 		return;
 	}
@@ -106,8 +106,17 @@ void mock_scrub_start(struct mock_machine *m, struct mock_call *call)
 	m->scrub.length = length;
 	m->scrub.done = call->now + ms;
 	m->scrub.any = true;
+	m->scrub.own = !ms;
+	m->scrub.broken = 0;
+	m->scrub.begun += !!ms;
 	out = mock_reply(call, sizeof(*out), WORKED);
 	out->seconds = cpu_to_le32(ms / 1000);
+}
+
+/* Who limits it is not to make it more than there is room for. */
+static u32 record_limit(const struct mock_machine *m)
+{
+	return min(m->scrub.limit, MOCK_SCRUB_RECORDS);
 }
 
 /* One record; false when it would be one too many. */
@@ -115,7 +124,7 @@ static bool report(const struct mock_machine *m, struct status *out, u64 from, u
 {
 	u32 n = le32_to_cpu(out->n);
 
-	if (n == m->scrub.limit)
+	if (n == record_limit(m))
 		return false;
 	out->record[n] = (struct record) {
 		.start = cpu_to_le64(from), .length = cpu_to_le64(to - from),
@@ -128,8 +137,8 @@ static void results(const struct mock_machine *m, struct mock_call *call)
 {
 	const struct mock_scrub *s = &m->scrub;
 	u64 start = s->start, end = s->start + s->length;
-	struct status *out = mock_reply(call, sizeof(*out) + s->limit * sizeof(struct record),
-					WORKED);
+	struct status *out = mock_reply(call, sizeof(*out) +
+					record_limit(m) * sizeof(struct record), WORKED);
 
 	out->type = cpu_to_le16(PERSISTENT);
 	out->start = cpu_to_le64(start);
@@ -151,10 +160,30 @@ static void results(const struct mock_machine *m, struct mock_call *call)
 	out->bytes = cpu_to_le32(call->out_len);
 }
 
+/* Firmware's own, as soon as somebody else's is over. */
+static void usurp(struct mock_machine *m, u64 now)
+{
+	struct mock_scrub *s = &m->scrub;
+
+	if (!s->any || running(m, now) || s->own || !s->usurp)
+		return;
+	s->usurp--;
+	s->own = true;
+	s->start = m->layout.span[0];
+	s->length = 4096;
+	s->done = now + MOCK_SCRUB_MS;
+	find(m, s->start, s->start + s->length);
+}
+
 void mock_scrub_status(struct mock_machine *m, struct mock_call *call)
 {
 	struct status *out;
 
+	usurp(m, call->now);
+	if (m->scrub.broken) {
+		mock_reply(call, sizeof(*out), INVALID);
+		return;
+	}
 	if (m->scrub.any && !running(m, call->now)) {
 		results(m, call);
 		return;

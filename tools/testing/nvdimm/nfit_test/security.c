@@ -30,6 +30,13 @@ void mock_security_lock(struct mock_dimm *d)
 	d->security.state = ENABLED | LOCKED;
 }
 
+void mock_security_overwriting(struct mock_dimm *d, u64 now)
+{
+	d->security.old = d->security.state;
+	d->security.state = OVERWRITING;
+	d->security.overwritten = now + OVERWRITE_MS;
+}
+
 bool mock_security_locked(const struct mock_dimm *d)
 {
 	return d->security.state & LOCKED;
@@ -164,9 +171,7 @@ void mock_security_overwrite(struct mock_machine *m, struct mock_dimm *d, struct
 	} else if (s->state & ENABLED && !same(in, s->user)) {
 		finish(call, MOCK_BAD_PASSPHRASE);
 	} else {
-		s->old = s->state;
-		s->state = OVERWRITING;
-		s->overwritten = call->now + OVERWRITE_MS;
+		mock_security_overwriting(d, call->now);
 		finish(call, MOCK_OK);
 	}
 }

@@ -233,6 +233,58 @@ static void scrub__returns_all_in_pieces(void **state)
 	assert_int_equal(found, 40);
 }
 
+/* Who asks for more than there is room for gets what there is room for. */
+static void scrub__returns_no_more_than_there_is_room_for(void **state)
+{
+	static const u32 limit[] = { 0, 1, MOCK_SCRUB_RECORDS, MOCK_SCRUB_RECORDS + 1, 1000, ~0u };
+
+	for (u32 i = 0; i < ARRAY_SIZE(limit); i++) {
+		u64 in[3];
+		u32 most = limit[i] < MOCK_SCRUB_RECORDS ? limit[i] : MOCK_SCRUB_RECORDS;
+
+		power_on(0);
+		b.m.scrub.limit = limit[i];
+		for (u32 n = 0; n < 400; n++)
+			inject(b.m.layout.span[1] + n * 4096, 512);
+		in[0] = b.m.layout.span[1];
+		in[1] = b.m.platform->span[1].size;
+		in[2] = 2;
+		assert_int_equal(bus(2, in, sizeof(in)), 0);
+		b.call.now += MOCK_SCRUB_MS;
+		assert_int_equal(bus(3, NULL, 0), 3 << 16);
+		assert_int_equal(out32(44), most);
+		assert_true(b.call.out_len <= MOCK_OUT_MAX);
+	}
+}
+
+static void scrub__of_firmware_takes_results_away(void **state)
+{
+	u64 in[3];
+
+	power_on(0);
+	in[0] = b.m.layout.span[1];
+	in[1] = 65536;
+	in[2] = 2;
+	b.m.scrub.usurp = 1;
+	inject(in[0], 512);
+	inject(b.m.layout.span[0], 512);
+	assert_int_equal(bus(2, in, sizeof(in)), 0);
+	b.call.now += MOCK_SCRUB_MS;
+	assert_int_equal(bus(3, NULL, 0), 1 << 16);
+	assert_int_equal(bus(2, in, sizeof(in)), 6);
+	b.call.now += MOCK_SCRUB_MS;
+	assert_int_equal(bus(3, NULL, 0), 0);
+	assert_true(out64(8) == b.m.layout.span[0] && out64(16) == 4096);
+	assert_int_equal(out32(44), 1);
+	b.m.scrub.broken = 1;
+	assert_int_equal(bus(3, NULL, 0), 2);
+	assert_int_equal(bus(2, in, sizeof(in)), 0);
+	b.call.now += MOCK_SCRUB_MS;
+	assert_int_equal(bus(3, NULL, 0), 0);
+	assert_true(out64(8) == in[0]);
+	assert_int_equal(b.m.scrub.begun, 2);
+}
+
 /* How many records does a scrub return, or has the last one? */
 static u32 scrubbed(u64 start, u64 length, bool previous)
 {
@@ -420,6 +472,8 @@ int main(void)
 		cmocka_unit_test(labels__return_what_was_written),
 		cmocka_unit_test(poison__keeps_parts_apart_and_in_order),
 		cmocka_unit_test(scrub__returns_all_in_pieces),
+		cmocka_unit_test(scrub__returns_no_more_than_there_is_room_for),
+		cmocka_unit_test(scrub__of_firmware_takes_results_away),
 		cmocka_unit_test(scrub__finds_what_was_there_when_it_began),
 		cmocka_unit_test(clear__wants_whole_units),
 		cmocka_unit_test(security__locked_until_the_passphrase),
