@@ -4,6 +4,7 @@
  */
 #include <linux/fs.h>
 #include <linux/module.h>
+#include "../nvdimm/range_use.h"
 #include "device.h"
 
 static bool kill_holders;
@@ -28,7 +29,7 @@ static int add_cdev(struct dax_map *map)
 
 	if (!cdev)
 		return -ENOMEM;
-	cdev->ops = &dax_file_ops;
+	cdev->ops = nd_range_async(map->dev_dax->region->dev) ? &dax_async_file_ops : &dax_file_ops;
 	cdev->owner = THIS_MODULE;
 	cdev_set_parent(cdev, &dev->kobj);
 	rc = cdev_add(cdev, dev->devt, 1);
@@ -75,6 +76,7 @@ static void device_dax_remove(struct dev_dax *dev_dax)
 	/* waits for faults and opens that saw it live; then there are no mappings */
 	WRITE_ONCE(map->live, false);
 	kill_dev_dax(dev_dax);
+	dax_end_flushes(map);
 	cdev_del(map->cdev);
 	dev_set_drvdata(&dev_dax->dev, NULL);
 	dax_map_end(map);

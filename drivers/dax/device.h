@@ -5,7 +5,7 @@
  *	device.c	the driver: a dax device comes and goes
  *	device_map.c	its memory: reserved, given struct pages, and taken back when no page is
  *			pinned any more
- *	device_file.c	open, mmap
+ *	device_file.c	open, mmap, fsync
  *	device_fault.c	page faults
  *	extent.c	which memory is behind an offset; pure
  *	device_holders.c	who maps it, what is pinned, how large its pages are
@@ -36,6 +36,7 @@
 #include <linux/kref.h>
 #include <linux/memremap.h>
 #include <linux/percpu.h>
+#include <linux/rwsem.h>
 #include <linux/workqueue.h>
 #include "dax_bus.h"
 #include "extent.h"
@@ -52,6 +53,7 @@
  * @align: size and alignment of every mapping and fault
  * @live: faults and opens are let in
  * @mapped: there are pages
+ * @flushing: read: the provider is being asked to make stores durable
  * @cdev: the device node's, from probe to remove
  * @faults: how many there were, all of the size @align
  * @step: so many struct pages are one compound page
@@ -76,6 +78,7 @@ struct dax_map {
 	bool live;
 	bool mapped;
 	bool own_pgmap;
+	struct rw_semaphore flushing;	/* see above */
 	struct cdev *cdev;
 	unsigned long __percpu *faults;
 	unsigned long step;
@@ -129,6 +132,10 @@ void dax_drain_exit(void);
 
 /* ---- device_file.c ---- */
 extern const struct file_operations dax_file_ops;
+/* Of memory that is durable by flushes: no MAP_SYNC, but fsync() */
+extern const struct file_operations dax_async_file_ops;
+/* No flush is going on, and none begins; the map is not live any more. */
+void dax_end_flushes(struct dax_map *map);
 extern const struct address_space_operations dax_address_space_ops;
 
 /* ---- device_fault.c ---- */

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/daxN.M: open and mmap. There is nothing to read or write.
+ * /dev/daxN.M: open, mmap, and fsync where a provider has to be asked. There is nothing to read or
+ * write.
  */
+#include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/pagemap.h>
+#include <linux/rwsem.h>
 #include <linux/sched/mm.h>
+#include "../nvdimm/range_use.h"
 #include "device.h"
 
 /* The binding that is live now, with a reference, or NULL. */
@@ -92,6 +96,25 @@ static unsigned long dax_get_unmapped_area(struct file *file, unsigned long addr
 	return got + (((pgoff << PAGE_SHIFT) - got) & (map->align - 1));
 }
 
+/*
+ * For programs that map with MAP_SYNC refused: fsync(), and msync() of a mapping. Unbinding waits
+ * for those that saw it live, as a provider that is gone can't be asked.
+ */
+static int dax_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	struct dax_map *map = file->private_data;
+
+	guard(rwsem_read)(&map->flushing);
+	if (!READ_ONCE(map->live))
+		return -ENXIO;
+	return nd_range_flush(map->dev_dax->region->dev);
+}
+
+void dax_end_flushes(struct dax_map *map)
+{
+	guard(rwsem_write)(&map->flushing);
+}
+
 const struct file_operations dax_file_ops = {
 	.owner = THIS_MODULE,
 	.llseek = noop_llseek,
@@ -101,6 +124,17 @@ const struct file_operations dax_file_ops = {
 	.get_unmapped_area = dax_get_unmapped_area,
 	/* what is stored is on the medium, as far as the platform goes: no metadata to sync */
 	COMPAT_FOPS_MMAP_SYNC,
+};
+
+/* What is stored is durable once the provider was asked: who wants MAP_SYNC is to know. */
+const struct file_operations dax_async_file_ops = {
+	.owner = THIS_MODULE,
+	.llseek = noop_llseek,
+	.open = dax_open,
+	.release = dax_release,
+	.mmap = dax_mmap,
+	.get_unmapped_area = dax_get_unmapped_area,
+	.fsync = dax_fsync,
 };
 
 /* No page is ever dirty: there is nowhere else to write it to. */

@@ -81,6 +81,7 @@ static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 	if (!map)
 		return NULL;
 	kref_init(&map->kref);
+	init_rwsem(&map->flushing);
 	map->nr_extents = dev_dax->nr_range;
 	map->dev_dax = dev_dax;
 	map->align = dev_dax->align;

@@ -106,6 +106,22 @@ int nd_range_clear(struct device *dev, const struct range *range)
 }
 EXPORT_SYMBOL_GPL(nd_range_clear);
 
+bool nd_range_async(struct device *dev)
+{
+	struct nd_region *region = nd_range_region(dev);
+
+	return region && !is_nvdimm_sync(region);
+}
+EXPORT_SYMBOL_GPL(nd_range_async);
+
+int nd_range_flush(struct device *dev)
+{
+	struct nd_region *region = nd_range_region(dev);
+
+	return region ? nvdimm_flush(region, NULL) : 0;
+}
+EXPORT_SYMBOL_GPL(nd_range_flush);
+
 int nd_poison_register(struct notifier_block *nb)
 {
 	return blocking_notifier_chain_register(&nd_poison_chain, nb);

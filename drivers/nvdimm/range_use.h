@@ -103,6 +103,22 @@ void nd_range_scrub_end(struct nd_scrub_request *req);
 int nd_range_scrub(struct device *dev, const struct range *range, unsigned int limit_s);
 
 /**
+ * nd_range_async() - is what was stored durable only once the provider was asked?
+ * @dev: as above
+ *
+ * Context: any.
+ */
+bool nd_range_async(struct device *dev);
+
+/**
+ * nd_range_flush() - make what was stored durable
+ * @dev: as above; its provider stays meanwhile
+ *
+ * Context: process. Return: 0, or errno of the provider.
+ */
+int nd_range_flush(struct device *dev);
+
+/**
  * nd_poison_register() - be called when a region has learnt of bad ranges
  * @nb: action is NVDIMM_REVALIDATE_POISON, data the region's struct device; called in process
  *	context, with the region's device lock held

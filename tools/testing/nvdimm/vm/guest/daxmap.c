@@ -12,18 +12,25 @@
  *   daxmap devmem /dev/mem 4096 ADDRESS   the same there
  *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
  *   daxmap pinmap DEV ALIGN   the same, and keep it mapped
- *   daxmap lives DEV ALIGN N CLAIM   N times: pin a page, have another process map the next, unbind
- *                             CLAIM: SIGBUS there, and refusals until the pin goes; bind it again;
- *                             the data stay
+ *   daxmap lives DEV ALIGN N CLAIM DISK HOLD   N times: pin a page, have another process map the next,
+ *                             unbind CLAIM: SIGBUS there, and refusals until the pin goes; bind it
+ *                             again; the data stay. Pins are by vmsplice, by direct I/O from it to DISK,
+ *                             whose host answers nothing while the file HOLD says 1, and by io_uring,
+ *                             where that takes such memory, in turn
  *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
  *   daxmap faults DEV ALIGN N fault N pages in
+ *   daxmap async DEV 4096 BYTES SEED   MAP_SYNC is EOPNOTSUPP; a pattern, half of it fsync()ed, the other
+ *                             half msync()ed
+ *   daxmap unsynced DEV 4096 BYTES SEED   verify it, through a mapping without MAP_SYNC
+ *   daxmap syncs DEV          fsync() again and again; ends well when the device is gone
  *
- * A line on stdout says when hold, pin and pinmap are there.
+ * A line on stdout says when hold, pin, pinmap and syncs are there.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <linux/io_uring.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -35,6 +42,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef MAP_SHARED_VALIDATE
@@ -288,28 +296,108 @@ static void hold(size_t align, off_t offset)
 	}
 }
 
+/* How a page is pinned: a name, how to, and how to let go. */
+struct pin {
+	const char *name;
+	int (*take)(struct pin *pin, char *at);
+	void (*drop)(struct pin *pin);
+	int fd[2];
+	int errno_of;		/* what this kernel says instead */
+	unsigned long times;
+};
+
+static void close_both(struct pin *pin)
+{
+	close(pin->fd[0]);
+	close(pin->fd[1]);
+}
+
 /* As a fixed buffer of io_uring. Older kernels refuse all files but those of huge pages. */
-static int pin_by_ring(char *at, int pin[2])
+static int pin_by_ring(struct pin *pin, char *at)
 {
 	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
 	struct io_uring_params params = { 0 };
 
-	pin[0] = syscall(SYS_io_uring_setup, 4, &params);
-	if (pin[0] < 0)
+	pin->fd[1] = -1;
+	pin->fd[0] = syscall(SYS_io_uring_setup, 4, &params);
+	if (pin->fd[0] < 0)
 		return -1;
-	if (!syscall(SYS_io_uring_register, pin[0], IORING_REGISTER_BUFFERS, &buffer, 1))
+	if (!syscall(SYS_io_uring_register, pin->fd[0], IORING_REGISTER_BUFFERS, &buffer, 1))
 		return 0;
-	close(pin[0]);
+	pin->errno_of = errno;
+	close(pin->fd[0]);
+	errno = pin->errno_of;
 	return -1;
 }
 
 /* In a pipe that nobody reads. */
-static int pin_by_pipe(char *at, int pin[2])
+static int pin_by_pipe(struct pin *pin, char *at)
 {
 	struct iovec buffer = { .iov_base = at, .iov_len = 4096 };
 
-	return pipe(pin) || vmsplice(pin[1], &buffer, 1, 0) != 4096 ? -1 : 0;
+	return pipe(pin->fd) || vmsplice(pin->fd[1], &buffer, 1, 0) != 4096 ? -1 : 0;
 }
+
+/* A disk whose host answers nothing while the file says 1; and the write that waits for it. */
+static const char *slow_disk, *slow_host;
+static aio_context_t slow_context;
+
+static void host_holds(const char *text)
+{
+	int fd = open(slow_host, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, 1) != 1)
+		err(1, "%s", slow_host);
+	close(fd);
+}
+
+/* It is forced through, so it has an answer of the host's to wait for. */
+static int pin_by_direct_io(struct pin *pin, char *at)
+{
+	struct iocb io = {
+		.aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_buf = (uintptr_t)at,
+		.aio_nbytes = 4096,
+	}, *list = &io;
+
+	if (!slow_disk) {
+		errno = ENODEV;
+		return -1;
+	}
+	pin->fd[0] = open(slow_disk, O_RDWR | O_DIRECT | O_DSYNC);
+	if (pin->fd[0] < 0)
+		err(1, "%s", slow_disk);
+	io.aio_fildes = pin->fd[0];
+	slow_context = 0;
+	if (syscall(SYS_io_setup, 1, &slow_context))
+		err(1, "io_setup");
+	host_holds("1");
+	if (syscall(SYS_io_submit, slow_context, 1, &list) != 1)
+		err(1, "io_submit");
+	return 0;
+}
+
+static void end_direct_io(struct pin *pin)
+{
+	struct timespec at_once = { 0 };
+	struct io_event event;
+
+	if (syscall(SYS_io_getevents, slow_context, 1, 1, &event, &at_once) != 0)
+		errx(1, "the write did not wait for its host");
+	host_holds("0");
+	if (syscall(SYS_io_getevents, slow_context, 1, 1, &event, NULL) != 1 || event.res != 4096)
+		errx(1, "the write ended with %lld", (long long)event.res);
+	syscall(SYS_io_destroy, slow_context);
+	close(pin->fd[0]);
+}
+
+static struct pin pins[] = {
+	{ "io_uring", pin_by_ring, close_both, { -1, -1 }, 0, 0 },
+	{ "vmsplice", pin_by_pipe, close_both, { -1, -1 }, 0, 0 },
+	{ "direct I/O", pin_by_direct_io, end_direct_io, { -1, -1 }, 0, 0 },
+};
+
+#define NR_PINS (sizeof(pins) / sizeof(pins[0]))
 
 static void hold_devmem(size_t len, off_t address)
 {
@@ -317,18 +405,22 @@ static void hold_devmem(size_t len, off_t address)
 	hold(len, address);
 }
 
-/* Its page stays pinned until both descriptors of @pin are closed. */
-static char *pin_first_page(size_t align, int pin[2])
+/* By the first of them, from @first on, that works here. Its page stays pinned until that is dropped. */
+static char *pin_first_page(size_t align, unsigned long first, struct pin **by)
 {
 	char *at = map(align, 0), was;
 
 	/* a fault, and the data stay as they are */
 	was = *(volatile char *)at;
 	(void)was;
-	pin[0] = pin[1] = -1;
-	if (pin_by_ring(at, pin) && pin_by_pipe(at, pin))
-		err(1, "vmsplice");
-	return at;
+	for (unsigned int i = 0; i < NR_PINS; i++) {
+		*by = &pins[(first + i) % NR_PINS];
+		if (!(*by)->take(*by, at)) {
+			(*by)->times++;
+			return at;
+		}
+	}
+	err(1, "no way to pin a page");
 }
 
 /* No mapping, no open file. */
@@ -340,9 +432,10 @@ static void leave(char *at, size_t align)
 
 static void pin(size_t align, int mapped)
 {
+	struct pin *by;
 	sigset_t set;
-	int fds[2], sig;
-	char *at = pin_first_page(align, fds);
+	int sig;
+	char *at = pin_first_page(align, 0, &by);
 
 	if (!mapped)
 		leave(at, align);
@@ -388,48 +481,75 @@ static pid_t hold_elsewhere(size_t align)
 	return pid;
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
 /*
  * Unbound with a pin and a mapping: that ends in SIGBUS; refused while the pin is there, and
- * bound again once it has gone.
+ * bound again once it has gone. Returns how long unbinding took.
  */
-static void one_life(size_t align, const char *claim)
+static double one_life(size_t align, unsigned long nr, const char *claim)
 {
 	pid_t holder = hold_elsewhere(align);
 	char namespace[128];
-	int fds[2], rc;
+	struct pin *by;
+	double took;
+	int rc;
 
 	snprintf(namespace, sizeof(namespace), "/sys/bus/nd/devices/%s/namespace", claim);
-	leave(pin_first_page(align, fds), align);
+	leave(pin_first_page(align, nr, &by), align);
+	took = now();
 	rc = store("/sys/bus/nd/drivers/dax_pmem/unbind", claim);
+	took = now() - took;
 	if (rc)
 		errx(1, "unbind: %s", strerror(rc));
 	if (waitpid(holder, &rc, 0) != holder || rc)
 		errx(1, "the mapping did not end in SIGBUS: %#x", rc);
 	rc = store(namespace, "\n");
 	if (rc != EBUSY)
-		errx(1, "giving the namespace back: %s", strerror(rc));
+		errx(1, "pinned by %s: giving the namespace back: %s", by->name, strerror(rc));
 	/* older kernels say ENODEV of any probe that failed */
 	if (!store("/sys/bus/nd/drivers/dax_pmem/bind", claim))
-		errx(1, "bound while a page is pinned");
-	close(fds[0]);
-	close(fds[1]);
+		errx(1, "bound while a page is pinned by %s", by->name);
+	by->drop(by);
 	for (int tries = 0; store("/sys/bus/nd/drivers/dax_pmem/bind", claim); tries++) {
 		if (tries > 6000)
 			errx(1, "not bound again");
 		usleep(10000);
 	}
+	return took;
 }
+
+/* An unbinding with a pin has no more to do than any other. */
+#define UNBIND_LIMIT_S	20
 
 static void lives(const char *path, size_t align, unsigned long n, const char *claim)
 {
+	double took, slowest = 0, began = now();
+
 	for (unsigned long i = 0; i < n; i++) {
 		pattern(align, i, align, 0);
-		one_life(align, claim);
+		took = one_life(align, i, claim);
+		slowest = took > slowest ? took : slowest;
 		dev = open(path, O_RDWR);
 		if (dev < 0)
 			err(1, "life %lu: %s", i, path);
 		pattern(align, i, align, 1);
 	}
+	printf("%lu lives in %.0f s, the slowest unbinding %.3f s; pinned", n, now() - began, slowest);
+	for (unsigned int i = 0; i < NR_PINS; i++)
+		printf("%s by %s %lu times%s%s", i ? "," : "", pins[i].name, pins[i].times,
+		       pins[i].times ? "" : ": ", pins[i].times ? "" : strerror(pins[i].errno_of));
+	putchar('\n');
+	if (slowest > UNBIND_LIMIT_S)
+		errx(1, "an unbinding took %.1f s", slowest);
+	if (n >= NR_PINS && (!pins[1].times || !pins[2].times))
+		errx(1, "not pinned in each way");
 }
 
 static void poison(size_t align)
@@ -459,6 +579,39 @@ static void faults(size_t align, unsigned long n)
 		at[i * align] = 1;
 }
 
+static void async(size_t len, uint64_t seed)
+{
+	char *at = mmap(NULL, len, PROT_READ | PROT_WRITE, map_flags, dev, 0);
+
+	if (at != MAP_FAILED || errno != EOPNOTSUPP)
+		errx(1, "MAP_SYNC: %s", at == MAP_FAILED ? strerror(errno) : "mapped");
+	map_flags = MAP_SHARED;
+	pattern(len / 2, seed, len, 0);
+	if (fsync(dev))
+		err(1, "fsync");
+	pattern(len, seed, len, 0);
+	at = map(len, 0);
+	if (msync(at + len / 2, len / 2, MS_SYNC))
+		err(1, "msync");
+}
+
+static void unsynced(size_t len, uint64_t seed)
+{
+	map_flags = MAP_SHARED;
+	pattern(len, seed, len, 1);
+}
+
+static void syncs(void)
+{
+	if (fsync(dev))
+		err(1, "fsync");
+	say("synced");
+	while (!fsync(dev))
+		;
+	if (errno != ENXIO)
+		err(1, "fsync");
+}
+
 int main(int argc, char **argv)
 {
 	size_t size = argc > 3 ? strtoull(argv[3], NULL, 0) : 4096;
@@ -486,10 +639,19 @@ int main(int argc, char **argv)
 		hold_devmem(size, more);
 	else if (!strcmp(what, "pin") || !strcmp(what, "pinmap"))
 		pin(size, what[3]);
-	else if (!strcmp(what, "lives") && argc > 5)
+	else if (!strcmp(what, "lives") && argc > 7) {
+		slow_disk = argv[6];
+		slow_host = argv[7];
 		lives(argv[2], size, more, argv[5]);
+	}
 	else if (!strcmp(what, "poison"))
 		poison(size);
+	else if (!strcmp(what, "async") && argc > 5)
+		async(more, strtoull(argv[5], NULL, 0));
+	else if (!strcmp(what, "unsynced") && argc > 5)
+		unsynced(more, strtoull(argv[5], NULL, 0));
+	else if (!strcmp(what, "syncs"))
+		syncs();
 	else if (!strcmp(what, "faults"))
 		faults(size, more);
 	else
