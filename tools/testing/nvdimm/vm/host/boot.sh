@@ -76,7 +76,7 @@ compose()
 	mkdir -p "$dir/extra/vm"
 	cp "$VM"/guest/{init,lib.sh,shellrc} "$dir/extra/vm/"
 	cp "$scenario" "$dir/extra/vm/scenario"
-	printf 'BOOT=%s\nSET=%s\n' "$boot" "$set" >"$dir/extra/vm/parameters"
+	printf 'BOOT=%s\nSET=%s\nLIVES=%s\n' "$boot" "$set" "${NDSTACK_LIVES:-12}" >"$dir/extra/vm/parameters"
 	for file in "${CARRY[@]}"; do
 		cp "$TOP/${file//@RELEASE@/${kernel##*/vmlinuz-}}" "$dir/extra/vm/"
 	done
