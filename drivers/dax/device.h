@@ -48,7 +48,8 @@
  * @pgmap: pages of the device: the static device's own, or ours
  * @own_pgmap: ours; the device cannot be asked once it is unbound, its region may be gone
  * @hold: the provider's, or NULL
- * @draining_owner: module of @hold that draining has pinned
+ * @provider: module of the driver that has made the device
+ * @draining_owner: that module, which draining has pinned, or NULL
  * @name: of the device, for /proc/iomem
  * @align: size and alignment of every mapping and fault
  * @live: faults and opens are let in
@@ -72,6 +73,7 @@ struct dax_map {
 	struct dev_dax *dev_dax;
 	struct dev_pagemap *pgmap;
 	struct dax_hold *hold;
+	struct module *provider;
 	struct module *draining_owner;
 	char *name;
 	unsigned long align;

@@ -85,6 +85,7 @@ static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 	map->nr_extents = dev_dax->nr_range;
 	map->dev_dax = dev_dax;
 	map->align = dev_dax->align;
+	map->provider = dev_dax->region->dev->driver->owner;
 	get_device(&dev_dax->dev);
 	map->name = kstrdup(dev_name(&dev_dax->dev), GFP_KERNEL);
 	map->faults = alloc_percpu(unsigned long);
@@ -295,9 +296,9 @@ static void start_drain(struct dax_map *map)
 {
 	atomic_inc(&nr_draining);
 	__module_get(THIS_MODULE);
-	/* on its way out it waits for its holds itself */
-	if (map->hold && try_module_get(map->hold->owner))
-		map->draining_owner = map->hold->owner;
+	/* on its way out it waits for its holds itself, or has none and nothing of it is needed */
+	if (try_module_get(map->provider))
+		map->draining_owner = map->provider;
 	dax_fail(map->dev_dax, -EBUSY, ND_WHY_BUSY,
 		 "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
 		 dax_map_pins(map, NULL, NULL));

@@ -16,7 +16,9 @@
  *	range=, below		the administrator's
  *
  * A platform device of ours lives until its host's driver is unbound, or this
- * module is unloaded. N comes from the allocator that all regions share
+ * module is unloaded. It has no resource: with one goes from /proc/iomem what lies
+ * below, the firmware's entry, pages that are pinned still and RAM that stayed
+ * (kmem.h) among it. N comes from the allocator that all regions share
  * (requirements H2). No lock: probes of one device do not overlap, and the list
  * of the administrator's ranges is written by init and exit alone.
  */
@@ -46,32 +48,60 @@ MODULE_PARM_DESC(range,
 
 /* ---- hmem.N ---- */
 
-static int hmem_probe(struct platform_device *pdev)
+/**
+ * struct hmem_data - of a platform device of ours
+ * @info: as the kernel's have it
+ * @range: memory
+ */
+struct hmem_data {
+	struct memregion_info info;
+	struct range range;
+};
+
+/* The kernel's have a resource. False: neither. */
+static bool find_range(struct platform_device *pdev, struct hmem_data *found)
 {
 	const struct resource *res = platform_get_resource(pdev, IORESOURCE_MEM, 0);
 	const struct memregion_info *info = dev_get_platdata(&pdev->dev);
+
+	if (!info)
+		return false;
+	if (res)
+		*found = (struct hmem_data) {
+			.info = *info,
+			.range = { .start = res->start, .end = res->end },
+		};
+	else
+		*found = *container_of(info, struct hmem_data, info);
+	return true;
+}
+
+static int hmem_probe(struct platform_device *pdev)
+{
 	struct device *dev = &pdev->dev;
 	struct dax_region *region;
 	struct dev_dax *dev_dax;
-	struct range span;
+	struct hmem_data data;
+	bool idle = READ_ONCE(region_idle);
 
-	if (!res || !info)
+	if (!find_range(pdev, &data))
 		return -ENXIO;
-	span = (struct range) { .start = res->start, .end = res->end };
-	region = alloc_dax_region(dev, pdev->id, &span, info->target_node, PMD_SIZE, 0);
+	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
+				  0);
 	if (!region)
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "no dax region can be made of %pR: its ends are no multiples of %#lx, or memory is short",
-			       res, PMD_SIZE);
+			       "no dax region can be made of %#llx-%#llx: its ends are no multiples of %#lx, or memory is short",
+			       data.range.start, data.range.end, PMD_SIZE);
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
 		.dax_region = region,
 		.id = -1,
-		.size = region_idle ? 0 : range_len(&span),
+		.size = idle ? 0 : range_len(&data.range),
 	});
 	compat_dax_region_put(region);
 	if (IS_ERR(dev_dax))
 		return nd_fail(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
-			       "no dax device can be made in %pR", res);
+			       "no dax device can be made in %#llx-%#llx", data.range.start,
+			       data.range.end);
 	return 0;
 }
 
@@ -93,11 +123,9 @@ static struct platform_driver hmem_driver = {
 static struct platform_device *alloc_device(struct device *host, const struct hmem_spec *spec,
 					    int id)
 {
-	struct memregion_info info = { .target_node = spec->node };
-	struct resource res = {
-		.start = spec->start,
-		.end = spec->start + spec->size - 1,
-		.flags = IORESOURCE_MEM,
+	struct hmem_data data = {
+		.info = { .target_node = spec->node },
+		.range = { .start = spec->start, .end = spec->start + spec->size - 1 },
 	};
 	struct platform_device *pdev = platform_device_alloc("hmem", id);
 
@@ -105,8 +133,7 @@ static struct platform_device *alloc_device(struct device *host, const struct hm
 		return NULL;
 	pdev->dev.parent = host;
 	set_dev_node(&pdev->dev, numa_map_to_online_node(spec->node));
-	if (platform_device_add_data(pdev, &info, sizeof(info)) ||
-	    platform_device_add_resources(pdev, &res, 1)) {
+	if (platform_device_add_data(pdev, &data, sizeof(data))) {
 		platform_device_put(pdev);
 		return NULL;
 	}
