@@ -21,6 +21,11 @@
  * (kmem.h) among it. N comes from the allocator that all regions share
  * (requirements H2). No lock: probes of one device do not overlap, and the list
  * of the administrator's ranges is written by init and exit alone.
+ *
+ * What firmware has set aside becomes RAM by itself on kernels whose own driver
+ * does so: they tell the regions that kmem is to have by a flag. Not with
+ * `region_idle`, and not the administrator's ranges. Nor what lies in a window of
+ * the CXL core, which has drivers for it; so these are loaded first.
  */
 #include <linux/device.h>
 #include <linux/ioport.h>
@@ -52,10 +57,12 @@ MODULE_PARM_DESC(range,
  * struct hmem_data - of a platform device of ours
  * @info: as the kernel's have it
  * @range: memory
+ * @ram: the kernel is to have it as RAM, where nobody says otherwise
  */
 struct hmem_data {
 	struct memregion_info info;
 	struct range range;
+	bool ram;
 };
 
 /* The kernel's have a resource. False: neither. */
@@ -87,7 +94,7 @@ static int hmem_probe(struct platform_device *pdev)
 	if (!find_range(pdev, &data))
 		return -ENXIO;
 	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
-				  0);
+				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
 	if (!region)
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
 			       "no dax region can be made of %#llx-%#llx: its ends are no multiples of %#lx, or memory is short",
@@ -121,11 +128,12 @@ static struct platform_driver hmem_driver = {
 /* ---- making them ---- */
 
 static struct platform_device *alloc_device(struct device *host, const struct hmem_spec *spec,
-					    int id)
+					    bool ram, int id)
 {
 	struct hmem_data data = {
 		.info = { .target_node = spec->node },
 		.range = { .start = spec->start, .end = spec->start + spec->size - 1 },
+		.ram = ram,
 	};
 	struct platform_device *pdev = platform_device_alloc("hmem", id);
 
@@ -140,15 +148,16 @@ static struct platform_device *alloc_device(struct device *host, const struct hm
 	return pdev;
 }
 
-/* @host: what it lies below, or NULL. */
-static struct platform_device *add_device(struct device *host, const struct hmem_spec *spec)
+/* @host: what it lies below, or NULL. @ram: see struct hmem_data */
+static struct platform_device *add_device(struct device *host, const struct hmem_spec *spec,
+					  bool ram)
 {
 	struct platform_device *pdev;
 	int rc, id = memregion_alloc(GFP_KERNEL);
 
 	if (id < 0)
 		return ERR_PTR(id);
-	pdev = alloc_device(host, spec, id);
+	pdev = alloc_device(host, spec, ram, id);
 	rc = pdev ? platform_device_add(pdev) : -ENOMEM;
 	if (!rc)
 		return pdev;
@@ -168,12 +177,6 @@ static void del_device(void *data)
 
 /* ---- of firmware, on kernels that only tell them ---- */
 
-static bool is_soft_reserved(const struct resource *res)
-{
-	return region_intersects(res->start, resource_size(res), IORESOURCE_MEM,
-				 IORES_DESC_SOFT_RESERVED) == REGION_INTERSECTS;
-}
-
 /* The CXL core makes dax regions of its own there. */
 static bool is_cxl(const struct resource *res)
 {
@@ -189,11 +192,11 @@ static int add_soft_reserved(struct device *host, int node, const struct resourc
 	};
 	struct platform_device *pdev;
 
-	if (!is_soft_reserved(res) || is_cxl(res)) {
+	if (!compat_soft_reserved(res->start, resource_size(res)) || is_cxl(res)) {
 		dev_dbg(host, "%pr: not soft reserved, or the CXL core's\n", res);
 		return 0;
 	}
-	pdev = add_device(host, &spec);
+	pdev = add_device(host, &spec, true);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	return devm_add_action_or_reset(host, del_device, pdev);
@@ -281,7 +284,7 @@ static int add_ranges(void)
 	unsigned int i;
 
 	for (i = 0; i < nranges; i++) {
-		struct platform_device *pdev = add_device(NULL, &specs[i]);
+		struct platform_device *pdev = add_device(NULL, &specs[i], false);
 
 		if (IS_ERR(pdev)) {
 			pr_err("dax_hmem: range=%s: no device can be made of it (%ld)\n", range[i],
@@ -324,8 +327,16 @@ static void __exit hmem_exit(void)
 	platform_driver_unregister(&hmem_driver);
 }
 
+/* dax_cxl of newer kernels waits for ranges that were put off until CXL had its choice: none. */
+void dax_hmem_flush_work(void);
+void dax_hmem_flush_work(void)
+{
+}
+EXPORT_SYMBOL_GPL(dax_hmem_flush_work);
+
 module_init(hmem_init);
 module_exit(hmem_exit);
+COMPAT_HMEM_SOFTDEP;
 MODULE_ALIAS("platform:hmem*");
 MODULE_ALIAS("platform:hmem_platform*");
 MODULE_DESCRIPTION("Memory set aside for a purpose as devices of the dax bus");

@@ -10,6 +10,10 @@
  *					void (struct dev_dax *)
  *   compat_dax_region_put(region)	the reference that alloc_dax_region() returned
  *   compat_memmap_on_memory(dev_dax)	bool; false where the kernel has no such wish
+ *   COMPAT_DAX_REGION_KMEM		flag of a region whose devices are kmem's unless told otherwise; 0
+ *					where the kernel has none
+ *   compat_soft_reserved(start, size)	did firmware set all of it aside for a purpose?
+ *   COMPAT_HMEM_SOFTDEP		at file scope: who knows the windows of CXL is loaded first
  *
  * Transparent: walk_hmem_resources()
  */
@@ -19,6 +23,7 @@
 #include <linux/dax.h>
 #include <linux/device.h>
 #include <linux/ioport.h>
+#include <linux/mm.h>
 #include <linux/range.h>
 #include <linux/types.h>
 #include "dax_layout.h"
@@ -60,6 +65,29 @@ static inline bool compat_memmap_on_memory(const struct dev_dax *dev_dax)
 	return false;
 #endif
 }
+
+#ifdef DAX_HAS_ENUM_DAX_DRIVER_TYPE
+#define COMPAT_DAX_REGION_KMEM	IORESOURCE_DAX_KMEM
+#else
+#define COMPAT_DAX_REGION_KMEM	0
+#endif
+
+/* Newer kernels keep these ranges in a tree of their own. */
+static inline bool compat_soft_reserved(resource_size_t start, size_t size)
+{
+#ifdef HAVE_REGION_INTERSECTS_SOFT_RESERVE
+	return region_intersects_soft_reserve(start, size) == REGION_INTERSECTS;
+#else
+	return region_intersects(start, size, IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED) ==
+	       REGION_INTERSECTS;
+#endif
+}
+
+#if defined(HAVE_WALK_HMEM_RESOURCES) && IS_ENABLED(CONFIG_CXL_REGION) && IS_MODULE(CONFIG_CXL_ACPI)
+#define COMPAT_HMEM_SOFTDEP	MODULE_SOFTDEP("pre: cxl_acpi cxl_pci")
+#else
+#define COMPAT_HMEM_SOFTDEP	static_assert(1)
+#endif
 
 /* Kernels that make the devices of these ranges themselves have none to tell. */
 #ifndef HAVE_WALK_HMEM_RESOURCES

@@ -9,6 +9,7 @@ ram() { :; }
 cpus() { :; }
 cpu() { :; }
 nodes() { :; }
+cxl() { :; }
 nvdimm() { :; }
 vpmem() { :; }
 unchanged() { :; }

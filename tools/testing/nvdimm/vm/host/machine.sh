@@ -11,6 +11,7 @@
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
 #                               [fill=OCTAL] [later]; size is without the label area; what is
 #                               "later" is plugged in when the guest says "plug NAME"
+#   cxl SIZE                    a CXL host bridge, and a window of so much for its devices; it has none
 #   vpmem NAME size=SIZE        a virtio-pmem device; each boot finds in it what the one before
 #                               has had the host fsync(), as if that had lost power (hostdisk.c)
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
@@ -37,14 +38,14 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(FEATURES FIRMWARE EMPTY_NODE)
+MACHINE_WORDS+=(FEATURES FIRMWARE EMPTY_NODE CXL)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
 	LIMIT=240 BOOTS=0
-	FEATURES='' FIRMWARE='' EMPTY_NODE=''
+	FEATURES='' FIRMWARE='' EMPTY_NODE='' CXL=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
@@ -56,6 +57,7 @@ ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
 nodes() { NODES=$1 EMPTY_NODE=${2:-}; }
+cxl() { CXL=$1; }
 nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
@@ -219,6 +221,8 @@ machine_args()
 		total=$((total + size))
 		n=$((n + 1))
 	done
+	[[ -z $CXL ]] || QEMU+=(-M "cxl=on,cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=$CXL"
+		-device pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl.1)
 	if [[ -n $FIRMWARE ]]; then
 		make_firmware "$1"
 		QEMU+=(-acpitable "file=$1/firmware.aml" -acpitable "file=$1/table.aml")
