@@ -45,7 +45,7 @@ struct nd_call {
 /* ---- finding the target ---- */
 
 /* Stops where @fn is not 0. */
-static int for_each_bus(int (*fn)(struct nvdimm_bus *bus, void *data), void *data)
+static int nd_walk_buses(int (*fn)(struct nvdimm_bus *bus, void *data), void *data)
 {
 	struct nvdimm_bus *bus;
 	int rc = 0;
@@ -381,7 +381,7 @@ static long nd_ioctl(struct file *file, unsigned int cmd, unsigned long arg, boo
 
 	if (_IOC_TYPE(cmd) != ND_IOCTL)
 		return -ENOTTY;
-	if (!for_each_bus(find_target, &node))
+	if (!nd_walk_buses(find_target, &node))
 		return -ENXIO;
 	call.bus = node.bus;
 	call.nvdimm = node.nvdimm;

@@ -54,7 +54,7 @@ static int look_at(const char *name)
 
 static int module_comes(struct notifier_block *nb, unsigned long state, void *data)
 {
-	/* one that came before us, and is not seen in sysfs yet, is live later: too late to refuse */
+	/* one that was coming when we came is live later: too late to refuse, but it is told */
 	if (state != MODULE_STATE_COMING && state != MODULE_STATE_LIVE)
 		return NOTIFY_DONE;
 	return notifier_from_errno(refuse_production(data, "to be loaded beside it"));
