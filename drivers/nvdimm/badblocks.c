@@ -95,7 +95,8 @@ static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsi
  * The contents of what was poisoned are lost: to be followed by a write of the
  * whole range. Bus and region forget exactly what was cleared; a namespace's
  * or disk's own list is its driver's. A bus without commands (e820, device
- * tree) has no firmware to ask: the coming write is the cure.
+ * tree, virtio) has no firmware to ask, whatever its DIMMs' labels are read by:
+ * the coming write is the cure.
  *
  * Context: process, may sleep; fit for the I/O path.
  * Return: bytes cleared, from @phys on, at most @len; -ENXIO when the range is
@@ -112,7 +113,7 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 
 	if (!bus)
 		return -ENXIO;
-	if (bus->desc->ndctl) {
+	if (bus->desc->ndctl && bus->desc->cmd_mask) {
 		rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
 		if (rc)
 			return rc;
