@@ -38,6 +38,7 @@ static int nd_uevent(const struct device *dev, struct kobj_uevent_env *env)
 {
 	return add_uevent_var(env, "MODALIAS=" ND_DEVICE_MODALIAS_FMT, nd_device_type(dev));
 }
+COMPAT_BUS_UEVENT(nd_uevent)
 
 /*
  * An enabled region pins its provider's module: unloading nfit must fail while a
@@ -100,6 +101,7 @@ static int nd_match(struct device *dev, const struct device_driver *drv)
 		return nd_drv == &nd_bus_driver;
 	return !!(nd_drv->type & BIT(nd_device_type(dev)));
 }
+COMPAT_BUS_MATCH(nd_match)
 
 struct bus_type nvdimm_bus_type = {
 	.name = "nd",

@@ -192,6 +192,7 @@ static ssize_t snapshot_read(struct file *file, struct kobject *kobj,
 	label_image_read(&s->image, off, buf, count);
 	return count;
 }
+COMPAT_BIN_RW(snapshot_read)
 
 #define SNAPSHOT(n) [n] = {						\
 	.attr = { .name = "snapshot" #n, .mode = 0400 },		\

@@ -21,11 +21,16 @@
  *   memremap_compat_align()
  *
  * To be named in the code, because the kernel stores a function whose type
- * changed. Each takes a function of the newest type, and nothing else compiles:
+ * changed. Each takes a function of the newest type, and calls it as that:
+ *   COMPAT_BUS_MATCH(fn) at file scope,
  *   .match = compat_bus_match(fn)            int (dev, const struct device_driver *)
+ *   COMPAT_BUS_UEVENT(fn) at file scope,
  *   .uevent = compat_bus_uevent(fn)          int (const dev, env)
+ *   COMPAT_TYPE_UEVENT(fn) at file scope,
  *   .uevent = compat_type_uevent(fn)         int (const dev, env), of a device_type
+ *   COMPAT_CLASS_DEVNODE(fn) at file scope,
  *   .devnode = compat_class_devnode(fn)      char *(const dev, umode_t *)
+ *   COMPAT_BIN_RW(fn) at file scope,
  *   .read/.write = compat_bin_rw(fn)         (.., const struct bin_attribute *, ..)
  *   .bin_attrs = compat_bin_attrs(array)     const struct bin_attribute *const []
  *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)

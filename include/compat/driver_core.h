@@ -6,37 +6,58 @@
 #include <linux/device.h>
 #include <linux/platform_device.h>
 
-typedef int (*compat_match_new)(struct device *, const struct device_driver *);
-typedef int (*compat_uevent_new)(const struct device *, struct kobj_uevent_env *);
-typedef char *(*compat_devnode_new)(const struct device *, umode_t *);
-
+/*
+ * A kernel that stores functions of another type is given one of that type which
+ * calls ours: kernels that check indirect calls (kCFI) compare types to the last
+ * const, and a cast would be a trap.
+ */
 #ifdef HAVE_BUS_MATCH_CONST
-typedef compat_match_new compat_match_old;
+#define COMPAT_BUS_MATCH(fn)
+#define compat_bus_match(fn) (fn)
 #else
-typedef int (*compat_match_old)(struct device *, struct device_driver *);
+#define COMPAT_BUS_MATCH(fn)							\
+static int fn##_plain(struct device *dev, struct device_driver *drv)		\
+{										\
+	return fn(dev, drv);							\
+}
+#define compat_bus_match(fn) fn##_plain
 #endif
-#define compat_bus_match(fn) COMPAT_FN(compat_match_new, compat_match_old, fn)
 
 #ifdef HAVE_BUS_UEVENT_CONST
-typedef compat_uevent_new compat_bus_uevent_old;
+#define COMPAT_BUS_UEVENT(fn)
+#define compat_bus_uevent(fn) (fn)
 #else
-typedef int (*compat_bus_uevent_old)(struct device *, struct kobj_uevent_env *);
+#define COMPAT_BUS_UEVENT(fn)							\
+static int fn##_of_bus(struct device *dev, struct kobj_uevent_env *env)		\
+{										\
+	return fn(dev, env);							\
+}
+#define compat_bus_uevent(fn) fn##_of_bus
 #endif
-#define compat_bus_uevent(fn) COMPAT_FN(compat_uevent_new, compat_bus_uevent_old, fn)
 
 #ifdef HAVE_DEVICE_TYPE_UEVENT_CONST
-typedef compat_uevent_new compat_type_uevent_old;
+#define COMPAT_TYPE_UEVENT(fn)
+#define compat_type_uevent(fn) (fn)
 #else
-typedef int (*compat_type_uevent_old)(struct device *, struct kobj_uevent_env *);
+#define COMPAT_TYPE_UEVENT(fn)							\
+static int fn##_of_type(struct device *dev, struct kobj_uevent_env *env)	\
+{										\
+	return fn(dev, env);							\
+}
+#define compat_type_uevent(fn) fn##_of_type
 #endif
-#define compat_type_uevent(fn) COMPAT_FN(compat_uevent_new, compat_type_uevent_old, fn)
 
 #ifdef HAVE_CLASS_DEVNODE_CONST
-typedef compat_devnode_new compat_devnode_old;
+#define COMPAT_CLASS_DEVNODE(fn)
+#define compat_class_devnode(fn) (fn)
 #else
-typedef char *(*compat_devnode_old)(struct device *, umode_t *);
+#define COMPAT_CLASS_DEVNODE(fn)						\
+static char *fn##_plain(struct device *dev, umode_t *mode)			\
+{										\
+	return fn(dev, mode);							\
+}
+#define compat_class_devnode(fn) fn##_plain
 #endif
-#define compat_class_devnode(fn) COMPAT_FN(compat_devnode_new, compat_devnode_old, fn)
 
 #ifndef HAVE_CLASS_CREATE_NAME
 #undef class_create
@@ -53,10 +74,24 @@ typedef int (*device_match_t)(struct device *dev, const void *data);
 #endif
 
 #ifndef HAVE_DEVICE_FIND_CHILD_CONST
+struct compat_child {
+	device_match_t match;
+	const void *data;
+};
+
+static inline int compat_match_child(struct device *dev, void *data)
+{
+	const struct compat_child *child = data;
+
+	return child->match(dev, child->data);
+}
+
 static inline struct device *compat_device_find_child(struct device *parent, const void *data,
 						      device_match_t match)
 {
-	return device_find_child(parent, (void *)data, (int (*)(struct device *, void *))match);
+	struct compat_child child = { .match = match, .data = data };
+
+	return device_find_child(parent, &child, compat_match_child);
 }
 
 #define device_find_child compat_device_find_child

@@ -23,11 +23,16 @@
 #define to_nd_device_driver(driver) container_of_const(driver, struct nd_device_driver, drv)
 #endif
 
+typedef int (*compat_disable_fn)(struct nvdimm *nvdimm, const struct nvdimm_key_data *key);
+
+static inline compat_disable_fn compat_disable_master(const struct nvdimm_security_ops *ops)
+{
 #ifdef HAVE_NVDIMM_DISABLE_MASTER
-#define compat_disable_master(ops) ((ops)->disable_master)
+	return ops->disable_master;
 #else
-#define compat_disable_master(ops) ((typeof((ops)->disable))NULL)
+	return NULL;
 #endif
+}
 
 #ifdef HAVE_INVALIDATE_MEMREGION_DESC
 

@@ -5,16 +5,19 @@
 
 #include <linux/sysfs.h>
 
-typedef ssize_t (*compat_bin_rw_new)(struct file *, struct kobject *,
-				     const struct bin_attribute *, char *, loff_t, size_t);
-
 #ifdef HAVE_BIN_ATTRIBUTE_CONST
-typedef compat_bin_rw_new compat_bin_rw_old;
+#define COMPAT_BIN_RW(fn)
+#define compat_bin_rw(fn) (fn)
 #else
-typedef ssize_t (*compat_bin_rw_old)(struct file *, struct kobject *,
-				     struct bin_attribute *, char *, loff_t, size_t);
+#define COMPAT_BIN_RW(fn)							\
+static ssize_t fn##_plain(struct file *file, struct kobject *kobj,		\
+			  struct bin_attribute *attr, char *buf, loff_t off,	\
+			  size_t len)						\
+{										\
+	return fn(file, kobj, attr, buf, off, len);				\
+}
+#define compat_bin_rw(fn) fn##_plain
 #endif
-#define compat_bin_rw(fn) COMPAT_FN(compat_bin_rw_new, compat_bin_rw_old, fn)
 
 #ifdef HAVE_BIN_ATTRS_CONST
 #define compat_bin_attrs(array) (array)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Language helpers: function casts, scoped cleanup, modules, timers. */
+/* Language helpers: scoped cleanup, modules, timers. */
 #ifndef COMPAT_TOOLKIT_H
 #define COMPAT_TOOLKIT_H
 
@@ -10,15 +10,6 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
-
-/*
- * COMPAT_FN(new, old, fn): fn, a function of type new, for a kernel that wants
- * type old. The two differ in qualifiers of what pointers point to and nothing
- * else. A function of another type than new does not compile on any kernel.
- */
-#define COMPAT_FN(new, old, fn)							\
-	__builtin_choose_expr(__builtin_types_compatible_p(typeof(fn) *, new),	\
-			      (old)(fn), (void)0)
 
 #ifndef HAVE_GUARD_DEVICE
 DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))

@@ -17,11 +17,14 @@ static int test_match(struct device *dev, const struct device_driver *drv)
 
 	return !!nd_drv->type;
 }
+COMPAT_BUS_MATCH(test_match)
 
 static int test_uevent(const struct device *dev, struct kobj_uevent_env *env)
 {
 	return add_uevent_var(env, "TEST=%s", dev_name(dev));
 }
+COMPAT_BUS_UEVENT(test_uevent)
+COMPAT_TYPE_UEVENT(test_uevent)
 
 static void test_remove(struct device *dev)
 {
@@ -42,12 +45,14 @@ static char *test_devnode(const struct device *dev, umode_t *mode)
 {
 	return kasprintf(GFP_KERNEL, "compat/%s", dev_name(dev));
 }
+COMPAT_CLASS_DEVNODE(test_devnode)
 
 static ssize_t blob_read(struct file *file, struct kobject *kobj, const struct bin_attribute *attr,
 			 char *buf, loff_t off, size_t len)
 {
 	return memory_read_from_buffer(buf, len, &off, attr->private, attr->size);
 }
+COMPAT_BIN_RW(blob_read)
 
 static const struct bin_attribute blob_attr = {
 	.attr = { .name = "blob", .mode = 0444 },
