@@ -330,7 +330,7 @@ static int change_namespace(struct device *dev, const char *buf, size_t len)
 		return take_by_name(claim, name);
 	rc = nd_claim_draining(claim);
 	if (!rc && claim->ndns)
-		rc = nd_ns_check_ram(dev, claim->ndns);
+		rc = nd_ns_check_idle(dev, claim->ndns, 0);
 	if (rc)
 		return rc;
 	detach_and_reset(to_nd_region(dev->parent), claim);

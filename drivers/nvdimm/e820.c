@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include "diag.h"
 #include "e820.h"
+#include "near.h"
 
 /* ---- labels=SIZE[@START],... ---- */
 
@@ -109,11 +110,21 @@ struct search {
 	int rc;
 };
 
+/*
+ * Of the range when it was last bound: kmem's System RAM, or pages that somebody has pinned. That
+ * is no stranger. Its namespace cannot be had until it is gone, the others can.
+ */
+static bool is_left(const struct resource *res)
+{
+	return (res->flags & IORESOURCE_SYSRAM_DRIVER_MANAGED) ||
+	       ((res->flags & IORESOURCE_BUSY) && nd_place_left(res->start, res->end));
+}
+
 static int report_overlap(struct resource *res, void *data)
 {
 	struct search *s = data;
 
-	if (res->end < s->range->start || res->start > s->range->end)
+	if (res->end < s->range->start || res->start > s->range->end || is_left(res))
 		return 0;
 	s->rc = nd_fail(s->dev, -EBUSY, ND_WHY_CONFLICT,
 			"%#llx-%#llx overlaps %pa-%pa, which is %s, and becomes no region: check memmap= against /proc/iomem (where it may have grown to fit), and kernel address randomisation (nokaslr)",

@@ -99,6 +99,26 @@ bool nd_place_pages(struct nd_place *place, u64 start, u64 size, const char *nam
 	return !taken;
 }
 
+/* A region stays on the atlas until its last reference is put, which who drains has. */
+static bool is_gone(const struct nd_place *place)
+{
+	return place->near.kind == PFN_NEAR_REGION &&
+	       !device_is_registered(&container_of(place, struct nd_region, place)->dev);
+}
+
+bool nd_place_left(u64 start, u64 end)
+{
+	const struct nd_place *p;
+
+	guard(spinlock_irqsave)(&nd_atlas_lock);
+	list_for_each_entry(p, &nd_atlas, list)
+		if (is_gone(p) && p->near.start <= start &&
+		    end - p->near.start < p->near.size)
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_GPL(nd_place_left);
+
 void nd_place_remove(struct nd_place *place)
 {
 	unsigned long flags;

@@ -49,6 +49,15 @@ void nd_place_region(struct nd_place *place, u64 start, u64 size, const char *na
 bool nd_place_pages(struct nd_place *place, u64 start, u64 size, const char *name,
 		    struct pfn_near *other);
 
+/*
+ * nd_place_left() - does [@start, @end] lie in a region that is gone, but not forgotten?
+ *
+ * Somebody has pages of it pinned: what is reserved there is the region's still.
+ *
+ * Context: any.
+ */
+bool nd_place_left(u64 start, u64 end);
+
 /* Take it off; it need not be on. */
 void nd_place_remove(struct nd_place *place);
 

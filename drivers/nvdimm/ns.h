@@ -155,11 +155,17 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
 		  const char *name);
 
 /*
- * nd_ns_check_ram() - is it free of memory that kmem has made System RAM?
- * Unbinding a dax device cannot be refused; taking the namespace away from under its memory can.
- * Return: 0, or -EBUSY told with nd_fail().
+ * nd_range_check_idle() - is a range without driver free of what outlives one?
+ * @name: whose range it is, in the refusal
+ *
+ * Unbinding cannot be refused, so memory that kmem has made System RAM, and pages that somebody has
+ * pinned, may still be there. Taking the bytes away from under them can be refused.
+ *
+ * Return: 0, or -EBUSY told with nd_fail() on @dev.
  */
-int nd_ns_check_ram(struct device *dev, struct nd_namespace_common *ndns);
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name);
+/* The same of a namespace that no driver has, from byte @from on. */
+int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from);
 
 /* ---- ns.c ---- */
 

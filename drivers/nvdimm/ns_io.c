@@ -98,30 +98,47 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
 }
 EXPORT_SYMBOL_GPL(nd_ns_request);
 
-/* ---- System RAM ---- */
+/* ---- what outlives a driver ---- */
 
-static int ram_found(struct resource *res, void *data)
+static int occupant_found(struct resource *res, void *data)
 {
-	struct range *ram = data;
+	struct resource *user = data;
 
-	*ram = (struct range) { .start = res->start, .end = res->end };
+	*user = *res;
 	return 1;
 }
 
-int nd_ns_check_ram(struct device *dev, struct nd_namespace_common *ndns)
+static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resource *user)
+{
+	return size && walk_iomem_res_desc(IORES_DESC_NONE, flags | IORESOURCE_BUSY, start,
+					   start + size - 1, user, occupant_found) == 1;
+}
+
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
+{
+	u64 block = memory_block_size_bytes();
+	struct resource user;
+
+	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+			       "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
+			       &user.start, &user.end, name, user.start / block,
+			       user.end / block);
+	if (find_occupant(IORESOURCE_MEM, start, size, &user))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+			       "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
+			       &user.start, &user.end, name);
+	return 0;
+}
+
+int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-	u64 block = memory_block_size_bytes();
-	struct range ram;
+	u64 size = resource_size(res);
 
-	if (!resource_size(res) ||
-	    walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
-				res->start, res->end, &ram, ram_found) != 1)
+	if (from >= size)
 		return 0;
-	return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-		       "%#llx-%#llx of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
-		       ram.start, ram.end, dev_name(&ndns->dev), ram.start / block,
-		       ram.end / block);
+	return nd_range_check_idle(dev, res->start + from, size - from, dev_name(&ndns->dev));
 }
 
 /* ---- rw_bytes ---- */

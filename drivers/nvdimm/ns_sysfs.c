@@ -56,11 +56,12 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 			return 0;
 		return nd_note(dev, -ENXIO, ND_WHY_UUID, "set uuid before size");
 	}
+	/* bytes that somebody has still are not given to another */
+	rc = nd_ns_check_idle(dev, to_ndns(dev), size);
+	if (rc)
+		return rc;
 	if (!size) {
 		/* size 0 deletes: what the namespace was is forgotten */
-		rc = nd_ns_check_ram(dev, to_ndns(dev));
-		if (rc)
-			return rc;
 		want = (struct ns_config) { };
 		return nd_ns_apply(ns, &want);
 	}
