@@ -217,6 +217,8 @@ struct nvdimm *__nvdimm_create(struct nvdimm_bus *nvdimm_bus, void *provider_dat
 	if (dev_set_name(dev, "nmem%d", nvdimm->id))
 		goto drop;
 	nvdimm_security_init(nvdimm);
+	/* what a provider knows to have changed before it came */
+	atomic_set(&nvdimm->contents, test_bit(NDD_INCOHERENT, &flags));
 	if (!test_bit(NDD_REGISTER_SYNC, &flags))
 		nd_device_add_async(dev);
 	else if (nd_device_add(dev))

@@ -46,9 +46,13 @@ struct nvdimm {
 	const struct nvdimm_security_ops *sec_ops;
 	struct nd_security sec;		/* device lock */
 	const struct nvdimm_fw_ops *fw_ops;
-	atomic_t busy;			/* regions that use it: no ioctl writes labels */
+	bool gone;			/* being deleted: no commands; device lock */
+	bool no_labels;			/* it said, when last asked, that it has no place for them */
+	atomic_t contents;		/* how often they changed behind the CPU caches */
 
 	struct mutex labels;		/* rank 6 */
+	unsigned int users;		/* regions that use it: labels and data are theirs */
+	bool wiping;			/* it is being erased or overwritten: never both */
 	bool bound;			/* driver bound; below valid */
 	struct label_area area;		/* .data NULL: no label area */
 	bool ruined;			/* not valid, but not blank either: never written to */
@@ -80,6 +84,9 @@ static inline const struct nd_label *nvdimm_label_from(const struct nvdimm *nvdi
 void nvdimm_disarmed(struct nvdimm *nvdimm);
 
 bool is_nvdimm(const struct device *dev);
+
+/* Can its labels be asked for at all? */
+bool nvdimm_has_labels(const struct nvdimm *nvdimm);
 
 /* Did the DIMM say, when its driver bound, that its capacity is locked? */
 bool nvdimm_locked(const struct nvdimm *nvdimm);
@@ -126,13 +133,28 @@ void nvdimm_labels_follow(struct nvdimm *nvdimm, const struct label_change *chan
 /*
  * nvdimm_use() - a region is about to read @nvdimm's labels
  *
- * From now to nvdimm_unuse() no ioctl writes the label area. Labels that an
- * ioctl has written since the driver bound are read now.
+ * From now to nvdimm_unuse() no ioctl writes the label area, and nothing wipes
+ * the DIMM. Labels that an ioctl has written since the driver bound are read now.
  *
- * Context: process; takes @labels. Return: 0, or a negative errno without the use.
+ * Context: process; takes @labels.
+ * Return: 0; -EBUSY while it is wiped, or an errno of reading, without the use.
  */
 int nvdimm_use(struct nvdimm *nvdimm);
 void nvdimm_unuse(struct nvdimm *nvdimm);
+
+/*
+ * nvdimm_wipe_begin() - it is about to be erased or overwritten
+ *
+ * The other side of nvdimm_use(), under the same lock: whoever comes second is refused.
+ *
+ * Context: process; takes @labels. Return: 0; -EBUSY: a region uses it.
+ */
+int nvdimm_wipe_begin(struct nvdimm *nvdimm);
+/*
+ * It is over, and regions that were refused because of it are bound, soon.
+ * @changed: what caches and the mirror of the labels say counts no more.
+ */
+void nvdimm_wipe_end(struct nvdimm *nvdimm, bool changed);
 
 /* ---- dimm_snapshots.c ---- */
 

@@ -13,6 +13,14 @@
 #include "envelope.h"
 #include "region.h"
 
+/* "Not supported", or a size of nothing: ACPI 6.5 §6.5.10.1, NVDIMM DSM interface 1.8 §3.5 */
+static bool none_told(const struct nd_cmd_get_config_size *size)
+{
+	u32 status = size->status & ARS_STATUS_MASK;
+
+	return status == 1 || (!status && !size->config_size);
+}
+
 /*
  * Size of the label area. A DIMM may refuse because it is locked and answer all
  * the same: its namespaces can be listed then, but not used.
@@ -22,6 +30,8 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 	struct device *dev = &nvdimm->dev;
 	int rc = nvdimm_command(nvdimm, ND_CMD_GET_CONFIG_SIZE, out, sizeof(*out));
 
+	/* an answer, too: its regions are whole, as without the command */
+	nvdimm->no_labels = rc == -ENOTTY || (!rc && none_told(out));
 	if (rc == -EACCES && out->config_size)
 		set_bit(NDD_LOCKED, &nvdimm->flags);
 	else if (rc)
@@ -45,7 +55,7 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 	return 0;
 }
 
-static bool nvdimm_has_labels(const struct nvdimm *nvdimm)
+bool nvdimm_has_labels(const struct nvdimm *nvdimm)
 {
 	return test_bit(ND_CMD_GET_CONFIG_SIZE, &nvdimm->cmd_mask) &&
 	       test_bit(ND_CMD_GET_CONFIG_DATA, &nvdimm->cmd_mask);
@@ -59,6 +69,7 @@ static int nvdimm_read_labels(struct nvdimm *nvdimm)
 	lockdep_assert_held(&nvdimm->labels);
 	/* what the DIMM said when it was last bound counts no more */
 	clear_bit(NDD_LOCKED, &nvdimm->flags);
+	nvdimm->no_labels = false;
 	rc = nvdimm_area_size(nvdimm, &size);
 	if (rc)
 		return rc;

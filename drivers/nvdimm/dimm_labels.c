@@ -9,6 +9,7 @@
 #include <linux/ndctl.h>
 #include <linux/slab.h>
 #include "dimm.h"
+#include "region.h"
 #include "trace.h"
 
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len)
@@ -253,16 +254,42 @@ int nvdimm_use(struct nvdimm *nvdimm)
 	int rc = 0;
 
 	guard(mutex)(&nvdimm->labels);
+	/* the second is somebody else's, which may be noticed at any moment */
+	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
+		return -EBUSY;
 	if (nvdimm->bound && nvdimm->area.stale)
 		rc = nvdimm_labels_reload(nvdimm);
 	if (!rc)
-		atomic_inc(&nvdimm->busy);
+		nvdimm->users++;
 	return rc;
 }
 
 void nvdimm_unuse(struct nvdimm *nvdimm)
 {
-	atomic_dec(&nvdimm->busy);
+	guard(mutex)(&nvdimm->labels);
+	nvdimm->users--;
+}
+
+int nvdimm_wipe_begin(struct nvdimm *nvdimm)
+{
+	guard(mutex)(&nvdimm->labels);
+	if (nvdimm->users || nvdimm->wiping)
+		return -EBUSY;
+	nvdimm->wiping = true;
+	return 0;
+}
+
+void nvdimm_wipe_end(struct nvdimm *nvdimm, bool changed)
+{
+	scoped_guard(mutex, &nvdimm->labels) {
+		nvdimm->wiping = false;
+		if (changed)
+			atomic_inc(&nvdimm->contents);
+		/* some firmware wipes the labels along */
+		if (changed && nvdimm->area.data)
+			nvdimm->area.stale = true;
+	}
+	nd_regions_resume(nvdimm);
 }
 
 u32 nvdimm_available_slots(const struct nvdimm *nvdimm)

@@ -111,9 +111,11 @@ static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
 		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "there is no snapshot %u", n);
 	if (!nvdimm->bound)
 		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
-	if (atomic_read(&nvdimm->busy))
+	if (nvdimm->users)
 		return nd_note(dev, -EBUSY, ND_WHY_BUSY,
 			       "labels are in use by an enabled region: disable it first");
+	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
+		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
 	chosen = nvdimm->snapshot[n];
 	if (nvdimm->area.stale)
 		rc = nvdimm_labels_reload(nvdimm);

@@ -13,7 +13,7 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 
 	/* what counts is whether a region relies on its labels */
 	return sysfs_emit(buf, "%s\n",
-			  atomic_read(&nvdimm->busy) && READ_ONCE(nvdimm->area.data) ?
+			  READ_ONCE(nvdimm->users) && READ_ONCE(nvdimm->area.data) ?
 			  "active" : "idle");
 }
 static DEVICE_ATTR_RO(state);

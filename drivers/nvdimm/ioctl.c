@@ -305,9 +305,11 @@ static int run_label_write(struct nd_call *call)
 	int rc;
 
 	guard(mutex)(&nvdimm->labels);
-	if (atomic_read(&nvdimm->busy))
+	if (nvdimm->users)
 		return nd_note(call->dev, -EBUSY, ND_WHY_BUSY,
 			       "labels are in use by an enabled region: disable it first");
+	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
+		return nd_note(call->dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
 	nvdimm_snapshot(nvdimm, ND_BEFORE_WRITE);
 	rc = run(call);
 	/* even a failed write may have changed something */

@@ -258,6 +258,11 @@ static int usable(struct device *dev, struct nd_namespace_common *ndns)
 	if (locked)
 		return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
 			       nvdimm_name(locked));
+	/* unlocked since */
+	if (nd_region_incoherent(region))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+			       "contents of a DIMM have changed since %s was enabled: disable and enable it",
+			       dev_name(&region->dev));
 	guard(nd_config_read)(region);
 	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
 		return nd_note(dev, -ENODEV, ND_WHY_UUID, "not configured: no uuid");

@@ -9,7 +9,6 @@
 #include <linux/minmax.h>
 #include <linux/workqueue.h>
 #include "dimm.h"
-#include "region.h"
 #include "security.h"
 
 #define DELAY_MAX	60u	/* seconds */
@@ -20,7 +19,7 @@ static void overwrite_resume(struct nvdimm *nvdimm)
 	if (nvdimm->sec.refused)
 		nd_device_attach_async(&nvdimm->dev);
 	nvdimm->sec.refused = false;
-	nd_regions_resume(nvdimm);
+	nvdimm_wipe_end(nvdimm, true);
 }
 
 /* Return: is it to be asked again? */
@@ -40,7 +39,6 @@ static bool overwrite_goes_on(struct nvdimm *nvdimm)
 	}
 	clear_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
 	smp_mb__after_atomic();		/* pairs with waits_for_overwrite() of a region */
-	set_bit(NDD_INCOHERENT, &nvdimm->flags);
 	nvdimm_security_refresh(nvdimm);
 	/* firmware is of two minds: then it is not over */
 	if (nvdimm_in_overwrite(nvdimm)) {

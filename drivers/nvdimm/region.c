@@ -82,7 +82,7 @@ int nd_region_nstype(const struct nd_region *region)
 {
 	u16 i;
 
-	for (i = 0; i < region->num_mappings; i++)
+	for (i = 0; i < region->num_mappings && !region->force_raw; i++)
 		if (test_bit(NDD_LABELING, &region->mapping[i].nvdimm->flags))
 			return ND_DEVICE_NAMESPACE_PMEM;
 	return ND_DEVICE_NAMESPACE_IO;
@@ -344,15 +344,35 @@ static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
-	if (nvdimm_locked(nvdimm)) {
-		WRITE_ONCE(region->waiting, true);
+	if (nvdimm_locked(nvdimm))
 		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
+/* Labels nobody has read may be there all the same: they are not to be written over. */
+static bool may_have_labels(const struct nvdimm *nvdimm)
+{
+	return test_bit(NDD_LABELING, &nvdimm->flags) ||
+	       (nvdimm_has_labels(nvdimm) && !nvdimm->no_labels);
+}
+
 			       "%s is locked: unlock it by enabling it with its key, %s will follow",
 			       nvdimm_name(nvdimm), dev_name(dev));
-	}
-	if (test_bit(NDD_LABELING, &nvdimm->flags))
-		return nd_fail(dev, -ENXIO, ND_WHY_DISABLED,
-			       "%s is disabled, and its labels are needed to tell namespaces apart",
+	if (!may_have_labels(nvdimm) || region->force_raw)
+		return 0;
+	return nd_fail(dev, -ENXIO, ND_WHY_DISABLED,
+		       "%s is disabled, or its labels cannot be read (its last_error tells), and they are needed to tell namespaces apart: enable it, %s will follow",
+		       nvdimm_name(nvdimm), dev_name(dev));
+}
+
+static int use_dimm(struct nd_region *region, struct nvdimm *nvdimm)
+{
+	int rc = nvdimm_use(nvdimm);
+
+	if (rc == -EBUSY)
+		return nd_fail(&region->dev, rc, ND_WHY_BUSY,
+			       "%s is being erased or overwritten: %s will follow when that is over",
+			       nvdimm_name(nvdimm), dev_name(&region->dev));
+	if (rc)
+		return nd_fail(&region->dev, rc, ND_WHY_FIRMWARE,
+			       "labels of %s have changed and cannot be read again: its last_error tells",
 			       nvdimm_name(nvdimm));
 	return 0;
 }
@@ -386,17 +406,22 @@ static int get_dimms(struct nd_region *region)
 	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = check_dimm(region, region->mapping[i].nvdimm);
 	for (i = 0; i < region->num_mappings && !rc; i++) {
-		rc = nvdimm_use(region->mapping[i].nvdimm);
+		rc = use_dimm(region, region->mapping[i].nvdimm);
 		if (!rc)
 			continue;
 		for (k = 0; k < i; k++)
 			nvdimm_unuse(region->mapping[k].nvdimm);
 	}
-	return rc ?: devm_add_action_or_reset(&region->dev, put_dimms, region);
+	if (rc)
+		return rc;
+	WRITE_ONCE(region->waiting, false);
+	return devm_add_action_or_reset(&region->dev, put_dimms, region);
 }
 
 static int init_badblocks(struct nd_region *region)
 {
+	/* before they are looked at: who ends what refuses us looks for us behind that */
+	WRITE_ONCE(region->waiting, true);
 	const struct range range = {
 		.start = region->start,
 		.end = region->start + region->size - 1,
@@ -410,24 +435,34 @@ static int init_badblocks(struct nd_region *region)
 	return 0;
 }
 
-/* What the kernel still caches of a DIMM whose contents were changed behind its back must go. */
+bool nd_region_incoherent(const struct nd_region *region)
+{
+	for (u16 i = 0; i < region->num_mappings; i++)
+		if (atomic_read(&region->mapping[i].nvdimm->contents) !=
+		    region->mapping[i].contents)
+			return true;
+	return false;
+}
+
+/*
+ * What the kernel still caches of a DIMM whose contents were changed behind its back must go: of
+ * this region, another one over the same DIMM has caches of its own. The DIMMs are in use by now,
+ * so nothing wipes them meanwhile.
+ */
 static int make_coherent(struct nd_region *region)
 {
-	bool stale = false;
+	int seen[ND_MAX_MAPPINGS];
 	int rc;
 	u16 i;
 
-	for (i = 0; i < region->num_mappings; i++)
-		if (test_bit(NDD_INCOHERENT, &region->mapping[i].nvdimm->flags))
-			stale = true;
-	if (!stale)
+	if (!nd_region_incoherent(region))
 		return 0;
 	rc = nd_caches_invalidate(region->start, region->size);
 	if (rc)
 		return nd_fail(&region->dev, rc, ND_WHY_UNSUPPORTED,
 			       "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
 	for (i = 0; i < region->num_mappings; i++)
-		clear_bit(NDD_INCOHERENT, &region->mapping[i].nvdimm->flags);
+		region->mapping[i].contents = seen[i];
 	return 0;
 }
 
@@ -436,6 +471,8 @@ static void region_forget(struct nd_region *region)
 {
 	nd_ns_forget_all(region);
 	sysfs_put(region->bb_state);
+	for (i = 0; i < region->num_mappings; i++)
+		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
 	region->bb_state = NULL;
 }
 
@@ -447,10 +484,9 @@ static int region_probe(struct device *dev)
 
 	scoped_guard(nd_config_write, region)
 		region->closing = false;
-	WRITE_ONCE(region->waiting, false);
-	rc = make_coherent(region);
+	rc = get_dimms(region);
 	if (!rc)
-		rc = get_dimms(region);
+		rc = make_coherent(region);
 	if (!rc)
 		rc = nd_region_flush_init(region);
 	if (!rc)

@@ -31,6 +31,7 @@ struct nd_mapping {
 	u64 start;			/* DPA */
 	u64 size;
 	int position;			/* in the interleave set */
+	int contents;			/* nvdimm.contents, as of the caches' last invalidation */
 };
 
 /* A label without its siblings on the other DIMMs: what a power cut left of a change. */
@@ -61,8 +62,9 @@ struct nd_region {
 	struct device dev;
 	int id;
 	bool volatile_mem;
-	bool waiting;			/* for a DIMM, locked or overwritten; device lock */
+	bool waiting;			/* for a DIMM, locked, unread or wiped; device lock */
 	bool ro;
+	bool force_raw;			/* one raw range, whatever the labels say; device lock */
 	u64 start;			/* SPA */
 	u64 size;
 	u64 align;			/* placement of namespaces, bytes of SPA; config */
@@ -119,6 +121,9 @@ void nd_regions_resume(struct nvdimm *nvdimm);
 
 /* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
 u64 nd_region_cookie(struct nd_region *region);
+/* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */
+bool nd_region_incoherent(const struct nd_region *region);
+
 
 /* @dev's driver is bound (or will never be): when it was a seed, make the next. */
 void nd_region_probed(struct nd_region *region, struct device *dev);

@@ -187,6 +187,30 @@ static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(align);
 
+/* What the next binding makes of it; the type of its namespaces is known to all that it has. */
+static int change_force_raw(struct device *dev, const char *buf, size_t len)
+{
+	bool raw;
+	int rc = kstrtobool(buf, &raw);
+
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_ARGUMENT, "force_raw takes 0 or 1");
+	to_nd_region(dev)->force_raw = raw;
+	return 0;
+}
+
+static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", to_nd_region(dev)->force_raw);
+}
+
+static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			       size_t len)
+{
+	return nd_config_store(dev, buf, len, change_force_raw);
+}
+static DEVICE_ATTR_RW(force_raw);
+
 static ssize_t badblocks_show_region(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	guard(device)(dev);
@@ -216,6 +240,7 @@ static struct attribute *region_attrs[] = {
 	&dev_attr_resource.attr,
 	&dev_attr_persistence_domain.attr,
 	&dev_attr_config_claim.attr,
+	&dev_attr_force_raw.attr,
 	NULL,
 };
 
@@ -233,6 +258,9 @@ static umode_t region_visible(struct kobject *kobj, struct attribute *a, int n)
 					BIT(ND_REGION_PERSIST_MEMCTRL)) ? a->mode : 0;
 	if (a == &dev_attr_set_cookie.attr)
 		return region->set ? a->mode : 0;
+	/* labels are a DIMM's */
+	if (a == &dev_attr_force_raw.attr)
+		return region->num_mappings ? a->mode : 0;
 	if (a == &dev_attr_available_size.attr)
 		return region->set || nd_region_nstype(region) == ND_DEVICE_NAMESPACE_PMEM ?
 		       a->mode : 0;

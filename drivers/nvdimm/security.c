@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 #include <linux/string.h>
 #include "dimm.h"
+#include "ns.h"
 #include "region.h"
 #include "security.h"
 
@@ -56,7 +57,7 @@ static int unlock(struct nvdimm *nvdimm)
 		rc = verify(nvdimm, &key);
 	memzero_explicit(&key, sizeof(key));
 	if (!rc && locked)
-		set_bit(NDD_INCOHERENT, &nvdimm->flags);
+		atomic_inc(&nvdimm->contents);
 	if (!rc)
 		return 0;
 	return nd_fail(&nvdimm->dev, rc, ND_WHY_LOCKED,
@@ -162,9 +163,6 @@ static int check_state(struct nvdimm *nvdimm, enum command cmd)
 	if (cmd != FREEZE && is(sec->flags, NVDIMM_SECURITY_FROZEN))
 		return nd_note(dev, -EIO, ND_WHY_LOCKED,
 			       "security is frozen until the next power cycle");
-	if (wipes(cmd) && atomic_read(&nvdimm->busy))
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY,
-			       "an enabled region uses the DIMM: disable it before its contents are wiped");
 	if (cmd == MASTER_ERASE && !is(sec->master, NVDIMM_SECURITY_UNLOCKED))
 		return nd_note(dev, -EOPNOTSUPP, ND_WHY_DISABLED,
 			       "the DIMM has no master passphrase");
@@ -184,6 +182,12 @@ static int write_back(struct device *dev, void *nvdimm)
  * What CPU caches hold of a DIMM must be written back before it is wiped, or it
  * would land on the clean media later. Regions are idle, so nothing new comes.
  */
+/* These are refusals: of a passphrase, or in a state where it cannot be. */
+static bool may_have_begun(int rc)
+{
+	return rc != -EINVAL && rc != -EOPNOTSUPP && rc != -EBUSY && rc != -ENOTTY;
+}
+
 static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key_data *key)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
@@ -192,13 +196,14 @@ static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key
 	device_for_each_child(nvdimm->dev.parent, nvdimm, write_back);
 	if (cmd == OVERWRITE) {
 		rc = ops->overwrite(nvdimm, key);
-		if (!rc)
+		if (rc)
+			nvdimm_wipe_end(nvdimm, false);
+		else
 			nd_overwrite_begun(nvdimm);
 		return rc;
 	}
 	rc = ops->erase(nvdimm, key, cmd == ERASE ? NVDIMM_USER : NVDIMM_MASTER);
-	if (!rc)
-		set_bit(NDD_INCOHERENT, &nvdimm->flags);
+	nvdimm_wipe_end(nvdimm, may_have_begun(rc));
 	return rc;
 }
 
@@ -225,6 +230,31 @@ static int dispatch(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm
 	return -EINVAL;
 }
 
+/* Does anything of a region without driver hold its bytes still? Kept System RAM, pinned pages. */
+static int check_left(struct device *dev, void *data)
+{
+	struct nvdimm *nvdimm = data;
+
+	if (!is_nd_region(dev) || !nd_region_maps(to_nd_region(dev), nvdimm))
+		return 0;
+	return nd_range_check_idle(&nvdimm->dev, to_nd_region(dev)->start,
+				   to_nd_region(dev)->size, dev_name(dev));
+}
+
+/* From here on no region over the DIMM can be enabled. */
+static int begin_wipe(struct nvdimm *nvdimm)
+{
+	int rc;
+
+	if (nvdimm_wipe_begin(nvdimm))
+		return nd_note(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
+			       "an enabled region uses the DIMM: disable it before its contents are wiped");
+	rc = device_for_each_child(nvdimm->dev.parent, nvdimm, check_left);
+	if (rc)
+		nvdimm_wipe_end(nvdimm, false);
+	return rc;
+}
+
 static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 {
 	struct nvdimm_key_data key[2] = { };
@@ -237,6 +267,12 @@ static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 		return nd_note(&nvdimm->dev, rc, ND_WHY_REFERENCE,
 			       "%s: no encrypted key of %u bytes has that number",
 			       commands[cmd].word, NVDIMM_PASSPHRASE_LEN);
+	if (wipes(cmd))
+		rc = begin_wipe(nvdimm);
+	if (rc) {
+		memzero_explicit(key, sizeof(key));
+		return rc;
+	}
 	rc = dispatch(nvdimm, cmd, key);
 	memzero_explicit(key, sizeof(key));
 	if (!nvdimm_in_overwrite(nvdimm))
@@ -348,8 +384,6 @@ void nvdimm_security_init(struct nvdimm *nvdimm)
 
 void nvdimm_security_stop(struct nvdimm *nvdimm)
 {
-	struct nd_security *sec = &nvdimm->sec;
-
 	scoped_guard(device, &nvdimm->dev)
 		sec->gone = true;
 	if (cancel_delayed_work_sync(&sec->wait))

@@ -10,7 +10,9 @@
  * unique id; it is copied out of its key for the time of one command.
  *
  * nvdimm.sec is written under the DIMM's device lock (rank 2), the one probe
- * and ioctls hold, so that a command never runs beside another.
+ * and ioctls hold, so that a command never runs beside another. A region that is
+ * being enabled does not hold it: that nothing is wiped under one, and nothing
+ * enabled over what is being wiped, is nvdimm_use()'s and nvdimm_wipe_begin()'s.
  */
 #ifndef _ND_SECURITY_H
 #define _ND_SECURITY_H
