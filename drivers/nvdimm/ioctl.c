@@ -323,7 +323,8 @@ static int run_on_dimm(struct nd_call *call)
 	int rc;
 
 	guard(device)(call->dev);
-	if (!device_is_registered(call->dev))
+	/* nvdimm_delete() waits for who has the lock; then its provider frees what commands use */
+	if (call->nvdimm->gone)
 		return nd_note(call->dev, -ENXIO, ND_WHY_DISABLED, "the DIMM goes away");
 	rc = clear_to_send(call);
 	if (rc)

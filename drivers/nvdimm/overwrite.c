@@ -29,7 +29,7 @@ static bool overwrite_goes_on(struct nvdimm *nvdimm)
 	int rc;
 
 	guard(device)(&nvdimm->dev);
-	if (sec->gone)
+	if (nvdimm->gone)
 		return false;
 	rc = nvdimm->sec_ops->query_overwrite(nvdimm);
 	if (rc == -EBUSY) {
@@ -86,7 +86,7 @@ void nd_overwrite_met(struct nvdimm *nvdimm)
 	struct nd_security *sec = &nvdimm->sec;
 
 	device_lock_assert(&nvdimm->dev);
-	if (!sec->waits && !sec->gone && nvdimm->sec_ops->query_overwrite)
+	if (!sec->waits && !nvdimm->gone && nvdimm->sec_ops->query_overwrite)
 		overwrite_start_wait(nvdimm);
 }
 

@@ -385,7 +385,7 @@ void nvdimm_security_init(struct nvdimm *nvdimm)
 void nvdimm_security_stop(struct nvdimm *nvdimm)
 {
 	scoped_guard(device, &nvdimm->dev)
-		sec->gone = true;
-	if (cancel_delayed_work_sync(&sec->wait))
+		nvdimm->gone = true;
+	if (cancel_delayed_work_sync(&nvdimm->sec.wait))
 		put_device(&nvdimm->dev);
 }

@@ -30,7 +30,6 @@
  * @delay: seconds until it asks again
  * @waits: @wait is pending, or under way
  * @refused: the driver was not bound because of it
- * @gone: the DIMM is being deleted: no more asking
  */
 struct nd_security {
 	unsigned long flags;
@@ -39,7 +38,6 @@ struct nd_security {
 	u32 delay;
 	bool waits;
 	bool refused;
-	bool gone;
 };
 
 extern const struct attribute_group nvdimm_security_group;

@@ -158,6 +158,7 @@ static DEVICE_ATTR_RW(label_errors);
 static struct attribute *dimm_attrs[] = {
 	&dev_attr_power_on.attr,
 	&dev_attr_label_errors.attr,
+	&cut_attr_hold.attr,
 	NULL
 };
 
@@ -183,6 +184,8 @@ static DEVICE_ATTR_WO(scrub);
 
 static struct attribute *bus_attrs[] = {
 	&dev_attr_scrub.attr,
+	&cut_attr_delete.attr,
+	&cut_attr_slow.attr,
 	NULL
 };
 

@@ -12,6 +12,7 @@
  *	dimm.c		label area
  *	security.c	passphrase
  *	virtio.c	a range as a host's virtio-pmem device, and that host
+ *	hold.c		commands that take their time, DIMMs that are taken away
  *	attrs.c		what a test turns on and off while it runs
  *
  * Everything lives from modprobe to rmmod. Locks are this module's own and
@@ -41,6 +42,7 @@
  * @label_at: physical address of the label area; 0: memory of the module's own
  * @label_size: bytes; 0: no DIMM
  * @ring: it is a virtio-pmem device, whose ring has so many entries; 0: it is not
+ * @errors: so many of its first label commands fail
  * @bus: number
  * @node: NUMA node, or NUMA_NO_NODE
  * @flush: durable only by asking the provider
@@ -57,6 +59,7 @@ struct cut_spec {
 	u64 label_at;
 	u32 label_size;
 	unsigned int ring;
+	unsigned int errors;
 	unsigned int bus;
 	int node;
 	bool flush;
@@ -101,6 +104,9 @@ struct cut_host;
  * @flushes: how often the region was flushed
  * @flush_errors: so many of the next flushes fail
  * @label_errors: so many of the next label commands fail
+ * @hold: label commands wait
+ * @leaving: the DIMM is being deleted
+ * @running: label commands that run
  * @security: of the DIMM
  * @lock: of @bad, @security and the label area
  */
@@ -118,6 +124,9 @@ struct cut_range {
 	atomic_t flushes;
 	atomic_t flush_errors;
 	atomic_t label_errors;
+	bool hold;
+	bool leaving;
+	atomic_t running;
 	struct cut_security security;
 	struct mutex lock;	/* see above */
 };
@@ -181,6 +190,13 @@ void cut_dimm_exit(struct cut_range *range);
 int cut_dimm_add(struct cut_range *range);
 int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
 		     int *cmd_rc);
+
+/* hold.c */
+void cut_hold_enter(struct cut_range *range);
+void cut_hold_leave(struct cut_range *range);
+/* A DIMM is being wiped: it is a bug if a region over it is enabled. */
+void cut_check_unused(struct cut_range *range);
+extern struct device_attribute cut_attr_hold, cut_attr_delete, cut_attr_slow;
 
 /* security.c */
 extern const struct nvdimm_security_ops cut_security_ops;

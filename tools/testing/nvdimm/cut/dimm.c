@@ -31,6 +31,7 @@ int cut_dimm_init(struct cut_range *range, unsigned int nr)
 	};
 	if (spec->locked)
 		cut_passphrase(&range->security);
+	atomic_set(&range->label_errors, spec->errors);
 	range->security.locked = spec->locked;
 	range->security.frozen = spec->frozen;
 	if (spec->label_at)
@@ -100,8 +101,8 @@ static int set_data(struct cut_range *range, struct nd_cmd_set_config_hdr *cmd, 
 	return 0;
 }
 
-int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
-		     int *cmd_rc)
+static int run(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
+	       int *cmd_rc)
 {
 	int rc;
 
@@ -122,5 +123,16 @@ int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsig
 	if (cmd_rc)
 		*cmd_rc = range->security.locked ? -EACCES :
 			  cut_goes_wrong(&range->label_errors) ? -EIO : 0;
+	return rc;
+}
+
+int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
+		     int *cmd_rc)
+{
+	int rc;
+
+	cut_hold_enter(range);
+	rc = run(range, cmd, buf, len, cmd_rc);
+	cut_hold_leave(range);
 	return rc;
 }

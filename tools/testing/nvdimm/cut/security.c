@@ -123,6 +123,7 @@ static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
 	rc = s->locked ? -EOPNOTSUPP : may(s, key);
 	if (!rc)
 		rc = cut_memory_wipe(range->spec.start, range->spec.size);
+	cut_check_unused(range);
 	if (!rc)
 		forget_key(s);
 	return rc;
@@ -137,6 +138,7 @@ static int overwrite(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 	rc = range->security.locked ? -EOPNOTSUPP : may(&range->security, key);
 	if (!rc)
 		range->security.wiping = CUT_WIPE_POLLS;
+	cut_check_unused(range);
 	return rc;
 }
 
@@ -151,6 +153,7 @@ static int query_overwrite(struct nvdimm *nvdimm)
 		return 0;
 	if (--s->wiping)
 		return -EBUSY;
+	cut_check_unused(range);
 	memset(range->labels, 0, range->spec.label_size);
 	rc = cut_memory_wipe(range->spec.start, range->spec.size);
 	if (!rc)

@@ -79,6 +79,8 @@ static int parse_word(struct cut_spec *spec, char *word)
 		spec->moved = n;
 	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= CUT_RING_MAX)
 		spec->ring = n;
+	else if (!strcmp(word, "errors") && n <= INT_MAX)
+		spec->errors = n;
 	else if (!strcmp(word, "bus") && n < CUT_BUSES)
 		spec->bus = n;
 	else if (!strcmp(word, "node") && n < MAX_NUMNODES)
@@ -105,8 +107,8 @@ static const char *misfit(const struct cut_spec *spec)
 		return "not SIZE@START of whole pages";
 	if (spec->ring && spec->label_size)
 		return "a virtio-pmem device has no labels";
-	if ((spec->locked || spec->frozen) && !spec->label_size)
-		return "only with labels= there is a DIMM to be locked or frozen";
+	if ((spec->locked || spec->frozen || spec->errors) && !spec->label_size)
+		return "only with labels= there is a DIMM to be locked or frozen, or to fail";
 	return NULL;
 }
 

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Firmware that takes its time: label commands that do not come back before they
+ * are let go, and DIMMs that are taken away meanwhile.
+ */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/notifier.h>
+#include <linux/sysfs.h>
+#include "cut.h"
+
+static DECLARE_WAIT_QUEUE_HEAD(changed);
+
+/* Long enough for who is to come, if it comes at all. */
+#define CUT_GRACE	(2 * HZ)
+
+void cut_hold_enter(struct cut_range *range)
+{
+	atomic_inc(&range->running);
+	wake_up_all(&changed);
+	wait_event(changed, !READ_ONCE(range->hold));
+	/* as firmware, which runs on when the driver believes that nothing does */
+	if (READ_ONCE(range->leaving))
+		schedule_timeout_uninterruptible(HZ / 4);
+}
+
+void cut_hold_leave(struct cut_range *range)
+{
+	atomic_dec(&range->running);
+	wake_up_all(&changed);
+}
+
+/* ---- nmemN/cut/hold: 1: label commands wait; 0: go on. Says how many run ---- */
+
+static struct cut_range *of_dimm(struct device *dev)
+{
+	return nvdimm_provider_data(to_nvdimm(dev));
+}
+
+static ssize_t hold_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&of_dimm(dev)->running));
+}
+
+static ssize_t hold_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t n)
+{
+	int rc = kstrtobool(buf, &of_dimm(dev)->hold);
+
+	wake_up_all(&changed);
+	return rc ?: n;
+}
+struct device_attribute cut_attr_hold = __ATTR_RW(hold);
+
+/* ---- ndbusN/cut/delete: 1: its regions and DIMMs go; reads 1 while one is going ---- */
+
+static atomic_t leaving = ATOMIC_INIT(0);
+
+/* Its driver is unbound, and it has left the bus: a command that found it before may still come. */
+static int about_to_go(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct device *dev = data;
+	struct cut_range *range;
+
+	if (action != BUS_NOTIFY_REMOVED_DEVICE || strncmp(dev_name(dev), "nmem", 4))
+		return NOTIFY_DONE;
+	range = of_dimm(dev);
+	WRITE_ONCE(range->leaving, true);
+	atomic_inc(&leaving);
+	wait_event_timeout(changed, atomic_read(&range->running), CUT_GRACE);
+	atomic_dec(&leaving);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block watch = { .notifier_call = about_to_go };
+
+static void delete(struct cut_range *range)
+{
+	nvdimm_region_delete(range->region);
+	range->region = NULL;
+	if (!range->nvdimm)
+		return;
+	nvdimm_delete(range->nvdimm);
+	range->nvdimm = NULL;
+	/* from now on a provider frees what its commands use */
+	if (atomic_read(&range->running))
+		pr_err("BUG: nd_cut: a command runs on a DIMM that is deleted\n");
+}
+
+static ssize_t delete_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&leaving));
+}
+
+static ssize_t delete_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t n)
+{
+	const struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(dev));
+	int rc;
+
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	rc = bus_register_notifier(dev->bus, &watch);
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; i < cut_nranges; i++)
+		if (cut_ranges[i].bus && &cut_ranges[i].bus->desc == desc)
+			delete(&cut_ranges[i]);
+	bus_unregister_notifier(dev->bus, &watch);
+	return n;
+}
+struct device_attribute cut_attr_delete = __ATTR_RW(delete);
+
+/* ---- ndbusN/cut/slow: 1: who adds a claim takes a nap before it is in its parent's list ---- */
+
+static int nap(struct notifier_block *nb, unsigned long action, void *data)
+{
+	const char *name = dev_name(data);
+
+	if (action == BUS_NOTIFY_ADD_DEVICE &&
+	    (!strncmp(name, "pfn", 3) || !strncmp(name, "btt", 3) || !strncmp(name, "dax", 3)))
+		schedule_timeout_uninterruptible(HZ / 20);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block napper = { .notifier_call = nap };
+static bool slow;
+
+static ssize_t slow_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t n)
+{
+	bool want;
+	int rc = kstrtobool(buf, &want);
+
+	if (!rc && want != slow)
+		rc = want ? bus_register_notifier(dev->bus, &napper) :
+			    bus_unregister_notifier(dev->bus, &napper);
+	if (!rc)
+		slow = want;
+	return rc ?: n;
+}
+struct device_attribute cut_attr_slow = __ATTR_WO(slow);
+
+/* ---- erasing ---- */
+
+static int is_any(struct device *dev, void *data)
+{
+	return 1;
+}
+
+void cut_check_unused(struct cut_range *range)
+{
+	/* namespaces of a region that is enabled: there is always one at least */
+	if (range->region && device_for_each_child(nd_region_dev(range->region), NULL, is_any))
+		pr_err("BUG: nd_cut: a DIMM is wiped below a region that is enabled\n");
+}
