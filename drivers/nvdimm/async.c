@@ -6,7 +6,8 @@
  * labels or map terabytes; each parent counts what is queued for its children.
  * Exactly one caller gets to delete a device (B2); who asks from within one of
  * the device's own attributes has it done by the queue, outside the attribute
- * (B3).
+ * (B3). A device has attributes before it has been added to the end: who deletes
+ * it waits for that, too.
  *
  * Not the kernel's async domains: those run the work in the caller when memory
  * is short, and the callers hold locks that a probe takes.
@@ -35,6 +36,7 @@ static struct workqueue_struct *nd_wq;
 struct nd_job {
 	struct work_struct work;
 	struct llist_node stillborn;		/* in nvdimm_bus.stillborn */
+	struct list_head adding;		/* in nd_async.adding, until @dev has been added */
 	struct device *dev;
 	bool (*run)(struct device *dev);	/* false: @dev could not be added, keep it */
 };
@@ -43,6 +45,8 @@ void nd_async_init(struct nd_async *async)
 {
 	atomic_set(&async->pending, 0);
 	init_waitqueue_head(&async->idle);
+	spin_lock_init(&async->lock);
+	INIT_LIST_HEAD(&async->adding);
 }
 
 static struct nd_async *async_of(struct device *parent)
@@ -59,6 +63,44 @@ void nd_async_flush(struct device *parent)
 	wait_event(async->idle, !atomic_read(&async->pending));
 }
 
+/* ---- devices on their way in ---- */
+
+static void adding_begins(struct nd_async *async, struct nd_job *job)
+{
+	guard(spinlock)(&async->lock);
+	list_add_tail(&job->adding, &async->adding);
+}
+
+static void adding_ends(struct nd_async *async, struct nd_job *job)
+{
+	scoped_guard(spinlock, &async->lock)
+		list_del(&job->adding);
+	wake_up_all(&async->idle);
+}
+
+static bool is_being_added(struct nd_async *async, const struct device *dev)
+{
+	const struct nd_job *job;
+
+	guard(spinlock)(&async->lock);
+	list_for_each_entry(job, &async->adding, adding)
+		if (job->dev == dev)
+			return true;
+	return false;
+}
+
+/* Not before it has been added. What could not be, is its maker's to put. */
+static void unregister(struct device *dev)
+{
+	struct nd_async *async = async_of(dev->parent);
+
+	wait_event(async->idle, !is_being_added(async, dev));
+	if (device_is_registered(dev))
+		device_unregister(dev);
+}
+
+/* ---- jobs ---- */
+
 static void run_job(struct work_struct *work)
 {
 	struct nd_job *job = container_of(work, struct nd_job, work);
@@ -66,8 +108,11 @@ static void run_job(struct work_struct *work)
 	/* the device may go with the job, and who waits may then let the parent go */
 	struct device *parent = get_device(dev->parent);
 	struct nd_async *async = async_of(parent);
+	bool done = job->run(dev);
 
-	if (job->run(dev))
+	if (!list_empty(&job->adding))
+		adding_ends(async, job);
+	if (done)
 		kfree(job);
 	else
 		llist_add(&job->stillborn, &to_nvdimm_bus(parent)->stillborn);
@@ -78,13 +123,21 @@ static void run_job(struct work_struct *work)
 }
 
 /* Never in the caller, whose locks are not known, and never refused: who asks cannot give up. */
-static void queue_job(struct device *dev, bool (*run)(struct device *dev))
+static struct nd_job *new_job(struct device *dev, bool (*run)(struct device *dev))
 {
 	struct nd_job *job = kmalloc(sizeof(*job), GFP_KERNEL | __GFP_NOFAIL);
 
 	INIT_WORK(&job->work, run_job);
+	INIT_LIST_HEAD(&job->adding);
 	job->dev = get_device(dev);
 	job->run = run;
+	return job;
+}
+
+static void queue_job(struct nd_job *job)
+{
+	struct device *dev = job->dev;
+
 	atomic_inc(&async_of(dev->parent)->pending);
 	queue_work_node(dev_to_node(dev), nd_wq, &job->work);
 }
@@ -92,6 +145,8 @@ static void queue_job(struct device *dev, bool (*run)(struct device *dev))
 void nd_device_init(struct device *dev, struct device *parent, enum nd_level level)
 {
 	device_initialize(dev);
+	/* nothing is known of it yet, whoever lay here before and could not say that it went */
+	nd_diag_forget(dev);
 	/* B7: the driver core would leave this lock out */
 	lockdep_set_class_and_name(&dev->mutex, &nd_level_key[level], nd_level_name[level]);
 	device_set_pm_not_required(dev);
@@ -135,7 +190,10 @@ static bool add_job(struct device *dev)
 
 void nd_device_add_async(struct device *dev)
 {
-	queue_job(dev, add_job);
+	struct nd_job *job = new_job(dev, add_job);
+
+	adding_begins(async_of(dev->parent), job);
+	queue_job(job);
 }
 
 /* Whoever was faster, or has taken the device away, is right, too. */
@@ -148,12 +206,12 @@ static bool attach_job(struct device *dev)
 
 void nd_device_attach_async(struct device *dev)
 {
-	queue_job(dev, attach_job);
+	queue_job(new_job(dev, attach_job));
 }
 
 static bool unregister_job(struct device *dev)
 {
-	device_unregister(dev);
+	unregister(dev);
 	return true;
 }
 
@@ -171,7 +229,7 @@ static bool claim_kill(struct device *dev)
 void nd_device_kill_async(struct device *dev)
 {
 	if (claim_kill(dev))
-		queue_job(dev, unregister_job);
+		queue_job(new_job(dev, unregister_job));
 }
 
 void nd_device_kill(struct device *dev)
@@ -182,7 +240,7 @@ void nd_device_kill(struct device *dev)
 		mine = claim_kill(dev);
 	/* not under the device lock: removal takes it, and waits for who may want it */
 	if (mine)
-		device_unregister(dev);
+		unregister(dev);
 }
 
 void nd_stillborn_bury(struct nvdimm_bus *bus)

@@ -30,7 +30,9 @@
 /* Children being added or removed. */
 struct nd_async {
 	atomic_t pending;
-	wait_queue_head_t idle;
+	wait_queue_head_t idle;		/* none is pending, or one has been added */
+	spinlock_t lock;		/* rank 9 */
+	struct list_head adding;	/* jobs of devices that have not been added to the end */
 };
 
 struct nvdimm_bus {

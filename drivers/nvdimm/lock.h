@@ -19,6 +19,8 @@
  *  8	 scrub_requests (mutex)		who wants what scrubbed; held while he is told
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
+ *  9	 nd_async.lock (spin)		which devices are just being added
+ *  9	 nd_region.holder_lock (spin)	who configures the region alone
  * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: near.c
  * 11	 nd_diag_lock (spin)		last_error records
  *
