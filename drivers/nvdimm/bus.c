@@ -118,6 +118,10 @@ struct bus_type nvdimm_bus_type = {
  * @owner: module of the driver
  * @mod_name: its name
  *
+ * Probed where a device is added, whatever async_probe= and driver_async_probe= say: devices are
+ * added side by side as it is, each by a job, and that the job is done has to mean that the device
+ * has been probed. Labels are read before there are regions by that rule.
+ *
  * Context: process. Return: 0 or a negative errno.
  */
 int __nd_driver_register(struct nd_device_driver *nd_drv, struct module *owner,
@@ -130,6 +134,7 @@ int __nd_driver_register(struct nd_device_driver *nd_drv, struct module *owner,
 	nd_drv->drv.bus = &nvdimm_bus_type;
 	nd_drv->drv.owner = owner;
 	nd_drv->drv.mod_name = mod_name;
+	nd_drv->drv.probe_type = PROBE_FORCE_SYNCHRONOUS;
 	return driver_register(&nd_drv->drv);
 }
 EXPORT_SYMBOL(__nd_driver_register);
@@ -459,6 +464,7 @@ static struct nd_device_driver nd_bus_driver = {
 	},
 };
 
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 /**
  * nvdimm_bus_register() - a provider has DIMMs or ranges to offer
  * @parent: provider's device
@@ -502,7 +508,8 @@ struct nvdimm_bus *nvdimm_bus_register(struct device *parent, struct nvdimm_bus_
 		put_device(dev);
 		return NULL;
 	}
-	if (!dev->driver) {
+	/* drivers_autoprobe=0 is about devices that an administrator can bind, not about these */
+	if (!dev->driver && device_attach(dev) <= 0) {
 		nd_fail(parent, -ENXIO, ND_WHY_RESOURCE, "%s has no control node", dev_name(dev));
 		device_unregister(dev);
 		return NULL;
