@@ -6,6 +6,8 @@
  * structs that embed one of our devices have no room for them. Most devices
  * never have a record, so nd_ok() looks at its bucket without a lock first.
  */
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/export.h>
@@ -14,6 +16,9 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/stringhash.h>
+#include <linux/user_namespace.h>
+#include "censor.h"
 #include "diag.h"
 
 #define CREATE_TRACE_POINTS
@@ -22,6 +27,7 @@
 struct nd_diag {
 	struct hlist_node node;
 	const struct device *dev;
+	u32 name;		/* hash of its name: another device may come to lie there */
 	int err;
 	enum nd_why why;
 	char text[];
@@ -35,6 +41,13 @@ static struct hlist_head *nd_diag_bucket(const struct device *dev)
 	return &nd_diags[hash_ptr(dev, HASH_BITS(nd_diags))];
 }
 
+static u32 nd_diag_name(const struct device *dev)
+{
+	const char *name = dev_name(dev) ?: "";
+
+	return full_name_hash(NULL, name, strlen(name));
+}
+
 static struct nd_diag *nd_diag_find(const struct device *dev)
 {
 	struct nd_diag *diag;
@@ -43,6 +56,14 @@ static struct nd_diag *nd_diag_find(const struct device *dev)
 		if (diag->dev == dev)
 			return diag;
 	return NULL;
+}
+
+/* A device not ours may have gone without a word: what was told of it is not the next one's. */
+static struct nd_diag *nd_diag_of(const struct device *dev)
+{
+	struct nd_diag *diag = nd_diag_find(dev);
+
+	return diag && diag->name == nd_diag_name(dev) ? diag : NULL;
 }
 
 #define ERRNO(name) { name, #name }
@@ -90,6 +111,7 @@ struct nd_diag *nd_diag_new(const struct device *dev, int err, enum nd_why why,
 	if (!diag)
 		return NULL;
 	diag->dev = dev;
+	diag->name = nd_diag_name(dev);
 	diag->err = err;
 	diag->why = why;
 	vsnprintf(diag->text, len + 1, fmt, args);
@@ -170,7 +192,7 @@ static bool nd_diag_has(const struct device *dev, int err)
 	bool has;
 
 	spin_lock_irqsave(&nd_diag_lock, flags);
-	diag = nd_diag_find(dev);
+	diag = nd_diag_of(dev);
 	has = diag && diag->err == err;
 	spin_unlock_irqrestore(&nd_diag_lock, flags);
 	return has;
@@ -226,6 +248,21 @@ void nd_diag_exit(void)
 	}
 }
 
+/*
+ * As for %pK: a program that is privileged, and reads what somebody else has opened for it, is not
+ * who the answer is for.
+ */
+static bool nd_diag_trusts_reader(void)
+{
+	return uid_eq(current_euid(), current_uid()) && gid_eq(current_egid(), current_gid()) &&
+	       ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
+}
+
+size_t nd_diag_censor(char *text)
+{
+	return nd_diag_trusts_reader() ? strlen(text) : censor_addresses(text);
+}
+
 static ssize_t last_error_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct nd_diag *diag;
@@ -233,16 +270,17 @@ static ssize_t last_error_show(struct device *dev, struct device_attribute *attr
 	ssize_t len;
 
 	spin_lock_irqsave(&nd_diag_lock, flags);
-	diag = nd_diag_find(dev);
+	diag = nd_diag_of(dev);
 	if (diag)
-		len = scnprintf(buf, PAGE_SIZE - 1, "%s %s: %s", nd_errno_name(diag->err),
+		len = scnprintf(buf, PAGE_SIZE - 2, "%s %s: %s", nd_errno_name(diag->err),
 				nd_why_token(diag->why), diag->text);
 	else
 		len = 0;
 	spin_unlock_irqrestore(&nd_diag_lock, flags);
 	/* however long the sentence, the line ends */
 	buf[len++] = '\n';
-	return len;
+	buf[len] = '\0';
+	return nd_diag_censor(buf);
 }
 DEVICE_ATTR_RO(last_error);
 EXPORT_SYMBOL_GPL(dev_attr_last_error);

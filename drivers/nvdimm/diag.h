@@ -7,6 +7,11 @@
  * the device, not in it, because some of our devices are embedded in public
  * structs whose layout is ABI.
  *
+ * Everybody may read it, but its addresses are root's: others see a ? there. The
+ * kernel log has them, as it has the whole map of memory since the machine was
+ * started: who is not to see that is kept out by dmesg_restrict. Trace events are
+ * root's anyway.
+ *
  * diag.c owns the records; its lock is the innermost there is.
  */
 #ifndef _ND_DIAG_H
@@ -57,6 +62,15 @@ void nd_diag_forget(struct device *dev);
 
 /* The module goes: what providers never forgot. */
 void nd_diag_exit(void);
+
+/*
+ * nd_diag_censor() - have what an attribute shows be fit for who reads it
+ *
+ * Physical addresses, and what may be one, are for who has CAP_SYS_ADMIN; see censor.h.
+ *
+ * Return: the length of @text.
+ */
+size_t nd_diag_censor(char *text);
 
 /* last_error, mode 0444, and the group that holds it alone. */
 extern struct device_attribute dev_attr_last_error;

@@ -231,7 +231,8 @@ static ssize_t region_admit_show(struct device *dev, struct device_attribute *at
 	struct nd_region *region = to_nd_region(dev);
 
 	guard(nd_config_read)(region);
-	return sysfs_emit(buf, "%s\n", region->admit ?: "");
+	sysfs_emit(buf, "%s\n", region->admit ?: "");
+	return nd_diag_censor(buf);
 }
 
 static ssize_t ns_admit_store(struct device *dev, struct device_attribute *attr, const char *buf,
@@ -255,7 +256,8 @@ static ssize_t ns_admit_show(struct device *dev, struct device_attribute *attr, 
 	struct nd_ns *ns = to_nd_ns(dev);
 
 	guard(nd_config_read)(ns->region);
-	return sysfs_emit(buf, "%s\n", ns->admit ?: "");
+	sysfs_emit(buf, "%s\n", ns->admit ?: "");
+	return nd_diag_censor(buf);
 }
 
 static struct device_attribute region_attr_admit =

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What of a sentence is not for everybody. Pure.
+ *
+ * Where memory lies is root's to know: `resource` and `conflicts` are 0400, as all of
+ * the kernel's addresses are. Sentences name them, and are read by all. They write
+ * addresses, and other numbers as well, as hexadecimal ones with 0x in front, and
+ * blocks of memory by the name that sysfs gives them, which is an address, too.
+ */
+#ifndef _ND_CENSOR_H
+#define _ND_CENSOR_H
+
+#include <linux/types.h>
+
+/* Put a ? in place of the digits of such numbers: the text gets no longer. Returns its length. */
+size_t censor_addresses(char *text);
+
+#endif /* _ND_CENSOR_H */

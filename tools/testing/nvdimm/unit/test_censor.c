@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/censor.c */
+#include "nd_test.h"
+#include "censor.h"
+
+static void assert_censored(const char *text, const char *want)
+{
+	char *room = strdup(text);
+
+	assert_int_equal(censor_addresses(room), strlen(want));
+	assert_string_equal(room, want);
+	free(room);
+}
+
+static void addresses__are_not_shown(void **state)
+{
+	assert_censored("EBUSY conflict: 0x100000000-0x1FFffffff of namespace0.0 is in use",
+			"EBUSY conflict: 0x?-0x? of namespace0.0 is in use");
+	assert_censored("region [mem 0x0000000104000000-0x0000000113ffffff flags 0x200] is odd",
+			"region [mem 0x?-0x? flags 0x?] is odd");
+	assert_censored("take memory32 to memory39 offline", "take memory? to memory? offline");
+	assert_censored("0xdead", "0x?");
+	assert_censored("0x0x1", "0x?x1");
+}
+
+static void words__stay_as_they_are(void **state)
+{
+	static const char * const same[] = {
+		"", "0", "0x", "0x ", "0xyz", "memory", "memory is short", "kmem1", "64 MiB",
+		"nmem0 of region12 has 0 bytes",
+	};
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		assert_censored(same[i], same[i]);
+}
+
+/* Every text of a few letters: what is left has no digit behind a mark, and is no longer. */
+static void censored__text_has_nothing_left_to_censor(void **state)
+{
+	static const char letters[] = "0x1fg m";
+	char text[7], again[7];
+
+	for (unsigned int n = 0; n < 7 * 7 * 7 * 7 * 7 * 7; n++) {
+		unsigned int rest = n;
+		size_t len, i;
+
+		for (i = 0; i < 6; i++, rest /= 7)
+			text[i] = letters[rest % 7];
+		text[6] = '\0';
+		len = censor_addresses(text);
+		assert_true(len <= 6 && len == strlen(text));
+		strcpy(again, text);
+		assert_int_equal(censor_addresses(again), len);
+		assert_string_equal(again, text);
+		for (i = 0; i + 2 < len; i++)
+			assert_false(text[i] == '0' && text[i + 1] == 'x' &&
+				     strchr("01f", text[i + 2]));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses__are_not_shown),
+		cmocka_unit_test(words__stay_as_they_are),
+		cmocka_unit_test(censored__text_has_nothing_left_to_censor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
