@@ -31,27 +31,60 @@ static bool is_of(struct task_struct *task, const struct pid *holder)
 	}
 }
 
+/* As long as one of its threads: the first may have ended long before. */
 static bool is_alive(struct pid *holder)
 {
 	const struct task_struct *task = pid_task(holder, PIDTYPE_TGID);
 
-	return task && !READ_ONCE(task->exit_state);
+	return task && atomic_read(&task->signal->live);
 }
 
+/* Who has it, if that is neither the caller nor nobody. holder_lock is held. */
+static struct pid *other_holder(struct nd_region *region)
+{
+	struct pid *holder = region->holder;
+	bool other;
+
+	if (!holder)
+		return NULL;
+	rcu_read_lock();
+	other = is_alive(holder) && !is_of(current, holder);
+	rcu_read_unlock();
+	return other ? holder : NULL;
+}
+
+static int refuse_other(struct nd_region *region, struct device *dev, struct pid *other)
+{
+	int rc = nd_note(dev, -EAGAIN, ND_WHY_EXCLUSIVE,
+			 "%s is being configured by process %d alone: try again when it has ended",
+			 dev_name(&region->dev), pid_nr(other));
+
+	put_pid(other);
+	return rc;
+}
+
+/* Without config: who is not to wait for the holder's work does not wait for it here. */
 static int check_claim(struct nd_region *region, struct device *dev)
 {
-	bool others;
+	struct pid *other;
 
-	if (!region->holder)
-		return 0;
-	rcu_read_lock();
-	others = is_alive(region->holder) && !is_of(current, region->holder);
-	rcu_read_unlock();
-	if (!others)
-		return 0;
-	return nd_note(dev, -EAGAIN, ND_WHY_EXCLUSIVE,
-		       "%s is being configured by process %d alone: try again when it has ended",
-		       dev_name(&region->dev), pid_nr(region->holder));
+	scoped_guard(spinlock, &region->holder_lock)
+		other = get_pid(other_holder(region));
+	return other ? refuse_other(region, dev, other) : 0;
+}
+
+/* A reference to @holder is given away; NULL: nobody has it from now on. */
+static int change_holder(struct nd_region *region, struct device *dev, struct pid *holder)
+{
+	struct pid *other;
+
+	scoped_guard(spinlock, &region->holder_lock) {
+		other = get_pid(other_holder(region));
+		if (!other)
+			swap(region->holder, holder);
+	}
+	put_pid(holder);
+	return other ? refuse_other(region, dev, other) : 0;
 }
 
 /* ---- stores ---- */
@@ -83,8 +116,7 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 	int rc;
 
 	/* who is not to wait for the holder's work is told before it would */
-	scoped_guard(nd_config_read, region)
-		rc = check_claim(region, dev);
+	rc = check_claim(region, dev);
 	if (rc)
 		return rc;
 	/*
@@ -125,11 +157,12 @@ static ssize_t config_claim_show(struct device *dev, struct device_attribute *at
 	struct nd_region *region = to_nd_region(dev);
 	int nr = 0;
 
-	guard(nd_config_read)(region);
-	rcu_read_lock();
-	if (region->holder && is_alive(region->holder))
-		nr = pid_vnr(region->holder);
-	rcu_read_unlock();
+	scoped_guard(spinlock, &region->holder_lock) {
+		rcu_read_lock();
+		if (region->holder && is_alive(region->holder))
+			nr = pid_vnr(region->holder);
+		rcu_read_unlock();
+	}
 	return nr ? sysfs_emit(buf, "%d\n", nr) : sysfs_emit(buf, "\n");
 }
 
@@ -142,12 +175,12 @@ static ssize_t config_claim_store(struct device *dev, struct device_attribute *a
 
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT, "config_claim takes 0 or 1");
-	guard(nd_config_write)(region);
-	rc = check_claim(region, dev);
+	rc = change_holder(region, dev, claim ? get_pid(task_tgid(current)) : NULL);
 	if (rc)
 		return rc;
-	put_pid(region->holder);
-	region->holder = claim ? get_pid(task_tgid(current)) : NULL;
+	/* what others began before ends before the claim counts: a store, no more than that */
+	down_write(&region->config);
+	up_write(&region->config);
 	nd_ok(dev);
 	return len;
 }

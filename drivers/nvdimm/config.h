@@ -8,8 +8,9 @@
  * store does this on its own: tools/testing/nvdimm/static looks after that.
  *
  * A region may be claimed: then only the process that wrote its config_claim
- * and what that process started configure it, all others are refused at once.
- * The claim dies with its holder.
+ * and what that process started configure it, all others are refused at once,
+ * whatever the holder is at. The claim dies with its holder: with the last of its
+ * threads, whichever of them wrote it.
  */
 #ifndef _ND_CONFIG_H
 #define _ND_CONFIG_H

@@ -189,6 +189,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	dev->type = type;
 	dev->groups = desc->attr_groups;
 	dev->of_node = desc->of_node;
+	spin_lock_init(&region->holder_lock);
 	nd_device_init(dev, &bus->dev, ND_LEVEL_REGION);
 	set_dev_node(dev, region->numa_node);
 	return region;
@@ -345,7 +346,6 @@ static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	if (nvdimm->bound)
 		return 0;
 	if (nvdimm_locked(nvdimm))
-		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
 /* Labels nobody has read may be there all the same: they are not to be written over. */
 static bool may_have_labels(const struct nvdimm *nvdimm)
 {
@@ -353,6 +353,7 @@ static bool may_have_labels(const struct nvdimm *nvdimm)
 	       (nvdimm_has_labels(nvdimm) && !nvdimm->no_labels);
 }
 
+		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
 			       "%s is locked: unlock it by enabling it with its key, %s will follow",
 			       nvdimm_name(nvdimm), dev_name(dev));
 	if (!may_have_labels(nvdimm) || region->force_raw)
@@ -419,9 +420,9 @@ static int get_dimms(struct nd_region *region)
 }
 
 static int init_badblocks(struct nd_region *region)
-{
 	/* before they are looked at: who ends what refuses us looks for us behind that */
 	WRITE_ONCE(region->waiting, true);
+{
 	const struct range range = {
 		.start = region->start,
 		.end = region->start + region->size - 1,
@@ -470,9 +471,9 @@ static int make_coherent(struct nd_region *region)
 static void region_forget(struct nd_region *region)
 {
 	nd_ns_forget_all(region);
-	sysfs_put(region->bb_state);
 	for (i = 0; i < region->num_mappings; i++)
 		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
+	sysfs_put(region->bb_state);
 	region->bb_state = NULL;
 }
 

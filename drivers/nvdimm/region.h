@@ -85,9 +85,11 @@ struct nd_region {
 	struct nd_async async;		/* namespaces and claims being added or removed */
 	struct nd_place place;		/* on the atlas from creation to release */
 
+	spinlock_t holder_lock;		/* rank 9 */
+	struct pid *holder;		/* who configures it alone; NULL: whoever comes */
+
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
-	struct pid *holder;		/* who configures it alone; NULL: whoever comes */
 	struct list_head namespaces;	/* nd_ns.list */
 	struct nd_orphan *orphan;	/* labels of interrupted changes, their space is free */
 	u32 norphan;
@@ -119,11 +121,11 @@ bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm)
  */
 void nd_regions_resume(struct nvdimm *nvdimm);
 
-/* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
-u64 nd_region_cookie(struct nd_region *region);
 /* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */
 bool nd_region_incoherent(const struct nd_region *region);
 
+/* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
+u64 nd_region_cookie(struct nd_region *region);
 
 /* @dev's driver is bound (or will never be): when it was a seed, make the next. */
 void nd_region_probed(struct nd_region *region, struct device *dev);
