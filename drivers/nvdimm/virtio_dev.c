@@ -9,6 +9,7 @@
 #include <linux/module.h>
 #include <linux/numa.h>
 #include <linux/overflow.h>
+#include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
@@ -98,6 +99,13 @@ static void free_vpmem(struct vpmem *vp)
 	kfree(vp);
 }
 
+/* Before devices are shut down, with flushes that nobody can interrupt. */
+static int vpmem_reboot(struct notifier_block *nb, unsigned long action, void *data)
+{
+	vpmem_flush_hurry(container_of(nb, struct vpmem, reboot));
+	return NOTIFY_DONE;
+}
+
 static int vpmem_probe(struct virtio_device *vdev)
 {
 	struct vpmem *vp;
@@ -110,6 +118,7 @@ static int vpmem_probe(struct virtio_device *vdev)
 	if (!vp)
 		return -ENOMEM;
 	vp->vdev = vdev;
+	vp->reboot.notifier_call = vpmem_reboot;
 	vdev->priv = vp;
 	rc = vpmem_flush_init(vp);
 	if (rc)
@@ -126,11 +135,16 @@ static int vpmem_probe(struct virtio_device *vdev)
 	/* The region's disk may flush before the core calls the device ready. */
 	virtio_device_ready(vdev);
 	vpmem_flush_start(vp);
-	rc = add_region(vp);
+	rc = register_reboot_notifier(&vp->reboot);
 	if (rc)
 		goto no_region;
+	rc = add_region(vp);
+	if (rc)
+		goto no_reboot;
 	return 0;
 
+no_reboot:
+	unregister_reboot_notifier(&vp->reboot);
 no_region:
 	nvdimm_bus_unregister(vp->bus);
 no_bus:
@@ -145,6 +159,7 @@ static void vpmem_remove(struct virtio_device *vdev)
 {
 	struct vpmem *vp = vdev->priv;
 
+	unregister_reboot_notifier(&vp->reboot);
 	vpmem_flush_hurry(vp);
 	nvdimm_bus_unregister(vp->bus);
 	vpmem_flush_stop(vp);

@@ -22,7 +22,7 @@
 #define VPMEM_RETRY	msecs_to_jiffies(10)
 /* and so long. */
 #define VPMEM_PATIENCE	(10 * HZ)
-/* A host that is silent while the device is removed is waited for so long. */
+/* A host that is silent while the device or the machine goes down is waited for so long. */
 #define VPMEM_DEADLINE	(60 * HZ)
 
 /* What the host does not write stays a failure. */
@@ -150,12 +150,14 @@ static void vpmem_answer(struct virtqueue *vq)
 	batch_init(&bad);
 	batch_init(&failed);
 	spin_lock_irqsave(&vp->lock, flags);
-	while (virtqueue_get_buf(vq, &len)) {
+	/* a transport may still be calling after a reset, when the queue is being taken down */
+	while (vp->vq == vq && virtqueue_get_buf(vq, &len)) {
 		bool error = vp->message->resp.ret != 0;
 		int batch = group_answered(&vp->group);
 
 		if (batch < 0)
 			continue;
+		vp->owed_since = jiffies;
 		refused |= error;
 		batch_move(&vp->batch[batch], error ? &bad : &good);
 	}
@@ -182,6 +184,8 @@ int vpmem_flush(struct nd_region *region, struct bio *bio)
 	/* what was stored around the caches is in memory before the host looks */
 	pmem_wmb();
 	spin_lock_irqsave(&vp->lock, flags);
+	if (!group_is_owed(&vp->group))
+		vp->owed_since = jiffies;
 	batch = group_join(&vp->group);
 	if (batch >= 0 && bio)
 		bio_list_add(&vp->batch[batch].bios, bio);
@@ -252,10 +256,22 @@ static void vpmem_again(struct work_struct *work)
 	end_refused(vp, &failed);
 }
 
+/*
+ * So long without an answer that somebody waits for, not so long after the end began: to go down
+ * may take a machine longer without the host's fault.
+ */
 static void vpmem_too_late(struct work_struct *work)
 {
-	vpmem_flush_kill(container_of(to_delayed_work(work), struct vpmem, deadline),
-			 "the device is being removed, and the host does not answer a flush");
+	struct vpmem *vp = container_of(to_delayed_work(work), struct vpmem, deadline);
+	unsigned long end = jiffies + VPMEM_DEADLINE;
+
+	scoped_guard(spinlock_irqsave, &vp->lock)
+		if (group_is_owed(&vp->group))
+			end = vp->owed_since + VPMEM_DEADLINE;
+	if (time_before(jiffies, end))
+		mod_delayed_work(system_wq, &vp->deadline, end - jiffies);
+	else
+		vpmem_flush_kill(vp, "the device or the machine goes down, and the host does not answer a flush");
 }
 
 void vpmem_flush_check(struct vpmem *vp)
@@ -330,13 +346,13 @@ void vpmem_flush_stop(struct vpmem *vp)
 	spin_lock_irq(&vp->lock);
 	group_halt(&vp->group);
 	spin_unlock_irq(&vp->lock);
-	/* answers may come until here, and none after */
+	/* answers count until the queue is forgotten; some transports do not wait for the last */
 	virtio_reset_device(vdev);
 	spin_lock_irq(&vp->lock);
 	vq = vp->vq;
 	vp->vq = NULL;
 	spin_unlock_irq(&vp->lock);
-	/* the message is ours again, and unmapped */
+	/* the message is ours again, and unmapped: nobody else looks at the queue */
 	while (vq && virtqueue_detach_unused_buf(vq))
 		;
 	if (vq)

@@ -51,6 +51,11 @@ int group_answered(struct group *g)
 	return !g->open;
 }
 
+bool group_is_owed(const struct group *g)
+{
+	return !g->dead && (g->asked || g->waiting);
+}
+
 void group_halt(struct group *g)
 {
 	g->halted = true;

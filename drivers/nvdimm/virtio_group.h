@@ -64,6 +64,9 @@ int group_refused(struct group *g);
 /* The host has answered: the batch to end with its result, or -1 when nobody waits for it. */
 int group_answered(struct group *g);
 
+/* Does anybody wait, for an answer or for being asked for? */
+bool group_is_owed(const struct group *g);
+
 /*
  * The device is about to be reset: no more requests. One that is under way may
  * still be answered; otherwise it is put again after group_resume().

@@ -13,6 +13,7 @@
 
 #include <linux/bio.h>
 #include <linux/libnvdimm.h>
+#include <linux/notifier.h>
 #include <linux/spinlock.h>
 #include <linux/virtio.h>
 #include <linux/virtio_pmem.h>
@@ -42,10 +43,12 @@ struct vpmem_message {
  * @group: who shares which request
  * @batch: the flushes, numbered as in @group
  * @message: the one request there is at a time
+ * @owed_since: jiffies of the host's last answer, or of the first flush that waits for one
  * @full_since: jiffies of the first of the attempts to find room in the ring
  * @full: there was no room
  * @again: tries again, and looks after a device in trouble
- * @deadline: the device is being removed, and the host does not answer
+ * @deadline: the device or the machine goes down, and the host does not answer
+ * @reboot: the machine goes down
  */
 struct vpmem {
 	struct virtio_device *vdev;
@@ -58,10 +61,12 @@ struct vpmem {
 	struct group group;
 	struct vpmem_batch batch[GROUP_BATCHES];
 	struct vpmem_message *message;
+	unsigned long owed_since;
 	unsigned long full_since;
 	bool full;
 	struct delayed_work again;
 	struct delayed_work deadline;
+	struct notifier_block reboot;
 };
 
 int vpmem_flush_init(struct vpmem *vp);
@@ -81,7 +86,7 @@ void vpmem_flush_kill(struct vpmem *vp, const char *why);
 /* The device's status has changed. Any context. */
 void vpmem_flush_check(struct vpmem *vp);
 
-/* The region is about to go, which takes a last flush: do not wait for ever. */
+/* The region or the machine is about to go, which takes a last flush: do not wait for ever. */
 void vpmem_flush_hurry(struct vpmem *vp);
 
 /* After vpmem_flush_stop(): nothing runs any more, nobody waits any more. */

@@ -27,6 +27,8 @@
  * @most: so many requests there were in the ring at once
  * @delay: milliseconds, of each request
  * @hold: answers nothing
+ * @late: what it holds it answers after the next reset, when the driver gives the queue back
+ * @owed: there is something, and a reset was
  * @status: the device's
  */
 struct cut_host {
@@ -39,6 +41,8 @@ struct cut_host {
 	unsigned int most;
 	unsigned int delay;
 	bool hold;
+	bool late;
+	bool owed;
 	u8 status;
 };
 
@@ -85,11 +89,19 @@ static void answer(struct cut_host *host, const struct vring *ring)
 	host->taken++;
 }
 
+static void interrupt(struct cut_host *host)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	vring_interrupt(0, host->vq);
+	local_irq_restore(flags);
+}
+
 static void host_work(struct work_struct *work)
 {
 	struct cut_host *host = container_of(to_delayed_work(work), struct cut_host, work);
 	const struct vring *ring = virtqueue_get_vring(host->vq);
-	unsigned long flags;
 	u16 n;
 
 	if (host->hold)
@@ -99,9 +111,7 @@ static void host_work(struct work_struct *work)
 		return;
 	host->most = max_t(unsigned int, host->most, n);
 	answer(host, ring);
-	local_irq_save(flags);
-	vring_interrupt(0, host->vq);
-	local_irq_restore(flags);
+	interrupt(host);
 	if (waiting(host, ring))
 		queue_delayed_work(system_wq, &host->work, msecs_to_jiffies(host->delay));
 }
@@ -150,6 +160,20 @@ static void host_reset(struct virtio_device *vdev)
 
 	cancel_delayed_work_sync(&host->work);
 	host->status = 0;
+	host->owed = host->late && host->vq && waiting(host, virtqueue_get_vring(host->vq));
+	if (!host->owed)
+		host->taken = 0;
+}
+
+/*
+ * As with virtio-mmio, where nothing waits for an interrupt but free_irq(). The driver has taken
+ * back what it put into the ring, and the entry is there still.
+ */
+static void come_late(struct cut_host *host)
+{
+	answer(host, virtqueue_get_vring(host->vq));
+	interrupt(host);
+	host->owed = false;
 	host->taken = 0;
 }
 
@@ -158,6 +182,8 @@ static void host_del_vqs(struct virtio_device *vdev)
 	struct cut_host *host = to_host(vdev);
 
 	cancel_delayed_work_sync(&host->work);
+	if (host->vq && host->owed)
+		come_late(host);
 	if (host->vq)
 		vring_del_virtqueue(host->vq);
 	host->vq = NULL;
@@ -262,6 +288,15 @@ static ssize_t hold_store(struct device *dev, struct device_attribute *attr, con
 }
 static DEVICE_ATTR_WO(hold);
 
+static ssize_t late_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t n)
+{
+	int rc = kstrtobool(buf, &of(dev)->late);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(late);
+
 /* Virtio 1.2 §2.1.2: the device has met an error it cannot recover from. */
 static ssize_t needs_reset_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t n)
@@ -280,6 +315,7 @@ static struct attribute *host_attrs[] = {
 	&dev_attr_errors.attr,
 	&dev_attr_delay.attr,
 	&dev_attr_hold.attr,
+	&dev_attr_late.attr,
 	&dev_attr_needs_reset.attr,
 	NULL
 };

@@ -355,6 +355,25 @@ static void resume__asks_again_for_what_was_lost(void **state)
 	assert_int_equal(group_answered(&g), second);
 }
 
+static void flush__is_owed_from_its_begin_to_its_end(void **state)
+{
+	struct group g = { };
+
+	assert_false(group_is_owed(&g));
+	group_halt(&g);
+	group_join(&g);
+	/* nobody has been asked, and somebody waits all the same */
+	assert_true(group_is_owed(&g));
+	group_resume(&g);
+	group_asked(&g);
+	assert_true(group_is_owed(&g));
+	group_answered(&g);
+	assert_false(group_is_owed(&g));
+	group_join(&g);
+	group_kill(&g);
+	assert_false(group_is_owed(&g));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +384,7 @@ int main(void)
 		cmocka_unit_test(answer__that_nobody_waits_for_is_ignored),
 		cmocka_unit_test(halt__lets_a_late_answer_count),
 		cmocka_unit_test(resume__asks_again_for_what_was_lost),
+		cmocka_unit_test(flush__is_owed_from_its_begin_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
