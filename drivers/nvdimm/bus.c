@@ -208,8 +208,11 @@ void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
 
 void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
 {
-	struct cleared c = { .start = addr, .end = addr + len };
+	struct cleared c = { .start = addr };
 
+	/* a provider's word, or a program's: up to the end of all addresses */
+	len = min(len, U64_MAX - addr);
+	c.end = addr + len;
 	if (!len)
 		return;
 	badrange_del(&bus->badrange, addr, len);
@@ -461,10 +464,10 @@ static struct nd_device_driver nd_bus_driver = {
 		.owner = THIS_MODULE,
 		.mod_name = KBUILD_MODNAME,
 		.suppress_bind_attrs = true,
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 };
 
-		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 /**
  * nvdimm_bus_register() - a provider has DIMMs or ranges to offer
  * @parent: provider's device

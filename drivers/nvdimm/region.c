@@ -115,10 +115,19 @@ static u64 default_align(const struct nd_region *region)
 	return align % ways ? align * ways : align;
 }
 
+/*
+ * More address lines than any processor has. Sums of addresses and sizes, rounded up to whatever
+ * unit, do not wrap below it: who is behind this door need not ask.
+ */
+#define ND_ADDRESS_END	(1ull << 60)
+
 static int check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
 {
 	u16 i;
 
+	if (desc->res->start > desc->res->end || desc->res->end >= ND_ADDRESS_END)
+		return nd_fail(&bus->dev, -EINVAL, ND_WHY_BOUNDS, "%pr is no range of addresses",
+			       desc->res);
 	if (desc->num_mappings > ND_MAX_MAPPINGS)
 		return nd_fail(&bus->dev, -EINVAL, ND_WHY_BOUNDS,
 			       "region %pr has %u mappings, at most %u are possible",
@@ -129,6 +138,10 @@ static int check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
 		if (!PAGE_ALIGNED(m->start | m->size))
 			return nd_fail(&bus->dev, -EINVAL, ND_WHY_ALIGN,
 				       "region %pr: mapping %u of %s, %#llx + %#llx, is not page aligned",
+				       desc->res, i, nvdimm_name(m->nvdimm), m->start, m->size);
+		if (m->start >= ND_ADDRESS_END || m->size >= ND_ADDRESS_END)
+			return nd_fail(&bus->dev, -EINVAL, ND_WHY_BOUNDS,
+				       "region %pr: mapping %u of %s, %#llx + %#llx, is beyond all addresses",
 				       desc->res, i, nvdimm_name(m->nvdimm), m->start, m->size);
 	}
 	return 0;
@@ -176,6 +189,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 			region->ro = true;
 	}
 	region->align = default_align(region);
+	spin_lock_init(&region->holder_lock);
 	init_rwsem(&region->config);
 	INIT_LIST_HEAD(&region->namespaces);
 	nd_async_init(&region->async);
@@ -189,7 +203,6 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	dev->type = type;
 	dev->groups = desc->attr_groups;
 	dev->of_node = desc->of_node;
-	spin_lock_init(&region->holder_lock);
 	nd_device_init(dev, &bus->dev, ND_LEVEL_REGION);
 	set_dev_node(dev, region->numa_node);
 	return region;
@@ -334,6 +347,13 @@ static bool waits_for_overwrite(struct nd_region *region, struct nvdimm *nvdimm)
 	return nvdimm_in_overwrite(nvdimm);
 }
 
+/* Labels nobody has read may be there all the same: they are not to be written over. */
+static bool may_have_labels(const struct nvdimm *nvdimm)
+{
+	return test_bit(NDD_LABELING, &nvdimm->flags) ||
+	       (nvdimm_has_labels(nvdimm) && !nvdimm->no_labels);
+}
+
 static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 {
 	struct device *dev = &region->dev;
@@ -346,13 +366,6 @@ static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	if (nvdimm->bound)
 		return 0;
 	if (nvdimm_locked(nvdimm))
-/* Labels nobody has read may be there all the same: they are not to be written over. */
-static bool may_have_labels(const struct nvdimm *nvdimm)
-{
-	return test_bit(NDD_LABELING, &nvdimm->flags) ||
-	       (nvdimm_has_labels(nvdimm) && !nvdimm->no_labels);
-}
-
 		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
 			       "%s is locked: unlock it by enabling it with its key, %s will follow",
 			       nvdimm_name(nvdimm), dev_name(dev));
@@ -404,6 +417,8 @@ static int get_dimms(struct nd_region *region)
 	int rc = 0;
 	u16 i, k;
 
+	/* before they are looked at: who ends what refuses us looks for us behind that */
+	WRITE_ONCE(region->waiting, true);
 	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = check_dimm(region, region->mapping[i].nvdimm);
 	for (i = 0; i < region->num_mappings && !rc; i++) {
@@ -420,8 +435,6 @@ static int get_dimms(struct nd_region *region)
 }
 
 static int init_badblocks(struct nd_region *region)
-	/* before they are looked at: who ends what refuses us looks for us behind that */
-	WRITE_ONCE(region->waiting, true);
 {
 	const struct range range = {
 		.start = region->start,
@@ -458,6 +471,8 @@ static int make_coherent(struct nd_region *region)
 
 	if (!nd_region_incoherent(region))
 		return 0;
+	for (i = 0; i < region->num_mappings; i++)
+		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
 	rc = nd_caches_invalidate(region->start, region->size);
 	if (rc)
 		return nd_fail(&region->dev, rc, ND_WHY_UNSUPPORTED,
@@ -471,8 +486,6 @@ static int make_coherent(struct nd_region *region)
 static void region_forget(struct nd_region *region)
 {
 	nd_ns_forget_all(region);
-	for (i = 0; i < region->num_mappings; i++)
-		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
 	sysfs_put(region->bb_state);
 	region->bb_state = NULL;
 }

@@ -278,13 +278,27 @@ u64 nd_region_max_extent(struct nd_region *region)
 	return region->space.known ? region->space.largest : 0;
 }
 
+/* Why know() does not. */
+static int unknown(const struct nd_region *region, struct device *dev)
+{
+	for (u16 i = 0; i < region->num_mappings; i++) {
+		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
+
+		if (!READ_ONCE(nvdimm->bound))
+			return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s of %s is disabled",
+				       nvdimm_name(nvdimm), dev_name(&region->dev));
+	}
+	return nd_note(dev, -ENOMEM, ND_WHY_RESOURCE,
+		       "memory is short: what is free in %s cannot be reckoned",
+		       dev_name(&region->dev));
+}
+
 int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset)
 {
 	struct dpa_space dpa;
 
 	if (!know(region))
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED,
-			       "a DIMM of %s is disabled", dev_name(&region->dev));
+		return unknown(region, dev);
 	dpa = space_of(region);
 	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
 		return 0;
