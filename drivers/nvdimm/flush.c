@@ -162,6 +162,12 @@ int nvdimm_flush(struct nd_region *nd_region, struct bio *bio)
 }
 EXPORT_SYMBOL_GPL(nvdimm_flush);
 
+void nd_region_flush_lost(struct nd_region *region)
+{
+	atomic_inc(&region->flush_losses);
+}
+EXPORT_SYMBOL_GPL(nd_region_flush_lost);
+
 /**
  * nvdimm_has_flush() - do writes to a region need a flush?
  * @nd_region: the region

@@ -46,6 +46,21 @@ void nd_lanes_free(struct nd_region *region)
 	region->lane = NULL;
 }
 
+/* @own, or one of those behind it. */
+static unsigned int take_lane(struct nd_region *region, unsigned int own)
+{
+	unsigned int lane = own, i;
+
+	for (i = 0; i < LANE_TRIES; i++) {
+		if (mutex_trylock(&region->lane[lane].lock))
+			return lane;
+		if (++lane == region->num_lanes)
+			lane = 0;
+	}
+	mutex_lock(&region->lane[own].lock);
+	return own;
+}
+
 /**
  * nd_region_acquire_lane() - get a lane of one's own
  * @nd_region: the region
@@ -56,20 +71,23 @@ void nd_lanes_free(struct nd_region *region)
  */
 unsigned int nd_region_acquire_lane(struct nd_region *nd_region)
 {
-	unsigned int lanes = nd_region->num_lanes;
-	unsigned int own = raw_smp_processor_id() % lanes;
-	unsigned int lane = own, i;
-
-	for (i = 0; i < LANE_TRIES; i++) {
-		if (mutex_trylock(&nd_region->lane[lane].lock))
-			return lane;
-		if (++lane == lanes)
-			lane = 0;
-	}
-	mutex_lock(&nd_region->lane[own].lock);
-	return own;
+	return take_lane(nd_region, raw_smp_processor_id() % nd_region->num_lanes);
 }
 EXPORT_SYMBOL_GPL(nd_region_acquire_lane);
+
+/**
+ * nd_region_acquire_lane_near() - get a lane that is a good one to look at first
+ * @nd_region: the region
+ * @lane: below the region's number of lanes
+ *
+ * Context: as nd_region_acquire_lane(); no lane held.
+ * Return: @lane, or one near it.
+ */
+unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane)
+{
+	return take_lane(nd_region, lane);
+}
+EXPORT_SYMBOL_GPL(nd_region_acquire_lane_near);
 
 /**
  * nd_region_release_lane() - give a lane back

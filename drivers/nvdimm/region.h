@@ -76,6 +76,7 @@ struct nd_region {
 	struct nd_interleave_set *set;
 	void *provider_data;
 	int (*flush)(struct nd_region *region, struct bio *bio);
+	atomic_t flush_losses;		/* see nd_region_flush_lost() */
 	struct nd_lane *lane;		/* [num_lanes] */
 	void __iomem **flush_wpq;	/* [flush_ways << hints_shift], while bound */
 	unsigned int hints_shift;
@@ -181,8 +182,22 @@ void nd_space_forget(struct nd_region *region);
  */
 int nd_caches_invalidate(u64 start, u64 size);
 int nd_region_flush_init(struct nd_region *region);	/* devm: at bind */
+unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane);
 int nd_lanes_init(struct nd_region *region);
 void nd_lanes_free(struct nd_region *region);
+
+/**
+ * nd_region_flush_lost() - a provider's flush has failed, and what it was for may be lost
+ * @region: the region
+ *
+ * A host whose fsync() fails counts its pages as written all the same: a later flush that
+ * succeeds says nothing of what was stored before. Who has promised that looks at
+ * region->flush_losses after its own flush. So the provider calls this before it asks for
+ * the next one.
+ *
+ * Context: any.
+ */
+void nd_region_flush_lost(struct nd_region *region);
 
 /* nvdimm_flush() for the I/O path: where nobody is to be told, it is one fence. */
 static inline int nd_region_flush(struct nd_region *region, struct bio *bio)

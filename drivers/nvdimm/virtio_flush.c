@@ -16,6 +16,7 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 #include "diag.h"
+#include "region.h"
 #include "virtio_pmem.h"
 
 /* Without room in the ring, or in a confidential guest's bounce buffers: try again so often */
@@ -159,6 +160,9 @@ static void vpmem_answer(struct virtqueue *vq)
 			continue;
 		vp->owed_since = jiffies;
 		refused |= error;
+		/* the region is there as long as it has somebody in a batch */
+		if (error)
+			nd_region_flush_lost(vp->region);
 		batch_move(&vp->batch[batch], error ? &bad : &good);
 	}
 	ask(vp, &failed);
@@ -187,6 +191,7 @@ int vpmem_flush(struct nd_region *region, struct bio *bio)
 	if (!group_is_owed(&vp->group))
 		vp->owed_since = jiffies;
 	batch = group_join(&vp->group);
+	vp->region = region;
 	if (batch >= 0 && bio)
 		bio_list_add(&vp->batch[batch].bios, bio);
 	else if (batch >= 0)

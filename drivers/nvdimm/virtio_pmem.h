@@ -40,6 +40,7 @@ struct vpmem_message {
  * @range: what the host offers
  * @lock: everything below; taken in interrupts
  * @vq: NULL while there is none
+ * @region: whose flushes they are; NULL before the first
  * @group: who shares which request
  * @batch: the flushes, numbered as in @group
  * @message: the one request there is at a time
@@ -58,6 +59,7 @@ struct vpmem {
 
 	spinlock_t lock;	/* of what follows */
 	struct virtqueue *vq;
+	struct nd_region *region;
 	struct group group;
 	struct vpmem_batch batch[GROUP_BATCHES];
 	struct vpmem_message *message;
