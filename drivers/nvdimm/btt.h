@@ -240,6 +240,7 @@ bool btt_readers_busy(struct btt_readers *r, u32 block);
  * @seq: with which sequence number
  * @behind: the map entry of @behind_lba was stored and perhaps is not durable
  * @had_error: the free block was given up with an error
+ * @parked: nothing can be written in it: the free block or the log group is bad for good
  */
 struct btt_lane {
 	u32 block;
@@ -248,6 +249,13 @@ struct btt_lane {
 	u8 seq;
 	bool behind;
 	bool had_error;
+	bool parked;
+};
+
+/* A map entry as recovery would store it, of an arena that must not be stored to. */
+struct btt_pending {
+	u32 lba;
+	u32 raw;
 };
 
 /*
@@ -256,11 +264,14 @@ struct btt_lane {
  * @start: byte of the namespace, counted from the first arena, where it begins
  * @first: its first sector in the disk's count of sectors
  * @pad: where log entries lie
- * @failed: nothing is written any more: a commit was not confirmed, or the
- *	info-block says so; or @read_only
- * @read_only: the medium must not be stored to, and the log may tell of what the map
- *	does not: sectors that were being written have their old contents
+ * @failed: nothing is written any more: a fence has failed, or the info-block says
+ *	so; or @read_only
+ * @read_only: the medium must not be stored to
+ * @losses: btt_media_losses() when all that counts was stored anew
+ * @lanes: how many of its lanes are used: layout.nfree, or fewer
  * @lane: [layout.nfree]
+ * @pending: [layout.nfree]; what the log tells of and the map, not to be stored to, does
+ *	not: in order of sectors, and what is read by as long as there are @npending
  * @locks: BTT_MAP_STRIPES of them
  */
 struct btt_arena {
@@ -271,7 +282,11 @@ struct btt_arena {
 	enum btt_padding pad;
 	bool failed;
 	bool read_only;
+	u32 losses;
+	u32 lanes;
 	struct btt_lane *lane;
+	struct btt_pending *pending;
+	u32 npending;
 	struct btt_readers *readers;
 	struct btt_locks *locks;
 };
@@ -300,13 +315,15 @@ static inline u32 btt_map_stripe(u32 lba)
 
 /**
  * btt_arena_recover() - find the lanes, finish what was interrupted
- * @a: media, start, layout, read_only and lane (zeroed) are set
+ * @a: media, start, layout, read_only, lane (zeroed) and pending are set
  * @why: reason of a refusal; may be NULL
  * @where: lane it is about; may be NULL
  *
  * Replays in the order of lanes: a log entry whose old block is still in the
- * map was committed, and its new block is put there. Writes nothing else, and
- * nothing at all when it refuses, or @a is read-only.
+ * map was committed, and its new block is put there. Changes nothing else, and
+ * nothing at all when it refuses. Where nothing may be stored, because @a is read-only
+ * or says that it has an error, it is remembered in @a->pending instead: sectors are
+ * read as if it had been.
  *
  * Return: 0; -EIO: unreadable; -ENXIO: makes no sense.
  */
@@ -315,12 +332,16 @@ int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where);
 /*
  * btt_arena_make_writable() - finish what was interrupted, of an arena that came up read-only
  *
- * Nobody writes meanwhile; readers may be there. Return: 0, from when on it takes writes; -EIO.
+ * Nobody writes meanwhile; readers may be there, and notice nothing. Return: 0, from when
+ * on it takes writes; -EIO: it is as it was.
  */
 int btt_arena_make_writable(struct btt_arena *a);
 
-/* Make the map durable as it is. Every lane is held, or nobody writes. */
+/* Make the map durable as it is, whatever has failed before. Every lane is held, or nobody writes. */
 int btt_arena_settle(struct btt_arena *a);
+
+/* The fence of an arena in use: -EIO too when somebody else's has failed. */
+int btt_arena_fence(struct btt_arena *a);
 
 /*
  * struct btt_health - does every block have exactly one place?
@@ -420,20 +441,40 @@ void btt_read_end(struct btt_read *rd);
  */
 int btt_read_failed(struct btt_arena *a, u32 lba, const struct btt_read *rd);
 
+/* The map entry of a sector, as recovery leaves it or would: 0 or -EIO. */
+int btt_map_look_up(struct btt_arena *a, u32 lba, u32 *raw);
+
 /*
  * btt_write_begin() - have the lane's free block to oneself
  * @at: byte of the block, to be filled with memory that bypasses caches or is
  *	written back; durable with the fences of btt_write_commit()
  *
- * Context: lane held. Return: 0 or -EIO: the arena takes no writes.
+ * Cures the block of poison. A lane where that fails, or whose log is bad, is
+ * parked; it is asked again, each time, whether that is still so.
+ *
+ * Context: lane held. Return: 0; -EIO: the arena takes no writes; -EAGAIN: the
+ * lane is parked, see btt_lane_next().
  */
 int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at);
+
+/*
+ * btt_lane_next() - which lane could be used instead of one that is parked
+ *
+ * A hint: to be held, and then asked by btt_write_begin().
+ *
+ * Context: any. Return: the next after @lane, all around; @lane: all others are parked.
+ */
+u32 btt_lane_next(const struct btt_arena *a, u32 lane);
+
+/* How many lanes are parked. A glance. */
+u32 btt_lanes_parked(const struct btt_arena *a);
 
 /*
  * btt_write_commit() - exchange the lane's block for that of a sector
  *
  * Context: lane held; takes the map stripe. Return: 0: durable, old or new
- * never a mixture; -EIO: nothing has changed, or the arena has failed.
+ * never a mixture; -EIO: the map entry cannot be used, nothing has changed; or the
+ * arena has failed.
  */
 int btt_write_commit(struct btt_arena *a, u32 lane, u32 lba);
 

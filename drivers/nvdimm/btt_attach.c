@@ -13,6 +13,7 @@
 static void free_arena(struct btt_arena *a)
 {
 	kvfree(a->lane);
+	kvfree(a->pending);
 	kvfree(a->locks);
 	kvfree(a->readers);
 }
@@ -22,10 +23,11 @@ static int alloc_arena(struct btt_arena *a)
 	u32 i;
 
 	a->lane = kvcalloc(a->layout.nfree, sizeof(*a->lane), GFP_KERNEL);
+	a->pending = kvcalloc(a->layout.nfree, sizeof(*a->pending), GFP_KERNEL);
 	a->locks = kvzalloc(sizeof(*a->locks), GFP_KERNEL);
 	/* a power of two, and so aligned to itself */
 	a->readers = kvzalloc(btt_readers_size(), GFP_KERNEL);
-	if (!a->lane || !a->locks || !a->readers) {
+	if (!a->lane || !a->pending || !a->locks || !a->readers) {
 		free_arena(a);
 		return -ENOMEM;
 	}
@@ -89,7 +91,7 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	a += nr;
 	*a = (struct btt_arena){
 		.media = &btt->media, .start = start, .first = btt->nlba, .layout = *l,
-		.read_only = btt->media.region->ro,
+		.read_only = btt->media.region->ro, .lanes = btt->media.region->num_lanes,
 	};
 	rc = alloc_arena(a);
 	if (rc)
@@ -208,6 +210,8 @@ void btt_close_arenas(struct btt *btt)
 	u32 i;
 
 	for (i = 0; i < btt->arenas; i++) {
+		/* it may have turned so since */
+		btt->arena[i].read_only |= btt->media.region->ro;
 		if (btt_arena_settle(&btt->arena[i]))
 			dev_err(btt->dev, "the last flush failed: the next start will tell what arrived\n");
 		free_arena(&btt->arena[i]);
@@ -346,6 +350,8 @@ void nvdimm_namespace_btt_notify(struct nd_btt *nd_btt, enum nvdimm_event event)
 	const struct resource *res = &to_nd_namespace_io(&btt->media.ndns->dev)->res;
 	const struct range range = { .start = res->start, .end = res->end };
 
+	/* what has been told of as a failure may be over: else it is told again */
+	btt->told = 0;
 	switch (event) {
 	case NVDIMM_REVALIDATE_POISON:
 		nvdimm_badblocks_populate(btt->media.region, btt->media.bb, &range);

@@ -27,6 +27,8 @@ static int layout_show(struct seq_file *s, void *unused)
 		   a->start + l->info2off);
 	seq_printf(s, "nextoff %#llx\nlog_slots 0 %u\nfailed %d\n", l->next, a->pad,
 		   a->failed && !a->read_only);
+	seq_printf(s, "read_only %d\npending %u\nparked %u of %u\n", a->read_only,
+		   READ_ONCE(a->npending), btt_lanes_parked(a), a->lanes);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(layout);
@@ -54,13 +56,13 @@ static int lanes_show(struct seq_file *s, void *unused)
 	const struct btt_arena *a = s->private;
 	u32 i;
 
-	seq_puts(s, "lane block slot seq had_error\n");
+	seq_puts(s, "lane block slot seq had_error parked\n");
 	for (i = 0; i < a->layout.nfree; i++) {
 		const struct btt_lane *lane = &a->lane[i];
 
-		seq_printf(s, "%u %u %u %u %d\n", i, READ_ONCE(lane->block),
+		seq_printf(s, "%u %u %u %u %d %d\n", i, READ_ONCE(lane->block),
 			   READ_ONCE(lane->sub) ? a->pad : 0, READ_ONCE(lane->seq),
-			   READ_ONCE(lane->had_error));
+			   READ_ONCE(lane->had_error), READ_ONCE(lane->parked));
 	}
 	return 0;
 }

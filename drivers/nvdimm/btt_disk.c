@@ -74,39 +74,76 @@ static void zero_bytes(struct cursor *c, u32 len)
 
 /* ---- sectors ---- */
 
-static noinline int cure_block(struct btt *btt, u64 at)
+/* Once, until it works again: why all writes to an arena fail. */
+static void tell(struct btt *btt, struct btt_arena *a, int what, const char *why)
 {
-	u32 len = btt->sector_size + btt->meta_size;
-	int rc = 0;
-
-	if (btt_media_listed_bad(&btt->media, at, len))
-		rc = btt_cure(btt, at);
-	return rc ?: btt_media_listed_bad(&btt->media, at, len) ? -EIO : 0;
+	if (!test_and_set_bit(what, &btt->told))
+		nd_fail(btt->dev, -EIO, ND_WHY_MEDIA, "%s: arena %u takes no writes: %s",
+			btt->disk->disk_name, (u32)(a - btt->arena), why);
 }
 
-static inline int write_sector(struct btt *btt, u64 sector, u32 lane, struct cursor *data,
-			       struct cursor *meta)
+static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
+{
+	tell(btt, a, BTT_TOLD_FAILED,
+	     a->read_only ? "the region is read-only, or was when it was attached" :
+	     a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
+	     "a flush has failed: attach it anew to go on from what is durable");
+}
+
+/*
+ * @lane, which is held, is parked: hold another one instead. Neighbours first, as
+ * nd_region_acquire_lane() does, for many may come from the same bad sector of the log.
+ */
+static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned int *lane)
+{
+	u32 next = btt_lane_next(a, *lane);
+
+	if (next == *lane) {
+		tell(btt, a, BTT_TOLD_LANES,
+		     "the free block or the log of each lane is bad, and cannot be cured");
+		return -EIO;
+	}
+	dev_warn_ratelimited(btt->dev, "%s: lane %u of arena %u is parked: its free block or its log is bad (%u of %u are)\n",
+			     btt->disk->disk_name, *lane, (u32)(a - btt->arena),
+			     btt_lanes_parked(a), a->lanes);
+	nd_region_release_lane(btt->media.region, *lane);
+	*lane = nd_region_acquire_lane_near(btt->media.region, next);
+	return 0;
+}
+
+/* The block to write to, in this lane or in another one. */
+static inline int begin_write(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at)
+{
+	int rc;
+
+	while (unlikely((rc = btt_write_begin(a, *lane, at)) == -EAGAIN)) {
+		rc = change_lane(btt, a, lane);
+		if (rc)
+			return rc;
+	}
+	return rc;
+}
+
+static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
+			       struct cursor *data, struct cursor *meta)
 {
 	struct btt_arena *a;
 	u32 lba;
 	u64 at;
 	int rc;
 
-	a = btt_find(btt, sector, &lba);
+	a = btt_arena_of(btt, sector, &lba);
 	if (unlikely(!a))
 		return -EIO;
-	rc = btt_write_begin(a, lane, &at);
-	if (unlikely(rc))
-		return rc;
-	if (unlikely(btt->media.bb->count)) {
-		rc = cure_block(btt, at);
-		if (rc)
-			return rc;
+	rc = begin_write(btt, a, lane, &at);
+	if (likely(!rc)) {
+		write_bytes(btt->media.base + at, data, btt->sector_size);
+		if (unlikely(meta))
+			write_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
+		rc = btt_write_commit(a, *lane, lba);
 	}
-	write_bytes(btt->media.base + at, data, btt->sector_size);
-	if (unlikely(meta))
-		write_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
-	rc = btt_write_commit(a, lane, lba);
+	if (unlikely(rc) && READ_ONCE(a->failed))
+		tell_failed(btt, a);
 	if (unlikely(!xa_empty(&btt->bad)) && !rc)
 		btt_error_forget(btt, sector);
 	return rc;
@@ -138,7 +175,7 @@ static inline int read_sector(struct btt *btt, u64 sector, struct cursor *data,
 	u32 lba;
 	int rc;
 
-	a = btt_find(btt, sector, &lba);
+	a = btt_arena_of(btt, sector, &lba);
 	if (unlikely(!a) || btt_error_known(btt, sector))
 		return -EIO;
 	rc = btt_read_begin(a, lba, &rd);
@@ -199,7 +236,7 @@ static blk_status_t transfer(struct btt *btt, struct bio *bio)
 	if (write)
 		lane = nd_region_acquire_lane(btt->media.region);
 	for (; nr; nr--, sector++) {
-		rc = write ? write_sector(btt, sector, lane, &data, meta) :
+		rc = write ? write_sector(btt, sector, &lane, &data, meta) :
 			     read_sector(btt, sector, &data, meta);
 		if (unlikely(rc))
 			break;

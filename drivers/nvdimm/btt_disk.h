@@ -24,6 +24,7 @@
  * @bad: sectors that could not be read, nor be marked so; by their number
  * @flag_failures: how often the latter has happened
  * @retry_soon: bit 0: there is reason to think that it will not happen now
+ * @told: BTT_TOLD_*, bits: what was told of as a reason, and is not over
  */
 struct btt {
 	struct btt_media media;
@@ -40,11 +41,15 @@ struct btt {
 	struct delayed_work retry;
 	unsigned long retry_delay;
 	unsigned long retry_soon;
+	unsigned long told;
 	struct dentry *debugfs;
 };
 
+#define BTT_TOLD_FAILED	0	/* an arena takes no writes any more */
+#define BTT_TOLD_LANES	1	/* an arena has no lane left */
+
 /* The arena of a sector, and its number there. NULL beyond the end. */
-static inline struct btt_arena *btt_find(const struct btt *btt, u64 sector, u32 *lba)
+static inline struct btt_arena *btt_arena_of(const struct btt *btt, u64 sector, u32 *lba)
 {
 	struct btt_arena *a = btt->arena;
 	u32 i;
@@ -86,9 +91,6 @@ static inline bool btt_error_known(struct btt *btt, u64 sector)
 {
 	return unlikely(!xa_empty(&btt->bad)) && xa_load(&btt->bad, sector);
 }
-
-/* Cure the block at @at, which is free, of the poison it is known to have. */
-int btt_cure(struct btt *btt, u64 at);
 
 /* ---- btt_debugfs.c ---- */
 

@@ -52,15 +52,14 @@ void btt_media_wait(unsigned int tries)
  * Poison is cleared by whole sectors. A block that is not made of such shares
  * some with its neighbours, whose poison must not turn into zeros.
  */
-int btt_cure(struct btt *btt, u64 at)
+int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 {
-	struct btt_media *m = &btt->media;
-	void *zeros = page_address(ZERO_PAGE(0));
 	u64 from = m->origin + at;
 
 	if (!IS_ALIGNED(from, SECTOR_SIZE))
 		return -EIO;
-	return nvdimm_write_bytes(m->ndns, from, zeros, btt->sector_size, 0);
+	return nvdimm_write_bytes(m->ndns, from, page_address(ZERO_PAGE(0)),
+				  ALIGN_DOWN(len, SECTOR_SIZE), 0);
 }
 
 /* ---- sectors ---- */
@@ -98,7 +97,7 @@ static bool is_settled(struct btt *btt, u64 sector, void *scratch)
 	bool settled = true;
 	u32 lba;
 
-	a = btt_find(btt, sector, &lba);
+	a = btt_arena_of(btt, sector, &lba);
 	if (!a || btt_read_begin(a, lba, &rd))
 		return true;
 	if (!rd.zero && (btt_media_bad(a->media, rd.at, btt->sector_size) ||

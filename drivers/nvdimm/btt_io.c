@@ -3,6 +3,7 @@
  * Reading and writing a sector: the order of loads, stores and fences that
  * docs/btt.md argues for and crash/crash_btt.c enumerates. Pure.
  */
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/stddef.h>
@@ -10,15 +11,61 @@
 #include "btt.h"
 #include "btt_media.h"
 
+/* ---- the map ---- */
+
+/* What recovery would have stored for @lba, had it been allowed to; NULL: nothing. */
+static noinline const u32 *find_pending(const struct btt_arena *a, u32 n, u32 lba)
+{
+	u32 low = 0;
+
+	while (low < n) {
+		u32 mid = low + (n - low) / 2;
+
+		if (a->pending[mid].lba == lba)
+			return &a->pending[mid].raw;
+		if (a->pending[mid].lba < lba)
+			low = mid + 1;
+		else
+			n = mid;
+	}
+	return NULL;
+}
+
+/* Where there are none, what they were is in the map: see btt_arena_make_writable(). */
+static inline const u32 *pending(const struct btt_arena *a, u32 lba)
+{
+	u32 n = smp_load_acquire(&a->npending);
+
+	return unlikely(n) ? find_pending(a, n, lba) : NULL;
+}
+
+int btt_map_look_up(struct btt_arena *a, u32 lba, u32 *raw)
+{
+	const u32 *better = pending(a, lba);
+
+	if (unlikely(btt_media_load32(a->media, btt_map_at(a, lba), raw)))
+		return -EIO;
+	if (unlikely(better))
+		*raw = *better;
+	return 0;
+}
+
+/* Once more, of an entry that has been looked up. */
+static inline u32 look_again(struct btt_arena *a, u32 lba)
+{
+	const u32 *better = pending(a, lba);
+
+	return unlikely(better) ? *better : btt_media_reload32(a->media, btt_map_at(a, lba));
+}
+
 /* ---- reading ---- */
 
 int btt_read_begin(struct btt_arena *a, u32 lba, struct btt_read *rd)
 {
-	u64 at = btt_map_at(a, lba);
 	struct btt_mapping m;
 	u32 raw;
 
-	if (unlikely(btt_media_load32(a->media, at, &raw)))
+	if (unlikely(btt_map_look_up(a, lba, &raw)))
 		return -EIO;
 	for (;;) {
 		m = btt_map_decode(raw, lba);
@@ -29,7 +76,7 @@ int btt_read_begin(struct btt_arena *a, u32 lba, struct btt_read *rd)
 		if (unlikely(m.error || m.block >= a->layout.internal_nlba))
 			return -EIO;
 		rd->token = btt_readers_enter(a->readers, a->media, m.block);
-		raw = btt_media_reload32(a->media, at);
+		raw = look_again(a, lba);
 		/* still mapped: from now on its owner-to-be waits for us */
 		if (likely(raw == rd->raw))
 			break;
@@ -61,23 +108,80 @@ int btt_read_failed(struct btt_arena *a, u32 lba, const struct btt_read *rd)
 		m.error = true;
 		btt_media_store32(a->media, at, btt_map_encode(&m));
 		btt_media_writeback(a->media, at);
-		rc = btt_media_fence(a->media);
+		rc = btt_arena_fence(a);
+		/* what other lanes have behind may have gone with it */
+		if (rc)
+			WRITE_ONCE(a->failed, true);
 	}
 	btt_media_unlock(a->locks, stripe);
 	return rc;
 }
 
+/* ---- lanes ---- */
+
+u32 btt_lane_next(const struct btt_arena *a, u32 lane)
+{
+	u32 i, next = lane;
+
+	for (i = 1; i < a->lanes; i++) {
+		if (++next == a->lanes)
+			next = 0;
+		if (!READ_ONCE(a->lane[next].parked))
+			return next;
+	}
+	return lane;
+}
+
+u32 btt_lanes_parked(const struct btt_arena *a)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < a->lanes; i++)
+		n += READ_ONCE(a->lane[i].parked);
+	return n;
+}
+
+/*
+ * Can the lane, which is held, be written in? A cure that was refused is tried again when
+ * there is no other lane: the firmware takes its time. The log group is all that knows of
+ * the lane's last exchange, and is not cured.
+ */
+static noinline bool is_usable(struct btt_arena *a, u32 nr)
+{
+	struct btt_lane *lane = &a->lane[nr];
+	u64 at = btt_block_at(a, lane->block);
+	u32 len = a->layout.external_lbasize;
+	bool bad = btt_media_bad(a->media, btt_log_at(a, nr, 0), BTT_LOG_GROUP);
+
+	if (!bad && btt_media_bad(a->media, at, len))
+		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||
+		      btt_media_cure(a->media, at, len) || btt_media_bad(a->media, at, len);
+	WRITE_ONCE(lane->parked, bad);
+	return !bad;
+}
+
 /* ---- writing ---- */
+
+/* Of an arena in use: somebody else's failure is one, too. See btt_media_losses(). */
+int btt_arena_fence(struct btt_arena *a)
+{
+	int rc = btt_media_fence(a->media);
+
+	return likely(!rc && btt_media_losses(a->media) == a->losses) ? 0 : -EIO;
+}
 
 int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 {
 	u32 block = a->lane[lane].block;
 	unsigned int tries = 0;
 
-	if (unlikely(READ_ONCE(a->failed)))
+	/* who sees that it has become writable sees all that came before */
+	if (unlikely(smp_load_acquire(&a->failed)))
 		return -EIO;
 	while (unlikely(btt_readers_busy(a->readers, block)))
 		btt_media_pause(a->media, tries++);
+	if (unlikely(btt_media_any_bad(a->media) || a->lane[lane].parked) && !is_usable(a, lane))
+		return -EAGAIN;
 	*at = btt_block_at(a, block);
 	return 0;
 }
@@ -88,8 +192,6 @@ static int prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
 	struct btt_lane *lane = &a->lane[nr];
 	u64 log = btt_log_at(a, nr, lane->sub);
 
-	if (unlikely(btt_media_bad(a->media, log, sizeof(struct btt_log_entry))))
-		return -EIO;
 	btt_media_store64(a->media, log, cpu_to_le32(lba), cpu_to_le32(old));
 	/*
 	 * Recovery looks at the newest entry of a lane only, and takes lanes in
@@ -100,7 +202,7 @@ static int prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
 	btt_media_writeback(a->media, btt_map_at(a, lba));
 	if (lane->behind)
 		btt_media_writeback(a->media, btt_map_at(a, lane->behind_lba));
-	return btt_media_fence(a->media);
+	return btt_arena_fence(a);
 }
 
 /* The log says it: from here on the exchange happens, now or at recovery. */
@@ -110,7 +212,7 @@ static int confirm(struct btt_arena *a, u32 nr)
 
 	btt_media_store64(a->media, btt_log_at(a, nr, lane->sub) + sizeof(u64),
 			  cpu_to_le32(lane->block), cpu_to_le32(lane->seq));
-	return btt_media_fence(a->media);
+	return btt_arena_fence(a);
 }
 
 static void exchange(struct btt_arena *a, u32 nr, u32 lba, const struct btt_mapping *old)
@@ -139,13 +241,15 @@ static int commit(struct btt_arena *a, u32 nr, u32 lba)
 	if (unlikely(old.block >= a->layout.internal_nlba))
 		return -EIO;
 	rc = prepare(a, nr, lba, old.block | (old.error ? BTT_MAP_ERROR : 0));
-	if (unlikely(rc))
-		return rc;
-	rc = confirm(a, nr);
+	if (likely(!rc))
+		rc = confirm(a, nr);
 	if (unlikely(rc)) {
 		/*
 		 * Perhaps the medium has it, perhaps not: what is right to do
-		 * next differs, so nothing is done. Recovery will see which.
+		 * next differs, so nothing is done. Recovery will see which. And
+		 * a medium that is a service may have given up whatever was to
+		 * be made durable, the map entries of acknowledged writes among
+		 * it. The log has those as long as nothing more is written.
 		 */
 		WRITE_ONCE(a->failed, true);
 		return rc;

@@ -43,11 +43,21 @@ void btt_media_store64(struct btt_media *m, u64 at, __le32 low, __le32 high);
 
 /* Would a store to [at, at + len) be lost, because the medium is known to be bad there? */
 bool btt_media_bad(struct btt_media *m, u64 at, size_t len);
+/* Is it known to be bad anywhere? */
+bool btt_media_any_bad(struct btt_media *m);
+/* Cure the block [at, at + len), which is nobody's, of the poison it is known to have: 0 or -EIO. */
+int btt_media_cure(struct btt_media *m, u64 at, size_t len);
 
 /* Begin to write back the cache line of a word, whoever stored it. */
 void btt_media_writeback(struct btt_media *m, u64 at);
 /* Everything this task stored past the cache or wrote back is durable afterwards: 0 or -EIO. */
 int btt_media_fence(struct btt_media *m);
+/*
+ * How many fences of the medium have failed, whose ever: all that was stored before the
+ * last of them, and not durable yet, is to be stored again; a fence alone, although it
+ * succeeds, does not help it any more. Counted before a later fence can succeed.
+ */
+u32 btt_media_losses(struct btt_media *m);
 
 /* Let somebody else go on; @tries counts how often in a row. */
 void btt_media_pause(struct btt_media *m, unsigned int tries);

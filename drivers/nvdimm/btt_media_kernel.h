@@ -3,6 +3,7 @@
 #ifndef _ND_BTT_MEDIA_KERNEL_H
 #define _ND_BTT_MEDIA_KERNEL_H
 
+#include <linux/atomic.h>
 #include <linux/badblocks.h>
 #include <linux/libnvdimm.h>
 #include <linux/mutex.h>
@@ -34,6 +35,7 @@ struct btt_locks {
 bool btt_media_listed_bad(struct btt_media *m, u64 at, size_t len);
 void btt_media_poisoned(struct btt_media *m, u64 at);
 void btt_media_wait(unsigned int tries);
+int btt_media_cure(struct btt_media *m, u64 at, size_t len);
 
 static inline int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len)
 {
@@ -43,6 +45,11 @@ static inline int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t 
 static inline bool btt_media_bad(struct btt_media *m, u64 at, size_t len)
 {
 	return unlikely(m->bb->count) && btt_media_listed_bad(m, at, len);
+}
+
+static inline bool btt_media_any_bad(struct btt_media *m)
+{
+	return m->bb->count;
 }
 
 static inline int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len)
@@ -95,6 +102,11 @@ static inline void btt_media_writeback(struct btt_media *m, u64 at)
 static inline int btt_media_fence(struct btt_media *m)
 {
 	return nd_region_flush(m->region, NULL);
+}
+
+static inline u32 btt_media_losses(struct btt_media *m)
+{
+	return atomic_read(&m->region->flush_losses);
 }
 
 static inline void btt_media_pause(struct btt_media *m, unsigned int tries)

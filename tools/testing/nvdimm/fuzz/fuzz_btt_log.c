@@ -3,7 +3,7 @@
  * Any map and any log, under an info-block that is fine. What is taken, other
  * kernels take, and alike, and when it is healthy again and again; what is refused
  * has not been written to; whatever was taken serves sectors that are read as they
- * were written.
+ * were written. Read-only it is taken as well, read alike, and not written to.
  */
 /* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
 /* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
@@ -85,6 +85,22 @@ static void same_as(const struct intree *want)
 	}
 }
 
+/* Read-only: what it would be read by, or that it is refused. */
+static bool look_read_only(const u8 *before, u32 *raw)
+{
+	bool taken;
+	u32 i;
+
+	a.read_only = true;
+	taken = !btt_arena_recover(&a, NULL, NULL);
+	for (i = 0; taken && i < NLBA; i++)
+		fuzz_assert(!btt_map_look_up(&a, i, &raw[i]));
+	fuzz_assert(!memcmp(before, m.cur, m.size));
+	a.read_only = false;
+	memset(a.lane, 0, NFREE * sizeof(*a.lane));
+	return taken;
+}
+
 static void use(bool healthy)
 {
 	u32 i;
@@ -105,7 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_in in = { data, size };
 	static struct intree other;
 	static u8 *before;
-	bool healthy;
+	bool healthy, readable;
+	u32 raw[NLBA], i, now;
 
 	if (!m.cur) {
 		make();
@@ -114,12 +131,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fill(&in);
 	memcpy(before, m.cur, m.size);
 	memset(a.lane, 0, NFREE * sizeof(*a.lane));
+	readable = look_read_only(before, raw);
 	if (btt_arena_recover(&a, NULL, NULL)) {
-		fuzz_assert(!memcmp(before, m.cur, m.size));
+		fuzz_assert(!readable && !memcmp(before, m.cur, m.size));
 		return 0;
 	}
 	fuzz_assert(intree_recover(before, &layout, &other));
 	same_as(&other);
+	for (i = 0; i < NLBA; i++)
+		fuzz_assert(readable && !btt_map_look_up(&a, i, &now) && now == raw[i]);
 	/* a free block in the map is what would be replayed a second time */
 	healthy = machine_healthy(&a);
 	if (healthy) {

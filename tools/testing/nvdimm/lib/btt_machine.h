@@ -30,9 +30,12 @@ struct btt_word {
 	u32 nr;
 	u64 value[MACHINE_VALUES];
 	s8 sent[MACHINE_ACTORS];	/* value that each actor's fence makes certain; 0: none */
+	bool given_up;			/* a fence failed: it is on no way to the medium any more */
 };
 
-enum btt_step { STEP_STORE, STEP_LOADED, STEP_BEFORE_FENCE, STEP_LOCK, STEP_PAUSE };
+enum btt_step {
+	STEP_STORE, STEP_LOADED, STEP_BEFORE_FENCE, STEP_FENCED, STEP_LOCK, STEP_PAUSE
+};
 
 struct btt_media {
 	u8 *cur;			/* what loads see */
@@ -45,8 +48,10 @@ struct btt_media {
 	u8 *dur;			/* what is certain */
 	void (*step)(struct btt_media *m, enum btt_step step);
 	void *ctx;
-	u32 fences, writes, loads;
-	u32 fail_fence;			/* this fence fails, counted from 1 */
+	u32 fences, writes, loads, cure_calls;
+	u32 fail_fence;			/* this fence fails, counted from 1, … */
+	u32 fail_fences;		/* … and so many after it */
+	u32 losses;			/* how many have */
 	u32 fail_write;
 	u64 bad, bad_len;		/* poison */
 	bool cures;			/* writing whole sectors cures it */
@@ -154,6 +159,7 @@ static inline void machine_stored(struct btt_media *m, u64 at, bool past)
 			abort();
 		w->value[w->nr++] = now;
 	}
+	w->given_up = false;
 	if (past)
 		w->sent[m->actor] = w->nr - 1;
 }
@@ -230,6 +236,27 @@ bool btt_media_bad(struct btt_media *m, u64 at, size_t len)
 	return machine_hits(m, at, len);
 }
 
+bool btt_media_any_bad(struct btt_media *m)
+{
+	return m->bad_len;
+}
+
+/* All of it, or nothing. */
+int btt_media_cure(struct btt_media *m, u64 at, size_t len)
+{
+	machine_bound(m, at, len);
+	m->cure_calls++;
+	if (!m->cures)
+		return -EIO;
+	m->bad_len = 0;
+	return 0;
+}
+
+u32 btt_media_losses(struct btt_media *m)
+{
+	return m->losses;
+}
+
 void btt_media_writeback(struct btt_media *m, u64 at)
 {
 	machine_bound(m, at, 4);
@@ -237,8 +264,27 @@ void btt_media_writeback(struct btt_media *m, u64 at)
 	if (m->record && m->index[at / 8]) {
 		struct btt_word *w = machine_word(m, at / 8);
 
-		w->sent[m->actor] = w->nr - 1;
+		if (!w->given_up)
+			w->sent[m->actor] = w->nr - 1;
 	}
+}
+
+/*
+ * A service whose fsync() fails has marked all pages clean: whatever was not certain stays
+ * so, whoever stored it, until it is stored again. A fence that succeeds later does not help.
+ */
+static inline int machine_lose(struct btt_media *m)
+{
+	u32 i;
+
+	for (i = 0; m->record && i < m->npending; i++) {
+		m->pending[i].given_up = true;
+		memset(m->pending[i].sent, 0, sizeof(m->pending[i].sent));
+	}
+	m->losses++;
+	/* others may run before the one whose fence it was */
+	machine_step(m, STEP_FENCED);
+	return -EIO;
 }
 
 /* What this actor has sent is certain: drop the values before it. */
@@ -259,8 +305,10 @@ int btt_media_fence(struct btt_media *m)
 	u32 i = 0;
 
 	machine_step(m, STEP_BEFORE_FENCE);
-	if (++m->fences == m->fail_fence)
-		return -EIO;
+	m->fences++;
+	if (m->fail_fence && m->fences >= m->fail_fence &&
+	    m->fences - m->fail_fence <= m->fail_fences)
+		return machine_lose(m);
 	while (m->record && i < m->npending) {
 		struct btt_word *w = &m->pending[i];
 
@@ -310,10 +358,12 @@ static inline void machine_arena(struct btt_arena *a, struct btt_media *m,
 	a->media = m;
 	a->start = start;
 	a->layout = *l;
+	a->lanes = l->nfree;
 	a->lane = calloc(l->nfree, sizeof(*a->lane));
+	a->pending = calloc(l->nfree, sizeof(*a->pending));
 	a->locks = calloc(1, sizeof(*a->locks));
 	a->readers = aligned_alloc(64, btt_readers_size());
-	if (!a->lane || !a->locks || !a->readers)
+	if (!a->lane || !a->pending || !a->locks || !a->readers)
 		abort();
 	memset(a->readers, 0, btt_readers_size());
 	a->locks->media = m;
@@ -322,6 +372,7 @@ static inline void machine_arena(struct btt_arena *a, struct btt_media *m,
 static inline void machine_arena_free(struct btt_arena *a)
 {
 	free(a->lane);
+	free(a->pending);
 	free(a->locks);
 	free(a->readers);
 }

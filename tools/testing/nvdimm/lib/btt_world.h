@@ -4,9 +4,13 @@
  * in are tried before each fence and after each operation. Whatever a state,
  * both recoveries (ours, and the one of other kernels) have to find
  *
- *	every sector as it was visible, or as an operation under way wants it,
+ *	every sector as it was acknowledged to who wrote it, or as an operation that
+ *	has not been acknowledged wants it,
  *	each block in one place, map or lane,
  *	the same things again when they, interrupted or not, run once more.
+ *
+ * And an arena that comes up read-only from it has to be read the same, to store
+ * nothing, and to change nothing below its readers when it turns writable.
  *
  * Two tasks take turns by a seeded dice, at every store.
  */
@@ -19,6 +23,8 @@
 
 #define WORLD_ARENAS	2
 #define WORLD_SAMPLES	4096
+#define WORLD_SECTORS	16
+#define WORLD_HISTORY	48
 
 /* Not cmocka's: laws are checked in any thread. */
 #define law(expr) do {							\
@@ -34,8 +40,22 @@
  */
 struct flight {
 	u32 arena, lba, tag, was;
-	u32 round;
+	u32 round, began;
 	bool alone;
+};
+
+/*
+ * What a sector may be read as, by what its users know: what was @wanted from @began to
+ * @ended, when they were told how it went, until another write that began later was
+ * acknowledged. Times are the world's; 0: has not happened.
+ */
+struct promise {
+	u32 tag, began, ended, replaced;
+};
+
+struct history {
+	u32 nr;
+	struct promise p[WORLD_HISTORY];
 };
 
 struct world {
@@ -47,9 +67,19 @@ struct world {
 	struct flight flight[MACHINE_ACTORS];
 	u32 round[WORLD_ARENAS][INTREE_BLOCKS];	/* operations begun on a sector */
 	bool lane_held[WORLD_ARENAS][INTREE_BLOCKS];
+	struct history history[WORLD_ARENAS][WORLD_SECTORS];
+	u32 now;			/* time */
 	u32 tag;
 	u64 rng;
 	u64 states, points, cut_recoveries;
+	u64 lossy;			/* states after a fence has failed */
+	u64 read_only, written;		/* states that came up so; that were written to then */
+	u32 every;			/* of how many states one does; 0: none */
+	u64 judged;
+	bool uncut;			/* no states for the moment */
+	bool opening;			/* recovery is at work, of the map among others */
+	bool may_fail;			/* operations */
+	u64 changes;			/* of lanes, because one was parked */
 	/* tasks */
 	pthread_mutex_t lock;
 	pthread_cond_t turned;
@@ -70,6 +100,17 @@ static inline u32 *map_word(struct btt_arena *a, u32 lba)
 	return (u32 *)(a->media->cur + btt_map_at(a, lba));
 }
 
+/* As a reader finds it: see btt_map_look_up(). */
+static inline u32 raw_of(struct btt_arena *a, u32 lba)
+{
+	u32 i;
+
+	for (i = 0; i < a->npending; i++)
+		if (a->pending[i].lba == lba)
+			return a->pending[i].raw;
+	return le32_to_cpu(*map_word(a, lba));
+}
+
 /* What is to be read of a sector according to @raw in @image. */
 static inline u32 tag_by(const struct btt_arena *a, const u8 *image, u32 lba, u32 raw)
 {
@@ -80,22 +121,90 @@ static inline u32 tag_by(const struct btt_arena *a, const u8 *image, u32 lba, u3
 	       machine_tag(image, btt_block_at(a, m.block), a->layout.internal_lbasize);
 }
 
+/* ---- what users know ---- */
+
+static inline struct history *history_of(struct world *w, u32 arena, u32 lba)
+{
+	law(arena < WORLD_ARENAS && lba < WORLD_SECTORS);
+	return &w->history[arena][lba];
+}
+
+/* From now on it is @tag and nothing else. */
+static inline void history_is(struct world *w, u32 arena, u32 lba, u32 tag)
+{
+	*history_of(w, arena, lba) = (struct history){ 1, { { tag, w->now, w->now + 1 } } };
+	w->now++;
+}
+
+static inline u32 history_begin(struct world *w, u32 arena, u32 lba, u32 tag)
+{
+	struct history *h = history_of(w, arena, lba);
+	u32 i, kept = 0;
+
+	for (i = 0; h->nr == WORLD_HISTORY && i < h->nr; i++)
+		if (!h->p[i].replaced)
+			h->p[kept++] = h->p[i];
+	if (h->nr == WORLD_HISTORY)
+		h->nr = kept;
+	law(h->nr < WORLD_HISTORY);
+	h->p[h->nr++] = (struct promise){ .tag = tag, .began = ++w->now };
+	return w->now;
+}
+
+/* Its user has been told; @replaces: that it is now what the sector is. */
+static inline void history_end(struct world *w, u32 arena, u32 lba, u32 began, bool replaces)
+{
+	struct history *h = history_of(w, arena, lba);
+	u32 i;
+
+	w->now++;
+	for (i = 0; i < h->nr; i++) {
+		struct promise *p = &h->p[i];
+
+		if (p->began == began)
+			p->ended = w->now;
+		else if (replaces && p->ended && p->ended < began && !p->replaced)
+			p->replaced = w->now;
+	}
+}
+
+/* Could it have been read at, or after, @since? 0: now. */
+static inline bool history_has(struct world *w, u32 arena, u32 lba, u32 tag, u32 since)
+{
+	const struct history *h = history_of(w, arena, lba);
+	u32 i;
+
+	for (i = 0; i < h->nr; i++)
+		if (h->p[i].tag == tag &&
+		    (!h->p[i].replaced || (since && h->p[i].replaced > since)))
+			return true;
+	return false;
+}
+
 /* ---- a state ---- */
 
-static inline void law_contents(struct world *w, u32 arena, const u32 *visible)
+/* Without failures: what could be read before power failed is what is read after it. */
+static inline bool is_visible(struct world *w, u32 arena, u32 lba, u32 tag, u32 visible)
+{
+	bool fine = tag == visible;
+	u32 k;
+
+	for (k = 0; k < MACHINE_ACTORS; k++)
+		fine |= w->flight[k].tag != TAG_NONE && w->flight[k].lba == lba &&
+			w->flight[k].arena == arena &&
+			(w->flight[k].tag == tag || w->flight[k].was == tag);
+	return fine;
+}
+
+static inline void law_contents(struct world *w, u32 arena, const u32 *visible, u32 *tags)
 {
 	struct btt_arena *c = &w->ca[arena];
-	u32 i, k;
+	u32 i;
 
 	for (i = 0; i < c->layout.external_nlba; i++) {
-		u32 tag = tag_by(c, w->chk.cur, i, le32_to_cpu(*map_word(c, i)));
-		bool fine = tag == visible[i];
-
-		for (k = 0; k < MACHINE_ACTORS; k++)
-			fine |= w->flight[k].tag != TAG_NONE && w->flight[k].lba == i &&
-				w->flight[k].arena == arena &&
-				(w->flight[k].tag == tag || w->flight[k].was == tag);
-		law(fine);
+		tags[i] = tag_by(c, w->chk.cur, i, le32_to_cpu(*map_word(c, i)));
+		law(history_has(w, arena, i, tags[i], 0));
+		law(w->m.losses || w->opening || is_visible(w, arena, i, tags[i], visible[i]));
 	}
 }
 
@@ -150,10 +259,81 @@ static inline void law_interrupted(struct world *w, struct btt_arena *c, const u
 	memcpy(map, after, words * 8);
 }
 
+/* Reads that have begun, and have found what they should. */
+static inline void begin_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
+{
+	u32 i;
+
+	for (i = 0; i < c->layout.external_nlba; i++) {
+		law(!btt_read_begin(c, i, &rd[i]) == (tags[i] != TAG_ERROR));
+		law(tags[i] == TAG_ERROR || machine_tag(c->media->cur, rd[i].at,
+							c->layout.internal_lbasize) == tags[i]);
+	}
+}
+
+static inline void end_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
+{
+	u32 i;
+
+	for (i = 0; i < c->layout.external_nlba; i++) {
+		if (tags[i] == TAG_ERROR)
+			continue;
+		law(machine_tag(c->media->cur, rd[i].at, c->layout.internal_lbasize) == tags[i]);
+		btt_read_end(&rd[i]);
+	}
+}
+
+/* Of what has turned writable under readers: sectors are written, and all else stays. */
+static inline void law_writes(struct world *w, u32 arena, const u32 *tags)
+{
+	struct btt_arena *c = &w->ca[arena];
+	u32 n = c->layout.external_nlba, lba = world_dice(w, n), lane, i;
+
+	for (lane = 0; lane < c->layout.nfree; lane++)
+		law(!machine_write(c, lane, lba, 0x7777 + lane));
+	for (i = 0; i < n; i++)
+		law(machine_read(c, i) == (i == lba ? 0x7777 + lane - 1 : tags[i]));
+	law_permutation(c);
+}
+
+/*
+ * The state comes up read-only: it is read as @tags, which recovery makes of it, and not
+ * stored to. Then it turns writable under readers, and is what recovery makes of it.
+ */
+static inline void law_read_only(struct world *w, u32 arena, const u32 *tags,
+				 const struct intree *want)
+{
+	struct btt_arena *c = &w->ca[arena];
+	u64 from = c->start + c->layout.mapoff, len = c->layout.info2off - c->layout.mapoff;
+	struct btt_read rd[WORLD_SECTORS];
+	u8 before[4096];
+	u32 i;
+
+	law(len <= sizeof(before) && c->layout.external_nlba <= WORLD_SECTORS);
+	memcpy(before, w->chk.cur + from, len);
+	c->read_only = true;
+	law(!btt_arena_recover(c, NULL, NULL));
+	for (i = 0; i < c->layout.external_nlba; i++)
+		law(machine_read(c, i) == tags[i]);
+	law(machine_healthy(c));
+	law(!memcmp(before, w->chk.cur + from, len));
+	begin_reads(c, tags, rd);
+	law(!btt_arena_make_writable(c));
+	end_reads(c, tags, rd);
+	law_same(c, want);
+	w->read_only++;
+	if (!(w->read_only % 64)) {
+		law_writes(w, arena, tags);
+		memcpy(w->chk.cur, w->m.dur, w->m.size);
+		w->written++;
+	}
+	memcpy(w->chk.cur + from, before, len);
+}
+
 static inline void world_judge(struct world *w, u32 arena, const u32 *visible)
 {
 	struct btt_arena *c = &w->ca[arena];
-	u32 before[INTREE_BLOCKS], n = ALIGN(c->layout.external_nlba, 2);
+	u32 before[INTREE_BLOCKS], tags[INTREE_BLOCKS], n = ALIGN(c->layout.external_nlba, 2);
 	struct intree other, again;
 
 	memcpy(before, map_word(c, 0), n * 4);
@@ -161,13 +341,16 @@ static inline void world_judge(struct world *w, u32 arena, const u32 *visible)
 	law(!btt_arena_recover(c, NULL, NULL));
 	law_same(c, &other);
 	law_permutation(c);
-	law_contents(w, arena, visible);
+	law_contents(w, arena, visible, tags);
 	law_interrupted(w, c, before, &other);
 	law(!btt_arena_recover(c, NULL, NULL));
 	law_same(c, &other);
 	law(intree_recover(w->chk.cur + c->start, &c->layout, &again));
 	law_same(c, &again);
 	memcpy(map_word(c, 0), before, n * 4);
+	if (w->every && !((w->states + w->judged++) % w->every))
+		law_read_only(w, arena, tags, &other);
+	c->read_only = false;
 }
 
 /* Number of states, or more than WORLD_SAMPLES. */
@@ -204,8 +387,7 @@ static inline void world_cut(struct world *w)
 
 	for (k = 0; k < w->arenas; k++)
 		for (i = 0; i < w->a[k].layout.external_nlba; i++)
-			visible[k][i] = tag_by(&w->a[k], w->m.cur, i,
-					       le32_to_cpu(*map_word(&w->a[k], i)));
+			visible[k][i] = tag_by(&w->a[k], w->m.cur, i, raw_of(&w->a[k], i));
 	memcpy(w->chk.cur, w->m.dur, w->m.size);
 	for (n = 0; n < states; n++) {
 		world_state(w, &w->m, variety, n, w->chk.cur);
@@ -213,6 +395,7 @@ static inline void world_cut(struct world *w)
 			world_judge(w, k, visible[k]);
 	}
 	w->states += states;
+	w->lossy += w->m.losses ? states : 0;
 	w->points++;
 }
 
@@ -234,12 +417,12 @@ static inline void world_step(struct btt_media *m, enum btt_step step)
 {
 	struct world *w = (struct world *)m;
 
-	if (step == STEP_BEFORE_FENCE)
+	if (step == STEP_BEFORE_FENCE && !w->uncut)
 		world_cut(w);
 	if (w->alive[!m->actor] && (step == STEP_PAUSE || world_dice(w, 2)))
 		world_turn(w, !m->actor);
 	else
-		law(step != STEP_PAUSE);
+		law(step != STEP_PAUSE || !w->alive[m->actor]);
 }
 
 struct world_task {
@@ -289,58 +472,135 @@ static inline void op_begin(struct world *w, u32 arena, u32 lba, u32 tag)
 {
 	struct flight *f = &w->flight[w->m.actor], *other = &w->flight[!w->m.actor];
 
-	*f = (struct flight){ arena, lba, tag, tag, ++w->round[arena][lba], true };
+	*f = (struct flight){ arena, lba, tag, tag, ++w->round[arena][lba] };
+	f->began = history_begin(w, arena, lba, tag);
 	f->alone = other->tag == TAG_NONE || other->arena != arena || other->lba != lba;
 }
 
 /* It has returned: when nobody else touched the sector, it is what was wanted. */
-static inline void op_end(struct world *w)
+static inline void op_end(struct world *w, bool acknowledged)
 {
 	struct flight *f = &w->flight[w->m.actor];
 	struct btt_arena *a = &w->a[f->arena];
 
-	if (f->alone && w->round[f->arena][f->lba] == f->round)
+	if (acknowledged && f->alone && w->round[f->arena][f->lba] == f->round)
 		law(tag_by(a, w->m.cur, f->lba, le32_to_cpu(*map_word(a, f->lba))) == f->tag);
+	history_end(w, f->arena, f->lba, f->began, acknowledged && f->tag != TAG_ERROR);
 	f->tag = TAG_NONE;
-	world_cut(w);
+	if (!w->uncut)
+		world_cut(w);
 }
 
-static inline void op_write(struct world *w, u32 arena, u32 lane, u32 lba)
+/* The lane, or one instead of it, for oneself. */
+static inline void hold_lane(struct world *w, u32 arena, u32 lane)
 {
-	u32 tag = ++w->tag;
-
 	while (w->lane_held[arena][lane])
 		world_step(&w->m, STEP_PAUSE);
 	w->lane_held[arena][lane] = true;
+}
+
+/* In another lane when this one is parked: as long as there is one, there is no failure. */
+static inline int write_somewhere(struct world *w, u32 arena, u32 *lane, u32 lba, u32 tag)
+{
+	struct btt_arena *a = &w->a[arena];
+	int rc;
+
+	while ((rc = machine_write(a, *lane, lba, tag)) == -EAGAIN) {
+		u32 next = btt_lane_next(a, *lane);
+
+		if (next == *lane)
+			return -EIO;
+		w->lane_held[arena][*lane] = false;
+		hold_lane(w, arena, next);
+		*lane = next;
+		w->changes++;
+	}
+	return rc;
+}
+
+static inline int op_write(struct world *w, u32 arena, u32 lane, u32 lba)
+{
+	u32 tag = ++w->tag;
+	int rc;
+
+	hold_lane(w, arena, lane);
 	op_begin(w, arena, lba, tag);
-	law(!machine_write(&w->a[arena], lane, lba, tag));
-	op_end(w);
+	rc = write_somewhere(w, arena, &lane, lba, tag);
+	law(!rc || w->may_fail);
+	op_end(w, !rc);
 	w->lane_held[arena][lane] = false;
+	return rc;
 }
 
 /* A read, with time for others before it has copied; then perhaps its failure. */
 static inline void op_read(struct world *w, u32 arena, u32 lba, bool fails)
 {
 	struct btt_arena *a = &w->a[arena];
+	u32 tag, began = ++w->now;
 	struct btt_read rd;
-	u32 tag;
+	int rc;
 
 	if (btt_read_begin(a, lba, &rd))
 		return;
 	world_step(&w->m, STEP_STORE);
 	tag = machine_tag(w->m.cur, rd.at, a->layout.internal_lbasize);
-	law(tag != TAG_TORN);
+	law(history_has(w, arena, lba, tag, began));
 	if (fails) {
 		op_begin(w, arena, lba, TAG_ERROR);
 		w->flight[w->m.actor].was = tag;
 		w->flight[w->m.actor].alone = false;	/* it may have been written meanwhile */
-		law(!btt_read_failed(a, lba, &rd));
-		op_end(w);
+		rc = btt_read_failed(a, lba, &rd);
+		law(!rc || w->may_fail);
+		op_end(w, !rc);
 	}
 	btt_read_end(&rd);
 }
 
 /* ---- setting up ---- */
+
+/* What is read now is what there is, but for error flags: who is lost is found again. */
+static inline void world_settle_history(struct world *w)
+{
+	u32 i, k;
+
+	for (k = 0; k < w->arenas; k++)
+		for (i = 0; i < w->a[k].layout.external_nlba; i++) {
+			u32 tag = tag_by(&w->a[k], w->m.cur, i, raw_of(&w->a[k], i));
+
+			if (tag != TAG_ERROR || !w->m.npending)
+				history_is(w, k, i, tag);
+		}
+}
+
+/* Attach it anew, as it lies there: 0, or recovery was refused. */
+static inline int world_reopen(struct world *w, bool read_only)
+{
+	int rc = 0;
+	u32 k;
+
+	w->opening = true;
+	for (k = 0; k < w->arenas && !rc; k++) {
+		struct btt_arena *a = &w->a[k];
+
+		memset(a->lane, 0, a->layout.nfree * sizeof(*a->lane));
+		a->read_only = read_only;
+		rc = btt_arena_recover(a, NULL, NULL);
+	}
+	w->opening = false;
+	return rc;
+}
+
+/* Power fails, and this is the state that the medium was in. */
+static inline void world_power_cut(struct world *w)
+{
+	u64 variety = world_variety(&w->m);
+
+	memcpy(w->m.cur, w->m.dur, w->m.size);
+	world_state(w, &w->m, variety, world_dice(w, min_t(u64, variety, WORLD_SAMPLES)), w->m.cur);
+	machine_record(&w->m);
+	w->m.losses = 0;
+	w->m.fail_fence = 0;
+}
 
 /* Sectors hold tags 1, 2, …; the media is certain. */
 static inline void world_start(struct world *w)
@@ -357,6 +617,7 @@ static inline void world_start(struct world *w)
 		law(!btt_arena_recover(a, NULL, NULL));
 		machine_arena(&w->ca[k], &w->chk, &a->layout, a->start);
 	}
+	world_settle_history(w);
 	machine_record(&w->m);
 	w->m.step = world_step;
 	for (i = 0; i < MACHINE_ACTORS; i++)
@@ -371,6 +632,7 @@ static inline void world_init(struct world *w, u64 size, u64 seed)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->turned, NULL);
 	w->rng = seed * 0x9e3779b97f4a7c15ull ^ 0x123456789abcdefull;
+	w->every = getenv("BTT_ALL") ? 1 : 8;
 }
 
 /* Small arenas of equal layout, one behind the other. */

@@ -259,21 +259,58 @@ static void write__keeps_old_padding(void **state)
 	machine_free(&m);
 }
 
-static void write__without_its_first_fence_changes_nothing(void **state)
+/* Whichever of its two fences: what was acknowledged before is what there is. */
+static void write__whose_fence_failed_stops_the_arena(void **state)
+{
+	for (u32 fence = 1; fence <= 2; fence++) {
+		struct btt_media m;
+		struct btt_arena a;
+
+		make(&m, ARENA);
+		open_arena(&a, &m, 0, ND_WHY_OK);
+		assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+		m.fail_fence = m.fences + fence;
+		assert_int_equal(machine_write(&a, 0, 5, 51), -EIO);
+		assert_true(a.failed);
+		assert_int_equal(machine_read(&a, 5), 50);
+		assert_int_equal(machine_write(&a, 1, 5, 52), -EIO);
+		assert_int_equal(machine_read(&a, 5), 50);
+		assert_true(machine_healthy(&a));
+		machine_arena_free(&a);
+		open_arena(&a, &m, 0, ND_WHY_OK);
+		assert_int_equal(machine_read(&a, 5), fence == 1 ? 50 : 51);
+		assert_int_equal(machine_write(&a, 1, 5, 53), 0);
+		assert_true(machine_healthy(&a));
+		machine_arena_free(&a);
+		machine_free(&m);
+	}
+}
+
+/* A fence that failed has perhaps given up what others were waiting for: nobody is told that all is well. */
+static void fence__of_somebody_else_that_failed_is_a_failure(void **state)
 {
 	struct btt_media m;
-	struct btt_arena a;
+	struct btt_arena a, b;
 
-	make(&m, ARENA);
+	make(&m, 2 * ARENA);
 	open_arena(&a, &m, 0, ND_WHY_OK);
+	open_arena(&b, &m, ARENA, ND_WHY_OK);
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	assert_int_equal(machine_write(&b, 0, 5, 60), 0);
 	m.fail_fence = m.fences + 1;
+	assert_int_equal(fail_read(&a, 4), -EIO);
 	assert_int_equal(machine_write(&a, 0, 5, 51), -EIO);
-	assert_int_equal(machine_read(&a, 5), 50);
-	assert_int_equal(machine_write(&a, 0, 5, 52), 0);
-	assert_int_equal(machine_read(&a, 5), 52);
-	assert_true(machine_healthy(&a));
+	assert_int_equal(machine_write(&b, 0, 5, 61), -EIO);
+	assert_true(a.failed && b.failed);
+	/* what they have behind is stored again, and then it is certain */
+	assert_int_equal(btt_arena_settle(&a), 0);
+	assert_int_equal(btt_arena_settle(&b), 0);
 	machine_arena_free(&a);
+	machine_arena_free(&b);
+	open_arena(&b, &m, ARENA, ND_WHY_OK);
+	assert_int_equal(machine_read(&b, 5), 60);
+	assert_int_equal(machine_write(&b, 0, 5, 61), 0);
+	machine_arena_free(&b);
 	machine_free(&m);
 }
 
@@ -362,11 +399,113 @@ static void error__that_cannot_be_set_is_told(void **state)
 	btt_read_end(&rd);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
-	/* a lane whose log is bad cannot write, and says so */
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* ---- lanes ---- */
+
+static void lane__whose_log_is_bad_is_parked(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
 	m.bad = btt_log_at(&a, 0, 1);
-	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
+	m.bad_len = 1;
+	m.cures = true;
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EAGAIN);
+	assert_int_equal(btt_lanes_parked(&a), 1);
+	assert_int_equal(btt_lane_next(&a, 0), 1);
+	assert_int_equal(btt_lane_next(&a, 3), 1);
 	assert_int_equal(machine_write(&a, 1, 5, 2), 0);
+	/* it is not cured: nothing else knows of the lane's last exchange */
+	assert_int_equal(m.cure_calls, 0);
 	assert_true(machine_healthy(&a));
+	/* until somebody has */
+	m.bad_len = 0;
+	assert_int_equal(machine_write(&a, 0, 5, 3), 0);
+	assert_int_equal(btt_lanes_parked(&a), 0);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void lane__whose_block_is_incurable_is_parked(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	u32 lane = 2;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	m.bad = btt_block_at(&a, a.lane[2].block) + 100;
+	m.bad_len = 1;
+	for (u32 i = 0; i < 100; i++) {
+		int rc = machine_write(&a, lane, i % 8, i);
+
+		assert_int_equal(rc, i ? 0 : -EAGAIN);
+		lane = btt_lane_next(&a, lane);
+		assert_int_not_equal(lane, 2);
+	}
+	for (u32 i = 92; i < 100; i++)
+		assert_int_equal(machine_read(&a, i % 8), i);
+	/* asking the firmware once is enough while there are others */
+	for (u32 i = 0; i < 100; i++)
+		assert_int_equal(machine_write(&a, 2, 0, 1), -EAGAIN);
+	assert_int_equal(m.cure_calls, 1);
+	assert_true(machine_healthy(&a));
+	/* a power cut parks nothing for good */
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(btt_lanes_parked(&a), 0);
+	m.cures = true;
+	assert_int_equal(machine_write(&a, 2, 3, 7), 0);
+	assert_int_equal(m.bad_len, 0);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+static void lanes__that_are_all_parked_are_cured_as_soon_as_they_can(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	m.bad = btt_block_at(&a, a.layout.external_nlba);
+	m.bad_len = 4 * a.layout.internal_lbasize;
+	for (u32 lane = 0; lane < 4; lane++)
+		assert_int_equal(machine_write(&a, lane, 5, 1), -EAGAIN);
+	assert_int_equal(btt_lanes_parked(&a), 4);
+	for (u32 lane = 0; lane < 4; lane++)
+		assert_int_equal(btt_lane_next(&a, lane), lane);
+	assert_int_equal(m.cure_calls, 4);
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EAGAIN);
+	assert_int_equal(m.cure_calls, 5);
+	m.cures = true;
+	assert_int_equal(machine_write(&a, 0, 5, 1), 0);
+	assert_int_equal(machine_write(&a, 1, 5, 2), 0);
+	assert_int_equal(machine_read(&a, 5), 2);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* Of fewer lanes than the arena has, those that are used. */
+static void lane__next_is_one_that_is_used(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	a.lanes = 2;
+	assert_int_equal(btt_lane_next(&a, 1), 0);
+	a.lane[0].parked = true;
+	assert_int_equal(btt_lane_next(&a, 1), 1);
+	a.lanes = 1;
+	assert_int_equal(btt_lane_next(&a, 0), 0);
 	machine_arena_free(&a);
 	machine_free(&m);
 }
@@ -451,54 +590,177 @@ static void recovery__refuses_logs_that_make_no_sense_and_writes_nothing(void **
 	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_WHY_DUPLICATE);
 }
 
-/* An interrupted write of @lba: the log tells of it, the map does not yet. */
-static void interrupt(struct btt_arena *a, u32 lba)
+/* Power fails after an acknowledged write of @lba: the log tells of it, the map does not yet. */
+static void interrupt(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 {
 	__le32 before = *map_of(a, lba);
 
-	assert_int_equal(machine_write(a, 0, lba, 1), 0);
+	assert_int_equal(machine_write(a, lane, lba, tag), 0);
 	*map_of(a, lba) = before;
 }
 
-static void recovery__stores_nothing_to_a_read_only_medium(void **state)
+/* Of a region that is read-only. */
+static void open_read_only(struct btt_arena *a, struct btt_media *m)
 {
 	struct btt_layout l;
+	enum nd_why why;
+
+	assert_int_equal(btt_arena_probe(m, 0, m->size, &info, &l, &why), 0);
+	machine_arena(a, m, &l, 0);
+	a->read_only = true;
+	assert_int_equal(btt_arena_recover(a, NULL, NULL), 0);
+}
+
+static u8 *image_of(struct btt_media *m)
+{
+	u8 *image = malloc(m->size);
+
+	memcpy(image, m->cur, m->size);
+	return image;
+}
+
+/* It comes up read-only after a power cut: what was acknowledged is read, and nothing stored. */
+static void read_only__has_what_was_acknowledged(void **state)
+{
 	struct btt_media m;
 	struct btt_arena a;
-	enum nd_why why;
 	u8 *before;
 
 	make(&m, ARENA);
 	open_arena(&a, &m, 0, ND_WHY_OK);
 	assert_int_equal(machine_write(&a, 1, 3, 7), 0);
-	interrupt(&a, 3);
+	interrupt(&a, 0, 3, 1);
 	machine_arena_free(&a);
-	before = malloc(m.size);
-	memcpy(before, m.cur, m.size);
+	before = image_of(&m);
 
-	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
-	machine_arena(&a, &m, &l, 0);
-	a.read_only = true;
-	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
-	assert_int_equal(machine_read(&a, 3), 7);
+	open_read_only(&a, &m);
+	assert_int_equal(machine_read(&a, 3), 1);
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
 	assert_int_equal(fail_read(&a, 3), -EIO);
+	assert_true(machine_healthy(&a));
 	assert_int_equal(btt_arena_settle(&a), 0);
 	assert_memory_equal(before, m.cur, m.size);
 
 	/* once it may be written the rest is done first, and then sectors are */
 	m.fail_fence = m.fences + 1;
 	assert_int_equal(btt_arena_make_writable(&a), -EIO);
+	assert_int_equal(machine_read(&a, 3), 1);
+	assert_memory_equal(before, m.cur, m.size);
+	m.fail_fence = m.fences + 2;
+	assert_int_equal(btt_arena_make_writable(&a), -EIO);
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
-	m.fail_fence = 0;
+	assert_int_equal(machine_read(&a, 3), 1);
 	assert_int_equal(btt_arena_make_writable(&a), 0);
 	assert_int_equal(machine_read(&a, 3), 1);
 	assert_int_equal(machine_write(&a, 0, 5, 9), 0);
 	assert_int_equal(machine_read(&a, 5), 9);
+	assert_int_equal(machine_write(&a, 0, 3, 10), 0);
+	assert_int_equal(machine_read(&a, 3), 10);
 	assert_true(machine_healthy(&a));
 	machine_arena_free(&a);
 	machine_free(&m);
 	free(before);
+}
+
+/* Every lane has an exchange pending, whatever the order of the sectors and their flags. */
+static void read_only__has_all_that_is_pending(void **state)
+{
+	static const u32 lbas[] = { 40, 2, 90, 17 };
+	struct btt_media m;
+	struct btt_arena a;
+	u8 *before;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	for (u32 i = 0; i < a.layout.external_nlba; i++)
+		assert_int_equal(machine_write(&a, 0, i, i + 1000), 0);
+	assert_int_equal(fail_read(&a, 2), 0);
+	*map_of(&a, 90) = cpu_to_le32((le32_to_cpu(*map_of(&a, 90)) & BTT_MAP_BLOCK) | BTT_MAP_ZERO);
+	for (u32 lane = 0; lane < 4; lane++)
+		interrupt(&a, lane, lbas[lane], lane + 1);
+	machine_arena_free(&a);
+	before = image_of(&m);
+	open_read_only(&a, &m);
+	assert_int_equal(a.npending, 4);
+	for (u32 i = 0; i < a.layout.external_nlba; i++) {
+		u32 want = i == 40 ? 1 : i == 2 ? 2 : i == 90 ? 3 : i == 17 ? 4 : i + 1000;
+
+		assert_int_equal(machine_read(&a, i), want);
+	}
+	assert_true(machine_healthy(&a));
+	assert_memory_equal(before, m.cur, m.size);
+	machine_arena_free(&a);
+	machine_free(&m);
+	free(before);
+}
+
+/* As other kernels leave it: one lane's exchange builds on another's, and none is in the map. */
+static void read_only__follows_lanes_in_their_order(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	__le32 before;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	before = *map_of(&a, 3);
+	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
+	assert_int_equal(machine_write(&a, 2, 3, 2), 0);
+	*map_of(&a, 3) = before;
+	machine_arena_free(&a);
+	open_read_only(&a, &m);
+	assert_int_equal(a.npending, 1);
+	assert_int_equal(machine_read(&a, 3), 2);
+	assert_true(machine_healthy(&a));
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* Nobody knows which of the two it would be. */
+static void read_only__fails_a_sector_whose_map_is_bad(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	interrupt(&a, 0, 3, 1);
+	interrupt(&a, 1, 50, 2);
+	machine_arena_free(&a);
+	m.bad = btt_map_at(&a, 3);
+	m.bad_len = 4;
+	open_read_only(&a, &m);
+	assert_int_equal(machine_read(&a, 3), TAG_ERROR);
+	assert_int_equal(machine_read(&a, 50), 2);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
+/* A reader that is there when the arena turns writable goes on reading what it found. */
+static void read_only__ends_below_a_reader_unnoticed(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+	struct btt_read rd;
+	u64 at;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	interrupt(&a, 0, 3, 1);
+	machine_arena_free(&a);
+	open_read_only(&a, &m);
+	assert_int_equal(btt_read_begin(&a, 3, &rd), 0);
+	assert_int_equal(btt_arena_make_writable(&a), 0);
+	/* the sector gets another block; the one being read is not filled before the reader has left */
+	assert_int_equal(machine_write(&a, 1, 3, 2), 0);
+	assert_int_equal(btt_block_at(&a, a.lane[1].block), rd.at);
+	assert_true(btt_readers_busy(a.readers, a.lane[1].block));
+	assert_int_equal(machine_tag(m.cur, rd.at, 512), 1);
+	btt_read_end(&rd);
+	assert_int_equal(btt_write_begin(&a, 1, &at), 0);
+	assert_int_equal(machine_read(&a, 3), 2);
+	machine_arena_free(&a);
+	machine_free(&m);
 }
 
 static void recovery__refuses_two_paddings_and_poison(void **state)
@@ -522,21 +784,38 @@ static void recovery__refuses_two_paddings_and_poison(void **state)
 	machine_free(&m);
 }
 
-static void arena__marked_bad_is_not_written(void **state)
+/* Not even what was interrupted is finished on it; it is read as if it had been. */
+static void arena__marked_bad_is_read_and_not_stored_to(void **state)
 {
 	struct btt_layout l;
 	struct btt_media m;
 	struct btt_arena a;
 	enum nd_why why;
+	u8 *before;
 
-	make(&m, ARENA);
-	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
-	l.flags = BTT_FLAG_ERROR;
-	machine_arena(&a, &m, &l, 0);
-	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
-	assert_int_equal(machine_write(&a, 0, 1, 1), -EIO);
-	machine_arena_free(&a);
-	machine_free(&m);
+	for (u32 read_only = 0; read_only < 2; read_only++) {
+		make(&m, ARENA);
+		open_arena(&a, &m, 0, ND_WHY_OK);
+		interrupt(&a, 0, 3, 1);
+		machine_arena_free(&a);
+		before = image_of(&m);
+		assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
+		l.flags = BTT_FLAG_ERROR;
+		machine_arena(&a, &m, &l, 0);
+		a.read_only = read_only;
+		assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+		assert_int_equal(machine_read(&a, 3), 1);
+		assert_int_equal(machine_write(&a, 0, 1, 1), -EIO);
+		assert_int_equal(btt_arena_make_writable(&a), 0);
+		assert_int_equal(machine_write(&a, 0, 1, 1), -EIO);
+		assert_int_equal(fail_read(&a, 4), -EIO);
+		assert_int_equal(machine_read(&a, 3), 1);
+		assert_int_equal(btt_arena_settle(&a), 0);
+		assert_memory_equal(before, m.cur, m.size);
+		machine_arena_free(&a);
+		machine_free(&m);
+		free(before);
+	}
 }
 
 int main(void)
@@ -551,17 +830,26 @@ int main(void)
 		cmocka_unit_test(sectors__are_read_as_written),
 		cmocka_unit_test(write__takes_two_fences),
 		cmocka_unit_test(write__keeps_old_padding),
-		cmocka_unit_test(write__without_its_first_fence_changes_nothing),
+		cmocka_unit_test(write__whose_fence_failed_stops_the_arena),
 		cmocka_unit_test(write__unconfirmed_stops_the_arena),
+		cmocka_unit_test(fence__of_somebody_else_that_failed_is_a_failure),
 		cmocka_unit_test(error__is_remembered_until_written),
 		cmocka_unit_test(error__is_not_set_on_what_was_written_meanwhile),
 		cmocka_unit_test(error__that_cannot_be_set_is_told),
+		cmocka_unit_test(lane__whose_log_is_bad_is_parked),
+		cmocka_unit_test(lane__whose_block_is_incurable_is_parked),
+		cmocka_unit_test(lanes__that_are_all_parked_are_cured_as_soon_as_they_can),
+		cmocka_unit_test(lane__next_is_one_that_is_used),
 		cmocka_unit_test(zero__reads_as_zeros_whatever_the_block),
 		cmocka_unit_test(map__out_of_bounds_is_an_error_and_not_a_way_out),
 		cmocka_unit_test(recovery__refuses_logs_that_make_no_sense_and_writes_nothing),
-		cmocka_unit_test(recovery__stores_nothing_to_a_read_only_medium),
+		cmocka_unit_test(read_only__has_what_was_acknowledged),
+		cmocka_unit_test(read_only__has_all_that_is_pending),
+		cmocka_unit_test(read_only__follows_lanes_in_their_order),
+		cmocka_unit_test(read_only__fails_a_sector_whose_map_is_bad),
+		cmocka_unit_test(read_only__ends_below_a_reader_unnoticed),
 		cmocka_unit_test(recovery__refuses_two_paddings_and_poison),
-		cmocka_unit_test(arena__marked_bad_is_not_written),
+		cmocka_unit_test(arena__marked_bad_is_read_and_not_stored_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Power cuts of a BTT in trouble: fences fail, once, again, or for ever, and the medium has then
+ * given up what was on its way, as a host does whose fsync() fails; it comes up read-only and
+ * turns writable below readers; lanes are parked. What was acknowledged is what there is.
+ */
+/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
+/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+#include "nd_test.h"
+#include "btt_world.h"
+
+static u64 lossy, read_only, changes;
+
+static void report(const char *what, struct world *w)
+{
+	printf("## %s: %llu states, %llu after a failed fence, %llu read-only\n", what, w->states,
+	       w->lossy, w->read_only);
+	lossy += w->lossy;
+	read_only += w->read_only;
+	changes += w->changes;
+}
+
+/* What @w has counted goes on being counted by the next one. */
+static void again(struct world *w, struct world *sum)
+{
+	sum->states += w->states;
+	sum->lossy += w->lossy;
+	sum->read_only += w->read_only;
+	sum->changes += w->changes;
+	world_free(w);
+}
+
+/* How many: with BTT_ALL set, many more. */
+static u32 worlds(u32 n)
+{
+	return getenv("BTT_ALL") ? 20 * n : n;
+}
+
+static void mixture(struct world *w, u32 actor)
+{
+	for (u32 i = 0; i < 6; i++) {
+		u32 arena = world_dice(w, w->arenas), lba = world_dice(w, 4);
+
+		if (world_dice(w, 8))
+			op_write(w, arena, world_dice(w, 3), lba);
+		else
+			op_read(w, arena, lba, world_dice(w, 2));
+	}
+}
+
+/* One of the next @within fences fails, and so do others after it. */
+static void plan_failure(struct world *w, u32 within)
+{
+	static const u32 more[] = { 0, 0, 1, 3, ~0u };
+
+	w->m.fail_fence = w->m.fences + 1 + world_dice(w, within);
+	w->m.fail_fences = more[world_dice(w, ARRAY_SIZE(more))];
+	w->may_fail = true;
+}
+
+/*
+ * It is attached anew, without a power cut: what the CPU sees need not be what the medium
+ * has. Fences may fail meanwhile; when none did, what is read now is there to stay.
+ */
+static void attach_anew(struct world *w)
+{
+	for (u32 tries = 0; world_reopen(w, false); tries++) {
+		law(w->may_fail);
+		if (tries > 4)
+			w->m.fail_fence = 0;
+	}
+	world_settle_history(w);
+	world_cut(w);
+}
+
+static void fence__that_fails_loses_nothing_acknowledged(void **state)
+{
+	struct world sum = { 0 };
+
+	for (u64 seed = 1; seed <= worlds(200); seed++) {
+		struct world w;
+
+		world_small(&w, 1 + !(seed % 4), 4, 3, 16, seed % 2 + 1, seed);
+		plan_failure(&w, 20);
+		world_run(&w, mixture);
+		attach_anew(&w);
+		world_run(&w, mixture);
+		again(&w, &sum);
+	}
+	report("fences fail", &sum);
+}
+
+/* Of what was behind, all is in the map, and it is certain, whatever has failed before. */
+static void settle__is_certain_after_a_failure(void **state)
+{
+	struct world sum = { 0 };
+
+	for (u64 seed = 1; seed <= worlds(200); seed++) {
+		struct world w;
+
+		world_small(&w, 1, 4, 3, 16, seed % 2 + 1, seed);
+		plan_failure(&w, 10);
+		for (u32 i = 0; i < 8; i++)
+			op_write(&w, 0, world_dice(&w, 3), world_dice(&w, 4));
+		w.m.fail_fence = 0;
+		law(!btt_arena_settle(&w.a[0]));
+		for (u32 i = 0; i < w.m.npending; i++) {
+			u64 at = w.m.pending[i].word * 8ull;
+
+			law(at + 8 <= w.a[0].layout.mapoff || at >= w.a[0].layout.logoff);
+		}
+		world_cut(&w);
+		again(&w, &sum);
+	}
+	report("settled after a failure", &sum);
+}
+
+/* ---- read-only, then writable ---- */
+
+static void read_or_turn(struct world *w, u32 actor)
+{
+	for (u32 i = 0; !actor && i < 12; i++)
+		op_read(w, 0, world_dice(w, 4), false);
+	if (actor && btt_arena_make_writable(&w->a[0]))
+		law(w->may_fail);
+	for (u32 i = 0; actor && i < 6; i++)
+		op_write(w, 0, world_dice(w, 3), world_dice(w, 4));
+}
+
+/* Power fails under writes; it comes up read-only, is read, and turns writable meanwhile. */
+static void turning_writable__is_unnoticed_by_readers(void **state)
+{
+	struct world sum = { 0 };
+
+	for (u64 seed = 1; seed <= worlds(3000); seed++) {
+		struct world w;
+
+		world_small(&w, 1, 4, 3, 16, seed % 2 + 1, seed);
+		w.uncut = true;
+		for (u32 i = 0; i < 6; i++)
+			op_write(&w, 0, world_dice(&w, 3), world_dice(&w, 4));
+		world_power_cut(&w);
+		law(!world_reopen(&w, true));
+		world_settle_history(&w);
+		w.uncut = seed % 8;
+		if (!(seed % 3))
+			plan_failure(&w, 6);
+		world_run(&w, read_or_turn);
+		w.uncut = false;
+		world_cut(&w);
+		again(&w, &sum);
+	}
+	report("turned writable below readers", &sum);
+}
+
+/* ---- lanes ---- */
+
+/* Bad is a block that is free, or will be; or the log of a lane: others go on. */
+static void lanes__that_are_parked_stop_nobody(void **state)
+{
+	struct world sum = { 0 };
+
+	for (u64 seed = 1; seed <= worlds(200); seed++) {
+		struct world w;
+		struct btt_arena *a;
+
+		world_small(&w, 1, 4, 4, 16, seed % 2 + 1, seed);
+		a = &w.a[0];
+		w.m.bad = seed % 3 ? btt_block_at(a, world_dice(&w, 7)) :
+			  btt_log_at(a, world_dice(&w, 3), 0);
+		w.m.bad_len = 1 + 16 * world_dice(&w, 2);
+		world_run(&w, mixture);
+		again(&w, &sum);
+	}
+	assert_true(sum.changes > 100);
+	report("lanes are parked", &sum);
+}
+
+/* ---- lives ---- */
+
+static void life(struct world *w)
+{
+	w->m.fail_fence = 0;
+	w->may_fail = false;
+	if (world_dice(w, 2))
+		plan_failure(w, 30);
+	world_run(w, mixture);
+	if (world_dice(w, 2))
+		law(!btt_arena_settle(&w->a[0]) || w->may_fail);
+	if (world_dice(w, 2))
+		world_power_cut(w);
+	if (!world_dice(w, 4)) {
+		w->uncut = true;
+		law(!world_reopen(w, true));
+		world_run(w, read_or_turn);
+		w->uncut = false;
+	}
+	attach_anew(w);
+	law(machine_healthy(&w->a[0]));
+}
+
+static void life__goes_on_whatever_has_failed(void **state)
+{
+	struct world sum = { 0 };
+
+	for (u64 seed = 1; seed <= worlds(8); seed++) {
+		struct world w;
+
+		world_small(&w, 1, 4, 3, 16, seed % 2 + 1, seed);
+		for (u32 i = 0; i < 150; i++)
+			life(&w);
+		again(&w, &sum);
+	}
+	report("lives", &sum);
+}
+
+static void all__there_were_enough_failures(void **state)
+{
+	printf("## all: %llu states after a failed fence, %llu read-only, %llu changes of lanes\n",
+	       lossy, read_only, changes);
+	assert_true(lossy >= 100000 && read_only >= 100000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fence__that_fails_loses_nothing_acknowledged),
+		cmocka_unit_test(settle__is_certain_after_a_failure),
+		cmocka_unit_test(turning_writable__is_unnoticed_by_readers),
+		cmocka_unit_test(lanes__that_are_parked_stop_nobody),
+		cmocka_unit_test(life__goes_on_whatever_has_failed),
+		cmocka_unit_test(all__there_were_enough_failures),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
