@@ -4,6 +4,7 @@
  *
  * Pure, compiled into the module and into the tests:
  *	btt_info.c	info-block: media bytes <-> struct btt_layout
+ *	btt_find.c	is there a BTT, and is it this namespace's?
  *	btt_geometry.c	where the parts of an arena lie, and the arenas of a namespace
  *	btt_map.c	map entries
  *	btt_flog.c	log slots: padding, sequence, which entry is newest
@@ -11,6 +12,8 @@
  *	btt_arena.c	an arena from its media: lanes, recovery, health
  *	btt_format.c	arenas of a namespace: found, or made
  *	btt_io.c	reading and writing a sector
+ * The first two are libnvdimm's, which has to know a BTT before it serves bytes raw.
+ *
  * Shell:
  *	btt_media.h	access to media (the tests bring their own)
  *	btt_attach.c	the module, from a btt device to its arenas and disk
@@ -98,12 +101,22 @@ bool btt_lbasize_ok(u32 lbasize);
  * @room: bytes of the namespace from the arena's start on
  * @out: complete when OK, usable for a message otherwise
  *
+ * Context: any.
  * Return: ND_WHY_OK; ND_WHY_SIGNATURE: there is none; else why what carries
  * the signature cannot be used.
  */
 enum nd_why btt_info_decode(const struct nd_media_btt *media, u64 room, struct btt_layout *out);
 
-/* Host form to media, byte for byte as other kernels write it. */
+/* What an info-block that has come to harm says, for a message. */
+void btt_info_guess(const struct nd_media_btt *media, struct btt_layout *out);
+
+/**
+ * btt_info_encode() - host form to media, byte for byte as other kernels write it
+ * @l: the arena
+ * @media: 4096 bytes, to be filled
+ *
+ * Context: any.
+ */
 void btt_info_encode(const struct btt_layout *l, struct nd_media_btt *media);
 
 /**
@@ -148,6 +161,51 @@ static inline u64 btt_copy_at(u64 room)
 
 /* The same, by the sizes of @r; 0: nowhere. */
 u64 btt_recipe_copy(const struct btt_recipe *r, u64 room);
+
+/* ---- finding ---- */
+
+enum btt_found {
+	BTT_NOTHING,		/* no arena begins here */
+	BTT_FOREIGN,		/* one that was made for another namespace: as good as nothing */
+	BTT_WHOLE,		/* an arena */
+	BTT_COPY,		/* its info-block has come to harm, or is gone; the copy serves */
+	BTT_UNUSABLE,		/* an info-block that is whole, and cannot be used */
+	BTT_DAMAGED_COPY,	/* it has come to harm; nobody vouches for the copy there is */
+	BTT_DAMAGED,		/* it has come to harm, and there is no copy */
+};
+
+/*
+ * struct btt_search - where to look for an arena
+ * @read: 4096 bytes at @at, counted from its start: 0, or negative: unreadable
+ * @room: bytes of the namespace from there on
+ * @copy_at: where its copy would be; 0: nowhere
+ * @own: the namespace's uuid; NULL: a bare range
+ * @wanted: the uuid that somebody has given to a btt device; NULL: nobody has
+ * @labelled: the label says that the namespace holds a BTT
+ */
+struct btt_search {
+	int (*read)(const struct btt_search *s, u64 at, struct nd_media_btt *info);
+	u64 room;
+	u64 copy_at;
+	const uuid_t *own;
+	const uuid_t *wanted;
+	bool labelled;
+};
+
+/**
+ * btt_find() - is there an arena, and is it this namespace's?
+ * @s: where
+ * @info: room for a block; of WHOLE and COPY the one that serves
+ * @out: the arena of WHOLE, COPY; of DAMAGED_COPY the copy's; else as far as it could be read,
+ *	for a message
+ * @why: unless WHOLE or FOREIGN, what is wrong with the first block
+ *
+ * Context: as @s->read.
+ * Return: what there is. What is neither NOTHING nor FOREIGN is not served raw, and not
+ * overwritten.
+ */
+enum btt_found btt_find(const struct btt_search *s, struct nd_media_btt *info,
+			struct btt_layout *out, enum nd_why *why);
 
 /* ---- map ---- */
 
@@ -383,14 +441,14 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
 		    struct btt_layout *out, enum nd_why *why);
 
 /*
- * btt_arena_copy() - read the copy of the info-block of an arena
- * @r: only a copy with this uuid is taken
- *
- * For an arena whose info-block cannot be used; arguments and return value as
- * of btt_arena_probe(). The copy says all that is needed to use the arena.
+ * btt_arena_find() - is there an arena at @start? See btt_find()
+ * @r: sizes, and the uuid that is wanted
+ * @own: the namespace's uuid, or NULL
+ * @room: bytes from @start on
  */
-int btt_arena_copy(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
-		   struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why);
+enum btt_found btt_arena_find(struct btt_media *media, const struct btt_recipe *r,
+			      const uuid_t *own, u64 start, u64 room, struct nd_media_btt *info,
+			      struct btt_layout *out, enum nd_why *why);
 
 /* Put the copy that was read to @info back to where it was made from: 0 or -EIO. */
 int btt_arena_restore(struct btt_media *media, u64 start, const struct nd_media_btt *info);

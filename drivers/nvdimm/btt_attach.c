@@ -111,14 +111,6 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	return 0;
 }
 
-/* Was it made for this namespace? Bare ranges have no uuid to tell. */
-static bool is_ours(struct btt *btt, const struct btt_layout *l)
-{
-	const uuid_t *parent = nd_dev_to_uuid(&btt->media.ndns->dev);
-
-	return uuid_is_null(&l->parent_uuid) || !parent || uuid_equal(&l->parent_uuid, parent);
-}
-
 /* An arena can be used by its copy alone; other kernels want the info-block itself. */
 static void restore(struct btt *btt, u64 start, const struct nd_media_btt *info, enum nd_why lost)
 {
@@ -133,26 +125,37 @@ static void restore(struct btt *btt, u64 start, const struct nd_media_btt *info,
 }
 
 /*
- * The info-block at @start, or its copy when that one cannot be used. -ENODEV:
- * there is nothing, or a remnant that nobody can use.
+ * The info-block at @start, or its copy when that one cannot be used. -ENODEV: there is
+ * nothing that anybody could miss. Whatever else there is is told of, and not written to.
  */
 static int find_arena(struct btt *btt, const struct btt_recipe *r, u64 start, u64 room,
 		      struct nd_media_btt *info, struct btt_layout *l)
 {
-	enum nd_why why, copy_why;
-	int rc;
+	const uuid_t *own = nd_dev_to_uuid(&btt->media.ndns->dev);
+	u64 at = btt->media.origin + start;
+	enum nd_why why;
 
-	rc = btt_arena_probe(&btt->media, start, room, info, l, &why);
-	if (!rc)
-		return is_ours(btt, l) ? 0 : -ENODEV;
-	if (!btt_arena_copy(&btt->media, r, start, room, info, l, &copy_why) && is_ours(btt, l)) {
+	switch (btt_arena_find(&btt->media, r, own, start, room, info, l, &why)) {
+	case BTT_NOTHING:
+	case BTT_FOREIGN:
+		return -ENODEV;
+	case BTT_WHOLE:
+		return 0;
+	case BTT_COPY:
 		restore(btt, start, info, why);
 		return 0;
+	case BTT_UNUSABLE:
+		return nd_fail(btt->dev, -ENXIO, why, "the info-block at %#llx cannot be used", at);
+	case BTT_DAMAGED_COPY:
+		return nd_fail(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
+			       "the info-block at %#llx is damaged; its copy is of BTT %pUb, sector_size %u, not of %pUb: give that uuid to the btt device, or zero the info-block in raw mode (force_raw) to make a BTT anew",
+			       at, &l->uuid, l->external_lbasize, &r->uuid);
+	case BTT_DAMAGED:
+		break;
 	}
-	if (rc == -ENODEV || why == ND_WHY_CHECKSUM)
-		return -ENODEV;
-	return nd_fail(btt->dev, rc, why, "the info-block at %#llx cannot be used",
-		       btt->media.origin + start);
+	return nd_fail(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
+		       "the info-block at %#llx is damaged, and has no copy; as far as it can be read it is of BTT %pUb, sector_size %u: nothing is written; to make a BTT anew zero it in raw mode (force_raw)",
+		       at, &l->uuid, l->external_lbasize);
 }
 
 /* From arena to arena. -ENODEV, without a word: there is no first one. */

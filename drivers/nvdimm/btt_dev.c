@@ -6,11 +6,9 @@
 #include <linux/device.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include "btt.h"
 #include "claim.h"
 #include "config.h"
-#include "label.h"
 
 static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
 
@@ -122,30 +120,7 @@ static u64 info_offset(const struct nd_namespace_common *ndns)
 	return ndns->claim_class == NVDIMM_CCLASS_BTT2 ? 0 : ND_INFO_OFFSET;
 }
 
-enum found { NOTHING, ARENA, REMAINS };
-
-/* REMAINS: what was an info-block once, and has come to harm. */
-static enum found judge(const struct nd_namespace_common *ndns, struct nd_media_btt *info)
-{
-	const uuid_t *parent = nd_dev_to_uuid((struct device *)&ndns->dev);
-	__le64 recorded = info->checksum;
-	u64 sum;
-	uuid_t uuid;
-
-	if (memcmp(info->signature, ND_BTT_SIG, ND_SIG_LEN))
-		return NOTHING;
-	info->checksum = 0;
-	sum = label_fletcher64(info, sizeof(*info));
-	info->checksum = recorded;
-	if (sum != le64_to_cpu(recorded))
-		return REMAINS;
-	import_uuid(&uuid, info->parent_uuid);
-	if (!uuid_is_null(&uuid) && parent && !uuid_equal(&uuid, parent))
-		return NOTHING;
-	return ARENA;
-}
-
-static int claim_btt(struct nd_namespace_common *ndns, const struct nd_media_btt *info)
+static int claim_btt(struct nd_namespace_common *ndns, const struct btt_layout *l)
 {
 	struct nd_region *region = to_nd_region(ndns->dev.parent);
 	struct nd_btt *btt = kzalloc(sizeof(*btt), GFP_KERNEL);
@@ -153,11 +128,11 @@ static int claim_btt(struct nd_namespace_common *ndns, const struct nd_media_btt
 
 	if (!btt)
 		return -ENOMEM;
-	btt->lbasize = le32_to_cpu(info->external_lbasize);
+	btt->lbasize = l->external_lbasize;
 	btt->initial_offset = info_offset(ndns);
-	btt->version_major = le16_to_cpu(info->version_major);
-	btt->version_minor = le16_to_cpu(info->version_minor);
-	import_uuid(&btt->claim.uuid, info->uuid);
+	btt->version_major = l->major;
+	btt->version_minor = l->minor;
+	btt->claim.uuid = l->uuid;
 	btt->claim.has_uuid = true;
 	/* initialised and queued at once: who closes the region waits for what is queued */
 	scoped_guard(nd_config_write, region) {
@@ -170,68 +145,84 @@ static int claim_btt(struct nd_namespace_common *ndns, const struct nd_media_btt
 	return rc;
 }
 
-/* Where the label, if there is one, tells of this BTT: by its class, or its own uuid. */
-static bool label_agrees(const struct nd_namespace_common *ndns, const struct nd_media_btt *info)
-{
-	const uuid_t *own = nd_dev_to_uuid((struct device *)&ndns->dev);
-	uuid_t parent;
+/* Where to look: the namespace is mapped for its first bytes only. */
+struct ns_search {
+	struct btt_search s;
+	struct nd_namespace_common *ndns;
+};
 
-	import_uuid(&parent, info->parent_uuid);
-	return ndns->claim_class == NVDIMM_CCLASS_BTT || ndns->claim_class == NVDIMM_CCLASS_BTT2 ||
-	       (own && uuid_equal(own, &parent));
+static int read_info(const struct btt_search *s, u64 at, struct nd_media_btt *info)
+{
+	struct nd_namespace_common *ndns = container_of(s, struct ns_search, s)->ndns;
+	u64 off = info_offset(ndns) + at;
+
+	return at ? nd_ns_peek(ndns, off, info, sizeof(*info)) :
+		    nvdimm_read_bytes(ndns, off, info, sizeof(*info), 0);
 }
 
-/*
- * The info-block is unusable: its copy to @info. Who gives a BTT up takes away
- * the first only, so the word of a copy alone is not taken.
- *
- * Return: 0; -ENODEV: no copy; -EIO, with nd_fail(): perhaps one, and @poison keeps
- * us from telling.
- */
-static int find_copy(struct device *dev, struct nd_namespace_common *ndns, bool poison,
-		     struct nd_media_btt *info)
+/* There is or was a BTT, and it cannot be said which: not raw, unless somebody insists. */
+static int refuse(struct device *dev, struct nd_namespace_common *ndns, enum btt_found found,
+		  enum nd_why why, const struct btt_layout *l, u64 copy_at)
 {
+	int err = why == ND_WHY_MEDIA ? -EIO : -ENXIO;
 	u64 off = info_offset(ndns);
-	u64 at = btt_copy_at(nvdimm_namespace_capacity(ndns) - off);
 
-	if (nd_ns_peek(ndns, off + at, info, sizeof(*info)) || judge(ndns, info) != ARENA ||
-	    le64_to_cpu(info->info2off) != at)
-		return -ENODEV;
-	if (label_agrees(ndns, info))
-		return 0;
-	if (!poison)
-		return -ENODEV;
-	return nd_fail(dev, -EIO, ND_WHY_MEDIA,
-		       "the info-block at %#llx cannot be read; a copy at %#llx is of BTT %pUb, sector_size %u: give that to a btt device to restore it, or set force_raw",
-		       off, off + at, info->uuid, le32_to_cpu(info->external_lbasize));
+	switch (found) {
+	case BTT_UNUSABLE:
+		return nd_fail(dev, err, why,
+			       "the info-block at %#llx, of BTT %pUb, sector_size %u, cannot be used: set force_raw to reach the bytes",
+			       off, &l->uuid, l->external_lbasize);
+	case BTT_DAMAGED_COPY:
+		return nd_fail(dev, err, why,
+			       "the info-block at %#llx is damaged; a copy at %#llx is of BTT %pUb, sector_size %u: give that to a btt device to restore it, or set force_raw",
+			       off, off + copy_at, &l->uuid, l->external_lbasize);
+	default:
+		break;
+	}
+	if (why == ND_WHY_MEDIA)
+		return nd_fail(dev, err, why,
+			       "cannot read the info-block at byte %llu, nor has it a copy: set force_raw to reach the bytes",
+			       off);
+	return nd_fail(dev, err, why,
+		       "the info-block at byte %llu is damaged, nor has it a copy; as far as it can be read it is of BTT %pUb, sector_size %u: set force_raw to reach the bytes, and zero it to give the BTT up",
+		       off, &l->uuid, l->external_lbasize);
 }
 
 int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 {
+	u64 size = nvdimm_namespace_capacity(ndns);
 	struct nd_media_btt *info __free(kfree) = NULL;
-	enum found found = REMAINS;
-	int rc, copy;
+	struct ns_search search;
+	enum btt_found found;
+	struct btt_layout l;
+	enum nd_why why;
 
-	if (ndns->force_raw || nvdimm_namespace_capacity(ndns) < SZ_16M)
+	if (ndns->force_raw || size < SZ_16M)
 		return -ENODEV;
 	if (!nd_claim_admits(ndns->claim_class, ND_CLAIM_BTT))
 		return -ENODEV;
 	info = kmalloc(sizeof(*info), GFP_KERNEL);
 	if (!info)
 		return -ENOMEM;
-	rc = nvdimm_read_bytes(ndns, info_offset(ndns), info, sizeof(*info), 0);
-	if (!rc)
-		found = judge(ndns, info);
-	if (found == NOTHING)
+	search = (struct ns_search){
+		.s = {
+			.read = read_info, .room = size - info_offset(ndns),
+			.copy_at = btt_copy_at(size - info_offset(ndns)),
+			.own = nd_dev_to_uuid(&ndns->dev),
+			.labelled = ndns->claim_class == NVDIMM_CCLASS_BTT ||
+				    ndns->claim_class == NVDIMM_CCLASS_BTT2,
+		},
+		.ndns = ndns,
+	};
+	found = btt_find(&search.s, info, &l, &why);
+	switch (found) {
+	case BTT_NOTHING:
+	case BTT_FOREIGN:
 		return -ENODEV;
-	if (found == REMAINS) {
-		copy = find_copy(dev, ndns, rc, info);
-		if (copy == -ENODEV && rc)
-			return nd_fail(dev, rc, ND_WHY_MEDIA,
-				       "cannot read the info-block at byte %llu, nor has it a copy",
-				       info_offset(ndns));
-		if (copy)
-			return copy;
+	case BTT_WHOLE:
+	case BTT_COPY:
+		return claim_btt(ndns, &l);
+	default:
+		return refuse(dev, ndns, found, why, &l, search.s.copy_at);
 	}
-	return claim_btt(ndns, info);
 }

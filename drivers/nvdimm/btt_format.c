@@ -33,23 +33,35 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
 	return probe(media, start, room, info, out, why);
 }
 
-int btt_arena_copy(struct btt_media *media, const struct btt_recipe *r, u64 start, u64 room,
-		   struct nd_media_btt *info, struct btt_layout *out, enum nd_why *why)
+struct media_search {
+	struct btt_search s;
+	struct btt_media *media;
+	u64 start;
+};
+
+static int read_info(const struct btt_search *s, u64 at, struct nd_media_btt *info)
 {
-	u64 copy = btt_recipe_copy(r, room);
-	int rc;
+	const struct media_search *ms = container_of(s, struct media_search, s);
+
+	return btt_media_read(ms->media, ms->start + at, info, sizeof(*info));
+}
+
+enum btt_found btt_arena_find(struct btt_media *media, const struct btt_recipe *r,
+			      const uuid_t *own, u64 start, u64 room, struct nd_media_btt *info,
+			      struct btt_layout *out, enum nd_why *why)
+{
+	const struct media_search ms = {
+		.s = {
+			.read = read_info, .room = room, .copy_at = btt_recipe_copy(r, room),
+			.own = own, .wanted = &r->uuid,
+		},
+		.media = media, .start = start,
+	};
 
 	*why = ND_WHY_SIGNATURE;
-	if (!copy)
-		return -ENODEV;
-	rc = probe(media, start + copy, room, info, out, why);
-	if (rc)
-		return rc;
-	if (out->info2off != copy || !uuid_equal(&out->uuid, &r->uuid)) {
-		*why = ND_WHY_UUID;
-		return -ENODEV;
-	}
-	return 0;
+	if (room < sizeof(*info))
+		return BTT_NOTHING;
+	return btt_find(&ms.s, info, out, why);
 }
 
 int btt_arena_restore(struct btt_media *media, u64 start, const struct nd_media_btt *info)
@@ -115,7 +127,12 @@ static int write_info(struct btt_media *media, u64 start, const struct btt_layou
 		rc = btt_media_fence(media);
 	if (!rc)
 		rc = btt_media_write(media, start, info, sizeof(*info));
-	return rc ?: btt_media_fence(media);
+	if (!rc)
+		rc = btt_media_fence(media);
+	/* perhaps it is there only until power fails: nobody is to find it until then */
+	if (rc && !write_zeros(media, start, sizeof(*info)))
+		btt_media_fence(media);
+	return rc;
 }
 
 static int format_arena(struct btt_media *media, u64 start, const struct btt_layout *l,

@@ -9,17 +9,6 @@
 #include <linux/math64.h>
 #include "btt.h"
 
-bool btt_lbasize_ok(u32 lbasize)
-{
-	static const u16 sizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		if (lbasize == sizes[i])
-			return true;
-	return false;
-}
-
 bool btt_layout_make(u64 size, u32 lbasize, u32 nfree, struct btt_layout *out)
 {
 	u64 log = ALIGN((u64)nfree * BTT_LOG_GROUP, BTT_PAGE);

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The arena info-block, UEFI 2.10 §6.3.4: media bytes <-> host form. Pure. */
 #include <linux/align.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include "btt.h"
 #include "label.h"
+
+bool btt_lbasize_ok(u32 lbasize)
+{
+	static const u16 sizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		if (lbasize == sizes[i])
+			return true;
+	return false;
+}
 
 /* Fletcher-64 of the whole block, its checksum being the last field and counting as zero. */
 static u64 info_checksum(const struct nd_media_btt *media)
@@ -83,6 +96,13 @@ enum nd_why btt_info_decode(const struct nd_media_btt *media, u64 room, struct b
 	info_fields(media, out);
 	return judge(out, room);
 }
+EXPORT_SYMBOL_GPL(btt_info_decode);
+
+void btt_info_guess(const struct nd_media_btt *media, struct btt_layout *out)
+{
+	memset(out, 0, sizeof(*out));
+	info_fields(media, out);
+}
 
 void btt_info_encode(const struct btt_layout *l, struct nd_media_btt *media)
 {
@@ -106,3 +126,4 @@ void btt_info_encode(const struct btt_layout *l, struct nd_media_btt *media)
 	media->info2off = cpu_to_le64(l->info2off);
 	media->checksum = cpu_to_le64(info_checksum(media));
 }
+EXPORT_SYMBOL_GPL(btt_info_encode);

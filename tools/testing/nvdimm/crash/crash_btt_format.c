@@ -7,6 +7,7 @@
 /* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
 /* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
 /* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/btt_find.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "btt_machine.h"
@@ -57,18 +58,31 @@ static void arena_is_fresh(const struct btt_layout *l, u64 start)
 	machine_arena_free(&a);
 }
 
-/* Arena by arena, as its info-blocks lead, like a driver that attaches. */
+/*
+ * Arena by arena, as its info-blocks lead, like a driver that attaches. Who has not been told
+ * the uuid, and has no label, either sees the whole BTT, or nothing, or is told its uuid.
+ */
 static bool btt_is_whole(void)
 {
+	struct btt_recipe stranger = now;
 	struct btt_layout l, want;
+	enum btt_found found;
 	u64 start = 0, at;
 	enum nd_why why;
 	u32 i = 0;
 
-	if (btt_arena_probe(&chk, 0, rawsize, &seen, &l, &why) &&
-	    (btt_arena_copy(&chk, &now, 0, rawsize, &seen, &l, &why) ||
-	     btt_arena_restore(&chk, 0, &seen)))
+	stranger.uuid.b[5] ^= 1;
+	found = btt_arena_find(&chk, &stranger, NULL, 0, rawsize, &seen, &l, &why);
+	if (found != BTT_NOTHING && found != BTT_DAMAGED)
+		assert_true(uuid_equal(&l.uuid, &now.uuid));
+	found = btt_arena_find(&chk, &now, NULL, 0, rawsize, &seen, &l, &why);
+	if (found != BTT_WHOLE && found != BTT_COPY) {
+		/* harm is done to the info-block by who writes it: the copy is there then */
+		assert_int_equal(found, BTT_NOTHING);
 		return false;
+	}
+	if (found == BTT_COPY)
+		assert_int_equal(btt_arena_restore(&chk, 0, &seen), 0);
 	do {
 		if (i)
 			assert_int_equal(btt_arena_probe(&chk, start, rawsize - start, &seen, &l,
@@ -243,7 +257,7 @@ static void restore__puts_the_info_block_back_or_leaves_the_copy(void **state)
 	m.step = cut;
 	/* at no time is it lost */
 	expected = true;
-	assert_int_equal(btt_arena_copy(&m, &now, 0, rawsize, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_find(&m, &now, NULL, 0, rawsize, &info, &l, &why), BTT_COPY);
 	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	cut(&m, STEP_BEFORE_FENCE);
 	m.step = NULL;

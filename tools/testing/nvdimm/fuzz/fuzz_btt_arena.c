@@ -8,6 +8,7 @@
 /* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
 /* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
 /* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/btt_find.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/sizes.h>

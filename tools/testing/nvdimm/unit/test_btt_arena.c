@@ -3,6 +3,7 @@
 /* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
 /* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
 /* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/btt_find.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "btt_machine.h"
@@ -142,6 +143,14 @@ static void format__cures_poison(void **state)
 	machine_free(&m);
 }
 
+static enum btt_found find(struct btt_media *m, const struct btt_recipe *r, u64 start)
+{
+	struct btt_layout l;
+	enum nd_why why;
+
+	return btt_arena_find(m, r, NULL, start, m->size - start, &info, &l, &why);
+}
+
 static void restore__takes_the_copy_of_this_btt_only(void **state)
 {
 	struct btt_recipe r = recipe(), other = recipe();
@@ -150,31 +159,54 @@ static void restore__takes_the_copy_of_this_btt_only(void **state)
 	enum nd_why why;
 
 	make(&m, 2 * ARENA);
+	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
 	m.bad = 64;
 	m.bad_len = 64;
 	m.cures = true;
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -EIO);
 	assert_why(why, ND_WHY_MEDIA);
 	other.uuid.b[3] ^= 1;
-	assert_int_equal(btt_arena_copy(&m, &other, 0, m.size, &info, &l, &why), -ENODEV);
-	assert_int_equal(btt_arena_copy(&m, &r, 0, m.size, &info, &l, &why), 0);
+	assert_int_equal(find(&m, &other, 0), BTT_DAMAGED_COPY);
+	assert_int_equal(find(&m, &r, 0), BTT_COPY);
 	assert_int_equal(m.bad_len, 64);
 	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	assert_int_equal(m.bad_len, 0);
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
 	memset(m.cur + l.info2off, 0, 16);
-	assert_int_equal(btt_arena_copy(&m, &r, 0, m.size, &info, &l, &why), -ENODEV);
+	assert_int_equal(find(&m, &r, 0), BTT_WHOLE);
+	m.cur[100] ^= 1;
+	assert_int_equal(find(&m, &r, 0), BTT_DAMAGED);
 	/* the second arena has a copy as well */
 	memset(m.cur + ARENA, 0, 16);
-	assert_int_equal(btt_arena_copy(&m, &r, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	assert_int_equal(find(&m, &r, ARENA), BTT_COPY);
 	assert_int_equal(btt_arena_restore(&m, ARENA, &info), 0);
 	assert_int_equal(btt_arena_probe(&m, ARENA, m.size - ARENA, &info, &l, &why), 0);
 	/* what cannot be written is told, and the copy is still there */
-	m.bad = 64;
+	m.bad = ARENA + 64;
 	m.bad_len = 64;
 	m.cures = false;
-	assert_int_equal(btt_arena_restore(&m, 0, &info), -EIO);
-	assert_int_equal(btt_arena_copy(&m, &r, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	assert_int_equal(find(&m, &r, ARENA), BTT_COPY);
+	assert_int_equal(btt_arena_restore(&m, ARENA, &info), -EIO);
+	assert_int_equal(find(&m, &r, ARENA), BTT_COPY);
+	machine_free(&m);
+}
+
+/* The last flush of a format fails: perhaps it is on the medium, and nobody takes it for made. */
+static void format__whose_last_fence_failed_is_not_found(void **state)
+{
+	struct btt_recipe r = recipe();
+	struct btt_media m;
+
+	for (u32 fence = 1; ; fence++) {
+		machine_init(&m, ARENA);
+		m.fail_fence = fence;
+		if (!btt_format(&m, &r, m.size, &info))
+			break;
+		r.uuid.b[0]++;		/* the next one's: a copy that is there is none of its */
+		assert_int_equal(find(&m, &r, 0), BTT_NOTHING);
+		machine_free(&m);
+	}
+	assert_int_equal(m.fences, 3);
 	machine_free(&m);
 }
 
@@ -825,6 +857,7 @@ int main(void)
 		cmocka_unit_test(format__needs_room),
 		cmocka_unit_test(format__tells_a_failed_write_and_leaves_nothing_to_find),
 		cmocka_unit_test(format__cures_poison),
+		cmocka_unit_test(format__whose_last_fence_failed_is_not_found),
 		cmocka_unit_test(restore__takes_the_copy_of_this_btt_only),
 		cmocka_unit_test(probe__stays_within_the_namespace),
 		cmocka_unit_test(sectors__are_read_as_written),

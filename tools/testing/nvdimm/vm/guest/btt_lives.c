@@ -12,6 +12,7 @@
  */
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
+/* cc: drivers/nvdimm/btt_find.c */
 /* cc: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
 /* cc: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/btt_info.c */
 /* cc: drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_format.c drivers/nvdimm/label_codec.c */
