@@ -354,7 +354,7 @@ void nvdimm_namespace_btt_notify(struct nd_btt *nd_btt, enum nvdimm_event event)
 	const struct range range = { .start = res->start, .end = res->end };
 
 	/* what has been told of as a failure may be over: else it is told again */
-	btt->told = 0;
+	WRITE_ONCE(btt->told, 0);
 	switch (event) {
 	case NVDIMM_REVALIDATE_POISON:
 		nvdimm_badblocks_populate(btt->media.region, btt->media.bb, &range);

@@ -346,6 +346,36 @@ static void fence__of_somebody_else_that_failed_is_a_failure(void **state)
 	machine_free(&m);
 }
 
+/* Somebody flushes the region, and it fails, just before ours does not. */
+static void lose_once(struct btt_media *m, enum btt_step step)
+{
+	if (step != STEP_BEFORE_FENCE)
+		return;
+	m->step = NULL;
+	m->losses++;
+}
+
+static void settle__while_others_lose_is_told(void **state)
+{
+	struct btt_media m;
+	struct btt_arena a;
+
+	make(&m, ARENA);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	m.step = lose_once;
+	assert_int_equal(btt_arena_settle(&a), -EIO);
+	assert_int_equal(btt_arena_settle(&a), 0);
+	machine_arena_free(&a);
+	m.step = lose_once;
+	open_arena(&a, &m, 0, ND_WHY_MEDIA);
+	machine_arena_free(&a);
+	open_arena(&a, &m, 0, ND_WHY_OK);
+	assert_int_equal(machine_read(&a, 5), 50);
+	machine_arena_free(&a);
+	machine_free(&m);
+}
+
 static void write__unconfirmed_stops_the_arena(void **state)
 {
 	struct btt_media m;
@@ -865,6 +895,7 @@ int main(void)
 		cmocka_unit_test(write__keeps_old_padding),
 		cmocka_unit_test(write__whose_fence_failed_stops_the_arena),
 		cmocka_unit_test(write__unconfirmed_stops_the_arena),
+		cmocka_unit_test(settle__while_others_lose_is_told),
 		cmocka_unit_test(fence__of_somebody_else_that_failed_is_a_failure),
 		cmocka_unit_test(error__is_remembered_until_written),
 		cmocka_unit_test(error__is_not_set_on_what_was_written_meanwhile),
