@@ -35,6 +35,7 @@ enum boot_policy { BOOT_NONE, BOOT_RECALL, BOOT_FULL };
 struct ars_news {
 	u64 start;
 	u64 end;		/* 0: none */
+	bool forgotten;		/* some of it, as memory is short */
 	struct ars_outcome outcome;
 };
 
@@ -74,9 +75,11 @@ static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_ne
 
 		if (!ars_clip(&ars->plan.range[i], &s, &l))
 			continue;
-		if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, s, l))
+		if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, s, l)) {
+			news->forgotten = true;
 			nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
 				"no memory to remember poison at %#llx", s);
+		}
 		news->start = news->end ? min(news->start, s) : s;
 		news->end = max(news->end, s + l);
 	}
@@ -182,13 +185,14 @@ static bool carry_out(struct nfit_bus *nfit, struct ars_news *news)
 static void tell_news(struct nfit_bus *nfit, const struct ars_news *news)
 {
 	const struct ars_outcome *out = &news->outcome;
+	/* bad bytes that could not be listed: nobody is to rely on the list */
+	int rc = out->why ? -EIO : news->forgotten ? -ENOMEM : 0;
 
 	lockdep_assert_held(&nfit->lock);
 	if (news->end)
 		nfit_regions_notify(nfit, news->start, news->end - news->start);
 	if (out->len)
-		nvdimm_bus_scrubbed(nfit->nvdimm_bus, out->start, out->len,
-				    out->why ? -EIO : 0);
+		nvdimm_bus_scrubbed(nfit->nvdimm_bus, out->start, out->len, rc);
 }
 
 /* ---- the job ---- */
