@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Written as a file of ours is: for the newest kernel, with no word about any
- * other. That it compiles and links is the test; it is not made to be loaded.
+ * other. That it compiles and links is one test; loaded, it does what it can
+ * without hardware, and says what came of it (vm/scenario/compat__shims_work).
  */
 #ifndef COMPAT_TEST_H
 #define COMPAT_TEST_H

@@ -1,6 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/blkdev.h>
+#include <linux/device.h>
+#include <linux/err.h>
 #include <linux/module.h>
+#include <linux/numa.h>
 #include "compat_test.h"
+
+/* A disk with its dax device comes and goes. */
+static int compat_test_storage(void)
+{
+	struct gendisk *disk = compat_test_disk(NUMA_NO_NODE);
+
+	if (IS_ERR(disk))
+		return PTR_ERR(disk);
+	del_gendisk(disk);
+	put_disk(disk);
+	return 0;
+}
+
+static int compat_test_run(void)
+{
+	struct device *root = root_device_register("compat_test");
+	int language, storage;
+
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+	language = compat_test_language(root);
+	storage = compat_test_storage();
+	root_device_unregister(root);
+	pr_info("compat_test: language %d, storage %d\n", language, storage);
+	return storage;
+}
 
 static int __init compat_test_init(void)
 {
@@ -10,7 +40,13 @@ static int __init compat_test_init(void)
 		return rc;
 	rc = compat_test_host();
 	if (rc)
-		compat_test_driver_model_end();
+		goto no_host;
+	rc = compat_test_run();
+	if (!rc)
+		return 0;
+	compat_test_host_end();
+no_host:
+	compat_test_driver_model_end();
 	return rc;
 }
 module_init(compat_test_init);

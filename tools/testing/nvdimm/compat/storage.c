@@ -134,6 +134,7 @@ struct gendisk *compat_test_disk(int node)
 	if (IS_ERR(disk))
 		return disk;
 	disk->fops = &test_fops;
+	strscpy(disk->disk_name, "compat0", sizeof(disk->disk_name));
 	rc = test_dax(disk, &pgmap);
 	if (!rc)
 		rc = device_add_disk(NULL, disk, NULL);

@@ -28,6 +28,7 @@
 #                               fail; flushes=A-B: so many are called
 #   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
 #                               `load_provider nd_cut range=...` loads
+#   needs compat_test           the module of compat/, found as /vm/compat_test.ko
 #   needs fake_dimms            DIMMs and sets of any shape, which `load_fake_dimms` loads
 #   short_of_memory             allocations are refused on purpose: that other parts of the kernel
 #                               print a stack then is no trouble
@@ -38,13 +39,13 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO CUT FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE UNCHANGED
 	BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(FEATURES FIRMWARE EMPTY_NODE CXL)
+MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE EMPTY_NODE CXL)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' CUT='' FAKE='' SHORT=''
-	LIMIT=240 BOOTS=0
+	LIMIT=240 BOOTS=0 COMPAT=''
 	FEATURES='' FIRMWARE='' EMPTY_NODE='' CXL=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
@@ -75,6 +76,7 @@ needs()
 	case $1 in
 	fio) FIO=yes ;;
 	nd_cut) CUT=yes ONLY=ours ;;
+	compat_test) COMPAT=yes ONLY=ours; carry build/@RELEASE@/compat/src/compat_test.ko ;;
 	fake_dimms) FAKE=yes ;;
 	*) die "needs: no such thing: $1" ;;
 	esac
