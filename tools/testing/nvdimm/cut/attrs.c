@@ -182,10 +182,25 @@ static ssize_t scrub_store(struct device *dev, struct device_attribute *attr, co
 }
 static DEVICE_ATTR_WO(scrub);
 
+static ssize_t scrub_hold_store(struct device *dev, struct device_attribute *attr, const char *buf,
+				size_t n)
+{
+	struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(dev));
+	struct cut_bus *bus = container_of(desc, struct cut_bus, desc);
+	bool hold;
+	int rc = kstrtobool(buf, &hold);
+
+	if (!rc)
+		WRITE_ONCE(bus->hold, hold);
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(scrub_hold);
+
 static struct attribute *bus_attrs[] = {
 	&dev_attr_scrub.attr,
 	&cut_attr_delete.attr,
 	&cut_attr_slow.attr,
+	&dev_attr_scrub_hold.attr,
 	NULL
 };
 

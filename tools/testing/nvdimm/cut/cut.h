@@ -138,6 +138,8 @@ struct cut_range {
  * @desc: to libnvdimm
  * @bus: libnvdimm's; NULL when no range wants it
  * @scrub: of what the next ND_CMD_ARS_STATUS tells
+ * @scrubbed: there was one
+ * @hold: none comes to its end
  */
 struct cut_bus {
 	struct platform_device *pdev;
@@ -146,6 +148,7 @@ struct cut_bus {
 	struct nvdimm_bus *bus;
 	struct range scrub;
 	bool scrubbed;
+	bool hold;
 };
 
 extern struct cut_range cut_ranges[CUT_RANGES];

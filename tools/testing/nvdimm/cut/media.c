@@ -20,6 +20,7 @@
 #define CUT_ARS_OUT		SZ_4K
 
 /* Extended status, in the upper half of the word. */
+#define CUT_ARS_IN_PROGRESS	(1u << 16)
 #define CUT_ARS_NEVER_RUN	(2u << 16)
 #define CUT_ARS_OVERFLOW	BIT(0)
 
@@ -230,6 +231,10 @@ static int ars_status(struct cut_bus *bus, struct nd_cmd_ars_status *cmd, unsign
 		return -EINVAL;
 	max = (max - sizeof(*cmd)) / sizeof(cmd->records[0]);
 	*cmd = (struct nd_cmd_ars_status) { .out_length = sizeof(*cmd) };
+	if (READ_ONCE(bus->hold)) {
+		cmd->status = CUT_ARS_IN_PROGRESS;
+		return -EBUSY;
+	}
 	if (!bus->scrubbed) {
 		cmd->status = CUT_ARS_NEVER_RUN;
 		return -EAGAIN;
