@@ -8,7 +8,9 @@
 
 struct kmem_verdict kmem_admit(const struct kmem_policy *policy, const struct kmem_facts *facts)
 {
-	if (facts->has_bad && policy->scrub != KMEM_SCRUB_NONE)
+	bool clear = facts->has_bad && policy->clear && !facts->tried;
+
+	if (facts->has_bad && !clear && policy->scrub != KMEM_SCRUB_NONE)
 		return (struct kmem_verdict) { -EIO, ND_WHY_MEDIA };
 	if (facts->scrub && policy->scrub == KMEM_SCRUB_ARS)
 		return (struct kmem_verdict) { -ENODATA, ND_WHY_POLICY };
@@ -17,7 +19,7 @@ struct kmem_verdict kmem_admit(const struct kmem_policy *policy, const struct km
 	if (policy->security && facts->at_rest != ND_AT_REST_LOCKED &&
 	    facts->at_rest != ND_AT_REST_VOLATILE)
 		return (struct kmem_verdict) { -EPERM, ND_WHY_POLICY };
-	return (struct kmem_verdict) { 0, ND_WHY_OK };
+	return (struct kmem_verdict) { 0, ND_WHY_OK, clear };
 }
 
 static const char * const scrub_words[] = {

@@ -27,13 +27,15 @@ struct kmem_policy {
 
 /**
  * struct kmem_facts - what is known of the memory blocks of a device
- * @has_bad: some bytes are bad, and they could not be cleared if that was tried
+ * @has_bad: some bytes are bad
+ * @tried: it was tried to clear them
  * @scrub: 0, or errno of a scrub that was asked for
  * @recovery: of this machine
  * @at_rest: of the memory
  */
 struct kmem_facts {
 	bool has_bad;
+	bool tried;
 	int scrub;
 	enum nd_recovery recovery;
 	enum nd_at_rest at_rest;
@@ -43,13 +45,18 @@ struct kmem_facts {
  * struct kmem_verdict - what follows
  * @err: 0, or why not: -EIO, -ENODATA, -EOPNOTSUPP, -EPERM
  * @why: likewise
+ * @clear: nothing but what is bad is in the way: clear that first, and ask again
  */
 struct kmem_verdict {
 	int err;
 	enum nd_why why;
+	bool clear;
 };
 
-/* The first requirement that is not met; the order is that of enum and struct above. */
+/*
+ * The first requirement that is not met; the order is that of enum and struct above. What a range
+ * holds is never given up for one that is refused all the same.
+ */
 struct kmem_verdict kmem_admit(const struct kmem_policy *policy, const struct kmem_facts *facts);
 
 /* "none", "badblocks", "ars". -EINVAL: none of them. */

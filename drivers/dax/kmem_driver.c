@@ -16,13 +16,12 @@ static int kmem_probe(struct dev_dax *dev_dax)
 	if (IS_ERR(memory))
 		return PTR_ERR(memory);
 	dev_set_drvdata(&dev_dax->dev, memory);
-	nd_ok(dev_dax->region->dev);
 	return 0;
 }
 
 static void kmem_remove(struct dev_dax *dev_dax)
 {
-	kmem_memory_drop(dev_get_drvdata(&dev_dax->dev));
+	kmem_memory_drop(dev_get_drvdata(&dev_dax->dev), dev_dax);
 	dev_set_drvdata(&dev_dax->dev, NULL);
 }
 COMPAT_DAX_REMOVE(kmem_remove)

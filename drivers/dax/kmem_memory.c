@@ -4,7 +4,6 @@
  * last one removed: see kmem.h.
  */
 #include <linux/cleanup.h>
-#include <linux/ioport.h>
 #include <linux/jiffies.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
@@ -16,6 +15,7 @@
 
 static LIST_HEAD(kmem_list);
 static DEFINE_MUTEX(kmem_list_lock);
+static struct workqueue_struct *kmem_queue;
 
 /* Types of memory by their speed; the kernel has the tiers. */
 static LIST_HEAD(memory_types);
@@ -24,13 +24,8 @@ static DEFINE_MUTEX(memory_types_lock);
 /* Speed that nobody has told: five times as far as DRAM, as the in-tree driver assumes. */
 #define DISTANCE_UNKNOWN	(MEMTIER_ADISTANCE_DRAM * 5)
 
-/* For the names of blocks in a message. */
-#define NAMES_SIZE		256
-
-static u64 block_bytes(void)
-{
-	return memory_block_size_bytes();
-}
+/* A job that got not one block further for so long waits for a lock, which may be our caller's. */
+#define STUCK_MS		5000
 
 /* ---- making ---- */
 
@@ -39,8 +34,9 @@ static void free_memory(struct kmem_memory *memory)
 	unsigned int i;
 
 	for (i = 0; i < memory->nr; i++)
-		kfree(memory->part[i].in);
+		kvfree(memory->part[i].in);
 	mutex_destroy(&memory->lock);
+	mutex_destroy(&memory->asking);
 	kfree(memory->name);
 	kfree(memory);
 }
@@ -48,16 +44,18 @@ static void free_memory(struct kmem_memory *memory)
 static int fill_parts(struct kmem_memory *memory, const struct dev_dax *dev_dax)
 {
 	struct kmem_part *part;
-	unsigned int i;
+	unsigned int i, words;
 
 	for (i = 0; i < memory->nr; i++) {
 		part = &memory->part[i];
 		part->range = dev_dax->ranges[i].range;
-		part->span = kmem_trim(part->range.start, part->range.end + 1, block_bytes());
-		part->in = kcalloc(max(KMEM_SET_WORDS(part->span.nr), 1), sizeof(*part->in),
-				   GFP_KERNEL);
+		part->span = kmem_trim(part->range.start, part->range.end + 1,
+				       memory_block_size_bytes());
+		words = max(KMEM_SET_WORDS(part->span.nr), 1);
+		part->in = kvcalloc(words, 2 * sizeof(*part->in), GFP_KERNEL);
 		if (!part->in)
 			return -ENOMEM;
+		part->held = part->in + words;
 	}
 	return 0;
 }
@@ -70,10 +68,15 @@ static struct kmem_memory *alloc_memory(struct dev_dax *dev_dax)
 	if (!memory)
 		return NULL;
 	INIT_LIST_HEAD(&memory->list);
+	kref_init(&memory->kref);
 	mutex_init(&memory->lock);
-	INIT_WORK(&memory->repair, kmem_repair);
+	mutex_init(&memory->asking);
+	init_completion(&memory->settled);
+	kmem_job_init(memory);
+	INIT_DELAYED_WORK(&memory->repair, kmem_repair);
 	memory->nr = dev_dax->nr_range;
 	memory->dev_dax = dev_dax;
+	memory->state = KMEM_WAITS;
 	memory->provider = dev_dax->region->dev->driver->owner;
 	memory->nid = dev_dax->target_node;
 	memory->on_memory = compat_memmap_on_memory(dev_dax);
@@ -83,26 +86,6 @@ static struct kmem_memory *alloc_memory(struct dev_dax *dev_dax)
 		return NULL;
 	}
 	return memory;
-}
-
-static u32 all_blocks(const struct kmem_memory *memory)
-{
-	u32 n = 0;
-	unsigned int i;
-
-	for (i = 0; i < memory->nr; i++)
-		n += memory->part[i].span.nr;
-	return n;
-}
-
-static u32 blocks_in(const struct kmem_memory *memory)
-{
-	u32 n = 0;
-	unsigned int i;
-
-	for (i = 0; i < memory->nr; i++)
-		n += kmem_set_count(memory->part[i].in, memory->part[i].span.nr);
-	return n;
 }
 
 static int find_type(struct kmem_memory *memory)
@@ -120,7 +103,7 @@ static int find_type(struct kmem_memory *memory)
 static int join_node(struct kmem_memory *memory)
 {
 	struct dev_dax *dev_dax = memory->dev_dax;
-	u64 pages = all_blocks(memory) * (block_bytes() >> PAGE_SHIFT);
+	u64 pages = kmem_blocks(memory) * (memory_block_size_bytes() >> PAGE_SHIFT);
 	int rc = find_type(memory);
 
 	if (rc)
@@ -141,159 +124,39 @@ static void leave_node(struct kmem_memory *memory)
 	clear_node_memory_type(memory->nid, memory->type);
 }
 
-/* ---- /proc/iomem ---- */
+/* ---- whose it is ---- */
 
-static int reserve(struct kmem_memory *memory, struct kmem_part *part)
+int kmem_fail(struct kmem_memory *memory, int err, enum nd_why why, const char *fmt, ...)
 {
-	u64 start = kmem_block_start(part, 0);
-	u64 size = part->span.nr * block_bytes();
+	struct va_format text = { .fmt = fmt };
+	va_list args;
 
-	if (part->res)
-		return 0;
-	part->res = request_mem_region(start, size, memory->name);
-	if (!part->res)
-		return dax_fail(memory->dev_dax, -EBUSY, ND_WHY_CONFLICT,
-				"%#llx-%#llx is in use, /proc/iomem tells by whom", start,
-				start + size - 1);
-	/* no longer busy, so that the kernel puts its System RAM below */
-	part->res->flags = IORESOURCE_SYSTEM_RAM;
-	return 0;
-}
-
-static void unreserve(struct kmem_part *part)
-{
-	if (!part->res || kmem_set_count(part->in, part->span.nr))
-		return;
-	/* release looks for a busy one */
-	part->res->flags |= IORESOURCE_BUSY;
-	release_mem_region(part->res->start, resource_size(part->res));
-	part->res = NULL;
-}
-
-/* ---- blocks ---- */
-
-/*
- * One at a time, as they are removed: memory added in larger pieces is mapped by larger pages, up
- * to 1 GiB, which the kernel does not split when a part of it is removed. In /proc/iomem they are
- * one.
- */
-static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
-{
-	u64 start = kmem_block_start(part, b);
-	mhp_t flags = MHP_NID_IS_MGID | MHP_MERGE_RESOURCE;
-	int rc;
-
-	if (memory->on_memory)
-		flags |= MHP_MEMMAP_ON_MEMORY;
-	rc = add_memory_driver_managed(memory->mgid, start, block_bytes(), KMEM_RAM_NAME, flags);
-	if (rc)
-		return dax_fail(memory->dev_dax, rc, ND_WHY_RESOURCE,
-				"the kernel does not take %#llx-%#llx as memory of node %d",
-				start, start + block_bytes() - 1, memory->nid);
-	kmem_set_put(part->in, b, true);
-	return 0;
-}
-
-static int add_part(struct kmem_memory *memory, struct kmem_part *part)
-{
-	int rc = part->span.nr ? reserve(memory, part) : 0;
-	u32 b;
-
-	for (b = 0; !rc && b < part->span.nr; b++)
-		if (!kmem_set_has(part->in, b))
-			rc = add_block(memory, part, b);
-	return rc;
-}
-
-static int add_parts(struct kmem_memory *memory)
-{
-	unsigned int i;
-	int rc = 0;
-
-	guard(mutex)(&memory->lock);
-	for (i = 0; !rc && i < memory->nr; i++)
-		rc = add_part(memory, &memory->part[i]);
-	return rc;
-}
-
-/* An offline block goes, and an online one stays: 0, or -EBUSY. */
-static int remove_block(u64 start)
-{
-	if (kmem_block_online(start, block_bytes()))
-		return -EBUSY;
-	return remove_memory(start, block_bytes());
-}
-
-/* Remove what is offline. */
-static void remove_offline(struct kmem_memory *memory)
-{
-	struct kmem_part *part;
-	unsigned int i;
-	u32 b;
-
-	guard(mutex)(&memory->lock);
-	for (i = 0; i < memory->nr; i++) {
-		part = &memory->part[i];
-		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1))
-			if (!remove_block(kmem_block_start(part, b)))
-				kmem_set_put(part->in, b, false);
-		unreserve(part);
+	va_start(args, fmt);
+	text.va = &args;
+	scoped_guard(mutex, &kmem_list_lock) {
+		if (memory->dev_dax)
+			dax_fail(memory->dev_dax, err, why, "%pV", &text);
+		else
+			pr_warn_ratelimited("kmem: %s, which is kept: %pV\n", memory->name, &text);
 	}
+	va_end(args);
+	return err;
 }
 
-/* Names of the blocks that are in. */
-static void name_blocks(const struct kmem_memory *memory, char *names)
+bool kmem_memory_wanted(struct kmem_memory *memory)
 {
-	const struct kmem_part *part;
-	size_t len = 0;
-	unsigned int i;
-
-	names[0] = '\0';
-	for (i = 0; i < memory->nr; i++) {
-		part = &memory->part[i];
-		len = kmem_set_name(names, NAMES_SIZE, len, part->in, part->span.nr,
-				    part->span.first);
-	}
+	guard(mutex)(&kmem_list_lock);
+	return memory->dev_dax && memory->state == KMEM_WAITS;
 }
 
-static int remove_part(struct kmem_memory *memory, struct kmem_part *part, unsigned long end)
+/* Whose bad bytes are told: the region it lies in now, or NULL. kmem_list_lock is held. */
+static void watch_region(struct kmem_memory *memory, struct device *region)
 {
-	u32 b, left_ms;
-	int rc = 0;
+	struct device *was = memory->region;
 
-	/* from the end, where the kernel's own allocations come last */
-	for (b = part->span.nr; rc != -EINTR && b--; ) {
-		if (!kmem_set_has(part->in, b))
-			continue;
-		left_ms = time_before(jiffies, end) ? jiffies_to_msecs(end - jiffies) : 0;
-		rc = kmem_offline_remove(kmem_block_start(part, b), block_bytes(),
-					 kmem_patience(left_ms, blocks_in(memory)));
-		if (!rc)
-			kmem_set_put(part->in, b, false);
-	}
-	unreserve(part);
-	return rc == -EINTR ? rc : 0;
+	memory->region = region ? get_device(region) : NULL;
+	put_device(was);
 }
-
-int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
-{
-	unsigned long end = jiffies + msecs_to_jiffies(limit_ms);
-	char names[NAMES_SIZE];
-	unsigned int i;
-	int rc = 0;
-
-	guard(mutex)(&memory->lock);
-	for (i = memory->nr; !rc && i--; )
-		rc = remove_part(memory, &memory->part[i], end);
-	if (!blocks_in(memory))
-		return 0;
-	name_blocks(memory, names);
-	return dax_fail(memory->dev_dax, rc ?: -EBUSY, ND_WHY_BUSY,
-			"%s cannot be taken offline: pages in use there do not move, the kernel log has their numbers (pfn); end what pins them and try again",
-			names);
-}
-
-/* ---- list ---- */
 
 static bool same_ranges(const struct kmem_memory *memory, const struct dev_dax *dev_dax)
 {
@@ -308,6 +171,17 @@ static bool same_ranges(const struct kmem_memory *memory, const struct dev_dax *
 	return true;
 }
 
+/* It is the device's from now on, and the job is to make it RAM. kmem_list_lock is held. */
+static void give_to(struct kmem_memory *memory, struct dev_dax *dev_dax)
+{
+	memory->dev_dax = dev_dax;
+	memory->state = KMEM_WAITS;
+	memory->result = 0;
+	reinit_completion(&memory->settled);
+	watch_region(memory, nd_range_region_dev(dev_dax->region->dev));
+	mod_delayed_work(kmem_queue, &memory->job, 0);
+}
+
 /* Kept memory of exactly this device is the device's again. */
 static struct kmem_memory *adopt(struct dev_dax *dev_dax)
 {
@@ -316,8 +190,10 @@ static struct kmem_memory *adopt(struct dev_dax *dev_dax)
 	guard(mutex)(&kmem_list_lock);
 	list_for_each_entry(memory, &kmem_list, list)
 		if (!memory->dev_dax && same_ranges(memory, dev_dax)) {
-			memory->dev_dax = dev_dax;
-			memory->closing = false;
+			dev_info(&dev_dax->dev,
+				 "adopts %u memory blocks that stayed when it was unbound\n",
+				 kmem_blocks_in(memory));
+			give_to(memory, dev_dax);
 			return memory;
 		}
 	return NULL;
@@ -333,69 +209,90 @@ static int publish(struct kmem_memory *memory)
 	}
 	guard(mutex)(&kmem_list_lock);
 	list_add_tail(&memory->list, &kmem_list);
+	give_to(memory, memory->dev_dax);
 	return 0;
 }
 
-/*
- * Without blocks it is nobody's; with some it waits for a device, or for them to go. kmem_list_lock
- * is held.
- */
-static bool keep(struct kmem_memory *memory)
+static void forget(struct kref *kref)
 {
-	if (blocks_in(memory)) {
-		memory->dev_dax = NULL;
-		return true;
-	}
-	list_del(&memory->list);
-	return false;
-}
-
-static void forget(struct kmem_memory *memory)
-{
+	struct kmem_memory *memory = container_of(kref, struct kmem_memory, kref);
 	struct module *provider = memory->provider;
 
+	put_device(memory->region);
 	leave_node(memory);
 	free_memory(memory);
 	module_put(provider);
 	module_put(THIS_MODULE);
 }
 
-/* A device is unbound: is there anything left of its memory? Else it is gone. */
-static bool remains(struct kmem_memory *memory)
+void kmem_memory_get(struct kmem_memory *memory)
 {
-	bool some;
-
-	scoped_guard(mutex, &kmem_list_lock)
-		some = keep(memory);
-	if (!some)
-		forget(memory);
-	return some;
+	kref_get(&memory->kref);
 }
 
-/* Somewhere a block went offline: of memory that nobody has it goes altogether. */
-static void sweep(struct work_struct *work)
+void kmem_memory_put(struct kmem_memory *memory)
 {
-	struct kmem_memory *memory, *next;
+	kref_put(&memory->kref, forget);
+}
 
-	guard(mutex)(&kmem_list_lock);
-	list_for_each_entry_safe(memory, next, &kmem_list, list) {
-		if (memory->dev_dax)
-			continue;
-		remove_offline(memory);
-		if (!keep(memory))
-			forget(memory);
+/* Without a device or a block it is nobody's: the list's reference is put. From the job alone. */
+static void forget_empty(struct kmem_memory *memory)
+{
+	scoped_guard(mutex, &kmem_list_lock) {
+		if (memory->dev_dax || kmem_blocks_in(memory))
+			return;
+		list_del(&memory->list);
 	}
+	/* nobody finds it to queue another */
+	cancel_delayed_work(&memory->job);
+	cancel_delayed_work_sync(&memory->repair);
+	kmem_memory_put(memory);
 }
-static DECLARE_WORK(sweep_work, sweep);
 
-static int blocks_changed(struct notifier_block *nb, unsigned long action, void *data)
+bool kmem_memory_settle(struct kmem_memory *memory, struct dev_dax *dev_dax, int rc)
 {
-	if (action == MEM_OFFLINE)
-		schedule_work(&sweep_work);
-	return NOTIFY_OK;
+	guard(mutex)(&kmem_list_lock);
+	if (memory->dev_dax != dev_dax || memory->state != KMEM_WAITS)
+		return false;
+	/* whoever binds it is told, once, that it waits: however soon it need not any more */
+	if (memory->result != -EINPROGRESS)
+		memory->result = rc;
+	if (rc != -EINPROGRESS)
+		memory->state = rc ? KMEM_REFUSED : KMEM_SETTLED;
+	if (!rc)
+		nd_ok(dev_dax->region->dev);
+	complete_all(&memory->settled);
+	return true;
 }
 
-static struct notifier_block blocks_notifier = { .notifier_call = blocks_changed };
+void kmem_memory_sweep(struct kmem_memory *memory)
+{
+	kmem_parts_remove_offline(memory);
+	scoped_guard(mutex, &kmem_list_lock) {
+		if (memory->dev_dax)
+			return;
+		complete_all(&memory->settled);
+	}
+	forget_empty(memory);
+}
+
+void kmem_memory_queue(struct kmem_memory *memory, unsigned long delay)
+{
+	guard(mutex)(&kmem_list_lock);
+	if (!memory->dev_dax)
+		return;
+	/* what is due at once is not put off */
+	if (delay)
+		queue_delayed_work(kmem_queue, &memory->job, delay);
+	else
+		mod_delayed_work(kmem_queue, &memory->job, 0);
+}
+
+struct dev_dax *kmem_memory_device(struct kmem_memory *memory)
+{
+	guard(mutex)(&kmem_list_lock);
+	return memory->dev_dax;
+}
 
 /* ---- the door ---- */
 
@@ -406,16 +303,13 @@ static struct kmem_memory *create(struct dev_dax *dev_dax)
 
 	if (!memory)
 		return ERR_PTR(-ENOMEM);
-	if (!all_blocks(memory)) {
+	if (!kmem_blocks(memory)) {
 		rc = dax_fail(dev_dax, -EINVAL, ND_WHY_SIZE,
-			      "no whole memory block of %llu bytes lies in it, %#llx-%#llx%s: memory is added by blocks",
-			      block_bytes(), dev_dax->ranges[0].range.start,
+			      "no whole memory block of %lu bytes lies in it, %#llx-%#llx%s: memory is added by blocks",
+			      memory_block_size_bytes(), dev_dax->ranges[0].range.start,
 			      dev_dax->ranges[0].range.end, memory->nr > 1 ? " and more" : "");
 		goto free;
 	}
-	rc = kmem_policy_admit(memory);
-	if (rc)
-		goto free;
 	rc = join_node(memory);
 	if (rc)
 		goto free;
@@ -430,64 +324,164 @@ free:
 	return ERR_PTR(rc);
 }
 
-/* Its device goes, which repairs need: none runs when this returns, and none begins. */
-static void stop_repairs(struct kmem_memory *memory)
+/*
+ * Wait for the job. It needs the kernel's lock of hotplug, which whoever unplugs or plugs what we
+ * are a part of may hold, until we return: no longer than it gets on. False: it goes on alone.
+ */
+static bool wait_for_job(struct kmem_memory *memory)
 {
-	scoped_guard(mutex, &kmem_list_lock)
-		memory->closing = true;
-	cancel_work_sync(&memory->repair);
+	u32 in = kmem_blocks_in(memory), was;
+
+	do {
+		if (wait_for_completion_timeout(&memory->settled, msecs_to_jiffies(STUCK_MS)))
+			return true;
+		was = in;
+		in = kmem_blocks_in(memory);
+	} while (in != was);
+	return false;
+}
+
+/* It is nobody's; what is offline goes. The provider is asked nothing any more for this device. */
+static void take_from(struct kmem_memory *memory)
+{
+	kmem_memory_get(memory);
+	scoped_guard(mutex, &kmem_list_lock) {
+		memory->dev_dax = NULL;
+		reinit_completion(&memory->settled);
+		mod_delayed_work(kmem_queue, &memory->job, 0);
+	}
+	kmem_job_stop_scrub(memory);
+	wait_for_job(memory);
 }
 
 struct kmem_memory *kmem_memory_add(struct dev_dax *dev_dax)
 {
-	struct kmem_memory *memory = adopt(dev_dax);
+	struct kmem_memory *memory = adopt(dev_dax) ?: create(dev_dax);
 	int rc;
 
-	if (memory)
-		dev_info(&dev_dax->dev, "adopts %u memory blocks that stayed when it was unbound\n",
-			 blocks_in(memory));
-	else
-		memory = create(dev_dax);
-	if (IS_ERR(memory))
+	if (IS_ERR(memory) || !wait_for_job(memory))
 		return memory;
-	rc = add_parts(memory);
-	if (!rc)
+	rc = READ_ONCE(memory->result);
+	if (!rc || rc == -EINPROGRESS)
 		return memory;
-	stop_repairs(memory);
 	/* new blocks that were put online at once are kept, as those adopted */
-	remove_offline(memory);
-	remains(memory);
+	take_from(memory);
+	kmem_memory_put(memory);
 	return ERR_PTR(rc);
 }
 
-void kmem_memory_drop(struct kmem_memory *memory)
+void kmem_memory_drop(struct kmem_memory *memory, struct dev_dax *dev_dax)
 {
-	struct dev_dax *dev_dax = memory->dev_dax;
-	char names[NAMES_SIZE];
+	char names[KMEM_NAMES_SIZE];
 
-	stop_repairs(memory);
-	remove_offline(memory);
-	name_blocks(memory, names);
-	if (remains(memory))
+	take_from(memory);
+	kmem_name_blocks(memory, names);
+	if (names[0])
 		dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
 			 "unbound while %s is in use: it stays System RAM, and is taken over when kmem is bound again",
 			 names);
+	kmem_memory_put(memory);
 }
 
-void kmem_memory_repair(const struct device *region)
+int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
+{
+	char names[KMEM_NAMES_SIZE];
+	int rc;
+
+	/* what was to come does not */
+	scoped_guard(mutex, &kmem_list_lock)
+		if (memory->state == KMEM_WAITS)
+			memory->state = KMEM_SETTLED;
+	kmem_job_stop_scrub(memory);
+	rc = kmem_parts_remove(memory, limit_ms);
+	kmem_name_blocks(memory, names);
+	if (!names[0])
+		return 0;
+	return kmem_fail(memory, rc ?: -EBUSY, ND_WHY_BUSY,
+			 "%s cannot be taken offline: pages in use there do not move, the kernel log has their numbers (pfn); end what pins them and try again",
+			 names);
+}
+
+/* ---- events ---- */
+
+static bool lies_in(const struct kmem_memory *memory, const struct range *range)
+{
+	unsigned int i;
+
+	for (i = 0; i < memory->nr; i++)
+		if (memory->part[i].range.start <= range->end &&
+		    memory->part[i].range.end >= range->start)
+			return true;
+	return false;
+}
+
+bool kmem_memory_kept_in(const struct range *range)
 {
 	struct kmem_memory *memory;
 
 	guard(mutex)(&kmem_list_lock);
 	list_for_each_entry(memory, &kmem_list, list)
-		if (memory->dev_dax && !memory->closing &&
-		    memory->dev_dax->region->dev->parent == region)
-			schedule_work(&memory->repair);
+		if (!memory->dev_dax && lies_in(memory, range))
+			return true;
+	return false;
+}
+
+void kmem_memory_repair(struct device *region)
+{
+	struct range range = nd_region_range(region);
+	struct kmem_memory *memory;
+
+	guard(mutex)(&kmem_list_lock);
+	list_for_each_entry(memory, &kmem_list, list) {
+		if (!lies_in(memory, &range))
+			continue;
+		/* kept memory outlives the region that it came from */
+		if (memory->region != region)
+			watch_region(memory, region);
+		mod_delayed_work(kmem_queue, &memory->repair, 0);
+	}
+}
+
+struct device *kmem_memory_region(struct kmem_memory *memory)
+{
+	guard(mutex)(&kmem_list_lock);
+	return memory->region ? get_device(memory->region) : NULL;
+}
+
+void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay)
+{
+	queue_delayed_work(kmem_queue, &memory->repair, delay);
+}
+
+/* A block went offline somewhere: of memory that nobody has it goes altogether, else its poison. */
+static int blocks_changed(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct kmem_memory *memory;
+
+	if (action != MEM_OFFLINE)
+		return NOTIFY_OK;
+	guard(mutex)(&kmem_list_lock);
+	list_for_each_entry(memory, &kmem_list, list) {
+		if (!memory->dev_dax)
+			mod_delayed_work(kmem_queue, &memory->job, 0);
+		/* nobody has its pages now, and who puts it online again finds them marked no more */
+		mod_delayed_work(kmem_queue, &memory->repair, 0);
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block blocks_notifier = { .notifier_call = blocks_changed };
+
+/* ---- what is told ---- */
+
+enum kmem_state kmem_memory_state(const struct kmem_memory *memory)
+{
+	return READ_ONCE(memory->state);
 }
 
 struct kmem_census kmem_memory_census(struct kmem_memory *memory)
 {
-	struct kmem_census census = { .all = all_blocks(memory) };
+	struct kmem_census census = { .all = kmem_blocks(memory) };
 	const struct kmem_part *part;
 	unsigned int i;
 	u32 b;
@@ -497,7 +491,7 @@ struct kmem_census kmem_memory_census(struct kmem_memory *memory)
 		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1)) {
 			census.in++;
 			census.online += kmem_block_online(kmem_block_start(part, b),
-							   block_bytes());
+							   memory_block_size_bytes());
 		}
 	}
 	return census;
@@ -510,18 +504,27 @@ u64 kmem_memory_slack(const struct kmem_memory *memory)
 
 	for (i = 0; i < memory->nr; i++)
 		bytes += range_len(&memory->part[i].range) -
-			 memory->part[i].span.nr * block_bytes();
+			 memory->part[i].span.nr * memory_block_size_bytes();
 	return bytes;
 }
 
 int kmem_memory_init(void)
 {
-	return register_memory_notifier(&blocks_notifier);
+	int rc;
+
+	kmem_queue = alloc_workqueue("kmem", WQ_UNBOUND, 0);
+	if (!kmem_queue)
+		return -ENOMEM;
+	rc = register_memory_notifier(&blocks_notifier);
+	if (rc)
+		destroy_workqueue(kmem_queue);
+	return rc;
 }
 
 void kmem_memory_exit(void)
 {
 	unregister_memory_notifier(&blocks_notifier);
-	cancel_work_sync(&sweep_work);
+	/* whose last job has just put this module */
+	destroy_workqueue(kmem_queue);
 	mt_put_memory_types(&memory_types);
 }

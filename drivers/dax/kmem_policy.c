@@ -12,6 +12,9 @@ static struct kmem_policy policy = { .scrub = KMEM_SCRUB_BADBLOCKS };
 /* Firmware may take hours for a large range. */
 static unsigned int scrub_limit_s = 3600;
 
+/* A month. */
+#define SCRUB_LIMIT_MAX	(31u * 24 * 3600)
+
 static int set_scrub(const char *word, const struct kernel_param *kp)
 {
 	return kmem_scrub_parse(word, &policy.scrub);
@@ -51,37 +54,43 @@ static bool clear_bad(struct device *dev, const struct range *range)
 	return true;
 }
 
-/* Return: 0, or errno of the first that did not come to its end. */
-static int scrub(const struct kmem_memory *memory)
+/* The next run of blocks of a part, from *@b on, that is to be added, or of all. */
+static bool next_run(const struct kmem_part *part, bool all, u32 *b, struct range *run)
 {
-	struct dev_dax *dev_dax = memory->dev_dax;
-	struct range blocks;
-	unsigned int i;
-	int rc = 0;
+	u32 nr = all ? part->span.nr - *b : kmem_set_run(part->in, part->span.nr, false, b);
 
-	for (i = 0; i < memory->nr && !rc; i++) {
-		if (!kmem_part_range(&memory->part[i], &blocks))
-			continue;
-		dev_info(&dev_dax->dev, "has %#llx-%#llx scrubbed before it becomes RAM\n",
-			 blocks.start, blocks.end);
-		rc = nd_range_scrub(dev_dax->region->dev, &blocks, READ_ONCE(scrub_limit_s));
-	}
-	return rc;
+	run->start = kmem_block_start(part, *b);
+	run->end = kmem_block_start(part, *b + nr) - 1;
+	*b += nr;
+	return nr;
 }
 
-static void look_for_bad(const struct kmem_memory *memory, bool clear, struct kmem_facts *facts,
-			 struct range *bad)
+/* Of what is to be added; or of @all. */
+static bool find_bad(const struct kmem_memory *memory, struct device *dev, bool all,
+		     struct range *bad)
 {
-	struct device *dev = memory->dev_dax->region->dev;
-	struct range blocks;
+	struct range run;
 	unsigned int i;
+	u32 b;
 
-	for (i = 0; i < memory->nr && !facts->has_bad; i++) {
-		if (!kmem_part_range(&memory->part[i], &blocks))
-			continue;
-		if (!clear || !clear_bad(dev, &blocks))
-			facts->has_bad = nd_range_next_bad(dev, &blocks, bad);
-	}
+	for (i = 0; i < memory->nr; i++)
+		for (b = 0; next_run(&memory->part[i], all, &b, &run);)
+			if (nd_range_next_bad(dev, &run, bad))
+				return true;
+	return false;
+}
+
+/* As much of what is to be added as the platform can. */
+static void clear_all_bad(const struct kmem_memory *memory, struct device *dev)
+{
+	struct range run;
+	unsigned int i;
+	u32 b;
+
+	for (i = 0; i < memory->nr; i++)
+		for (b = 0; next_run(&memory->part[i], false, &b, &run);)
+			if (!clear_bad(dev, &run))
+				return;
 }
 
 static const char *not_scrubbed(int err)
@@ -91,8 +100,8 @@ static const char *not_scrubbed(int err)
 		return "this platform has no scrub of it";
 	case -ETIMEDOUT:
 		return "not over within kmem's parameter scrub_limit_s";
-	case -EINTR:
-		return "interrupted";
+	case -ECANCELED:
+		return "cancelled";
 	default:
 		return "firmware's scrub fails";
 	}
@@ -129,24 +138,40 @@ static int told(struct dev_dax *dev_dax, const struct kmem_policy *now,
 	}
 }
 
-int kmem_policy_admit(const struct kmem_memory *memory)
+bool kmem_policy_scrubs(void)
 {
+	return READ_ONCE(policy.scrub) == KMEM_SCRUB_ARS;
+}
+
+unsigned long kmem_policy_scrub_limit(void)
+{
+	return min(READ_ONCE(scrub_limit_s), SCRUB_LIMIT_MAX) * HZ;
+}
+
+int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax, int scrub)
+{
+	struct device *dev = dev_dax->region->dev;
 	const struct kmem_policy now = policy;
 	struct kmem_facts facts = {
 		.recovery = nd_recovery_now(),
-		.at_rest = nd_range_at_rest(memory->dev_dax->region->dev),
+		.at_rest = nd_range_at_rest(dev),
+		.scrub = scrub,
 	};
 	struct kmem_verdict v;
 	struct range bad;
 
-	if (now.scrub == KMEM_SCRUB_ARS)
-		facts.scrub = scrub(memory);
-	look_for_bad(memory, now.clear, &facts, &bad);
+	facts.has_bad = find_bad(memory, dev, false, &bad);
 	v = kmem_admit(&now, &facts);
-	return told(memory->dev_dax, &now, &facts, &bad, &v);
+	if (v.clear) {
+		clear_all_bad(memory, dev);
+		facts.tried = true;
+		facts.has_bad = find_bad(memory, dev, false, &bad);
+		v = kmem_admit(&now, &facts);
+	}
+	return told(dev_dax, &now, &facts, &bad, &v);
 }
 
-ssize_t kmem_policy_show(const struct kmem_memory *memory, char *buf)
+ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf)
 {
 	static const char * const rest[] = {
 		[ND_AT_REST_UNKNOWN] = "unknown",
@@ -154,11 +179,10 @@ ssize_t kmem_policy_show(const struct kmem_memory *memory, char *buf)
 		[ND_AT_REST_PLAIN] = "plain",
 		[ND_AT_REST_LOCKED] = "locked-key",
 	};
-	struct kmem_facts facts = { };
+	struct device *dev = dev_dax->region->dev;
 	struct range bad;
 
-	look_for_bad(memory, false, &facts, &bad);
 	return sysfs_emit(buf, "%s mce_recovery=%s at_rest=%s\n",
-			  facts.has_bad ? "badblocks" : "ok", nd_recovery_word(nd_recovery_now()),
-			  rest[nd_range_at_rest(memory->dev_dax->region->dev)]);
+			  find_bad(memory, dev, true, &bad) ? "badblocks" : "ok",
+			  nd_recovery_word(nd_recovery_now()), rest[nd_range_at_rest(dev)]);
 }

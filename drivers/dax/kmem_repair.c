@@ -1,10 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What turns bad while it is System RAM: see kmem.h. */
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/notifier.h>
+#include <linux/pagemap.h>
 #include <linux/pfn.h>
+#include <compat/memory.h>
 #include "kmem.h"
+
+/* Between two tries for locks that others hold. */
+#define REPAIR_RETRY	(HZ / 20 + 1)
+
+/* Whose is a page of a mapping? Its lock keeps that from going. */
+static enum kmem_contents contents_of(struct page *page)
+{
+	enum kmem_contents contents = KMEM_CONTENTS_FILE;
+	struct address_space *mapping;
+
+	if (PageAnon(page))
+		return KMEM_CONTENTS_ANON;
+	if (!READ_ONCE(page->mapping))
+		return KMEM_CONTENTS_NONE;
+	if (!trylock_page(page))
+		return KMEM_CONTENTS_FILE;
+	mapping = page->mapping;
+	if (mapping && mapping->host && mapping->host->i_sb->s_magic == TMPFS_MAGIC)
+		contents = KMEM_CONTENTS_SHMEM;
+	unlock_page(page);
+	return contents;
+}
+
+/* @taken: memory_failure() says so. */
+static bool page_idle_now(struct page *page, bool taken)
+{
+	struct kmem_page_facts facts = {
+		.poisoned = PageHWPoison(page),
+		.compound = PageCompound(page),
+		.slab = PageSlab(page),
+		.lru = PageLRU(page),
+		.taken = taken,
+	};
+
+	/* of a part of something larger the rest says nothing, and what is in use may be anything */
+	if (!facts.poisoned || facts.compound || facts.slab || facts.lru)
+		return false;
+	facts.mapped = folio_mapped(page_folio(page));
+	facts.contents = contents_of(page);
+	facts.off_buddy = compat_page_off_buddy(page);
+	facts.refs = page_ref_count(page);
+	return kmem_page_idle(&facts);
+}
 
 /*
  * Take a page from whoever has it; who reads what it held gets SIGBUS, at the
@@ -12,71 +59,104 @@
  */
 static bool isolate(unsigned long pfn)
 {
-	int rc;
+	struct page *page = pfn_to_online_page(pfn);
+	bool taken;
 
-	if (!pfn_to_online_page(pfn))
+	if (!page)
 		return true;
 	if (!IS_ENABLED(CONFIG_MEMORY_FAILURE))
 		return false;
-	rc = memory_failure(pfn, 0);
-	/* somebody was faster: the machine-check handler, as a rule */
-	return !rc || rc == -EHWPOISON;
+	/* others may have been faster, the machine-check handler as a rule: then it says nothing */
+	taken = !PageHWPoison(page);
+	if (memory_failure(pfn, 0))
+		taken = false;
+	return page_idle_now(page, taken);
 }
 
-static void repair_page(struct kmem_memory *memory, const struct range *bad)
+static void repair_page(struct kmem_memory *memory, struct device *region, const struct range *bad)
 {
-	struct device *dev = memory->dev_dax->region->dev;
 	unsigned long pfn = PHYS_PFN(bad->start);
 	int rc;
 
 	if (!isolate(pfn)) {
-		dax_fail(memory->dev_dax, -EBUSY, ND_WHY_MEDIA,
-			 "%#llx-%#llx has turned bad, and its page cannot be taken out of use: it stays bad",
-			 bad->start, bad->end);
+		kmem_fail(memory, -EBUSY, ND_WHY_MEDIA,
+			  "%#llx-%#llx has turned bad, and its page cannot be taken out of use: it stays bad",
+			  bad->start, bad->end);
 		return;
 	}
-	rc = nd_range_clear(dev, bad);
+	rc = nd_range_clear(region, bad);
 	if (rc) {
-		dax_fail(memory->dev_dax, rc, ND_WHY_FIRMWARE,
-			 "%#llx-%#llx has turned bad: its page is out of use, the platform does not clear it",
-			 bad->start, bad->end);
+		kmem_fail(memory, rc, ND_WHY_FIRMWARE,
+			  "%#llx-%#llx has turned bad: its page is out of use, the platform does not clear it",
+			  bad->start, bad->end);
 		return;
 	}
 	atomic_long_inc(&memory->repaired);
 }
 
 /* Page by page: one that resists is left for the next time. */
-static void repair_range(struct kmem_memory *memory, struct range todo)
+static void repair_range(struct kmem_memory *memory, struct device *region, struct range todo)
 {
-	struct device *dev = memory->dev_dax->region->dev;
 	struct range bad;
 	u64 end;
 
-	while (todo.start <= todo.end && nd_range_next_bad(dev, &todo, &bad)) {
+	while (todo.start <= todo.end && nd_range_next_bad(region, &todo, &bad)) {
 		end = PFN_PHYS(PHYS_PFN(bad.start) + 1);
 		bad.end = min(bad.end, end - 1);
-		repair_page(memory, &bad);
+		repair_page(memory, region, &bad);
 		todo.start = bad.end + 1;
 	}
 }
 
-void kmem_repair(struct work_struct *work)
+/* kmem_memory.lock is held. */
+static void repair_blocks(struct kmem_memory *memory, struct device *region)
 {
-	struct kmem_memory *memory = container_of(work, struct kmem_memory, repair);
 	struct kmem_part *part;
 	struct range block;
 	unsigned int i;
 	u32 b;
 
-	guard(mutex)(&memory->lock);
 	for (i = 0; i < memory->nr; i++) {
 		part = &memory->part[i];
 		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1)) {
 			block.start = kmem_block_start(part, b);
 			block.end = kmem_block_start(part, b + 1) - 1;
-			repair_range(memory, block);
+			repair_range(memory, region, block);
 		}
 	}
+}
+
+/*
+ * The region's driver is bound: its provider is there to be asked, and stays. Who unbinds it, or
+ * who adds and removes blocks, may wait for something that we would hold: so no lock is waited
+ * for. False: try again.
+ */
+static bool try_repair(struct kmem_memory *memory, struct device *region)
+{
+	bool done;
+
+	if (!device_trylock(region))
+		return false;
+	done = !region->driver;
+	if (!done && mutex_trylock(&memory->lock)) {
+		repair_blocks(memory, region);
+		mutex_unlock(&memory->lock);
+		done = true;
+	}
+	device_unlock(region);
+	return done;
+}
+
+void kmem_repair(struct work_struct *work)
+{
+	struct kmem_memory *memory = container_of(work, struct kmem_memory, repair.work);
+	struct device *region = kmem_memory_region(memory);
+
+	if (!region)
+		return;
+	if (!try_repair(memory, region))
+		kmem_memory_repair_later(memory, REPAIR_RETRY);
+	put_device(region);
 }
 
 static int poison_found(struct notifier_block *nb, unsigned long action, void *region)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Attributes. Those of a device are there while the driver is bound to it, so
- * its memory is, too: the driver core takes them away before remove().
+ * its memory is, too: the driver core takes them away before remove(). But for
+ * `remove`, which has a reference: it may wait for a lock that whoever unbinds
+ * the device holds, and so is not waited for.
  */
 #include <linux/device.h>
 #include <linux/kstrtox.h>
@@ -29,8 +31,17 @@ static const char *state_of(const struct kmem_census *c)
 
 static ssize_t kmem_state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct kmem_census c = kmem_memory_census(dev_get_drvdata(dev));
+	struct kmem_memory *memory = dev_get_drvdata(dev);
+	struct kmem_census c = kmem_memory_census(memory);
 
+	switch (kmem_memory_state(memory)) {
+	case KMEM_WAITS:
+		return sysfs_emit(buf, "waiting\n");
+	case KMEM_REFUSED:
+		return sysfs_emit(buf, "refused\n");
+	case KMEM_SETTLED:
+		break;
+	}
 	return sysfs_emit(buf, "%s\n", state_of(&c));
 }
 static DEVICE_ATTR_RO(kmem_state);
@@ -44,19 +55,26 @@ static DEVICE_ATTR_RO(slack_bytes);
 static ssize_t remove_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			    size_t len)
 {
+	struct kmem_memory *memory = dev_get_drvdata(dev);
+	struct kernfs_node *protection;
 	bool wanted;
 	int rc = kstrtobool(buf, &wanted);
 
 	if (rc || !wanted)
 		return -EINVAL;
-	rc = kmem_memory_remove(dev_get_drvdata(dev), READ_ONCE(offline_limit_ms));
+	kmem_memory_get(memory);
+	protection = sysfs_break_active_protection(&dev->kobj, &attr->attr);
+	rc = kmem_memory_remove(memory, READ_ONCE(offline_limit_ms));
+	kmem_memory_put(memory);
+	if (protection)
+		sysfs_unbreak_active_protection(protection);
 	return rc ?: len;
 }
 static DEVICE_ATTR_WO(remove);
 
 static ssize_t admission_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return kmem_policy_show(dev_get_drvdata(dev), buf);
+	return kmem_policy_show(dev_get_drvdata(dev), to_dev_dax(dev), buf);
 }
 static DEVICE_ATTR_RO(admission);
 
@@ -116,9 +134,20 @@ static int retarget(struct dev_dax *dev_dax, int node)
 	if (device_for_each_child(region->dev, &r, retarget_one))
 		return dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
 				"its target node can be changed while no driver is bound to a device of its region");
-	region->target_node = node;
+	if (kmem_memory_kept_in(&(struct range) { region->res.start, region->res.end }))
+		return dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
+				"System RAM of node %d stayed in its region when kmem was unbound: take that offline first",
+				region->target_node);
 	r.dry = false;
-	return device_for_each_child(region->dev, &r, retarget_one);
+	if (device_for_each_child(region->dev, &r, retarget_one)) {
+		/* bound just now: as it was */
+		r.node = region->target_node;
+		device_for_each_child(region->dev, &r, retarget_one);
+		return dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
+				"a driver was bound to a device of its region meanwhile");
+	}
+	region->target_node = node;
+	return 0;
 }
 
 /* "daxN.M NODE", for a device that no driver is bound to (requirements X11). */

@@ -19,8 +19,29 @@ static BLOCKING_NOTIFIER_HEAD(nd_poison_chain);
 
 struct nd_region *nd_range_region(struct device *dev)
 {
+	if (is_nd_region(dev))
+		return to_nd_region(dev);
 	return dev->parent && is_nd_region(dev->parent) ? to_nd_region(dev->parent) : NULL;
 }
+
+struct device *nd_range_region_dev(struct device *dev)
+{
+	struct nd_region *region = nd_range_region(dev);
+
+	return region ? &region->dev : NULL;
+}
+EXPORT_SYMBOL_GPL(nd_range_region_dev);
+
+struct range nd_region_range(struct device *dev)
+{
+	const struct nd_region *region = to_nd_region(dev);
+
+	return (struct range) {
+		.start = region->start,
+		.end = region->start + region->size - 1,
+	};
+}
+EXPORT_SYMBOL_GPL(nd_region_range);
 
 enum nd_at_rest nd_range_at_rest(struct device *dev)
 {

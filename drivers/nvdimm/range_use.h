@@ -138,7 +138,21 @@ void nd_poison_unregister(struct notifier_block *nb);
 /* A region has learnt of bad ranges. */
 void nd_poison_notify(struct device *region);
 
-/* That it lies in, or NULL. */
+/* That it lies in, or is, or NULL. */
 struct nd_region *nd_range_region(struct device *dev);
+
+/**
+ * nd_range_region_dev() - the same as a device
+ * @dev: as above
+ *
+ * A region may be given wherever a namespace or claim in it is, when that may be gone.
+ */
+struct device *nd_range_region_dev(struct device *dev);
+
+/**
+ * nd_region_range() - physical addresses of a region
+ * @region: its device, as nd_poison_register() tells it
+ */
+struct range nd_region_range(struct device *region);
 
 #endif /* _ND_RANGE_USE_H */

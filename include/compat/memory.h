@@ -29,6 +29,16 @@ static inline bool compat_tails_shared(unsigned long size)
 #endif
 }
 
+/* Was it free when it was poisoned? Kernels before v5.19 leave no mark. */
+static inline bool compat_page_off_buddy(struct page *page)
+{
+#ifdef MAGIC_HWPOISON
+	return page_private(page) == MAGIC_HWPOISON;
+#else
+	return false;
+#endif
+}
+
 #ifndef HAVE_MEMREMAP_COMPAT_ALIGN
 static inline unsigned long memremap_compat_align(void)
 {

@@ -23,6 +23,43 @@ static void admission__refuses_known_bad_bytes_unless_told(void **state)
 	assert_int_equal(kmem_admit(&policy, &fine).err, 0);
 }
 
+/* Contents are given up for RAM that comes of it, never for a refusal. */
+static void admission__clears_only_what_nothing_else_refuses(void **state)
+{
+	static const struct kmem_facts others[] = {
+		{ .scrub = -ENOTTY, .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED },
+		{ .recovery = ND_RECOVERY_NONE, .at_rest = ND_AT_REST_LOCKED },
+		{ .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_PLAIN },
+		{ .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_UNKNOWN },
+	};
+	struct kmem_policy policy = {
+		.scrub = KMEM_SCRUB_ARS, .clear = true, .recovery = true, .security = true,
+	};
+	struct kmem_facts facts;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		facts = others[i];
+		facts.has_bad = true;
+		assert_int_not_equal(kmem_admit(&policy, &facts).err, 0);
+		assert_false(kmem_admit(&policy, &facts).clear);
+	}
+	facts = fine;
+	assert_false(kmem_admit(&policy, &facts).clear);
+	facts.has_bad = true;
+	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
+	assert_true(kmem_admit(&policy, &facts).clear);
+	/* once: what could not be cleared is in the way */
+	facts.tried = true;
+	assert_int_equal(kmem_admit(&policy, &facts).err, -EIO);
+	assert_false(kmem_admit(&policy, &facts).clear);
+	policy.scrub = KMEM_SCRUB_NONE;
+	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
+	policy.clear = false;
+	facts.tried = false;
+	assert_false(kmem_admit(&policy, &facts).clear);
+}
+
 static void admission__wants_a_scrub_to_end_that_it_asks_for(void **state)
 {
 	struct kmem_policy policy = { .scrub = KMEM_SCRUB_ARS };
@@ -121,6 +158,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(admission__refuses_known_bad_bytes_unless_told),
+		cmocka_unit_test(admission__clears_only_what_nothing_else_refuses),
 		cmocka_unit_test(admission__wants_a_scrub_to_end_that_it_asks_for),
 		cmocka_unit_test(admission__asks_for_nothing_else_by_default),
 		cmocka_unit_test(admission__wants_a_machine_that_survives),

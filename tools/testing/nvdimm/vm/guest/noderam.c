@@ -3,7 +3,8 @@
  * noderam - memory of one NUMA node, used and checked.
  *
  *   noderam fill NODE BYTES SEED   write a pattern to so much of it, read it back
- *   noderam pin NODE               keep a page of it from moving; wait for SIGTERM
+ *   noderam pin NODE [PATH]        keep a page of it from moving, anonymous or a new file's; wait
+ *                                  for SIGTERM
  *   noderam hold NODE              have a page of it; wait for SIGTERM
  *   noderam file NODE PATH         have a page of it that is a new file's; wait for SIGTERM
  *
@@ -71,10 +72,19 @@ static uint64_t physical(const void *at)
 	return (entry & ((1ull << 55) - 1)) * 4096;
 }
 
-/* A page in a pipe is referred to, and stays where it is. */
-static void pin(int node)
+static char *page_of(int node, const char *path)
 {
-	char *at = of_node(node, 4096);
+	int fd = path ? open(path, O_RDWR | O_CREAT | O_EXCL, 0600) : -1;
+
+	if (path && (fd < 0 || ftruncate(fd, 4096)))
+		err(1, "%s", path);
+	return mapped_of_node(node, 4096, fd);
+}
+
+/* A page in a pipe is referred to, and stays where it is. */
+static void pin(int node, const char *path)
+{
+	char *at = page_of(node, path);
 	struct iovec iov = { .iov_base = at, .iov_len = 4096 };
 	int pipes[2];
 
@@ -88,12 +98,8 @@ static void pin(int node)
 
 static void hold(int node, const char *path)
 {
-	int fd = path ? open(path, O_RDWR | O_CREAT | O_EXCL, 0600) : -1;
-	char *at;
+	char *at = page_of(node, path);
 
-	if (path && (fd < 0 || ftruncate(fd, 4096)))
-		err(1, "%s", path);
-	at = mapped_of_node(node, 4096, fd);
 	*at = 1;
 	printf("%#llx\n", (unsigned long long)physical(at));
 	fflush(stdout);
@@ -104,13 +110,13 @@ int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "fill"))
 		fill(atoi(argv[2]), strtoull(argv[3], NULL, 0), strtoull(argv[4], NULL, 0));
-	else if (argc == 3 && !strcmp(argv[1], "pin"))
-		pin(atoi(argv[2]));
+	else if (argc >= 3 && argc <= 4 && !strcmp(argv[1], "pin"))
+		pin(atoi(argv[2]), argv[3]);
 	else if (argc == 3 && !strcmp(argv[1], "hold"))
 		hold(atoi(argv[2]), NULL);
 	else if (argc == 4 && !strcmp(argv[1], "file"))
 		hold(atoi(argv[2]), argv[3]);
 	else
-		errx(2, "usage: noderam fill NODE BYTES SEED | pin NODE | hold NODE | file NODE PATH");
+		errx(2, "usage: noderam fill NODE BYTES SEED | pin NODE [PATH] | hold NODE | file NODE PATH");
 	return 0;
 }
