@@ -327,8 +327,15 @@ static void __exit hmem_exit(void)
 	platform_driver_unregister(&hmem_driver);
 }
 
-/* dax_cxl of newer kernels waits for ranges that were put off until CXL had its choice: none. */
 void dax_hmem_flush_work(void);
+
+/**
+ * dax_hmem_flush_work() - wait for ranges that were put off until CXL has had its choice
+ *
+ * For dax_cxl of newer kernels. There are none: what lies in a window of CXL's is left to it.
+ *
+ * Context: any.
+ */
 void dax_hmem_flush_work(void)
 {
 }

@@ -12,14 +12,16 @@
  *   daxmap devmem /dev/mem 4096 ADDRESS   the same there
  *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
  *   daxmap pinmap DEV ALIGN   the same, and keep it mapped
- *   daxmap lives DEV ALIGN N CLAIM DISK HOLD   N times: pin a page, have another process map the next,
- *                             unbind CLAIM: SIGBUS there, and refusals until the pin goes; bind it
- *                             again; the data stay. Pins are by vmsplice, by direct I/O from it to DISK,
- *                             whose host answers nothing while the file HOLD says 1, and by io_uring,
- *                             where that takes such memory, in turn
+ *   daxmap lives DEV ALIGN N CLAIM DISK HOLD
+ *                             N times: pin a page, have another process map the next, unbind CLAIM:
+ *                             SIGBUS there, and refusals until the pin goes; bind it again; the data
+ *                             stay. Pins are by vmsplice, by direct I/O from it to DISK, whose host
+ *                             answers nothing while the file HOLD says 1, and by io_uring, where
+ *                             that takes such memory, in turn
  *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
  *   daxmap faults DEV ALIGN N fault N pages in
- *   daxmap async DEV 4096 BYTES SEED   MAP_SYNC is EOPNOTSUPP; a pattern, half of it fsync()ed, the other
+ *   daxmap async DEV 4096 BYTES SEED
+ *                             MAP_SYNC is EOPNOTSUPP; a pattern, half of it fsync()ed, the other
  *                             half msync()ed
  *   daxmap unsynced DEV 4096 BYTES SEED   verify it, through a mapping without MAP_SYNC
  *   daxmap syncs DEV          fsync() again and again; ends well when the device is gone
@@ -405,7 +407,7 @@ static void hold_devmem(size_t len, off_t address)
 	hold(len, address);
 }
 
-/* By the first of them, from @first on, that works here. Its page stays pinned until that is dropped. */
+/* By the first of them, from @first on, that works here. Its page is pinned until that is dropped. */
 static char *pin_first_page(size_t align, unsigned long first, struct pin **by)
 {
 	char *at = map(align, 0), was;
@@ -528,13 +530,16 @@ static double one_life(size_t align, unsigned long nr, const char *claim)
 /* An unbinding with a pin has no more to do than any other. */
 #define UNBIND_LIMIT_S	20
 
-static void lives(const char *path, size_t align, unsigned long n, const char *claim)
+/* @words: CLAIM DISK HOLD */
+static void lives(const char *path, size_t align, unsigned long n, char **words)
 {
 	double took, slowest = 0, began = now();
 
+	slow_disk = words[1];
+	slow_host = words[2];
 	for (unsigned long i = 0; i < n; i++) {
 		pattern(align, i, align, 0);
-		took = one_life(align, i, claim);
+		took = one_life(align, i, words[0]);
 		slowest = took > slowest ? took : slowest;
 		dev = open(path, O_RDWR);
 		if (dev < 0)
@@ -544,7 +549,8 @@ static void lives(const char *path, size_t align, unsigned long n, const char *c
 	printf("%lu lives in %.0f s, the slowest unbinding %.3f s; pinned", n, now() - began, slowest);
 	for (unsigned int i = 0; i < NR_PINS; i++)
 		printf("%s by %s %lu times%s%s", i ? "," : "", pins[i].name, pins[i].times,
-		       pins[i].times ? "" : ": ", pins[i].times ? "" : strerror(pins[i].errno_of));
+		       pins[i].times ? "" : ": ",
+		       pins[i].times ? "" : strerror(pins[i].errno_of));
 	putchar('\n');
 	if (slowest > UNBIND_LIMIT_S)
 		errx(1, "an unbinding took %.1f s", slowest);
@@ -639,11 +645,8 @@ int main(int argc, char **argv)
 		hold_devmem(size, more);
 	else if (!strcmp(what, "pin") || !strcmp(what, "pinmap"))
 		pin(size, what[3]);
-	else if (!strcmp(what, "lives") && argc > 7) {
-		slow_disk = argv[6];
-		slow_host = argv[7];
-		lives(argv[2], size, more, argv[5]);
-	}
+	else if (!strcmp(what, "lives") && argc > 7)
+		lives(argv[2], size, more, argv + 5);
 	else if (!strcmp(what, "poison"))
 		poison(size);
 	else if (!strcmp(what, "async") && argc > 5)
