@@ -3,6 +3,7 @@
 #ifndef COMPAT_MEMORY_H
 #define COMPAT_MEMORY_H
 
+#include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
@@ -38,6 +39,21 @@ static inline bool compat_page_off_buddy(struct page *page)
 	return false;
 #endif
 }
+
+/* A kernel without ZONE_DEVICE has no struct pages for such memory, and does not declare these. */
+#ifndef CONFIG_ZONE_DEVICE
+static inline void *compat_memremap_pages(struct dev_pagemap *pgmap, int nid)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+static inline void compat_memunmap_pages(struct dev_pagemap *pgmap)
+{
+}
+
+#define memremap_pages compat_memremap_pages
+#define memunmap_pages compat_memunmap_pages
+#endif
 
 #ifndef HAVE_MEMREMAP_COMPAT_ALIGN
 static inline unsigned long memremap_compat_align(void)
