@@ -375,6 +375,19 @@ static void index_seal(const struct label_area *area, u32 which, u32 seq)
 }
 
 /*
+ * The bytes of a block. The first one of an area goes without its signature, which
+ * follows: until then the area is as blank as it was, and not a damaged one.
+ */
+static int index_put(const struct label_area *area, const struct label_io *io, u32 which)
+{
+	const struct nd_media_index *index = area_index(area, which);
+	u32 off = which * area->index_size, head = area->valid ? 0 : ND_INDEX_SIG_LEN;
+	int rc = io->write(io->ctx, off + head, (const u8 *)index + head, area->index_size - head);
+
+	return rc || !head ? rc : io->write(io->ctx, off, index, head);
+}
+
+/*
  * Write block @which from the mirror. An error may come after all bytes, some
  * or none: what the media now holds decides, and the mirror follows it.
  */
@@ -387,7 +400,7 @@ static int index_write(struct label_area *area, const struct label_io *io, u32 w
 	__le32 seq = index->seq;
 	int rc;
 
-	rc = io->write(io->ctx, off, index, area->index_size);
+	rc = index_put(area, io, which);
 	if (!rc)
 		return 0;
 	*why = ND_WHY_LABEL_WRITE;

@@ -353,7 +353,7 @@ static void commit__formats_a_blank_area(void **state)
 			memset(d->media.bytes, 0x77, sizes[i]);
 			load(d);
 			assert_int_equal(label_area_commit(&d->area, &d->io, &c, &why), 0);
-			assert_int_equal(d->media.writes, 3);
+			assert_int_equal(d->media.writes, 4);
 			assert_int_equal(l.slot, 0);
 			assert_int_equal(d->area.minor, minor);
 			assert_int_equal(d->area.nslot, label_nslot(sizes[i], minor * 128));
@@ -546,13 +546,47 @@ static void commit__keeps_the_version_of_the_area(void **state)
 	dimm_free(d);
 }
 
+/* Power fails while the first index block is written: the area is blank, or has it. */
+static void commit__cut_while_formatting_leaves_no_damage(void **state)
+{
+	u8 minor;
+	u64 cut;
+
+	for (minor = 1; minor <= 2; minor++) {
+		for (cut = 0;; cut++) {
+			struct dimm *d = dimm_new(4096);
+			struct label_change format = { .minor = minor };
+			struct media_world w = { 0 };
+			enum nd_why why;
+			bool dead;
+
+			load(d);
+			d->media.world = &w;
+			media_start(&w);
+			w.cut = cut;
+			label_area_commit(&d->area, &d->io, &format, &why);
+			dead = w.dead;
+			media_repair(&w);
+			why = load(d);
+			assert_why(why, cut < 256 / 8 ? ND_WHY_NO_INDEX : ND_WHY_OK);
+			assert_int_equal(change(d, 1, ~0u, &why, NULL), 0);
+			free(w.log);
+			dimm_free(d);
+			if (!dead)
+				break;
+		}
+		/* then the other one */
+		assert_int_equal(cut, 2 * 256 / 8);
+	}
+}
+
 /* A write that fails leaves the area as before, or has succeeded, whatever was written. */
 static void commit__failed_write_is_undone_or_done(void **state)
 {
 	u32 fail, fault, blank;
 
 	for (blank = 0; blank < 2; blank++)
-	for (fail = 1; fail <= 2 + blank; fail++)
+	for (fail = 1; fail <= 2 + 2 * blank; fail++)
 	for (fault = 0; fault < FAULT_MAX; fault++) {
 		struct dimm *d = blank ? dimm_new(4096) : dimm_with(4096, 2, 3);
 		struct media_world w = { 0 };
@@ -567,8 +601,8 @@ static void commit__failed_write_is_undone_or_done(void **state)
 		media_start(&w);
 		w.fail = fail;
 		w.fault = fault;
-		/* blank: index block 1, label, block 0; else label, block */
-		index = blank ? fail != 2 : fail == 2;
+		/* blank: index block 1, its signature, label, block 0; else label, block */
+		index = fail % 2 == 0;
 		rc = change(d, 7, ~0u, &why, &slot);
 		/* half of an index block may be all that had to change */
 		if (!index || fault == FAULT_NOTHING_WRITTEN)
@@ -660,6 +694,7 @@ int main(void)
 		cmocka_unit_test(load__few_transfers),
 		cmocka_unit_test(load__gaps_are_read_only_when_free_of_charge),
 		cmocka_unit_test(commit__formats_a_blank_area),
+		cmocka_unit_test(commit__cut_while_formatting_leaves_no_damage),
 		cmocka_unit_test(commit__bits_behind_the_last_slot_are_cleared),
 		cmocka_unit_test(commit__prefers_slots_the_fallback_does_not_need),
 		cmocka_unit_test(commit__full_area_updates_through_its_last_slot),
