@@ -164,24 +164,24 @@ static enum nd_why nvdimm_label_decode(struct nvdimm *nvdimm, u32 slot)
 static void nvdimm_labels_decode(struct nvdimm *nvdimm, bool fresh)
 {
 	const struct label_area *area = &nvdimm->area;
-	enum nd_why why, first_why = ND_WHY_OK;
-	u32 slot, first_bad = 0;
+	enum nd_why why;
+	u32 slot;
 
 	nvdimm_labels_none(nvdimm);
 	for (slot = label_next_active(area, 0); slot < min(area->nslot, nvdimm->max_label);
 	     slot = label_next_active(area, slot + 1)) {
 		why = nvdimm_label_decode(nvdimm, slot);
 		if (why != ND_WHY_OK && !nvdimm->nbad++) {
-			first_bad = slot;
-			first_why = why;
+			nvdimm->bad_slot = slot;
+			nvdimm->bad_why = why;
 		}
 	}
 	if (!nvdimm->nbad)
 		nd_ok(&nvdimm->dev);
 	else if (fresh)
-		nd_fail(&nvdimm->dev, -EBADMSG, first_why,
+		nd_fail(&nvdimm->dev, -EBADMSG, nvdimm->bad_why,
 			"label slot %u is not valid and is passed over (%u of %u active slots are bad)",
-			first_bad, nvdimm->nbad, nvdimm->nbad + nvdimm->nlabel);
+			nvdimm->bad_slot, nvdimm->nbad, nvdimm->nbad + nvdimm->nlabel);
 }
 
 int nvdimm_labels_reload(struct nvdimm *nvdimm)
@@ -214,7 +214,7 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	return 0;
 }
 
-/* What went, then what came: no slot is in both. */
+/* What went, then what came, perhaps to a slot that has just become free. */
 static void nvdimm_labels_apply(struct nvdimm *nvdimm, const struct label_change *change)
 {
 	u32 i;

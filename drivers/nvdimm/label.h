@@ -10,6 +10,7 @@
  *	label_codec.c	slot <-> struct nd_label, index block checks, checksums
  *	label_area.c	an area as a whole: load, free slots, one atomic change
  *	label_set.c	labels of all DIMMs of an interleave set -> namespaces
+ *	label_rest.c	labels that no namespace uses: leftovers, or all that is left of one
  *	label_txn.c	one change on all DIMMs of a set (label_txn.h)
  *
  * Ownership: struct label_area and the mirror it points to belong to the DIMM
@@ -258,6 +259,7 @@ int label_area_undo(struct label_area *area, const struct label_io *io,
  * @label: decoded label; set by the caller, like @offset
  * @offset: @label->dpa - mapping start
  * @taken: used by an assembled namespace
+ * @leftover: nobody's: what an interrupted change left (label_set_rest())
  *
  * The rest is label_set.c's own.
  */
@@ -265,19 +267,28 @@ struct label_ref {
 	struct nd_label *label;
 	u64 offset;
 	bool taken;
-	u32 bucket;
-	u32 chain;
+	bool leftover;
+	bool known;
 	u64 limit;
+	u64 reach;
 };
 
 /**
  * struct label_dimm - the labels of one DIMM within one mapping
  * @refs: labels with the set's cookie inside the mapping, sorted by @offset
  *	(label_dimm_sort())
+ * @by_uuid: caller's array of @nr, filled by label_dimm_sort()
  * @nr: how many
  */
 struct label_dimm {
 	struct label_ref *refs;
+	struct label_ref **by_uuid;
+	u32 nr;
+};
+
+/* Labels of one uuid on one DIMM: @nr neighbours of label_dimm.by_uuid. */
+struct label_run {
+	struct label_ref **ref;
 	u32 nr;
 };
 
@@ -288,15 +299,23 @@ struct label_dimm {
  * @torn: an update was interrupted: labels of other positions differ from
  *	@lead in more than position, DPA and slot, or @lead says that it is being
  *	updated. Rewriting the labels heals it.
+ * @unsettled: @torn, but all that differs is ND_LABEL_UPDATING
+ * @apart: the labels do not start at the same offset. Linux' own drivers make such
+ *	sets after an interrupted creation, and take mapping 0's label for the place.
  */
 struct label_found {
 	struct label_ref **ref;
 	const struct nd_label *lead;
 	bool torn;
+	bool unsettled;
+	bool apart;
 };
 
 /* Sort by offset (in place, no allocation) and forget what was taken. */
 void label_dimm_sort(struct label_dimm *dimm);
+
+/* The labels of @uuid; logarithmic. */
+struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uuid);
 
 /**
  * label_set_next() - assemble the next namespace
@@ -308,16 +327,23 @@ void label_dimm_sort(struct label_dimm *dimm);
  *
  * Position 0 is the commit record of an update that spans DIMMs: writers
  * change it last when something comes or changes, first when something goes.
- * So whatever it names is the truth, if every other position holds a label at
- * the same offset with the same uuid, or, where this offset is named once on
- * position 0, one of the same size with another uuid (an interrupted change of
- * uuid).
+ * So whatever it names is the truth, if every other position holds
+ *
+ * - a label at the same offset with the same uuid; or
+ * - where this offset is named once on position 0, one of the same size with
+ *   another uuid, which position 0 does not know, while the lead's uuid is not
+ *   there (an interrupted change of uuid, the same one on all positions); or
+ * - a label of the same uuid and size elsewhere, if neither DIMM has two of
+ *   that uuid (@out->apart).
+ *
+ * Where the labels disagree on the size, or there is but one DIMM, a lead that
+ * overlaps another label is not believed, and neither is that.
  *
  * Namespaces come in the order of their offsets. Of labels that overlap or
  * share a uuid the first that is complete wins: media written by anyone who
  * keeps to the specification has neither.
  *
- * One pass over sorted labels: linear in their number.
+ * One pass over sorted labels.
  *
  * Return: 1 with @out filled; 0 at the end; -EINVAL when the next label of
  * position 0 cannot be assembled (@why: ND_WHY_INCOMPLETE, _OVERLAP,
@@ -327,5 +353,61 @@ void label_dimm_sort(struct label_dimm *dimm);
  */
 int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
 		   struct label_found *out, enum nd_why *why);
+
+/* ---- label_rest.c ---- */
+
+/**
+ * struct label_state - what is known of one DIMM of a set
+ * @valid: its area has an index block in force
+ * @ruined: it has none, but is not blank either
+ * @bad: active slots whose label cannot be read
+ * @lacking: namespaces that labels of other DIMMs tell of, but none here; counted by
+ *	label_set_rest()
+ */
+struct label_state {
+	bool valid;
+	bool ruined;
+	u32 bad;
+	u32 lacking;
+};
+
+/**
+ * label_set_rest() - judge the labels that no namespace uses
+ * @dimms: all labels of the set, sorted, @taken where a namespace uses or the
+ *	caller has refused them; index as in @states, any order of positions
+ * @states: one for each
+ * @ndimms: how many
+ *
+ * A label whose namespace is not complete may be what an interrupted change left:
+ * nobody's, its space is free, and @leftover is set. Or a sibling was lost: then
+ * it is all that tells of somebody's data, and whatever it names stays his.
+ *
+ * The writer of the labels tells them apart. The last position's label has
+ * ND_LABEL_UPDATING as long as a creation or deletion is under way
+ * (label_txn_run()): a uuid that lacks position 0 but has that mark is a
+ * leftover. So are labels that all have the mark, which is what Linux' own
+ * drivers leave of a creation. Everything else stays, and so does everything
+ * while any slot or area of the set cannot be read.
+ *
+ * Return: how many labels are neither taken nor leftovers.
+ */
+u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndimms);
+
+/**
+ * label_set_closed() - may no capacity of the set be given out?
+ * @states: as left by label_set_rest(), in the order of mappings; @valid, @ruined
+ *	and @bad may be newer
+ * @ndimms: how many
+ * @kept: labels of the set that are neither taken nor leftovers
+ * @which: the DIMM that is the reason
+ *
+ * An area that is damaged, or blank beside labels of the set, may have named
+ * anything; so may a slot that cannot be read, unless the labels of other DIMMs
+ * tell what is missing. They cannot for the first DIMM, whose labels say where
+ * namespaces lie that start at different offsets.
+ *
+ * Return: ND_WHY_OK when it may; ND_WHY_NO_INDEX, ND_WHY_CHECKSUM.
+ */
+enum nd_why label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which);
 
 #endif /* _ND_LABEL_H */

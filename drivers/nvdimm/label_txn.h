@@ -32,11 +32,20 @@ enum label_txn_kind {
  * the next load finds the namespace as it was or as it shall be; of a creation
  * or deletion there may remain labels that no label of position 0 leads.
  *
+ * So that these can be told from labels whose siblings were lost in another way,
+ * the last position's label is marked with ND_LABEL_UPDATING for as long: a
+ * creation writes it first, with the mark, and once more at the end, without;
+ * a deletion marks it before anything goes, and takes it away last
+ * (label_set_rest()). Only where no slot is free for that it is left out. Blank
+ * areas are all formatted before the first label is written.
+ *
  * Nothing is written if any DIMM refuses its change. When a write fails before
  * position 0 has changed, the DIMMs done so far are taken back, as far as they
  * can be written; what can't is a mixture that still reads as the old state. A
  * deletion is decided with position 0: failures behind it leave orphans, told
- * by @why other than ND_WHY_OK and @failed_dimm, but are no error.
+ * by @why other than ND_WHY_OK and @failed_dimm, but are no error. No more is it
+ * when a creation is complete and only the mark may have stayed; that is told
+ * likewise.
  *
  * If the failing write was position 0's and could not be told by reading back
  * (its area is stale), a reload will find the old or the new state.

@@ -112,6 +112,7 @@ void nd_ns_forget_all(struct nd_region *region)
 		kvfree(region->orphan);
 		region->orphan = NULL;
 		region->norphan = 0;
+		region->nkept = 0;
 		nd_space_forget(region);
 	}
 	list_for_each_entry_safe(ns, next, &gone, list) {
@@ -170,6 +171,19 @@ static int register_bare(struct nd_region *region)
 	return 0;
 }
 
+/* Power failed when all was written but the end of it: write that, before anybody relies on it. */
+static void settle(struct nd_region *region)
+{
+	struct nd_ns *ns;
+
+	list_for_each_entry(ns, &region->namespaces, list) {
+		const struct ns_config same = ns->cfg;
+
+		if (ns->unsettled && !nd_ns_apply(ns, &same))
+			dev_info(nd_ns_dev(ns), "an interrupted label update has been completed\n");
+	}
+}
+
 /* A DIMM of the region that is locked, or NULL. */
 static struct nvdimm *locked_dimm(const struct nd_region *region)
 {
@@ -197,6 +211,8 @@ int nd_region_register_namespaces(struct nd_region *region)
 			put_device(nd_ns_dev(ns));
 		return rc;
 	}
+	if (!region->ro && !locked_dimm(region))
+		settle(region);
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
 		nd_device_add_async(nd_ns_dev(ns));

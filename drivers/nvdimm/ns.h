@@ -45,10 +45,16 @@ struct ns_config {
 	u64 size;
 };
 
-/* Where on one DIMM the namespace's label lies. */
+/*
+ * Where on one DIMM the namespace's label lies, and what it says there. The DPA is another than
+ * cfg.offset tells for a namespace that is @apart; the uuid is another than the namespace's where
+ * a change of uuid was interrupted.
+ */
 struct ns_slot {
 	u32 slot;			/* ND_NO_SLOT: none */
 	u16 position;
+	u64 dpa;
+	uuid_t uuid;
 };
 
 #define ND_NO_SLOT	(~0u)
@@ -72,6 +78,9 @@ struct nd_ns {
 	struct rb_node by_uuid;		/* nvdimm_bus.uuids, while on the list and it has one */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: the next label write heals */
+	bool unsettled;			/* torn, but only in that labels say so */
+	bool apart;			/* labels start at other offsets on other DIMMs */
+	uuid_t tried;			/* what labels may have that could not be written */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
 	struct ns_account served;	/* nd_ns_serve()'s */
 	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
@@ -182,6 +191,12 @@ void nd_ns_forget_all(struct nd_region *region);
 
 /* Find the labelled namespaces of @region and put them on its list. config held for writing. */
 int nd_ns_scan(struct nd_region *region);
+
+/* Is what was found still in its slot? The DIMM's @labels held. */
+bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o);
+
+/* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
+bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
 
 /* ---- ns_label.c ---- */
 

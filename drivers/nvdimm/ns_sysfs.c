@@ -29,11 +29,15 @@ static int find_room(struct nd_ns *ns, struct ns_config *cfg, u64 size)
 {
 	struct device *dev = nd_ns_dev(ns);
 	u64 room;
+	int rc;
 
 	if (!cfg->size)
 		return nd_region_find(ns->region, dev, size, &cfg->offset);
 	if (size <= cfg->size)
 		return 0;
+	rc = nd_region_growable(ns->region, ns);
+	if (rc)
+		return rc;
 	room = nd_region_room(ns->region, ns);
 	if (size - cfg->size <= room)
 		return 0;

@@ -32,12 +32,15 @@ struct nd_mapping {
 	u64 size;
 	int position;			/* in the interleave set */
 	int contents;			/* nvdimm.contents, as of the caches' last invalidation */
+	u32 lacking;			/* namespaces with labels on others, not here; config */
 };
 
 /* A label without its siblings on the other DIMMs: what a power cut left of a change. */
 struct nd_orphan {
 	u16 mapping;
+	bool going;			/* the change under way drops it */
 	u32 slot;
+	uuid_t uuid;
 	struct dpa_extent at;		/* offset within the mapping */
 };
 
@@ -46,6 +49,8 @@ struct nd_space {
 	struct dpa_extent *busy;	/* sorted; offsets within a mapping */
 	u32 nr, max;
 	bool known;			/* @busy is right if no label has changed since */
+	enum nd_why why;		/* nothing is known, or nothing may be given out … */
+	u16 who;			/* … for this mapping's DIMM */
 	bool counted;			/* so are @free and @largest */
 	unsigned long changes;		/* of the DIMMs' labels by then */
 	u64 free, largest;		/* bytes of SPA */
@@ -92,8 +97,9 @@ struct nd_region {
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
 	struct list_head namespaces;	/* nd_ns.list */
-	struct nd_orphan *orphan;	/* labels of interrupted changes, their space is free */
+	struct nd_orphan *orphan;	/* of interrupted changes, by slot: their space is free */
 	u32 norphan;
+	u32 nkept;			/* labels that are neither these nor a namespace's */
 	struct nd_space space;
 	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
 	struct device *ns_seed, *btt_seed, *pfn_seed, *dax_seed;
@@ -152,7 +158,7 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 
 /* ---- region_space.c ---- */
 
-/* Bytes of SPA; none while a DIMM is disabled. */
+/* Bytes of SPA; none while a DIMM is disabled, or while labels cannot be trusted to tell. */
 struct nd_capacity {
 	u64 free, largest;
 };
@@ -167,6 +173,10 @@ u64 nd_region_max_extent(struct nd_region *region);
 int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
 /* Bytes of SPA by which @ns could grow in place. */
 u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
+/* 0; or why it cannot grow whatever is free, nd_note()d on @ns. */
+int nd_region_growable(struct nd_region *region, struct nd_ns *ns);
+/* Bytes of each mapping that all have. */
+u64 nd_region_mapping_size(const struct nd_region *region);
 /* Is what is known of the space still true? */
 bool nd_space_known(const struct nd_region *region);
 /* It is, but for a namespace whose labels have just been written; those of its DIMMs are held. */

@@ -4,7 +4,8 @@
  *
  * Busy is what any label on any of its DIMMs occupies, ours or not, and what
  * the region's namespaces hold. Only what an interrupted change left behind is
- * free: the next change on that DIMM drops it.
+ * free: the next change on that DIMM drops it. And nothing is free where labels
+ * that cannot be read may have named anything (label_set_closed()).
  *
  * What is busy is collected once and kept, sorted; a change of a namespace
  * changes one extent of it. The DIMMs count how often their labels change, so
@@ -24,7 +25,7 @@ static int by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static u64 smallest_mapping(const struct nd_region *region)
+u64 nd_region_mapping_size(const struct nd_region *region)
 {
 	u64 size = region->size / nd_region_ways(region);
 	u16 i;
@@ -40,7 +41,7 @@ static struct dpa_space space_of(const struct nd_region *region)
 	u64 ways = nd_region_ways(region);
 
 	return (struct dpa_space) {
-		.size = smallest_mapping(region),
+		.size = nd_region_mapping_size(region),
 		.align = region->align / ways,
 		.phase = region->start % region->align / ways,
 		.busy = region->space.busy,
@@ -85,10 +86,15 @@ static void add(struct nd_space *space, u64 start, u64 size)
 	space->busy[space->nr++] = (struct dpa_extent) { start, size };
 }
 
+/* Do its labels say the same of its place as it does? Else each of them counts. */
+static bool agrees(const struct nd_ns *ns)
+{
+	return ns->labelled && !ns->torn && !ns->apart;
+}
+
 /*
  * Slots of a DIMM whose labels take no space of their own: those of whole
  * namespaces, which are reckoned once, and what an interrupted change left.
- * Labels of a torn namespace may differ from it, so they count.
  */
 static void mark_reckoned(const struct nd_region *region, u16 index, unsigned long *slots, u32 max)
 {
@@ -96,14 +102,15 @@ static void mark_reckoned(const struct nd_region *region, u16 index, unsigned lo
 	u32 i;
 
 	list_for_each_entry(ns, &region->namespaces, list)
-		if (ns->labelled && !ns->torn && ns->slot[index].slot < max)
+		if (agrees(ns) && ns->slot[index].slot < max)
 			__set_bit(ns->slot[index].slot, slots);
 	for (i = 0; i < region->norphan; i++)
-		if (region->orphan[i].mapping == index && region->orphan[i].slot < max)
+		if (region->orphan[i].mapping == index &&
+		    nd_orphan_is_there(region, &region->orphan[i]))
 			__set_bit(region->orphan[i].slot, slots);
 }
 
-static bool add_labels(struct nd_region *region, u16 index)
+static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_state *state)
 {
 	const struct nd_mapping *m = &region->mapping[index];
 	struct nvdimm *nvdimm = m->nvdimm;
@@ -112,13 +119,19 @@ static bool add_labels(struct nd_region *region, u16 index)
 
 	guard(mutex)(&nvdimm->labels);
 	if (!nvdimm->bound)
-		return false;
+		return ND_WHY_DISABLED;
+	*state = (struct label_state) {
+		.valid = nvdimm->area.valid,
+		.ruined = nvdimm->ruined,
+		.bad = nvdimm->nbad,
+		.lacking = m->lacking,
+	};
 	if (!nvdimm->nlabel)
-		return true;
+		return ND_WHY_OK;
 	reckoned = bitmap_zalloc(nvdimm->label_end, GFP_KERNEL);
 	if (!reckoned || !grow(&region->space, nvdimm->nlabel)) {
 		bitmap_free(reckoned);
-		return false;
+		return ND_WHY_RESOURCE;
 	}
 	mark_reckoned(region, index, reckoned, nvdimm->label_end);
 	nvdimm_for_each_label(label, nvdimm) {
@@ -129,14 +142,17 @@ static bool add_labels(struct nd_region *region, u16 index)
 			add(&region->space, start - m->start, end - start);
 	}
 	bitmap_free(reckoned);
-	return true;
+	return ND_WHY_OK;
 }
 
-static bool collect(struct nd_region *region)
+static enum nd_why collect(struct nd_region *region)
 {
+	struct label_state state[ND_MAX_MAPPINGS];
 	struct nd_space *space = &region->space;
 	u64 ways = nd_region_ways(region);
+	enum nd_why why = ND_WHY_OK;
 	const struct nd_ns *ns;
+	u32 who = 0;
 	u16 i;
 
 	space->nr = 0;
@@ -145,14 +161,19 @@ static bool collect(struct nd_region *region)
 		if (!ns->labelled || !ns->cfg.size)
 			continue;
 		if (!grow(space, 1))
-			return false;
+			return ND_WHY_RESOURCE;
 		add(space, ns->cfg.offset, ns->cfg.size / ways);
 	}
-	for (i = 0; i < region->num_mappings; i++)
-		if (!add_labels(region, i))
-			return false;
+	for (i = 0; i < region->num_mappings && why == ND_WHY_OK; i++) {
+		space->who = i;
+		why = add_labels(region, i, &state[i]);
+	}
+	if (why != ND_WHY_OK)
+		return why;
 	sort(space->busy, space->nr, sizeof(*space->busy), by_start, NULL);
-	return true;
+	why = label_set_closed(state, region->num_mappings, region->nkept, &who);
+	space->who = who;
+	return why;
 }
 
 /* ---- keeping ---- */
@@ -170,7 +191,7 @@ bool nd_space_known(const struct nd_region *region)
 	return region->space.known && region->space.changes == label_changes(region);
 }
 
-/* false: no memory, or a DIMM is disabled: no statement is possible, so no capacity either. */
+/* false: no statement is possible, so no capacity either; @why and @who tell. */
 static bool know(struct nd_region *region)
 {
 	struct nd_space *space = &region->space;
@@ -179,9 +200,34 @@ static bool know(struct nd_region *region)
 	if (space->known && space->changes == changes)
 		return true;
 	space->counted = false;
-	space->known = collect(region);
+	space->why = collect(region);
+	space->known = space->why == ND_WHY_OK;
 	space->changes = changes;
 	return space->known;
+}
+
+static int tell_unknown(const struct nd_region *region, struct device *dev)
+{
+	const struct nd_space *space = &region->space;
+	struct nvdimm *nvdimm = region->mapping[space->who].nvdimm;
+
+	switch (space->why) {
+	case ND_WHY_DISABLED:
+		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s of %s is disabled",
+			       nvdimm_name(nvdimm), dev_name(&region->dev));
+	case ND_WHY_NO_INDEX:
+		return nd_note(dev, -EIO, ND_WHY_NO_INDEX,
+			       "the label area of %s is blank or damaged, and what it named is not known: restore a backup of it with ndctl write-labels, or give the set's labels up",
+			       nvdimm_name(nvdimm));
+	case ND_WHY_CHECKSUM:
+		return nd_note(dev, -EIO, nvdimm->bad_why,
+			       "label slot %u of %s cannot be read, and the space that it names is not known: restore a backup, or give the slot up (labels/drop)",
+			       nvdimm->bad_slot, nvdimm_name(nvdimm));
+	default:
+		return nd_note(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "memory is short: what is free in %s cannot be reckoned",
+			       dev_name(&region->dev));
+	}
 }
 
 static u32 first_from(const struct nd_space *space, u64 start)
@@ -278,27 +324,12 @@ u64 nd_region_max_extent(struct nd_region *region)
 	return region->space.known ? region->space.largest : 0;
 }
 
-/* Why know() does not. */
-static int unknown(const struct nd_region *region, struct device *dev)
-{
-	for (u16 i = 0; i < region->num_mappings; i++) {
-		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
-
-		if (!READ_ONCE(nvdimm->bound))
-			return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s of %s is disabled",
-				       nvdimm_name(nvdimm), dev_name(&region->dev));
-	}
-	return nd_note(dev, -ENOMEM, ND_WHY_RESOURCE,
-		       "memory is short: what is free in %s cannot be reckoned",
-		       dev_name(&region->dev));
-}
-
 int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset)
 {
 	struct dpa_space dpa;
 
 	if (!know(region))
-		return unknown(region, dev);
+		return tell_unknown(region, dev);
 	dpa = space_of(region);
 	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
 		return 0;
@@ -314,8 +345,16 @@ u64 nd_region_room(struct nd_region *region, struct nd_ns *ns)
 	u64 ways = nd_region_ways(region);
 	struct dpa_space dpa;
 
-	if (!know(region))
+	if (ns->apart || !know(region))
 		return 0;
 	dpa = space_of(region);
 	return dpa_room(&dpa, ns->cfg.offset + ns->cfg.size / ways) * ways;
+}
+
+int nd_region_growable(struct nd_region *region, struct nd_ns *ns)
+{
+	if (ns->apart)
+		return nd_note(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
+			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
+	return know(region) ? 0 : tell_unknown(region, nd_ns_dev(ns));
 }

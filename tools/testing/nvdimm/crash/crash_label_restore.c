@@ -5,7 +5,7 @@
  * had, or those of the snapshot; where it had no index block, also none.
  */
 /* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
 /* objects: drivers/nvdimm/label_image.c */
 #include "nd_test.h"
 #include <linux/sizes.h>

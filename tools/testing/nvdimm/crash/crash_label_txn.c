@@ -8,7 +8,7 @@
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
 /* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
@@ -143,6 +143,10 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 	machine_view(m, &v);
 	shown = show(&v, c->op);
 	assert_int_not_equal(shown, SHOWS_NONSENSE);
+	/* nothing stays in doubt */
+	assert_int_equal(v.refused, 0);
+	assert_int_equal(v.kept, 0);
+	assert_why(v.closed, ND_WHY_OK);
 	for (i = 0; i < bystanders(c); i++) {
 		const struct ns_view *was = view_find(before, i + 1), *is = view_find(&v, i + 1);
 

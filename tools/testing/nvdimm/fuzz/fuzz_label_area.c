@@ -4,7 +4,7 @@
  * change it, load it again and find what was meant.
  */
 /* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
@@ -72,6 +72,8 @@ static void check_loaded(const struct label_area *area, const struct label_media
 static void assemble(const struct label_area *area, u32 ndimms)
 {
 	static struct label_ref refs[4][MAX_SLOTS];
+	static struct label_ref *by_uuid[4][MAX_SLOTS];
+	struct label_state states[4] = { 0 };
 	struct label_dimm dimms[4];
 	struct label_ref *ref[4];
 	struct label_found out = { .ref = ref };
@@ -80,7 +82,7 @@ static void assemble(const struct label_area *area, u32 ndimms)
 	int rc;
 
 	for (i = 0; i < ndimms; i++) {
-		dimms[i] = (struct label_dimm){ .refs = refs[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
 		for (slot = 0; area->valid && slot < area->nslot; slot++) {
 			if (found[slot] != ND_WHY_OK)
 				continue;
@@ -93,6 +95,7 @@ static void assemble(const struct label_area *area, u32 ndimms)
 		fuzz_assert(++n <= dimms[0].nr);
 		fuzz_assert(rc == 1 || (rc == -EINVAL && why != ND_WHY_OK));
 	}
+	label_set_rest(dimms, states, ndimms);
 }
 
 /* After a change of @area: does a fresh load give what was, less @drop, plus @add? */

@@ -3,7 +3,7 @@
  * Assembly of namespaces against a naive model that asks every label about
  * every other. Few offsets, sizes and uuids, so that all sorts of clashes come.
  */
-/* objects: drivers/nvdimm/label_set.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c */
 /* max_len: 256 */
 #include "nd_fuzz.h"
 #include <linux/errno.h>
@@ -15,10 +15,12 @@
 
 static struct nd_label labels[MAX_DIMMS][MAX_LABELS];
 static struct label_ref refs[MAX_DIMMS][MAX_LABELS];
+static struct label_ref *by_uuid[MAX_DIMMS][MAX_LABELS];
 static struct label_dimm dimms[MAX_DIMMS];
 
 /* What the model has found out about each label of position 0, in sorted order. */
 static enum nd_why verdict[MAX_LABELS];
+static bool met[MAX_LABELS];	/* another label, although it was complete */
 
 static bool same_uuid(const struct label_ref *a, const struct label_ref *b)
 {
@@ -46,6 +48,27 @@ static enum nd_why naive_lead(u32 at, u32 ndimms)
 	return ND_WHY_OK;
 }
 
+static u32 times(u32 i, const struct label_ref *ref)
+{
+	u32 k, n = 0;
+
+	for (k = 0; k < dimms[i].nr; k++)
+		n += same_uuid(&refs[i][k], ref);
+	return n;
+}
+
+static int naive_rank(const struct label_ref *lead, const struct label_ref *r, u32 i, bool alone)
+{
+	bool same_size = r->label->size == lead->label->size;
+
+	if (r->offset == lead->offset && same_uuid(r, lead))
+		return 3 + same_size;
+	if (r->offset == lead->offset)
+		return alone && same_size && !(r->label->flags & ND_LABEL_UPDATING) &&
+		       !times(0, r) && !times(i, lead) ? 2 : 0;
+	return same_uuid(r, lead) && same_size && times(0, lead) == 1 && times(i, lead) == 1;
+}
+
 static const struct label_ref *naive_partner(u32 at, u32 i, u32 ndimms)
 {
 	const struct label_ref *lead = &refs[0][at], *best = NULL;
@@ -56,18 +79,97 @@ static const struct label_ref *naive_partner(u32 at, u32 i, u32 ndimms)
 		there += refs[0][k].offset == lead->offset;
 	for (k = 0; k < dimms[i].nr; k++) {
 		const struct label_ref *r = &refs[i][k];
-		bool same_size = r->label->size == lead->label->size;
 
-		if (r->offset != lead->offset || r->label->position != i ||
-		    r->label->nlabel != ndimms)
+		if (r->label->position != i || r->label->nlabel != ndimms)
 			continue;
-		rank = same_uuid(r, lead) ? 2 + same_size : there == 1 && same_size;
+		rank = naive_rank(lead, r, i, there == 1);
 		if (rank > best_rank) {
 			best = r;
 			best_rank = rank;
 		}
 	}
 	return best;
+}
+
+/* All that have another uuid have the same one. */
+static bool naive_renames(u32 at, u32 ndimms)
+{
+	const struct label_ref *renamed = NULL;
+	u32 i;
+
+	for (i = 1; i < ndimms; i++) {
+		const struct label_ref *r = naive_partner(at, i, ndimms);
+
+		if (same_uuid(r, &refs[0][at]))
+			continue;
+		if (renamed && !same_uuid(renamed, r))
+			return false;
+		renamed = r;
+	}
+	return true;
+}
+
+/* A size that nobody confirms must not reach into others. */
+static bool naive_meets(u32 at, u32 ndimms)
+{
+	const struct label_ref *lead = &refs[0][at];
+	u64 end = lead->offset + lead->label->size;
+	bool doubt = ndimms == 1;
+	u32 i, k;
+
+	for (i = 1; i < ndimms; i++)
+		doubt |= naive_partner(at, i, ndimms)->label->size != lead->label->size;
+	for (i = 0; i < ndimms && doubt; i++) {
+		for (k = 0; k < dimms[i].nr; k++) {
+			const struct label_ref *r = &refs[i][k];
+
+			if (r == (i ? naive_partner(at, i, ndimms) : lead))
+				continue;
+			if (!i && k < at && r->offset + r->label->size > lead->offset)
+				return true;
+			if (r->offset >= lead->offset && r->offset < end)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What is left is kept, or nobody's; nothing is nobody's that a namespace uses. */
+static void check_rest(u32 ndimms)
+{
+	struct label_state states[MAX_DIMMS] = { 0 };
+	u32 kept = label_set_rest(dimms, states, ndimms), i, k;
+
+	for (i = 0; i < ndimms; i++) {
+		for (k = 0; k < dimms[i].nr; k++) {
+			struct label_ref *r = &refs[i][k];
+			u32 d, n = 0, missing = 0, marked = 0, last = 0, first = 0;
+
+			kept -= !r->taken && !r->leftover;
+			if (!r->leftover)
+				continue;
+			fuzz_assert(!r->taken);
+			for (d = 0; d < ndimms; d++) {
+				u32 j;
+
+				missing += !times(d, r);
+				for (j = 0; j < dimms[d].nr; j++) {
+					const struct nd_label *l = refs[d][j].label;
+
+					if (!same_uuid(&refs[d][j], r))
+						continue;
+					n++;
+					marked += !!(l->flags & ND_LABEL_UPDATING);
+					first |= !l->position;
+					last |= l->position + 1 == ndimms &&
+						l->flags & ND_LABEL_UPDATING;
+					fuzz_assert(!refs[d][j].taken && refs[d][j].leftover);
+				}
+			}
+			fuzz_assert(missing && (marked == n || (last && !first)));
+		}
+	}
+	fuzz_assert(!kept);
 }
 
 static void compare(u32 ndimms)
@@ -86,6 +188,17 @@ static void compare(u32 ndimms)
 		for (i = 1; i < ndimms && verdict[at] == ND_WHY_OK; i++)
 			if (!naive_partner(at, i, ndimms))
 				verdict[at] = ND_WHY_INCOMPLETE;
+		if (verdict[at] == ND_WHY_OK && !naive_renames(at, ndimms))
+			verdict[at] = ND_WHY_INCOMPLETE;
+		/* the labels of a twin are not offered twice */
+		for (i = 0; i < at && ndimms > 1; i++)
+			if (met[i] && verdict[at] == ND_WHY_OK &&
+			    same_uuid(&refs[0][i], &refs[0][at]) &&
+			    refs[0][i].offset == refs[0][at].offset)
+				verdict[at] = ND_WHY_INCOMPLETE;
+		met[at] = verdict[at] == ND_WHY_OK && naive_meets(at, ndimms);
+		if (met[at])
+			verdict[at] = ND_WHY_OVERLAP;
 		fuzz_assert(why == verdict[at]);
 		fuzz_assert(rc == (why == ND_WHY_OK ? 1 : -EINVAL));
 		for (i = 1; i < ndimms && rc > 0; i++) {
@@ -98,6 +211,7 @@ static void compare(u32 ndimms)
 		}
 	}
 	fuzz_assert(label_set_next(dimms, ndimms, cursor, &out, &why) == 0);
+	check_rest(ndimms);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -106,7 +220,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	u32 ndimms = 1 + fuzz_u8(&in) % MAX_DIMMS, i, k;
 
 	for (i = 0; i < MAX_DIMMS; i++)
-		dimms[i] = (struct label_dimm){ .refs = refs[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
 	while (in.size >= 3) {
 		u8 a = fuzz_u8(&in), b = fuzz_u8(&in), c = fuzz_u8(&in);
 		struct nd_label *l;
@@ -127,7 +241,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			.slot = k,
 		};
 		refs[i][k] = (struct label_ref){ .label = l, .offset = b & 15, .taken = a & 1,
-						 .bucket = c, .chain = c, .limit = b };
+						 .leftover = a & 2, .known = c & 1, .limit = b,
+						 .reach = c };
 	}
 	for (i = 0; i < ndimms; i++)
 		label_dimm_sort(&dimms[i]);

@@ -3,7 +3,10 @@
  * DIMMs of one interleave set, changed through label_txn_run() and read back
  * through label_set_next(). Used by the crash and model tests.
  *
- * Objects: label_codec.c label_area.c label_set.c label_txn.c
+ * What the driver decides about labels is asked of the driver's own functions, and
+ * put together here as ns_scan.c, region_space.c and ns_label.c do.
+ *
+ * Objects: label_codec.c label_area.c label_set.c label_rest.c label_txn.c
  */
 #ifndef _LABEL_MACHINE_H
 #define _LABEL_MACHINE_H
@@ -11,6 +14,7 @@
 #include <linux/uuid.h>
 #include <stdio.h>
 
+#include "dpa.h"
 #include "label_media.h"
 #include "label_txn.h"
 
@@ -26,6 +30,8 @@ struct machine {
 	struct label_area area[MACHINE_DIMMS];
 	struct label_area *areas[MACHINE_DIMMS];
 	struct label_io io[MACHINE_DIMMS];
+	bool ruined[MACHINE_DIMMS];
+	bool unreadable[MACHINE_DIMMS];
 };
 
 /* What a test asks for or finds. */
@@ -37,8 +43,17 @@ struct ns_want {
 
 struct ns_view {
 	struct ns_want is;
-	bool torn;
+	bool torn, unsettled, apart;
 	u32 slot[MACHINE_DIMMS];
+	u64 dpa[MACHINE_DIMMS];
+};
+
+/* A label that no namespace uses. */
+struct rest_view {
+	u32 dimm, slot;
+	u8 id;
+	u64 offset, size;
+	bool leftover;			/* nobody's */
 };
 
 /* What the labels of a machine say. */
@@ -46,7 +61,12 @@ struct view {
 	struct ns_view ns[VIEW_MAX];
 	u32 nr;
 	u32 refused;			/* leads that could not be assembled */
-	u32 norphan[MACHINE_DIMMS];	/* labels of the set that no namespace uses … */
+	struct rest_view rest[MACHINE_DIMMS * VIEW_MAX];
+	u32 nrest, kept;		/* labels that no namespace uses; not leftovers */
+	struct label_state state[MACHINE_DIMMS];
+	enum nd_why closed;		/* nothing can be created: why */
+	bool down;			/* a DIMM cannot be read: there is no region */
+	u32 norphan[MACHINE_DIMMS];	/* leftovers … */
 	u32 orphan[MACHINE_DIMMS][VIEW_MAX];	/* … their slots */
 	u32 foreign[MACHINE_DIMMS];	/* labels of other sets */
 	u32 bad[MACHINE_DIMMS];		/* active slots without a good label */
@@ -99,7 +119,9 @@ static inline void machine_load(struct machine *m)
 	for (i = 0; i < m->n; i++) {
 		/* nothing left in memory may help */
 		memset(m->area[i].data, 0xc7, min(m->area[i].size, 8192u));
-		machine_assert(!label_area_load(&m->area[i], &m->io[i], &why));
+		m->unreadable[i] = label_area_load(&m->area[i], &m->io[i], &why);
+		m->ruined[i] = !m->area[i].valid && why != ND_WHY_NO_INDEX;
+		machine_assert(!m->unreadable[i] || m->media[i].dead);
 	}
 }
 
@@ -131,41 +153,86 @@ static inline void view_dimm(const struct machine *m, u32 i, struct view *v,
 	label_dimm_sort(dimm);
 }
 
+/* ns_scan.c's answer to a set that does not start at one offset. */
+static inline bool machine_serves(const struct machine *m, const struct label_found *out)
+{
+	u32 i;
+
+	for (i = 0; out->apart && i < m->n; i++)
+		if (m->area[i].minor < 2)
+			return false;
+	return true;
+}
+
+static inline void view_rest(const struct machine *m, struct view *v, struct label_dimm *dimms)
+{
+	u32 i, k, which;
+
+	for (i = 0; i < m->n; i++)
+		v->state[i] = (struct label_state){ .valid = m->area[i].valid,
+						    .ruined = m->ruined[i], .bad = v->bad[i] };
+	v->kept = label_set_rest(dimms, v->state, m->n);
+	v->closed = label_set_closed(v->state, m->n, v->kept, &which);
+	for (i = 0; i < m->n; i++) {
+		for (k = 0; k < dimms[i].nr; k++) {
+			const struct label_ref *ref = &dimms[i].refs[k];
+
+			if (ref->taken)
+				continue;
+			v->rest[v->nrest++] = (struct rest_view){ i, ref->label->slot,
+				ref->label->uuid.b[0], ref->offset, ref->label->size,
+				ref->leftover };
+			if (ref->leftover)
+				v->orphan[i][v->norphan[i]++] = ref->label->slot;
+		}
+	}
+}
+
+static inline void view_add(const struct machine *m, struct view *v, const struct label_found *out)
+{
+	struct ns_view *ns = &v->ns[v->nr++];
+	u32 i;
+
+	ns->is = (struct ns_want){ out->lead->uuid.b[0], out->lead->name[0], out->ref[0]->offset,
+				   out->lead->size };
+	ns->torn = out->torn;
+	ns->unsettled = out->unsettled;
+	ns->apart = out->apart;
+	for (i = 0; i < m->n; i++) {
+		ns->slot[i] = out->ref[i]->label->slot;
+		ns->dpa[i] = out->ref[i]->label->dpa;
+	}
+}
+
 static inline void machine_view(const struct machine *m, struct view *v)
 {
 	static struct nd_label labels[MACHINE_DIMMS][VIEW_MAX];
 	static struct label_ref refs[MACHINE_DIMMS][VIEW_MAX];
+	static struct label_ref *by_uuid[MACHINE_DIMMS][VIEW_MAX];
 	struct label_dimm dimms[MACHINE_DIMMS];
 	struct label_ref *found[MACHINE_DIMMS];
 	u32 cursor[MACHINE_DIMMS] = { 0 };
 	struct label_found out = { .ref = found };
 	enum nd_why why;
-	u32 i, k;
+	u32 i;
 	int rc;
 
 	memset(v, 0, sizeof(*v));
+	for (i = 0; i < m->n; i++)
+		v->down |= m->unreadable[i];
+	if (v->down)
+		return;
 	for (i = 0; i < m->n; i++) {
-		dimms[i] = (struct label_dimm){ .refs = refs[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
 		view_dimm(m, i, v, labels[i], &dimms[i]);
 	}
 	while ((rc = label_set_next(dimms, m->n, cursor, &out, &why))) {
-		struct ns_view *ns = &v->ns[v->nr];
-
-		if (rc < 0) {
+		if (rc < 0 || !machine_serves(m, &out))
 			v->refused++;
-			continue;
-		}
-		v->nr++;
-		ns->is = (struct ns_want){ out.lead->uuid.b[0], out.lead->name[0],
-					   out.ref[0]->offset, out.lead->size };
-		ns->torn = out.torn;
-		for (i = 0; i < m->n; i++)
-			ns->slot[i] = found[i]->label->slot;
+		else
+			view_add(m, v, &out);
 	}
-	for (i = 0; i < m->n; i++)
-		for (k = 0; k < dimms[i].nr; k++)
-			if (!refs[i][k].taken)
-				v->orphan[i][v->norphan[i]++] = refs[i][k].label->slot;
+	view_rest(m, v, dimms);
 }
 
 static inline const struct ns_view *view_find(const struct view *v, u8 id)
@@ -211,6 +278,8 @@ static inline int machine_change(struct machine *m, const struct ns_view *old,
 		}
 		if (want) {
 			labels[i] = machine_label(m, want, i);
+			if (old)
+				labels[i].dpa = old->dpa[i] + (want->offset - old->is.offset);
 			changes[i].add = &labels[i];
 			changes[i].nadd = 1;
 			changes[i].spare = !old;
@@ -222,7 +291,59 @@ static inline int machine_change(struct machine *m, const struct ns_view *old,
 	return rc;
 }
 
-/* Finish what an interruption left: rewrite torn namespaces, drop orphans. */
+/* What no new namespace may take: places of those there are, and of all labels but leftovers. */
+static inline u32 machine_busy(const struct machine *m, const struct view *v,
+			       struct dpa_extent *busy)
+{
+	u32 n = 0, i, k, slot;
+	struct nd_label l;
+
+	for (i = 0; i < v->nr; i++)
+		busy[n++] = (struct dpa_extent){ v->ns[i].is.offset, v->ns[i].is.size };
+	for (i = 0; i < m->n; i++) {
+		for (slot = 0; slot < m->area[i].nslot; slot++) {
+			for (k = 0; k < v->norphan[i]; k++)
+				if (v->orphan[i][k] == slot)
+					break;
+			if (k == v->norphan[i] &&
+			    label_area_get(&m->area[i], slot, &l) == ND_WHY_OK)
+				busy[n++] = (struct dpa_extent){ l.dpa, l.size };
+		}
+	}
+	for (i = 1; i < n; i++) {
+		struct dpa_extent e = busy[i];
+
+		for (k = i; k && busy[k - 1].start > e.start; k--)
+			busy[k] = busy[k - 1];
+		busy[k] = e;
+	}
+	return n;
+}
+
+/* A new namespace, and with it leftovers in its way go; ns_label.c's collect_drops(). */
+static inline int machine_create(struct machine *m, const struct view *v,
+				 const struct ns_want *want, enum nd_why *why)
+{
+	struct label_change changes[MACHINE_DIMMS] = { 0 };
+	struct nd_label labels[MACHINE_DIMMS];
+	u32 drop[MACHINE_DIMMS][VIEW_MAX], i, failed;
+
+	for (i = 0; i < m->n; i++) {
+		labels[i] = machine_label(m, want, i);
+		changes[i] = (struct label_change){ .add = &labels[i], .nadd = 1, .drop = drop[i],
+						    .spare = 1, .minor = m->minor };
+	}
+	for (i = 0; i < v->nrest; i++) {
+		const struct rest_view *r = &v->rest[i];
+
+		if (r->leftover && (r->id == want->id || (r->offset < want->offset + want->size &&
+							  r->offset + r->size > want->offset)))
+			drop[r->dimm][changes[r->dimm].ndrop++] = r->slot;
+	}
+	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, why, &failed);
+}
+
+/* Finish what an interruption left: rewrite torn namespaces, drop leftovers. */
 static inline void machine_recover(struct machine *m)
 {
 	struct view v;
@@ -237,7 +358,8 @@ static inline void machine_recover(struct machine *m)
 		struct label_change c = { .drop = v.orphan[i], .ndrop = v.norphan[i],
 					  .minor = m->minor };
 
-		machine_assert(!label_area_commit(&m->area[i], &m->io[i], &c, &why));
+		if (c.ndrop)
+			machine_assert(!label_area_commit(&m->area[i], &m->io[i], &c, &why));
 	}
 }
 

@@ -52,6 +52,7 @@ struct label_media {
 	u32 size;
 	u32 id;
 	struct media_world *world;	/* NULL: nothing ever goes wrong */
+	bool dead;		/* this DIMM is neither read nor written */
 	u32 reads, writes;
 	u64 read_bytes;
 };
@@ -60,7 +61,9 @@ static inline bool media_refuses(const struct label_media *media)
 {
 	const struct media_world *w = media->world;
 
-	return w && (w->dead || (w->broken && w->fail_on && w->fail_dimm == media->id));
+	if (media->dead || !w)
+		return media->dead;
+	return w->dead || (w->broken && w->fail_on && w->fail_dimm == media->id);
 }
 
 static inline int media_read(void *ctx, u32 off, void *buf, u32 len)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/label_set.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/sizes.h>
@@ -11,7 +11,9 @@
 /* The labels of a set, filled by put(), sorted by begin(). */
 static struct nd_label labels[MAX_DIMMS][MAX_LABELS];
 static struct label_ref refs[MAX_DIMMS][MAX_LABELS];
+static struct label_ref *by_uuid[MAX_DIMMS][MAX_LABELS];
 static struct label_dimm dimms[MAX_DIMMS];
+static struct label_state states[MAX_DIMMS];
 static struct label_ref *found[MAX_DIMMS];
 static u32 cursor[MAX_DIMMS], ndimms;
 static struct label_found out;
@@ -22,7 +24,9 @@ static int setup(void **state)
 	u32 i;
 
 	for (i = 0; i < MAX_DIMMS; i++)
-		dimms[i] = (struct label_dimm){ .refs = refs[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
+	for (i = 0; i < MAX_DIMMS; i++)
+		states[i] = (struct label_state){ .valid = true };
 	memset(refs, 0x11, sizeof(refs));
 	ndimms = 2;
 	return 0;
@@ -124,14 +128,216 @@ static void set__namespaces_come_by_offset(void **state)
 	}
 }
 
-static void set__same_uuid_at_another_offset_is_incomplete(void **state)
+static void set__same_uuid_at_another_offset_is_found_apart(void **state)
 {
 	put(0, 1, 100, 100);
-	put(1, 1, 200, 100);
+	put(1, 1, 300, 100);
+	put_all(2, 200, 100);
+	begin();
+	assert_int_equal(next(), 1);
+	assert_true(out.apart);
+	assert_false(out.torn);
+	assert_ptr_equal(out.ref[1]->label, &labels[1][0]);
+	expect_found(2, false);
+	assert_false(out.apart);
+	expect_end();
+}
+
+static void set__two_of_a_uuid_are_not_found_apart(void **state)
+{
+	u32 dimm;
+
+	for (dimm = 0; dimm < 2; dimm++) {
+		setup(state);
+		put(0, 1, 100, 100);
+		put(1, 1, 300, 100);
+		put(dimm, 1, 500, 100);
+		begin();
+		expect_refused(1, ND_WHY_INCOMPLETE);
+	}
+	setup(state);
+	put(0, 1, 100, 100);
+	put(1, 1, 300, 50);
 	begin();
 	expect_refused(1, ND_WHY_INCOMPLETE);
+}
+
+/* What in-tree's interrupted creation of 1, then a creation of 2, leaves. */
+static void set__a_stranger_is_not_taken_for_a_renamed_one(void **state)
+{
+	put(0, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	put(0, 2, 100, 100);
+	put(1, 2, 0, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+	assert_int_equal(next(), 1);
+	assert_int_equal(out.lead->uuid.b[0], 2);
+	assert_true(out.apart);
 	expect_end();
-	assert_false(refs[0][0].taken);
+	assert_int_equal(label_set_rest(dimms, states, 2), 0);
+	assert_true(refs[0][0].leftover);
+}
+
+static void set__a_leftover_is_not_taken_for_a_renamed_one(void **state)
+{
+	put(0, 1, 0, 100);
+	put(1, 2, 0, 100)->flags = ND_LABEL_UPDATING;
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+}
+
+static void set__a_change_of_uuid_has_one_new_uuid(void **state)
+{
+	ndimms = 3;
+	put(0, 1, 0, 100);
+	put(1, 8, 0, 100);
+	put(2, 9, 0, 100);
+	begin();
+	expect_refused(1, ND_WHY_INCOMPLETE);
+}
+
+static void set__a_size_that_siblings_deny_reaches_into_nobody(void **state)
+{
+	put(0, 1, 0, 150);
+	put(1, 1, 0, 100);
+	put_all(2, 100, 100);
+	begin();
+	expect_refused(1, ND_WHY_OVERLAP);
+	expect_found(2, false);
+	expect_end();
+	/* nor into what only another DIMM knows */
+	setup(state);
+	put(0, 1, 0, 150);
+	put(1, 1, 0, 100);
+	put(1, 2, 100, 100);
+	begin();
+	expect_refused(1, ND_WHY_OVERLAP);
+	expect_end();
+}
+
+static void set__only_the_mark_differs_is_unsettled(void **state)
+{
+	put_all(1, 0, 100);
+	labels[1][0].flags = ND_LABEL_UPDATING;
+	begin();
+	expect_found(1, true);
+	assert_true(out.unsettled);
+	setup(state);
+	put_all(1, 0, 100);
+	labels[1][0].flags = ND_LABEL_UPDATING;
+	labels[1][0].name[0] = 'x';
+	begin();
+	expect_found(1, true);
+	assert_false(out.unsettled);
+}
+
+/* ---- what is left ---- */
+
+static u32 rest(void)
+{
+	begin();
+	while (next())
+		;
+	return label_set_rest(dimms, states, ndimms);
+}
+
+static void rest__marked_labels_without_position_0_are_nobodys(void **state)
+{
+	ndimms = 3;
+	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	put(1, 1, 0, 100);
+	assert_int_equal(rest(), 0);
+	assert_true(refs[1][0].leftover && refs[2][0].leftover);
+	setup(state);
+	ndimms = 3;
+	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	assert_int_equal(rest(), 0);
+}
+
+static void rest__labels_without_mark_are_kept(void **state)
+{
+	u32 lost, i;
+
+	ndimms = 3;
+	for (lost = 0; lost < 3; lost++) {
+		setup(state);
+		ndimms = 3;
+		for (i = 0; i < 3; i++)
+			if (i != lost)
+				put(i, 1, 0, 100);
+		assert_int_equal(rest(), 2);
+		for (i = 0; i < 3; i++)
+			assert_int_equal(states[i].lacking, i == lost);
+	}
+}
+
+static void rest__a_mark_elsewhere_or_with_position_0_proves_nothing(void **state)
+{
+	ndimms = 3;
+	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	put(2, 1, 0, 100);
+	assert_int_equal(rest(), 2);
+	setup(state);
+	ndimms = 3;
+	put(0, 1, 0, 100);
+	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	assert_int_equal(rest(), 2);
+	setup(state);
+	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	put(1, 1, 200, 100)->flags = ND_LABEL_UPDATING;
+	assert_int_equal(rest(), 2);
+	setup(state);
+	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	labels[1][0].nlabel = 3;
+	assert_int_equal(rest(), 1);
+}
+
+static void rest__nothing_is_nobodys_while_something_cannot_be_read(void **state)
+{
+	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	states[0].bad = 1;
+	assert_int_equal(rest(), 1);
+	states[0].bad = 0;
+	states[1].bad = 1;
+	assert_int_equal(rest(), 1);
+	states[1].bad = 0;
+	states[0].ruined = true;
+	states[0].valid = false;
+	assert_int_equal(rest(), 1);
+	states[0].ruined = false;
+	assert_int_equal(rest(), 0);
+}
+
+static enum nd_why closed(u32 kept, u32 *which)
+{
+	*which = 99;
+	return label_set_closed(states, ndimms, kept, which);
+}
+
+static void closed__by_what_may_have_named_anything(void **state)
+{
+	u32 which;
+
+	assert_why(closed(0, &which), ND_WHY_OK);
+	assert_why(closed(5, &which), ND_WHY_OK);
+	states[1].bad = 1;
+	assert_why(closed(0, &which), ND_WHY_CHECKSUM);
+	assert_int_equal(which, 1);
+	states[1].lacking = 1;
+	assert_why(closed(1, &which), ND_WHY_OK);
+	states[1].bad = 2;
+	assert_why(closed(1, &which), ND_WHY_CHECKSUM);
+	/* the first DIMM's labels are the ones that say where */
+	setup(state);
+	states[0] = (struct label_state){ .valid = true, .bad = 1, .lacking = 1 };
+	assert_why(closed(1, &which), ND_WHY_CHECKSUM);
+	setup(state);
+	states[0].valid = false;
+	assert_why(closed(0, &which), ND_WHY_OK);
+	assert_why(closed(1, &which), ND_WHY_NO_INDEX);
+	states[0].ruined = true;
+	assert_why(closed(0, &which), ND_WHY_NO_INDEX);
+	assert_int_equal(which, 0);
 }
 
 static void set__interrupted_create_is_absent(void **state)
@@ -373,7 +579,7 @@ static void sort__does_not_depend_on_the_order_before(void **state)
 			if (!order)
 				order = (int)a->label->slot - (int)b->label->slot;
 			assert_true(order < 0);
-			assert_false(b->taken || b->bucket || b->chain || b->limit);
+			assert_false(b->taken || b->leftover || b->known || b->limit);
 		}
 	}
 }
@@ -384,7 +590,13 @@ int main(void)
 		cmocka_unit_test_setup(set__empty, setup),
 		cmocka_unit_test_setup(set__silly_number_of_dimms_finds_nothing, setup),
 		cmocka_unit_test_setup(set__namespaces_come_by_offset, setup),
-		cmocka_unit_test_setup(set__same_uuid_at_another_offset_is_incomplete, setup),
+		cmocka_unit_test_setup(set__same_uuid_at_another_offset_is_found_apart, setup),
+		cmocka_unit_test_setup(set__two_of_a_uuid_are_not_found_apart, setup),
+		cmocka_unit_test_setup(set__a_stranger_is_not_taken_for_a_renamed_one, setup),
+		cmocka_unit_test_setup(set__a_leftover_is_not_taken_for_a_renamed_one, setup),
+		cmocka_unit_test_setup(set__a_change_of_uuid_has_one_new_uuid, setup),
+		cmocka_unit_test_setup(set__a_size_that_siblings_deny_reaches_into_nobody, setup),
+		cmocka_unit_test_setup(set__only_the_mark_differs_is_unsettled, setup),
 		cmocka_unit_test_setup(set__interrupted_create_is_absent, setup),
 		cmocka_unit_test_setup(set__position_0_alone_is_incomplete, setup),
 		cmocka_unit_test_setup(set__interrupted_resize_has_the_size_of_position_0, setup),
@@ -402,6 +614,13 @@ int main(void)
 		cmocka_unit_test_setup(set__uuid_of_an_incomplete_one_is_free, setup),
 		cmocka_unit_test_setup(set__twins_are_refused_like_the_first, setup),
 		cmocka_unit_test_setup(set__wrong_position_or_count_is_passed_over, setup),
+		cmocka_unit_test_setup(rest__marked_labels_without_position_0_are_nobodys, setup),
+		cmocka_unit_test_setup(rest__labels_without_mark_are_kept, setup),
+		cmocka_unit_test_setup(rest__a_mark_elsewhere_or_with_position_0_proves_nothing,
+				       setup),
+		cmocka_unit_test_setup(rest__nothing_is_nobodys_while_something_cannot_be_read,
+				       setup),
+		cmocka_unit_test_setup(closed__by_what_may_have_named_anything, setup),
 		cmocka_unit_test_setup(sort__does_not_depend_on_the_order_before, setup),
 	};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Refusals and reports of multi-DIMM changes; what interruptions do is enumerated by crash/. */
 /* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
@@ -79,11 +79,13 @@ static void txn__position_0_goes_last_or_first(void **state)
 	assert_why(why, ND_WHY_LABEL_WRITE);
 	assert_int_equal(m.world.fail_dimm, 0);
 	media_start(&m.world);
-	m.world.fail = 1;
+	/* DIMM 2 marked with a label and an index block, then an index block on 0 */
+	m.world.fail = 3;
 	machine_view(&m, &v);
 	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), -EIO);
 	assert_int_equal(m.world.fail_dimm, 0);
-	assert_int_equal(m.world.xfers, 1);
+	/* and the mark is taken back */
+	assert_int_equal(m.world.xfers, 4);
 }
 
 static void txn__a_failed_create_names_its_dimm(void **state)
@@ -106,6 +108,7 @@ static void txn__a_failed_create_names_its_dimm(void **state)
 		assert_int_equal(m.area[i].nfree, 1);
 }
 
+/* Two DIMMs' labels stay: the one that could not go, and the mark that says whose they are. */
 static void txn__a_delete_is_decided_with_position_0(void **state)
 {
 	struct label_change c[3];
@@ -113,15 +116,73 @@ static void txn__a_delete_is_decided_with_position_0(void **state)
 
 	for (i = 0; i < 3; i++)
 		c[i] = (struct label_change){ .drop = &v.ns[0].slot[i], .ndrop = 1 };
-	m.world.fail = 2;
+	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_DELETE, c, &failed), 0);
 	assert_why(why, ND_WHY_LABEL_WRITE);
 	assert_int_equal(failed, 1);
 	machine_view(&m, &v);
 	assert_int_equal(v.nr, 0);
+	assert_int_equal(v.kept, 0);
 	assert_int_equal(v.norphan[0], 0);
 	assert_int_equal(v.norphan[1], 1);
-	assert_int_equal(v.norphan[2], 0);
+	assert_int_equal(v.norphan[2], 1);
+}
+
+static void txn__a_delete_that_cannot_be_marked_does_not_begin(void **state)
+{
+	m.world.fail = 2;
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), -EIO);
+	assert_int_equal(m.world.fail_dimm, 2);
+	machine_view(&m, &v);
+	assert_int_equal(v.nr, 1);
+	assert_false(v.ns[0].torn);
+}
+
+static void txn__a_full_area_can_still_be_deleted_from(void **state)
+{
+	struct nd_label l = machine_label(&m, &two, 0);
+	struct label_change c = { .add = &l, .nadd = 1, .minor = 2 };
+
+	l.cookie = 77;
+	assert_int_equal(label_area_commit(&m.area[2], &m.io[2], &c, &why), 0);
+	assert_int_equal(m.area[2].nfree, 0);
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), 0);
+	assert_why(why, ND_WHY_OK);
+	assert_int_equal(m.area[2].nfree, 1);
+}
+
+static void txn__a_create_ends_without_mark(void **state)
+{
+	struct machine big;
+	u32 i;
+
+	machine_init(&big, 3, 4096, 2);
+	machine_load(&big);
+	assert_int_equal(machine_change(&big, NULL, &one, slots, &why), 0);
+	machine_load(&big);
+	machine_view(&big, &v);
+	assert_int_equal(v.nr, 1);
+	assert_false(v.ns[0].torn);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(v.ns[0].slot[i], slots[i]);
+	machine_free(&big);
+}
+
+static void txn__blank_areas_are_formatted_before_the_first_label(void **state)
+{
+	struct machine blank;
+	u32 i;
+
+	machine_init(&blank, 3, 4096, 2);
+	machine_load(&blank);
+	/* an index block, its signature, the other block on three DIMMs; then a label */
+	blank.world.fail = 10;
+	assert_int_equal(machine_change(&blank, NULL, &one, slots, &why), -EIO);
+	for (i = 0; i < 3; i++)
+		assert_true(blank.area[i].valid);
+	machine_view(&blank, &v);
+	assert_int_equal(v.nrest, 0);
+	machine_free(&blank);
 }
 
 int main(void)
@@ -133,6 +194,10 @@ int main(void)
 		TEST(txn__position_0_goes_last_or_first),
 		TEST(txn__a_failed_create_names_its_dimm),
 		TEST(txn__a_delete_is_decided_with_position_0),
+		TEST(txn__a_delete_that_cannot_be_marked_does_not_begin),
+		TEST(txn__a_full_area_can_still_be_deleted_from),
+		TEST(txn__a_create_ends_without_mark),
+		TEST(txn__blank_areas_are_formatted_before_the_first_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
