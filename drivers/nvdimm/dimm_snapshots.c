@@ -101,14 +101,11 @@ static int restore(struct nvdimm *nvdimm, const struct nd_snapshot *snapshot)
 	return 0;
 }
 
-static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
+/* May the labels be changed by hand? If so, they are as the media has them. */
+static int check_idle(struct nvdimm *nvdimm)
 {
 	struct device *dev = &nvdimm->dev;
-	struct nd_snapshot *chosen;
-	int rc = 0;
 
-	if (n >= ND_SNAPSHOTS || !nvdimm->snapshot[n])
-		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "there is no snapshot %u", n);
 	if (!nvdimm->bound)
 		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
 	if (nvdimm->users)
@@ -116,9 +113,19 @@ static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
 			       "labels are in use by an enabled region: disable it first");
 	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
 		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
+	return nvdimm->area.stale ? nvdimm_labels_reload(nvdimm) : 0;
+}
+
+static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
+{
+	struct device *dev = &nvdimm->dev;
+	struct nd_snapshot *chosen;
+	int rc;
+
+	if (n >= ND_SNAPSHOTS || !nvdimm->snapshot[n])
+		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "there is no snapshot %u", n);
+	rc = check_idle(nvdimm);
 	chosen = nvdimm->snapshot[n];
-	if (nvdimm->area.stale)
-		rc = nvdimm_labels_reload(nvdimm);
 	if (rc || chosen->image.area_size != nvdimm->area.size)
 		return rc ?: nd_note(dev, -EINVAL, ND_WHY_SIZE,
 				     "the label area has another size than it had");
@@ -151,6 +158,46 @@ static ssize_t restore_store(struct device *dev, struct device_attribute *attr, 
 	return len;
 }
 static DEVICE_ATTR_WO(restore);
+
+/* ---- giving up one label ---- */
+
+/* Whatever the label says, or cannot say any more: it goes, and with it its claim to the space. */
+static int drop_slot(struct nvdimm *nvdimm, u32 slot)
+{
+	struct label_change change = { .drop = &slot, .ndrop = 1, .minor = nvdimm->area.minor };
+	struct label_io io = nvdimm_label_io(nvdimm);
+	struct device *dev = &nvdimm->dev;
+	enum nd_why why = ND_WHY_OK;
+	int rc = check_idle(nvdimm);
+
+	if (rc)
+		return rc;
+	if (!label_slot_active(&nvdimm->area, slot))
+		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "slot %u has no label", slot);
+	nvdimm_snapshot(nvdimm, ND_BEFORE_DESTROY);
+	rc = label_area_commit(&nvdimm->area, &io, &change, &why);
+	nvdimm_labels_follow(nvdimm, NULL);
+	if (rc)
+		return nd_fail(dev, rc, why, "label slot %u is not given up", slot);
+	dev_info(dev, "label slot %u has been given up\n", slot);
+	return 0;
+}
+
+static ssize_t drop_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t len)
+{
+	struct nvdimm *nvdimm = to_nvdimm(dev);
+	u32 slot;
+	int rc = kstrtou32(buf, 0, &slot);
+
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_ARGUMENT, "drop takes the number of a label slot");
+	guard(device)(dev);
+	guard(mutex)(&nvdimm->labels);
+	rc = drop_slot(nvdimm, slot);
+	return rc ?: len;
+}
+static DEVICE_ATTR_WO(drop);
 
 /* ---- reading ---- */
 
@@ -213,6 +260,7 @@ static const struct bin_attribute *const snapshot_bin_attrs[] = {
 static struct attribute *snapshot_attrs[] = {
 	&dev_attr_snapshots.attr,
 	&dev_attr_restore.attr,
+	&dev_attr_drop.attr,
 	NULL,
 };
 
