@@ -88,7 +88,7 @@ nfit_test:
 compat:
 	$(locked)
 
-##   cut          build/RELEASE/cut/nd_cut.ko, ranges of real memory for tests
+##   cut          build/RELEASE/cut/*.ko: ranges of real memory for tests, and bad memory
 cut: $(if $(wildcard $(OUT)/src/Module.symvers),,modules)
 	$(locked)
 
@@ -137,8 +137,11 @@ cut: probes
 	@tools/kbuild/shadow $(OUT)/cut/src include
 	@cd tools/testing/nvdimm/cut && $(CURDIR)/tools/kbuild/shadow $(OUT)/cut/src .
 	@ln -sfn ../probes $(OUT)/cut/probes
+	@# kbuild does not look whether the versions of symbols it was told of have changed
+	@[ ! $(OUT)/src/Module.symvers -nt $(OUT)/cut/src/Module.symvers ] || \
+		rm -f $(OUT)/cut/src/*.mod.c $(OUT)/cut/src/Module.symvers
 	$(call kbuild,$(OUT)/cut/src,KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers modules)
-	@cp -fpu $(OUT)/cut/src/nd_cut.ko $(OUT)/cut/
+	@cp -fpu $(OUT)/cut/src/nd_cut.ko $(OUT)/cut/src/nd_bad.ko $(OUT)/cut/
 
 endif
 endif

@@ -58,6 +58,9 @@ const struct mock_range *mock_range_at(u64 addr);
 /* Likewise, by the address of its memory. */
 const struct mock_range *mock_range_of(const void *memory);
 
+/* The physical address that such memory pretends to have; 0: it is not pretended. */
+u64 mock_address(const void *memory);
+
 /* ---- firmware.c ---- */
 
 struct mock_acpi;

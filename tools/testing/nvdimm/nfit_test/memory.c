@@ -63,6 +63,14 @@ const struct mock_range *mock_range_of(const void *memory)
 }
 EXPORT_SYMBOL_GPL(mock_range_of);
 
+u64 mock_address(const void *memory)
+{
+	const struct mock_range *range = mock_range_of(memory);
+
+	return range ? range->start + (memory - range->memory) : 0;
+}
+EXPORT_SYMBOL_GPL(mock_address);
+
 /* Where [addr, addr + size) is, or NULL when it is real. */
 static void *pretended(u64 addr, u64 size)
 {

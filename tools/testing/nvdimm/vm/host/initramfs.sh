@@ -116,11 +116,12 @@ module_name()
 	echo "${name//-/_}"
 }
 
-# our_modules DIR: with the test provider, once something wanted it.
+# our_modules DIR: with the test provider and bad memory, once something wanted it; beside test
+# builds only the latter.
 our_modules()
 {
 	compgen -G "$1/*.ko"
-	compgen -G "$1/cut/*.ko" || true
+	compgen -G "$1/cut/*.ko" || compgen -G "${1%/test}/cut/nd_bad.ko" || true
 }
 
 # make_modules OUT KDIR RELEASE [OURS]: with OURS (a directory of .ko files), those go to
@@ -193,7 +194,7 @@ initramfs()
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
 	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
-		"$TOP"/drivers/nvdimm/{btt,label,pfn_info,pfn_layout,pfn_near}*.[ch] "$TOP"/tools/testing/nvdimm/lib/*.h \
+		"$TOP"/drivers/nvdimm/{btt,label,pfn_info,pfn_layout,pfn_near}*.[ch] "$TOP"/tools/testing/nvdimm/{lib/*.h,poison/*.[ch]} \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in
 	ours) ours=$TOP/build/$release ;;

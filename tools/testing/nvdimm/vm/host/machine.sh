@@ -29,6 +29,7 @@
 #   needs fio | nd_cut          larger tools; the provider of tools/testing/nvdimm/cut, which
 #                               `load_provider nd_cut range=...` loads
 #   needs compat_test           the module of compat/, found as /vm/compat_test.ko
+#   needs nd_bad                memory that copies stop at, of any provider
 #   needs fake_dimms            DIMMs and sets of any shape, which `load_fake_dimms` loads
 #   short_of_memory             allocations are refused on purpose: that other parts of the kernel
 #                               print a stack then is no trouble
@@ -77,6 +78,7 @@ needs()
 	fio) FIO=yes ;;
 	nd_cut) CUT=yes ONLY=ours ;;
 	compat_test) COMPAT=yes ONLY=ours; carry build/@RELEASE@/compat/src/compat_test.ko ;;
+	nd_bad) CUT=yes ;;
 	fake_dimms) FAKE=yes ;;
 	*) die "needs: no such thing: $1" ;;
 	esac
