@@ -54,6 +54,19 @@ u32 bad_set_first(const struct bad_set *set, u64 start)
 	return start == ~0ull ? set->nr : first_end(set, start + 1);
 }
 
+bool bad_set_next(const struct bad_set *set, u64 start, u64 last, struct bad_range *bad)
+{
+	u32 i = bad_set_first(set, start);
+	const struct bad_range *r = &set->range[i];
+
+	if (i == set->nr || start > last || r->start > last)
+		return false;
+	bad->start = max(r->start, start);
+	/* by its last byte: there may be no address behind it */
+	bad->len = min(end_of(r) - 1, last) - bad->start + 1;
+	return true;
+}
+
 /* Put @nr ranges where [lo, hi) are. */
 static int replace(struct bad_set *set, u32 lo, u32 hi, const struct bad_range *with, u32 nr)
 {

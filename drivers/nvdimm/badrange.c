@@ -197,6 +197,18 @@ void badrange_for_each(struct badrange *badrange, u64 start, u64 end,
 	spin_unlock(&badrange->lock);
 }
 
+bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad)
+{
+	const struct bad_node *node;
+	bool found;
+
+	spin_lock(&badrange->lock);
+	node = bad_node(badrange);
+	found = node && bad_set_next(&node->set, start, last, bad);
+	spin_unlock(&badrange->lock);
+	return found;
+}
+
 /**
  * nvdimm_bus_add_badrange() - tell a bus of poison
  * @nvdimm_bus: the bus

@@ -35,12 +35,18 @@ int bad_set_del(struct bad_set *set, u64 start, u64 len);
 /* Index of the first range that ends above @start; set->nr when there is none. O(log n). */
 u32 bad_set_first(const struct bad_set *set, u64 start);
 
+/* The first of [start, last] that is bad, cut to it; false when nothing is. O(log n). */
+bool bad_set_next(const struct bad_set *set, u64 start, u64 last, struct bad_range *bad);
+
 /* ---- badrange.c ---- */
 
 struct badrange;
 
 /* badrange_forget() of any length. */
 void badrange_del(struct badrange *badrange, u64 start, u64 len);
+
+/* bad_set_next() of what a bus knows. Context: any; takes badrange's lock (rank 9). */
+bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad);
 
 /* Forget every range and free what remembered them. Context: any. */
 void badrange_forget_all(struct badrange *badrange);

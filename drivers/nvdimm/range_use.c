@@ -65,37 +65,24 @@ enum nd_at_rest nd_range_at_rest(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(nd_range_at_rest);
 
-struct first_bad {
-	struct range *bad;
-	bool found;
-};
-
-static void take_first(void *data, u64 start, u64 len)
-{
-	struct first_bad *f = data;
-
-	if (f->found)
-		return;
-	*f->bad = (struct range) { .start = start, .end = start + len - 1 };
-	f->found = true;
-}
-
 bool nd_range_next_bad(struct device *dev, const struct range *range, struct range *bad)
 {
-	struct first_bad f = { .bad = bad };
+	struct bad_range first;
 
-	if (nd_range_region(dev))
-		badrange_for_each(&nd_bus_of(dev)->badrange, range->start, range->end + 1,
-				  take_first, &f);
-	return f.found;
+	if (!nd_range_region(dev) ||
+	    !badrange_next(&nd_bus_of(dev)->badrange, range->start, range->end, &first))
+		return false;
+	*bad = (struct range) { .start = first.start, .end = first.start + first.len - 1 };
+	return true;
 }
 EXPORT_SYMBOL_GPL(nd_range_next_bad);
 
 /*
  * What was bad holds nothing, but a platform may have left anything there. In RAM nobody minds, and
- * a machine check may have taken the page's mapping.
+ * a machine check may have taken the page's mapping. Elsewhere caches may hold the poison still,
+ * which must not come back; and the zeroes are to be on the medium.
  */
-static int zero(u64 start, u64 len)
+static int range_zero(struct nd_region *region, u64 start, u64 len)
 {
 	void *at;
 
@@ -105,25 +92,33 @@ static int zero(u64 start, u64 len)
 	at = memremap(start, len, MEMREMAP_WB);
 	if (!at)
 		return -ENOMEM;
+	arch_invalidate_pmem(at, len);
 	memset(at, 0, len);
+	arch_wb_cache_pmem(at, len);
 	memunmap(at);
-	return 0;
+	return nvdimm_flush(region, NULL);
 }
 
 int nd_range_clear(struct device *dev, const struct range *range)
 {
-	u64 start = ALIGN_DOWN(range->start, CLEAR_UNIT);
-	u64 len = ALIGN(range->end + 1, CLEAR_UNIT) - start;
+	struct nd_region *region = nd_range_region(dev);
+	u64 start, len;
 	long cleared;
 
-	if (!nd_range_region(dev))
+	if (!region)
 		return -ENXIO;
+	/* so that no sum of these wraps, and nothing beside the region is cleared */
+	if (range->start > range->end || range->start < region->start ||
+	    range->end - region->start >= region->size)
+		return -EINVAL;
+	start = ALIGN_DOWN(range->start, CLEAR_UNIT);
+	len = ALIGN(range->end + 1, CLEAR_UNIT) - start;
 	if (len > SZ_2G)
 		return -EINVAL;
 	cleared = nvdimm_clear_poison(dev, start, len);
 	if (cleared < 0)
 		return cleared;
-	return cleared < len ? -EIO : zero(start, len);
+	return cleared < len ? -EIO : range_zero(region, start, len);
 }
 EXPORT_SYMBOL_GPL(nd_range_clear);
 

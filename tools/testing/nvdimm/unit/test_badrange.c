@@ -182,6 +182,48 @@ static void first__finds_what_ends_above(void **state)
 	assert_int_equal(bad_set_first(set, 210), 2);
 }
 
+static void next__is_the_first_cut_to_what_was_asked(void **state)
+{
+	struct bad_set *set = &((struct fixture *)*state)->set;
+	struct bad_range bad;
+
+	assert_false(bad_set_next(set, 0, ~0ull, &bad));
+	bad_set_add(set, 100, 10);
+	bad_set_add(set, 200, 10);
+	bad_set_add(set, ~0ull - 10, 10);
+#define assert_next(from, last, s, l) do {					\
+	assert_true(bad_set_next(set, from, last, &bad));			\
+	assert_true(bad.start == (s) && bad.len == (l));			\
+} while (0)
+	assert_next(0, ~0ull, 100, 10);
+	assert_next(105, ~0ull, 105, 5);
+	assert_next(105, 106, 105, 2);
+	assert_next(110, 200, 200, 1);
+	assert_next(210, ~0ull, ~0ull - 10, 10);
+	assert_next(~0ull - 1, ~0ull, ~0ull - 1, 1);
+	assert_false(bad_set_next(set, 110, 199, &bad));
+	assert_false(bad_set_next(set, ~0ull, ~0ull, &bad));
+	assert_false(bad_set_next(set, 105, 104, &bad));
+}
+
+#define MANY	1000000u
+
+static void next__walks_a_million_ranges(void **state)
+{
+	struct bad_range *room = malloc(MANY * sizeof(*room)), bad;
+	struct bad_set set = { .range = room, .nr = MANY, .max = MANY };
+	u64 at = 0;
+	u32 i, n;
+
+	for (i = 0; i < MANY; i++)
+		room[i] = (struct bad_range) { .start = 4096ull * i, .len = 512 };
+	/* a walk that looks at all of them each time would take days */
+	for (n = 0; bad_set_next(&set, at, ~0ull, &bad); n++)
+		at = bad.start + bad.len;
+	assert_int_equal(n, MANY);
+	free(room);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fresh, check_canary)
 
 int main(void)
@@ -199,6 +241,8 @@ int main(void)
 		T(del__splits),
 		T(del__of_good_addresses_is_fine),
 		T(first__finds_what_ends_above),
+		T(next__is_the_first_cut_to_what_was_asked),
+		T(next__walks_a_million_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
