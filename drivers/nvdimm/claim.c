@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include "claim.h"
 #include "config.h"
+#include "pages.h"
 #include "pfn.h"
 
 static struct ida *ida_of(struct nd_region *region, enum nd_claim_kind kind)
@@ -99,6 +100,7 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 	claim->kind = kind;
 	claim->id = id;
 	claim->dev.type = type;
+	nd_place_init(&claim->place);
 	nd_device_init(&claim->dev, &region->dev, ND_LEVEL_CLAIM);
 	if (ndns)
 		attach(claim, ndns);
@@ -127,12 +129,14 @@ EXPORT_SYMBOL_GPL(nd_claim_detect);
 void nd_claim_hold(struct nd_claim *claim)
 {
 	get_device(&claim->dev);
+	nd_place_move(&claim->place, &to_nd_ns(&claim->ndns->dev)->pages);
 	WRITE_ONCE(claim->held, true);
 }
 EXPORT_SYMBOL_GPL(nd_claim_hold);
 
 void nd_claim_unhold(struct nd_claim *claim)
 {
+	nd_place_remove(&claim->place);
 	WRITE_ONCE(claim->held, false);
 	put_device(&claim->dev);
 }
@@ -140,8 +144,15 @@ EXPORT_SYMBOL_GPL(nd_claim_unhold);
 
 int nd_claim_draining(struct nd_claim *claim)
 {
+	const struct resource *res;
+	char who[ND_PAGES_WHO + 64];
+
 	if (!READ_ONCE(claim->held))
 		return 0;
+	res = claim->ndns ? &to_nd_namespace_io(&claim->ndns->dev)->res : NULL;
+	if (res && nd_pages_in_use(res->start, res->end, who))
+		return nd_fail(&claim->dev, -EBUSY, ND_WHY_BUSY,
+			       "draining: %s; that has to end first", who);
 	return nd_fail(&claim->dev, -EBUSY, ND_WHY_BUSY,
 		       "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring; what pins them has to end first");
 }

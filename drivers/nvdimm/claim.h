@@ -22,6 +22,7 @@
 #define _ND_CLAIM_H
 
 #include <linux/uuid.h>
+#include "near.h"
 #include "ns.h"
 
 enum nd_claim_kind {
@@ -37,6 +38,7 @@ struct nd_claim {
 	struct nd_namespace_common *ndns;
 	bool has_uuid;
 	bool held;
+	struct nd_place place;		/* on the atlas while it is held */
 	bool dying;
 	uuid_t uuid;
 };
@@ -97,7 +99,7 @@ void nd_claim_detach(struct nd_claim *claim);
  * @claim: being probed, not held
  *
  * Until nd_claim_unhold() the claim is not bound again (-EBUSY) and keeps its
- * namespace; its device does not go from memory.
+ * namespace and its place on the atlas; its device does not go from memory.
  *
  * Context: process, device lock of @claim.
  */

@@ -16,6 +16,7 @@
  *					together only in the order of DIMM ids
  *  7	 nd_bus_list_lock (mutex)	list of buses; never held across a command
  *  8	 nvdimm_bus.maps_lock (mutex)	shared mappings (flush hints)
+ *  8	 pages_draining_lock (mutex)	struct pages in use whose driver is gone, and by whom
  *  8	 scrub_requests (mutex)		who wants what scrubbed; held while he is told
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid

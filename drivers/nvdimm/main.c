@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include "bus.h"
 #include "dimm.h"
+#include "pages.h"
 #include "region.h"
 
 static int __init libnvdimm_init(void)
@@ -13,6 +14,9 @@ static int __init libnvdimm_init(void)
 
 	if (rc)
 		return rc;
+	rc = nd_pages_init();
+	if (rc)
+		goto no_pages;
 	rc = nvdimm_bus_init();
 	if (rc)
 		goto no_bus;
@@ -29,6 +33,8 @@ no_regions:
 no_dimms:
 	nvdimm_bus_exit();
 no_bus:
+	nd_pages_exit();
+no_pages:
 	nd_async_stop();
 	return rc;
 }
@@ -39,6 +45,7 @@ static void __exit libnvdimm_exit(void)
 	nd_region_exit();
 	nvdimm_dimm_exit();
 	nvdimm_bus_exit();
+	nd_pages_exit();
 	nd_diag_exit();
 }
 

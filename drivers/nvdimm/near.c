@@ -119,6 +119,18 @@ bool nd_place_left(u64 start, u64 end)
 }
 EXPORT_SYMBOL_GPL(nd_place_left);
 
+void nd_place_move(struct nd_place *to, struct nd_place *from)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&nd_atlas_lock, flags);
+	if (!list_empty(&from->list)) {
+		to->near = from->near;
+		list_replace_init(&from->list, &to->list);
+	}
+	spin_unlock_irqrestore(&nd_atlas_lock, flags);
+}
+
 void nd_place_remove(struct nd_place *place)
 {
 	unsigned long flags;

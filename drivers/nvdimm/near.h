@@ -58,6 +58,9 @@ bool nd_place_pages(struct nd_place *place, u64 start, u64 size, const char *nam
  */
 bool nd_place_left(u64 start, u64 end);
 
+/* @to, which is not on it, takes the place of @from, if that is. */
+void nd_place_move(struct nd_place *to, struct nd_place *from);
+
 /* Take it off; it need not be on. */
 void nd_place_remove(struct nd_place *place);
 

@@ -13,6 +13,7 @@
 #include <linux/overflow.h>
 #include <linux/uaccess.h>
 #include "ns.h"
+#include "pages.h"
 
 /* ---- reserving ---- */
 
@@ -46,7 +47,10 @@ static int conflict(struct device *dev, struct nd_namespace_common *ndns, resour
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 	struct holder h = { .start = res->start, .end = res->start + size - 1 };
+	char who[ND_PAGES_WHO + 64];
 
+	if (nd_pages_in_use(h.start, h.end, who))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first", who);
 	/*
 	 * The walk hands out copies, without names: whole resources from 0 on,
 	 * because what it is limited to it also cuts to.
@@ -117,8 +121,11 @@ static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resou
 int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
 {
 	u64 block = memory_block_size_bytes();
+	char who[ND_PAGES_WHO + 64];
 	struct resource user;
 
+	if (size && nd_pages_in_use(start, start + size - 1, who))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first", who);
 	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
 		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
 			       "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",

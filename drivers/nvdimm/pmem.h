@@ -18,10 +18,9 @@
 #include <linux/badblocks.h>
 #include <linux/blkdev.h>
 #include <linux/dax.h>
-#include <linux/memremap.h>
 #include <linux/range.h>
-#include <linux/workqueue.h>
 #include "ns.h"
+#include "pages.h"
 
 struct nd_pfn;
 
@@ -31,25 +30,22 @@ struct nd_pfn;
  * @region: region it is part of
  * @bb: bad sectors of the data
  * @range: physical range of the data
- * @pages: the data has struct pages: @pgmap
+ * @pages: the data's struct pages, or NULL: there are none
  * @dev: the namespace, or the pfn device over it
  * @bb_state: poll(2) on the disk's badblocks; NULL until the disk is there
  * @live: the disk has been added
- * @unmap: pmem_release()'s
  */
 struct pmem {
 	void *data;
 	struct nd_region *region;
 	struct badblocks bb;
 	struct range range;
-	bool pages;
 	bool live;
+	struct nd_pages *pages;
 	struct device *dev;
 	struct gendisk *disk;
 	struct dax_device *dax;
 	struct kernfs_node *bb_state;
-	struct dev_pagemap pgmap;
-	struct work_struct unmap;
 };
 
 /* ---- pmem_attach.c ---- */
@@ -86,11 +82,6 @@ bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len);
 
 /* The kernel has met poison in whole pages of the data, and may be about to unmap them. */
 void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
-/* It is. */
-void pmem_pages_unmapped(struct pmem *pmem, u64 off, u64 len);
-
-/* Map again what it has unmapped. Nobody uses the pages. */
-void pmem_restore_all(struct pmem *pmem);
 
 /*
  * pmem_cure() - have the platform clear the poison of a range to be overwritten
@@ -110,7 +101,9 @@ void pmem_badblocks_changed(struct pmem *pmem);
 /* Make pmem->dax; leaves it NULL when the kernel has no dax. */
 int pmem_dax_create(struct pmem *pmem);
 
+/* For nd_pages_create(): the kernel has met poison in the data of @pmem. */
+int pmem_memory_failure(void *pmem, u64 off, u64 len, int flags);
+
 extern const struct attribute_group *pmem_disk_groups[];
-extern const struct dev_pagemap_ops pmem_pagemap_ops;
 
 #endif /* _ND_PMEM_H */

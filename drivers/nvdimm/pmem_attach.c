@@ -11,35 +11,11 @@
 #include <linux/libnvdimm.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
-#include <linux/workqueue.h>
 #include <nd/format.h>
 #include "pfn.h"
 #include "pmem.h"
 
 /* ---- mapping ---- */
-
-static int map_pages(struct pmem *pmem)
-{
-	const struct range *map = &pmem->pgmap.range;
-	void *addr;
-
-	if (pmem->range.start < map->start || pmem->range.end > map->end)
-		return nd_fail(pmem->dev, -ENXIO, ND_WHY_BOUNDS,
-			       "data at %#llx-%#llx does not lie in the pages at %#llx-%#llx",
-			       pmem->range.start, pmem->range.end, map->start, map->end);
-	pmem->pgmap.type = MEMORY_DEVICE_FS_DAX;
-	pmem->pgmap.ops = &pmem_pagemap_ops;
-	pmem->pgmap.owner = pmem;
-	addr = memremap_pages(&pmem->pgmap, dev_to_node(pmem->dev));
-	if (IS_ERR(addr))
-		return nd_fail(pmem->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
-			       "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
-			       map->start, map->end);
-	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
-	pmem->data = addr + (pmem->range.start - map->start);
-	pmem->pages = true;
-	return 0;
-}
 
 /* No struct pages, no dax: the bytes, and nothing else. */
 static int map_bytes(struct pmem *pmem)
@@ -52,11 +28,31 @@ static int map_bytes(struct pmem *pmem)
 	return 0;
 }
 
-static int map_data(struct pmem *pmem, const struct pfn_layout *layout)
+static int map_pages(struct pmem *pmem, struct nd_namespace_common *ndns,
+		     const struct dev_pagemap *pgmap, const struct pfn_layout *layout)
 {
+	struct nd_pages *pages = nd_pages_create(pmem->dev, ndns, pgmap, layout,
+						 pmem_memory_failure, pmem);
+
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	pmem->data = pages->addr;
+	pmem->pages = pages;
+	return 0;
+}
+
+static int map_data(struct pmem *pmem, struct nd_namespace_common *ndns,
+		    const struct dev_pagemap *pgmap, const struct pfn_layout *layout)
+{
+	int rc;
+
 	pmem->range.start = layout->data_start;
 	pmem->range.end = layout->data_start + layout->usable - 1;
-	return layout->pages ? map_pages(pmem) : map_bytes(pmem);
+	/* pages reserve it themselves: they may be in use for longer than this */
+	if (layout->pages)
+		return map_pages(pmem, ndns, pgmap, layout);
+	rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
+	return rc ?: map_bytes(pmem);
 }
 
 /* Physical memory has both in the same order. */
@@ -128,32 +124,19 @@ static int publish(struct pmem *pmem)
 	return 0;
 }
 
-static void unmap_pages(struct work_struct *work)
-{
-	memunmap_pages(&container_of(work, struct pmem, unmap)->pgmap);
-}
-
 /*
  * No new users, then no users, then nothing to use. The dax device goes first,
  * so that a filesystem is told while it can still write.
- *
- * Unmapping pages begins with a grace period for their reference count, and
- * deleting a disk has some of its own. They pass side by side: unmapping is
- * started with a reference held, and cannot go past its wait for the last one
- * until the disk is gone and that is put.
  */
 static void pmem_release(void *data)
 {
 	struct pmem *pmem = data;
-	struct dev_pagemap *pin = NULL;
 
 	if (pmem->disk)
 		dax_remove_host(pmem->disk);
 	kill_dax(pmem->dax);
 	if (pmem->pages)
-		pin = get_dev_pagemap(PHYS_PFN(pmem->range.start));
-	if (pin)
-		queue_work(system_unbound_wq, &pmem->unmap);
+		nd_pages_kill(pmem->pages, pmem->dax);
 	if (pmem->live) {
 		del_gendisk(pmem->disk);
 		if (nvdimm_flush(pmem->region, NULL))
@@ -161,28 +144,24 @@ static void pmem_release(void *data)
 	}
 	sysfs_put(pmem->bb_state);
 	put_disk(pmem->disk);
+	/* a page may be reported as failed until here, and the dax device asked */
 	if (pmem->pages)
-		pmem_restore_all(pmem);
-	put_dev_pagemap(pin);
-	if (pin)
-		flush_work(&pmem->unmap);
-	else if (pmem->pages)
-		memunmap_pages(&pmem->pgmap);
+		nd_pages_end(pmem->pages);
 	else if (pmem->data)
 		memunmap(pmem->data);
-	/* a page may have been reported as failed until now, and the dax device asked */
-	put_dax(pmem->dax);
+	if (!pmem->pages)
+		put_dax(pmem->dax);
 }
 
 /* Read, or on first use write, the info-block. */
 static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
-		     struct pfn_layout *layout)
+		     struct dev_pagemap *pgmap, struct pfn_layout *layout)
 {
 	int rc = nd_ns_map(pmem->dev, ndns, ND_INFO_RESERVE);
 
 	if (rc)
 		return rc;
-	rc = nvdimm_setup_pfn(nd_pfn, &pmem->pgmap);
+	rc = nvdimm_setup_pfn(nd_pfn, pgmap);
 	if (rc)
 		return rc;
 	nd_ns_unmap(pmem->dev, ndns);
@@ -191,35 +170,34 @@ static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct
 }
 
 static int setup_whole(struct pmem *pmem, struct nd_namespace_common *ndns,
-		       struct pfn_layout *layout)
+		       struct dev_pagemap *pgmap, struct pfn_layout *layout)
 {
 	int rc = nd_pfn_whole(pmem->dev, ndns, layout);
 
 	if (rc)
 		return rc;
 	if (layout->pages) {
-		pmem->pgmap.range.start = layout->map_start;
-		pmem->pgmap.range.end = layout->map_start + layout->map_size - 1;
-		pmem->pgmap.nr_range = 1;
+		pgmap->range.start = layout->map_start;
+		pgmap->range.end = layout->map_start + layout->map_size - 1;
+		pgmap->nr_range = 1;
 	}
 	return nd_ns_serve(pmem->dev, ndns, layout);
 }
 
 /* What devres takes back, after pmem_release(). */
-static int reserve_data(struct pmem *pmem, struct nd_namespace_common *ndns,
-			struct nd_pfn *nd_pfn, struct pfn_layout *layout)
+static int place_data(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
+		      struct dev_pagemap *pgmap, struct pfn_layout *layout)
 {
-	int rc = nd_pfn ? setup_pfn(pmem, ndns, nd_pfn, layout) :
-			  setup_whole(pmem, ndns, layout);
+	int rc = nd_pfn ? setup_pfn(pmem, ndns, nd_pfn, pgmap, layout) :
+			  setup_whole(pmem, ndns, pgmap, layout);
 
-	if (!rc)
-		rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
 	return rc ?: devm_init_badblocks(pmem->dev, &pmem->bb);
 }
 
 int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn)
 {
 	struct pmem *pmem = devm_kzalloc(dev, sizeof(*pmem), GFP_KERNEL);
+	struct dev_pagemap pgmap = { };
 	struct pfn_layout layout;
 	int rc;
 
@@ -227,14 +205,13 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 		return -ENOMEM;
 	pmem->dev = dev;
 	pmem->region = to_nd_region(dev->parent);
-	INIT_WORK(&pmem->unmap, unmap_pages);
 	dev_set_drvdata(dev, pmem);
 
-	rc = reserve_data(pmem, ndns, nd_pfn, &layout);
+	rc = place_data(pmem, ndns, nd_pfn, &pgmap, &layout);
 	if (!rc)
 		rc = devm_add_action(dev, pmem_release, pmem);
 	if (!rc)
-		rc = map_data(pmem, &layout);
+		rc = map_data(pmem, ndns, &pgmap, &layout);
 	if (!rc)
 		rc = pmem_dax_create(pmem);
 	if (!rc)

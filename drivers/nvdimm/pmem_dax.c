@@ -49,8 +49,11 @@ static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pa
 		return -ERANGE;
 	if (kaddr)
 		*kaddr = pmem->data + PFN_PHYS(pgoff);
-	if (pfn)
+	if (pfn) {
 		nr = pmem_frames(pmem, pgoff, nr, pfn);
+		if (pmem->pages)
+			nd_pages_touched(pmem->pages, pgoff, min(nr_pages, nr));
+	}
 	if (unlikely(pmem->bb.count))
 		return good_pages(pmem, pgoff, min(nr_pages, nr), mode);
 	return nr;
@@ -195,33 +198,15 @@ int pmem_dax_create(struct pmem *pmem)
  * The kernel has met poison in one of our pages. The filesystem knows whose
  * data that was; where there is none, the core kills who has it mapped.
  */
-static int pmem_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
-			       unsigned long nr_pages, int mf_flags)
+int pmem_memory_failure(void *data, u64 off, u64 len, int flags)
 {
-	struct pmem *pmem = container_of(pgmap, struct pmem, pgmap);
-	u64 start = PFN_PHYS((u64)pfn), end = start + PFN_PHYS((u64)nr_pages);
+	struct pmem *pmem = data;
 	struct dax_device *dax;
-	int rc;
 
-	/* what lies before the data, the memmap, is nobody's file */
-	start = max(start, pmem->range.start);
-	end = min(end, pmem->range.end + 1);
-	if (start >= end)
-		return -EOPNOTSUPP;
-	pmem_pages_failed(pmem, start - pmem->range.start, end - start);
+	pmem_pages_failed(pmem, off, len);
 	dax = READ_ONCE(pmem->dax);
-	if (!dax)
-		return -EOPNOTSUPP;
-	rc = dax_holder_notify_failure(dax, start - pmem->range.start, end - start, mf_flags);
-	/* the kernel goes by the answer alone, and a filesystem has no page to mark in free space */
-	if (!rc)
-		pmem_pages_unmapped(pmem, start - pmem->range.start, end - start);
-	return rc;
+	return dax ? dax_holder_notify_failure(dax, off, len, flags) : -EOPNOTSUPP;
 }
-
-const struct dev_pagemap_ops pmem_pagemap_ops = {
-	.memory_failure = pmem_memory_failure,
-};
 
 /* ---- <disk>/dax/write_cache ---- */
 

@@ -167,46 +167,6 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
 	pmem_badblocks_changed(pmem);
 }
 
-void pmem_pages_unmapped(struct pmem *pmem, u64 off, u64 len)
-{
-	u64 page = PFN_DOWN(off), end = PFN_UP(off + len);
-	unsigned long pfn;
-
-	for (; page < end; page++) {
-		pmem_frames(pmem, page, 1, &pfn);
-		SetPageHWPoison(pfn_to_page(pfn));
-	}
-}
-
-static void pmem_pages_restore(struct pmem *pmem, u64 off, u64 end)
-{
-	u64 page;
-
-	for (page = PFN_DOWN(off); page < PFN_UP(end); page++) {
-		pmem_page_restore(pmem, page);
-		cond_resched();
-	}
-}
-
-/*
- * The page table of the machine keeps an unmapped page unmapped, whereas the
- * struct page that remembers it goes: whoever gets pages there next would not
- * know.
- */
-void pmem_restore_all(struct pmem *pmem)
-{
-	u64 off = 0, size = range_len(&pmem->range), bad, len;
-
-	if (pmem->bb.count >= MAX_BADBLOCKS) {
-		pmem_pages_restore(pmem, 0, size);
-		return;
-	}
-	while (off < size && cure_next_bad(pmem, off, size - off, &bad, &len)) {
-		off = min(bad + len, size);
-		pmem_pages_restore(pmem, bad, off);
-	}
-}
-
 /* A copy has stopped at @media; poison comes by the cache line. */
 static noinline blk_status_t found_poison(struct pmem *pmem, const void *media)
 {

@@ -5,6 +5,7 @@
 
 #include <linux/dax.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 
@@ -57,6 +58,21 @@ static inline struct dax_device *compat_alloc_dax(void *private, const struct da
 }
 
 #define alloc_dax compat_alloc_dax
+
+/* Has somebody it open, beside who made it? Opening takes a reference of its inode. */
+#if IS_ENABLED(CONFIG_DAX)
+struct inode *dax_inode(struct dax_device *dax_dev);
+
+static inline bool compat_dax_opened(struct dax_device *dax)
+{
+	return atomic_read(&dax_inode(dax)->i_count) > 1;
+}
+#else
+static inline bool compat_dax_opened(struct dax_device *dax)
+{
+	return false;
+}
+#endif
 
 #ifndef HAVE_GET_DEV_PAGEMAP_ONE
 #define get_dev_pagemap(pfn) get_dev_pagemap(pfn, NULL)

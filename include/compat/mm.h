@@ -82,6 +82,38 @@ static inline long compat_device_pins(struct folio *folio)
 	return folio_ref_count(folio) - folio_mapcount(folio) - 1;
 }
 
+/* A page of a filesystem's has no reference at rest, and may be part of a large one. */
+static inline long compat_fsdax_pins(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (!is_zone_device_page(page) || page != &folio->page)
+		return 0;
+	return folio_ref_count(folio) - folio_mapcount(folio);
+}
+
+/* The filesystem's note: whose page it is, or by how many it is shared. */
+static inline bool compat_fsdax_noted(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	return READ_ONCE(folio->mapping) || READ_ONCE(folio->index);
+}
+
+static inline struct address_space *compat_fsdax_mapping(struct page *page)
+{
+	struct address_space *mapping = READ_ONCE(page_folio(page)->mapping);
+
+	return (unsigned long)mapping & 3 ? NULL : mapping;
+}
+
+static inline pgoff_t compat_fsdax_index(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	return folio->index + (page - &folio->page);
+}
+
 #else
 
 #include <linux/pfn_t.h>
@@ -109,6 +141,30 @@ static inline vm_fault_t compat_insert_device(struct vm_fault *vmf, unsigned lon
 static inline long compat_device_pins(struct folio *folio)
 {
 	return folio_ref_count(folio) - 1;
+}
+
+/* A page of a filesystem's has one reference at rest, as any device's. */
+static inline long compat_fsdax_pins(struct page *page)
+{
+	return page_ref_count(page) - 1;
+}
+
+/* The filesystem's note: whose page it is, or that it is shared. */
+static inline bool compat_fsdax_noted(struct page *page)
+{
+	return READ_ONCE(page->mapping);
+}
+
+static inline struct address_space *compat_fsdax_mapping(struct page *page)
+{
+	struct address_space *mapping = READ_ONCE(page->mapping);
+
+	return (unsigned long)mapping & 3 ? NULL : mapping;
+}
+
+static inline pgoff_t compat_fsdax_index(struct page *page)
+{
+	return page->index;
 }
 
 #endif

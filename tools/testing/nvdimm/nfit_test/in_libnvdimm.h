@@ -3,9 +3,13 @@
 #define _NFIT_TEST_IN_LIBNVDIMM_H
 
 #include <linux/types.h>
+#include "../../../../drivers/nvdimm/pages.h"
 
 /* ld --wrap: calls of nd_caches_invalidate(), and the one they would have reached. */
 int __real_nd_caches_invalidate(u64 start, u64 size);
 int __wrap_nd_caches_invalidate(u64 start, u64 size);
+
+unsigned long __real_nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff);
+unsigned long __wrap_nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff);
 
 #endif /* _NFIT_TEST_IN_LIBNVDIMM_H */

@@ -8,6 +8,14 @@
  *   daxfile where FILE OFFSET         the byte of the disk that holds it
  *   daxfile short FILE OFFSET         write the page at OFFSET from a buffer whose second half is
  *                                     not there: says how much was taken
+ *   daxfile hold FILE BYTES           map it, and store there time and again; ends well with the
+ *                                     SIGBUS of a mapping that was taken away. A line says when
+ *                                     it begins
+ *   daxfile lives DISK DEV N SLOW KNOB   N times: mount DISK, pin a page of its /file (in a pipe, by
+ *                                     direct I/O to the disk SLOW, which KNOB holds up, or as a
+ *                                     buffer of io_uring where that takes it), unbind DEV: in
+ *                                     time, and DEV is refused while it is pinned, and while DISK
+ *                                     is mounted; then it is bound again, and the data are there
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -15,12 +23,20 @@
 #include <fcntl.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/io_uring.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE	4096
@@ -104,12 +120,264 @@ static void write_short(off_t offset)
 	printf("%zd %s\n", taken, taken < 0 ? strerrorname_np(errno) : "taken");
 }
 
+static sigjmp_buf after;
+static char *volatile sigbus_at;
+
+static void on_sigbus(int sig, siginfo_t *info, void *context)
+{
+	(void)sig, (void)context;
+	sigbus_at = info->si_addr;
+	siglongjmp(after, 1);
+}
+
+static void hold(size_t len)
+{
+	struct sigaction action = { .sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO };
+	volatile char *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+
+	if (at == MAP_FAILED)
+		err(1, "mmap");
+	sigaction(SIGBUS, &action, NULL);
+	at[0] = 1;
+	puts("mapped");
+	fflush(stdout);
+	if (sigsetjmp(after, 1)) {
+		if (sigbus_at < at || sigbus_at >= at + len)
+			errx(1, "SIGBUS at %p", (void *)sigbus_at);
+		return;
+	}
+	for (size_t i = 0;; i = (i + PAGE) % len) {
+		at[i]++;
+		usleep(1000);
+	}
+}
+
+/* ---- lives ---- */
+
+#define FILE_PAGES	64
+
+static const char *slow, *knob;
+
+enum pin_kind { PIN_PIPE, PIN_DIRECT, PIN_RING, PIN_KINDS };
+
+struct pin {
+	enum pin_kind kind;
+	int fd[2];
+	pid_t child;
+};
+
+/* 0, or the errno of the store. */
+static int store(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), rc = 0;
+
+	if (fd < 0)
+		err(1, "%s", path);
+	if (write(fd, text, strlen(text)) < 0)
+		rc = errno;
+	close(fd);
+	return rc;
+}
+
+static int pin_by_pipe(char *at, struct pin *pin)
+{
+	struct iovec page = { .iov_base = at, .iov_len = PAGE };
+
+	return pipe(pin->fd) || vmsplice(pin->fd[1], &page, 1, 0) != PAGE ? -1 : 0;
+}
+
+/* Kernels before 6.13 or so take no file's pages but huge ones, and no page of dax for long. */
+static int pin_by_ring(char *at, struct pin *pin)
+{
+	struct iovec page = { .iov_base = at, .iov_len = PAGE };
+	struct io_uring_params params = { 0 };
+
+	pin->fd[0] = syscall(SYS_io_uring_setup, 4, &params);
+	if (pin->fd[0] < 0)
+		return -1;
+	if (!syscall(SYS_io_uring_register, pin->fd[0], IORING_REGISTER_BUFFERS, &page, 1))
+		return 0;
+	close(pin->fd[0]);
+	pin->fd[0] = -1;
+	return -1;
+}
+
+static int sleeps_in_io(pid_t pid)
+{
+	char path[64], state = 0;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	stat = fopen(path, "r");
+	if (!stat || fscanf(stat, "%*d %*s %c", &state) != 1)
+		errx(1, "the writer is gone");
+	fclose(stat);
+	return state == 'D';
+}
+
+/* A write of the page that its disk has taken, and does not call durable. */
+static int pin_by_write(char *at, struct pin *pin)
+{
+	int fd, seen = 0;
+
+	if (store(knob, "1"))
+		err(1, "%s", knob);
+	fd = open(slow, O_RDWR | O_DIRECT | O_DSYNC);
+	if (fd < 0)
+		err(1, "%s", slow);
+	pin->child = fork();
+	if (!pin->child)
+		_exit(pwrite(fd, at, PAGE, 0) != PAGE);
+	close(fd);
+	/* nothing else makes it wait: its page is there, and the disk is memory */
+	for (int tries = 0; seen < 3; tries++) {
+		if (tries > 30000)
+			errx(1, "the write does not wait");
+		usleep(1000);
+		seen = sleeps_in_io(pin->child) ? seen + 1 : 0;
+	}
+	return 0;
+}
+
+static void pin_page(enum pin_kind kind, unsigned int nr, struct pin *pin)
+{
+	char *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, file, (off_t)nr * PAGE), was;
+	int rc;
+
+	if (at == MAP_FAILED)
+		err(1, "mmap");
+	was = *(volatile char *)at;
+	(void)was;
+	*pin = (struct pin) { .kind = kind, .fd = { -1, -1 } };
+	rc = kind == PIN_DIRECT ? pin_by_write(at, pin) :
+	     kind == PIN_RING ? pin_by_ring(at, pin) : -1;
+	if (rc) {
+		pin->kind = PIN_PIPE;
+		rc = pin_by_pipe(at, pin);
+	}
+	if (rc)
+		err(1, "a page cannot be pinned");
+	if (munmap(at, PAGE) || close(file))
+		err(1, "munmap and close");
+}
+
+static void unpin(struct pin *pin)
+{
+	int rc;
+
+	close(pin->fd[0]);
+	close(pin->fd[1]);
+	if (!pin->child)
+		return;
+	if (store(knob, "0"))
+		err(1, "%s", knob);
+	if (waitpid(pin->child, &rc, 0) != pin->child || rc)
+		errx(1, "the write of the pinned page: %#x", rc);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void open_file(const char *disk, int flags)
+{
+	if (mount(disk, "/mnt", "ext4", flags, "dax"))
+		err(1, "mount %s", disk);
+	file = open("/mnt/file", O_RDONLY);
+	if (file < 0)
+		err(1, "/mnt/file");
+}
+
+/* The reason of the last refusal has all of it. */
+static void check_reason(const char *dev, const char *a, const char *b)
+{
+	char path[128], text[512] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/nd/devices/%s/last_error", dev);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		err(1, "%s", path);
+	close(fd);
+	if (!strstr(text, "EBUSY busy: ") || !strstr(text, "draining") || !strstr(text, a) ||
+	    !strstr(text, b))
+		errx(1, "%s: %s", dev, text);
+}
+
+#define DRIVER	"/sys/bus/nd/drivers/nd_pmem/"
+
+static double one_life(const char *disk, const char *dev, unsigned int i, enum pin_kind *kind)
+{
+	struct pin pin;
+	double took;
+	int rc;
+
+	open_file(disk, MS_RDONLY);
+	pin_page(*kind, i % FILE_PAGES, &pin);
+	*kind = pin.kind;
+	took = now();
+	rc = store(DRIVER "unbind", dev);
+	if (rc)
+		errx(1, "unbind: %s", strerror(rc));
+	took = now() - took;
+	check_reason(dev, "references pin pages", "ext4");
+	if (!store(DRIVER "bind", dev))
+		errx(1, "bound while a page is pinned");
+	check_reason(dev, "references pin pages", "");
+	unpin(&pin);
+	if (!store(DRIVER "bind", dev))
+		errx(1, "bound while it is mounted");
+	check_reason(dev, "ext4 of", "is mounted");
+	if (umount("/mnt"))
+		err(1, "umount");
+	for (int tries = 0; store(DRIVER "bind", dev); tries++) {
+		if (tries > 6000)
+			errx(1, "not bound again");
+		usleep(10000);
+	}
+	return took;
+}
+
+static void lives(const char *disk, const char *dev, unsigned long n)
+{
+	unsigned int count[PIN_KINDS] = { 0 };
+	double took, longest = 0, start = now();
+
+	for (unsigned long i = 0; i < n; i++) {
+		enum pin_kind kind = i % PIN_KINDS;
+
+		took = one_life(disk, dev, i, &kind);
+		count[kind]++;
+		if (took > longest)
+			longest = took;
+		open_file(disk, MS_RDONLY);
+		verify(FILE_PAGES * PAGE, 7, 0);
+		close(file);
+		if (umount("/mnt"))
+			err(1, "umount");
+		if (longest > 20)
+			errx(1, "unbinding took %.1f s", longest);
+	}
+	printf("%lu lives in %.0f s: pinned by pipe %u, direct I/O %u, io_uring %u; unbound in %.2f s at most\n",
+	       n, now() - start, count[PIN_PIPE], count[PIN_DIRECT], count[PIN_RING], longest);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long long n = argc > 3 ? strtoull(argv[3], NULL, 0) : 0;
 	unsigned long long more = argc > 4 ? strtoull(argv[4], NULL, 0) : 0;
 	const char *what = argc > 3 ? argv[1] : "";
 
+	if (!strcmp(what, "lives") && argc > 6) {
+		slow = argv[5];
+		knob = argv[6];
+		lives(argv[2], argv[3], more);
+		return 0;
+	}
 	file = open(argc > 2 ? argv[2] : "", O_RDWR | O_CREAT, 0600);
 	if (file < 0)
 		err(1, "daxfile WHAT FILE...");
@@ -121,6 +389,8 @@ int main(int argc, char **argv)
 		touch(n);
 	else if (!strcmp(what, "where"))
 		printf("%llu\n", where(n));
+	else if (!strcmp(what, "hold"))
+		hold(n);
 	else if (!strcmp(what, "short"))
 		write_short(n);
 	else

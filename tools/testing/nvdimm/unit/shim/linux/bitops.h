@@ -25,6 +25,16 @@ static inline unsigned long hweight64(u64 w)
 	return __builtin_popcountll(w);
 }
 
+static inline bool test_bit(long nr, const unsigned long *addr)
+{
+	return addr[nr / 64] >> (nr % 64) & 1;
+}
+
+static inline void set_bit(long nr, unsigned long *addr)
+{
+	addr[nr / 64] |= 1ul << (nr % 64);
+}
+
 /* Number of the highest set bit, counted from 1; 0 when none is. */
 static inline int fls(unsigned int x)
 {
