@@ -175,20 +175,25 @@ int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct 
  */
 int nd_pfn_whole(struct device *dev, struct nd_namespace_common *ndns, struct pfn_layout *layout);
 
+/* How often a namespace is laid out whose neighbours come up at the same moment. */
+#define ND_PFN_TRIES	16u
+
 /**
- * nd_ns_serve() - put on record what @dev's driver serves of @ndns
+ * nd_ns_serve() - lay @ndns out, and put on record what @dev's driver serves of it
  * @dev: driver's device, for devres
  * @ndns: the namespace
- * @layout: what is served, as the accounting attributes show it. With struct pages its units
- *	become @ndns's own, for neighbours to see
+ * @layout: @lay_out's: what is served, as the accounting attributes show it. With struct pages its
+ *	units become @ndns's own, for neighbours to see
+ * @lay_out: sets @layout for the neighbours that there are now; called again where one of them was
+ *	quicker to take a unit. Return: 0; what it refuses is told
+ * @data: for @lay_out
  *
- * To be called before the pages are made; undone after them when the driver is
- * detached.
+ * To be called before the pages are made, and before the layout is on media;
+ * undone after them when the driver is detached.
  *
- * Context: device lock of @dev. Return: 0; -EADDRINUSE told: a neighbour was
- * quicker; -ENOMEM.
+ * Context: device lock of @dev. Return: 0; @lay_out's; -EADDRINUSE told; -ENOMEM.
  */
 int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns,
-		const struct pfn_layout *layout);
+		const struct pfn_layout *layout, int (*lay_out)(void *data), void *data);
 
 #endif /* _ND_PFN_H */

@@ -462,6 +462,16 @@ static int settle_align(struct nd_pfn *pfn)
 	return 0;
 }
 
+static int pfn_make_layout(void *data)
+{
+	return plan(data) ?: settle_align(data);
+}
+
+static int pfn_take_layout(void *data)
+{
+	return read_layout(data) ?: settle_align(data);
+}
+
 int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 {
 	struct nd_claim *claim = &pfn->claim;
@@ -474,18 +484,13 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 		return nd_fail(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
 	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info) ?: agree(pfn);
 	fresh = rc == -ENODEV;
-	if (fresh)
-		rc = plan(pfn);
-	else if (!rc)
-		rc = read_layout(pfn);
-	if (!rc)
-		rc = settle_align(pfn);
+	if (!rc || fresh)
+		rc = nd_ns_serve(dev, claim->ndns, &pfn->layout,
+				 fresh ? pfn_make_layout : pfn_take_layout, pfn);
 	if (!rc)
 		rc = cure_memmap(pfn);
 	if (!rc && fresh)
 		rc = write_info(pfn);
-	if (!rc)
-		rc = nd_ns_serve(dev, claim->ndns, &pfn->layout);
 	if (rc)
 		return rc;
 

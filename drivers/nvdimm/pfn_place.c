@@ -75,17 +75,8 @@ static void unserve(void *data)
 	ns->served = (struct ns_account) { };
 }
 
-int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns, const struct pfn_layout *l)
+static int ns_served(struct device *dev, struct nd_ns *ns, const struct pfn_layout *l)
 {
-	struct nd_ns *ns = to_nd_ns(&ndns->dev);
-	struct pfn_near other;
-
-	if (l->pages && !nd_place_pages(&ns->pages, l->map_start, l->map_size,
-					dev_name(&ndns->dev), &other))
-		return nd_fail(dev, -EADDRINUSE, ND_WHY_CONFLICT,
-			       "%s at %#llx-%#llx has just taken the struct pages of %#llx bytes that it shares with %#llx-%#llx; try again",
-			       other.name, other.start, other.start + other.size - 1,
-			       nd_hotplug_unit(), l->map_start, l->map_start + l->map_size - 1);
 	scoped_guard(nd_config_write, ns->region)
 		ns->served = (struct ns_account) {
 			.valid = true,
@@ -95,6 +86,29 @@ int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns, const stru
 			.pad = pfn_layout_pad(l),
 		};
 	return devm_add_action_or_reset(dev, unserve, ns);
+}
+
+int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns, const struct pfn_layout *l,
+		int (*lay_out)(void *data), void *data)
+{
+	struct nd_ns *ns = to_nd_ns(&ndns->dev);
+	struct pfn_near other;
+	int tries, rc;
+
+	for (tries = 0; tries < ND_PFN_TRIES; tries++) {
+		rc = lay_out(data);
+		if (rc)
+			return rc;
+		if (!l->pages || nd_place_pages(&ns->pages, l->map_start, l->map_size,
+						dev_name(&ndns->dev), &other))
+			return ns_served(dev, ns, l);
+		dev_info(dev, "%s at %#llx-%#llx has just taken struct pages that both could have had: laid out again\n",
+			 other.name, other.start, other.start + other.size - 1);
+	}
+	return nd_fail(dev, -EADDRINUSE, ND_WHY_CONFLICT,
+		       "%s at %#llx-%#llx has just taken the struct pages of %#llx bytes that it shares with %#llx-%#llx, %u times in a row; try again",
+		       other.name, other.start, other.start + other.size - 1, nd_hotplug_unit(),
+		       l->map_start, l->map_start + l->map_size - 1, ND_PFN_TRIES);
 }
 EXPORT_SYMBOL_GPL(nd_ns_serve);
 

@@ -169,19 +169,31 @@ static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct
 	return 0;
 }
 
+struct whole {
+	struct device *dev;
+	struct nd_namespace_common *ndns;
+	struct pfn_layout *layout;
+};
+
+static int lay_out_whole(void *data)
+{
+	struct whole *w = data;
+
+	return nd_pfn_whole(w->dev, w->ndns, w->layout);
+}
+
 static int setup_whole(struct pmem *pmem, struct nd_namespace_common *ndns,
 		       struct dev_pagemap *pgmap, struct pfn_layout *layout)
 {
-	int rc = nd_pfn_whole(pmem->dev, ndns, layout);
+	struct whole whole = { .dev = pmem->dev, .ndns = ndns, .layout = layout };
+	int rc = nd_ns_serve(pmem->dev, ndns, layout, lay_out_whole, &whole);
 
-	if (rc)
+	if (rc || !layout->pages)
 		return rc;
-	if (layout->pages) {
-		pgmap->range.start = layout->map_start;
-		pgmap->range.end = layout->map_start + layout->map_size - 1;
-		pgmap->nr_range = 1;
-	}
-	return nd_ns_serve(pmem->dev, ndns, layout);
+	pgmap->range.start = layout->map_start;
+	pgmap->range.end = layout->map_start + layout->map_size - 1;
+	pgmap->nr_range = 1;
+	return 0;
 }
 
 /* What devres takes back, after pmem_release(). */

@@ -13,6 +13,7 @@
  *	security.c	passphrase
  *	virtio.c	a range as a host's virtio-pmem device, and that host
  *	hold.c		commands that take their time, DIMMs that are taken away
+ *	slow.c		functions that take their time
  *	attrs.c		what a test turns on and off while it runs
  *
  * Everything lives from modprobe to rmmod. Locks are this module's own and
@@ -210,6 +211,10 @@ void cut_passphrase(struct cut_security *s);
 /* virtio.c */
 int cut_host_add(struct cut_range *range, unsigned int nr);
 void cut_host_remove(struct cut_range *range);
+
+/* slow.c */
+int cut_slow_init(void);
+void cut_slow_exit(void);
 
 /* attrs.c */
 extern const struct attribute_group *cut_bus_groups[];

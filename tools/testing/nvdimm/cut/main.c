@@ -172,10 +172,15 @@ static void take_down(void)
 
 static int __init cut_init(void)
 {
-	int rc = parse() ?: prepare() ?: offer();
+	int rc = cut_slow_init();
 
 	if (rc)
+		return rc;
+	rc = parse() ?: prepare() ?: offer();
+	if (rc) {
 		take_down();
+		cut_slow_exit();
+	}
 	return rc;
 }
 module_init(cut_init);
@@ -183,6 +188,7 @@ module_init(cut_init);
 static void __exit cut_exit(void)
 {
 	take_down();
+	cut_slow_exit();
 }
 module_exit(cut_exit);
 
