@@ -29,7 +29,7 @@ void pmem_badblocks_changed(struct pmem *pmem)
 
 /* ---- poison ---- */
 
-noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
+static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 {
 	sector_t first, nr;
 
