@@ -64,8 +64,9 @@ int nd_range_clear(struct device *dev, const struct range *range);
 /**
  * struct nd_scrub_request - somebody wants a range scrubbed
  * @over: told once that it has been (0), or will not be: -EIO: firmware fails, or does not get on;
- *	-ECANCELED: an administrator has cancelled it; -ENXIO: the bus goes. In process context, with
- *	a lock held that all requests share: it only notes that, and has a work item do the rest.
+ *	-ECANCELED: an administrator has cancelled it; -ENXIO: the bus goes; -ENOMEM: what is bad
+ *	could not be listed. In process context, with a lock held that all requests share: it only
+ *	notes that, and has a work item do the rest.
  * @node: scrub.c's, as all that follows
  * @work: of a bus that has no job for scrubs
  * @dev: that it is for

@@ -35,7 +35,7 @@ static unsigned long user_flags(u8 state)
 
 	if (state & USER_UNSUPPORTED)
 		return 0;
-	/* whoever began it, the kernel before this one perhaps: the rest means nothing until it ends */
+	/* whoever began it: the rest means nothing until it ends */
 	if (state & USER_OVERWRITE)
 		return BIT(NVDIMM_SECURITY_OVERWRITE);
 	if (!(state & USER_ENABLED))

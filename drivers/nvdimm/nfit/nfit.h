@@ -338,7 +338,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious);
 
 /* ---- main.c ---- */
 
-/* Memory at [start, start + len) is poisoned. Return: is any of it persistent memory of a bus? */
+/* Memory at [start, start + len) is poisoned. Return: is any of it a bus's, and persistent? */
 bool nfit_poisoned(u64 start, u64 len);
 
 /* ---- mce.c ---- */
