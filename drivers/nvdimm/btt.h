@@ -395,7 +395,7 @@ int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where);
  */
 int btt_arena_make_writable(struct btt_arena *a);
 
-/* Make the map durable as it is, whatever has failed before. Every lane is held, or nobody writes. */
+/* Make the map durable as it is, whatever has failed before. Nobody writes meanwhile. */
 int btt_arena_settle(struct btt_arena *a);
 
 /* The fence of an arena in use: -EIO too when somebody else's has failed. */

@@ -285,6 +285,7 @@ int btt_arena_make_writable(struct btt_arena *a)
 	 * itself, and who fills the block that it had found then waits for it.
 	 */
 	smp_store_release(&a->npending, 0);
+	/* and writes begin after that: btt_write_begin() */
 	smp_store_release(&a->failed, false);
 	return 0;
 }

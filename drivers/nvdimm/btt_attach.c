@@ -126,7 +126,7 @@ static void restore(struct btt *btt, u64 start, const struct nd_media_btt *info,
 
 /*
  * The info-block at @start, or its copy when that one cannot be used. -ENODEV: there is
- * nothing that anybody could miss. Whatever else there is is told of, and not written to.
+ * nothing that anybody could miss. Anything else is told of, and not written to.
  */
 static int find_arena(struct btt *btt, const struct btt_recipe *r, u64 start, u64 room,
 		      struct nd_media_btt *info, struct btt_layout *l)

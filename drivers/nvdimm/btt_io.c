@@ -34,6 +34,7 @@ static noinline const u32 *find_pending(const struct btt_arena *a, u32 n, u32 lb
 /* Where there are none, what they were is in the map: see btt_arena_make_writable(). */
 static inline const u32 *pending(const struct btt_arena *a, u32 lba)
 {
+	/* pairs with the end of the pending exchanges: the map is read after it */
 	u32 n = smp_load_acquire(&a->npending);
 
 	return unlikely(n) ? find_pending(a, n, lba) : NULL;

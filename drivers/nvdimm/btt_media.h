@@ -45,7 +45,7 @@ void btt_media_store64(struct btt_media *m, u64 at, __le32 low, __le32 high);
 bool btt_media_bad(struct btt_media *m, u64 at, size_t len);
 /* Is it known to be bad anywhere? */
 bool btt_media_any_bad(struct btt_media *m);
-/* Cure the block [at, at + len), which is nobody's, of the poison it is known to have: 0 or -EIO. */
+/* Cure the block [at, at + len), which is nobody's, of the poison it has: 0 or -EIO. */
 int btt_media_cure(struct btt_media *m, u64 at, size_t len);
 
 /* Begin to write back the cache line of a word, whoever stored it. */

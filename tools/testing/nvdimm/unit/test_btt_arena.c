@@ -318,7 +318,7 @@ static void write__whose_fence_failed_stops_the_arena(void **state)
 	}
 }
 
-/* A fence that failed has perhaps given up what others were waiting for: nobody is told that all is well. */
+/* It has perhaps given up what others were waiting for: nobody is told that all is well. */
 static void fence__of_somebody_else_that_failed_is_a_failure(void **state)
 {
 	struct btt_media m;
@@ -737,7 +737,8 @@ static void read_only__has_all_that_is_pending(void **state)
 	for (u32 i = 0; i < a.layout.external_nlba; i++)
 		assert_int_equal(machine_write(&a, 0, i, i + 1000), 0);
 	assert_int_equal(fail_read(&a, 2), 0);
-	*map_of(&a, 90) = cpu_to_le32((le32_to_cpu(*map_of(&a, 90)) & BTT_MAP_BLOCK) | BTT_MAP_ZERO);
+	*map_of(&a, 90) &= cpu_to_le32(BTT_MAP_BLOCK);
+	*map_of(&a, 90) |= cpu_to_le32(BTT_MAP_ZERO);
 	for (u32 lane = 0; lane < 4; lane++)
 		interrupt(&a, lane, lbas[lane], lane + 1);
 	machine_arena_free(&a);
@@ -813,7 +814,7 @@ static void read_only__ends_below_a_reader_unnoticed(void **state)
 	open_read_only(&a, &m);
 	assert_int_equal(btt_read_begin(&a, 3, &rd), 0);
 	assert_int_equal(btt_arena_make_writable(&a), 0);
-	/* the sector gets another block; the one being read is not filled before the reader has left */
+	/* the sector gets another block; the one being read waits for its reader */
 	assert_int_equal(machine_write(&a, 1, 3, 2), 0);
 	assert_int_equal(btt_block_at(&a, a.lane[1].block), rd.at);
 	assert_true(btt_readers_busy(a.readers, a.lane[1].block));
