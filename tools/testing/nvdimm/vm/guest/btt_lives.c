@@ -2,13 +2,16 @@
 /*
  * btt_lives - power cuts of our BTT, recovered by the running kernel's driver.
  *
- *   btt_lives NAMESPACE LIVES SEED
+ *   btt_lives NAMESPACE LIVES SEED [REGION]
  *
  * NAMESPACE is in sector mode, of 4096 bytes, made by that driver. Its bytes are
  * taken into memory, where the code of the module writes to them until power
  * fails; one of the states the medium may then be in is put onto the namespace,
  * the driver attached, and what it serves compared with what our own recovery
  * makes of the state, and so is the map afterwards. The next life begins there.
+ *
+ * With REGION, which is made read-only before the driver is attached: what it serves is
+ * compared then, and again when the region has turned writable below the open disk.
  */
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
@@ -147,8 +150,14 @@ static int open_raw(const char *ns)
 	return open_disk(ns, O_RDWR);
 }
 
+static void turn(const char *region, const char *read_only)
+{
+	if (region)
+		must_put_attr(region, "read_only", read_only);
+}
+
 /* … and back. The namespace itself is refused: its BTT takes over. */
-static int close_raw(const char *ns, int fd)
+static int close_raw(const char *ns, int fd, const char *region)
 {
 	char btt[64];
 
@@ -157,6 +166,7 @@ static int close_raw(const char *ns, int fd)
 	close(fd);
 	must_put(DRIVER "/unbind", ns);
 	must_put_attr(ns, "force_raw", "0");
+	turn(region, "1");
 	put(DRIVER "/bind", ns);
 	settle();
 	if (!find_btt(btt))
@@ -257,7 +267,6 @@ static void compare_sectors(int fd, u32 life)
 		if (got != want)
 			errx(1, "life %u: sector %u is %#x, ours says %#x", life, lba, got, want);
 	}
-	close(fd);
 }
 
 static void compare_maps(const u8 *theirs, u32 life)
@@ -291,6 +300,7 @@ static void recover(u32 life)
 
 int main(int argc, char **argv)
 {
+	const char *region;
 	u32 lives, life, replays = 0;
 	struct btt_layout l;
 	enum nd_why why;
@@ -298,8 +308,9 @@ int main(int argc, char **argv)
 	off_t size;
 	int fd;
 
-	if (argc != 4)
-		errx(2, "usage: btt_lives NAMESPACE LIVES SEED");
+	if (argc != 4 && argc != 5)
+		errx(2, "usage: btt_lives NAMESPACE LIVES SEED [REGION]");
+	region = argv[4];
 	lives = atoi(argv[2]);
 	rng = atoi(argv[3]) * 0x9e3779b97f4a7c15ull;
 	fd = open_raw(argv[1]);
@@ -322,7 +333,13 @@ int main(int argc, char **argv)
 		state = memcpy(theirs, m.cur, size);
 		recover(life);
 		replays += !!memcmp(state + l.mapoff, m.cur + l.mapoff, l.logoff - l.mapoff);
-		compare_sectors(close_raw(argv[1], fd), life);
+		fd = close_raw(argv[1], fd, region);
+		compare_sectors(fd, life);
+		if (region) {
+			turn(region, "0");
+			compare_sectors(fd, life);
+		}
+		close(fd);
 		fd = open_raw(argv[1]);
 		get_all(fd, theirs);
 		compare_maps(theirs, life);
@@ -330,7 +347,7 @@ int main(int argc, char **argv)
 		memcpy(m.cur, theirs, size);
 		recover(life);
 	}
-	close(close_raw(argv[1], fd));
+	close(close_raw(argv[1], fd, NULL));
 	printf("%u lives, %u with something to replay\n", lives, replays);
 	return lives >= 20 && replays < lives / 20;
 }

@@ -7,7 +7,8 @@
  *   pattern verify FILE BYTES SEED   read() and compare
  *   pattern tags FILE STEP           golden media: each STEP-th sector, and the first of the
  *                                    last 4 KiB block, must hold "TAG:<its own number>"
- *   pattern fails FILE BYTE TIMES    each read of the 4 KiB there, uncached, is EIO
+ *   pattern fails FILE BYTE TIMES STEP  each read of STEP bytes from there on, one behind the
+ *                                    other, uncached, is EIO
  *
  * "map" calls neither msync() nor fsync(): with MAP_SYNC the file's blocks are durable before
  * the first store, and the stores themselves are once they left the CPU cache.
@@ -135,15 +136,17 @@ static int do_tags(const char *path, uint64_t step)
 	return 0;
 }
 
-static int do_fails(const char *path, off_t at, uint64_t times)
+static int do_fails(const char *path, off_t at, uint64_t times, size_t step)
 {
 	int fd = open(path, O_RDONLY | O_DIRECT);
 	void *buf = aligned_alloc(4096, 4096);
 
 	if (fd < 0 || !buf)
 		err(1, "%s", path);
+	if (!step || step > 4096)
+		errx(2, "STEP is 512 to 4096");
 	for (uint64_t i = 0; i < times; i++) {
-		if (pread(fd, buf, 4096, at) >= 0)
+		if (pread(fd, buf, step, at + i * step) >= 0)
 			errx(1, "read %llu succeeds", (unsigned long long)i);
 		if (errno != EIO)
 			err(1, "read %llu", (unsigned long long)i);
@@ -167,8 +170,9 @@ int main(int argc, char **argv)
 			return do_write(argv[2], len, seed);
 		if (!strcmp(what, "verify"))
 			return do_verify(argv[2], len, seed);
-		if (!strcmp(what, "fails"))
-			return do_fails(argv[2], len, seed);
 	}
-	errx(2, "usage: pattern map|write|verify FILE BYTES SEED | tags FILE STEP | fails FILE BYTE TIMES");
+	if (argc == 6 && !strcmp(what, "fails"))
+		return do_fails(argv[2], strtoull(argv[3], NULL, 0), strtoull(argv[4], NULL, 0),
+				strtoull(argv[5], NULL, 0));
+	errx(2, "usage: pattern map|write|verify FILE BYTES SEED | tags FILE STEP | fails FILE BYTE TIMES STEP");
 }
