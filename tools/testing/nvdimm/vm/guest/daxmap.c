@@ -25,6 +25,7 @@
  *                             half msync()ed
  *   daxmap unsynced DEV 4096 BYTES SEED   verify it, through a mapping without MAP_SYNC
  *   daxmap syncs DEV          fsync() again and again; ends well when the device is gone
+ *   daxmap copy DEV BYTES     what a mapping of so many bytes shows, to stdout
  *
  * A line on stdout says when hold, pin, pinmap and syncs are there.
  */
@@ -618,6 +619,18 @@ static void syncs(void)
 		err(1, "fsync");
 }
 
+static void copy(size_t len)
+{
+	const char *at = map(len, 0);
+	ssize_t n;
+
+	for (size_t done = 0; done < len; done += n) {
+		n = write(1, at + done, len - done);
+		if (n <= 0)
+			err(1, "stdout");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	size_t size = argc > 3 ? strtoull(argv[3], NULL, 0) : 4096;
@@ -657,6 +670,8 @@ int main(int argc, char **argv)
 		syncs();
 	else if (!strcmp(what, "faults"))
 		faults(size, more);
+	else if (!strcmp(what, "copy"))
+		copy(size);
 	else
 		errx(2, "no such thing: %s", what);
 	return 0;
