@@ -67,8 +67,9 @@ void nd_async_flush(struct device *parent)
 
 static void adding_begins(struct nd_async *async, struct nd_job *job)
 {
-	guard(spinlock)(&async->lock);
+	spin_lock(&async->lock);
 	list_add_tail(&job->adding, &async->adding);
+	spin_unlock(&async->lock);
 }
 
 static void adding_ends(struct nd_async *async, struct nd_job *job)
@@ -81,12 +82,13 @@ static void adding_ends(struct nd_async *async, struct nd_job *job)
 static bool is_being_added(struct nd_async *async, const struct device *dev)
 {
 	const struct nd_job *job;
+	bool found = false;
 
-	guard(spinlock)(&async->lock);
+	spin_lock(&async->lock);
 	list_for_each_entry(job, &async->adding, adding)
-		if (job->dev == dev)
-			return true;
-	return false;
+		found |= job->dev == dev;
+	spin_unlock(&async->lock);
+	return found;
 }
 
 /* Not before it has been added. What could not be, is its maker's to put. */

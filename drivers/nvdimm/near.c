@@ -109,13 +109,15 @@ static bool is_gone(const struct nd_place *place)
 bool nd_place_left(u64 start, u64 end)
 {
 	const struct nd_place *p;
+	bool left = false;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&nd_atlas_lock);
+	spin_lock_irqsave(&nd_atlas_lock, flags);
 	list_for_each_entry(p, &nd_atlas, list)
-		if (is_gone(p) && p->near.start <= start &&
-		    end - p->near.start < p->near.size)
-			return true;
-	return false;
+		left |= is_gone(p) && p->near.start <= start &&
+			end - p->near.start < p->near.size;
+	spin_unlock_irqrestore(&nd_atlas_lock, flags);
+	return left;
 }
 EXPORT_SYMBOL_GPL(nd_place_left);
 
