@@ -93,18 +93,20 @@ static void bad_unmap(void *map)
 /* Bytes from @src on that are good, at most @len. */
 static size_t bad_good_bytes(const void *src, size_t len)
 {
+	unsigned long flags;
 	u64 start;
 
 	if (!READ_ONCE(bad_nr) || !len)
 		return len;
 	start = bad_address(src);
-	guard(raw_spinlock_irqsave)(&bad_lock);
+	raw_spin_lock_irqsave(&bad_lock, flags);
 	for (unsigned int i = 0; i < bad_nr; i++) {
 		const struct bad_run *run = &bad_runs[i];
 
 		if (run->start < run->end && run->end > start && run->start < start + len)
 			len = run->start > start ? run->start - start : 0;
 	}
+	raw_spin_unlock_irqrestore(&bad_lock, flags);
 	return len;
 }
 
@@ -131,7 +133,9 @@ static void bad_shrink(struct bad_run *run, u64 start, u64 end)
 /* [start, end) is good again; @by_firmware: which leaves rubbish there. */
 static void bad_cure(u64 start, u64 end, bool by_firmware)
 {
-	guard(raw_spinlock_irqsave)(&bad_lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bad_lock, flags);
 	for (unsigned int i = 0; i < bad_nr; i++) {
 		struct bad_run *run = &bad_runs[i];
 		u64 from = max(start, run->start), to = min(end, run->end);
@@ -146,6 +150,7 @@ static void bad_cure(u64 start, u64 end, bool by_firmware)
 			memset(run->at + (from - run->start), CLEARED_BYTE, to - from);
 		bad_shrink(run, from, to);
 	}
+	raw_spin_unlock_irqrestore(&bad_lock, flags);
 }
 
 /* ---- copies that stop ---- */
@@ -294,6 +299,7 @@ static int bad_add(u64 start, u64 len, bool firmware)
 {
 	u64 from = ALIGN_DOWN(start, L1_CACHE_BYTES), to = ALIGN(start + len, L1_CACHE_BYTES);
 	struct bad_run run = { .start = from, .end = to, .firmware = firmware };
+	unsigned long flags;
 
 	if (!len || len > SZ_1M)
 		return -EINVAL;
@@ -305,9 +311,10 @@ static int bad_add(u64 start, u64 len, bool firmware)
 		return -ENXIO;
 	run.at = run.map;
 	memset(run.at, LOST_BYTE, to - from);
-	guard(raw_spinlock_irqsave)(&bad_lock);
+	raw_spin_lock_irqsave(&bad_lock, flags);
 	bad_runs[bad_nr] = run;
 	WRITE_ONCE(bad_nr, bad_nr + 1);
+	raw_spin_unlock_irqrestore(&bad_lock, flags);
 	return 0;
 }
 
@@ -360,11 +367,14 @@ static ssize_t lines_write(struct file *file, const char __user *from, size_t le
 
 static int lines_show(struct seq_file *seq, void *unused)
 {
-	guard(raw_spinlock_irqsave)(&bad_lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&bad_lock, flags);
 	for (unsigned int i = 0; i < bad_nr; i++)
 		if (bad_runs[i].start < bad_runs[i].end)
 			seq_printf(seq, "%#llx %#llx\n", bad_runs[i].start,
 				   bad_runs[i].end - bad_runs[i].start);
+	raw_spin_unlock_irqrestore(&bad_lock, flags);
 	return 0;
 }
 
