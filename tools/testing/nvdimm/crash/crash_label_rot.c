@@ -36,6 +36,7 @@ struct scene {
 	struct machine m;
 	struct truth ns[VIEW_MAX];
 	u32 nr;
+	enum last last;
 	u8 good[MACHINE_DIMMS][AREA];
 };
 
@@ -108,6 +109,7 @@ static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
 	struct view v;
 	u32 i, k;
 
+	s->last = last;
 	machine_init(&s->m, dimms, AREA, minor);
 	machine_load(&s->m);
 	for (i = 0; i < 3; i++)
@@ -343,12 +345,15 @@ static void (*const step[])(struct scene *s) = { create_all, resize_all, delete_
 
 /*
  * Can in-tree be asked? Where a label of the first DIMM lacks its siblings it gives up the
- * whole region; where labels disagree it takes the sum of their sizes.
+ * whole region; where labels disagree it takes the sum of their sizes. And it serves what lies
+ * apart without checksums, too.
  */
-static bool intree_can(const struct view *v)
+static bool intree_can(const struct scene *s, const struct view *v)
 {
 	u32 i;
 
+	if (s->last == APART && s->m.minor == 1)
+		return false;
 	for (i = 0; i < v->nr; i++)
 		if (v->ns[i].torn && !v->ns[i].unsettled)
 			return false;
@@ -376,7 +381,7 @@ static void live(struct scene *s, bool proven)
 		learn(s, proven);
 		boot(s, &v, true);
 		kept += v.kept;
-		if (!order && proven && intree_can(&v) && sampler_wants(&sampler))
+		if (!order && proven && intree_can(s, &v) && sampler_wants(&sampler))
 			sampler_take(&sampler, &s->m, &v);
 		for (i = 0; i < 3 && !v.down; i++) {
 			where.order = order;
