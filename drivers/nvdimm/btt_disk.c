@@ -90,6 +90,19 @@ static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
 	     "a flush has failed: attach it anew to go on from what is durable");
 }
 
+/* When more are parked than when it was last looked: each write of a CPU may meet the same one. */
+static void tell_parked(struct btt *btt, struct btt_arena *a, unsigned int lane)
+{
+	u32 parked = 0, i;
+
+	for (i = 0; i < btt->arenas; i++)
+		parked += btt_lanes_parked(&btt->arena[i]);
+	if (parked > xchg(&btt->parked, parked))
+		dev_warn_ratelimited(btt->dev, "%s: lane %u of arena %u is parked: its free block or its log is bad (%u of %u are)\n",
+				     btt->disk->disk_name, lane, (u32)(a - btt->arena),
+				     btt_lanes_parked(a), a->lanes);
+}
+
 /*
  * @lane, which is held, is parked: hold another one instead. Neighbours first, as
  * nd_region_acquire_lane() does, for many may come from the same bad sector of the log.
@@ -103,9 +116,7 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 		     "the free block or the log of each lane is bad, and cannot be cured");
 		return -EIO;
 	}
-	dev_warn_ratelimited(btt->dev, "%s: lane %u of arena %u is parked: its free block or its log is bad (%u of %u are)\n",
-			     btt->disk->disk_name, *lane, (u32)(a - btt->arena),
-			     btt_lanes_parked(a), a->lanes);
+	tell_parked(btt, a, *lane);
 	nd_region_release_lane(btt->media.region, *lane);
 	*lane = nd_region_acquire_lane_near(btt->media.region, next);
 	return 0;

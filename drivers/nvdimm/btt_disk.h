@@ -25,6 +25,7 @@
  * @flag_failures: how often the latter has happened
  * @retry_soon: bit 0: there is reason to think that it will not happen now
  * @told: BTT_TOLD_*, bits: what was told of as a reason, and is not over
+ * @parked: lanes of all arenas that were parked when somebody last looked
  */
 struct btt {
 	struct btt_media media;
@@ -42,6 +43,7 @@ struct btt {
 	unsigned long retry_delay;
 	unsigned long retry_soon;
 	unsigned long told;
+	u32 parked;
 	struct dentry *debugfs;
 };
 
