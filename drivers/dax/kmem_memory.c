@@ -464,7 +464,7 @@ static int blocks_changed(struct notifier_block *nb, unsigned long action, void 
 	list_for_each_entry(memory, &kmem_list, list) {
 		if (!memory->dev_dax)
 			mod_delayed_work(kmem_queue, &memory->job, 0);
-		/* nobody has its pages now, and who puts it online again finds them marked no more */
+		/* nobody has its pages now, and they are not marked when it is online again */
 		mod_delayed_work(kmem_queue, &memory->repair, 0);
 	}
 	return NOTIFY_OK;

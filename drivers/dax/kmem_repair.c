@@ -43,7 +43,7 @@ static bool page_idle_now(struct page *page, bool taken)
 		.taken = taken,
 	};
 
-	/* of a part of something larger the rest says nothing, and what is in use may be anything */
+	/* a part of something larger says nothing of the rest; what is in use may be anything */
 	if (!facts.poisoned || facts.compound || facts.slab || facts.lru)
 		return false;
 	facts.mapped = folio_mapped(page_folio(page));

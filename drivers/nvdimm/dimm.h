@@ -47,7 +47,7 @@ struct nvdimm {
 	struct nd_security sec;		/* device lock */
 	const struct nvdimm_fw_ops *fw_ops;
 	bool gone;			/* being deleted: no commands; device lock */
-	bool no_labels;			/* it said, when last asked, that it has no place for them */
+	bool no_labels;			/* it said, when last asked, that it has no room for any */
 	atomic_t contents;		/* how often they changed behind the CPU caches */
 
 	struct mutex labels;		/* rank 6 */

@@ -50,7 +50,8 @@ static int conflict(struct device *dev, struct nd_namespace_common *ndns, resour
 	char who[ND_PAGES_WHO + 64];
 
 	if (nd_pages_in_use(h.start, h.end, who))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first", who);
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+			       who);
 	/*
 	 * The walk hands out copies, without names: whole resources from 0 on,
 	 * because what it is limited to it also cuts to.
@@ -125,7 +126,8 @@ int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *nam
 	struct resource user;
 
 	if (size && nd_pages_in_use(start, start + size - 1, who))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first", who);
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+			       who);
 	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
 		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
 			       "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",

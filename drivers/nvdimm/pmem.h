@@ -87,8 +87,8 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
  * pmem_cure() - have the platform clear the poison of a range to be overwritten
  *
  * Refused, and nothing is changed, where that is part of a page that the kernel
- * has unmapped: it cannot be stored to. The bad sectors stay listed, and readers refused, until pmem_cured(), to be
- * called when the new contents are there.
+ * has unmapped: it cannot be stored to. The bad sectors stay listed, and readers
+ * refused, until pmem_cured(), to be called when the new contents are there.
  */
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
 void pmem_cured(struct pmem *pmem, u64 off, u64 len);

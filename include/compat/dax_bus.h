@@ -10,7 +10,7 @@
  *					void (struct dev_dax *)
  *   compat_dax_region_put(region)	the reference that alloc_dax_region() returned
  *   compat_memmap_on_memory(dev_dax)	bool; false where the kernel has no such wish
- *   COMPAT_DAX_REGION_KMEM		flag of a region whose devices are kmem's unless told otherwise; 0
+ *   COMPAT_DAX_REGION_KMEM		flag of a region whose devices are kmem's by default; 0
  *					where the kernel has none
  *   compat_soft_reserved(start, size)	did firmware set all of it aside for a purpose?
  *   COMPAT_HMEM_SOFTDEP		at file scope: who knows the windows of CXL is loaded first

@@ -343,7 +343,7 @@ static struct ars_outcome plan_settle_scrub(struct ars_plan *plan, const struct 
  * Where there was no room for all of them, it goes on behind them.
  */
 static struct ars_outcome plan_settle_recall(struct ars_plan *plan, const struct ars_answer *answer,
-					       bool more)
+					     bool more)
 {
 	u64 upto = plan_reached(plan, answer), end = plan->at + plan->len;
 

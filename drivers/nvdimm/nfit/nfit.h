@@ -215,7 +215,7 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model);
 
 /* ---- dimm.c ---- */
 
-/* Create the DIMMs of @model that are not there yet, hear how the others are. Context: nfit->lock held. */
+/* Create the DIMMs of @model that are not there yet, hear how the others are. nfit->lock held. */
 int nfit_add_dimms(struct nfit_bus *nfit, const struct nfit_model *model);
 /* The DIMM with @handle, or NULL. Context: nfit->lock held. */
 struct nfit_dimm *nfit_dimm_find(struct nfit_bus *nfit, u32 handle);
