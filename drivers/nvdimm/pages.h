@@ -57,6 +57,8 @@ struct pfn_layout;
  * @reserved: in /proc/iomem, under @name
  * @lock: protects @failed and @owner
  * @failed: told of poison, until the end of the binding: offset in the data, bytes, MF_ flags
+ * @name: as in /proc/iomem
+ * @owner: handed to @failed
  * @touched: where a page was handed out to be mapped
  * @place: on the atlas while draining, unless it is the claim that is
  * @dax: handed the pages out; dead, a reference is held. NULL until nd_pages_kill()

@@ -7,7 +7,8 @@
  *	STEPS=N		how many steps (default 1000000)
  */
 /* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c drivers/nvdimm/dpa.c */
+/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/dpa.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "dpa.h"

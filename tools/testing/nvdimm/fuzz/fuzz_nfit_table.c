@@ -143,6 +143,7 @@ static struct model build(const u8 *data, size_t size)
 {
 	struct nfit_complaint fault = { };
 	struct model m = { };
+	enum nd_why why;
 	size_t room;
 
 	m.bytes = malloc(size ?: 1);
@@ -154,7 +155,8 @@ static struct model build(const u8 *data, size_t size)
 		return m;
 	}
 	m.room = malloc(room ?: 1);
-	fuzz_assert(nfit_table_read(m.bytes, size, 1, false, m.room, room, &m.t, &fault) == ND_WHY_OK);
+	why = nfit_table_read(m.bytes, size, 1, false, m.room, room, &m.t, &fault);
+	fuzz_assert(why == ND_WHY_OK);
 	check(&m.t);
 	check_strictness(&m.t);
 	check_cookies(&m.t);

@@ -527,7 +527,8 @@ static void read__too_little_room_is_refused(void **state)
 	mem = malloc(room);
 	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room - 1, &t, &fault),
 		   ND_WHY_RESOURCE);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, NULL, 0, &t, &fault), ND_WHY_RESOURCE);
+	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, NULL, 0, &t, &fault),
+		   ND_WHY_RESOURCE);
 	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room, &t, &fault), ND_WHY_OK);
 	free(mem);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * sweep PART/PARTS[-LAST] bind DRIVER DEVICE	DEVICE is bound to the driver in that directory
- * sweep PART/PARTS[-LAST] workers DRIVER DEVICE	the same, but what fails is in the workqueues
+ * sweep PART/PARTS[-LAST] workers DRIVER DEVICE	the same, but what fails is in workqueues that
  *						it starts
  * sweep PART/PARTS[-LAST] module FILE NAME	the module is loaded, nothing else needs it
  *
@@ -349,7 +349,7 @@ int main(int argc, char **argv)
 			printf(" %s %u", err ? strerrorname_np(err) : "survived", book[err]);
 	}
 	printf("; %s\n", wanted);
-	/* what was never refused has proved nothing; a part may have nothing but what is survived */
+	/* what was never refused has proved nothing; a part may have only what is survived */
 	if (!total || (refused && !struck && !in_workers))
 		return 1;
 	return good && (parts > 1 || in_workers || book[ENOMEM]) ? 0 : 1;

@@ -11,8 +11,8 @@
  *   daxfile hold FILE BYTES           map it, and store there time and again; ends well with the
  *                                     SIGBUS of a mapping that was taken away. A line says when
  *                                     it begins
- *   daxfile lives DISK DEV N SLOW KNOB   N times: mount DISK, pin a page of its /file (in a pipe, by
- *                                     direct I/O to the disk SLOW, which KNOB holds up, or as a
+ *   daxfile lives DISK DEV N SLOW KNOB   N times: mount DISK, pin a page of its /file (in a pipe,
+ *                                     by direct I/O to the disk SLOW, which KNOB holds up, or as a
  *                                     buffer of io_uring where that takes it), unbind DEV: in
  *                                     time, and DEV is refused while it is pinned, and while DISK
  *                                     is mounted; then it is bound again, and the data are there
@@ -108,7 +108,8 @@ static unsigned long long where(off_t offset)
 
 static void write_short(off_t offset)
 {
-	char *two = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *two = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			 0);
 	ssize_t taken;
 
 	if (two == MAP_FAILED)

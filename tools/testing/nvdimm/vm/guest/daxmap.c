@@ -14,8 +14,8 @@
  *   daxmap pinmap DEV ALIGN   the same, and keep it mapped
  *   daxmap lives DEV ALIGN N CLAIM DISK HOLD
  *                             N times: pin a page, have another process map the next, unbind CLAIM:
- *                             SIGBUS there, and refusals until the pin goes; bind it again; the data
- *                             stay. Pins are by vmsplice, by direct I/O from it to DISK, whose host
+ *                             SIGBUS there, and refusals until the pin goes; bind it again; the
+ *                             data stay. Pins are by vmsplice, by direct I/O from it to DISK, whose host
  *                             answers nothing while the file HOLD says 1, and by io_uring, where
  *                             that takes such memory, in turn
  *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
@@ -408,7 +408,7 @@ static void hold_devmem(size_t len, off_t address)
 	hold(len, address);
 }
 
-/* By the first of them, from @first on, that works here. Its page is pinned until that is dropped. */
+/* By the first of them, from @first on, that works here. Its page is pinned until it is dropped. */
 static char *pin_first_page(size_t align, unsigned long first, struct pin **by)
 {
 	char *at = map(align, 0), was;
