@@ -8,7 +8,7 @@
  *   pattern tags FILE STEP           golden media: each STEP-th sector, and the first of the
  *                                    last 4 KiB block, must hold "TAG:<its own number>"
  *   pattern fails FILE BYTE TIMES STEP  each read of STEP bytes from there on, one behind the
- *                                    other, uncached, is EIO
+ *                                    other, uncached, is EIO; 0: the same 4096 each time
  *
  * "map" calls neither msync() nor fsync(): with MAP_SYNC the file's blocks are durable before
  * the first store, and the stores themselves are once they left the CPU cache.
@@ -143,10 +143,10 @@ static int do_fails(const char *path, off_t at, uint64_t times, size_t step)
 
 	if (fd < 0 || !buf)
 		err(1, "%s", path);
-	if (!step || step > 4096)
-		errx(2, "STEP is 512 to 4096");
+	if (step > 4096)
+		errx(2, "STEP is 512 to 4096, or 0");
 	for (uint64_t i = 0; i < times; i++) {
-		if (pread(fd, buf, step, at + i * step) >= 0)
+		if (pread(fd, buf, step ?: 4096, at + i * step) >= 0)
 			errx(1, "read %llu succeeds", (unsigned long long)i);
 		if (errno != EIO)
 			err(1, "read %llu", (unsigned long long)i);

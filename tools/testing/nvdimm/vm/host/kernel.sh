@@ -20,15 +20,20 @@ kernel_apt()
 	fi
 }
 
-# kernel_package SERIES: the image package behind the distribution's metapackage, or the newest.
+# kernel_package SERIES: the image package behind the distribution's metapackage; where that has gone
+# on to another series, the newest of those that are still there.
 kernel_package()
 {
-	local names
+	local names package
 
 	names=$(kernel_apt "$1" apt-cache depends "linux-image-$1-amd64" linux-image-amd64 2>/dev/null) ||
-		names=$(kernel_apt "$1" apt-cache depends linux-image-amd64 2>/dev/null) || return 0
-	awk -v s="linux-image-$1." '$1 == "Depends:" && index($2, s) == 1 && !seen++ { print $2 }' \
-		<<<"$names"
+		names=$(kernel_apt "$1" apt-cache depends linux-image-amd64 2>/dev/null) || names=''
+	package=$(awk -v s="linux-image-$1." '$1 == "Depends:" && index($2, s) == 1 && !seen++ { print $2 }' \
+		<<<"$names")
+	[[ -n $package ]] ||
+		package=$(kernel_apt "$1" apt-cache pkgnames "linux-image-$1." |
+			grep -E "^linux-image-${1//./\\.}\.[0-9]+([-+][a-z0-9.~]+)?-amd64\$" | sort -V | tail -n 1) || true
+	echo "$package"
 }
 
 # kernel_parts SERIES PACKAGE: the packages an image consists of: itself, and since 7.x others.
