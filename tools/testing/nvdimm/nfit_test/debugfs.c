@@ -142,6 +142,7 @@ static void add_dimm(struct dentry *top_of_bus, const char *name, struct mock_di
 
 	add_faults(dir, &dimm->faults);
 	debugfs_create_file("smbios", 0400, dir, dimm, &smbios_fops);
+	debugfs_create_u64("overwritten", 0600, dir, &dimm->security.overwritten);
 }
 
 static void drop_dir(void *dir)

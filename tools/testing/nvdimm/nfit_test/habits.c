@@ -19,6 +19,8 @@ module_param_named(overwriting, habits.overwriting, uint, 0644);
 MODULE_PARM_DESC(overwriting, "DIMMs that are being overwritten when the machine comes up, a bit each (0)");
 module_param_named(recalls, habits.recalls, bool, 0644);
 MODULE_PARM_DESC(recalls, "Firmware tells again what earlier scrubs have found (Y)");
+module_param_named(remembers, habits.remembers, bool, 0644);
+MODULE_PARM_DESC(remembers, "Firmware knows of a bad sector 4 KiB into each range of persistent memory (N)");
 
 struct mock_habits mock_habits_now(void)
 {

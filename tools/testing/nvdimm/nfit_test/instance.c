@@ -137,12 +137,18 @@ static void power_on(struct mock_machine *m)
 	m->habits = mock_habits_now();
 	for (u32 i = 0; i < m->platform->ndimm; i++)
 		if (m->habits.overwriting & BIT(i))
-			mock_security_overwriting(&m->dimm[i], ktime_get_ns() / NSEC_PER_MSEC);
+			mock_security_overwriting(&m->dimm[i], U64_MAX);
 }
 
 /* Firmware scrubbed the first range at boot, and is about to be done. */
 static void scrub_at_boot(struct mock_machine *m)
 {
+	for (u32 i = 0; i < m->platform->nspan && m->habits.remembers; i++) {
+		if (m->platform->span[i].kind != MOCK_PMEM)
+			continue;
+		mock_poison_add(&m->poison, m->layout.span[i] + SZ_4K, 512);
+		mock_poison_add(&m->scrub.found, m->layout.span[i] + SZ_4K, 512);
+	}
 	m->scrub.any = true;
 	m->scrub.start = m->layout.span[0];
 	m->scrub.length = m->platform->span[0].size;

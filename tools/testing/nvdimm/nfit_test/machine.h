@@ -328,6 +328,7 @@ struct mock_dimm {
  * @absent: DIMMs that are in the table alone, a bit each
  * @overwriting: DIMMs that are being overwritten when power comes on, a bit each
  * @recalls: it tells again what earlier scrubs have found
+ * @remembers: which is a sector 4 KiB into each persistent range
  */
 struct mock_habits {
 	u32 families;
@@ -335,6 +336,7 @@ struct mock_habits {
 	u32 absent;
 	u32 overwriting;
 	bool recalls;
+	bool remembers;
 };
 
 /**
@@ -401,8 +403,8 @@ void mock_smart_latch(struct mock_machine *m, struct mock_dimm *d, struct mock_c
 /* The passphrase was never given since power on. */
 void mock_security_lock(struct mock_dimm *d);
 bool mock_security_locked(const struct mock_dimm *d);
-/* An overwrite has begun before anybody looked. */
-void mock_security_overwriting(struct mock_dimm *d, u64 now);
+/* An overwrite has begun, and goes on until @end; U64_MAX: until somebody says so. */
+void mock_security_overwriting(struct mock_dimm *d, u64 end);
 void mock_security_init(struct mock_dimm *d);
 void mock_security_state(struct mock_machine *m, struct mock_dimm *d, struct mock_call *call);
 void mock_security_set(struct mock_machine *m, struct mock_dimm *d, struct mock_call *call);

@@ -11,7 +11,7 @@
  *	DIMM 3  |                       | range 2              |
  *	DIMM 4  | range 12, the whole of it, plugged in late   |
  *
- * nfit_test.1: a DIMM without labels that firmware has much to complain about,
+ * nfit_test.1: a DIMM that firmware has much to complain about,
  * one that is not mapped, and a virtual CD in volatile memory.
  */
 #include <linux/bits.h>

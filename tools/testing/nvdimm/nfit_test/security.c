@@ -30,11 +30,11 @@ void mock_security_lock(struct mock_dimm *d)
 	d->security.state = ENABLED | LOCKED;
 }
 
-void mock_security_overwriting(struct mock_dimm *d, u64 now)
+void mock_security_overwriting(struct mock_dimm *d, u64 end)
 {
 	d->security.old = d->security.state;
 	d->security.state = OVERWRITING;
-	d->security.overwritten = now + OVERWRITE_MS;
+	d->security.overwritten = end;
 }
 
 bool mock_security_locked(const struct mock_dimm *d)
@@ -171,7 +171,7 @@ void mock_security_overwrite(struct mock_machine *m, struct mock_dimm *d, struct
 	} else if (s->state & ENABLED && !same(in, s->user)) {
 		finish(call, MOCK_BAD_PASSPHRASE);
 	} else {
-		mock_security_overwriting(d, call->now);
+		mock_security_overwriting(d, call->now + OVERWRITE_MS);
 		finish(call, MOCK_OK);
 	}
 }

@@ -5,6 +5,8 @@
  *   ndioctl DEVICE ro|rw size
  *   ndioctl DEVICE ro|rw get|set OFFSET LENGTH        LENGTH is what the envelope claims
  *   ndioctl DEVICE ro|rw call IN OUT RESERVED         sizes the envelope claims
+ *   ndioctl DEVICE ro|rw pass FAMILY FUNCTION [NUMBER [NUMBER]]	a function of firmware with numbers of
+ *					8 bytes; what it answers is shown in words of 4
  *   ndioctl DEVICE ro|rw fault                        a pointer to nowhere
  *   ndioctl DEVICE ro|rw number TYPE NR               some other ioctl
  */
@@ -12,6 +14,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +24,28 @@
 /* Large enough for what the driver may copy when a claim is accepted. */
 #define ROOM (8 << 20)
 
+static int pass(int fd, int argc, char **argv)
+{
+	struct nd_cmd_pkg *pkg = calloc(1, sizeof(*pkg) + 4096);
+	uint64_t *in = (void *)pkg->nd_payload;
+	uint32_t *out;
+	int rc;
+
+	if (argc < 6)
+		errx(2, "pass FAMILY FUNCTION [NUMBER...]");
+	pkg->nd_family = strtoull(argv[4], NULL, 0);
+	pkg->nd_command = strtoull(argv[5], NULL, 0);
+	for (int i = 6; i < argc; i++)
+		in[i - 6] = strtoull(argv[i], NULL, 0);
+	pkg->nd_size_in = (argc - 6) * sizeof(*in);
+	pkg->nd_size_out = 64;
+	rc = ioctl(fd, ND_IOCTL_CALL, pkg);
+	out = (void *)(pkg->nd_payload + pkg->nd_size_in);
+	for (uint32_t i = 0; !rc && i < pkg->nd_fw_size / 4 && i < 16; i++)
+		printf("%#x ", out[i]);
+	return rc;
+}
+
 static int run(int fd, int argc, char **argv)
 {
 	const char *what = argv[3];
@@ -29,6 +54,8 @@ static int run(int fd, int argc, char **argv)
 
 	for (int i = 4; i < argc && i < 7; i++)
 		arg[i - 4] = strtoul(argv[i], NULL, 0);
+	if (!strcmp(what, "pass"))
+		return pass(fd, argc, argv);
 	if (!strcmp(what, "size"))
 		return ioctl(fd, ND_IOCTL_GET_CONFIG_SIZE, room);
 	if (!strcmp(what, "fault"))
