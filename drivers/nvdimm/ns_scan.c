@@ -189,7 +189,7 @@ static void refuse(struct scan *scan, const struct label_found *set, enum nd_why
 
 	found_of(lead)->refused = true;
 	if (why == ND_WHY_BOUNDS && set->apart)
-		more = ": it starts at another offset on another DIMM, and labels 1.1 have no checksum";
+		more = ": it starts elsewhere on another DIMM, and labels 1.1 have no checksum";
 	nd_fail(&scan->region->dev, -EINVAL, why,
 		"label %u of %s, namespace %pUb at DPA %#llx + %#llx, is left alone%s",
 		lead->slot, nvdimm_name(scan->region->mapping[scan->mapping[0]].nvdimm),
