@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * sweep PART/PARTS[-LAST] bind DRIVER DEVICE	DEVICE is bound to the driver in that directory
- * sweep PART/PARTS[-LAST] workers DRIVER DEVICE	the same, but what fails is in workqueues that
- *						it starts
+ * sweep PART/PARTS[-LAST] workers DRIVER DEVICE	the same, but what fails is in
+ *						workqueues that it starts
  * sweep PART/PARTS[-LAST] module FILE NAME	the module is loaded, nothing else needs it
  *
  * Has the kernel refuse the first allocation of that operation, once, then the

@@ -15,9 +15,9 @@
  *   daxmap lives DEV ALIGN N CLAIM DISK HOLD
  *                             N times: pin a page, have another process map the next, unbind CLAIM:
  *                             SIGBUS there, and refusals until the pin goes; bind it again; the
- *                             data stay. Pins are by vmsplice, by direct I/O from it to DISK, whose host
- *                             answers nothing while the file HOLD says 1, and by io_uring, where
- *                             that takes such memory, in turn
+ *                             data stay. Pins are by vmsplice, by direct I/O from it to DISK,
+ *                             whose host answers nothing while the file HOLD says 1, and by
+ *                             io_uring, where that takes such memory, in turn
  *   daxmap poison DEV ALIGN   poison a page: SIGBUS, which says where
  *   daxmap faults DEV ALIGN N fault N pages in
  *   daxmap async DEV 4096 BYTES SEED
@@ -547,7 +547,8 @@ static void lives(const char *path, size_t align, unsigned long n, char **words)
 			err(1, "life %lu: %s", i, path);
 		pattern(align, i, align, 1);
 	}
-	printf("%lu lives in %.0f s, the slowest unbinding %.3f s; pinned", n, now() - began, slowest);
+	printf("%lu lives in %.0f s, the slowest unbinding %.3f s; pinned", n, now() - began,
+	       slowest);
 	for (unsigned int i = 0; i < NR_PINS; i++)
 		printf("%s by %s %lu times%s%s", i ? "," : "", pins[i].name, pins[i].times,
 		       pins[i].times ? "" : ": ",

@@ -5,8 +5,9 @@
  *   ndioctl DEVICE ro|rw size
  *   ndioctl DEVICE ro|rw get|set OFFSET LENGTH        LENGTH is what the envelope claims
  *   ndioctl DEVICE ro|rw call IN OUT RESERVED         sizes the envelope claims
- *   ndioctl DEVICE ro|rw pass FAMILY FUNCTION [NUMBER [NUMBER]]	a function of firmware with numbers of
- *					8 bytes; what it answers is shown in words of 4
+ *   ndioctl DEVICE ro|rw pass FAMILY FUNCTION [NUMBER [NUMBER]]
+ *                                                     a function of firmware with numbers of
+ *                                                     8 bytes; its answer in words of 4
  *   ndioctl DEVICE ro|rw fault                        a pointer to nowhere
  *   ndioctl DEVICE ro|rw number TYPE NR               some other ioctl
  */
