@@ -65,8 +65,7 @@ struct dax_device *inode_dax(struct inode *inode);
  * struct dax_hold - what a provider keeps while there are pages
  * @kref: one of the provider while its driver is bound, one of each pagemap
  * @release: the last page is gone. Process context
- * @owner: module of @release
- * @count: of its holds; @owner waits for zero before it unloads
+ * @count: of its holds; the provider waits for zero before it unloads
  *
  * Pages may be pinned when a device is unbound. Until they are let go the
  * pagemap stays, and so must what it lies in: the memmap on media, the
@@ -76,7 +75,6 @@ struct dax_device *inode_dax(struct inode *inode);
 struct dax_hold {
 	struct kref kref;
 	void (*release)(struct kref *kref);
-	struct module *owner;
 	atomic_t *count;
 };
 
@@ -90,7 +88,7 @@ static inline void dax_hold_put(struct dax_hold *hold)
 {
 	atomic_t *count = hold ? hold->count : NULL;
 
-	/* counted where no code of @owner runs any more */
+	/* counted where no code of the provider runs any more */
 	if (hold && kref_put(&hold->kref, hold->release))
 		atomic_dec(count);
 }

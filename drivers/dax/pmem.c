@@ -61,7 +61,6 @@ static struct dax_pmem *hold_claim(struct device *dev, struct nd_namespace_commo
 	}
 	kref_init(&pmem->hold.kref);
 	pmem->hold.release = release_hold;
-	pmem->hold.owner = THIS_MODULE;
 	pmem->hold.count = &nr_held;
 	pmem->claim = to_nd_claim(dev);
 	atomic_inc(&nr_held);
