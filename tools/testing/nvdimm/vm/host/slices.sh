@@ -47,7 +47,7 @@ slice_words()
 }
 
 rotates() { slice_words "$1" rotates "${@:2}"; ROTATES=$1 ROTATES_WHY="${*:2}"; }
-elsewhere_rotates() { slice_words "$1" elsewhere_rotates "${@:2}"; ELSEWHERE=$1 ROTATES_WHY="${*:2}"; }
+elsewhere_rotates() { slice_words "$1" elsewhere_rotates "${@:2}"; ELSEWHERE=$1 ELSEWHERE_WHY="${*:2}"; }
 by_hand() { BY_HAND="${*:?by_hand: why?}"; }
 
 part()
@@ -74,18 +74,18 @@ slice_place()
 # that kernel; fails when it does not. NAMED: somebody wants it by name.
 slice_refuses()
 {
-	local n=$ROTATES place
+	local n=$ROTATES why=$ROTATES_WHY place
 
 	[[ -z $3 ]] || return 1
 	if [[ -n $BY_HAND ]]; then
 		echo "$BY_HAND"
 		return 0
 	fi
-	[[ -z $ELSEWHERE || $2 == "${KERNELS[0]}" ]] || n=$ELSEWHERE
+	[[ -z $ELSEWHERE || $2 == "${KERNELS[0]}" ]] || n=$ELSEWHERE why=$ELSEWHERE_WHY
 	[[ $SLICE != all && -n $n ]] || return 1
 	place=$(slice_place "$n" "$1")
 	((SLICE % n != place)) || return 1
-	echo "its turn is slice $((place + 1)) of $n, this is $((SLICE % n + 1)) of $n: $ROTATES_WHY"
+	echo "its turn is slice $((place + 1)) of $n, this is $((SLICE % n + 1)) of $n: $why"
 }
 
 # slice_left_of_work: what the loaded scenario leaves out of its own work; fails when nothing.
