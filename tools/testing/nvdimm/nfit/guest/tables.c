@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * tables SEED COUNT [strict]: firmware that tells nonsense. Gives nfit_test COUNT tables, each a
- * mutation of one of its machines' own; a machine is bound with the first of TURN, and told of the others
- * while it lives, or bound with each until it does. What becomes of it is for the kernel log to
- * say; a table that is refused leaves its reason, each one. None is, unless they are read strictly:
- * what is whole of a table is used.
+ * mutation of one of its machines' own; a machine is bound with the first of TURN, and told of the
+ * others while it lives, or bound with each until it does. What becomes of it is for the kernel log
+ * to say; a table that is refused leaves its reason, each one. None is, unless they are read
+ * strictly: what is whole of a table is used.
  */
 #include <err.h>
 #include <fcntl.h>
