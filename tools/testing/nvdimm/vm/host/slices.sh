@@ -6,18 +6,18 @@
 # rotates: of N commits in a row of random ones, one runs it. Which is decided by the commit alone,
 # so that a failure is there again when it is looked for:
 #
-#   rotates N REASON...         a default run takes it in one slice of N (2, 3, 4 or 6)
+#   rotates N REASON...         a default run takes it in one slice of N (2, 3, 4, 6, ...)
 #   elsewhere_rotates N REASON...   the same, but for its first kernel: there it is run always
 #   part N WHAT...              the scenario is run always, with one part of N of its work: PART is
 #                               that part's number from 0 and PARTS N, for the words after this one;
 #                               0 and 1 when all is asked for
 #   by_hand REASON...           only who names it runs it
 #
-# The slice is a number from 0 to 11; NDSTACK_SLICE, or --slice of a run, sets it, and "all", or
+# The slice is a number from 0 to 47; NDSTACK_SLICE, or --slice of a run, sets it, and "all", or
 # --full, is every slice at once. A scenario that is named is run in any slice, with its part of the
 # work. What is left out ends the run's output, a line "not run: NAME: REASON" each.
 
-SLICES=12
+SLICES=48
 
 # slice_of_commit: by its hash and not by its number, or a branch that grows by two would never meet
 # the other half. Outside of a git tree it is always the first.
