@@ -150,6 +150,7 @@ struct collection {
 	u64 end;
 	u64 from;		/* and the sections it touches */
 	u64 to;
+	bool self;		/* who asks has it */
 	struct pfn_near *entry;
 	u32 max;
 	u32 nr;
@@ -166,12 +167,15 @@ static void collect(struct collection *c, const struct pfn_near *near)
 
 static int collect_ram(struct resource *res, void *data)
 {
+	bool added = res->flags & IORESOURCE_SYSRAM_DRIVER_MANAGED;
+	struct collection *c = data;
 	struct pfn_near near = {
 		.kind = PFN_NEAR_RAM, .start = res->start, .size = resource_size(res),
 		.name = "System RAM",
 	};
 
-	collect(data, &near);
+	if (!c->self || !pfn_near_is_own(&near, c->start, c->end, added))
+		collect(c, &near);
 	return 0;
 }
 
@@ -220,6 +224,7 @@ int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 star
 	struct collection c = {
 		.start = start, .end = start + size,
 		.from = ALIGN_DOWN(start, section), .to = ALIGN(start + size, section),
+		.self = self,
 	};
 
 	lockdep_assert_held(&region->config);

@@ -66,7 +66,8 @@ void nd_place_remove(struct nd_place *place);
 
 /*
  * nd_near_collect() - who lies within a section of [@start, @start + @size) of @region
- * @self: the namespace that asks, which is no neighbour of its own; or NULL
+ * @self: the namespace that asks, which is no neighbour of its own, nor is what kmem has made RAM
+ *	in it: whoever wants the memory itself is refused by who has it reserved; or NULL
  * @nears: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
  *
  * Context: process; config of @region held. Return: 0, -ENOMEM.

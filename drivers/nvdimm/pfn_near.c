@@ -34,6 +34,11 @@ const struct pfn_near *pfn_near_find(const struct pfn_nears *nears, u64 start, u
 	return first;
 }
 
+bool pfn_near_is_own(const struct pfn_near *ram, u64 start, u64 end, bool added)
+{
+	return added && ram->start >= start && ram->start < end && ram->size <= end - ram->start;
+}
+
 bool pfn_near_boot_section(const struct pfn_nears *nears, u64 start, u64 section)
 {
 	u32 i;

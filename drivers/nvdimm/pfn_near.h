@@ -61,6 +61,15 @@ struct pfn_nears {
  */
 const struct pfn_near *pfn_near_find(const struct pfn_nears *nears, u64 start, u64 end, bool now);
 
+/*
+ * pfn_near_is_own() - is @ram what kmem has made of the namespace [@start, @end) itself?
+ * @added: by a driver, not by boot
+ *
+ * kmem keeps what it cannot take offline when it is unbound: it is there when the namespace is
+ * met again, and whoever wants these bytes is refused by who has them reserved.
+ */
+bool pfn_near_is_own(const struct pfn_near *ram, u64 start, u64 end, bool added);
+
 /* Has boot made the memmap of the section at [@start, @start + @section)? It does for RAM. */
 bool pfn_near_boot_section(const struct pfn_nears *nears, u64 start, u64 section);
 

@@ -435,6 +435,33 @@ static void near__at_the_end_of_the_world(void **state)
 	assert_null(pfn_near_find(&nears, 0, 1, true));
 }
 
+/* kmem adds whole blocks within a namespace: what reaches beyond is somebody else's. */
+static void own_ram__is_what_was_added_within(void **state)
+{
+	const u64 start = 4 * GIB - 2 * MIB, end = 5 * GIB;
+	const struct { u64 from, to; bool own; } of[] = {
+		{ 4 * GIB, 4 * GIB + 128 * MIB, true },
+		{ start, end, true },
+		{ start, start + 1, true },
+		{ end - 1, end, true },
+		{ start - 1, end, false },
+		{ start, end + 1, false },
+		{ start - 128 * MIB, start, false },
+		{ end, end + 128 * MIB, false },
+		{ end + MIB, end + 2 * MIB, false },
+		{ 0, 64 * GIB, false },
+		{ end - 1, U64_MAX, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
+		struct pfn_near near = ram(of[i].from, of[i].to);
+
+		assert_int_equal(pfn_near_is_own(&near, start, end, true), of[i].own);
+		/* what boot found there stands in the way */
+		assert_false(pfn_near_is_own(&near, start, end, false));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -450,6 +477,7 @@ int main(void)
 		cmocka_unit_test(memmap__of_large_pages_is_shared),
 		cmocka_unit_test(whole__cannot_give_way_at_its_head),
 		cmocka_unit_test(near__at_the_end_of_the_world),
+		cmocka_unit_test(own_ram__is_what_was_added_within),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
