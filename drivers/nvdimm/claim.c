@@ -340,8 +340,7 @@ static int change_namespace(struct device *dev, const char *buf, size_t len)
 	if (name[0])
 		return take_by_name(claim, name);
 	rc = nd_claim_draining(claim);
-	/* where the namespace is served raw, it is its own driver that has the range */
-	if (!rc && claim->ndns && !READ_ONCE(claim->ndns->dev.driver))
+	if (!rc && claim->ndns)
 		rc = nd_ns_check_idle(dev, claim->ndns, 0);
 	if (rc)
 		return rc;

@@ -173,7 +173,10 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
  * Return: 0, or -EBUSY told with nd_fail() on @dev.
  */
 int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name);
-/* The same of a namespace that no driver has, from byte @from on. */
+/*
+ * The same of a namespace from byte @from on, with a driver of its own or without: its disk is not
+ * what outlives one.
+ */
 int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from);
 
 /* ---- ns.c ---- */

@@ -119,7 +119,7 @@ static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resou
 					   start + size - 1, user, occupant_found) == 1;
 }
 
-int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
+static int check_pages(struct device *dev, u64 start, u64 size, const char *name)
 {
 	u64 block = memory_block_size_bytes();
 	char who[ND_PAGES_WHO + 64];
@@ -133,21 +133,51 @@ int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *nam
 			       "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
 			       &user.start, &user.end, name, user.start / block,
 			       user.end / block);
-	if (find_occupant(IORESOURCE_MEM, start, size, &user))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-			       "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
-			       &user.start, &user.end, name);
 	return 0;
+}
+
+static int range_in_use(struct device *dev, const struct resource *user, const char *name)
+{
+	return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+		       "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
+		       &user->start, &user->end, name);
+}
+
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
+{
+	struct resource user;
+	int rc = check_pages(dev, start, size, name);
+
+	if (!rc && find_occupant(IORESOURCE_MEM, start, size, &user))
+		rc = range_in_use(dev, &user, name);
+	return rc;
 }
 
 int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-	u64 size = resource_size(res);
+	const char *name = dev_name(&ndns->dev);
+	u64 start = res->start + from, size;
+	struct resource user;
+	bool bound;
+	int rc;
 
-	if (from >= size)
+	if (from >= resource_size(res))
 		return 0;
-	return nd_range_check_idle(dev, res->start + from, size - from, dev_name(&ndns->dev));
+	size = resource_size(res) - from;
+	rc = check_pages(dev, start, size, name);
+	if (rc)
+		return rc;
+	/*
+	 * What the namespace's own disk has reserved nobody has beside it. A device has its driver
+	 * from before the reservation to behind its end, so who is asked on either side of the walk
+	 * is not missed when it comes or goes meanwhile.
+	 */
+	bound = READ_ONCE(ndns->dev.driver);
+	if (!find_occupant(IORESOURCE_MEM, start, size, &user) || bound ||
+	    READ_ONCE(ndns->dev.driver))
+		return 0;
+	return range_in_use(dev, &user, name);
 }
 
 /* ---- rw_bytes ---- */
