@@ -10,26 +10,22 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
+#include "bad_list.h"
 #include "badrange.h"
 #include "bus.h"
 #include "region.h"
 
-struct populate {
-	struct badblocks *bb;
-	u64 origin;	/* address of sector 0 */
-};
-
-/* A sector with one bad byte is a bad sector. */
-static void mark_sectors(void *data, u64 start, u64 len)
+static struct badrange *known_to(struct nd_region *region)
 {
-	const struct populate *p = data;
-	u64 first = (start - p->origin) >> SECTOR_SHIFT;
-	u64 end = DIV_ROUND_UP(start - p->origin + len, SECTOR_SIZE);
+	return &nd_bus_of(&region->dev)->badrange;
+}
 
-	if (!badblocks_set(p->bb, first, end - first, 1))
-		dev_info_once(p->bb->dev,
+static void tell_of(struct badblocks *bb, s64 sector)
+{
+	if (sector >= 0)
+		dev_info_once(bb->dev,
 			      "no room for all bad blocks, sector %#llx is not listed: reading it fails all the same\n",
-			      first);
+			      sector);
 }
 
 /**
@@ -43,12 +39,48 @@ static void mark_sectors(void *data, u64 start, u64 len)
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 			       const struct range *range)
 {
-	struct populate p = { .bb = bb, .origin = range->start };
-
-	badrange_for_each(&nd_bus_of(&region->dev)->badrange, range->start, range->end + 1,
-			  mark_sectors, &p);
+	tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
+
+/**
+ * nvdimm_badblocks_check() - is one of some sectors known to be bad?
+ * @region: region whose bus is asked where the list has had no room
+ * @bb: list of bad blocks
+ * @origin: physical address of its sector 0
+ * @first: first sector
+ * @nr: how many
+ * @bad: where the first bad one goes
+ * @bad_nr: where it goes how many are, of it and those right behind it
+ *
+ * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ */
+bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
+			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr)
+{
+	return bad_list_check(bb, known_to(region), origin, first, nr, bad, bad_nr);
+}
+EXPORT_SYMBOL_GPL(nvdimm_badblocks_check);
+
+/**
+ * nvdimm_badblocks_cleared() - some sectors are bad no more
+ * @region: region of the list; its bus has forgotten them already
+ * @bb: list of bad blocks
+ * @range: physical addresses it covers; sector 0 is at @range->start
+ * @first: first sector
+ * @nr: how many
+ *
+ * What the list has had no room for comes in, now that there is some.
+ *
+ * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ */
+void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
+			      const struct range *range, sector_t first, sector_t nr)
+{
+	tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
+				     nr));
+}
+EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 
 /**
  * nvdimm_record_poison() - a read has met poison nobody knew of
@@ -62,12 +94,14 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
  */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len)
 {
-	struct populate p = { .bb = &region->bb, .origin = region->start };
+	u64 first = (phys - region->start) >> SECTOR_SHIFT;
 	unsigned int noio = memalloc_noio_save();
 
 	nvdimm_bus_add_badrange(nd_bus_of(&region->dev), phys, len);
 	memalloc_noio_restore(noio);
-	mark_sectors(&p, phys, len);
+	if (!badblocks_set(&region->bb, first,
+			   DIV_ROUND_UP(phys - region->start + len, SECTOR_SIZE) - first, 1))
+		tell_of(&region->bb, first);
 	if (region->bb_state)
 		sysfs_notify_dirent(region->bb_state);
 }

@@ -4,6 +4,7 @@
  *
  *	bad_set.c	a set of address ranges (pure)
  *	badrange.c	struct badrange of linux/libnvdimm.h: a set and its lock
+ *	bad_list.c	those as a list of bad blocks, which has less room (pure)
  *	badblocks.c	a bus's ranges → badblocks of regions, namespaces, disks
  *
  * A set is an array sorted by start; its ranges neither touch nor overlap.

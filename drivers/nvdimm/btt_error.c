@@ -24,8 +24,9 @@ bool btt_media_listed_bad(struct btt_media *m, u64 at, size_t len)
 	u64 from = m->origin + at;
 	sector_t first = from >> SECTOR_SHIFT, bad, nr;
 
-	return badblocks_check(m->bb, first, DIV_ROUND_UP(from + len, SECTOR_SIZE) - first, &bad,
-			       &nr);
+	return nvdimm_badblocks_check(m->region, m->bb,
+				      to_nd_namespace_io(&m->ndns->dev)->res.start, first,
+				      DIV_ROUND_UP(from + len, SECTOR_SIZE) - first, &bad, &nr);
 }
 
 /* A copy has stopped at @at: poison comes by the cache line. */

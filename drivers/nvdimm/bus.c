@@ -170,6 +170,10 @@ struct cleared {
 
 static void region_cleared(struct nd_region *region, const struct cleared *c)
 {
+	const struct range range = {
+		.start = region->start,
+		.end = region->start + region->size - 1,
+	};
 	u64 start, end;
 
 	start = max(c->start, region->start);
@@ -180,7 +184,7 @@ static void region_cleared(struct nd_region *region, const struct cleared *c)
 	start = DIV_ROUND_UP(start - region->start, SECTOR_SIZE);
 	end = (end - region->start) >> SECTOR_SHIFT;
 	if (start < end)
-		badblocks_clear(&region->bb, start, end - start);
+		nvdimm_badblocks_cleared(region, &region->bb, &range, start, end - start);
 	if (region->bb_state)
 		sysfs_notify_dirent(region->bb_state);
 }

@@ -188,8 +188,9 @@ static bool is_bad(struct nd_namespace_io *nsio, u64 offset, size_t size)
 	sector_t first = offset >> SECTOR_SHIFT, bad, nr;
 
 	return nsio->bb.count &&
-	       badblocks_check(&nsio->bb, first,
-			       DIV_ROUND_UP(offset + size, SECTOR_SIZE) - first, &bad, &nr);
+	       nvdimm_badblocks_check(to_nd_region(nsio->common.dev.parent), &nsio->bb,
+				      nsio->res.start, first,
+				      DIV_ROUND_UP(offset + size, SECTOR_SIZE) - first, &bad, &nr);
 }
 
 /* Copy out of @from, where @offset is mapped. */
@@ -217,13 +218,15 @@ static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const vo
  */
 static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
 {
+	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
 	long cleared;
 
 	if (!IS_ALIGNED(offset | size, SECTOR_SIZE))
 		return -EIO;
 	cleared = nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size);
 	if (cleared > 0) {
-		badblocks_clear(&nsio->bb, offset >> SECTOR_SHIFT, cleared >> SECTOR_SHIFT);
+		nvdimm_badblocks_cleared(to_nd_region(nsio->common.dev.parent), &nsio->bb, &range,
+					 offset >> SECTOR_SHIFT, cleared >> SECTOR_SHIFT);
 		/* cached copies of the poison must not come back */
 		arch_invalidate_pmem(nsio->addr + offset, size);
 	}

@@ -370,11 +370,20 @@ static int write_info(struct nd_pfn *pfn)
 
 /* ---- the memmap area ---- */
 
+/* The first bad sector in bytes [at, end) of the namespace, and how many are from there on. */
+static bool next_bad(struct nd_pfn *pfn, u64 at, u64 end, sector_t *bad, sector_t *nr)
+{
+	struct device *dev = &pfn->claim.ndns->dev;
+	struct nd_namespace_io *nsio = to_nd_namespace_io(dev);
+
+	return nvdimm_badblocks_check(to_nd_region(dev->parent), &nsio->bb, nsio->res.start,
+				      at >> SECTOR_SHIFT, (end - at) >> SECTOR_SHIFT, bad, nr);
+}
+
 /* Overwrite bad sectors in bytes [at, end) of the namespace, which is mapped that far. */
 static int overwrite_bad(struct nd_pfn *pfn, u64 at, u64 end)
 {
 	struct nd_namespace_common *ndns = pfn->claim.ndns;
-	struct badblocks *bb = &to_nd_namespace_io(&ndns->dev)->bb;
 	void *zero __free(kfree) = kzalloc(SZ_4K, GFP_KERNEL);
 	sector_t bad, nr;
 	u64 len;
@@ -382,8 +391,7 @@ static int overwrite_bad(struct nd_pfn *pfn, u64 at, u64 end)
 
 	if (!zero)
 		return -ENOMEM;
-	while (at < end &&
-	       badblocks_check(bb, at >> SECTOR_SHIFT, (end - at) >> SECTOR_SHIFT, &bad, &nr)) {
+	while (at < end && next_bad(pfn, at, end, &bad, &nr)) {
 		len = min(end, (u64)(bad + nr) << SECTOR_SHIFT);
 		at = max(at, (u64)bad << SECTOR_SHIFT);
 		len = min_t(u64, len - at, SZ_4K);
@@ -407,9 +415,7 @@ static int cure_memmap(struct nd_pfn *pfn)
 	sector_t bad, nr;
 	int rc;
 
-	if (pfn->layout.mode != ND_PFN_MODE_PMEM ||
-	    !badblocks_check(&to_nd_namespace_io(&ndns->dev)->bb, at >> SECTOR_SHIFT,
-			     (end - at) >> SECTOR_SHIFT, &bad, &nr))
+	if (pfn->layout.mode != ND_PFN_MODE_PMEM || !next_bad(pfn, at, end, &bad, &nr))
 		return 0;
 	nd_ns_unmap(dev, ndns);
 	rc = nd_ns_map(dev, ndns, end);

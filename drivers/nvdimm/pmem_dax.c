@@ -28,7 +28,7 @@ static long good_pages(struct pmem *pmem, pgoff_t pgoff, long nr, enum dax_acces
 	if (mode != DAX_RECOVERY_WRITE)
 		return -EHWPOISON;
 	/* listed by what is known of a page: one that is unmapped need not be listed itself */
-	if (!badblocks_check(&pmem->bb, first, len >> SECTOR_SHIFT, &bad, &bad_nr))
+	if (!pmem_next_bad(pmem, first, len >> SECTOR_SHIFT, &bad, &bad_nr))
 		return 1;
 	return pmem_pages_to_recover(off, (u64)bad << SECTOR_SHIFT, PAGE_SIZE);
 }

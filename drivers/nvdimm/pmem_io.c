@@ -33,8 +33,8 @@ static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 {
 	sector_t first, nr;
 
-	return pmem->bb.count && badblocks_check(&pmem->bb, off >> SECTOR_SHIFT,
-						 len >> SECTOR_SHIFT, &first, &nr);
+	return pmem->bb.count && pmem_next_bad(pmem, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT,
+					       &first, &nr);
 }
 
 /*
@@ -85,7 +85,7 @@ static bool cure_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
 	struct pmem *pmem = data;
 	sector_t first, nr;
 
-	if (!badblocks_check(&pmem->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT, &first, &nr))
+	if (!pmem_next_bad(pmem, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT, &first, &nr))
 		return false;
 	*bad = (u64)first << SECTOR_SHIFT;
 	*bad_len = (u64)nr << SECTOR_SHIFT;
@@ -141,7 +141,8 @@ blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 
 void pmem_cured(struct pmem *pmem, u64 off, u64 len)
 {
-	badblocks_clear(&pmem->bb, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT);
+	nvdimm_badblocks_cleared(pmem->region, &pmem->bb, &pmem->range, off >> SECTOR_SHIFT,
+				 len >> SECTOR_SHIFT);
 	pmem_badblocks_changed(pmem);
 }
 

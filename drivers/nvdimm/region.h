@@ -144,6 +144,17 @@ void nd_region_lost(struct nd_region *region, struct device *dev);
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 			       const struct range *range);
 
+/*
+ * Is one of the @nr sectors from @first on bad, where sector 0 of @bb is at @origin? Which, and how
+ * many, go to *@bad and *@bad_nr. Right also when @bb has had no room for all.
+ */
+bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
+			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr);
+
+/* @nr sectors from @first on are good, and the bus knows: so does @bb, a list of @range. */
+void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
+			      const struct range *range, sector_t first, sector_t nr);
+
 /* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
 

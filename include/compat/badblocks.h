@@ -12,11 +12,15 @@
 /* What one call of the int interface may cover: whole pages below INT_MAX. */
 #define COMPAT_BB_STEP ((sector_t)round_down(INT_MAX, 8))
 
+/*
+ * One entry at a time: of what takes several, v6.7 and older put the second before the first, and
+ * a list that is not sorted is searched in vain.
+ */
 static inline bool compat_badblocks_set(struct badblocks *bb, sector_t s, sector_t sectors,
 					int ack)
 {
 	while (sectors) {
-		sector_t n = min(sectors, COMPAT_BB_STEP);
+		sector_t n = min_t(sector_t, sectors, BB_MAX_LEN);
 
 		if (badblocks_set(bb, s, (int)n, ack))
 			return false;

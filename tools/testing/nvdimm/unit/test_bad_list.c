@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/nvdimm/bad_list.c drivers/nvdimm/bad_set.c */
+#include "nd_test.h"
+#include "bad_list.h"
+#include "badrange.h"
+
+#undef badblocks_set
+#undef badblocks_clear
+#undef badblocks_check
+
+/* ---- a list of bad blocks: entries that are searched as if they were sorted ---- */
+
+/* Index of the first entry that starts at @s or later. */
+static int entry_at(const struct badblocks *bb, sector_t s)
+{
+	int lo = 0, hi = bb->count;
+
+	while (lo < hi) {
+		int mid = (lo + hi) / 2;
+
+		if (bb->entry[mid].first < s)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static void make_place(struct badblocks *bb, int i)
+{
+	memmove(&bb->entry[i + 1], &bb->entry[i], (bb->count - i) * sizeof(bb->entry[0]));
+	bb->count++;
+}
+
+static void drop(struct badblocks *bb, int i)
+{
+	bb->count--;
+	memmove(&bb->entry[i], &bb->entry[i + 1], (bb->count - i) * sizeof(bb->entry[0]));
+}
+
+static sector_t end_of(const struct badblocks *bb, int i)
+{
+	return bb->entry[i].first + bb->entry[i].nr;
+}
+
+/* Where there is more than an entry holds, each is put where the first belongs. */
+int badblocks_set(struct badblocks *bb, sector_t s, int sectors, int acknowledged)
+{
+	sector_t end = s + sectors;
+	int i = entry_at(bb, s + 1);
+
+	if (i && end_of(bb, i - 1) > s)
+		s = end_of(bb, i - 1);
+	while (s < end) {
+		if (bb->count == MAX_BADBLOCKS)
+			return 1;
+		make_place(bb, i);
+		bb->entry[i].first = s;
+		bb->entry[i].nr = end - s < BB_MAX_LEN ? end - s : BB_MAX_LEN;
+		s += bb->entry[i].nr;
+	}
+	return 0;
+}
+
+int badblocks_clear(struct badblocks *bb, sector_t s, int sectors)
+{
+	sector_t end = s + sectors;
+	int i = entry_at(bb, end);
+
+	while (i-- && end_of(bb, i) > s) {
+		sector_t tail = end_of(bb, i);
+
+		if (tail > end) {
+			if (bb->entry[i].first < s && bb->count == MAX_BADBLOCKS)
+				return 1;
+			make_place(bb, i + 1);
+			bb->entry[i + 1].first = end;
+			bb->entry[i + 1].nr = tail - end;
+		}
+		if (bb->entry[i].first < s)
+			bb->entry[i].nr = s - bb->entry[i].first;
+		else
+			drop(bb, i);
+	}
+	return 0;
+}
+
+int badblocks_check(struct badblocks *bb, sector_t s, int sectors, sector_t *first_bad,
+		    int *bad_sectors)
+{
+	int found = 0;
+
+	for (int i = entry_at(bb, s + sectors); i-- && end_of(bb, i) > s; found = 1) {
+		*first_bad = bb->entry[i].first;
+		*bad_sectors = bb->entry[i].nr;
+	}
+	return found;
+}
+
+/* ---- a bus that remembers all ---- */
+
+#define ORIGIN	(u64)0x123400000
+#define SECTORS	40000
+#define RANGES	3000
+
+struct badrange {
+	struct bad_set set;
+	struct bad_range room[RANGES];
+};
+
+bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad)
+{
+	return bad_set_next(&badrange->set, start, last, bad);
+}
+
+void badrange_for_each(struct badrange *badrange, u64 start, u64 end,
+		       void (*fn)(void *data, u64 start, u64 len), void *data)
+{
+	struct bad_range bad;
+
+	while (start < end && bad_set_next(&badrange->set, start, end - 1, &bad)) {
+		fn(data, bad.start, bad.len);
+		start = bad.start + bad.len;
+	}
+}
+
+struct world {
+	struct badrange known;
+	struct badblocks bb;
+	bool bad[SECTORS];
+};
+
+static int fresh(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	w->known.set = (struct bad_set) { .range = w->known.room, .max = RANGES };
+	*state = w;
+	return 0;
+}
+
+static int gone(void **state)
+{
+	free(*state);
+	return 0;
+}
+
+static void poison(struct world *w, u32 first, u32 nr)
+{
+	assert_int_equal(bad_set_add(&w->known.set, ORIGIN + first * 512ull, nr * 512ull), 0);
+	for (u32 i = first; i < first + nr; i++)
+		w->bad[i] = true;
+}
+
+static s64 fill(struct world *w)
+{
+	return bad_list_fill(&w->bb, &w->known, ORIGIN, ORIGIN + SECTORS * 512ull);
+}
+
+static void cure(struct world *w, u32 s)
+{
+	bad_set_del(&w->known.set, ORIGIN + s * 512ull, 512);
+	w->bad[s] = false;
+	bad_list_cleared(&w->bb, &w->known, ORIGIN, ORIGIN + SECTORS * 512ull, s, 1);
+}
+
+/* Of each sector alone, and of where the next bad one is from each on. */
+static void same(struct world *w)
+{
+	sector_t bad, nr;
+	u32 next = SECTORS;
+
+	for (u32 s = SECTORS; s--;) {
+		bool found = bad_list_check(&w->bb, &w->known, ORIGIN, s, 1, &bad, &nr);
+
+		if (found != w->bad[s])
+			fail_msg("sector %u is %s", s, found ? "good" : "bad");
+		if (w->bad[s])
+			next = s;
+		if (s % 64)
+			continue;
+		found = bad_list_check(&w->bb, &w->known, ORIGIN, s, SECTORS - s, &bad, &nr);
+		assert_int_equal(found, next < SECTORS);
+		if (found && (bad > next || bad + nr <= next))
+			fail_msg("from %u on the first is %u, not %llu", s, next,
+				 (unsigned long long)bad);
+	}
+}
+
+static void range__longer_than_an_entry_is_listed_whole(void **state)
+{
+	struct world *w = *state;
+
+	poison(w, 7, 9000);
+	poison(w, 20000, 513);
+	assert_int_equal(fill(w), -1);
+	same(w);
+	assert_int_equal(w->bb.count, 18 + 2);
+	cure(w, 4000);
+	same(w);
+}
+
+static void full_list__hides_nothing(void **state)
+{
+	struct world *w = *state;
+
+	/* what it lacks is behind what it has, and then before it as well */
+	for (u32 i = 1200; i < 2500; i++)
+		poison(w, 16 * i + i % 5, 1);
+	assert_int_not_equal(fill(w), -1);
+	same(w);
+	for (u32 i = 0; i < 1200; i++)
+		poison(w, 16 * i + i % 5, 1);
+	assert_int_not_equal(fill(w), -1);
+	same(w);
+}
+
+static void full_list__gives_each_sector_back(void **state)
+{
+	struct world *w = *state;
+
+	for (u32 i = 0; i < 1000; i++)
+		poison(w, 8 * i, 1);
+	fill(w);
+	for (u32 i = 0; i < 1000; i++) {
+		cure(w, 8 * (i * 7 % 1000));
+		if (i % 50 == 0)
+			same(w);
+	}
+	same(w);
+	assert_int_equal(w->bb.count, 0);
+}
+
+static void full_list__in_any_order(void **state)
+{
+	srandom(1);
+	for (int round = 0; round < 20; round++) {
+		struct world *w;
+
+		fresh((void **)&w);
+		for (u32 i = 0; i < 700; i++)
+			poison(w, random() % (SECTORS - 600), random() % 20 ? 1 : 1 + random() % 600);
+		fill(w);
+		same(w);
+		for (u32 i = 0, s = 0; i < 3000; i++, s = (s + random() % 30) % SECTORS)
+			if (w->bad[s] && w->bb.count < MAX_BADBLOCKS - 1)
+				cure(w, s);
+		same(w);
+		gone((void **)&w);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(range__longer_than_an_entry_is_listed_whole, fresh, gone),
+		cmocka_unit_test_setup_teardown(full_list__hides_nothing, fresh, gone),
+		cmocka_unit_test_setup_teardown(full_list__gives_each_sector_back, fresh, gone),
+		cmocka_unit_test(full_list__in_any_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
