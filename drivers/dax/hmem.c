@@ -47,7 +47,8 @@ MODULE_PARM_DESC(region_idle, "Leave it to users to make devices in the regions 
 
 static char *range[RANGES];
 static unsigned int nranges;
-module_param_array(range, charp, &nranges, 0444);
+/* an address is for root */
+module_param_array(range, charp, &nranges, 0400);
 MODULE_PARM_DESC(range,
 		 "SIZE@START[:NODE],... memory that memmap=SIZE$START has set aside, of that NUMA node");
 

@@ -24,7 +24,8 @@
 
 static char *labels[E820_WISHES];
 static unsigned int nlabels;
-module_param_array(labels, charp, &nlabels, 0444);
+/* an address is for root */
+module_param_array(labels, charp, &nlabels, 0400);
 MODULE_PARM_DESC(labels,
 		 "SIZE[@START]: keep labels in the last SIZE bytes of the range at START, or of every range; default: no labels");
 

@@ -108,7 +108,8 @@ static ssize_t scrub_range_store(struct device *dev, struct device_attribute *at
 			       bytes);
 	return rc ?: len;
 }
-static DEVICE_ATTR_RW(scrub_range);
+/* it names addresses */
+static DEVICE_ATTR_ADMIN_RW(scrub_range);
 
 /* Firmware cannot be stopped: what it is at, it ends. */
 static ssize_t scrub_cancel_store(struct device *dev, struct device_attribute *attr,

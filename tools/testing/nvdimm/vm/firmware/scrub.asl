@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Firmware "scrub": the root device's functions of ACPI 6.5 section 9.19.7. It knows one bad
- * range, at power-on that which the last crash left on record: 4 KiB at 0x18100000. A scrub is
- * busy for one query; a recall is not.
+ * range, at power-on that which the last crash left on record: 4 KiB at 0x18100000. Before it is
+ * told to start or to recall, it has no results. A scrub is busy for one query; a recall is not.
  */
 DefinitionBlock ("", "SSDT", 2, "NDSTCK", "SCRUB", 1)
 {
@@ -16,6 +16,7 @@ DefinitionBlock ("", "SSDT", 2, "NDSTCK", "SCRUB", 1)
       Name (FROM, 0x18000000)		// what was scrubbed last
       Name (SPAN, 0x4000000)
       Name (BUSY, 0)			// queries to come that find it busy
+      Name (EVER, 0)			// told to start, or to recall
       Name (CALL, 0)			// calls so far
 
       Method (_STA)
@@ -44,6 +45,11 @@ DefinitionBlock ("", "SSDT", 2, "NDSTCK", "SCRUB", 1)
           WORD = 0x10000
           Return (ANSW)
         }
+        If (!EVER)
+        {
+          WORD = 0x20000
+          Return (ANSW)
+        }
         ADDR = FROM
         LENG = SPAN
         TYPE = 2
@@ -66,6 +72,7 @@ DefinitionBlock ("", "SSDT", 2, "NDSTCK", "SCRUB", 1)
         CreateByteField (Local0, 18, FLAG)
         FROM = ADDR
         SPAN = LENG
+        EVER = 1
         If ((FLAG & 2) == 0)
         {
           BUSY = 1
