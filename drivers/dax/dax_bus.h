@@ -65,6 +65,7 @@ struct dax_device *inode_dax(struct inode *inode);
  * struct dax_hold - what a provider keeps while there are pages
  * @kref: one of the provider while its driver is bound, one of each pagemap
  * @release: the last page is gone. Process context
+ * @failed: the kernel has met poison in @nr pages; or NULL. Process context
  * @count: of its holds; the provider waits for zero before it unloads
  *
  * Pages may be pinned when a device is unbound. Until they are let go the
@@ -75,6 +76,7 @@ struct dax_device *inode_dax(struct inode *inode);
 struct dax_hold {
 	struct kref kref;
 	void (*release)(struct kref *kref);
+	void (*failed)(struct dax_hold *hold, unsigned long pfn, unsigned long nr);
 	atomic_t *count;
 };
 

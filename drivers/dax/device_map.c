@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include "../nvdimm/absent.h"
 #include "device.h"
 
 /* I/O that is on its way when a device is unbound is over sooner than a person can tell. */
@@ -152,12 +153,38 @@ static int describe(struct dax_map *map)
 	return 0;
 }
 
+/* The core keeps the pagemap meanwhile; whose data that was it finds out itself. */
+static int device_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn, unsigned long nr,
+				 int flags)
+{
+	struct dax_hold *hold = pgmap->owner;
+
+	nd_absent_note(pfn, nr);
+	if (hold && hold->failed)
+		hold->failed(hold, pfn, nr);
+	return -EOPNOTSUPP;
+}
+
+static const struct dev_pagemap_ops device_pages_ops = {
+	.memory_failure = device_memory_failure,
+};
+
+static void device_each_range(const struct dev_pagemap *pgmap,
+			      void (*each)(const struct range *range))
+{
+	int i;
+
+	for (i = 0; i < pgmap->nr_range; i++)
+		each(&pgmap->ranges[i]);
+}
+
 static int map_pages(struct dax_map *map)
 {
 	struct dev_pagemap *pgmap = map->pgmap;
 	void *addr;
 
 	pgmap->type = MEMORY_DEVICE_GENERIC;
+	pgmap->ops = &device_pages_ops;
 	/* one compound page for each page of the mappings: a TiB costs megabytes, not 16 GiB */
 	pgmap->vmemmap_shift = map->align > PAGE_SIZE ? ilog2(map->align >> PAGE_SHIFT) : 0;
 	addr = memremap_pages(pgmap, dev_to_node(&map->dev_dax->dev));
@@ -165,6 +192,7 @@ static int map_pages(struct dax_map *map)
 		return dax_fail(map->dev_dax, PTR_ERR(addr), ND_WHY_RESOURCE,
 				"%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more",
 				pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
+	device_each_range(pgmap, nd_absent_forget);
 	map->mapped = true;
 	map->step = pgmap_vmemmap_nr(pgmap);
 	return 0;
@@ -173,12 +201,17 @@ static int map_pages(struct dax_map *map)
 /* Undo what dax_map_create() did; no page is pinned. */
 static void unmap(struct dax_map *map)
 {
-	if (map->mapped)
+	if (map->mapped) {
+		device_each_range(map->pgmap, nd_absent_restore);
 		memunmap_pages(map->pgmap);
+	}
 	map->mapped = false;
 	unreserve(map);
 	dax_hold_put(map->hold);
 	map->hold = NULL;
+	/* a static device's stays, and this module need not */
+	if (map->pgmap)
+		map->pgmap->ops = NULL;
 	if (map->own_pgmap)
 		kfree(map->pgmap);
 	map->pgmap = NULL;

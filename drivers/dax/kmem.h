@@ -299,6 +299,11 @@ ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_d
 /* ---- kmem_repair.c ---- */
 
 void kmem_repair(struct work_struct *work);
+/*
+ * Pages of @block, which is going offline, that the kernel has unmapped for their poison: no one
+ * remembers which they were when it is online again, or is somebody else's.
+ */
+void kmem_map_again(const struct range *block);
 int kmem_repair_init(void);
 void kmem_repair_exit(void);
 

@@ -9,6 +9,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
+#include <linux/pfn.h>
 #include <linux/slab.h>
 #include <compat/memory_tier.h>
 #include "kmem.h"
@@ -453,15 +454,27 @@ void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay)
 	queue_delayed_work(kmem_queue, &memory->repair, delay);
 }
 
+static struct range pages_of(const struct memory_notify *notify)
+{
+	return (struct range) {
+		.start = PFN_PHYS(notify->start_pfn),
+		.end = PFN_PHYS(notify->start_pfn + notify->nr_pages) - 1,
+	};
+}
+
 /* A block went offline somewhere: of memory that nobody has it goes altogether, else its poison. */
 static int blocks_changed(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct kmem_memory *memory;
+	struct range block;
 
 	if (action != MEM_OFFLINE)
 		return NOTIFY_OK;
+	block = pages_of(data);
 	guard(mutex)(&kmem_list_lock);
 	list_for_each_entry(memory, &kmem_list, list) {
+		if (lies_in(memory, &block))
+			kmem_map_again(&block);
 		if (!memory->dev_dax)
 			mod_delayed_work(kmem_queue, &memory->job, 0);
 		/* nobody has its pages now, and they are not marked when it is online again */

@@ -14,6 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
+#include "../nvdimm/absent.h"
 #include "kmem.h"
 
 static u64 block_bytes(void)
@@ -145,6 +146,7 @@ static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
 		rc = add_memory_driver_managed(memory->mgid, start, block_bytes(), KMEM_RAM_NAME,
 					       flags);
 	if (!rc) {
+		nd_absent_forget(&(const struct range) { start, start + block_bytes() - 1 });
 		kmem_set_put(part->in, b, true);
 		return 0;
 	}

@@ -7,6 +7,7 @@
 #include <linux/notifier.h>
 #include <linux/pagemap.h>
 #include <linux/pfn.h>
+#include <linux/set_memory.h>
 #include <compat/memory.h>
 #include "kmem.h"
 
@@ -71,6 +72,15 @@ static bool isolate(unsigned long pfn)
 	if (memory_failure(pfn, 0))
 		taken = false;
 	return page_idle_now(page, taken);
+}
+
+void kmem_map_again(const struct range *block)
+{
+	unsigned long pfn;
+
+	for (pfn = PHYS_PFN(block->start); pfn <= PHYS_PFN(block->end); pfn++)
+		if (PageHWPoison(pfn_to_page(pfn)))
+			clear_mce_nospec(pfn);
 }
 
 static void repair_page(struct kmem_memory *memory, struct device *region, const struct range *bad)

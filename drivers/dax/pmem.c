@@ -5,23 +5,31 @@
  * libnvdimm has found the info-block and made the nd device daxR.N; here its
  * data becomes a static dax region with one device, named after the namespace.
  */
+#include <linux/cleanup.h>
 #include <linux/memremap.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/nd.h>
+#include <linux/pfn.h>
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <nd/format.h>
 #include "../nvdimm/claim.h"
 #include "../nvdimm/pfn.h"
+#include "../nvdimm/range_use.h"
+#include "../nvdimm/region.h"
 #include "dax_bus.h"
 
 /*
  * What must stay while there are pages, be the driver bound or not: the claim
- * of the namespace, and what precedes the data (the memmap lies there).
+ * of the namespace, and what precedes the data (the memmap lies there). While it is
+ * bound (@lock), there is a region to be told.
  */
 struct dax_pmem {
 	struct dax_hold hold;
+	struct mutex lock;
+	bool bound;
 	struct nd_claim *claim;
 	char *name;
 	resource_size_t start;
@@ -37,13 +45,35 @@ static void release_hold(struct kref *kref)
 	if (pmem->size)
 		release_mem_region(pmem->start, pmem->size);
 	nd_claim_unhold(pmem->claim);
+	mutex_destroy(&pmem->lock);
 	kfree(pmem->name);
 	kfree(pmem);
 }
 
-static void put_hold(void *hold)
+/* Whoever has the memory next is to know, unless firmware has told the bus better already. */
+static void record_failed(struct dax_hold *hold, unsigned long pfn, unsigned long nr)
 {
-	dax_hold_put(hold);
+	struct dax_pmem *pmem = container_of(hold, struct dax_pmem, hold);
+	struct device *dev = &pmem->claim->dev;
+	struct range page, bad;
+
+	guard(mutex)(&pmem->lock);
+	if (!pmem->bound)
+		return;
+	for (; nr--; pfn++) {
+		page = (struct range) { PFN_PHYS(pfn), PFN_PHYS(pfn + 1) - 1 };
+		if (!nd_range_next_bad(dev, &page, &bad))
+			nvdimm_record_poison(to_nd_region(dev->parent), page.start, PAGE_SIZE);
+	}
+}
+
+static void put_hold(void *data)
+{
+	struct dax_pmem *pmem = data;
+
+	scoped_guard(mutex, &pmem->lock)
+		pmem->bound = false;
+	dax_hold_put(&pmem->hold);
 }
 
 /* Before the device is made: devres puts it after that is gone. */
@@ -60,12 +90,15 @@ static struct dax_pmem *hold_claim(struct device *dev, struct nd_namespace_commo
 		return ERR_PTR(-ENOMEM);
 	}
 	kref_init(&pmem->hold.kref);
+	mutex_init(&pmem->lock);
+	pmem->bound = true;
 	pmem->hold.release = release_hold;
+	pmem->hold.failed = record_failed;
 	pmem->hold.count = &nr_held;
 	pmem->claim = to_nd_claim(dev);
 	atomic_inc(&nr_held);
 	nd_claim_hold(pmem->claim);
-	rc = devm_add_action_or_reset(dev, put_hold, &pmem->hold);
+	rc = devm_add_action_or_reset(dev, put_hold, pmem);
 	return rc ? ERR_PTR(rc) : pmem;
 }
 

@@ -3,6 +3,7 @@
  * libnvdimm: persistent memory as devices.
  */
 #include <linux/module.h>
+#include "absent.h"
 #include "bus.h"
 #include "dimm.h"
 #include "pages.h"
@@ -46,6 +47,7 @@ static void __exit libnvdimm_exit(void)
 	nvdimm_dimm_exit();
 	nvdimm_bus_exit();
 	nd_pages_exit();
+	nd_absent_exit();
 	nd_diag_exit();
 }
 

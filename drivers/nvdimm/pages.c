@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "absent.h"
 #include "claim.h"
 #include "pages.h"
 #include "pfn.h"
@@ -41,6 +42,7 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 	pgoff_t pgoff;
 	int rc;
 
+	nd_absent_note(pfn, nr_pages);
 	/* what lies before the data, the memmap, is nobody's file */
 	start = max(start, pages->data.start);
 	end = min(end, pages->data.end + 1);
@@ -55,7 +57,6 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 	if (rc)
 		return rc;
 	/* the kernel unmaps it for that answer; of free space a filesystem has no page to mark */
-	nd_pages_touched(pages, PHYS_PFN(start), PFN_UP(end) - PHYS_PFN(start));
 	for (pgoff = PHYS_PFN(start); pgoff < PFN_UP(end); pgoff++)
 		SetPageHWPoison(pfn_to_page(nd_pages_frame(pages, pgoff)));
 	return 0;
@@ -84,7 +85,7 @@ static void pages_free(struct nd_pages *pages)
 /* Nobody uses them. */
 static void pages_release(struct nd_pages *pages)
 {
-	nd_pages_restore(pages);
+	nd_absent_restore(&pages->pgmap.range);
 	memunmap_pages(&pages->pgmap);
 	pages_free(pages);
 }
@@ -156,6 +157,7 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 		return nd_fail(pages->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
 			       "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
 			       map->start, map->end);
+	nd_absent_forget(map);
 	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
 	pages->addr = addr + (pages->data.start - map->start);
 	return 0;
@@ -199,7 +201,7 @@ void nd_pages_kill(struct nd_pages *pages, struct dax_device *dax)
 	nd_pages_zap(pages);
 	if (nd_pages_used(pages, NULL))
 		return;
-	nd_pages_restore(pages);
+	nd_absent_restore(&pages->pgmap.range);
 	pages->pin = get_dev_pagemap(PHYS_PFN(pages->data.start));
 	if (pages->pin)
 		queue_work(system_unbound_wq, &pages->unmap);

@@ -167,10 +167,4 @@ void nd_pages_zap(struct nd_pages *pages);
  */
 bool nd_pages_used(struct nd_pages *pages, char who[ND_PAGES_WHO]);
 
-/*
- * What the kernel has unmapped for its poison is mapped again. Its page tables would keep it so,
- * whereas the struct page that remembers it goes: who gets pages there next would not know.
- */
-void nd_pages_restore(struct nd_pages *pages);
-
 #endif /* _ND_PAGES_H */

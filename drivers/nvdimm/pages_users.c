@@ -9,7 +9,6 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/set_memory.h>
 #include "pages.h"
 
 static struct page *pages_page(const struct nd_pages *pages, pgoff_t pgoff)
@@ -215,20 +214,4 @@ bool nd_pages_used(struct nd_pages *pages, char who[ND_PAGES_WHO])
 	if (who && !chunks_used(pages, who))
 		scnprintf(who, ND_PAGES_WHO, "a filesystem is mounted there");
 	return true;
-}
-
-/* ---- poison ---- */
-
-void nd_pages_restore(struct nd_pages *pages)
-{
-	struct pages_touch *t = &pages->touched;
-	unsigned long chunk;
-	u64 pgoff;
-
-	for_each_set_bit(chunk, t->bit, t->nr) {
-		for (pgoff = pages_touch_first(chunk); pgoff < pages_touch_end(t, chunk); pgoff++)
-			if (TestClearPageHWPoison(pages_page(pages, pgoff)))
-				clear_mce_nospec(nd_pages_frame(pages, pgoff));
-		cond_resched();
-	}
 }

@@ -69,7 +69,7 @@ static void clear_device(const struct cell *cell)
 	unsigned char *at, is;
 	int fd;
 
-	hook("how_clear", cell->phys + BAD_AT, SECTOR);
+	hook("how_clear", cell->phys + PAGE, PAGE);
 	listed(cell, none);
 	if (lines_left(cell))
 		fail("%u bytes are bad still", lines_left(cell));
@@ -92,20 +92,19 @@ static void device_cell(struct cell *cell)
 	at = map_device(cell, &fd);
 	remember(at);
 	told = make_bad_mapped(cell, at);
-	if (cell->how != MEMFAIL) {
-		bad[BAD_SECT] = true;
-		listed(cell, bad);
-	}
+	for (unsigned int s = 0; s < NSECT; s++)
+		bad[s] = cell->how == MEMFAIL ? s / (PAGE / SECTOR) == 1 : s == BAD_SECT;
+	listed(cell, bad);
 	/*
-	 * Who has it mapped is told by the event. It is no page of a list that the device keeps:
-	 * the processor stops who maps it anew, which sound memory cannot do.
+	 * Who has it mapped is told by the event. Who maps it anew is stopped by the processor,
+	 * which sound memory cannot do.
 	 */
 	if (told != (cell->how == MEMFAIL))
 		fail("%s", told ? "SIGBUS, by what nobody has read" : "nobody was told");
 	touch(at, cell->what == DAXWRITE, true);
 	unmap_device(at, fd);
-	if (cell->what == RECOVERY)
-		clear_device(cell);
+	/* what is left to do after each cell is what there is to be done in that of recovery */
+	clear_device(cell);
 }
 
 /* ---- kmem ---- */

@@ -31,6 +31,17 @@ hooks_of_cut()
 		"ndctl enable-namespace $NS"
 }
 
+# A bus without firmware: writing cures, as a raw disk if nothing else can.
+hooks_of_none()
+{
+	hook how_clear "ndctl disable-namespace $NS" "echo 1 >$ND/$NS/force_raw" \
+		"ndctl enable-namespace $NS" \
+		"dd if=/vm/table of=/dev/pmem${REGION#region} bs=4096 count=1 oflag=direct conv=sync \
+			seek=\$(((\$1 - $(origin "$REGION")) / 4096)) || exit" \
+		"ndctl disable-namespace $NS" "echo 0 >$ND/$NS/force_raw" \
+		"ndctl enable-namespace $NS"
+}
+
 # As ndctl inject-error does, which knows no BTT.
 hooks_of_acpi()
 {
@@ -148,7 +159,38 @@ kmem()
 	wait_for 30 test -e "$block"
 	echo online_movable >"$block/state"
 	cells kmem "dax=/sys/bus/dax/devices/$dev/repaired_pages" "phys=$1" "end=$(($1 + $2))"
-	echo offline >"$block/state" || true
+	returns "$block" "$dev"
+}
+
+# A page that was unmapped for its poison is like any other when its memory is given out anew.
+returns()
+{
+	check "$PROVIDER kmem: its memory is put offline" wait_for 30 eval "echo offline >$1/state"
+	echo "$2" >/sys/bus/dax/drivers/kmem/unbind
+	check "$PROVIDER kmem: and goes" test ! -e "$1"
+	echo "$2" >/sys/bus/dax/drivers/kmem/bind
+	wait_for 30 test -e "$1"
+	echo online_movable >"$1/state"
+	mount -t tmpfs -o size=300M none /mnt
+	check "$PROVIDER kmem: all of it can be used again" \
+		dd if=/dev/zero of=/mnt/all bs=1M count=200 status=none
+	umount /mnt
+	check "$PROVIDER kmem: and put offline" wait_for 30 eval "echo offline >$1/state"
+	echo "$2" >/sys/bus/dax/drivers/kmem/unbind
+}
+
+# nobody_has OFFSET: a page of the region that no one has mapped fails
+nobody_has()
+{
+	local at=$(($(origin "$REGION") + $1))
+
+	# the kernel has nobody to tell, says so, and unmaps nothing
+	refused "$PROVIDER: a page that nobody has mapped fails" "Device or resource busy" \
+		eval "echo $at >$BAD/page"
+	same "$PROVIDER: which is listed" \
+		"$(tr -s ' \n' ' ' <"$ND/$REGION/badblocks")" "$(($1 / 512)) 8 "
+	check "$PROVIDER: it is cleared" /tmp/how_clear $at 4096
+	same "$PROVIDER: and not listed" "$(attr "$REGION" badblocks)" ''
 }
 
 # copies_stop DISK: that it is not in vain
@@ -168,9 +210,9 @@ copies_stop()
 	echo none >$BAD/lines
 }
 
-# five_modes [CELLS]: each is walked, or has a reason not to be
+# five_modes: each is walked, or has a reason not to be
 five_modes()
 {
 	same "$PROVIDER: all of its cells are accounted for" \
-		"$(awk -v p="$PROVIDER" '$1 == p { n += $5 } END { print n }' $CELLS)" "${1:-140}"
+		"$(awk -v p="$PROVIDER" '$1 == p { n += $5 } END { print n }' $CELLS)" 140
 }

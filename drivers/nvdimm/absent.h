@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Frames that the kernel has unmapped. When it meets poison in a page, the
+ * machine-check handler takes that out of the kernel's own map. No entry of it is
+ * dropped with the struct pages, nor made anew with the next ones, so *absent*
+ * the page stays, and whoever gets it next runs into it: kmem's memory in
+ * clear_page(), a disk in its first write. That struct pages remember it is of no
+ * help, as they go first.
+ *
+ * So frames are noted when they fail. Before their pages go they are mapped
+ * again. The handler unmaps after it has told who has the pages, when those may be
+ * on their way out: so the note stays, and they are mapped again, and forgotten,
+ * by who has pages there next.
+ */
+#ifndef _ND_ABSENT_H
+#define _ND_ABSENT_H
+
+#include <linux/range.h>
+
+/**
+ * nd_absent_note() - these frames fail, and are about to be unmapped
+ * @pfn: the first
+ * @nr: how many
+ *
+ * Context: process.
+ */
+void nd_absent_note(unsigned long pfn, unsigned long nr);
+
+/**
+ * nd_absent_restore() - map again what was noted: the struct pages are about to go
+ * @range: physical addresses, which have struct pages
+ *
+ * Context: process.
+ */
+void nd_absent_restore(const struct range *range);
+
+/**
+ * nd_absent_forget() - the same: there are new struct pages
+ * @range: as above
+ *
+ * Context: process.
+ */
+void nd_absent_forget(const struct range *range);
+
+void nd_absent_exit(void);
+
+#endif /* _ND_ABSENT_H */
