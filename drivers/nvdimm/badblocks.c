@@ -13,6 +13,7 @@
 #include "bad_list.h"
 #include "badrange.h"
 #include "bus.h"
+#include "range_use.h"
 #include "region.h"
 
 static struct badrange *known_to(struct nd_region *region)
@@ -122,7 +123,7 @@ static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsi
 
 /**
  * nvdimm_clear_poison() - make a poisoned range usable again
- * @dev: namespace, or claim over one, that lies there
+ * @dev: region, namespace, or claim over one, that lies there
  * @phys: physical address
  * @len: bytes
  *
@@ -139,13 +140,14 @@ static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsi
  */
 long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 {
+	struct nd_region *region = nd_range_region(dev);
 	struct nvdimm_bus *bus = nd_bus_of(dev);
 	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };
 	struct nd_cmd_clear_error clear = { .address = phys, .length = len };
 	u64 cleared = len;
 	int rc;
 
-	if (!bus)
+	if (!bus || !region)
 		return -ENXIO;
 	if (bus->desc->ndctl && bus->desc->cmd_mask) {
 		rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
@@ -160,7 +162,7 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 		/* firmware's word, so bounded */
 		cleared = min_t(u64, clear.cleared, len);
 	}
-	nd_region_cleared(to_nd_region(dev->parent), phys, cleared);
+	nd_region_cleared(region, phys, cleared);
 	return cleared;
 }
 EXPORT_SYMBOL_GPL(nvdimm_clear_poison);
