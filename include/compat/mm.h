@@ -92,12 +92,13 @@ static inline long compat_fsdax_pins(struct page *page)
 	return folio_ref_count(folio) - folio_mapcount(folio);
 }
 
-/* The filesystem's note: whose page it is, or by how many it is shared. */
+/*
+ * The filesystem's note: whose page it is. That it is shared is a count which looks as the index
+ * that a page keeps after its note is gone; but then the filesystem is mounted still.
+ */
 static inline bool compat_fsdax_noted(struct page *page)
 {
-	struct folio *folio = page_folio(page);
-
-	return READ_ONCE(folio->mapping) || READ_ONCE(folio->index);
+	return READ_ONCE(page_folio(page)->mapping);
 }
 
 static inline struct address_space *compat_fsdax_mapping(struct page *page)

@@ -2,7 +2,7 @@
 /*
  * Device memory is mapped by folio, with a reference for each mapping: v6.15
  */
-#include <linux/huge_mm.h>
+#include <linux/mm.h>
 
 vm_fault_t probe(struct vm_fault *vmf, struct folio *folio)
 {
