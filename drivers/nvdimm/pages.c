@@ -13,6 +13,7 @@
 #include "absent.h"
 #include "claim.h"
 #include "pages.h"
+#include "pages_files.h"
 #include "pfn.h"
 
 /* I/O that is on its way when a namespace is disabled is over sooner than a person can tell. */
@@ -85,6 +86,7 @@ static void pages_free(struct nd_pages *pages)
 /* Nobody uses them. */
 static void pages_release(struct nd_pages *pages)
 {
+	nd_pages_forget_files(pages);
 	nd_absent_restore(&pages->pgmap.range);
 	memunmap_pages(&pages->pgmap);
 	pages_free(pages);
@@ -106,6 +108,8 @@ static struct nd_pages *pages_alloc(struct device *dev, struct nd_namespace_comm
 	mutex_init(&pages->lock);
 	INIT_WORK(&pages->unmap, pages_unmap);
 	nd_place_init(&pages->place);
+	xa_init(&pages->files);
+	xa_init(&pages->whose);
 	INIT_LIST_HEAD(&pages->draining);
 	pages->dev = get_device(dev);
 	pages->ns = to_nd_ns(&ndns->dev);
@@ -199,8 +203,11 @@ void nd_pages_kill(struct nd_pages *pages, struct dax_device *dax)
 {
 	pages->dax = dax;
 	nd_pages_zap(pages);
-	if (nd_pages_used(pages, NULL))
+	/* names are of what is there now, while the disk is */
+	if (nd_pages_used(pages, pages->who)) {
+		nd_pages_hold_files(pages);
 		return;
+	}
 	nd_absent_restore(&pages->pgmap.range);
 	pages->pin = get_dev_pagemap(PHYS_PFN(pages->data.start));
 	if (pages->pin)
@@ -224,9 +231,12 @@ static void pages_drain(struct work_struct *work)
 	struct nd_pages *pages = container_of(work, struct nd_pages, drain.work);
 	char who[ND_PAGES_WHO];
 
-	/* a fault that began while the dax device was alive may have ended since */
+	/*
+	 * At once, for the files that are held, and not sooner: it may wait for a fault, and
+	 * that for a disk. And again: such a fault may have ended since.
+	 */
 	if (is_power_of_2(++pages->looks))
-		nd_pages_zap(pages);
+		nd_pages_take(pages);
 	if (nd_pages_used(pages, who)) {
 		scoped_guard(mutex, &pages_draining_lock)
 			strscpy(pages->who, who, sizeof(pages->who));
@@ -253,7 +263,7 @@ static void pages_start_drain(struct nd_pages *pages, const char *who)
 	nd_fail(pages->dev, -EBUSY, ND_WHY_BUSY,
 		"unbound, and draining: %s; the memory is released when that has ended", who);
 	INIT_DELAYED_WORK(&pages->drain, pages_drain);
-	queue_delayed_work(pages_queue, &pages->drain, PAGES_INTERVAL);
+	queue_delayed_work(pages_queue, &pages->drain, 0);
 }
 
 void nd_pages_end(struct nd_pages *pages)

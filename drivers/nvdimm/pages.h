@@ -4,6 +4,7 @@
  * the last user.
  *
  *	pages.c		making them, and their end: at once, or by draining
+ *	pages_files.c	the files whose pages they are
  *	pages_users.c	who uses them still
  *	pages_touch.h	where somebody can (pure)
  *
@@ -34,6 +35,7 @@
 #include <linux/mutex.h>
 #include <linux/range.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include "near.h"
 #include "pages_touch.h"
 
@@ -44,7 +46,8 @@ struct nd_namespace_common;
 struct nd_ns;
 struct pfn_layout;
 
-#define ND_PAGES_WHO	192
+#define ND_PAGES_WHO	320
+#define ND_FS_NAME	56
 
 /**
  * struct nd_pages - the struct pages of a namespace
@@ -68,6 +71,9 @@ struct pfn_layout;
  * @draining: entry of the list of those that do
  * @looks: how often that was done
  * @opened: @dax was open by then
+ * @files: of pinned pages, by inode: see pages_files.h
+ * @whose: the same, by page
+ * @fs: filesystem that had one of the pages, as last seen
  * @who: uses them, as last seen; under the lock of that list
  */
 struct nd_pages {
@@ -91,6 +97,9 @@ struct nd_pages {
 	struct list_head draining;
 	unsigned long looks;
 	bool opened;
+	struct xarray files;
+	struct xarray whose;
+	char fs[ND_FS_NAME];
 	char who[ND_PAGES_WHO];
 };
 
@@ -153,9 +162,6 @@ void nd_pages_exit(void);
 unsigned long nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff);
 
 /* ---- pages_users.c ---- */
-
-/* Take the pages of files out of all page tables. */
-void nd_pages_zap(struct nd_pages *pages);
 
 /*
  * nd_pages_used() - is there somebody? The dax device is dead

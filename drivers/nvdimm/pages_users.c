@@ -4,90 +4,15 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
-#include <linux/rbtree.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
-#include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include "pages.h"
-
-static struct page *pages_page(const struct nd_pages *pages, pgoff_t pgoff)
-{
-	return pfn_to_page(nd_pages_frame(pages, pgoff));
-}
-
-/* ---- files ---- */
-
-/*
- * The inode whose page it is, with a reference. A filesystem takes its note off
- * the page before the inode goes, and that waits for readers of RCU.
- */
-static struct inode *page_inode(struct page *page, pgoff_t *index)
-{
-	struct address_space *mapping;
-	struct inode *inode = NULL;
-
-	rcu_read_lock();
-	mapping = compat_fsdax_mapping(page);
-	if (mapping && mapping->host) {
-		*index = compat_fsdax_index(page);
-		inode = igrab(mapping->host);
-	}
-	rcu_read_unlock();
-	return inode;
-}
-
-/* So many pages from @pgoff on follow each other in the file, too. */
-static u64 pages_run(const struct nd_pages *pages, u64 pgoff, u64 end,
-		     const struct address_space *mapping, pgoff_t index)
-{
-	u64 nr = 1;
-
-	while (pgoff + nr < end) {
-		struct page *page = pages_page(pages, pgoff + nr);
-
-		if (compat_fsdax_mapping(page) != mapping ||
-		    compat_fsdax_index(page) != index + nr)
-			break;
-		nr++;
-	}
-	return nr;
-}
-
-static void chunk_zap(struct nd_pages *pages, unsigned long chunk)
-{
-	u64 pgoff = pages_touch_first(chunk), end = pages_touch_end(&pages->touched, chunk), nr;
-	struct inode *inode;
-	pgoff_t index;
-
-	for (; pgoff < end; pgoff += nr) {
-		nr = 1;
-		inode = page_inode(pages_page(pages, pgoff), &index);
-		if (!inode)
-			continue;
-		nr = pages_run(pages, pgoff, end, inode->i_mapping, index);
-		unmap_mapping_pages(inode->i_mapping, index, nr, false);
-		iput(inode);
-	}
-	cond_resched();
-}
-
-void nd_pages_zap(struct nd_pages *pages)
-{
-	unsigned long chunk;
-
-	for_each_set_bit(chunk, pages->touched.bit, pages->touched.nr)
-		chunk_zap(pages, chunk);
-}
-
-/* ---- users ---- */
+#include "pages_files.h"
 
 /**
  * struct page_users - of one chunk
  * @pins: references beyond those of a page at rest
- * @pinned: offset of the first page that has such
+ * @pinned: the first page that has such
  * @noted: pages that a filesystem has its note in
- * @inode: one of the files, with a reference, or NULL
+ * @inode: one of the files, held, or NULL
  */
 struct page_users {
 	unsigned long pins;
@@ -98,19 +23,19 @@ struct page_users {
 
 static void page_look(struct nd_pages *pages, u64 pgoff, struct page_users *u)
 {
-	struct page *page = pages_page(pages, pgoff);
+	struct page *page = nd_pages_page(pages, pgoff);
 	long pins = compat_fsdax_pins(page);
 	pgoff_t index;
 
 	if (pins > 0 && !u->pins)
-		u->pinned = PFN_PHYS(pgoff);
+		u->pinned = pgoff;
 	if (pins > 0)
 		u->pins += pins;
 	if (!compat_fsdax_noted(page))
 		return;
 	u->noted++;
 	if (!u->inode)
-		u->inode = page_inode(page, &index);
+		u->inode = nd_page_inode(page, &index);
 }
 
 static void chunk_look(struct nd_pages *pages, unsigned long chunk, struct page_users *u)
@@ -122,53 +47,19 @@ static void chunk_look(struct nd_pages *pages, unsigned long chunk, struct page_
 	cond_resched();
 }
 
-/* A process that has the file mapped. */
-static pid_t file_mapper(struct address_space *mapping, char comm[TASK_COMM_LEN])
+static void users_name(struct nd_pages *pages, const struct page_users *u,
+		       char who[ND_PAGES_WHO])
 {
-	const struct mm_struct *mm = NULL;
-	struct task_struct *p;
-	struct rb_node *node;
-	pid_t pid = 0;
-
-	i_mmap_lock_read(mapping);
-	node = rb_first_cached(&mapping->i_mmap);
-	if (node)
-		mm = rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm;
-	rcu_read_lock();
-	for_each_process(p) {
-		if (!mm || READ_ONCE(p->mm) != mm)
-			continue;
-		strscpy(comm, p->comm, TASK_COMM_LEN);
-		pid = task_tgid_nr(p);
-		break;
-	}
-	rcu_read_unlock();
-	i_mmap_unlock_read(mapping);
-	return pid;
-}
-
-static void users_name(const struct page_users *u, char who[ND_PAGES_WHO])
-{
-	char comm[TASK_COMM_LEN];
+	const char *file = nd_pages_file_name(pages, u->pinned);
 	int len = 0;
-	pid_t pid;
 
 	if (u->pins)
 		len = scnprintf(who, ND_PAGES_WHO,
-				"%lu references pin pages at byte %#llx of the data (direct I/O, vmsplice, RDMA)%s",
-				u->pins, u->pinned, u->noted ? ", and " : "");
-	if (!u->noted)
-		return;
-	if (!u->inode) {
-		scnprintf(who + len, ND_PAGES_WHO - len, "a filesystem is mounted there");
-		return;
-	}
-	len += scnprintf(who + len, ND_PAGES_WHO - len, "%s of %s is mounted",
-			 u->inode->i_sb->s_type->name, u->inode->i_sb->s_id);
-	pid = file_mapper(u->inode->i_mapping, comm);
-	if (pid)
-		scnprintf(who + len, ND_PAGES_WHO - len, ", a file mapped by process %d, %s", pid,
-			  comm);
+				"%lu references pin pages at byte %#llx of the data (direct I/O, vmsplice, RDMA)%s%s",
+				u->pins, PFN_PHYS(u->pinned), file ? " of " : "", file ?: "");
+	if (u->noted || pages->opened)
+		scnprintf(who + len, ND_PAGES_WHO - len, "%s%s is mounted", len ? ", and " : "",
+			  pages->fs[0] ? pages->fs : "a filesystem");
 }
 
 static bool chunk_used(struct nd_pages *pages, unsigned long chunk, char who[ND_PAGES_WHO])
@@ -176,9 +67,12 @@ static bool chunk_used(struct nd_pages *pages, unsigned long chunk, char who[ND_
 	struct page_users u = { };
 
 	chunk_look(pages, chunk, &u);
+	/* once the notes are off nobody could tell any more */
+	if (u.inode)
+		nd_fs_name(u.inode, pages->fs);
 	if (who && (u.pins || u.noted))
-		users_name(&u, who);
-	iput(u.inode);
+		users_name(pages, &u, who);
+	nd_page_inode_put(u.inode);
 	return u.pins || u.noted;
 }
 
@@ -212,6 +106,6 @@ bool nd_pages_used(struct nd_pages *pages, char who[ND_PAGES_WHO])
 	}
 	pages->opened = true;
 	if (who && !chunks_used(pages, who))
-		scnprintf(who, ND_PAGES_WHO, "a filesystem is mounted there");
+		users_name(pages, &(struct page_users) { }, who);
 	return true;
 }

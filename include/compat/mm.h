@@ -7,6 +7,7 @@
 #include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 
 #ifndef HAVE_VM_FLAGS_SET
@@ -115,6 +116,11 @@ static inline pgoff_t compat_fsdax_index(struct page *page)
 	return folio->index + (page - &folio->page);
 }
 
+/* A file keeps its pages until they are not pinned: unmounting waits for that. */
+static inline void compat_fsdax_take(struct address_space *mapping, pgoff_t first, pgoff_t last)
+{
+}
+
 #else
 
 #include <linux/pfn_t.h>
@@ -166,6 +172,14 @@ static inline struct address_space *compat_fsdax_mapping(struct page *page)
 static inline pgoff_t compat_fsdax_index(struct page *page)
 {
 	return page->index;
+}
+
+/* Take the notes off: what is dirty has to be written back for that, which is a flush of caches. */
+static inline void compat_fsdax_take(struct address_space *mapping, pgoff_t first, pgoff_t last)
+{
+	filemap_fdatawrite_range(mapping, (loff_t)first << PAGE_SHIFT,
+				 ((loff_t)(last + 1) << PAGE_SHIFT) - 1);
+	invalidate_inode_pages2_range(mapping, first, last);
 }
 
 #endif

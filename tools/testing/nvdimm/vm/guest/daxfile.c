@@ -11,11 +11,13 @@
  *   daxfile hold FILE BYTES           map it, and store there time and again; ends well with the
  *                                     SIGBUS of a mapping that was taken away. A line says when
  *                                     it begins
- *   daxfile lives DISK DEV N SLOW KNOB   N times: mount DISK, pin a page of its /file (in a pipe,
- *                                     by direct I/O to the disk SLOW, which KNOB holds up, or as a
- *                                     buffer of io_uring where that takes it), unbind DEV: in
- *                                     time, and DEV is refused while it is pinned, and while DISK
- *                                     is mounted; then it is bound again, and the data are there
+ *   daxfile lives FS DISK DEV N SLOW KNOB   N times: mount DISK, pin a page of its /file (in a
+ *                                     pipe, by direct I/O to the disk SLOW, which KNOB holds up,
+ *                                     or as a buffer of io_uring where that takes it), close it
+ *                                     and unbind DEV: in time, and DEV is refused while the page
+ *                                     is pinned, and while DISK is mounted, whichever ends first;
+ *                                     then it is bound again, and the data are there. In some
+ *                                     lives the page is dirty, or of xfs shared with /shared
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -240,25 +242,28 @@ static int pin_by_write(char *at, struct pin *pin)
 	return 0;
 }
 
-static void pin_page(enum pin_kind kind, unsigned int nr, struct pin *pin)
+/* Of a file that is closed by then. The store changes nothing, but that the page is dirty. */
+static void pin_page(enum pin_kind kind, unsigned int nr, int dirty, struct pin *pin)
 {
-	char *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, file, (off_t)nr * PAGE), was;
-	int rc;
+	int prot = PROT_READ | (dirty ? PROT_WRITE : 0), rc;
+	volatile char *at = mmap(NULL, PAGE, prot, MAP_SHARED, file, (off_t)nr * PAGE);
+	char was;
 
 	if (at == MAP_FAILED)
 		err(1, "mmap");
-	was = *(volatile char *)at;
-	(void)was;
+	was = at[0];
+	if (dirty)
+		at[0] = was;
 	*pin = (struct pin) { .kind = kind, .fd = { -1, -1 } };
-	rc = kind == PIN_DIRECT ? pin_by_write(at, pin) :
-	     kind == PIN_RING ? pin_by_ring(at, pin) : -1;
+	rc = kind == PIN_DIRECT ? pin_by_write((char *)at, pin) :
+	     kind == PIN_RING ? pin_by_ring((char *)at, pin) : -1;
 	if (rc) {
 		pin->kind = PIN_PIPE;
-		rc = pin_by_pipe(at, pin);
+		rc = pin_by_pipe((char *)at, pin);
 	}
 	if (rc)
 		err(1, "a page cannot be pinned");
-	if (munmap(at, PAGE) || close(file))
+	if (munmap((char *)at, PAGE) || close(file))
 		err(1, "munmap and close");
 }
 
@@ -284,13 +289,19 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-static void open_file(const char *disk, int flags)
+static void open_file(const char *fs, const char *disk, const char *name, int dirty)
 {
-	if (mount(disk, "/mnt", "ext4", flags, "dax"))
+	if (mount(disk, "/mnt", fs, dirty ? 0 : MS_RDONLY, "dax"))
 		err(1, "mount %s", disk);
-	file = open("/mnt/file", O_RDONLY);
+	file = open(name, dirty ? O_RDWR : O_RDONLY);
 	if (file < 0)
-		err(1, "/mnt/file");
+		err(1, "%s", name);
+}
+
+static void unmount(void)
+{
+	if (umount("/mnt"))
+		err(1, "umount");
 }
 
 /* The reason of the last refusal has all of it. */
@@ -311,30 +322,44 @@ static void check_reason(const char *dev, const char *a, const char *b)
 
 #define DRIVER	"/sys/bus/nd/drivers/nd_pmem/"
 
-static double one_life(const char *disk, const char *dev, unsigned int i, enum pin_kind *kind)
+static void refuse(const char *dev, const char *a, const char *b)
 {
+	if (!store(DRIVER "bind", dev))
+		errx(1, "bound in spite of: %s %s", a, b);
+	check_reason(dev, a, b);
+}
+
+#define PINNED		"references pin pages"
+
+static double one_life(const char *fs, const char *disk, const char *dev, unsigned int i,
+		       enum pin_kind *kind)
+{
+	int dirty = i % 4 == 3;
+	char mounted[32];
 	struct pin pin;
 	double took;
-	int rc;
 
-	open_file(disk, MS_RDONLY);
-	pin_page(*kind, i % FILE_PAGES, &pin);
+	snprintf(mounted, sizeof(mounted), "%s of pmem", fs);
+	open_file(fs, disk, "/mnt/file", dirty);
+	pin_page(*kind, i % FILE_PAGES, dirty, &pin);
 	*kind = pin.kind;
 	took = now();
-	rc = store(DRIVER "unbind", dev);
-	if (rc)
-		errx(1, "unbind: %s", strerror(rc));
+	if (store(DRIVER "unbind", dev))
+		errx(1, "not unbound");
 	took = now() - took;
-	check_reason(dev, "references pin pages", "ext4");
-	if (!store(DRIVER "bind", dev))
-		errx(1, "bound while a page is pinned");
-	check_reason(dev, "references pin pages", "");
-	unpin(&pin);
-	if (!store(DRIVER "bind", dev))
-		errx(1, "bound while it is mounted");
-	check_reason(dev, "ext4 of", "is mounted");
-	if (umount("/mnt"))
-		err(1, "umount");
+	check_reason(dev, PINNED, "of inode ");
+	check_reason(dev, mounted, "is mounted");
+	refuse(dev, PINNED, mounted);
+	/* who writes has the file open */
+	if (i & 1 || pin.child) {
+		unpin(&pin);
+		refuse(dev, mounted, "is mounted");
+		unmount();
+	} else {
+		unmount();
+		refuse(dev, PINNED, "of inode ");
+		unpin(&pin);
+	}
 	for (int tries = 0; store(DRIVER "bind", dev); tries++) {
 		if (tries > 6000)
 			errx(1, "not bound again");
@@ -343,28 +368,32 @@ static double one_life(const char *disk, const char *dev, unsigned int i, enum p
 	return took;
 }
 
-static void lives(const char *disk, const char *dev, unsigned long n)
+/* @words: FS DISK DEV N SLOW KNOB */
+static void lives(char **words)
 {
+	unsigned long n = strtoul(words[3], NULL, 0);
 	unsigned int count[PIN_KINDS] = { 0 };
 	double took, longest = 0, start = now();
 
+	slow = words[4];
+	knob = words[5];
 	for (unsigned long i = 0; i < n; i++) {
 		enum pin_kind kind = i % PIN_KINDS;
 
-		took = one_life(disk, dev, i, &kind);
+		took = one_life(words[0], words[1], words[2], i, &kind);
 		count[kind]++;
 		if (took > longest)
 			longest = took;
-		open_file(disk, MS_RDONLY);
+		open_file(words[0], words[1], "/mnt/file", 0);
 		verify(FILE_PAGES * PAGE, 7, 0);
 		close(file);
-		if (umount("/mnt"))
-			err(1, "umount");
+		unmount();
 		if (longest > 20)
 			errx(1, "unbinding took %.1f s", longest);
 	}
-	printf("%lu lives in %.0f s: pinned by pipe %u, direct I/O %u, io_uring %u; unbound in %.2f s at most\n",
-	       n, now() - start, count[PIN_PIPE], count[PIN_DIRECT], count[PIN_RING], longest);
+	printf("%lu lives of %s in %.0f s: pinned by pipe %u, direct I/O %u, io_uring %u; unbound in %.2f s at most\n",
+	       n, words[0], now() - start, count[PIN_PIPE], count[PIN_DIRECT], count[PIN_RING],
+	       longest);
 }
 
 int main(int argc, char **argv)
@@ -373,10 +402,8 @@ int main(int argc, char **argv)
 	unsigned long long more = argc > 4 ? strtoull(argv[4], NULL, 0) : 0;
 	const char *what = argc > 3 ? argv[1] : "";
 
-	if (!strcmp(what, "lives") && argc > 6) {
-		slow = argv[5];
-		knob = argv[6];
-		lives(argv[2], argv[3], more);
+	if (!strcmp(what, "lives") && argc > 7) {
+		lives(argv + 2);
 		return 0;
 	}
 	file = open(argc > 2 ? argv[2] : "", O_RDWR | O_CREAT, 0600);
