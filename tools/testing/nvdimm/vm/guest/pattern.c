@@ -9,6 +9,9 @@
  *                                    last 4 KiB block, must hold "TAG:<its own number>"
  *   pattern fails FILE BYTE TIMES STEP  each read of STEP bytes from there on, one behind the
  *                                    other, uncached, is EIO; 0: the same 4096 each time
+ *   pattern survey FILE BYTES SEED   how many sectors cannot be read, of which each other one must
+ *                                    hold what was written
+ *   pattern mend FILE BYTES SEED     write every second one that cannot be read
  *
  * "map" calls neither msync() nor fsync(): with MAP_SYNC the file's blocks are durable before
  * the first store, and the stores themselves are once they left the CPU cache.
@@ -17,6 +20,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +158,34 @@ static int do_fails(const char *path, off_t at, uint64_t times, size_t step)
 	return 0;
 }
 
+/* Sectors that are EIO; every second one is written again when @mend. */
+static int do_survey(const char *path, size_t len, uint64_t seed, bool mend)
+{
+	int fd = open(path, (mend ? O_RDWR : O_RDONLY) | O_DIRECT);
+	uint64_t *buf = aligned_alloc(4096, 4096), want[64];
+	unsigned int failed = 0;
+
+	if (fd < 0 || !buf)
+		err(1, "%s", path);
+	for (size_t at = 0; at < len; at += sizeof(want)) {
+		fill(want, sizeof(want), at, seed);
+		if (pread(fd, buf, sizeof(want), at) == sizeof(want)) {
+			if (memcmp(buf, want, sizeof(want)))
+				errx(1, "wrong bytes at %zu", at);
+			continue;
+		}
+		if (errno != EIO)
+			err(1, "read at %zu", at);
+		memcpy(buf, want, sizeof(want));
+		if (mend && failed % 2 == 0 && pwrite(fd, buf, sizeof(want), at) != sizeof(want))
+			err(1, "write at %zu", at);
+		failed++;
+	}
+	if (!mend)
+		printf("%u\n", failed);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 3 ? argv[1] : "";
@@ -170,9 +202,11 @@ int main(int argc, char **argv)
 			return do_write(argv[2], len, seed);
 		if (!strcmp(what, "verify"))
 			return do_verify(argv[2], len, seed);
+		if (!strcmp(what, "survey") || !strcmp(what, "mend"))
+			return do_survey(argv[2], len, seed, what[0] == 'm');
 	}
 	if (argc == 6 && !strcmp(what, "fails"))
 		return do_fails(argv[2], strtoull(argv[3], NULL, 0), strtoull(argv[4], NULL, 0),
 				strtoull(argv[5], NULL, 0));
-	errx(2, "usage: pattern map|write|verify FILE BYTES SEED | tags FILE STEP | fails FILE BYTE TIMES STEP");
+	errx(2, "usage: pattern map|write|verify|survey|mend FILE BYTES SEED | tags FILE STEP | fails FILE BYTE TIMES STEP");
 }
