@@ -1,37 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sweep PART/PARTS[-LAST] bind DRIVER DEVICE	DEVICE is bound to the driver in that directory
- * sweep PART/PARTS[-LAST] workers DRIVER DEVICE	the same, but what fails is in
- *						workqueues that it starts
- * sweep PART/PARTS[-LAST] module FILE NAME	the module is loaded, nothing else needs it
+ * sweep PART/PARTS[-LAST] WHAT...
+ *	bind DRIVER DEVICE	DEVICE is bound to the driver in that directory
+ *	workers DRIVER DEVICE	the same, but what fails is in workqueues that it starts
+ *	module FILE NAME	the module is loaded, nothing else needs it; refused is what its
+ *				init() asks for, for the loader's own way back is the kernel's
+ *	disk FILE -		the disk is opened, read, written and flushed
+ *	map FILE -		the dax device is opened, mapped and stored to
  *
  * Has the kernel refuse the first allocation of that operation, once, then the
  * second, and so on until there is none left or the one numbered LAST has been;
  * of PARTS in a row the one numbered PART, from 0, so that all the PARTS refuse
  * each once. After each the operation is repeated with memory enough: it has to
- * succeed, and what is on the nd bus has to be what was there at first.
+ * succeed, and what is on the nd and dax buses has to be what was there at
+ * first. Who is refused memory while it stores to a mapping gets no SIGBUS.
  *
- * Needs failslab, and /proc/TASK/fail-nth.
+ * Needs failslab, /proc/TASK/fail-nth and, for modules, trace events.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define DEVICES		"/sys/bus/nd/devices"
+#define DAX_DEVICES	"/sys/bus/dax/devices"
 #define DRIVERS		"/sys/bus/nd/drivers"
 #define ENOUGH		1000000
 #define ERRNOS		134
 
 static const char *dir, *device;
 static bool in_workers, is_module;
+static int (*use)(void);	/* it is no device that is bound, but one that is used */
 static unsigned int book[ERRNOS];
 
 static int write_file(const char *path, const char *text)
@@ -129,25 +138,125 @@ static unsigned int disarm(int counter)
 	return atoi(text);
 }
 
+/* ---- what a module's init() asks for ---- */
+
+#define TRACING		"/sys/kernel/debug/tracing"
+
+static const char *const watched[] = {
+	TRACING "/events/initcall/initcall_start/enable",
+	TRACING "/events/kmem/kmalloc/enable",
+	TRACING "/events/kmem/kmem_cache_alloc/enable",
+};
+
+/* The file that stops it at once, while it goes on. */
+static int tracing = -1;
+
+/* Of this task alone. */
+static void trace_begins(void)
+{
+	char pid[16];
+	int fd = open(TRACING "/trace", O_WRONLY | O_TRUNC);
+
+	/* what another one traced is gone now */
+	if (fd >= 0)
+		close(fd);
+	write_file(TRACING "/tracing_on", "1");
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	write_file(TRACING "/set_event_pid", pid);
+	for (int i = 0; i < 3; i++)
+		write_file(watched[i], "1");
+	tracing = open(TRACING "/tracing_on", O_WRONLY);
+}
+
+static void trace_stops(void)
+{
+	if (tracing >= 0 && pwrite(tracing, "0", 1, 0) < 0)
+		perror("tracing_on");
+}
+
+static void trace_ends(void)
+{
+	close(tracing);
+	tracing = -1;
+	for (int i = 0; i < 3; i++)
+		write_file(watched[i], "0");
+}
+
 /* ---- the operation, and its opposite ---- */
 
 static void settle(void)
 {
-	char text[8];
-	int fd = open(DEVICES "/ndbus0/wait_probe", O_RDONLY);
+	char path[320], text[8];
+	struct dirent *entry;
+	DIR *d = opendir(DEVICES);
+	int fd;
 
-	/* as every path of this kind is gone while the bus is */
+	while (d && (entry = readdir(d))) {
+		if (strncmp(entry->d_name, "ndbus", 5))
+			continue;
+		snprintf(path, sizeof(path), DEVICES "/%s/wait_probe", entry->d_name);
+		fd = open(path, O_RDONLY);
+		/* as every path of this kind is gone while the bus is */
+		if (fd < 0)
+			continue;
+		if (read(fd, text, sizeof(text)) < 0)
+			text[0] = 0;
+		close(fd);
+	}
+	if (d)
+		closedir(d);
+}
+
+static int use_disk(void)
+{
+	static char block[4096] __attribute__((aligned(4096)));
+	int fd = open(dir, O_RDWR | O_DIRECT), err = 0;
+
 	if (fd < 0)
-		return;
-	if (read(fd, text, sizeof(text)) < 0)
-		text[0] = 0;
+		return errno;
+	if (pread(fd, block, sizeof(block), 0) < 0 || pwrite(fd, block, sizeof(block), 0) < 0 ||
+	    fsync(fd))
+		err = errno;
 	close(fd);
+	return err;
+}
+
+static sigjmp_buf after;
+
+static void on_sigbus(__attribute__((unused)) int sig)
+{
+	siglongjmp(after, 1);
+}
+
+static int use_map(void)
+{
+	int fd = open(dir, O_RDWR), err = 0;
+	volatile char *at;
+
+	if (fd < 0)
+		return errno;
+	at = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED) {
+		err = errno;
+		close(fd);
+		return err;
+	}
+	signal(SIGBUS, on_sigbus);
+	if (sigsetjmp(after, 1))
+		err = EFAULT;
+	else
+		at[4096] = 1;
+	munmap((void *)at, 2 << 20);
+	close(fd);
+	return err;
 }
 
 static bool is_done(void)
 {
 	char path[256];
 
+	if (use)
+		return true;
 	if (is_module)
 		snprintf(path, sizeof(path), "/sys/module/%s", device);
 	else
@@ -172,6 +281,8 @@ static void undo(void)
 {
 	char path[256];
 
+	if (use)
+		return;
 	if (is_module) {
 		if (syscall(SYS_delete_module, device, O_NONBLOCK) && errno == EAGAIN) {
 			disable_regions();
@@ -188,8 +299,8 @@ static int open_for_it(void)
 {
 	char path[256];
 
-	if (is_module)
-		return open(dir, O_RDONLY);
+	if (is_module || use)
+		return open(is_module ? dir : "/dev/null", O_RDONLY);
 	snprintf(path, sizeof(path), "%s/bind", dir);
 	return open(path, O_WRONLY);
 }
@@ -211,12 +322,14 @@ static int operate(unsigned int nth, unsigned int *left)
 		if (write(counter, text, strlen(text)) < 0)
 			perror("fail-nth");
 	}
-	if (is_module)
-		rc = syscall(SYS_finit_module, fd, "", 0);
+	if (use)
+		rc = use();
+	else if (is_module)
+		rc = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
 	else
-		rc = write(fd, device, strlen(device));
-	rc = rc < 0 ? errno : 0;
+		rc = write(fd, device, strlen(device)) < 0 ? errno : 0;
 	*left = disarm(counter);
+	trace_stops();
 	settle();
 	if (nth && in_workers)
 		*left = disarm_workers();
@@ -225,32 +338,86 @@ static int operate(unsigned int nth, unsigned int *left)
 	return rc;
 }
 
+/*
+ * How many allocations there were since a module's init() began, and a few more: not each that is
+ * traced can be refused. 0 when none began. Those of the checkers are never refused.
+ */
+static unsigned int traced_since_init(void)
+{
+	FILE *f = fopen(TRACING "/trace", "r");
+	unsigned int n = 0;
+	bool begun = false;
+	char line[512];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		begun |= !!strstr(line, " initcall_start: ");
+		n += begun && strstr(line, "call_site=") && !strstr(line, "kmemleak_object") &&
+		     !strstr(line, "debug_objects_cache");
+	}
+	if (f)
+		fclose(f);
+	return begun && !n ? 1 : n;
+}
+
+/* The operation without a refusal: of its @total allocations, the first to be refused; 0: none. */
+static unsigned int first_of(unsigned int *total)
+{
+	unsigned int left, since;
+
+	if (is_module)
+		trace_begins();
+	operate(ENOUGH, &left);
+	*total = ENOUGH - left;
+	if (!is_module)
+		return *total > 0;
+	since = traced_since_init();
+	trace_ends();
+	if (!since)
+		return 0;
+	return since < *total ? *total - since + 1 : 1;
+}
+
 /* ---- what there is on the bus ---- */
 
-/* Kinds, and how many are bound: numbers of claims depend on who was found first. */
-static void inventory(char *text, size_t len)
+static const char *const kind[] = {
+	"nmem", "region", "namespace", "btt", "pfn", "dax", "ndbus", "dax device",
+};
+
+#define KINDS		8
+#define DAX_DEVICE	7
+
+static void count_in(const char *devices, unsigned int *all, unsigned int *bound)
 {
-	static const char *const kind[] = {
-		"nmem", "region", "namespace", "btt", "pfn", "dax", "ndbus",
-	};
-	unsigned int all[7] = { }, bound[7] = { };
 	char path[320];
 	struct dirent *entry;
-	DIR *d = opendir(DEVICES);
-	int n = 0;
+	DIR *d = opendir(devices);
 
 	while (d && (entry = readdir(d))) {
-		for (int k = 0; k < 7; k++) {
-			if (strncmp(entry->d_name, kind[k], strlen(kind[k])))
+		for (int k = 0; k < KINDS; k++) {
+			bool dax = !strcmp(devices, DAX_DEVICES);
+
+			if (dax != (k == DAX_DEVICE) ||
+			    (!dax && strncmp(entry->d_name, kind[k], strlen(kind[k]))) ||
+			    entry->d_name[0] == '.')
 				continue;
 			all[k]++;
-			snprintf(path, sizeof(path), DEVICES "/%s/driver", entry->d_name);
+			snprintf(path, sizeof(path), "%s/%s/driver", devices, entry->d_name);
 			bound[k] += !access(path, F_OK);
 		}
 	}
 	if (d)
 		closedir(d);
-	for (int k = 0; k < 7; k++)
+}
+
+/* Kinds, and how many are bound: numbers of claims depend on who was found first. */
+static void inventory(char *text, size_t len)
+{
+	unsigned int all[KINDS] = { }, bound[KINDS] = { };
+	int n = 0;
+
+	count_in(DEVICES, all, bound);
+	count_in(DAX_DEVICES, all, bound);
+	for (int k = 0; k < KINDS; k++)
 		n += snprintf(text + n, len - n, "%s%u of %u %s", k ? ", " : "", bound[k], all[k],
 			      kind[k]);
 }
@@ -265,7 +432,7 @@ static bool retry(unsigned int nth, const char *wanted)
 	/* it may have succeeded with less than it should have */
 	if (is_done())
 		undo();
-	if (is_done()) {
+	if (!use && is_done()) {
 		printf("allocation %u: cannot be undone\n", nth);
 		return false;
 	}
@@ -318,7 +485,7 @@ static bool refuse(unsigned int nth, const char *wanted)
 
 int main(int argc, char **argv)
 {
-	unsigned int part, parts, last = ENOUGH, total, nth, refused = 0, left;
+	unsigned int part, parts, last = ENOUGH, total, first, nth, refused = 0;
 	unsigned int struck = 0;
 	bool good = true;
 	char wanted[256];
@@ -328,29 +495,33 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	in_workers = !strcmp(argv[2], "workers");
 	is_module = !strcmp(argv[2], "module");
+	use = !strcmp(argv[2], "disk") ? use_disk : !strcmp(argv[2], "map") ? use_map : NULL;
 	dir = argv[3];
 	device = argv[4];
 
 	undo();
-	operate(ENOUGH, &left);
-	inventory(wanted, sizeof(wanted));
 	/* who of the workers does what differs: some are asked in vain, or for too few */
-	total = ENOUGH - left;
+	first = first_of(&total);
+	inventory(wanted, sizeof(wanted));
+	if (!first) {
+		printf("%s: nothing of it can be refused\n", device);
+		return 1;
+	}
 	if (total > last)
 		total = last;
-	for (nth = 1 + part; good && nth <= total; nth += parts) {
+	for (nth = first + part; good && nth <= total; nth += parts) {
 		good = refuse(nth, wanted);
 		refused++;
 	}
-	printf("%s: %u allocations, %u refused:", device, total, refused);
+	printf("%s: %u allocations, %u refused from %u on:", device, total, refused, first);
 	for (int err = 0; err < ERRNOS; err++) {
 		struck += book[err];
 		if (book[err])
 			printf(" %s %u", err ? strerrorname_np(err) : "survived", book[err]);
 	}
 	printf("; %s\n", wanted);
-	/* what was never refused has proved nothing; a part may have only what is survived */
-	if (!total || (refused && !struck && !in_workers))
+	/* nothing refused is nothing proved; a part may have only what is survived */
+	if (refused && !struck && !in_workers)
 		return 1;
 	return good && (parts > 1 || in_workers || book[ENOMEM]) ? 0 : 1;
 }
