@@ -239,7 +239,8 @@ static void full_list__in_any_order(void **state)
 
 		fresh((void **)&w);
 		for (u32 i = 0; i < 700; i++)
-			poison(w, random() % (SECTORS - 600), random() % 20 ? 1 : 1 + random() % 600);
+			poison(w, random() % (SECTORS - 600),
+			       random() % 20 ? 1 : 1 + random() % 600);
 		fill(w);
 		same(w);
 		for (u32 i = 0, s = 0; i < 3000; i++, s = (s + random() % 30) % SECTORS)
@@ -253,7 +254,8 @@ static void full_list__in_any_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(range__longer_than_an_entry_is_listed_whole, fresh, gone),
+		cmocka_unit_test_setup_teardown(range__longer_than_an_entry_is_listed_whole,
+						fresh, gone),
 		cmocka_unit_test_setup_teardown(full_list__hides_nothing, fresh, gone),
 		cmocka_unit_test_setup_teardown(full_list__gives_each_sector_back, fresh, gone),
 		cmocka_unit_test(full_list__in_any_order),
