@@ -108,6 +108,20 @@ static void unreserve(struct dax_map *map)
 	}
 }
 
+static int extent_in_use(struct dax_map *map, const struct dax_extent *e)
+{
+	u64 start = PFN_PHYS(e->pfn), size = PFN_PHYS(e->nr);
+
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT)
+		return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
+				"part of %#llx-%#llx is System RAM, which kmem has kept: bind kmem to have it back, or take it offline, docs/kmem.md",
+				start, start + size - 1);
+	return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
+			"%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
+			start, start + size - 1, map->name);
+}
+
 static int reserve(struct dax_map *map)
 {
 	const struct dax_extent *e;
@@ -115,10 +129,7 @@ static int reserve(struct dax_map *map)
 	while (map->nr_reserved < map->nr_extents) {
 		e = &map->extent[map->nr_reserved];
 		if (!request_mem_region(PFN_PHYS(e->pfn), PFN_PHYS(e->nr), map->name))
-			return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
-					"%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
-					PFN_PHYS(e->pfn), PFN_PHYS(e->pfn + e->nr) - 1,
-					map->name);
+			return extent_in_use(map, e);
 		map->nr_reserved++;
 	}
 	return 0;
