@@ -50,7 +50,11 @@ static void release_hold(struct kref *kref)
 	kfree(pmem);
 }
 
-/* Whoever has the memory next is to know, unless firmware has told the bus better already. */
+/*
+ * Whoever has the memory next is to know, unless firmware has told the bus better already; or
+ * nobody could ever cure it: then a page that a program has only declared bad would be lost for
+ * good.
+ */
 static void record_failed(struct dax_hold *hold, unsigned long pfn, unsigned long nr)
 {
 	struct dax_pmem *pmem = container_of(hold, struct dax_pmem, hold);
@@ -58,7 +62,7 @@ static void record_failed(struct dax_hold *hold, unsigned long pfn, unsigned lon
 	struct range page, bad;
 
 	guard(mutex)(&pmem->lock);
-	if (!pmem->bound)
+	if (!pmem->bound || !nvdimm_clears_poison(dev))
 		return;
 	for (; nr--; pfn++) {
 		page = (struct range) { PFN_PHYS(pfn), PFN_PHYS(pfn + 1) - 1 };

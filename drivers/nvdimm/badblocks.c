@@ -121,6 +121,28 @@ static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsi
 	return min(cmd_rc, 0);
 }
 
+/* A bus without commands has no firmware to ask, whatever its DIMMs' labels are read by. */
+static bool asks_firmware(const struct nvdimm_bus *bus)
+{
+	return bus->desc->ndctl && bus->desc->cmd_mask;
+}
+
+/**
+ * nvdimm_clears_poison() - could nvdimm_clear_poison() do it?
+ * @dev: region, namespace, or claim over one
+ *
+ * Context: any.
+ * Return: false where firmware runs commands, but none that clears poison: what is listed there
+ * once is never cured.
+ */
+bool nvdimm_clears_poison(struct device *dev)
+{
+	struct nvdimm_bus *bus = nd_bus_of(dev);
+
+	return bus && (!asks_firmware(bus) || test_bit(ND_CMD_CLEAR_ERROR, &bus->desc->cmd_mask));
+}
+EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
+
 /**
  * nvdimm_clear_poison() - make a poisoned range usable again
  * @dev: region, namespace, or claim over one, that lies there
@@ -149,7 +171,7 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 
 	if (!bus || !region)
 		return -ENXIO;
-	if (bus->desc->ndctl && bus->desc->cmd_mask) {
+	if (asks_firmware(bus)) {
 		rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
 		if (rc)
 			return rc;

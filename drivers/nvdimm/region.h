@@ -167,6 +167,9 @@ void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
 /* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
 long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
 
+/* Can it, there? Not where firmware runs commands, but none that clears. */
+bool nvdimm_clears_poison(struct device *dev);
+
 /* ---- region_space.c ---- */
 
 /* Bytes of SPA; none while a DIMM is disabled, or while labels cannot be trusted to tell. */
