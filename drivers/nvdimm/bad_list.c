@@ -20,14 +20,20 @@ static u64 end_sector(u64 bytes)
 }
 
 /* A sector with one bad byte is a bad sector. */
+s64 bad_list_add(struct badblocks *bb, u64 origin, u64 start, u64 len)
+{
+	u64 first = (start - origin) >> SHIFT;
+
+	return badblocks_set(bb, first, end_sector(start - origin + len) - first, 1) ? -1 : first;
+}
+
 static void list_range(void *data, u64 start, u64 len)
 {
 	struct filling *f = data;
-	u64 first = (start - f->origin) >> SHIFT;
+	s64 lacks = bad_list_add(f->bb, f->origin, start, len);
 
-	if (!badblocks_set(f->bb, first, end_sector(start - f->origin + len) - first, 1) &&
-	    f->lacks < 0)
-		f->lacks = first;
+	if (f->lacks < 0)
+		f->lacks = lacks;
 }
 
 s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)

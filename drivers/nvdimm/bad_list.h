@@ -11,6 +11,9 @@
 
 struct badrange;
 
+/* Add [@start, @start + @len); sector 0 of @bb is at @origin. Returns what bad_list_fill() does. */
+s64 bad_list_add(struct badblocks *bb, u64 origin, u64 start, u64 len);
+
 /*
  * Add what @known has of [@origin, @end); sector 0 of @bb is at @origin. Returns the first sector
  * that has found no room, or -1.

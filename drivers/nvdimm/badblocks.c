@@ -95,14 +95,11 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
  */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len)
 {
-	u64 first = (phys - region->start) >> SECTOR_SHIFT;
 	unsigned int noio = memalloc_noio_save();
 
 	nvdimm_bus_add_badrange(nd_bus_of(&region->dev), phys, len);
 	memalloc_noio_restore(noio);
-	if (!badblocks_set(&region->bb, first,
-			   DIV_ROUND_UP(phys - region->start + len, SECTOR_SIZE) - first, 1))
-		tell_of(&region->bb, first);
+	tell_of(&region->bb, bad_list_add(&region->bb, region->start, phys, len));
 	if (region->bb_state)
 		sysfs_notify_dirent(region->bb_state);
 }
