@@ -11,6 +11,7 @@
 #include "claim.h"
 #include "dimm.h"
 #include "ns.h"
+#include "range_use.h"
 #include "region.h"
 #include "trace.h"
 
@@ -170,10 +171,7 @@ struct cleared {
 
 static void region_cleared(struct nd_region *region, const struct cleared *c)
 {
-	const struct range range = {
-		.start = region->start,
-		.end = region->start + region->size - 1,
-	};
+	const struct range range = nd_region_range(&region->dev);
 	u64 start, end;
 
 	start = max(c->start, region->start);
