@@ -29,6 +29,7 @@
  * @hold: answers nothing
  * @late: what it holds it answers after the next reset, when the driver gives the queue back
  * @owed: there is something, and a reset was
+ * @start: what it tells drivers to come of where the memory is
  * @status: the device's
  */
 struct cut_host {
@@ -43,6 +44,7 @@ struct cut_host {
 	bool hold;
 	bool late;
 	bool owed;
+	u64 start;
 	u8 status;
 };
 
@@ -129,10 +131,10 @@ static bool host_notify(struct virtqueue *vq)
 
 static void host_get(struct virtio_device *vdev, unsigned int offset, void *buf, unsigned int len)
 {
-	const struct cut_spec *spec = &to_host(vdev)->range->spec;
+	const struct cut_host *host = to_host(vdev);
 	const struct virtio_pmem_config config = {
-		.start = cpu_to_le64(spec->start),
-		.size = cpu_to_le64(spec->size),
+		.start = cpu_to_le64(host->start),
+		.size = cpu_to_le64(host->range->spec.size),
 	};
 
 	if (offset <= sizeof(config) && len <= sizeof(config) - offset)
@@ -297,6 +299,15 @@ static ssize_t late_store(struct device *dev, struct device_attribute *attr, con
 }
 static DEVICE_ATTR_WO(late);
 
+static ssize_t start_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t n)
+{
+	int rc = kstrtou64(buf, 0, &of(dev)->start);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(start);
+
 /* Virtio 1.2 §2.1.2: the device has met an error it cannot recover from. */
 static ssize_t needs_reset_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t n)
@@ -316,6 +327,7 @@ static struct attribute *host_attrs[] = {
 	&dev_attr_delay.attr,
 	&dev_attr_hold.attr,
 	&dev_attr_late.attr,
+	&dev_attr_start.attr,
 	&dev_attr_needs_reset.attr,
 	NULL
 };
@@ -352,6 +364,7 @@ int cut_host_add(struct cut_range *range, unsigned int nr)
 	if (!host)
 		return -ENOMEM;
 	host->range = range;
+	host->start = range->spec.start;
 	INIT_DELAYED_WORK(&host->work, host_work);
 	host->pdev = platform_device_register_simple("nd_cut_virtio", nr, NULL, 0);
 	if (IS_ERR(host->pdev)) {
