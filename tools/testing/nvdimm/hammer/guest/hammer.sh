@@ -82,16 +82,18 @@ as_found()
 	compgen -G '/sys/block/pmem*' || true
 }
 
-# not_the_cores: of kmemleak's list, all but three leaks that are the kernel's own. A device that is
+# not_the_cores: of kmemleak's list, all but a few leaks that are the kernel's own. A device that is
 # bound by name while it is being added gets a reason for its deferral (the answer is -EAGAIN), but
 # not on the list of deferred devices, and only who leaves that list has the reason freed. And a
 # slab cache that finds no memory for its directory in sysfs forgets the directory's name, as a bus
-# and a class do theirs.
+# and a class do theirs. The dax bus is the kernel's, too: of a device that it cannot make it forgets
+# the name, or the range.
 not_the_cores()
 {
 	awk '/^unreferenced object/ { if (!core) printf "%s", all; all = ""; core = 0 }
 		/ (device_set_deferred_probe_reason|sysfs_slab_add)\+/ { core = 1 }
 		/ (bus|__class)_register\+/ && callee ~ / kobject_set_name\+/ { core = 1 }
+		/ devm_create_dev_dax\+/ && callee ~ / (dev_set_name|alloc_dev_dax_range)\+/ { core = 1 }
 		{ callee = $0; all = all $0 "\n" }
 		END { if (!core) printf "%s", all }'
 }
