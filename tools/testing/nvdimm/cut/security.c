@@ -7,7 +7,7 @@
 #include <linux/string.h>
 #include "cut.h"
 
-/* An overwrite is asked for so often before it is over. */
+/* An overwrite is asked for so often before it is over, while nmemN/cut/hold is 0. */
 #define CUT_WIPE_POLLS	2
 
 static struct cut_range *range_of(struct nvdimm *nvdimm)
@@ -151,7 +151,7 @@ static int query_overwrite(struct nvdimm *nvdimm)
 	guard(mutex)(&range->lock);
 	if (!s->wiping)
 		return 0;
-	if (--s->wiping)
+	if (READ_ONCE(range->hold) || --s->wiping)
 		return -EBUSY;
 	cut_check_unused(range);
 	memset(range->labels, 0, range->spec.label_size);
