@@ -30,6 +30,7 @@ make_nfit_initramfs()
 }
 
 # machine MACHINE: sets ARGS and LINE; the words of MACHINE, with commas between, are of the table.
+# NMIs are those of watch_guest().
 machine()
 {
 	local words=,$1, image=$SCRATCH/$BASHPID.nvdimm
@@ -57,7 +58,7 @@ compose_guest()
 
 	machine "$1"
 	! kvm_works "$KERNEL" || accel=(-accel kvm -cpu host)
-	LINE="${KERNEL_LINE//[$'\n\t']/ } nfit_tests=$2 nfit_machine=$1 nfit_limit=$TEST_LIMIT$LINE"
+	LINE="${KERNEL_LINE//[$'\n\t']/ } nfit_tests=$2 nfit_machine=$1 nfit_limit=$TEST_LIMIT unknown_nmi_panic panic_print=1$LINE"
 	QEMU=(qemu-system-x86_64
 		-M "q35,nvdimm=on,max-ram-below-4g=2G,usb=off,vmport=off,smbus=off,sata=off"
 		"${accel[@]}" "${ARGS[@]}" -smp 2 -nodefaults -display none -no-reboot
@@ -72,13 +73,53 @@ run_guest()
 	shift 2
 
 	compose_guest "$machine" "$(IFS=,; echo "$*")"
-	"${QEMU[@]}" -serial "file:$dir/console" -serial "file:$dir/output" \
-		</dev/null >"$dir/qemu" 2>&1 &
+	[[ -p $dir/monitor.in ]] || mkfifo "$dir/monitor.in" "$dir/monitor.out"
+	: >"$dir/output"
+	"${QEMU[@]}" -chardev "pipe,id=monitor,path=$dir/monitor" -mon chardev=monitor \
+		-serial "file:$dir/console" -serial "file:$dir/output" </dev/null >"$dir/qemu" 2>&1 &
 	echo $! >"$dir/pid"
-	# each test has its limit in the guest; this one is for guests that hang
-	timeout $((TEST_LIMIT * $# + 120)) tail --pid=$! -f /dev/null || kill -9 $!
+	watch_guest "$dir" $!
 	wait $! || true
 	rm -f "$dir/pid" "$SCRATCH/$BASHPID.nvdimm"
+}
+
+# marks DIR: how many tests the guest has begun or ended.
+marks()
+{
+	grep -cE '^nfit: (begin|status) ' "$1/output" || true
+}
+
+# watch_guest DIR PID: returns when it has ended. A test has its limit in the guest; a guest that
+# comes to no other test within that and two minutes hangs, and is made to say where: an NMI is a
+# panic there, with the stacks of all tasks (see machine()).
+watch_guest()
+{
+	local dir=$1 pid=$2 seen=0 now since=$SECONDS
+
+	while ! timeout 2 tail --pid="$pid" -f /dev/null; do
+		now=$(marks "$dir")
+		if ((now != seen)); then
+			seen=$now since=$SECONDS
+		elif ((SECONDS - since > TEST_LIMIT + 120)); then
+			echo "the guest hangs, for $((SECONDS - since)) s" >>"$dir/qemu"
+			timeout 5 tee "$dir/monitor.in" <<<nmi >/dev/null || true
+			timeout 60 tail --pid="$pid" -f /dev/null || kill -9 "$pid"
+			return 0
+		fi
+	done
+}
+
+hung()
+{
+	grep -q '^the guest hangs' "$1/qemu"
+}
+
+# hung_elsewhere DIR: before its first test, and with none of our modules on the stack of any task.
+hung_elsewhere()
+{
+	hung "$1" && ! grep -q '^nfit: begin ' "$1/output" &&
+		! grep -aqE '\[(libnvdimm|nd_[a-z0-9]+|nfit|nfit_test[a-z_]*|virtio_pmem|device_dax|dax_[a-z]+|kmem)\]' \
+			<(grep -a '+0x' "$1/console")
 }
 
 # part FILE FROM TO: the lines of a serial line that are one test's.
@@ -126,6 +167,7 @@ judge_test()
 # last_words DIR: of a guest that came to nothing.
 last_words()
 {
+	! hung "$1" || { grep '^the guest hangs' "$1/qemu"; return; }
 	tail -q -n 1 "$1/qemu" "$1/console" | tr -d '\r' | xargs -d '\n'
 }
 
