@@ -12,13 +12,15 @@ static ssize_t capability_show(struct device *dev, struct device_attribute *attr
 {
 	struct nvdimm_bus_descriptor *desc = to_nvdimm_bus(dev)->desc;
 
-	switch (desc->fw_ops->capability(desc)) {
+	enum nvdimm_fwa_capability capability = desc->fw_ops->capability(desc);
+
+	switch (capability) {
 	case NVDIMM_FWA_CAP_QUIESCE:
 		return sysfs_emit(buf, "quiesce\n");
 	case NVDIMM_FWA_CAP_LIVE:
 		return sysfs_emit(buf, "live\n");
 	default:
-		return -EOPNOTSUPP;
+		return nd_firmware_errno(capability) ?: -EOPNOTSUPP;
 	}
 }
 static DEVICE_ATTR_RO(capability);
@@ -33,7 +35,7 @@ ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf)
 	};
 
 	if (state >= ARRAY_SIZE(words) || !words[state])
-		return -ENXIO;
+		return nd_firmware_errno(state) ?: -ENXIO;
 	return sysfs_emit(buf, "%s\n", words[state]);
 }
 
@@ -58,11 +60,17 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 	static const char * const words[] = { "live", "quiesce" };
 	struct nvdimm_bus_descriptor *desc = to_nvdimm_bus(dev)->desc;
 	int quiesce = sysfs_match_string(words, buf);
+	enum nvdimm_fwa_state state;
 	int rc;
 
 	if (quiesce < 0)
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "activate takes live or quiesce");
-	switch (desc->fw_ops->activate_state(desc)) {
+	state = desc->fw_ops->activate_state(desc);
+	rc = nd_firmware_errno(state);
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_RESOURCE,
+			       "no memory to ask whether a DIMM is armed");
+	switch (state) {
 	case NVDIMM_FWA_BUSY:
 		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "an activation is under way");
 	case NVDIMM_FWA_ARMED:
@@ -85,9 +93,13 @@ static struct attribute *firmware_attrs[] = {
 static umode_t firmware_visible(struct kobject *kobj, struct attribute *a, int n)
 {
 	struct nvdimm_bus_descriptor *desc = to_nvdimm_bus(kobj_to_dev(kobj))->desc;
+	enum nvdimm_fwa_capability capability;
 
-	return desc->fw_ops && desc->fw_ops->capability(desc) >= NVDIMM_FWA_CAP_QUIESCE ?
-	       a->mode : 0;
+	if (!desc->fw_ops)
+		return 0;
+	capability = desc->fw_ops->capability(desc);
+	/* not to be known now: each use asks again */
+	return nd_firmware_errno(capability) || capability >= NVDIMM_FWA_CAP_QUIESCE ? a->mode : 0;
 }
 
 const struct attribute_group nd_bus_firmware_group = {

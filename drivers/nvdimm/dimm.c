@@ -216,7 +216,8 @@ struct nvdimm *__nvdimm_create(struct nvdimm_bus *nvdimm_bus, void *provider_dat
 	nd_device_init(dev, &nvdimm_bus->dev, ND_LEVEL_DIMM);
 	if (dev_set_name(dev, "nmem%d", nvdimm->id))
 		goto drop;
-	nvdimm_security_init(nvdimm);
+	if (nvdimm_security_init(nvdimm))
+		goto drop;
 	/* what a provider knows to have changed before it came */
 	atomic_set(&nvdimm->contents, test_bit(NDD_INCOHERENT, &flags));
 	if (!test_bit(NDD_REGISTER_SYNC, &flags))

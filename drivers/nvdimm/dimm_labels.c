@@ -36,7 +36,8 @@ int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what)
 			       "the DIMM is locked and does not let its %s be read: unlock it, then enable it",
 			       what);
 	}
-	return nd_fail(&nvdimm->dev, rc, ND_WHY_FIRMWARE, "the %s cannot be read", what);
+	return nd_fail(&nvdimm->dev, rc, rc == -ENOMEM ? ND_WHY_RESOURCE : ND_WHY_FIRMWARE,
+		       "the %s cannot be read", what);
 }
 
 static int nvdimm_label_read(void *ctx, u32 off, void *buf, u32 len)

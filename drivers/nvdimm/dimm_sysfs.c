@@ -80,6 +80,9 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "activate takes arm or disarm");
 	guard(device)(dev);
 	rc = nvdimm->fw_ops->arm(nvdimm, trigger);
+	if (rc == -ENOMEM)
+		return nd_fail(dev, rc, ND_WHY_RESOURCE, "no memory to %s the DIMM",
+			       words[trigger]);
 	if (rc < 0)
 		return nd_fail(dev, rc, ND_WHY_FIRMWARE, "firmware refused to %s",
 			       words[trigger]);
@@ -102,7 +105,7 @@ static ssize_t result_show(struct device *dev, struct device_attribute *attr, ch
 	guard(device)(dev);
 	result = nvdimm->fw_ops->activate_result(nvdimm);
 	if (result >= ARRAY_SIZE(words) || !words[result])
-		return -ENXIO;
+		return nd_firmware_errno(result) ?: -ENXIO;
 	return sysfs_emit(buf, "%s\n", words[result]);
 }
 static DEVICE_ATTR_ADMIN_RO(result);

@@ -276,6 +276,7 @@ static void compose(struct txn *txn, u32 position, const struct ns_config *want)
 static int check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 {
 	struct device *dev = nd_ns_dev(txn->ns);
+	int rc = 0;
 
 	if (!nvdimm->bound)
 		return nd_fail(dev, -ENXIO, ND_WHY_DISABLED, "%s is disabled",
@@ -285,9 +286,11 @@ static int check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 			       "%s has no label area: its capacity cannot be subdivided",
 			       nvdimm_name(nvdimm));
 	/* what an earlier write did could not be read back: perhaps it can now */
-	if (nvdimm->area.stale && nvdimm_labels_reload(nvdimm))
-		return nd_fail(dev, -EIO, ND_WHY_MEDIA, "the label area of %s cannot be read",
-			       nvdimm_name(nvdimm));
+	if (nvdimm->area.stale)
+		rc = nvdimm_labels_reload(nvdimm);
+	if (rc)
+		return nd_fail(dev, rc == -ENOMEM ? rc : -EIO, ND_WHY_MEDIA,
+			       "the label area of %s cannot be read", nvdimm_name(nvdimm));
 	if (nvdimm->ruined || (!nvdimm->area.valid && txn->ns->cfg.size))
 		return nd_fail(dev, -EIO, ND_WHY_NO_INDEX,
 			       "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",

@@ -22,6 +22,12 @@ static void overwrite_resume(struct nvdimm *nvdimm)
 	nvdimm_wipe_end(nvdimm, true);
 }
 
+static void ask_again(struct nd_security *sec, u32 delay)
+{
+	sec->delay = delay;
+	schedule_delayed_work(&sec->wait, delay * HZ);
+}
+
 /* Return: is it to be asked again? */
 static bool overwrite_goes_on(struct nvdimm *nvdimm)
 {
@@ -32,18 +38,21 @@ static bool overwrite_goes_on(struct nvdimm *nvdimm)
 	if (nvdimm->gone)
 		return false;
 	rc = nvdimm->sec_ops->query_overwrite(nvdimm);
-	if (rc == -EBUSY) {
-		sec->delay = sec->delay ? min(2 * sec->delay, DELAY_MAX) : 1;
-		schedule_delayed_work(&sec->wait, sec->delay * HZ);
+	/* nobody was asked, or nobody heard the answer */
+	if (rc == -EBUSY || rc == -ENOMEM) {
+		ask_again(sec, sec->delay ? min(2 * sec->delay, DELAY_MAX) : 1);
 		return true;
 	}
 	clear_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
 	smp_mb__after_atomic();		/* pairs with waits_for_overwrite() of a region */
-	nvdimm_security_refresh(nvdimm);
+	if (nvdimm_security_refresh(nvdimm)) {
+		set_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
+		ask_again(sec, 1);
+		return true;
+	}
 	/* firmware is of two minds: then it is not over */
 	if (nvdimm_in_overwrite(nvdimm)) {
-		sec->delay = DELAY_MAX;
-		schedule_delayed_work(&sec->wait, sec->delay * HZ);
+		ask_again(sec, DELAY_MAX);
 		return true;
 	}
 	if (rc)

@@ -19,16 +19,23 @@ static bool is(unsigned long flags, enum nvdimm_security_bits bit)
 	return test_bit(bit, &flags);
 }
 
-void nvdimm_security_refresh(struct nvdimm *nvdimm)
+int nvdimm_security_refresh(struct nvdimm *nvdimm)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
+	unsigned long user, master;
 
 	if (!ops || !ops->get_flags)
-		return;
-	WRITE_ONCE(nvdimm->sec.flags, ops->get_flags(nvdimm, NVDIMM_USER));
-	WRITE_ONCE(nvdimm->sec.master, ops->get_flags(nvdimm, NVDIMM_MASTER));
-	if (is(nvdimm->sec.flags, NVDIMM_SECURITY_OVERWRITE))
+		return 0;
+	user = ops->get_flags(nvdimm, NVDIMM_USER);
+	master = ops->get_flags(nvdimm, NVDIMM_MASTER);
+	/* no flags, but an errno: that the DIMM has no security would be another answer */
+	if (IS_ERR_VALUE(user) || IS_ERR_VALUE(master))
+		return -ENOMEM;
+	WRITE_ONCE(nvdimm->sec.flags, user);
+	WRITE_ONCE(nvdimm->sec.master, master);
+	if (is(user, NVDIMM_SECURITY_OVERWRITE))
 		set_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
+	return 0;
 }
 
 /* ---- unlocking ---- */
@@ -49,7 +56,9 @@ static int unlock(struct nvdimm *nvdimm)
 	int have = nvdimm->dimm_id ? nd_key_request(nvdimm->dimm_id, &key) : -ENOKEY;
 	int rc;
 
-	if (locked)
+	if (have == -ENOMEM)
+		rc = have;	/* nor is one with zeros wasted where there may be a key */
+	else if (locked)
 		rc = nvdimm->sec_ops->unlock(nvdimm, &key);
 	else if (have)
 		rc = 0;		/* no attempt is wasted: firmware counts them */
@@ -60,6 +69,9 @@ static int unlock(struct nvdimm *nvdimm)
 		atomic_inc(&nvdimm->contents);
 	if (!rc)
 		return 0;
+	if (rc == -ENOMEM)
+		return nd_fail(&nvdimm->dev, rc, ND_WHY_RESOURCE,
+			       "no memory for the key of the DIMM, or for its answer");
 	return nd_fail(&nvdimm->dev, rc, ND_WHY_LOCKED,
 		       have ? "the DIMM stays locked: the kernel has no key nvdimm:%s" :
 		       locked ? "the DIMM stays locked: it refuses the key nvdimm:%s" :
@@ -67,15 +79,22 @@ static int unlock(struct nvdimm *nvdimm)
 		       nvdimm->dimm_id ?: "");
 }
 
+static int cannot_know(struct nvdimm *nvdimm)
+{
+	return nd_fail(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
+		       "no memory to ask whether the DIMM is locked");
+}
+
 int nvdimm_security_unlock(struct nvdimm *nvdimm)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
 	struct nd_security *sec = &nvdimm->sec;
+	int rc;
 
 	device_lock_assert(&nvdimm->dev);
 	/* what firmware said at its discovery may have changed since the last binding */
-	if (sec->flags)
-		nvdimm_security_refresh(nvdimm);
+	if (sec->flags && nvdimm_security_refresh(nvdimm))
+		return cannot_know(nvdimm);
 	if (nvdimm_in_overwrite(nvdimm)) {
 		sec->refused = true;
 		nd_overwrite_met(nvdimm);
@@ -86,9 +105,10 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 		return 0;
 	if (is(sec->flags, NVDIMM_SECURITY_UNLOCKED) && !key_revalidate)
 		return 0;
-	if (!unlock(nvdimm))
-		nvdimm_security_refresh(nvdimm);
-	return 0;
+	rc = unlock(nvdimm);
+	if (!rc && nvdimm_security_refresh(nvdimm))
+		return cannot_know(nvdimm);
+	return rc == -ENOMEM ? rc : 0;
 }
 
 /* ---- commands ---- */
@@ -197,7 +217,7 @@ static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key
 	if (cmd == OVERWRITE) {
 		rc = ops->overwrite(nvdimm, key);
 		if (rc)
-			nvdimm_wipe_end(nvdimm, false);
+			nvdimm_wipe_end(nvdimm, rc == -ENOMEM);
 		else
 			nd_overwrite_begun(nvdimm);
 		return rc;
@@ -263,6 +283,9 @@ static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 	if (rc)
 		return rc;
 	rc = read_keys(id, commands[cmd].keys, key);
+	if (rc == -ENOMEM)
+		return nd_note(&nvdimm->dev, rc, ND_WHY_RESOURCE, "%s: no memory to read its keys",
+			       commands[cmd].word);
 	if (rc)
 		return nd_note(&nvdimm->dev, rc, ND_WHY_REFERENCE,
 			       "%s: no encrypted key of %u bytes has that number",
@@ -277,6 +300,13 @@ static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 	memzero_explicit(key, sizeof(key));
 	if (!nvdimm_in_overwrite(nvdimm))
 		nvdimm_security_refresh(nvdimm);
+	/* one that began, and whose answer was lost */
+	if (nvdimm_in_overwrite(nvdimm))
+		nd_overwrite_met(nvdimm);
+	if (rc == -ENOMEM)
+		return nd_fail(&nvdimm->dev, rc, ND_WHY_RESOURCE,
+			       "%s: no memory to ask the DIMM, or for its answer",
+			       commands[cmd].word);
 	if (rc)
 		return nd_fail(&nvdimm->dev, rc, ND_WHY_FIRMWARE, "the DIMM refuses to %s",
 			       commands[cmd].word);
@@ -321,15 +351,18 @@ static ssize_t security_show(struct device *dev, struct device_attribute *attr, 
 {
 	struct nvdimm *nvdimm = to_nvdimm(dev);
 	unsigned long flags;
+	int rc = 0;
 
 	/* others see what was known last: each look is a call of firmware */
 	if (capable(CAP_SYS_RAWIO) && !nvdimm_in_overwrite(nvdimm)) {
 		guard(device)(dev);
 		if (!nvdimm_in_overwrite(nvdimm))
-			nvdimm_security_refresh(nvdimm);
+			rc = nvdimm_security_refresh(nvdimm);
 		if (nvdimm_in_overwrite(nvdimm))
 			nd_overwrite_met(nvdimm);
 	}
+	if (rc)
+		return nd_note(dev, rc, ND_WHY_RESOURCE, "no memory to ask the DIMM's security");
 	flags = READ_ONCE(nvdimm->sec.flags);
 	if (is(flags, NVDIMM_SECURITY_OVERWRITE))
 		return sysfs_emit(buf, "overwrite\n");
@@ -376,10 +409,10 @@ const struct attribute_group nvdimm_security_group = {
 
 /* ---- birth and death ---- */
 
-void nvdimm_security_init(struct nvdimm *nvdimm)
+int nvdimm_security_init(struct nvdimm *nvdimm)
 {
 	nd_overwrite_init(nvdimm);
-	nvdimm_security_refresh(nvdimm);
+	return nvdimm_security_refresh(nvdimm);
 }
 
 void nvdimm_security_stop(struct nvdimm *nvdimm)

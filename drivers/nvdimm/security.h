@@ -42,8 +42,8 @@ struct nd_security {
 
 extern const struct attribute_group nvdimm_security_group;
 
-/* The DIMM has a name and no driver yet. */
-void nvdimm_security_init(struct nvdimm *nvdimm);
+/* The DIMM has a name and no driver yet. Return: 0 or -ENOMEM. */
+int nvdimm_security_init(struct nvdimm *nvdimm);
 /* It is about to go. Context: its device lock is not held. */
 void nvdimm_security_stop(struct nvdimm *nvdimm);
 
@@ -53,12 +53,16 @@ void nvdimm_security_stop(struct nvdimm *nvdimm);
  * A DIMM firmware has unlocked already has its key verified (key_revalidate).
  * One that stays locked is no error here: what needs it will be refused.
  *
- * Context: device lock held. Return: 0; -EBUSY: it is being overwritten.
+ * Context: device lock held.
+ * Return: 0; -EBUSY: it is being overwritten; -ENOMEM: whether it is locked is not known.
  */
 int nvdimm_security_unlock(struct nvdimm *nvdimm);
 
-/* Have firmware say how it is now. Context: device lock held. */
-void nvdimm_security_refresh(struct nvdimm *nvdimm);
+/*
+ * Have firmware say how it is now. Context: device lock held.
+ * Return: 0; -ENOMEM: that is not known, and what was said last stays.
+ */
+int nvdimm_security_refresh(struct nvdimm *nvdimm);
 
 /* ---- overwrite.c; device lock held ---- */
 void nd_overwrite_init(struct nvdimm *nvdimm);
@@ -74,7 +78,7 @@ void nd_overwrite_met(struct nvdimm *nvdimm);
  * @id: serial number; 0: the passphrase of zeros
  * @out: the passphrase; to be wiped by the caller
  *
- * Return: 0; -ENOKEY: no encrypted key of 32 bytes that the caller may use.
+ * Return: 0; -ENOKEY: no encrypted key of 32 bytes that the caller may use; -ENOMEM.
  */
 int nd_key_read(u32 id, struct nvdimm_key_data *out);
 
@@ -85,7 +89,7 @@ int nd_key_read(u32 id, struct nvdimm_key_data *out);
  *
  * It must lie in a keyring of who binds the driver, as root's user keyring does.
  *
- * Return: 0 or -ENOKEY.
+ * Return: 0; -ENOKEY; -ENOMEM: it may have one.
  */
 int nd_key_request(const char *dimm_id, struct nvdimm_key_data *out);
 

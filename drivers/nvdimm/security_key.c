@@ -27,6 +27,12 @@ static int copy_passphrase(struct key *key, struct nvdimm_key_data *out)
 	return rc;
 }
 
+/* Whatever keeps a key from us, there is none; but for a lack of memory, which passes. */
+static int key_errno(int err)
+{
+	return err == -ENOMEM ? err : -ENOKEY;
+}
+
 int nd_key_read(u32 id, struct nvdimm_key_data *out)
 {
 	key_ref_t ref;
@@ -37,7 +43,7 @@ int nd_key_read(u32 id, struct nvdimm_key_data *out)
 		return 0;
 	ref = lookup_user_key(id, 0, KEY_NEED_SEARCH);
 	if (IS_ERR(ref))
-		return -ENOKEY;
+		return key_errno(PTR_ERR(ref));
 	key = key_ref_to_ptr(ref);
 	if (key->type != &key_type_encrypted) {
 		key_put(key);
@@ -52,14 +58,14 @@ int nd_key_request(const char *dimm_id, struct nvdimm_key_data *out)
 	struct key *key;
 
 	if (!name)
-		return -ENOKEY;
+		return -ENOMEM;
 	/*
 	 * No upcall: it would remember for a minute that there is no key, and the key that is
 	 * loaded meanwhile would not be found.
 	 */
 	key = request_key(&key_type_encrypted, name, NULL);
 	kfree(name);
-	return IS_ERR(key) ? -ENOKEY : copy_passphrase(key, out);
+	return IS_ERR(key) ? key_errno(PTR_ERR(key)) : copy_passphrase(key, out);
 }
 
 #else

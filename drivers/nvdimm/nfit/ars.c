@@ -312,19 +312,22 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
 
 /* ---- ranges ---- */
 
-/* What firmware can do with a range (ACPI 6.5 §9.19.7.4); asked once. */
-static void ask_capability(struct nfit_bus *nfit, struct ars_range *range)
+/* What firmware can do with a range (ACPI 6.5 §9.19.7.4); asked once. Return: 0 or -ENOMEM. */
+static int ask_capability(struct nfit_bus *nfit, struct ars_range *range)
 {
 	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range->length };
 	int rc = command(nfit, ND_CMD_ARS_CAP, &cap, sizeof(cap));
 
+	if (rc == -ENOMEM)
+		return rc;
 	if (rc < 0 || !(cap.status >> ARS_EXT_STATUS_SHIFT & range->type)) {
 		dev_info(dev_of(nfit), "firmware does not scrub [%#llx-%#llx]\n", range->start,
 			 range->start + range->length - 1);
-		return;
+		return 0;
 	}
 	range->room = clamp_t(u32, cap.max_ars_out, PAGE_SIZE, ND_IOCTL_MAX_BUFLEN);
 	range->usable = true;
+	return 0;
 }
 
 static bool have_range(const struct ars_plan *plan, const struct nfit_spa *spa)
@@ -345,7 +348,8 @@ static int append(struct nfit_bus *nfit, const struct nfit_spa *spa)
 	};
 	void *status = NULL;
 
-	ask_capability(nfit, &range);
+	if (ask_capability(nfit, &range))
+		return -ENOMEM;
 	if (range.room > ars->room) {
 		status = kvmalloc(range.room, GFP_KERNEL);
 		if (!status)

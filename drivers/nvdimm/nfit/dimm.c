@@ -118,7 +118,9 @@ static int find_acpi_device(struct nfit_bus *nfit, struct nfit_dimm *dimm, struc
 			       "DIMM %#x is not used: no handler for its notifications can be installed, somebody else has one",
 			       dimm->handle);
 	set_bit(NFIT_DIMM_NOTIFY, &dimm->state);
-	nfit_dsm_probe_dimm(nfit, dimm);
+	if (nfit_dsm_probe_dimm(nfit, dimm))
+		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "no memory to ask DIMM %#x which functions it has", dimm->handle);
 	return 0;
 }
 
@@ -189,9 +191,10 @@ static int add_dimm(struct nfit_bus *nfit, const struct nfit_table *t,
 	if (!dimm)
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE, "no memory for DIMM %#x",
 			       device->handle);
-	/* Left out, not fatal: the others are not to suffer. */
-	if (find_acpi_device(nfit, dimm, dev))
-		return 0;
+	/* Left out, not fatal: the others are not to suffer. A lack of memory passes. */
+	rc = find_acpi_device(nfit, dimm, dev);
+	if (rc)
+		return rc == -ENOMEM ? rc : 0;
 	rc = create_nmem(nfit, dimm, dev);
 	if (rc)
 		return rc;

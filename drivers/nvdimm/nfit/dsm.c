@@ -5,9 +5,13 @@
  * Function 0 returns the mask of all functions of a family (ACPI 6.5 §9.1.1).
  * It is asked once for each device, family and revision: the answer is worth
  * millions of instructions of AML on some machines.
+ *
+ * That memory was short is no answer: who took it for "no such function" would leave labels
+ * unread, or a DIMM locked.
  */
 #include <linux/acpi.h>
 #include <linux/bits.h>
+#include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/ndctl.h>
 #include "intel.h"
@@ -88,14 +92,38 @@ u8 nfit_dsm_rev(int family, u32 func)
 	       BIT(func) & INTEL_REV2_FUNCTIONS ? 2 : 1;
 }
 
-/* Functions of one family and revision, function 0 among them if there are any. */
-static u64 functions(acpi_handle handle, const guid_t *guid, u8 rev)
+/*
+ * As acpi_evaluate_dsm() does, which has one answer for every failure. @package: of arguments.
+ * Return: an object to ACPI_FREE(); NULL: there is none; -ENOMEM.
+ */
+static union acpi_object *evaluate_dsm(acpi_handle handle, const guid_t *guid, u8 rev, u32 func,
+				       union acpi_object package)
 {
-	union acpi_object *object = acpi_evaluate_dsm(handle, guid, rev, 0, NULL);
+	union acpi_object arg[] = {
+		{ .buffer = { ACPI_TYPE_BUFFER, sizeof(*guid), (u8 *)guid } },
+		{ .integer = { ACPI_TYPE_INTEGER, rev } },
+		{ .integer = { ACPI_TYPE_INTEGER, func } },
+		package,
+	};
+	struct acpi_object_list args = { .count = ARRAY_SIZE(arg), .pointer = arg };
+	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
+	acpi_status status = acpi_evaluate_object(handle, "_DSM", &args, &result);
+
+	if (status == AE_NO_MEMORY)
+		return ERR_PTR(-ENOMEM);
+	return ACPI_SUCCESS(status) ? result.pointer : NULL;
+}
+
+/* Functions of one family and revision, function 0 among them if there are any. */
+static int ask_functions(acpi_handle handle, const guid_t *guid, u8 rev, u64 *functions)
+{
+	union acpi_object none = { .package = { ACPI_TYPE_PACKAGE, 0, NULL } };
+	union acpi_object *object = evaluate_dsm(handle, guid, rev, 0, none);
 	u64 mask = 0;
 
-	if (!object)
-		return 0;
+	*functions = 0;
+	if (IS_ERR_OR_NULL(object))
+		return PTR_ERR_OR_ZERO(object);
 	/* Some firmware returns a number where a buffer is due. */
 	if (object->type == ACPI_TYPE_INTEGER)
 		mask = object->integer.value;
@@ -103,27 +131,34 @@ static u64 functions(acpi_handle handle, const guid_t *guid, u8 rev)
 		for (u32 i = 0; i < object->buffer.length && i < sizeof(mask); i++)
 			mask |= (u64)object->buffer.pointer[i] << (i * 8);
 	ACPI_FREE(object);
-	return mask & 1 ? mask : 0;
+	if (mask & 1)
+		*functions = mask;
+	return 0;
 }
 
-void nfit_dsm_probe_bus(struct nfit_bus *nfit)
+int nfit_dsm_probe_bus(struct nfit_bus *nfit)
 {
 	enum { TRANSLATE_SPA = 5, INJECT = 7, INJECT_CLEAR = 8, INJECT_QUERY = 9 };
 	const unsigned long commands = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
 				       BIT(ND_CMD_ARS_STATUS) | BIT(ND_CMD_CLEAR_ERROR);
 	const unsigned long passed = commands | BIT(TRANSLATE_SPA) | BIT(INJECT) |
 				     BIT(INJECT_CLEAR) | BIT(INJECT_QUERY);
-	u64 mask = functions(nfit->adev->handle, &nfit_bus_guid, 1);
+	u64 mask, intel = 0;
+	int rc = ask_functions(nfit->adev->handle, &nfit_bus_guid, 1, &mask);
 
+	/* Platforms whose root has no function at all need not be asked for a vendor's. */
+	if (!rc && mask & ~1ull)
+		rc = ask_functions(nfit->adev->handle, &nfit_intel_bus_guid, 1, &intel);
+	if (rc)
+		return rc;
 	nfit->desc.cmd_mask = BIT(ND_CMD_CALL) | (mask & commands);
 	nfit->desc.bus_family_mask = BIT(NVDIMM_BUS_FAMILY_NFIT);
 	nfit->dsm_mask = mask & passed;
-	/* Platforms whose root has no function at all need not be asked for a vendor's. */
-	if (mask & ~1ull &&
-	    nfit_intel_can_activate(functions(nfit->adev->handle, &nfit_intel_bus_guid, 1))) {
+	if (nfit_intel_can_activate(intel)) {
 		nfit->desc.bus_family_mask |= BIT(NVDIMM_BUS_FAMILY_INTEL);
 		nfit->desc.fw_ops = &nfit_intel_bus_fw_ops;
 	}
+	return 0;
 }
 
 static bool family_known(int family)
@@ -132,21 +167,26 @@ static bool family_known(int family)
 }
 
 /* The family a DIMM speaks, and in *mask its functions of revision 1. */
-static int find_family(acpi_handle handle, u64 *mask)
+static int find_family(acpi_handle handle, int *family, u64 *mask)
 {
-	if (family_known(default_dsm_family)) {
-		*mask = functions(handle, nfit_family_guid(default_dsm_family), 1);
-		if (*mask)
-			return default_dsm_family;
+	int rc;
+
+	*family = default_dsm_family;
+	*mask = 0;
+	if (family_known(*family)) {
+		rc = ask_functions(handle, nfit_family_guid(*family), 1, mask);
+		if (rc || *mask)
+			return rc;
 	}
-	for (int i = 0; i < ARRAY_SIZE(dsm_families); i++) {
-		if (i == default_dsm_family)
+	for (*family = 0; *family < ARRAY_SIZE(dsm_families); (*family)++) {
+		if (*family == default_dsm_family)
 			continue;
-		*mask = functions(handle, nfit_family_guid(i), 1);
-		if (*mask)
-			return i;
+		rc = ask_functions(handle, nfit_family_guid(*family), 1, mask);
+		if (rc || *mask)
+			return rc;
 	}
-	return NFIT_FAMILY_NONE;
+	*family = NFIT_FAMILY_NONE;
+	return 0;
 }
 
 /* What we let through to a DIMM of @family, whether it has it or not. */
@@ -187,25 +227,26 @@ static void choose_label_methods(struct nfit_dimm *dimm, unsigned long allow)
 		set_bit(NFIT_DIMM_LSW, &dimm->state);
 }
 
-void nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm)
+int nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm)
 {
 	acpi_handle handle = dimm->adev->handle;
+	u64 mask, later = 0;
 	unsigned long allow;
-	u64 mask;
+	int rc = find_family(handle, &dimm->family, &mask);
 
-	dimm->family = find_family(handle, &mask);
-	if (dimm->family == NFIT_FAMILY_NONE)
-		return;
+	if (rc || dimm->family == NFIT_FAMILY_NONE)
+		return rc;
 	set_bit(dimm->family, &nfit->desc.dimm_family_mask);
 	allow = allowed(dimm->family);
 	if (dimm->family == NVDIMM_FAMILY_INTEL)
 		mask &= ~(u64)INTEL_REV2_FUNCTIONS;
 	if (rev2_wanted(dimm->family, mask, allow))
-		mask |= functions(handle, nfit_family_guid(dimm->family), 2) & INTEL_REV2_FUNCTIONS;
-	dimm->dsm_mask = mask & allow;
+		rc = ask_functions(handle, nfit_family_guid(dimm->family), 2, &later);
+	if (rc)
+		return rc;
+	dimm->dsm_mask = (mask | (later & INTEL_REV2_FUNCTIONS)) & allow;
 	choose_label_methods(dimm, allow);
-	if (dimm->family == NVDIMM_FAMILY_INTEL)
-		nfit_intel_read_shutdown(dimm);
+	return dimm->family == NVDIMM_FAMILY_INTEL ? nfit_intel_read_shutdown(dimm) : 0;
 }
 
 int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void *in, u32 in_len,
@@ -213,10 +254,10 @@ int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void
 {
 	union acpi_object payload = { .buffer = { ACPI_TYPE_BUFFER, in_len, in } };
 	union acpi_object package = { .package = { ACPI_TYPE_PACKAGE, 1, &payload } };
-	union acpi_object *object = acpi_evaluate_dsm(handle, guid, rev, func, &package);
+	union acpi_object *object = evaluate_dsm(handle, guid, rev, func, package);
 
-	if (!object)
-		return -EINVAL;
+	if (IS_ERR_OR_NULL(object))
+		return object ? PTR_ERR(object) : -EINVAL;
 	if (object->type != ACPI_TYPE_BUFFER) {
 		ACPI_FREE(object);
 		return -EINVAL;

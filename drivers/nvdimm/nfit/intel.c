@@ -40,13 +40,14 @@ static_assert(sizeof(struct intel_smart) == 132);
 #define SMART_STATE_VALID	BIT(10)
 
 /* Fields an answer leaves out are not valid: then neither are the words before them. */
-void nfit_intel_read_shutdown(struct nfit_dimm *dimm)
+int nfit_intel_read_shutdown(struct nfit_dimm *dimm)
 {
 	struct intel_smart smart;
+	int rc = nfit_intel_call(dimm, INTEL_SMART, NULL, 0, &smart, sizeof(smart));
 	u32 valid;
 
-	if (nfit_intel_call(dimm, INTEL_SMART, NULL, 0, &smart, sizeof(smart)) || smart.status)
-		return;
+	if (rc || smart.status)
+		return rc == -ENOMEM ? rc : 0;
 	valid = le32_to_cpu(smart.valid);
 	if (valid & SMART_STATE_VALID && smart.shutdown_state)
 		set_bit(NFIT_DIMM_DIRTY, &dimm->state);
@@ -54,6 +55,7 @@ void nfit_intel_read_shutdown(struct nfit_dimm *dimm)
 		set_bit(NFIT_DIMM_DIRTY_COUNT, &dimm->state);
 		dimm->dirty_shutdown = le32_to_cpu(smart.shutdown_count);
 	}
+	return 0;
 }
 
 /* ---- security ---- */
@@ -91,12 +93,14 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 {
 	const struct nfit_dimm *dimm = nvdimm_provider_data(nvdimm);
 	struct intel_security state;
+	int rc;
 
 	/* until the overwrite is done, the state firmware tells means nothing */
 	if (type == NVDIMM_USER && nvdimm_in_overwrite(nvdimm))
 		return BIT(NVDIMM_SECURITY_OVERWRITE);
-	if (nfit_intel_call(dimm, INTEL_SECURITY_STATE, NULL, 0, &state, sizeof(state)))
-		return 0;
+	rc = nfit_intel_call(dimm, INTEL_SECURITY_STATE, NULL, 0, &state, sizeof(state));
+	if (rc)
+		return rc == -ENOMEM ? rc : 0;
 	return intel_security_flags(&state, type == NVDIMM_MASTER);
 }
 

@@ -16,8 +16,8 @@ struct nfit_dimm;
 /* Passphrases, erasing and firmware activation belong to the kernel, not to a pass-through. */
 #define INTEL_DENIED_FUNCTIONS	GENMASK(INTEL_ACTIVATE_ARM, INTEL_SECURITY_STATE)
 
-/* Learn how the last shutdown went, where the DIMM can tell. */
-void nfit_intel_read_shutdown(struct nfit_dimm *dimm);
+/* Learn how the last shutdown went, where the DIMM can tell. Return: 0 or -ENOMEM. */
+int nfit_intel_read_shutdown(struct nfit_dimm *dimm);
 
 /* What libnvdimm can have done with a DIMM of Intel's family; NULL for nothing. */
 const struct nvdimm_security_ops *nfit_intel_security_ops(const struct nfit_dimm *dimm);

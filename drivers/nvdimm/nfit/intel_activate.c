@@ -7,6 +7,7 @@
 #include <linux/acpi.h>
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
+#include "../bus.h"
 #include "intel.h"
 #include "nfit.h"
 
@@ -19,6 +20,12 @@ const guid_t nfit_intel_bus_guid =
 bool nfit_intel_can_activate(unsigned long functions)
 {
 	return (functions & BUS_FUNCTIONS) == BUS_FUNCTIONS;
+}
+
+/* What nd_firmware_errno() finds in any of the enumerations, whose unknown is 0. */
+static int unknown(int rc)
+{
+	return rc == -ENOMEM ? rc : 0;
 }
 
 /* ---- of the platform ---- */
@@ -36,10 +43,10 @@ static int call_root(struct nfit_bus *nfit, enum intel_bus_func func, void *in, 
 static enum nvdimm_fwa_state bus_state(struct nvdimm_bus_descriptor *desc)
 {
 	struct intel_bus_activation info;
+	int rc = call_root(to_nfit_bus(desc), INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info,
+			   sizeof(info));
 
-	if (call_root(to_nfit_bus(desc), INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info, sizeof(info)))
-		return NVDIMM_FWA_INVALID;
-	return intel_bus_fwa_state(&info);
+	return rc ? unknown(rc) : intel_bus_fwa_state(&info);
 }
 
 /* It does not change while the machine runs, and attributes appear by it. */
@@ -48,11 +55,13 @@ static enum nvdimm_fwa_capability bus_capability(struct nvdimm_bus_descriptor *d
 	struct nfit_bus *nfit = to_nfit_bus(desc);
 	enum nvdimm_fwa_capability cap = READ_ONCE(nfit->fwa_capability);
 	struct intel_bus_activation info;
+	int rc;
 
 	if (cap != NVDIMM_FWA_CAP_INVALID)
 		return cap;
-	if (call_root(nfit, INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info, sizeof(info)))
-		return NVDIMM_FWA_CAP_INVALID;
+	rc = call_root(nfit, INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info, sizeof(info));
+	if (rc)
+		return unknown(rc);
 	cap = intel_bus_fwa_capability(&info);
 	WRITE_ONCE(nfit->fwa_capability, cap);
 	return cap;
@@ -74,7 +83,7 @@ static int bus_activate(struct nvdimm_bus_descriptor *desc)
 	case NVDIMM_FWA_ARM_OVERFLOW:
 		break;
 	default:
-		return -ENXIO;
+		return nd_firmware_errno(state) ?: -ENXIO;
 	}
 	rc = call_root(nfit, INTEL_BUS_ACTIVATE, &idle, sizeof(idle), &status, sizeof(status));
 	if (rc)
@@ -104,25 +113,27 @@ static int dimm_info(struct nvdimm *nvdimm, struct intel_dimm_activation *info)
 static enum nvdimm_fwa_state dimm_state(struct nvdimm *nvdimm)
 {
 	struct intel_dimm_activation info;
+	int rc = dimm_info(nvdimm, &info);
 
-	return dimm_info(nvdimm, &info) ? NVDIMM_FWA_INVALID : intel_dimm_fwa_state(&info);
+	return rc ? unknown(rc) : intel_dimm_fwa_state(&info);
 }
 
 static enum nvdimm_fwa_result dimm_result(struct nvdimm *nvdimm)
 {
 	struct intel_dimm_activation info;
+	int rc = dimm_info(nvdimm, &info);
 
-	return dimm_info(nvdimm, &info) ? NVDIMM_FWA_RESULT_INVALID :
-					  intel_dimm_fwa_result(&info);
+	return rc ? unknown(rc) : intel_dimm_fwa_result(&info);
 }
 
 static int dimm_arm(struct nvdimm *nvdimm, enum nvdimm_fwa_trigger trigger)
 {
+	enum nvdimm_fwa_state state = dimm_state(nvdimm);
 	u8 arm = trigger == NVDIMM_FWA_ARM;
 	__le32 status;
 	int rc;
 
-	switch (dimm_state(nvdimm)) {
+	switch (state) {
 	case NVDIMM_FWA_IDLE:
 		if (!arm)
 			return 0;
@@ -134,7 +145,7 @@ static int dimm_arm(struct nvdimm *nvdimm, enum nvdimm_fwa_trigger trigger)
 	case NVDIMM_FWA_BUSY:
 		return -EBUSY;
 	default:
-		return -ENXIO;
+		return nd_firmware_errno(state) ?: -ENXIO;
 	}
 	rc = nfit_intel_call(nvdimm_provider_data(nvdimm), INTEL_ACTIVATE_ARM, &arm, sizeof(arm),
 			     &status, sizeof(status));

@@ -5,6 +5,7 @@
  * corresponding _DSM functions return, so that callers know one form.
  */
 #include <linux/acpi.h>
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 #include "nfit.h"
@@ -16,17 +17,20 @@ bool nfit_has_method(struct acpi_device *adev, const char *name)
 	return ACPI_SUCCESS(acpi_get_handle(adev->handle, (char *)name, &method));
 }
 
-/* Call a method; the object it returns, or NULL unless that is of @type. */
+/* Call a method. Return: the object it returns; NULL: none, or not of @type; -ENOMEM. */
 static union acpi_object *evaluate(acpi_handle handle, char *name, union acpi_object *arg,
 				   u32 nargs, acpi_object_type type)
 {
 	struct acpi_object_list args = { .count = nargs, .pointer = arg };
 	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
 
+	acpi_status status;
+
 	/* Checks the type, and frees what does not fit. */
-	if (ACPI_FAILURE(acpi_evaluate_object_typed(handle, name, &args, &result, type)))
-		return NULL;
-	return result.pointer;
+	status = acpi_evaluate_object_typed(handle, name, &args, &result, type);
+	if (status == AE_NO_MEMORY)
+		return ERR_PTR(-ENOMEM);
+	return ACPI_SUCCESS(status) ? result.pointer : NULL;
 }
 
 static union acpi_object integer(u64 value)
@@ -71,8 +75,8 @@ static int package_reply(union acpi_object *object, struct nfit_reply *reply)
 {
 	int rc;
 
-	if (!object)
-		return -EINVAL;
+	if (IS_ERR_OR_NULL(object))
+		return object ? PTR_ERR(object) : -EINVAL;
 	rc = flatten(object, reply);
 	ACPI_FREE(object);
 	return rc;
@@ -104,8 +108,8 @@ int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
 					     ACPI_TYPE_INTEGER);
 	__le32 *word;
 
-	if (!status)
-		return -EINVAL;
+	if (IS_ERR_OR_NULL(status))
+		return status ? PTR_ERR(status) : -EINVAL;
 	word = kvmalloc(sizeof(*word), GFP_KERNEL);
 	if (word) {
 		*word = cpu_to_le32(status->integer.value);

@@ -87,7 +87,11 @@ bool nfit_poisoned(u64 start, u64 len)
 
 static int register_bus(struct nfit_bus *nfit)
 {
-	nfit_dsm_probe_bus(nfit);
+	int rc = nfit_dsm_probe_bus(nfit);
+
+	if (rc)
+		return nd_fail(nfit->dev, rc, ND_WHY_RESOURCE,
+			       "no memory to ask which functions firmware has");
 	nfit->nvdimm_bus = nvdimm_bus_register(nfit->dev, &nfit->desc);
 	if (!nfit->nvdimm_bus)
 		return nd_fail(nfit->dev, -ENOMEM, ND_WHY_RESOURCE,
@@ -135,15 +139,20 @@ static void enlist(struct nfit_bus *nfit)
 		list_add_tail(&nfit->node, &nfit_buses);
 }
 
-/* _FIT gives the structures of the table as they are now: an object to ACPI_FREE(), or NULL. */
+/*
+ * _FIT gives the structures of the table as they are now. Return: an object to ACPI_FREE(); NULL:
+ * there is none; -ENOMEM.
+ */
 static union acpi_object *evaluate_fit(struct nfit_bus *nfit)
 {
 	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
+	acpi_status status = acpi_evaluate_object_typed(nfit->adev->handle, "_FIT", NULL, &result,
+							ACPI_TYPE_BUFFER);
 
-	if (ACPI_FAILURE(acpi_evaluate_object_typed(nfit->adev->handle, "_FIT", NULL, &result,
-						    ACPI_TYPE_BUFFER)))
-		return NULL;
-	return result.pointer;
+	if (status == AE_NO_MEMORY)
+		return ERR_PTR(nd_fail(nfit->dev, -ENOMEM, ND_WHY_RESOURCE,
+				       "no memory for the NVDIMM table of _FIT"));
+	return ACPI_SUCCESS(status) ? result.pointer : NULL;
 }
 
 static int load(struct nfit_bus *nfit, const void *bytes, u32 len)
@@ -167,6 +176,8 @@ static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acp
 			       "ACPI's table NFIT of %u bytes is none", acpi->length);
 	/* What is plugged in now counts more than what was at boot. */
 	fit = evaluate_fit(nfit);
+	if (IS_ERR(fit))
+		return PTR_ERR(fit);
 	if (fit)
 		rc = load(nfit, fit->buffer.pointer, fit->buffer.length);
 	else
@@ -182,7 +193,9 @@ void nfit_update(struct work_struct *work)
 
 	scoped_guard(mutex, &nfit->lock) {
 		fit = evaluate_fit(nfit);
-		if (fit)
+		if (IS_ERR(fit))
+			fit = NULL;
+		else if (fit)
 			load(nfit, fit->buffer.pointer, fit->buffer.length);
 		else
 			nd_fail(nfit->dev, -ENXIO, ND_WHY_FIRMWARE,

@@ -240,10 +240,16 @@ void nfit_regions_free(struct nfit_bus *nfit);
 
 /* ---- dsm.c ---- */
 
-/* Ask the root device, once, which functions it has. Fills desc.cmd_mask and dsm_mask. */
-void nfit_dsm_probe_bus(struct nfit_bus *nfit);
-/* Ask a DIMM, and choose how its labels are reached. Fills family, dsm_mask, state. */
-void nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm);
+/*
+ * Ask the root device, once, which functions it has. Fills desc.cmd_mask and dsm_mask.
+ * Return: 0 or -ENOMEM.
+ */
+int nfit_dsm_probe_bus(struct nfit_bus *nfit);
+/*
+ * Ask a DIMM, and choose how its labels are reached. Fills family, dsm_mask, state.
+ * Return: 0 or -ENOMEM.
+ */
+int nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm);
 
 /**
  * nfit_dsm_call() - evaluate a _DSM function
@@ -255,7 +261,7 @@ void nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm);
  * @in_len: its length
  * @reply: firmware's answer; nfit_reply_put() it when done
  *
- * Return: 0, or -EINVAL when there is no answer, or none of bytes.
+ * Return: 0; -EINVAL: there is no answer, or none of bytes; -ENOMEM: it may have been carried out.
  */
 int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void *in, u32 in_len,
 		  struct nfit_reply *reply);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ACPI's calls to the machine, notifications from it; see nfit_test.h. */
 #include <linux/acpi.h>
+#include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
 #include "nfit_test.h"
@@ -43,11 +44,15 @@ union acpi_object *mock_buffer(u32 len)
 
 static union acpi_object *mask(u32 functions)
 {
-	union acpi_object *object = functions ? mock_buffer(sizeof(__le32)) : NULL;
 	__le32 word = cpu_to_le32(functions | 1);
+	union acpi_object *object;
 
-	if (object)
-		memcpy(object->buffer.pointer, &word, sizeof(word));
+	if (!functions)
+		return NULL;
+	object = mock_buffer(sizeof(word));
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+	memcpy(object->buffer.pointer, &word, sizeof(word));
 	return object;
 }
 
@@ -72,10 +77,12 @@ static bool open_call(struct mock_call *call, union acpi_object *args)
 
 static union acpi_object *close_call(struct mock *mock, struct mock_call *call)
 {
-	union acpi_object *object = call->out_len ? mock_buffer(call->out_len) : NULL;
+	union acpi_object *object = NULL;
 	bool notify = mock->machine.notify;
 
-	if (object)
+	if (call->out_len)
+		object = mock_buffer(call->out_len) ?: ERR_PTR(-ENOMEM);
+	if (!IS_ERR_OR_NULL(object))
 		memcpy(object->buffer.pointer, call->out, call->out_len);
 	kfree(call->out);
 	for (u32 i = 0; i < mock->machine.platform->ndimm; i++)
@@ -114,8 +121,10 @@ static union acpi_object *dimm_dsm(struct mock_acpi *acpi, const guid_t *guid, u
 		functions &= INTEL_REV1;
 	if (!func)
 		return mask(functions);
-	if (func > 31 || !(functions & BIT(func)) || !open_call(&call, args))
+	if (func > 31 || !(functions & BIT(func)))
 		return NULL;
+	if (!open_call(&call, args))
+		return ERR_PTR(-ENOMEM);
 	if (family)
 		mock_dimm_other_call(func, &call);
 	else
@@ -155,7 +164,7 @@ static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u
 		return mask(intel ? m->platform->intel_bus_functions :
 				    m->platform->bus_functions);
 	if (!open_call(&call, args))
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	if (intel)
 		mock_bus_intel_call(m, func, &call);
 	else
@@ -175,8 +184,9 @@ static union acpi_object *fit(struct mock *mock)
 		return object;
 	len = mock_table_build(m->platform, &m->layout, NULL, 0);
 	object = mock_buffer(len);
-	if (object)
-		mock_table_build(m->platform, &m->layout, object->buffer.pointer, len);
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+	mock_table_build(m->platform, &m->layout, object->buffer.pointer, len);
 	return object;
 }
 

@@ -67,7 +67,7 @@ struct mock_acpi;
 
 /**
  * struct mock_acpi_ops - what a pretended ACPI device does
- * @dsm: evaluate _DSM; an object for ACPI_FREE(), or NULL
+ * @dsm: evaluate _DSM; an object for ACPI_FREE(), NULL, or -ENOMEM
  * @method: evaluate a named method; likewise
  * @has_method: is there this method?
  * @child: the device below with this _ADR, or NULL

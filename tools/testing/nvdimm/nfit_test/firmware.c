@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Pretended ACPI devices; see boundary.h. */
 #include <linux/acpi.h>
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
@@ -82,16 +83,30 @@ int mock_acpi_verdict(acpi_handle handle, u32 func, int rc)
 }
 EXPORT_SYMBOL_GPL(mock_acpi_verdict);
 
-union acpi_object *__wrap_acpi_evaluate_dsm(acpi_handle handle, const guid_t *guid, u64 rev,
-					    u64 func, union acpi_object *args)
+static acpi_status answer(union acpi_object *object, struct acpi_buffer *result)
+{
+	if (IS_ERR_OR_NULL(object))
+		return object ? AE_NO_MEMORY : AE_NOT_FOUND;
+	*result = (struct acpi_buffer) { sizeof(*object), object };
+	return AE_OK;
+}
+
+/* _DSM: GUID, revision, function, and a package of arguments. */
+acpi_status __wrap_acpi_evaluate_object(acpi_handle handle, acpi_string name,
+					struct acpi_object_list *args, struct acpi_buffer *result)
 {
 	struct mock_acpi *acpi = mock_of(handle);
+	union acpi_object *arg;
 
 	if (!acpi)
-		return acpi_evaluate_dsm(handle, guid, rev, func, args);
-	return acpi->ops->dsm(acpi, guid, rev, func, args);
+		return acpi_evaluate_object(handle, name, args, result);
+	if (strcmp(name, "_DSM") || args->count != 4)
+		return AE_NOT_FOUND;
+	arg = args->pointer;
+	return answer(acpi->ops->dsm(acpi, (guid_t *)arg[0].buffer.pointer, arg[1].integer.value,
+				     arg[2].integer.value, &arg[3]), result);
 }
-EXPORT_SYMBOL_GPL(__wrap_acpi_evaluate_dsm);
+EXPORT_SYMBOL_GPL(__wrap_acpi_evaluate_object);
 
 acpi_status __wrap_acpi_evaluate_object_typed(acpi_handle handle, acpi_string name,
 					      struct acpi_object_list *args,
@@ -103,14 +118,11 @@ acpi_status __wrap_acpi_evaluate_object_typed(acpi_handle handle, acpi_string na
 	if (!acpi)
 		return acpi_evaluate_object_typed(handle, name, args, result, type);
 	object = acpi->ops->method ? acpi->ops->method(acpi, name, args) : NULL;
-	if (!object)
-		return AE_NOT_FOUND;
-	if (object->type != type) {
+	if (!IS_ERR_OR_NULL(object) && object->type != type) {
 		ACPI_FREE(object);
 		return AE_TYPE;
 	}
-	*result = (struct acpi_buffer) { sizeof(*object), object };
-	return AE_OK;
+	return answer(object, result);
 }
 EXPORT_SYMBOL_GPL(__wrap_acpi_evaluate_object_typed);
 

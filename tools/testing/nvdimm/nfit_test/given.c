@@ -4,6 +4,7 @@
  * the machine's own. It is there before a machine is bound, and after.
  */
 #include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -20,9 +21,12 @@ union acpi_object *mock_given(bool *any)
 
 	guard(mutex)(&given_lock);
 	*any = given;
-	object = given ? mock_buffer(given_len) : NULL;
-	if (object)
-		memcpy(object->buffer.pointer, given, given_len);
+	if (!given)
+		return NULL;
+	object = mock_buffer(given_len);
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+	memcpy(object->buffer.pointer, given, given_len);
 	return object;
 }
 

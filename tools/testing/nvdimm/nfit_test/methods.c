@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Label storage by named methods (ACPI 6.5 §6.5.10), over the functions of labels.c. */
 #include <linux/acpi.h>
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
@@ -26,7 +27,7 @@ static union acpi_object *package_of(const u32 *word, u32 words, const u8 *bytes
 	union acpi_object *e;
 
 	if (!object)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	e = object + 1;
 	object->package.type = ACPI_TYPE_PACKAGE;
 	object->package.count = n;
@@ -58,10 +59,10 @@ static union acpi_object *answer_of(const char *name, const struct mock_call *ca
 	if (!strcmp(name, "_LSR"))
 		return package_of(word, 1, call->out + 4, call->out_len - 4);
 	object = kzalloc(sizeof(*object), GFP_KERNEL);
-	if (object) {
-		object->integer.type = ACPI_TYPE_INTEGER;
-		object->integer.value = word[0];
-	}
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+	object->integer.type = ACPI_TYPE_INTEGER;
+	object->integer.value = word[0];
 	return object;
 }
 
@@ -92,7 +93,7 @@ union acpi_object *mock_label_method(struct mock_machine *m, struct mock_dimm *d
 	union acpi_object *object = NULL;
 
 	if (!in)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	call.in_len = input_of(args, in);
 	call.out = in + MOCK_OUT_MAX;
 	if (!strcmp(name, "_LSI"))

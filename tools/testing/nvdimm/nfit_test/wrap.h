@@ -29,8 +29,8 @@ void __wrap___devm_release_region(struct device *dev, struct resource *parent,
 int __wrap_insert_resource(struct resource *parent, struct resource *res);
 int __wrap_remove_resource(struct resource *res);
 
-union acpi_object *__wrap_acpi_evaluate_dsm(acpi_handle handle, const guid_t *guid, u64 rev,
-					    u64 func, union acpi_object *args);
+acpi_status __wrap_acpi_evaluate_object(acpi_handle handle, acpi_string name,
+					struct acpi_object_list *args, struct acpi_buffer *result);
 acpi_status __wrap_acpi_evaluate_object_typed(acpi_handle handle, acpi_string name,
 					      struct acpi_object_list *args,
 					      struct acpi_buffer *result, acpi_object_type type);
