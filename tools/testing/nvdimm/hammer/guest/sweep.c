@@ -7,13 +7,16 @@
  *				init() asks for, for the loader's own way back is the kernel's
  *	disk FILE -		the disk is opened, read, written and flushed
  *	map FILE -		the dax device is opened, mapped and stored to
+ *	store FILE WORD [FILE WORD]	that word is written to an attribute, the other one before
+ *				each time: it undoes what the first has done
  *
  * Has the kernel refuse the first allocation of that operation, once, then the
  * second, and so on until there is none left or the one numbered LAST has been;
  * of PARTS in a row the one numbered PART, from 0, so that all the PARTS refuse
  * each once. After each the operation is repeated with memory enough: it has to
  * succeed, and what is on the nd and dax buses has to be what was there at
- * first. Who is refused memory while it stores to a mapping gets no SIGBUS.
+ * first. Who is refused memory while it stores to a mapping gets no SIGBUS; and who stores to an
+ * attribute is told ENOMEM and nothing else: nothing is disabled, or not to be had, because of it.
  *
  * Needs failslab, /proc/TASK/fail-nth and, for modules, trace events.
  */
@@ -41,6 +44,7 @@
 static const char *dir, *device;
 static bool in_workers, is_module;
 static int (*use)(void);	/* it is no device that is bound, but one that is used */
+static const char *back_file, *back_word;
 static unsigned int book[ERRNOS];
 
 static int write_file(const char *path, const char *text)
@@ -251,6 +255,14 @@ static int use_map(void)
 	return err;
 }
 
+/* Opened by operate(), without a refusal: to open takes memory of the kernel's own. */
+static int attribute = -1;
+
+static int use_attribute(void)
+{
+	return pwrite(attribute, device, strlen(device), 0) < 0 ? errno : 0;
+}
+
 static bool is_done(void)
 {
 	char path[256];
@@ -277,10 +289,25 @@ static void disable_regions(void)
 		closedir(d);
 }
 
+/* What was begun may have to end first. */
+static void store_back(void)
+{
+	int err = write_file(back_file, back_word);
+
+	for (int i = 0; err == EBUSY && i < 300; i++) {
+		usleep(100000);
+		err = write_file(back_file, back_word);
+	}
+	if (err)
+		printf("%s > %s: %s\n", back_word, back_file, strerrorname_np(err));
+}
+
 static void undo(void)
 {
 	char path[256];
 
+	if (back_file)
+		store_back();
 	if (use)
 		return;
 	if (is_module) {
@@ -299,6 +326,8 @@ static int open_for_it(void)
 {
 	char path[256];
 
+	if (use == use_attribute)
+		return attribute = open(dir, O_WRONLY);
 	if (is_module || use)
 		return open(is_module ? dir : "/dev/null", O_RDONLY);
 	snprintf(path, sizeof(path), "%s/bind", dir);
@@ -454,6 +483,8 @@ static bool retry(unsigned int nth, const char *wanted)
 /* What a caller may be told when memory is short: resources that could not be had. */
 static bool documented(int err)
 {
+	if (use == use_attribute)
+		return err == 0 || err == ENOMEM;
 	switch (err) {
 	case 0:
 	case ENOMEM:
@@ -490,14 +521,19 @@ int main(int argc, char **argv)
 	bool good = true;
 	char wanted[256];
 
-	if (argc != 5 || sscanf(argv[1], "%u/%u-%u", &part, &parts, &last) < 2 || part >= parts)
+	if (argc != 5 && argc != 7)
+		return 2;
+	if (sscanf(argv[1], "%u/%u-%u", &part, &parts, &last) < 2 || part >= parts)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	in_workers = !strcmp(argv[2], "workers");
 	is_module = !strcmp(argv[2], "module");
-	use = !strcmp(argv[2], "disk") ? use_disk : !strcmp(argv[2], "map") ? use_map : NULL;
+	use = !strcmp(argv[2], "disk") ? use_disk : !strcmp(argv[2], "map") ? use_map :
+	      !strcmp(argv[2], "store") ? use_attribute : NULL;
 	dir = argv[3];
 	device = argv[4];
+	back_file = argv[5];
+	back_word = argc == 7 ? argv[6] : NULL;
 
 	undo();
 	/* who of the workers does what differs: some are asked in vain, or for too few */
