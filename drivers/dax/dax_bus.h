@@ -4,8 +4,8 @@
  * are built in nearly everywhere, so we use it and never fork it. Ours are its
  * providers and its drivers:
  *
- *	dax_pmem	provider: a devdax namespace, one device	pmem.c
- *	dax_hmem	provider: soft-reserved memory			hmem.c
+ *	dax_pmem	provider: a devdax namespace, one device	pmem/driver.c
+ *	dax_hmem	provider: soft-reserved memory			hmem/driver.c
  *	device_dax	driver: /dev/daxN.M				device*.c
  *	kmem		driver: System RAM				kmem*.c
  *
@@ -21,7 +21,7 @@
  * /proc/iomem is the driver's, in the name of the device. Lock order: device
  * lock of the provider's device, then that of the dax device, as everywhere.
  * A driver whose pages are still pinned when it is unbound does not wait for
- * them: see device.h, and struct dax_hold for what that asks of a provider.
+ * them: see device/device.h, and struct dax_hold for what that asks of a provider.
  *
  * The structs are the kernel's, read from its BTF when we are built:
  * include/compat/dax_layout.spec says which members are known.
@@ -33,7 +33,7 @@
 #include <linux/dax.h>
 #include <linux/kref.h>
 #include <linux/module.h>
-#include "../nvdimm/diag.h"
+#include "core/diag.h"
 
 /* Flags of a region's resource. */
 #define IORESOURCE_DAX_STATIC	BIT(0)

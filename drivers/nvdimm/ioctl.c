@@ -7,7 +7,7 @@
  * the command runs. A bus that goes away unlinks itself, then waits for its own
  * commands only.
  *
- * Sizes are envelope.c's business. The buffer is copied in and out with no lock
+ * Sizes are core/command.c's business. The buffer is copied in and out with no lock
  * held: a page fault may end in a driver of this very bus.
  */
 #include <linux/device.h>
@@ -17,12 +17,12 @@
 #include <linux/ndctl.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include "bus.h"
-#include "claim.h"
-#include "dimm.h"
-#include "envelope.h"
-#include "ns.h"
-#include "region.h"
+#include "core/bus.h"
+#include "claim/claim.h"
+#include "dimm/dimm.h"
+#include "core/command.h"
+#include "namespace/namespace.h"
+#include "region/region.h"
 
 static LIST_HEAD(nd_bus_list);
 static DEFINE_MUTEX(nd_bus_list_lock);		/* rank 7 */

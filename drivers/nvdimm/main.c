@@ -3,11 +3,11 @@
  * libnvdimm: persistent memory as devices.
  */
 #include <linux/module.h>
-#include "absent.h"
-#include "bus.h"
-#include "dimm.h"
-#include "pages.h"
-#include "region.h"
+#include "poison/absent.h"
+#include "core/bus.h"
+#include "dimm/dimm.h"
+#include "namespace/pages.h"
+#include "region/region.h"
 
 static int __init libnvdimm_init(void)
 {

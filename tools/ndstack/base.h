@@ -11,8 +11,8 @@
 #define _NDSTACK_BASE_H
 
 #include <linux/types.h>
-#include "pfn_info.h"
-#include "pfn_layout.h"
+#include "layout/info_block.h"
+#include "layout/layout.h"
 
 enum base_service {
 	BASE_FULL,		/* data and dax */

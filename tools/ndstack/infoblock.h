@@ -22,7 +22,7 @@
 #include <linux/types.h>
 #include <nd/format.h>
 #include <nd/why.h>
-#include "pfn_info.h"
+#include "layout/info_block.h"
 
 #define INFOBLOCK_HEAD	12288	/* bytes of a namespace that are looked at */
 

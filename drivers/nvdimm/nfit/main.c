@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <acpi/nfit.h>
-#include "nfit.h"
+#include "nfit/nfit.h"
 
 static LIST_HEAD(nfit_buses);
 static DEFINE_MUTEX(nfit_buses_lock);

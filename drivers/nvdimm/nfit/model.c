@@ -4,7 +4,7 @@
 #include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
-#include "nfit.h"
+#include "nfit/nfit.h"
 
 static bool strict_table;
 module_param(strict_table, bool, 0644);

@@ -2,23 +2,23 @@
 /*
  * The nfit module: firmware's NVDIMMs, offered to libnvdimm.
  *
- *	main.c		binding to ACPI0012, the table, order of birth and death
- *	model.c		a table in memory of our own, complaints into words
- *	dimm.c		memory devices; dimm_sysfs.c: their attributes
- *	region.c	address ranges
- *	dsm.c		which functions firmware has; calling them
- *	label_methods.c	_LSI, _LSR, _LSW
- *	ctl.c		commands of libnvdimm and of users; marshal.c: their buffers,
- *			status.c: their outcome (pure)
- *	ars.c		the scrub job, and what is known to be poisoned; ars_plan.h (pure)
- *	notify.c	what firmware tells on its own
- *	mce.c		what the processor tells
- *	intel.h		Intel's functions as the kernel uses them: health, security, activation
- *	sysfs.c		attributes of the bus and of regions
- *	table.h, cookie.h	(pure)
+ *	main.c				binding to ACPI0012, the table, order of birth and death
+ *	model.c				a table in memory of our own, complaints into words
+ *	dimm/dimm.c			memory devices; dimm/sysfs.c: their attributes
+ *	region.c			address ranges
+ *	dsm/dsm.c			which functions firmware has; calling them
+ *	dimm/label_methods.c		_LSI, _LSR, _LSW
+ *	dsm/ctl.c			commands of libnvdimm and of users; dsm/marshal.c: their buffers,
+ *					dsm/status.c: their outcome (pure)
+ *	ars/ars.c			the scrub job, and what is known to be poisoned; ars/plan.h (pure)
+ *	notify.c			what firmware tells on its own
+ *	ars/mce.c			what the processor tells
+ *	intel/intel.h			Intel's functions as the kernel uses them: health, security, activation
+ *	sysfs.c				attributes of the bus and of regions
+ *	table/table.h, table/cookie.h	(pure)
  *
  * Locks: nfit_buses_lock, then nfit_bus.lock, then those of libnvdimm
- * (drivers/nvdimm/lock.h). Commands take none of them: they use only what is
+ * (drivers/nvdimm/core/lock.h). Commands take none of them: they use only what is
  * fixed before the device they come through exists. The scrub job's nfit_ars.turn
  * is taken within nfit_bus.lock or alone; nfit_ars.lock is innermost.
  */
@@ -32,9 +32,9 @@
 #include <linux/mutex.h>
 #include <linux/ndctl.h>
 #include <linux/workqueue.h>
-#include "../diag.h"
-#include "ars_plan.h"
-#include "table.h"
+#include "core/diag.h"
+#include "nfit/ars/plan.h"
+#include "nfit/table/table.h"
 
 /*
  * struct nfit_model - a table, in memory of its own
@@ -213,7 +213,7 @@ DEFINE_FREE(nfit_model, struct nfit_model *, nfit_model_free(_T))
 /* Say on @dev what was dropped from @model. */
 void nfit_model_report(struct device *dev, const struct nfit_model *model);
 
-/* ---- dimm.c ---- */
+/* ---- dimm/dimm.c ---- */
 
 /* Create the DIMMs of @model that are not there yet, hear how the others are. nfit->lock held. */
 int nfit_add_dimms(struct nfit_bus *nfit, const struct nfit_model *model);
@@ -224,7 +224,7 @@ void nfit_dimms_quiesce(struct nfit_bus *nfit);
 /* Context: their nmems are gone. */
 void nfit_dimms_free(struct nfit_bus *nfit);
 
-/* ---- dimm_sysfs.c ---- */
+/* ---- dimm/sysfs.c ---- */
 extern const struct attribute_group *nfit_dimm_groups[];
 /* The words of a device's flags, each followed by a blank. */
 int nfit_flags_text(u16 flags, char *buf, size_t size);
@@ -238,7 +238,7 @@ void nfit_regions_notify(struct nfit_bus *nfit, u64 start, u64 len);
 /* Context: the regions are gone. */
 void nfit_regions_free(struct nfit_bus *nfit);
 
-/* ---- dsm.c ---- */
+/* ---- dsm/dsm.c ---- */
 
 /*
  * Ask the root device, once, which functions it has. Fills desc.cmd_mask and dsm_mask.
@@ -279,20 +279,20 @@ const guid_t *nfit_family_guid(int family);
 /* Revision in which @family has function @func. */
 u8 nfit_dsm_rev(int family, u32 func);
 
-/* ---- label_methods.c: replies look as those of the _DSM functions do ---- */
+/* ---- dimm/label_methods.c: replies look as those of the _DSM functions do ---- */
 bool nfit_has_method(struct acpi_device *adev, const char *name);
 int nfit_label_info(acpi_handle handle, struct nfit_reply *reply);
 int nfit_label_read(acpi_handle handle, u32 offset, u32 length, struct nfit_reply *reply);
 int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
 		     struct nfit_reply *reply);
 
-/* ---- ctl.c ---- */
+/* ---- dsm/ctl.c ---- */
 int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned int cmd,
 	     void *buf, unsigned int buf_len, int *cmd_rc);
 int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
 		       unsigned int cmd, void *data);
 
-/* ---- ars.c ---- */
+/* ---- ars/ars.c ---- */
 
 void nfit_ars_init(struct nfit_bus *nfit);
 /* No command of the job runs or will. Context: nfit->lock not held. */
@@ -347,7 +347,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious);
 /* Memory at [start, start + len) is poisoned. Return: is any of it a bus's, and persistent? */
 bool nfit_poisoned(u64 start, u64 len);
 
-/* ---- mce.c ---- */
+/* ---- ars/mce.c ---- */
 #ifdef CONFIG_X86_MCE
 void nfit_mce_start(void);
 void nfit_mce_stop(void);

@@ -11,7 +11,7 @@
 #include <linux/libnvdimm.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
-#include "nfit.h"
+#include "nfit/nfit.h"
 
 void nfit_notify(acpi_handle handle, u32 event, void *data)
 {

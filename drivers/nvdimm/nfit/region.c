@@ -6,8 +6,8 @@
 #include <linux/nd.h>
 #include <linux/numa.h>
 #include <linux/slab.h>
-#include "cookie.h"
-#include "nfit.h"
+#include "nfit/table/cookie.h"
+#include "nfit/nfit.h"
 
 static_assert(NFIT_SET_MAX == ND_MAX_MAPPINGS);
 

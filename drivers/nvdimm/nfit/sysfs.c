@@ -6,7 +6,7 @@
 #include <linux/libnvdimm.h>
 #include <linux/nd.h>
 #include <linux/sysfs.h>
-#include "nfit.h"
+#include "nfit/nfit.h"
 
 static struct nfit_bus *nfit_of(struct device *dev)
 {

@@ -4,8 +4,8 @@
  * that are not certain every choice is tried, up to 4096; beyond that as many at
  * random, from fixed seeds.
  */
-/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
 #include "nd_test.h"
 #include "btt_world.h"
 

@@ -4,8 +4,8 @@
  * given up what was on its way, as a host does whose fsync() fails; it comes up read-only and
  * turns writable below readers; lanes are parked. What was acknowledged is what there is.
  */
-/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
 #include "nd_test.h"
 #include "btt_world.h"
 

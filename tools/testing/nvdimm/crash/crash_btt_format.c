@@ -4,10 +4,10 @@
  * one of other size or shape, and while a lost info-block is put back. There is
  * no BTT, or there is all of it.
  */
-/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
-/* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
-/* objects: drivers/nvdimm/btt_find.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
+/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/btt/find.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "btt_machine.h"

@@ -6,12 +6,13 @@
  *
  *	STEPS=N		how many steps (default 1000000)
  */
-/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
-/* objects: drivers/nvdimm/dpa.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/transaction.c */
+/* objects: drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
-#include "dpa.h"
+#include "layout/dpa.h"
 #include "label_machine.h"
 
 #define SPACE		(64ull * SZ_2M)

@@ -4,12 +4,13 @@
  * a write fails before, within or after its bytes: the area has the labels it
  * had, or those of the snapshot; where it had no index block, also none.
  */
-/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
-/* objects: drivers/nvdimm/label_image.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/transaction.c */
+/* objects: drivers/nvdimm/label/image.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
-#include "label_image.h"
+#include "label/image.h"
 #include "label_machine.h"
 
 /* What has become of the area since the snapshot. */

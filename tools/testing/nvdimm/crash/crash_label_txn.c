@@ -7,8 +7,9 @@
  *
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
-/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/transaction.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/bad_set.c */
+/* objects: drivers/nvdimm/core/range_set.c */
 /* max_len: 128 */
 /*
  * Adds and removals of ranges against a bitmap: after each the set holds
@@ -9,7 +9,7 @@
 #include "nd_fuzz.h"
 #include <linux/errno.h>
 #include <linux/minmax.h>
-#include "badrange.h"
+#include "core/badrange.h"
 
 #define BITS	256
 #define ROOM	24

@@ -5,16 +5,16 @@
  * what it refuses it has not written to; what it takes other kernels take, and
  * take alike; and sectors can be read and written, or fail.
  */
-/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
-/* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
-/* objects: drivers/nvdimm/btt_find.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
+/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/btt/find.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/sizes.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
-#include "label.h"
+#include "label/label.h"
 
 #define SIZE	(6 * SZ_4K)
 #define NFREE	4

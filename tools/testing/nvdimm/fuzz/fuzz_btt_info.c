@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any 4 KiB at the place of an arena's info-block. */
-/* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/label/codec.c */
 /* max_len: 4106 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
 #include <linux/align.h>
 #include <linux/sizes.h>
-#include "btt.h"
-#include "label.h"
+#include "btt/btt.h"
+#include "label/label.h"
 
 /* Random bytes never carry a checksum; a fuzzer that had to find it would test nothing else. */
 static void seal(struct nd_media_btt *media)

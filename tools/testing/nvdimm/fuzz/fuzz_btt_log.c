@@ -5,8 +5,8 @@
  * has not been written to; whatever was taken serves sectors that are read as they
  * were written. Read-only it is taken as well, read alike, and not written to.
  */
-/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
 #include "btt_machine.h"

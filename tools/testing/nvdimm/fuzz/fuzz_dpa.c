@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* DPA space against a naive model: one bool per byte of a small mapping. */
-/* objects: drivers/nvdimm/dpa.c */
+/* objects: drivers/nvdimm/layout/dpa.c */
 /* max_len: 128 */
 #include "nd_fuzz.h"
 #include <linux/kernel.h>
-#include "dpa.h"
+#include "layout/dpa.h"
 
 #define SMALL	256
 #define MAX_BUSY 24

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/envelope.c */
+/* objects: drivers/nvdimm/core/command.c */
 /* max_len: 96 */
 #include "nd_fuzz.h"
 #include <linux/ndctl.h>
-#include "envelope.h"
+#include "core/command.h"
 
 /* What an ioctl does with it, on a buffer that is exactly as long as promised. */
 static void copy(const u8 *head, u32 head_len, const struct envelope *env)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/scrub_read.c drivers/dax/kmem_blocks.c drivers/dax/hmem_spec.c */
+/* objects: drivers/nvdimm/poison/scrub_status.c drivers/dax/kmem/blocks.c */
+/* objects: drivers/dax/hmem/spec.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/ndctl.h>
-#include "hmem_spec.h"
-#include "kmem_blocks.h"
-#include "scrub.h"
+#include "hmem/spec.h"
+#include "kmem/blocks.h"
+#include "poison/scrub.h"
 
 /* Firmware that says anything cannot lead out of the range, nor back. */
 static void scrubs(struct fuzz_in *in)

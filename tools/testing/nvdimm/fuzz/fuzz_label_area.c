@@ -3,13 +3,13 @@
  * Any bytes as a label area: load it, decode every slot, assemble namespaces,
  * change it, load it again and find what was meant.
  */
-/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
-#include "label.h"
+#include "label/label.h"
 #include "label_media.h"
 
 #define MAX_SIZE	8192

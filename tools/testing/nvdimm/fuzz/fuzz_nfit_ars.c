@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/ars_plan.c drivers/nvdimm/nfit/status.c */
+/* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/nfit/dsm/status.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/ndctl.h>
-#include "ars_plan.h"
-#include "status.h"
+#include "nfit/ars/plan.h"
+#include "nfit/dsm/status.h"
 
 /* The job, with firmware that answers anything; the plan must end when the answers do. */
 static void carry_out(struct fuzz_in *in, struct ars_plan *plan)

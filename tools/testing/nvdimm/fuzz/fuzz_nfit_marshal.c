@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/marshal.c drivers/nvdimm/cmd_desc.c drivers/nvdimm/envelope.c */
+/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/core/command_desc.c */
+/* objects: drivers/nvdimm/core/command.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/errno.h>
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
-#include "envelope.h"
-#include "marshal.h"
+#include "core/command.h"
+#include "nfit/dsm/marshal.h"
 
 static struct nvdimm *const some_dimm = (void *)0x1000;	/* told from NULL, never looked into */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/table.c drivers/nvdimm/nfit/table_links.c */
-/* objects: drivers/nvdimm/nfit/cookie.c */
+/* objects: drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
+/* objects: drivers/nvdimm/nfit/table/cookie.c */
 /* max_len: 2048 */
 /*
  * Any bytes: no access outside them, and what the model says holds together.
@@ -8,7 +8,7 @@
  */
 #include "nd_fuzz.h"
 #include "nfit_maker.h"
-#include "cookie.h"
+#include "nfit/table/cookie.h"
 
 struct model {
 	struct nfit_table t;

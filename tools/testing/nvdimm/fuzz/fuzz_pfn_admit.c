@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any text, any place: the dry run ends, and names only sizes that work. Requirements X2, X21. */
-/* objects: drivers/nvdimm/pfn_admit.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c */
-/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
+/* objects: drivers/nvdimm/layout/neighbours.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 /* max_len: 96 */
 #include "nd_fuzz.h"
 #include <linux/align.h>
 #include <linux/log2.h>
 #include <linux/sizes.h>
-#include "pfn_admit.h"
+#include "layout/dry_run.h"
 
 static bool works(struct pfn_request req, const struct pfn_wish *wish,
 		  const struct pfn_room *room, u64 size)

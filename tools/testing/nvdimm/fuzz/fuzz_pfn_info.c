@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any 4 KiB at the place of an info-block: requirements A16. */
-/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c */
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/layout/layout.c */
+/* objects: drivers/nvdimm/layout/neighbours.c */
+/* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 4098 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
 #include <linux/align.h>
 #include <linux/log2.h>
 #include <linux/sizes.h>
-#include "label.h"
-#include "pfn_info.h"
-#include "pfn_layout.h"
+#include "label/label.h"
+#include "layout/info_block.h"
+#include "layout/layout.h"
 
 /* Random bytes never carry a checksum; a fuzzer that had to find it would test nothing else. */
 static void seal(struct nd_media_pfn *media)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any geometry, any recorded numbers, any neighbours: requirements A2, A14, A17, A19. */
-/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c drivers/nvdimm/pfn_info.c */
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
+/* objects: drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
 #include <linux/align.h>
 #include <linux/limits.h>
 #include <linux/sizes.h>
-#include "pfn_info.h"
-#include "pfn_layout.h"
+#include "layout/info_block.h"
+#include "layout/layout.h"
 
 /* Half the inputs are platforms that exist, with numbers near the interesting ones. */
 static u64 near(struct fuzz_in *in, u8 sane)

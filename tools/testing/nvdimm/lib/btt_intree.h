@@ -10,7 +10,7 @@
 
 #include <asm/byteorder.h>
 #include <linux/string.h>
-#include "btt.h"
+#include "btt/btt.h"
 
 #define INTREE_BLOCKS	256
 

@@ -18,8 +18,8 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "btt.h"
-#include "btt_media.h"
+#include "btt/btt.h"
+#include "btt/media.h"
 
 #define MACHINE_ACTORS	2
 #define MACHINE_VALUES	16

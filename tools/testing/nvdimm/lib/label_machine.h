@@ -4,9 +4,9 @@
  * through label_set_next(). Used by the crash and model tests.
  *
  * What the driver decides about labels is asked of the driver's own functions, and
- * put together here as ns_scan.c, region_space.c and ns_label.c do.
+ * put together here as namespace/scan.c, namespace/capacity.c and namespace/commit.c do.
  *
- * Objects: label_codec.c label_area.c label_set.c label_rest.c label_txn.c
+ * Objects: label/codec.c label/area.c label/set.c label/leftover.c label/transaction.c
  */
 #ifndef _LABEL_MACHINE_H
 #define _LABEL_MACHINE_H
@@ -14,9 +14,9 @@
 #include <linux/uuid.h>
 #include <stdio.h>
 
-#include "dpa.h"
+#include "layout/dpa.h"
 #include "label_media.h"
-#include "label_txn.h"
+#include "label/transaction.h"
 
 #define MACHINE_DIMMS	6
 #define MACHINE_COOKIE	0x1234567890abcdefull
@@ -153,7 +153,7 @@ static inline void view_dimm(const struct machine *m, u32 i, struct view *v,
 	label_dimm_sort(dimm);
 }
 
-/* ns_scan.c's answer to a set that does not start at one offset. */
+/* namespace/scan.c's answer to a set that does not start at one offset. */
 static inline bool machine_serves(const struct machine *m, const struct label_found *out)
 {
 	u32 i;
@@ -320,7 +320,7 @@ static inline u32 machine_busy(const struct machine *m, const struct view *v,
 	return n;
 }
 
-/* A new namespace, and with it leftovers in its way go; ns_label.c's collect_drops(). */
+/* A new namespace, and with it leftovers in its way go; namespace/commit.c's collect_drops(). */
 static inline int machine_create(struct machine *m, const struct view *v,
 				 const struct ns_want *want, enum nd_why *why)
 {

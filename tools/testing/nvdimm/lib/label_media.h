@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "label.h"
+#include "label/label.h"
 
 /* What a transfer that fails leaves behind. */
 enum media_fault {

@@ -6,7 +6,7 @@
 # build/KIND/. A program is its own file plus the sources that it names, from
 # the top of the tree, in comment lines:
 #
-#	/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
+#	/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 
 TOP := $(realpath $(dir $(lastword $(MAKEFILE_LIST)))/../../../..)
 HERE := tools/testing/nvdimm
@@ -17,7 +17,7 @@ WARN := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 COMMON := -std=gnu11 -g -MMD -MP -fno-omit-frame-pointer -fno-strict-aliasing $(WARN) \
 	-I$(TOP)/$(HERE)/unit/shim -I$(TOP)/$(HERE)/unit -I$(TOP)/$(HERE)/lib \
-	-I$(TOP)/include -I$(TOP)/drivers/nvdimm -I$(TOP)/drivers/nvdimm/nfit -I$(TOP)/drivers/dax -I$(TOP)/tools/ndstack
+	-I$(TOP)/include -I$(TOP)/drivers/nvdimm -I$(TOP)/drivers/dax -I$(TOP)/tools/ndstack
 
 ifeq ($(KIND),unit)
 PREFIX := test

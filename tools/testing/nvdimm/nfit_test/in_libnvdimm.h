@@ -3,7 +3,7 @@
 #define _NFIT_TEST_IN_LIBNVDIMM_H
 
 #include <linux/types.h>
-#include "../../../../drivers/nvdimm/pages.h"
+#include "namespace/pages.h"
 
 /* ld --wrap: calls of nd_caches_invalidate(), and the one they would have reached. */
 int __real_nd_caches_invalidate(u64 start, u64 size);

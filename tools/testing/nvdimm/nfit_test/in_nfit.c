@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/acpi.h>
-#include "../../../../drivers/nvdimm/nfit/nfit.h"
+#include "nfit/nfit.h"
 #include "boundary.h"
 #include "in_nfit.h"
 #include "mark.h"

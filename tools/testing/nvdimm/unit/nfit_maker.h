@@ -8,7 +8,7 @@
 #include <linux/uuid.h>
 #include <stdlib.h>
 #include <string.h>
-#include "table.h"
+#include "nfit/table/table.h"
 
 #define PMEM_GUID \
 	GUID_INIT(0x66f0d379, 0xb4f3, 0x4074, 0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb)

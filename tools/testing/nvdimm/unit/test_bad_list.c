@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/bad_list.c drivers/nvdimm/bad_set.c */
+/* objects: drivers/nvdimm/poison/bad_list.c drivers/nvdimm/core/range_set.c */
 #include "nd_test.h"
-#include "bad_list.h"
-#include "badrange.h"
+#include "poison/bad_list.h"
+#include "core/badrange.h"
 
 #undef badblocks_set
 #undef badblocks_clear

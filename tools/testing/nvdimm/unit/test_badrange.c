@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/bad_set.c */
+/* objects: drivers/nvdimm/core/range_set.c */
 #include "nd_test.h"
 #include <linux/errno.h>
-#include "badrange.h"
+#include "core/badrange.h"
 
 #define ROOM 8
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The doctor's forecast for another address: requirements A19, X1, X4. */
-/* objects: tools/ndstack/base.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c */
-/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* objects: tools/ndstack/base.c drivers/nvdimm/layout/layout.c */
+/* objects: drivers/nvdimm/layout/neighbours.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "base.h"

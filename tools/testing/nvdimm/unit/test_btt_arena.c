@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arenas made, found, recovered, and their health: requirements E5, X27. */
-/* objects: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_format.c drivers/nvdimm/btt_io.c */
-/* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
-/* objects: drivers/nvdimm/btt_find.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
+/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/btt/find.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
-#include "label.h"
+#include "label/label.h"
 
 static void format__makes_arenas_that_are_found(void **state)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Is there a BTT: every state of an info-block and of its copy, asked by everybody who asks. */
-/* objects: drivers/nvdimm/btt_find.c drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c */
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/btt/find.c drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "btt.h"
-#include "label.h"
+#include "btt/btt.h"
+#include "label/label.h"
 
 #define ROOM	(SZ_16M + SZ_64K)
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arena info-blocks and geometry: UEFI 2.10 §6.3.3, §6.3.4; media of other kernels. */
-/* objects: drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c */
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "btt.h"
-#include "label.h"
+#include "btt/btt.h"
+#include "label/label.h"
 
 #define GOLDEN	"tools/testing/nvdimm/fuzz/corpus/fuzz_btt_info/4.19.108-sector-both"
 

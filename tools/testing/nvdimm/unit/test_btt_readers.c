@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Readers and writers of sectors at the same time: no reader sees a block being overwritten. */
-/* objects: drivers/nvdimm/btt_io.c drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_map.c */
-/* objects: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c */
+/* objects: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
 #include "nd_test.h"
 #include <pthread.h>
 #include "btt_machine.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/censor.c */
+/* objects: drivers/nvdimm/core/censor.c */
 #include "nd_test.h"
-#include "censor.h"
+#include "core/censor.h"
 
 static void assert_censored(const char *text, const char *want)
 {

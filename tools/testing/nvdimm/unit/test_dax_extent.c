@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/dax/extent.c */
+/* objects: drivers/dax/device/extent.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
-#include "extent.h"
+#include "device/extent.h"
 
 #define PMD	(SZ_2M / SZ_4K)
 #define PUD	(SZ_1G / SZ_4K)

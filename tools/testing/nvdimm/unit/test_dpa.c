@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/dpa.c */
+/* objects: drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
-#include "dpa.h"
+#include "layout/dpa.h"
 
 #define SPACE(sz, al, ph, ...) \
 	struct dpa_extent busy[] = { __VA_ARGS__ }; \

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Parts of a legacy range: arithmetic of the carve-out and its cookie. */
-/* objects: drivers/nvdimm/e820_carve.c */
+/* objects: drivers/nvdimm/e820/carve.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
-#include "e820_carve.h"
+#include "e820/carve.h"
 
 #define PAGE	SZ_4K
 #define GRANULE	SZ_2M

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/envelope.c */
+/* objects: drivers/nvdimm/core/command.c */
 #include "nd_test.h"
 #include <linux/ndctl.h>
-#include "envelope.h"
+#include "core/command.h"
 
 #define DIMM	true
 #define BUS	false

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The info-block doctor: verdicts, readers, and a power cut at every store of a scrub. */
-/* objects: tools/ndstack/infoblock.c drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* objects: tools/ndstack/infoblock.c drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/dax/kmem_admit.c */
+/* objects: drivers/dax/kmem/admit.c */
 #include "nd_test.h"
 #include <linux/errno.h>
-#include "kmem_admit.h"
+#include "kmem/admit.h"
 
 static const struct kmem_facts fine = {
 	.recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED,

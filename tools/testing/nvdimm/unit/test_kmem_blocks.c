@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/dax/kmem_blocks.c */
+/* objects: drivers/dax/kmem/blocks.c */
 #include "nd_test.h"
-#include "kmem_blocks.h"
+#include "kmem/blocks.h"
 
 #define MIB	(1ull << 20)
 #define BLOCK	(128 * MIB)

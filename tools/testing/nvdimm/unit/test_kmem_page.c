@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/dax/kmem_page.c */
+/* objects: drivers/dax/kmem/page.c */
 #include "nd_test.h"
-#include "kmem_page.h"
+#include "kmem/page.h"
 
 /*
  * What may be true of a page, and how it looks then. References are counted: one of the poison,

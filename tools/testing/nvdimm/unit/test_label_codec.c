@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
 #include <linux/unaligned.h>
-#include "label.h"
+#include "label/label.h"
 
 static const struct nd_label sample = {
 	.uuid = UUID_INIT(0x00112233, 0x4455, 0x6677,

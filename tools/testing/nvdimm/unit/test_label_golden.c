@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Label areas that ndctl and libnvdimm wrote, see golden/README: read right, and written alike. */
-/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "label.h"
+#include "label/label.h"
 #include "label_media.h"
 
 static struct golden {

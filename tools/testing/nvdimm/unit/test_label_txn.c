@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Refusals and reports of multi-DIMM changes; what interruptions do is enumerated by crash/. */
-/* objects: drivers/nvdimm/label_codec.c drivers/nvdimm/label_area.c */
-/* objects: drivers/nvdimm/label_set.c drivers/nvdimm/label_rest.c drivers/nvdimm/label_txn.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/transaction.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"

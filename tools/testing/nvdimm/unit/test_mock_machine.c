@@ -5,7 +5,7 @@
 /* objects: tools/testing/nvdimm/nfit_test/update.c tools/testing/nvdimm/nfit_test/activate.c */
 /* objects: tools/testing/nvdimm/nfit_test/scrub.c tools/testing/nvdimm/nfit_test/poison.c */
 /* objects: tools/testing/nvdimm/nfit_test/faults.c */
-/* objects: drivers/nvdimm/nfit/table.c drivers/nvdimm/nfit/table_links.c */
+/* objects: drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include "nfit_maker.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/ars_plan.c */
+/* objects: drivers/nvdimm/nfit/ars/plan.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/ndctl.h>
-#include "ars_plan.h"
+#include "nfit/ars/plan.h"
 
 #define G	(1ull << 30)
 

@@ -6,13 +6,13 @@
  * firmware is idle. It has room for a few records, fails now and then, or tells that its last scrub
  * has failed, until there is a new one.
  */
-/* objects: drivers/nvdimm/nfit/ars_plan.c drivers/nvdimm/scrub_read.c */
+/* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/poison/scrub_status.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/ndctl.h>
-#include "ars_plan.h"
-#include "scrub.h"
+#include "nfit/ars/plan.h"
+#include "poison/scrub.h"
 
 #define CELL	(ARS_SLICE / 4)
 #define CELLS	32u

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/cookie.c drivers/nvdimm/nfit/table.c */
-/* objects: drivers/nvdimm/nfit/table_links.c */
+/* objects: drivers/nvdimm/nfit/table/cookie.c drivers/nvdimm/nfit/table/table.c */
+/* objects: drivers/nvdimm/nfit/table/links.c */
 #include "nd_test.h"
 #include "nfit_maker.h"
-#include "cookie.h"
+#include "nfit/table/cookie.h"
 
 /* set_cookie of qemu_nfit's two regions as Debian 6.1's own driver shows them, without labels. */
 static void cookie__of_qemu_dimms(void **state)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/intel_state.c */
+/* objects: drivers/nvdimm/nfit/intel/state.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/libnvdimm.h>
-#include "intel_state.h"
+#include "nfit/intel/state.h"
 
 static void security__of_the_user(void **state)
 {

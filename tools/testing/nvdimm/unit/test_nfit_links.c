@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/table.c drivers/nvdimm/nfit/table_links.c */
+/* objects: drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
 #include "nfit_parse.h"
 
 /* Point one reference of one member elsewhere: that map goes, and the set with it. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/status.c */
+/* objects: drivers/nvdimm/nfit/dsm/status.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/ndctl.h>
-#include "status.h"
+#include "nfit/dsm/status.h"
 
 static void ars_cap__tells_unsupported_from_failed(void **state)
 {

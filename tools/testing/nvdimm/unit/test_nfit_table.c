@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/table.c drivers/nvdimm/nfit/table_links.c */
+/* objects: drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
 #include "nfit_parse.h"
 
 static void read__qemu_table_is_two_dimms_and_two_ranges(void **state)

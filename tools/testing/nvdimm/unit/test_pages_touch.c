@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "nd_test.h"
-#include "pages_touch.h"
+#include "namespace/pages_touch.h"
 
 #define CHUNK	(1u << PAGES_CHUNK_SHIFT)
 /* The last chunk is no whole one. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The dry run keeps its promises: requirements A1, X2, X21. */
-/* objects: drivers/nvdimm/pfn_admit.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c */
-/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
+/* objects: drivers/nvdimm/layout/neighbours.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
-#include "pfn_admit.h"
+#include "layout/dry_run.h"
 
 #define MIB	((u64)SZ_1M)
 #define GIB	((u64)SZ_1G)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The info-block codec: requirements A15, A16, X12. */
-/* objects: drivers/nvdimm/pfn_info.c drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "pfn_info.h"
+#include "layout/info_block.h"
 
 #define GOLDEN	"tools/testing/nvdimm/fuzz/corpus/fuzz_pfn_info/"
 

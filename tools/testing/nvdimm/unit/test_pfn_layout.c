@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Layouts: requirements A14, A17, A18, A19, X1, X13. With neighbours: test_pfn_near.c. */
-/* objects: drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_near.c drivers/nvdimm/pfn_info.c */
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
+/* objects: drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
-#include "pfn_info.h"
-#include "pfn_layout.h"
+#include "layout/info_block.h"
+#include "layout/layout.h"
 
 #define MIB	((u64)SZ_1M)
 #define GIB	((u64)SZ_1G)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Layouts beside neighbours, by sub-sections and by sections: requirements A1, A2, A14, X2, X13. */
-/* objects: drivers/nvdimm/pfn_near.c drivers/nvdimm/pfn_layout.c drivers/nvdimm/pfn_info.c */
-/* objects: drivers/nvdimm/label_codec.c */
+/* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/layout.c */
+/* objects: drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
-#include "pfn_layout.h"
+#include "layout/layout.h"
 
 #define MIB	((u64)SZ_1M)
 #define GIB	((u64)SZ_1G)

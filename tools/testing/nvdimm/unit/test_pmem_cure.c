@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/pmem_cure.c */
+/* objects: drivers/nvdimm/pmem/clear_poison.c */
 #include "nd_test.h"
-#include "pmem_cure.h"
+#include "pmem/clear_poison.h"
 
 /* Eight pages of eight sectors of two units, of which the platform clears one by one. */
 #define PAGES	8

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "nd_test.h"
-#include "recovery.h"
+#include "poison/recovery.h"
 
 static void recovery__is_what_processor_and_kernel_both_can(void **state)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/scrub_read.c */
+/* objects: drivers/nvdimm/poison/scrub_status.c */
 #include "nd_test.h"
 #include <linux/ndctl.h>
-#include "scrub.h"
+#include "poison/scrub.h"
 
 #define FROM	0x100000ull
 #define END	0x300000ull

@@ -6,9 +6,9 @@
  * The model keeps what the code under test does not: for each flush whether a
  * request was put to the host after it began, and what has become of it.
  */
-/* objects: drivers/nvdimm/virtio_group.c */
+/* objects: drivers/nvdimm/virtio/batch.c */
 #include "nd_test.h"
-#include "virtio_group.h"
+#include "virtio/batch.h"
 
 #define FLUSHES_MAX	6
 
@@ -87,7 +87,7 @@ static u8 all_waiting(const struct world *w)
 
 enum ring { ROOM, NO_ROOM, BROKEN };
 
-/* What virtio_flush.c does whenever something has changed. */
+/* What virtio/flush.c does whenever something has changed. */
 static void ask(struct world *w, enum ring ring)
 {
 	w->stuck = 0;

@@ -9,10 +9,10 @@
  */
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
-/* cc: drivers/nvdimm/btt_find.c */
-/* cc: drivers/nvdimm/btt_format.c drivers/nvdimm/btt_info.c drivers/nvdimm/btt_geometry.c */
-/* cc: drivers/nvdimm/btt_arena.c drivers/nvdimm/btt_io.c drivers/nvdimm/btt_map.c */
-/* cc: drivers/nvdimm/btt_flog.c drivers/nvdimm/btt_readers.c drivers/nvdimm/label_codec.c */
+/* cc: drivers/nvdimm/btt/find.c */
+/* cc: drivers/nvdimm/btt/format.c drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c */
+/* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
+/* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
 #include <err.h>
 #include <fcntl.h>
 #include <unistd.h>

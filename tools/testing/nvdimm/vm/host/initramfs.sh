@@ -194,7 +194,7 @@ initramfs()
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
 	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
-		"$TOP"/drivers/nvdimm/{btt,label,pfn_info,pfn_layout,pfn_near}*.[ch] "$TOP"/tools/testing/nvdimm/{lib/*.h,poison/*.[ch]} \
+		"$TOP"/drivers/nvdimm/{btt,label,layout}/*.[ch] "$TOP"/tools/testing/nvdimm/{lib/*.h,poison/*.[ch]} \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in
 	ours) ours=$TOP/build/$release ;;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who maps the device, what is pinned of it, and what page sizes its faults
+ * had: attributes of a dax device while device_dax is bound. And the end of
+ * those that map it, where that is wanted.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/rbtree.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/sysfs.h>
+#include "device/device.h"
+
+struct report {
+	char *buf;
+	int len;
+	unsigned int left_out;
+};
+
+static __printf(2, 3)
+void say(struct report *r, const char *fmt, ...)
+{
+	char line[128];
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vscnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	/* an attribute is one page, and its last line says what did not fit */
+	if (r->left_out || r->len + len > PAGE_SIZE - 40) {
+		r->left_out++;
+		return;
+	}
+	memcpy(r->buf + r->len, line, len + 1);
+	r->len += len;
+}
+
+/* A process with this address space; threads and vfork() share it. */
+static pid_t owner_of(const struct mm_struct *mm, char (*comm)[TASK_COMM_LEN])
+{
+	struct task_struct *p;
+	pid_t pid = 0;
+
+	strscpy(*comm, "?", TASK_COMM_LEN);
+	rcu_read_lock();
+	for_each_process(p) {
+		if (READ_ONCE(p->mm) != mm)
+			continue;
+		get_task_comm(*comm, p);
+		pid = task_tgid_nr(p);
+		break;
+	}
+	rcu_read_unlock();
+	return pid;
+}
+
+static void say_mappings(struct report *r, struct address_space *mapping)
+{
+	struct vm_area_struct *vma;
+	char comm[TASK_COMM_LEN];
+	struct rb_node *node;
+	pid_t pid;
+
+	/* the tree of all shared mappings: nothing to keep in step when they split, move or fork */
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node; node = rb_next(node)) {
+		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+		pid = owner_of(vma->vm_mm, &comm);
+		say(r, "%d %s %#lx-%#lx offset %#llx\n", pid, comm, vma->vm_start, vma->vm_end,
+		    PFN_PHYS((u64)vma->vm_pgoff));
+	}
+	i_mmap_unlock_read(mapping);
+}
+
+/* All of them share that address space, and what they have pinned goes with the last. */
+static void kill_owners(const struct mm_struct *mm)
+{
+	struct task_struct *p;
+
+	rcu_read_lock();
+	for_each_process(p)
+		if (READ_ONCE(p->mm) == mm && !(p->flags & PF_KTHREAD) && !is_global_init(p))
+			send_sig(SIGKILL, p, 1);
+	rcu_read_unlock();
+}
+
+void dax_kill_holders(struct dax_map *map)
+{
+	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	struct rb_node *node;
+
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node; node = rb_next(node))
+		kill_owners(rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm);
+	i_mmap_unlock_read(mapping);
+}
+
+static void say_pins(void *data, u64 offset, u64 len, unsigned long pins)
+{
+	say(data, "pinned %#llx-%#llx %lu\n", offset, offset + len, pins);
+}
+
+static ssize_t holders_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct dax_map *map = dev_get_drvdata(dev);
+	struct report r = { .buf = buf };
+
+	say_mappings(&r, dax_inode(map->dev_dax->dax_dev)->i_mapping);
+	dax_map_pins(map, say_pins, &r);
+	if (r.left_out)
+		r.len += sysfs_emit_at(buf, r.len, "and %u more\n", r.left_out);
+	return r.len;
+}
+static DEVICE_ATTR_ADMIN_RO(holders);
+
+static ssize_t faults_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	static const unsigned long size[] = { PAGE_SIZE, PMD_SIZE, PUD_SIZE };
+	struct dax_map *map = dev_get_drvdata(dev);
+	unsigned long n = 0;
+	unsigned int i;
+	int cpu, len = 0;
+
+	for_each_possible_cpu(cpu)
+		n += READ_ONCE(*per_cpu_ptr(map->faults, cpu));
+	for (i = 0; i < ARRAY_SIZE(size); i++)
+		len += sysfs_emit_at(buf, len, "%lu %lu\n", size[i], size[i] == map->align ? n : 0);
+	return len;
+}
+static DEVICE_ATTR_RO(faults);
+
+static struct attribute *device_attrs[] = {
+	&dev_attr_holders.attr,
+	&dev_attr_faults.attr,
+	NULL,
+};
+
+static const struct attribute_group device_group = { .attrs = device_attrs };
+
+const struct attribute_group *dax_device_groups[] = {
+	&device_group,
+	NULL,
+};

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dax_hmem: memory that is set aside for a purpose, as dax devices.
+ *
+ * Firmware sets memory aside by the attribute "specific purpose" (UEFI 2.10
+ * §7.2.3): the kernel keeps it out of its RAM as "Soft Reserved". Where firmware
+ * does not, an administrator can, by memmap=SIZE$START on the command line and
+ * the parameter `range` here (requirements X20).
+ *
+ * Each range is a platform device hmem.N, and below it a dynamic dax region N, in
+ * which users make devices; at first one has it all, unless `region_idle`. Who
+ * makes the platform device:
+ *
+ *	the kernel		older ones, each "Soft Reserved" range at boot
+ *	hmem_platform, below	newer ones leave it to us: they only tell the ranges
+ *	range=, below		the administrator's
+ *
+ * A platform device of ours lives until its host's driver is unbound, or this
+ * module is unloaded. It has no resource: with one goes from /proc/iomem what lies
+ * below, the firmware's entry, pages that are pinned still and RAM that stayed
+ * (kmem/kmem.h) among it. N comes from the allocator that all regions share
+ * (requirements H2). No lock: probes of one device do not overlap, and the list
+ * of the administrator's ranges is written by init and exit alone.
+ *
+ * What firmware has set aside becomes RAM by itself on kernels whose own driver
+ * does so: they tell the regions that kmem is to have by a flag. Not with
+ * `region_idle`, and not the administrator's ranges. Nor what lies in a window of
+ * the CXL core, which has drivers for it; so these are loaded first.
+ */
+#include <linux/device.h>
+#include <linux/ioport.h>
+#include <linux/memory_hotplug.h>
+#include <linux/memregion.h>
+#include <linux/module.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
+#include <linux/pgtable.h>
+#include <linux/platform_device.h>
+#include "dax_bus.h"
+#include "hmem/spec.h"
+
+static bool region_idle;
+module_param(region_idle, bool, 0644);
+MODULE_PARM_DESC(region_idle, "Leave it to users to make devices in the regions (N)");
+
+#define RANGES	16
+
+static char *range[RANGES];
+static unsigned int nranges;
+/* an address is for root */
+module_param_array(range, charp, &nranges, 0400);
+MODULE_PARM_DESC(range,
+		 "SIZE@START[:NODE],... memory that memmap=SIZE$START has set aside, of that NUMA node");
+
+/* ---- hmem.N ---- */
+
+/**
+ * struct hmem_data - of a platform device of ours
+ * @info: as the kernel's have it
+ * @range: memory
+ * @ram: the kernel is to have it as RAM, where nobody says otherwise
+ */
+struct hmem_data {
+	struct memregion_info info;
+	struct range range;
+	bool ram;
+};
+
+/* The kernel's have a resource. False: neither. */
+static bool find_range(struct platform_device *pdev, struct hmem_data *found)
+{
+	const struct resource *res = platform_get_resource(pdev, IORESOURCE_MEM, 0);
+	const struct memregion_info *info = dev_get_platdata(&pdev->dev);
+
+	if (!info)
+		return false;
+	if (res)
+		*found = (struct hmem_data) {
+			.info = *info,
+			.range = { .start = res->start, .end = res->end },
+		};
+	else
+		*found = *container_of(info, struct hmem_data, info);
+	return true;
+}
+
+static int hmem_probe(struct platform_device *pdev)
+{
+	struct device *dev = &pdev->dev;
+	struct dax_region *region;
+	struct dev_dax *dev_dax;
+	struct hmem_data data;
+	bool idle = READ_ONCE(region_idle);
+
+	if (!find_range(pdev, &data))
+		return -ENXIO;
+	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
+				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
+	if (!region)
+		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "no dax region can be made of %#llx-%#llx: its ends are no multiples of %#lx, or memory is short",
+			       data.range.start, data.range.end, PMD_SIZE);
+	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
+		.dax_region = region,
+		.id = -1,
+		.size = idle ? 0 : range_len(&data.range),
+	});
+	compat_dax_region_put(region);
+	if (IS_ERR(dev_dax))
+		return nd_fail(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
+			       "no dax device can be made in %#llx-%#llx", data.range.start,
+			       data.range.end);
+	return 0;
+}
+
+static void hmem_remove(struct platform_device *pdev)
+{
+	nd_diag_forget(&pdev->dev);
+}
+
+static const struct attribute_group *hmem_groups[] = { &nd_diag_group, NULL };
+
+static struct platform_driver hmem_driver = {
+	.probe = hmem_probe,
+	COMPAT_PLATFORM_REMOVE(hmem_remove),
+	.driver = { .name = "hmem", .dev_groups = hmem_groups },
+};
+
+/* ---- making them ---- */
+
+static struct platform_device *alloc_device(struct device *host, const struct hmem_spec *spec,
+					    bool ram, int id)
+{
+	struct hmem_data data = {
+		.info = { .target_node = spec->node },
+		.range = { .start = spec->start, .end = spec->start + spec->size - 1 },
+		.ram = ram,
+	};
+	struct platform_device *pdev = platform_device_alloc("hmem", id);
+
+	if (!pdev)
+		return NULL;
+	pdev->dev.parent = host;
+	set_dev_node(&pdev->dev, numa_map_to_online_node(spec->node));
+	if (platform_device_add_data(pdev, &data, sizeof(data))) {
+		platform_device_put(pdev);
+		return NULL;
+	}
+	return pdev;
+}
+
+/* @host: what it lies below, or NULL. @ram: see struct hmem_data */
+static struct platform_device *add_device(struct device *host, const struct hmem_spec *spec,
+					  bool ram)
+{
+	struct platform_device *pdev;
+	int rc, id = memregion_alloc(GFP_KERNEL);
+
+	if (id < 0)
+		return ERR_PTR(id);
+	pdev = alloc_device(host, spec, ram, id);
+	rc = pdev ? platform_device_add(pdev) : -ENOMEM;
+	if (!rc)
+		return pdev;
+	platform_device_put(pdev);
+	memregion_free(id);
+	return ERR_PTR(rc);
+}
+
+static void del_device(void *data)
+{
+	struct platform_device *pdev = data;
+	int id = pdev->id;
+
+	platform_device_unregister(pdev);
+	memregion_free(id);
+}
+
+/* ---- of firmware, on kernels that only tell them ---- */
+
+/* The CXL core makes dax regions of its own there. */
+static bool is_cxl(const struct resource *res)
+{
+	return IS_ENABLED(CONFIG_CXL_REGION) &&
+	       region_intersects(res->start, resource_size(res), IORESOURCE_MEM,
+				 IORES_DESC_CXL) != REGION_DISJOINT;
+}
+
+static int add_soft_reserved(struct device *host, int node, const struct resource *res)
+{
+	const struct hmem_spec spec = {
+		.start = res->start, .size = resource_size(res), .node = node,
+	};
+	struct platform_device *pdev;
+
+	if (!compat_soft_reserved(res->start, resource_size(res)) || is_cxl(res)) {
+		dev_dbg(host, "%pr: not soft reserved, or the CXL core's\n", res);
+		return 0;
+	}
+	pdev = add_device(host, &spec, true);
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	return devm_add_action_or_reset(host, del_device, pdev);
+}
+
+static int hmem_platform_probe(struct platform_device *pdev)
+{
+	return walk_hmem_resources(&pdev->dev, add_soft_reserved);
+}
+
+static struct platform_driver hmem_platform_driver = {
+	.probe = hmem_platform_probe,
+	.driver = { .name = "hmem_platform" },
+};
+
+/* ---- of the administrator ---- */
+
+static struct hmem_spec specs[RANGES];
+static struct platform_device *devices[RANGES];
+
+/* May the bytes be used? They are about to be: no guess is good enough. */
+static int check_unused(const char *text, const struct hmem_spec *spec)
+{
+	u64 end = spec->start + spec->size - 1;
+
+	if (region_intersects(spec->start, spec->size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT) {
+		pr_err("dax_hmem: range=%s: System RAM lies in %#llx-%#llx: set it aside with memmap=SIZE$START\n",
+		       text, spec->start, end);
+		return -EBUSY;
+	}
+	if (region_intersects(spec->start, spec->size, IORESOURCE_MEM, IORES_DESC_RESERVED) !=
+	    REGION_INTERSECTS) {
+		pr_err("dax_hmem: range=%s: %#llx-%#llx is not \"Reserved\" as a whole: see /proc/iomem\n",
+		       text, spec->start, end);
+		return -ENXIO;
+	}
+	return 0;
+}
+
+static int check_spec(unsigned int i)
+{
+	struct hmem_spec *spec = &specs[i];
+	int rc = hmem_spec_parse(range[i], PMD_SIZE, spec);
+	unsigned int j;
+
+	if (!rc && spec->node >= 0 && (spec->node >= MAX_NUMNODES || !node_possible(spec->node)))
+		rc = -EINVAL;
+	if (rc) {
+		pr_err("dax_hmem: range=%s: not SIZE@START[:NODE], multiples of %#lx and a possible node\n",
+		       range[i], PMD_SIZE);
+		return rc;
+	}
+	for (j = 0; j < i; j++)
+		if (hmem_specs_overlap(spec, &specs[j])) {
+			pr_err("dax_hmem: range=%s overlaps with %s\n", range[i], range[j]);
+			return -EBUSY;
+		}
+	if (spec->node < 0)
+		spec->node = phys_to_target_node(spec->start);
+	return check_unused(range[i], spec);
+}
+
+static void del_ranges(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nranges && devices[i]; i++)
+		del_device(devices[i]);
+}
+
+/* All of them, or none and no module: a range that is missing is not to be found out later. */
+static int check_ranges(void)
+{
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < nranges; i++)
+		rc = check_spec(i);
+	return rc;
+}
+
+static int add_ranges(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nranges; i++) {
+		struct platform_device *pdev = add_device(NULL, &specs[i], false);
+
+		if (IS_ERR(pdev)) {
+			pr_err("dax_hmem: range=%s: no device can be made of it (%ld)\n", range[i],
+			       PTR_ERR(pdev));
+			del_ranges();
+			return PTR_ERR(pdev);
+		}
+		devices[i] = pdev;
+	}
+	return 0;
+}
+
+static int __init hmem_init(void)
+{
+	int rc = check_ranges();
+
+	if (rc)
+		return rc;
+	rc = platform_driver_register(&hmem_driver);
+	if (rc)
+		return rc;
+	rc = platform_driver_register(&hmem_platform_driver);
+	if (rc)
+		goto driver;
+	rc = add_ranges();
+	if (rc)
+		goto platform;
+	return 0;
+platform:
+	platform_driver_unregister(&hmem_platform_driver);
+driver:
+	platform_driver_unregister(&hmem_driver);
+	return rc;
+}
+
+static void __exit hmem_exit(void)
+{
+	del_ranges();
+	platform_driver_unregister(&hmem_platform_driver);
+	platform_driver_unregister(&hmem_driver);
+}
+
+void dax_hmem_flush_work(void);
+
+/**
+ * dax_hmem_flush_work() - wait for ranges that were put off until CXL has had its choice
+ *
+ * For dax_cxl of newer kernels. There are none: what lies in a window of CXL's is left to it.
+ *
+ * Context: any.
+ */
+void dax_hmem_flush_work(void)
+{
+}
+EXPORT_SYMBOL_GPL(dax_hmem_flush_work);
+
+module_init(hmem_init);
+module_exit(hmem_exit);
+COMPAT_HMEM_SOFTDEP;
+MODULE_ALIAS("platform:hmem*");
+MODULE_ALIAS("platform:hmem_platform*");
+MODULE_DESCRIPTION("Memory set aside for a purpose as devices of the dax bus");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(NDSTACK_VERSION);

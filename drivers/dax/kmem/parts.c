@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The blocks of a device's memory: in the kernel, out of it, and who is kept from
+ * having them meanwhile. See kmem.h; all of it with kmem_memory.lock held.
+ *
+ * In /proc/iomem a part is "daxN.M" while any of its blocks is in, or about to be.
+ * First busy, as any driver's range. To be added to, it must not be busy, and then
+ * who asks for a piece where no block is in would be granted it: so these have an
+ * entry of the same name each, one for those that were never added, `rest`, and one
+ * for each that was removed, `held`.
+ */
+#include <linux/cleanup.h>
+#include <linux/ioport.h>
+#include <linux/jiffies.h>
+#include <linux/memory.h>
+#include <linux/memory_hotplug.h>
+#include "poison/absent.h"
+#include "kmem/kmem.h"
+
+static u64 block_bytes(void)
+{
+	return memory_block_size_bytes();
+}
+
+/* ---- /proc/iomem ---- */
+
+/* A range that no block is in, below a part that is open. */
+static struct resource *hold_range(const struct kmem_memory *memory, u64 start, u64 size)
+{
+	struct resource *res = request_mem_region(start, size, memory->name);
+
+	/* like what it lies below; but it is no RAM */
+	if (res)
+		res->flags &= ~IORESOURCE_SYSRAM;
+	return res;
+}
+
+static int reserve_part(struct kmem_memory *memory, struct kmem_part *part)
+{
+	u64 start = kmem_block_start(part, 0);
+	u64 size = part->span.nr * block_bytes();
+
+	if (part->res || !part->span.nr)
+		return 0;
+	part->res = request_mem_region(start, size, memory->name);
+	if (part->res)
+		return 0;
+	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
+			 "%#llx-%#llx is in use, /proc/iomem tells by whom", start,
+			 start + size - 1);
+}
+
+/* Let the kernel put its System RAM below. */
+static int open_part(struct kmem_memory *memory, struct kmem_part *part)
+{
+	if (part->open || !part->res)
+		return 0;
+	part->res->flags = IORESOURCE_SYSTEM_RAM;
+	part->open = true;
+	part->rest_from = 0;
+	part->rest = hold_range(memory, part->res->start, resource_size(part->res));
+	if (part->rest)
+		return 0;
+	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
+			 "%pR: somebody was given a piece of it", part->res);
+}
+
+static void release_rest(struct kmem_part *part)
+{
+	if (part->rest)
+		release_mem_region(part->rest->start, resource_size(part->rest));
+	part->rest = NULL;
+}
+
+/* Block @b is about to be added: nobody holds it any more. */
+static int unhold_block(struct kmem_part *part, u32 b)
+{
+	if (kmem_set_has(part->held, b)) {
+		release_mem_region(kmem_block_start(part, b), block_bytes());
+		kmem_set_put(part->held, b, false);
+		return 0;
+	}
+	if (!part->rest || b < part->rest_from)
+		return 0;
+	part->rest_from = b + 1;
+	if (part->rest_from < part->span.nr)
+		return adjust_resource(part->rest, kmem_block_start(part, b + 1),
+				       (part->span.nr - part->rest_from) * block_bytes());
+	release_rest(part);
+	return 0;
+}
+
+/* Block @b is in no more, or has not come in: a hole that is nobody else's. */
+static void hold_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
+{
+	if (hold_range(memory, kmem_block_start(part, b), block_bytes()))
+		kmem_set_put(part->held, b, true);
+}
+
+/* When the last of its blocks has gone. */
+static void unreserve_part(struct kmem_part *part)
+{
+	u32 b;
+
+	if (!part->res || kmem_set_count(part->in, part->span.nr))
+		return;
+	/* what lies below would vanish with it */
+	release_rest(part);
+	for (b = 0; b < part->span.nr; b++)
+		if (kmem_set_has(part->held, b))
+			unhold_block(part, b);
+	/* release looks for a busy one */
+	part->res->flags |= IORESOURCE_BUSY;
+	release_mem_region(part->res->start, resource_size(part->res));
+	part->res = NULL;
+	part->open = false;
+}
+
+int kmem_parts_reserve(struct kmem_memory *memory)
+{
+	unsigned int i;
+	int rc = 0;
+
+	guard(mutex)(&memory->lock);
+	for (i = 0; !rc && i < memory->nr; i++)
+		rc = reserve_part(memory, &memory->part[i]);
+	return rc;
+}
+
+/* ---- blocks ---- */
+
+/*
+ * One at a time, as they are removed: memory added in larger pieces is mapped by larger pages, up
+ * to 1 GiB, which the kernel does not split when a part of it is removed. In /proc/iomem they are
+ * one.
+ */
+static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
+{
+	u64 start = kmem_block_start(part, b);
+	mhp_t flags = MHP_NID_IS_MGID | MHP_MERGE_RESOURCE;
+	int rc = unhold_block(part, b);
+
+	if (memory->on_memory)
+		flags |= MHP_MEMMAP_ON_MEMORY;
+	if (!rc)
+		rc = add_memory_driver_managed(memory->mgid, start, block_bytes(), KMEM_RAM_NAME,
+					       flags);
+	if (!rc) {
+		nd_absent_forget(&(const struct range) { start, start + block_bytes() - 1 });
+		kmem_set_put(part->in, b, true);
+		return 0;
+	}
+	hold_block(memory, part, b);
+	return kmem_fail(memory, rc, ND_WHY_RESOURCE,
+			 "the kernel does not take %#llx-%#llx as memory of node %d", start,
+			 start + block_bytes() - 1, memory->nid);
+}
+
+static int add_part(struct kmem_memory *memory, struct kmem_part *part)
+{
+	int rc = open_part(memory, part);
+	u32 b;
+
+	for (b = 0; !rc && b < part->span.nr; b++)
+		if (!kmem_set_has(part->in, b))
+			rc = kmem_memory_wanted(memory) ? add_block(memory, part, b) : -ESTALE;
+	return rc;
+}
+
+int kmem_parts_add(struct kmem_memory *memory)
+{
+	unsigned int i;
+	int rc = 0;
+
+	guard(mutex)(&memory->lock);
+	for (i = 0; !rc && i < memory->nr; i++)
+		rc = add_part(memory, &memory->part[i]);
+	return rc;
+}
+
+static void block_is_out(struct kmem_memory *memory, struct kmem_part *part, u32 b)
+{
+	kmem_set_put(part->in, b, false);
+	hold_block(memory, part, b);
+}
+
+/* An offline block goes, and an online one stays: 0, or -EBUSY. */
+static int remove_block(u64 start)
+{
+	if (kmem_block_online(start, block_bytes()))
+		return -EBUSY;
+	return remove_memory(start, block_bytes());
+}
+
+void kmem_parts_remove_offline(struct kmem_memory *memory)
+{
+	struct kmem_part *part;
+	unsigned int i;
+	u32 b;
+
+	guard(mutex)(&memory->lock);
+	for (i = 0; i < memory->nr; i++) {
+		part = &memory->part[i];
+		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1))
+			if (!remove_block(kmem_block_start(part, b)))
+				block_is_out(memory, part, b);
+		unreserve_part(part);
+	}
+}
+
+static int offline_part(struct kmem_memory *memory, struct kmem_part *part, unsigned long end)
+{
+	u32 b, left_ms;
+	int rc = 0;
+
+	/* from the end, where the kernel's own allocations come last */
+	for (b = part->span.nr; rc != -EINTR && b--; ) {
+		if (!kmem_set_has(part->in, b))
+			continue;
+		left_ms = time_before(jiffies, end) ? jiffies_to_msecs(end - jiffies) : 0;
+		rc = kmem_offline_remove(kmem_block_start(part, b), block_bytes(),
+					 kmem_patience(left_ms, kmem_blocks_in(memory)));
+		if (!rc)
+			block_is_out(memory, part, b);
+	}
+	unreserve_part(part);
+	return rc == -EINTR ? rc : 0;
+}
+
+int kmem_parts_remove(struct kmem_memory *memory, unsigned int limit_ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(limit_ms);
+	unsigned int i;
+	int rc = 0;
+
+	guard(mutex)(&memory->lock);
+	for (i = memory->nr; !rc && i--; )
+		rc = offline_part(memory, &memory->part[i], end);
+	return rc;
+}
+
+/* ---- counting ---- */
+
+u32 kmem_blocks(const struct kmem_memory *memory)
+{
+	u32 n = 0;
+	unsigned int i;
+
+	for (i = 0; i < memory->nr; i++)
+		n += memory->part[i].span.nr;
+	return n;
+}
+
+u32 kmem_blocks_in(const struct kmem_memory *memory)
+{
+	u32 n = 0;
+	unsigned int i;
+
+	for (i = 0; i < memory->nr; i++)
+		n += kmem_set_count(memory->part[i].in, memory->part[i].span.nr);
+	return n;
+}
+
+void kmem_name_blocks(const struct kmem_memory *memory, char *names)
+{
+	const struct kmem_part *part;
+	size_t len = 0;
+	unsigned int i;
+
+	names[0] = '\0';
+	for (i = 0; i < memory->nr; i++) {
+		part = &memory->part[i];
+		len = kmem_set_name(names, KMEM_NAMES_SIZE, len, part->in, part->span.nr,
+				    part->span.first);
+	}
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What turns bad while it is System RAM: see kmem.h. */
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/notifier.h>
+#include <linux/pagemap.h>
+#include <linux/pfn.h>
+#include <linux/set_memory.h>
+#include <compat/memory.h>
+#include "kmem/kmem.h"
+
+/* Between two tries for locks that others hold. */
+#define REPAIR_RETRY	(HZ / 20 + 1)
+
+/* Whose is a page of a mapping? Its lock keeps that from going. */
+static enum kmem_contents contents_of(struct page *page)
+{
+	enum kmem_contents contents = KMEM_CONTENTS_FILE;
+	struct address_space *mapping;
+
+	if (PageAnon(page))
+		return KMEM_CONTENTS_ANON;
+	if (!READ_ONCE(page->mapping))
+		return KMEM_CONTENTS_NONE;
+	if (!trylock_page(page))
+		return KMEM_CONTENTS_FILE;
+	mapping = page->mapping;
+	if (mapping && mapping->host && mapping->host->i_sb->s_magic == TMPFS_MAGIC)
+		contents = KMEM_CONTENTS_SHMEM;
+	unlock_page(page);
+	return contents;
+}
+
+/* @taken: memory_failure() says so. */
+static bool page_idle_now(struct page *page, bool taken)
+{
+	struct kmem_page_facts facts = {
+		.poisoned = PageHWPoison(page),
+		.compound = PageCompound(page),
+		.slab = PageSlab(page),
+		.lru = PageLRU(page),
+		.taken = taken,
+	};
+
+	/* a part of something larger says nothing of the rest; what is in use may be anything */
+	if (!facts.poisoned || facts.compound || facts.slab || facts.lru)
+		return false;
+	facts.mapped = folio_mapped(page_folio(page));
+	facts.contents = contents_of(page);
+	facts.off_buddy = compat_page_off_buddy(page);
+	facts.refs = page_ref_count(page);
+	return kmem_page_idle(&facts);
+}
+
+/*
+ * Take a page from whoever has it; who reads what it held gets SIGBUS, at the
+ * read. True: nobody has it any more.
+ */
+static bool isolate(unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+	bool taken;
+
+	if (!page)
+		return true;
+	if (!IS_ENABLED(CONFIG_MEMORY_FAILURE))
+		return false;
+	/* others may have been faster, the machine-check handler as a rule: then it says nothing */
+	taken = !PageHWPoison(page);
+	if (memory_failure(pfn, 0))
+		taken = false;
+	return page_idle_now(page, taken);
+}
+
+void kmem_map_again(const struct range *block)
+{
+	unsigned long pfn;
+
+	for (pfn = PHYS_PFN(block->start); pfn <= PHYS_PFN(block->end); pfn++)
+		if (PageHWPoison(pfn_to_page(pfn)))
+			clear_mce_nospec(pfn);
+}
+
+static void repair_page(struct kmem_memory *memory, struct device *region, const struct range *bad)
+{
+	unsigned long pfn = PHYS_PFN(bad->start);
+	int rc;
+
+	if (!isolate(pfn)) {
+		kmem_fail(memory, -EBUSY, ND_WHY_MEDIA,
+			  "%#llx-%#llx has turned bad, and its page cannot be taken out of use: it stays bad",
+			  bad->start, bad->end);
+		return;
+	}
+	rc = nd_range_clear(region, bad);
+	if (rc) {
+		kmem_fail(memory, rc, ND_WHY_FIRMWARE,
+			  "%#llx-%#llx has turned bad: its page is out of use, the platform does not clear it",
+			  bad->start, bad->end);
+		return;
+	}
+	atomic_long_inc(&memory->repaired);
+}
+
+/* Page by page: one that resists is left for the next time. */
+static void repair_range(struct kmem_memory *memory, struct device *region, struct range todo)
+{
+	struct range bad;
+	u64 end;
+
+	while (todo.start <= todo.end && nd_range_next_bad(region, &todo, &bad)) {
+		end = PFN_PHYS(PHYS_PFN(bad.start) + 1);
+		bad.end = min(bad.end, end - 1);
+		repair_page(memory, region, &bad);
+		todo.start = bad.end + 1;
+	}
+}
+
+/* kmem_memory.lock is held. */
+static void repair_blocks(struct kmem_memory *memory, struct device *region)
+{
+	struct kmem_part *part;
+	struct range block;
+	unsigned int i;
+	u32 b;
+
+	for (i = 0; i < memory->nr; i++) {
+		part = &memory->part[i];
+		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1)) {
+			block.start = kmem_block_start(part, b);
+			block.end = kmem_block_start(part, b + 1) - 1;
+			repair_range(memory, region, block);
+		}
+	}
+}
+
+/*
+ * The region's driver is bound: its provider is there to be asked, and stays. Who unbinds it, or
+ * who adds and removes blocks, may wait for something that we would hold: so no lock is waited
+ * for. False: try again.
+ */
+static bool try_repair(struct kmem_memory *memory, struct device *region)
+{
+	bool done;
+
+	if (!device_trylock(region))
+		return false;
+	done = !region->driver;
+	if (!done && mutex_trylock(&memory->lock)) {
+		repair_blocks(memory, region);
+		mutex_unlock(&memory->lock);
+		done = true;
+	}
+	device_unlock(region);
+	return done;
+}
+
+void kmem_repair(struct work_struct *work)
+{
+	struct kmem_memory *memory = container_of(work, struct kmem_memory, repair.work);
+	struct device *region = kmem_memory_region(memory);
+
+	if (!region)
+		return;
+	if (!try_repair(memory, region))
+		kmem_memory_repair_later(memory, REPAIR_RETRY);
+	put_device(region);
+}
+
+static int poison_found(struct notifier_block *nb, unsigned long action, void *region)
+{
+	kmem_memory_repair(region);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block poison_notifier = { .notifier_call = poison_found };
+
+int kmem_repair_init(void)
+{
+	return nd_poison_register(&poison_notifier);
+}
+
+void kmem_repair_exit(void)
+{
+	nd_poison_unregister(&poison_notifier);
+}

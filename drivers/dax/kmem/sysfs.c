@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attributes. Those of a device are there while the driver is bound to it, so
+ * its memory is, too: the driver core takes them away before remove(). But for
+ * `remove`, which has a reference: it may wait for a lock that whoever unbinds
+ * the device holds, and so is not waited for.
+ */
+#include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/moduleparam.h>
+#include <linux/nodemask.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include "kmem/kmem.h"
+
+static unsigned int offline_limit_ms = 30000;
+module_param(offline_limit_ms, uint, 0644);
+MODULE_PARM_DESC(offline_limit_ms,
+		 "Milliseconds that removing the memory of a device may take before blocks still busy are left online (30000)");
+
+/* ---- of a device ---- */
+
+static const char *state_of(const struct kmem_census *c)
+{
+	if (!c->in)
+		return "removed";
+	if (c->in == c->all && c->online == c->all)
+		return "online";
+	return c->online ? "partly-online" : "offline";
+}
+
+static ssize_t kmem_state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct kmem_memory *memory = dev_get_drvdata(dev);
+	struct kmem_census c = kmem_memory_census(memory);
+
+	switch (kmem_memory_state(memory)) {
+	case KMEM_WAITS:
+		return sysfs_emit(buf, "waiting\n");
+	case KMEM_REFUSED:
+		return sysfs_emit(buf, "refused\n");
+	case KMEM_SETTLED:
+		break;
+	}
+	return sysfs_emit(buf, "%s\n", state_of(&c));
+}
+static DEVICE_ATTR_RO(kmem_state);
+
+static ssize_t slack_bytes_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", kmem_memory_slack(dev_get_drvdata(dev)));
+}
+static DEVICE_ATTR_RO(slack_bytes);
+
+static ssize_t remove_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t len)
+{
+	struct kmem_memory *memory = dev_get_drvdata(dev);
+	struct kernfs_node *protection;
+	bool wanted;
+	int rc = kstrtobool(buf, &wanted);
+
+	if (rc || !wanted)
+		return -EINVAL;
+	kmem_memory_get(memory);
+	protection = sysfs_break_active_protection(&dev->kobj, &attr->attr);
+	rc = kmem_memory_remove(memory, READ_ONCE(offline_limit_ms));
+	kmem_memory_put(memory);
+	if (protection)
+		sysfs_unbreak_active_protection(protection);
+	return rc ?: len;
+}
+static DEVICE_ATTR_WO(remove);
+
+static ssize_t admission_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return kmem_policy_show(dev_get_drvdata(dev), to_dev_dax(dev), buf);
+}
+static DEVICE_ATTR_RO(admission);
+
+static ssize_t repaired_pages_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct kmem_memory *memory = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%ld\n", atomic_long_read(&memory->repaired));
+}
+static DEVICE_ATTR_RO(repaired_pages);
+
+static struct attribute *device_attrs[] = {
+	&dev_attr_admission.attr,
+	&dev_attr_repaired_pages.attr,
+	&dev_attr_kmem_state.attr,
+	&dev_attr_slack_bytes.attr,
+	&dev_attr_remove.attr,
+	NULL,
+};
+
+static const struct attribute_group device_group = { .attrs = device_attrs };
+const struct attribute_group *kmem_device_groups[] = { &device_group, NULL };
+
+/* ---- of the driver ---- */
+
+struct retarget {
+	const struct bus_type *bus;
+	int node;
+	bool dry;
+};
+
+static int retarget_one(struct device *dev, void *data)
+{
+	const struct retarget *r = data;
+
+	if (dev->bus != r->bus)
+		return 0;
+	guard(device)(dev);
+	if (dev->driver)
+		return -EBUSY;
+	if (!r->dry)
+		to_dev_dax(dev)->target_node = r->node;
+	return 0;
+}
+
+/* All of a region, which has one target node: its devices show that of the region. */
+static int retarget(struct dev_dax *dev_dax, int node)
+{
+	struct retarget r = { .bus = dev_dax->dev.bus, .node = node, .dry = true };
+	struct dax_region *region = dev_dax->region;
+
+	if (node < 0 || node >= MAX_NUMNODES || !node_possible(node))
+		return dax_fail(dev_dax, -EINVAL, ND_WHY_ARGUMENT,
+				"node %d is none that this machine can have: see /sys/devices/system/node/possible",
+				node);
+	guard(device)(region->dev);
+	if (device_for_each_child(region->dev, &r, retarget_one))
+		return dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
+				"its target node can be changed while no driver is bound to a device of its region");
+	if (kmem_memory_kept_in(&(struct range) { region->res.start, region->res.end }))
+		return dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
+				"System RAM of node %d stayed in its region when kmem was unbound: take that offline first",
+				region->target_node);
+	r.dry = false;
+	if (device_for_each_child(region->dev, &r, retarget_one)) {
+		/* bound just now: as it was */
+		r.node = region->target_node;
+		device_for_each_child(region->dev, &r, retarget_one);
+		return dax_fail(dev_dax, -EBUSY, ND_WHY_BUSY,
+				"a driver was bound to a device of its region meanwhile");
+	}
+	region->target_node = node;
+	return 0;
+}
+
+/* "daxN.M NODE", for a device that no driver is bound to (requirements X11). */
+static ssize_t target_node_store(struct device_driver *drv, const char *buf, size_t len)
+{
+	struct device *dev;
+	char name[32];
+	int node, rc;
+
+	if (sscanf(buf, "%31s %d", name, &node) != 2)
+		return -EINVAL;
+	dev = bus_find_device_by_name(drv->bus, NULL, name);
+	if (!dev)
+		return -ENODEV;
+	rc = retarget(to_dev_dax(dev), node);
+	put_device(dev);
+	return rc ?: len;
+}
+static DRIVER_ATTR_WO(target_node);
+
+static struct attribute *driver_attrs[] = {
+	&driver_attr_target_node.attr,
+	NULL,
+};
+
+static const struct attribute_group driver_group = { .attrs = driver_attrs };
+const struct attribute_group *kmem_driver_groups[] = { &driver_group, NULL };

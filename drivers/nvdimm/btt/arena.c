@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An arena from its media: info-block, lanes, what a power cut interrupted,
+ * and whether all is in its place. Pure.
+ */
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <asm/byteorder.h>
+#include "btt/btt.h"
+#include "btt/media.h"
+
+static int refuse(enum nd_why *why, enum nd_why reason)
+{
+	if (why)
+		*why = reason;
+	return reason == ND_WHY_MEDIA ? -EIO : -ENXIO;
+}
+
+static int read_group(struct btt_arena *a, u32 lane, struct btt_log_group *group)
+{
+	return btt_media_read(a->media, a->start + a->layout.logoff + (u64)lane * BTT_LOG_GROUP,
+			      group, sizeof(*group));
+}
+
+/* All groups have to agree, and most of them do not know. */
+static int find_padding(struct btt_arena *a, enum nd_why *why, u32 *lane)
+{
+	struct btt_log_group group;
+
+	a->pad = BTT_PAD_UNKNOWN;
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		if (read_group(a, *lane, &group))
+			return refuse(why, ND_WHY_MEDIA);
+		if (!btt_flog_padding(&group, &a->pad))
+			return refuse(why, ND_WHY_REFERENCE);
+	}
+	if (!a->pad)
+		a->pad = BTT_PAD_NEW;
+	return 0;
+}
+
+/* The lane as its newest entry says; the entry itself to @out. */
+static enum nd_why open_lane(struct btt_arena *a, struct btt_lane *lane,
+			     const struct btt_log_group *group, struct btt_log_entry *out)
+{
+	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
+	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
+	struct btt_mapping old;
+	u32 new;
+
+	if (newest < 0)
+		return ND_WHY_SEQUENCE;
+	*out = *e[newest];
+	new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
+	old = btt_map_decode(le32_to_cpu(out->old_map) ?: BTT_MAP_NORMAL, 0);
+	lane->block = le32_to_cpu(out->old_map) & BTT_MAP_BLOCK;
+	lane->had_error = old.error;
+	lane->sub = !newest;
+	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
+	lane->behind = false;
+	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
+		return ND_WHY_BOUNDS;
+	/* a lane that was never used exchanges nothing, whatever the sector */
+	if (lane->block != new && le32_to_cpu(out->lba) >= a->layout.external_nlba)
+		return ND_WHY_BOUNDS;
+	return ND_WHY_OK;
+}
+
+/* Does the lane's newest entry tell of an exchange? Of which: @lba, @new. */
+static bool exchanges(const struct btt_lane *lane, const struct btt_log_entry *e, u32 *lba,
+		      struct btt_mapping *new)
+{
+	*lba = le32_to_cpu(e->lba);
+	*new = (struct btt_mapping){ .block = le32_to_cpu(e->new_map) & BTT_MAP_BLOCK };
+	return new->block != lane->block;
+}
+
+/*
+ * Did the log entry get as far as the map? Where the map still names the old
+ * block, no: put the new one there. Anything else is a later write's.
+ */
+static int replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_log_entry *e)
+{
+	struct btt_mapping new;
+	u32 lba, raw;
+
+	if (!exchanges(lane, e, &lba, &new))
+		return 0;
+	lane->behind = true;
+	lane->behind_lba = lba;
+	if (btt_media_load32(a->media, btt_map_at(a, lba), &raw))
+		return -EIO;
+	if (btt_map_decode(raw, lba).block == lane->block)
+		btt_media_store32(a->media, btt_map_at(a, lba), btt_map_encode(&new));
+	return 0;
+}
+
+/* The same where nothing may be stored. A sector whose entry cannot be read fails by itself. */
+static void remember(struct btt_arena *a, const struct btt_lane *lane,
+		     const struct btt_log_entry *e)
+{
+	struct btt_mapping new;
+	u32 lba, raw, i;
+
+	if (!exchanges(lane, e, &lba, &new) || btt_map_look_up(a, lba, &raw) ||
+	    btt_map_decode(raw, lba).block != lane->block)
+		return;
+	for (i = 0; i < a->npending && a->pending[i].lba < lba; i++)
+		;
+	if (i == a->npending || a->pending[i].lba != lba) {
+		memmove(&a->pending[i + 1], &a->pending[i],
+			(a->npending - i) * sizeof(*a->pending));
+		a->npending++;
+	}
+	a->pending[i] = (struct btt_pending){ lba, btt_map_encode(&new) };
+}
+
+/* Two lanes with one free block would write over each other. */
+static bool share_a_block(const struct btt_arena *a, u32 lane)
+{
+	u32 i;
+
+	for (i = 0; i < lane; i++)
+		if (a->lane[i].block == a->lane[lane].block)
+			return true;
+	return false;
+}
+
+/* Every lane opened and judged, before anything is written. */
+static int open_lanes(struct btt_arena *a, enum nd_why *why, u32 *lane)
+{
+	struct btt_log_group group;
+	struct btt_log_entry e;
+
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		enum nd_why bad;
+
+		if (read_group(a, *lane, &group))
+			return refuse(why, ND_WHY_MEDIA);
+		bad = open_lane(a, &a->lane[*lane], &group, &e);
+		if (bad)
+			return refuse(why, bad);
+		if (share_a_block(a, *lane))
+			return refuse(why, ND_WHY_DUPLICATE);
+	}
+	return 0;
+}
+
+/* Read again what open_lanes() has judged. */
+static int reopen_lane(struct btt_arena *a, u32 lane, struct btt_log_entry *e)
+{
+	struct btt_log_group group;
+
+	return read_group(a, lane, &group) || open_lane(a, &a->lane[lane], &group, e) ? -EIO : 0;
+}
+
+static int remember_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
+{
+	struct btt_log_entry e;
+
+	a->npending = 0;
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		if (reopen_lane(a, *lane, &e))
+			return refuse(why, ND_WHY_MEDIA);
+		remember(a, &a->lane[*lane], &e);
+	}
+	return 0;
+}
+
+/*
+ * What the log says is to be durable before the map is changed by it. It may have been
+ * stored by somebody whose fence failed then, and be on no way to the medium any more:
+ * so it is stored again, as a whole, for unused slots tell where the used ones are.
+ */
+static int renew_log(struct btt_arena *a, u32 *lane)
+{
+	struct btt_log_group group;
+	u32 i;
+
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		u64 at = btt_log_at(a, *lane, 0);
+
+		if (read_group(a, *lane, &group))
+			return -EIO;
+		for (i = 0; i < ARRAY_SIZE(group.slot); i++, at += sizeof(*group.slot)) {
+			const struct btt_log_entry *e = &group.slot[i];
+
+			btt_media_store64(a->media, at, e->lba, e->old_map);
+			btt_media_store64(a->media, at + sizeof(u64), e->new_map, e->seq);
+		}
+	}
+	return btt_arena_fence(a);
+}
+
+/* Stored again, whether or not a fence has failed since: as it is, by whoever. */
+static void restore_entry(struct btt_arena *a, u32 lba)
+{
+	u64 at = btt_map_at(a, lba);
+	u32 raw;
+
+	if (!btt_media_load32(a->media, at, &raw))
+		btt_media_store32(a->media, at, raw);
+}
+
+/* All that is behind; @store: the medium may be stored to. */
+static int settle(struct btt_arena *a, bool store)
+{
+	u32 i, losses = btt_media_losses(a->media);
+	bool behind = false;
+
+	for (i = 0; i < a->layout.nfree; i++) {
+		if (!a->lane[i].behind)
+			continue;
+		if (store)
+			restore_entry(a, a->lane[i].behind_lba);
+		btt_media_writeback(a->media, btt_map_at(a, a->lane[i].behind_lba));
+		behind = true;
+	}
+	if (!behind)
+		return 0;
+	if (btt_media_fence(a->media) || btt_media_losses(a->media) != losses)
+		return -EIO;
+	for (i = 0; i < a->layout.nfree; i++)
+		a->lane[i].behind = false;
+	return 0;
+}
+
+int btt_arena_settle(struct btt_arena *a)
+{
+	return settle(a, !a->read_only);
+}
+
+static int replay_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
+{
+	struct btt_log_entry e;
+
+	a->losses = btt_media_losses(a->media);
+	if (renew_log(a, lane))
+		return refuse(why, ND_WHY_MEDIA);
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
+		if (reopen_lane(a, *lane, &e) || replay(a, &a->lane[*lane], &e))
+			return refuse(why, ND_WHY_MEDIA);
+	return settle(a, true) ? refuse(why, ND_WHY_MEDIA) : 0;
+}
+
+int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where)
+{
+	u32 lane;
+	int rc;
+
+	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
+	a->npending = 0;
+	rc = find_padding(a, why, &lane);
+	if (!rc)
+		rc = open_lanes(a, why, &lane);
+	if (!rc)
+		rc = a->failed ? remember_all(a, why, &lane) : replay_all(a, why, &lane);
+	if (where)
+		*where = lane;
+	return rc;
+}
+
+int btt_arena_make_writable(struct btt_arena *a)
+{
+	u32 lane;
+	int rc;
+
+	if (!a->read_only)
+		return 0;
+	/* what says that it has an error stays as it is, whoever may store */
+	if (a->layout.flags & BTT_FLAG_ERROR)
+		return 0;
+	rc = replay_all(a, NULL, &lane);
+	if (rc)
+		return rc;
+	a->read_only = false;
+	/*
+	 * The map says now what the pending exchanges do. They end before the first write
+	 * may change it: a reader that had looked one up looks again when it has announced
+	 * itself, and who fills the block that it had found then waits for it.
+	 */
+	smp_store_release(&a->npending, 0);
+	/* and writes begin after that: btt_write_begin() */
+	smp_store_release(&a->failed, false);
+	return 0;
+}
+
+/* ---- health ---- */
+
+static void place(struct btt_arena *a, unsigned long *seen, u32 block, struct btt_health *h)
+{
+	unsigned long bit = 1ul << block % BITS_PER_LONG;
+
+	if (block >= a->layout.internal_nlba) {
+		h->bounds++;
+		return;
+	}
+	if (seen[block / BITS_PER_LONG] & bit)
+		h->twice++;
+	seen[block / BITS_PER_LONG] |= bit;
+}
+
+int btt_arena_check(struct btt_arena *a, unsigned long *seen, struct btt_health *out)
+{
+	struct btt_health h = { 0 };
+	u32 i;
+
+	for (i = 0; i < a->layout.external_nlba; i++) {
+		struct btt_mapping m;
+		u32 raw;
+
+		if (!(i % 4096))
+			btt_media_pause(a->media, 0);
+		if (btt_map_look_up(a, i, &raw))
+			return -EIO;
+		m = btt_map_decode(raw, i);
+		h.mapped++;
+		h.zeros += m.zero;
+		h.errors += m.error;
+		place(a, seen, m.block, &h);
+	}
+	for (i = 0; i < a->layout.nfree; i++)
+		place(a, seen, a->lane[i].block, &h);
+	/* there are as many names as blocks */
+	h.lost = h.bounds + h.twice;
+	*out = h;
+	return 0;
+}

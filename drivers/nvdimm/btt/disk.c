@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The disk of a BTT: bios, cut into sectors. A sector may come in pieces; its
+ * integrity metadata, if the bio brings any, lies behind it in the same block.
+ */
+#include <linux/bio.h>
+#include <linux/blk-integrity.h>
+#include <linux/highmem.h>
+#include <linux/io.h>
+#include <linux/libnvdimm.h>
+#include <linux/module.h>
+#include "btt/disk.h"
+
+/* Memory of a bio, or of its integrity payload, that has not been dealt with. */
+struct cursor {
+	const struct bio_vec *vec;
+	struct bvec_iter iter;
+};
+
+/* The next piece within one page, at most @left bytes. */
+static inline struct bio_vec next_piece(struct cursor *c, u32 left)
+{
+	struct bio_vec bv = bvec_iter_bvec(c->vec, c->iter);
+
+	bv.bv_len = min(bv.bv_len, left);
+	bvec_iter_advance_single(c->vec, &c->iter, bv.bv_len);
+	return bv;
+}
+
+/* ---- media to memory and back ---- */
+
+static inline void write_bytes(u8 *media, struct cursor *c, u32 len)
+{
+	while (len) {
+		struct bio_vec bv = next_piece(c, len);
+		void *mem;
+
+		flush_dcache_page(bv.bv_page);
+		mem = bvec_kmap_local(&bv);
+		memcpy_flushcache(media, mem, bv.bv_len);
+		kunmap_local(mem);
+		media += bv.bv_len;
+		len -= bv.bv_len;
+	}
+}
+
+/* Bytes left where poison was met. */
+static inline u32 read_bytes(const u8 *media, struct cursor *c, u32 len)
+{
+	while (len) {
+		struct bio_vec bv = next_piece(c, len);
+		void *mem = bvec_kmap_local(&bv);
+		u32 left = copy_mc_to_kernel(mem, media, bv.bv_len);
+
+		kunmap_local(mem);
+		flush_dcache_page(bv.bv_page);
+		len -= bv.bv_len - left;
+		if (unlikely(left))
+			return len;
+		media += bv.bv_len;
+	}
+	return 0;
+}
+
+static void zero_bytes(struct cursor *c, u32 len)
+{
+	while (len) {
+		struct bio_vec bv = next_piece(c, len);
+
+		memzero_bvec(&bv);
+		len -= bv.bv_len;
+	}
+}
+
+/* ---- sectors ---- */
+
+/* Once, until it works again: why all writes to an arena fail. */
+static void tell(struct btt *btt, struct btt_arena *a, int what, const char *why)
+{
+	if (!test_and_set_bit(what, &btt->told))
+		nd_fail(btt->dev, -EIO, ND_WHY_MEDIA, "%s: arena %u takes no writes: %s",
+			btt->disk->disk_name, (u32)(a - btt->arena), why);
+}
+
+static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
+{
+	tell(btt, a, BTT_TOLD_FAILED,
+	     a->read_only ? "the region is read-only, or was when it was attached" :
+	     a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
+	     "a flush has failed: attach it anew to go on from what is durable");
+}
+
+/* When more are parked than when it was last looked: each write of a CPU may meet the same one. */
+static void tell_parked(struct btt *btt, struct btt_arena *a, unsigned int lane)
+{
+	u32 parked = 0, i;
+
+	for (i = 0; i < btt->arenas; i++)
+		parked += btt_lanes_parked(&btt->arena[i]);
+	if (parked > xchg(&btt->parked, parked))
+		dev_warn_ratelimited(btt->dev, "%s: lane %u of arena %u is parked: its free block or its log is bad (%u of %u are)\n",
+				     btt->disk->disk_name, lane, (u32)(a - btt->arena),
+				     btt_lanes_parked(a), a->lanes);
+}
+
+/*
+ * @lane, which is held, is parked: hold another one instead. Neighbours first, as
+ * nd_region_acquire_lane() does, for many may come from the same bad sector of the log.
+ */
+static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned int *lane)
+{
+	u32 next = btt_lane_next(a, *lane);
+
+	if (next == *lane) {
+		tell(btt, a, BTT_TOLD_LANES,
+		     "the free block or the log of each lane is bad, and cannot be cured");
+		return -EIO;
+	}
+	tell_parked(btt, a, *lane);
+	nd_region_release_lane(btt->media.region, *lane);
+	*lane = nd_region_acquire_lane_near(btt->media.region, next);
+	return 0;
+}
+
+/* The block to write to, in this lane or in another one. */
+static inline int begin_write(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at)
+{
+	int rc;
+
+	while (unlikely((rc = btt_write_begin(a, *lane, at)) == -EAGAIN)) {
+		rc = change_lane(btt, a, lane);
+		if (rc)
+			return rc;
+	}
+	return rc;
+}
+
+static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
+			       struct cursor *data, struct cursor *meta)
+{
+	struct btt_arena *a;
+	u32 lba;
+	u64 at;
+	int rc;
+
+	a = btt_arena_of(btt, sector, &lba);
+	if (unlikely(!a))
+		return -EIO;
+	rc = begin_write(btt, a, lane, &at);
+	if (likely(!rc)) {
+		write_bytes(btt->media.base + at, data, btt->sector_size);
+		if (unlikely(meta))
+			write_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
+		rc = btt_write_commit(a, *lane, lba);
+	}
+	if (unlikely(rc) && READ_ONCE(a->failed))
+		tell_failed(btt, a);
+	if (unlikely(!xa_empty(&btt->bad)) && !rc)
+		btt_error_forget(btt, sector);
+	return rc;
+}
+
+/* 0, or -EIO when the block cannot be read. */
+static inline int read_block(struct btt *btt, u64 at, struct cursor *data, struct cursor *meta)
+{
+	u32 left, len = btt->sector_size + (meta ? btt->meta_size : 0);
+
+	if (btt_media_bad(&btt->media, at, len))
+		return -EIO;
+	left = read_bytes(btt->media.base + at, data, btt->sector_size);
+	if (unlikely(left))
+		left += len - btt->sector_size;
+	else if (unlikely(meta))
+		left = read_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
+	if (likely(!left))
+		return 0;
+	btt_media_poisoned(&btt->media, at + len - left);
+	return -EIO;
+}
+
+static inline int read_sector(struct btt *btt, u64 sector, struct cursor *data,
+			      struct cursor *meta)
+{
+	struct btt_arena *a;
+	struct btt_read rd;
+	u32 lba;
+	int rc;
+
+	a = btt_arena_of(btt, sector, &lba);
+	if (unlikely(!a) || btt_error_known(btt, sector))
+		return -EIO;
+	rc = btt_read_begin(a, lba, &rd);
+	if (unlikely(rc))
+		return rc;
+	if (unlikely(rd.zero)) {
+		zero_bytes(data, btt->sector_size);
+		if (meta)
+			zero_bytes(meta, btt->meta_size);
+	} else {
+		rc = read_block(btt, rd.at, data, meta);
+		if (unlikely(rc) && btt_error_mark(btt, a, lba, &rd))
+			btt_error_remember(btt, sector);
+	}
+	btt_read_end(&rd);
+	return rc;
+}
+
+/* ---- bios ---- */
+
+static noinline blk_status_t sector_failed(struct btt *btt, const struct bio *bio, u64 sector)
+{
+	dev_err_ratelimited(btt->dev, "%s: sector %llu cannot be %s\n", btt->disk->disk_name,
+			    sector, op_is_write(bio_op(bio)) ? "written" : "read");
+	return BLK_STS_IOERR;
+}
+
+/* The metadata that @bio brings or wants: @c, or NULL. */
+static inline struct cursor *integrity_of(const struct bio *bio, struct cursor *c)
+{
+#ifdef CONFIG_BLK_DEV_INTEGRITY
+	const struct bio_integrity_payload *bip = bio_integrity((struct bio *)bio);
+
+	if (unlikely(bip)) {
+		*c = (struct cursor){ bip->bip_vec, bip->bip_iter };
+		return c;
+	}
+#endif
+	return NULL;
+}
+
+static blk_status_t transfer(struct btt *btt, struct bio *bio)
+{
+	struct cursor data = { bio->bi_io_vec, bio->bi_iter }, integrity;
+	struct cursor *meta = integrity_of(bio, &integrity);
+	u64 sector = bio->bi_iter.bi_sector >> (ilog2(btt->sector_size) - SECTOR_SHIFT);
+	u32 nr = bio->bi_iter.bi_size / btt->sector_size;
+	bool write = op_is_write(bio_op(bio));
+	unsigned int lane = 0;
+	int rc = 0;
+
+	/* the block layer sees to whole sectors; others would end in somebody else's data */
+	if (unlikely(!IS_ALIGNED(bio->bi_iter.bi_sector << SECTOR_SHIFT | bio->bi_iter.bi_size,
+				 btt->sector_size)))
+		return BLK_STS_IOERR;
+	if (unlikely(meta) && meta->iter.bi_size < nr * btt->meta_size)
+		return BLK_STS_IOERR;
+	if (write)
+		lane = nd_region_acquire_lane(btt->media.region);
+	for (; nr; nr--, sector++) {
+		rc = write ? write_sector(btt, sector, &lane, &data, meta) :
+			     read_sector(btt, sector, &data, meta);
+		if (unlikely(rc))
+			break;
+	}
+	if (write)
+		nd_region_release_lane(btt->media.region, lane);
+	return unlikely(rc) ? sector_failed(btt, bio, sector) : BLK_STS_OK;
+}
+
+static noinline blk_status_t transfer_accounted(struct btt *btt, struct bio *bio)
+{
+	unsigned long start = bio_start_io_acct(bio);
+	blk_status_t status = transfer(btt, bio);
+
+	bio_end_io_acct(bio, start);
+	return status;
+}
+
+/* No flushes come here: the queue has no write cache, a bio that ended is durable. */
+static void btt_submit_bio(struct bio *bio)
+{
+	struct btt *btt = bio->bi_bdev->bd_disk->private_data;
+
+	if (unlikely(btt->meta_size) && !bio_integrity_prep(bio))
+		return;
+	if (unlikely(blk_queue_io_stat(btt->disk->queue)))
+		bio->bi_status = transfer_accounted(btt, bio);
+	else
+		bio->bi_status = transfer(btt, bio);
+	bio_endio(bio);
+}
+
+static const struct block_device_operations btt_fops = {
+	.owner = THIS_MODULE,
+	.submit_bio = btt_submit_bio,
+};
+
+/* ---- the disk ---- */
+
+int btt_disk_add(struct btt *btt)
+{
+	struct queue_limits lim = {
+		.logical_block_size = btt->sector_size,
+		.max_hw_sectors = UINT_MAX,
+		.features = BLK_FEAT_SYNCHRONOUS,
+	};
+	struct gendisk *disk;
+	int rc;
+
+	compat_integrity_limit(&lim, btt->meta_size);
+	disk = blk_alloc_disk(&lim, dev_to_node(btt->dev));
+	if (IS_ERR(disk))
+		return nd_fail(btt->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "no disk could be had");
+	btt->disk = disk;
+	disk->fops = &btt_fops;
+	disk->private_data = btt;
+	nvdimm_namespace_disk_name(btt->media.ndns, disk->disk_name);
+	set_capacity(disk, btt->nlba * (btt->sector_size >> SECTOR_SHIFT));
+	set_disk_ro(disk, btt->media.region->ro);
+	rc = device_add_disk(btt->dev, disk, NULL);
+	if (!rc)
+		return 0;
+	nd_fail(btt->dev, rc, ND_WHY_RESOURCE, "%s could not be added", disk->disk_name);
+	put_disk(disk);
+	btt->disk = NULL;
+	return rc;
+}
+
+void btt_disk_remove(struct btt *btt)
+{
+	del_gendisk(btt->disk);
+	put_disk(btt->disk);
+}

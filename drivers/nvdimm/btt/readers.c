@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who is reading which block. A block that was given up by the map may still be
+ * read by who looked it up before; its new owner waits for them.
+ *
+ * A reader counts itself into a slot of the group that its block's number
+ * selects; slots carry the number, so that readers of other blocks never make
+ * a writer wait. A writer looks at one cache line.
+ *
+ *	reader: count in, full barrier, look at the map again, read
+ *	writer: exchange the map entry, full barrier, look at the count
+ *
+ * One of the two sees the other. Pure.
+ */
+#include <linux/atomic.h>
+#include "btt/btt.h"
+#include "btt/media.h"
+
+/* Number of readers above, block below; without readers the block means nothing. */
+#define ONE_READER	0x100000000ull
+
+struct btt_readers {
+	struct {
+		atomic64_t slot[BTT_READ_SLOTS];
+	} group[BTT_READ_GROUPS];
+};
+
+size_t btt_readers_size(void)
+{
+	return sizeof(struct btt_readers);
+}
+
+static bool is_reading(u64 slot, u32 block)
+{
+	return slot >= ONE_READER && (u32)slot == block;
+}
+
+static atomic64_t *try_enter(atomic64_t *slots, u32 block)
+{
+	unsigned int i;
+
+	for (i = 0; i < BTT_READ_SLOTS; i++) {
+		u64 was = atomic64_read(&slots[i]);
+		u64 is = is_reading(was, block) ? was + ONE_READER : ONE_READER | block;
+
+		if (was >= ONE_READER && (u32)was != block)
+			continue;
+		if (atomic64_cmpxchg(&slots[i], was, is) == was)
+			return &slots[i];
+	}
+	return NULL;
+}
+
+void *btt_readers_enter(struct btt_readers *r, struct btt_media *media, u32 block)
+{
+	atomic64_t *slots = r->group[block % BTT_READ_GROUPS].slot, *token;
+	unsigned int tries = 0;
+
+	while (!(token = try_enter(slots, block)))
+		btt_media_pause(media, tries++);
+	return token;
+}
+
+void btt_readers_leave(void *token)
+{
+	/* what was read was read before */
+	smp_mb__before_atomic();
+	atomic64_sub(ONE_READER, token);
+}
+
+bool btt_readers_busy(struct btt_readers *r, u32 block)
+{
+	const atomic64_t *slots = r->group[block % BTT_READ_GROUPS].slot;
+	unsigned int i;
+
+	/* the exchange of the map entry comes before: see above */
+	smp_mb();
+	for (i = 0; i < BTT_READ_SLOTS; i++)
+		if (unlikely(is_reading(atomic64_read(&slots[i]), block)))
+			return true;
+	/* stores to the block stay behind these loads: they depend on them */
+	smp_acquire__after_ctrl_dep();
+	return false;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A claim: the personality a namespace takes on — bttN.M, pfnN.M, daxN.M.
+ *
+ *	claim.c	struct nd_claim, attach and detach, seeds, common attributes
+ *	btt.c	btt device (the arena code is nd_btt's)
+ *	pfn.c	pfn and dax devices
+ *
+ * A claim device exists idle (a seed), is configured by sysfs or from an
+ * info-block found on media, and takes the namespace when its `namespace`
+ * attribute is written. While claim->ndns is set, ndns->claim points back;
+ * both change under the region's config lock only. A claim that gives its
+ * namespace back, and is no seed, is deleted by the workqueue; its attributes
+ * are there until then, but `dying` lets it take nothing any more: what it took
+ * would be left with a claim that no longer exists.
+ *
+ * A claim is held while there are struct pages for its namespace that can
+ * outlive its driver: somebody has pinned them. Such a claim is not bound again
+ * and does not give the namespace back before the last of them is gone.
+ */
+#ifndef _ND_CLAIM_H
+#define _ND_CLAIM_H
+
+#include <linux/uuid.h>
+#include "region/atlas.h"
+#include "namespace/namespace.h"
+
+enum nd_claim_kind {
+	ND_CLAIM_BTT,
+	ND_CLAIM_PFN,
+	ND_CLAIM_DAX,
+};
+
+struct nd_claim {
+	struct device dev;
+	enum nd_claim_kind kind;
+	int id;
+	struct nd_namespace_common *ndns;
+	bool has_uuid;
+	bool held;
+	struct nd_place place;		/* on the atlas while it is held */
+	bool dying;
+	uuid_t uuid;
+};
+
+static inline struct nd_claim *to_nd_claim(const struct device *dev)
+{
+	return container_of(dev, struct nd_claim, dev);
+}
+
+struct nd_btt {
+	struct nd_claim claim;
+	unsigned long lbasize;
+	u64 size;
+	int initial_offset;
+	u16 version_major, version_minor;
+	void *btt;			/* nd_btt's arenas, while bound */
+};
+
+static inline struct nd_btt *to_nd_btt(const struct device *dev)
+{
+	return container_of(to_nd_claim(dev), struct nd_btt, claim);
+}
+
+bool is_nd_claim(const struct device *dev);
+bool is_nd_btt(const struct device *dev);
+bool is_nd_pfn(const struct device *dev);
+bool is_nd_dax(const struct device *dev);
+
+/**
+ * nd_claim_init() - common part of a new claim device
+ * @claim: embedded in the caller's object, zeroed
+ * @region: parent
+ * @kind: names the device bttR.N, pfnR.N, daxR.N
+ * @type: device type with release; release calls nd_claim_release() first
+ * @ndns: namespace it was found on, or NULL
+ *
+ * Context: config held for writing.
+ * Return: 0, the device is initialised, not added; or -EBUSY when @ndns is taken, -ENOMEM, -ENOSPC:
+ * nothing is initialised, the caller frees its object.
+ */
+int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
+		  const struct device_type *type, struct nd_namespace_common *ndns);
+
+/* From a device type's release: frees the id. */
+void nd_claim_release(struct nd_claim *claim);
+
+/* May a namespace of @class be held by a device of @kind? No class: by any. */
+bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind);
+
+/* 0, or -EBUSY told with nd_fail(): held, and no driver is bound. */
+int nd_claim_draining(struct nd_claim *claim);
+
+/* Give the namespace back. config held for writing. */
+void nd_claim_detach(struct nd_claim *claim);
+
+/**
+ * nd_claim_hold() - the namespace has pages that may outlive the driver
+ * @claim: being probed, not held
+ *
+ * Until nd_claim_unhold() the claim is not bound again (-EBUSY) and keeps its
+ * namespace and its place on the atlas; its device does not go from memory.
+ *
+ * Context: process, device lock of @claim.
+ */
+void nd_claim_hold(struct nd_claim *claim);
+
+/**
+ * nd_claim_unhold() - the last page is gone
+ * @claim: held; may be gone when this returns
+ *
+ * Context: process.
+ */
+void nd_claim_unhold(struct nd_claim *claim);
+
+/**
+ * nd_claim_detect() - does this namespace carry an info-block?
+ * @dev: the namespace device, being probed
+ * @ndns: mapped for the info-block reserve (nd_ns_map())
+ *
+ * Tries btt, pfn, dax. When one is found a claim device that owns @ndns is
+ * registered.
+ *
+ * Return: 0 when claimed; -ENODEV when there is none (serve it raw); any other
+ * errno: there is one, and it is bad: nd_fail() has told why. Never overwrites.
+ */
+int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns);
+int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns);
+
+/* New idle seed of a kind, or NULL. */
+struct device *nd_btt_create(struct nd_region *region);
+struct device *nd_pfn_create(struct nd_region *region);
+struct device *nd_dax_create(struct nd_region *region);
+
+/*
+ * nd_uuid_parse_attr() - a uuid as written to an attribute
+ * Return: 0, or -EINVAL told with nd_note().
+ */
+int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *uuid);
+
+/* "512 [4096] ": the sizes to choose from, the chosen one in brackets. */
+ssize_t nd_size_choice_show(u64 chosen, const u32 *choice, unsigned int n, char *buf);
+/* Parse one of them; -EINVAL names them all. */
+int nd_size_choice_parse(struct device *dev, const char *buf, const u32 *choice, unsigned int n,
+			 u64 *chosen);
+
+/* namespace, uuid: shared attribute code of the three kinds. */
+ssize_t nd_claim_namespace_show(struct device *dev, struct device_attribute *attr, char *buf);
+ssize_t nd_claim_namespace_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len);
+ssize_t nd_claim_uuid_show(struct device *dev, struct device_attribute *attr, char *buf);
+ssize_t nd_claim_uuid_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t len);
+
+#endif /* _ND_CLAIM_H */

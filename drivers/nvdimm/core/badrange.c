@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * struct badrange, as public headers know it: a list head and a lock. The list
+ * holds one node, our set, while there is something bad; nothing otherwise, so
+ * that a badrange no one tears down keeps no memory once all is well.
+ */
+#include <linux/libnvdimm.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include "core/badrange.h"
+#include "core/bus.h"
+
+struct bad_node {
+	struct list_head list;
+	struct bad_set set;
+	struct bad_range range[];
+};
+
+#define BAD_NODE_MIN	14	/* ranges; with the header, half a KiB at most */
+
+static struct bad_node *bad_node(struct badrange *badrange)
+{
+	return list_first_entry_or_null(&badrange->list, struct bad_node, list);
+}
+
+static struct bad_node *bad_node_alloc(u32 max, gfp_t gfp)
+{
+	struct bad_node *node = kmalloc(struct_size(node, range, max), gfp | __GFP_NOWARN);
+
+	if (node)
+		node->set = (struct bad_set) { .range = node->range, .max = max };
+	return node;
+}
+
+/* How much room the next node gets: twice the old one's. */
+static u32 bad_node_next(struct badrange *badrange)
+{
+	const struct bad_node *node = bad_node(badrange);
+
+	return node ? 2 * node->set.max : BAD_NODE_MIN;
+}
+
+/* Make @new, which is larger, the node; the old one is the caller's to free. */
+static struct bad_node *bad_node_swap(struct badrange *badrange, struct bad_node *new)
+{
+	struct bad_node *old = bad_node(badrange);
+
+	if (old) {
+		memcpy(new->range, old->range, old->set.nr * sizeof(*old->range));
+		new->set.nr = old->set.nr;
+		list_del(&old->list);
+	}
+	list_add(&new->list, &badrange->list);
+	return old;
+}
+
+/**
+ * badrange_init() - make a badrange that remembers nothing
+ * @badrange: the provider's or the bus's
+ */
+void badrange_init(struct badrange *badrange)
+{
+	INIT_LIST_HEAD(&badrange->list);
+	spin_lock_init(&badrange->lock);
+}
+EXPORT_SYMBOL_GPL(badrange_init);
+
+/* -ENOSPC, with the room to bring in *@want, when there is too little of it. */
+static int try_add(struct badrange *badrange, u64 addr, u64 length, u32 *want,
+		   struct bad_node **node)
+{
+	struct bad_node *cur, *old = NULL;
+	int rc = -ENOSPC;
+
+	spin_lock(&badrange->lock);
+	*want = bad_node_next(badrange);
+	/* another task may have grown it meanwhile, and further */
+	if (*node && (*node)->set.max >= *want) {
+		old = bad_node_swap(badrange, *node);
+		*node = NULL;
+		*want = bad_node_next(badrange);
+	}
+	cur = bad_node(badrange);
+	if (cur)
+		rc = bad_set_add(&cur->set, addr, length);
+	spin_unlock(&badrange->lock);
+	kfree(old);
+	return rc;
+}
+
+/**
+ * badrange_add() - remember that a range is poisoned
+ * @badrange: where
+ * @addr: physical address
+ * @length: bytes, >= 1
+ *
+ * Ranges may be told again, touch and overlap.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EINVAL when the range is empty or passes the end of the address
+ * space; -ENOMEM.
+ */
+int badrange_add(struct badrange *badrange, u64 addr, u64 length)
+{
+	struct bad_node *spare = NULL;
+	u64 end;
+	u32 want;
+	int rc;
+
+	if (!length || check_add_overflow(addr, length, &end))
+		return -EINVAL;
+	for (;;) {
+		rc = try_add(badrange, addr, length, &want, &spare);
+		if (rc != -ENOSPC)
+			break;
+		kfree(spare);
+		spare = bad_node_alloc(want, GFP_KERNEL);
+		if (!spare)
+			return -ENOMEM;
+	}
+	kfree(spare);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(badrange_add);
+
+void badrange_del(struct badrange *badrange, u64 start, u64 len)
+{
+	struct bad_node *node, *more, *gone = NULL;
+
+	spin_lock(&badrange->lock);
+	node = bad_node(badrange);
+	if (node && bad_set_del(&node->set, start, len) == -ENOSPC) {
+		more = bad_node_alloc(bad_node_next(badrange), GFP_NOWAIT);
+		if (more) {
+			gone = bad_node_swap(badrange, more);
+			node = more;
+			bad_set_del(&node->set, start, len);
+		}
+	}
+	if (node && !node->set.nr) {
+		list_del(&node->list);
+		gone = node;
+	}
+	spin_unlock(&badrange->lock);
+	kfree(gone);
+}
+
+/**
+ * badrange_forget() - a range is good again
+ * @badrange: where
+ * @start: physical address
+ * @len: bytes
+ *
+ * What is bad on either side of it stays so. When the memory to remember two
+ * sides instead of one cannot be had, the range stays bad as a whole: a sector
+ * too many is refused until it is written again, never one too few.
+ *
+ * Context: any.
+ */
+void badrange_forget(struct badrange *badrange, phys_addr_t start, unsigned int len)
+{
+	badrange_del(badrange, start, len);
+}
+EXPORT_SYMBOL_GPL(badrange_forget);
+
+void badrange_forget_all(struct badrange *badrange)
+{
+	struct bad_node *node;
+
+	spin_lock(&badrange->lock);
+	node = bad_node(badrange);
+	if (node)
+		list_del(&node->list);
+	spin_unlock(&badrange->lock);
+	kfree(node);
+}
+
+void badrange_for_each(struct badrange *badrange, u64 start, u64 end,
+		       void (*fn)(void *data, u64 start, u64 len), void *data)
+{
+	const struct bad_node *node;
+	u32 i;
+
+	spin_lock(&badrange->lock);
+	node = bad_node(badrange);
+	for (i = node ? bad_set_first(&node->set, start) : 0; node && i < node->set.nr; i++) {
+		const struct bad_range *r = &node->range[i];
+		u64 from = max(r->start, start), to = min(r->start + r->len, end);
+
+		if (from >= to)
+			break;
+		fn(data, from, to - from);
+	}
+	spin_unlock(&badrange->lock);
+}
+
+bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad)
+{
+	const struct bad_node *node;
+	bool found;
+
+	spin_lock(&badrange->lock);
+	node = bad_node(badrange);
+	found = node && bad_set_next(&node->set, start, last, bad);
+	spin_unlock(&badrange->lock);
+	return found;
+}
+
+/**
+ * nvdimm_bus_add_badrange() - tell a bus of poison
+ * @nvdimm_bus: the bus
+ * @addr: physical address
+ * @length: bytes
+ *
+ * Regions and namespaces learn of it when they bind, or with the event
+ * NVDIMM_REVALIDATE_POISON of nvdimm_region_notify().
+ *
+ * Context: process, may sleep. Return: as badrange_add().
+ */
+int nvdimm_bus_add_badrange(struct nvdimm_bus *nvdimm_bus, u64 addr, u64 length)
+{
+	return badrange_add(&nvdimm_bus->badrange, addr, length);
+}
+EXPORT_SYMBOL_GPL(nvdimm_bus_add_badrange);

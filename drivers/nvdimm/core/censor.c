@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What of a sentence is not for everybody. Pure: see censor.h. */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "core/censor.h"
+
+/* What an address looks like, and the digits that follow. */
+static const struct {
+	const char *mark;
+	bool hex;
+} marks[] = {
+	{ "0x", true },
+	{ "memory", false },
+};
+
+static bool is_digit(char c, bool hex)
+{
+	return (c >= '0' && c <= '9') || (hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* Characters of the mark that @text begins with and digits follow; 0: none. */
+static size_t mark_at(const char *text, bool *hex)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+		size_t len = strlen(marks[i].mark);
+
+		*hex = marks[i].hex;
+		if (!strncmp(text, marks[i].mark, len) && is_digit(text[len], *hex))
+			return len;
+	}
+	return 0;
+}
+
+size_t censor_addresses(char *text)
+{
+	const char *from = text;
+	char *to = text;
+
+	while (*from) {
+		bool hex;
+		size_t len = mark_at(from, &hex);
+
+		if (!len) {
+			*to++ = *from++;
+			continue;
+		}
+		memmove(to, from, len);
+		to += len;
+		from += len;
+		while (is_digit(*from, hex))
+			from++;
+		*to++ = '?';
+	}
+	*to = '\0';
+	return to - text;
+}

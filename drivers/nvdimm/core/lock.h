@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The locks of libnvdimm, outermost first. A lock may be taken while holding
+ * any of a lower rank, never the reverse; siblings of one rank never nest.
+ *
+ * rank  lock				protects
+ *  0	 nvdimm_bus.commands (mutex)	bus commands from userspace: one at a time, so that what was
+ *					clear to send still is when it is sent
+ *  1	 device lock, bus		probe/remove of the bus device
+ *  2	 device lock, DIMM or region	its driver being bound; children's existence
+ *  3	 device lock, claim		btt, pfn, dax device: its driver
+ *  4	 device lock, namespace		its driver; a claim takes it to see the raw driver gone
+ *  5	 nd_region.config (rwsem)	what is configured in a region: name, uuid, size, class of
+ *					namespaces, claims, seeds, free capacity
+ *  6	 nvdimm.labels (mutex)		label area and its mirror; those of an interleave set
+ *					together only in the order of DIMM ids
+ *  7	 nd_bus_list_lock (mutex)	list of buses; never held across a command
+ *  8	 nvdimm_bus.maps_lock (mutex)	shared mappings (flush hints)
+ *  8	 pages_draining_lock (mutex)	struct pages in use whose driver is gone, and by whom
+ *  8	 scrub_requests (mutex)		who wants what scrubbed; held while he is told
+ *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
+ *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
+ *  9	 nd_async.lock (spin)		which devices are just being added
+ *  9	 nd_region.holder_lock (spin)	who configures the region alone
+ * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: region/atlas.c
+ * 11	 nd_diag_lock (spin)		last_error records
+ *
+ * The driver core leaves device locks out of lockdep; nd_device_init() gives
+ * each level a class of its own, so ranks 1 to 4 are validated too (B7).
+ *
+ * A driver's probe runs with its device's lock held. A store that configures a
+ * namespace or a claim (nd_config_store()) takes that device's lock, then config
+ * for writing: no probe of the same device can be in flight, and what a probe of
+ * another device may have claimed is seen under config. So nothing has to wait for
+ * probes to go idle (B6). Before that it takes config for reading alone, to turn
+ * away who is not to wait for the holder of config_claim; and so do readers of
+ * attributes: config is one region's, never the bus's. Stores that configure
+ * nothing take at most their own device's lock, or config for reading.
+ *
+ * Nothing that waits for a device to go away (device_unregister,
+ * nd_async_flush(), driver detach) is called with rank 5 or above held: an
+ * attribute of that device may be waiting for them (B3).
+ *
+ * A reference may be put under any lock: walking children puts them, and may
+ * find itself the last. So no release function takes a lock.
+ */
+#ifndef _ND_LOCK_H
+#define _ND_LOCK_H
+
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+
+/* Lock class of a device's lock. */
+enum nd_level {
+	ND_LEVEL_BUS,
+	ND_LEVEL_DIMM,
+	ND_LEVEL_REGION,
+	ND_LEVEL_CLAIM,
+	ND_LEVEL_NAMESPACE,
+	ND_LEVELS
+};
+
+#endif /* _ND_LOCK_H */

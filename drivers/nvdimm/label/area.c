@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A label storage area as a whole: load it, change it atomically. Pure.
+ *
+ * An area holds two index blocks, then slots. The index block in force says
+ * which slots are active. A change never touches it or an active slot: new
+ * labels go to free slots, then the *other* index block is written with the
+ * next sequence number, and with its last byte the change is made.
+ */
+#include <asm/byteorder.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "label/label.h"
+
+/* One read of the area's head may take so many bytes on speculation. */
+#define LABEL_HEAD_MAX		4096
+/* What one transfer is taken to carry when nobody said. */
+#define LABEL_XFER_DEFAULT	4096
+
+static struct nd_media_index *area_index(const struct label_area *area, u32 which)
+{
+	return (struct nd_media_index *)(area->data + which * area->index_size);
+}
+
+static struct nd_media_index *area_current(const struct label_area *area)
+{
+	return area_index(area, area->current_index);
+}
+
+static u32 slot_off(const struct label_area *area, u32 slot)
+{
+	return area->label_off + slot * area->label_size;
+}
+
+static bool slot_free(const struct nd_media_index *index, u32 slot)
+{
+	return index->free[slot / 8] & 1u << slot % 8;
+}
+
+static void slot_mark(struct nd_media_index *index, u32 slot, bool free)
+{
+	if (free)
+		index->free[slot / 8] |= 1u << slot % 8;
+	else
+		index->free[slot / 8] &= ~(1u << slot % 8);
+}
+
+/* Bits behind the last slot ought to be zero; whatever they are, they count for nothing. */
+static u32 count_free(const struct nd_media_index *index, u32 nslot)
+{
+	u32 n = 0, i;
+
+	for (i = 0; i < nslot / 8; i++)
+		n += hweight8(index->free[i]);
+	if (nslot % 8)
+		n += hweight8(index->free[i] & ((1u << nslot % 8) - 1));
+	return n;
+}
+
+/* ---- loading ---- */
+
+/* Set the layout that slots of @label_size bytes give the area; no index is in force yet. */
+static void area_layout(struct label_area *area, u32 label_size)
+{
+	area->label_size = label_size;
+	area->index_size = label_index_size(area->size, label_size);
+	area->label_off = 2 * area->index_size;
+}
+
+/* Put the block @which, already judged good, in force. */
+static void area_adopt(struct label_area *area, u32 which)
+{
+	const struct nd_media_index *index = area_index(area, which);
+
+	area->valid = true;
+	area->current_index = which;
+	area->seq = le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK;
+	area->minor = le16_to_cpu(index->minor) >= 2 ? 2 : 1;
+	area->nslot = le32_to_cpu(index->nslot);
+	area->nfree = count_free(index, area->nslot);
+}
+
+/* Judge both blocks under the layout set; gives the one in force, or -1. */
+static int area_choose(const struct label_area *area, u32 avail, enum nd_why *why)
+{
+	bool good[2];
+	u32 i, seq[2];
+
+	for (i = 0; i < 2; i++) {
+		const struct nd_media_index *index = area_index(area, i);
+		u32 bytes = label_index_label_size(index);
+		enum nd_why found;
+
+		/* A block of the other slot size has its turn under the other layout. */
+		if (bytes && bytes != area->label_size) {
+			good[i] = false;
+			continue;
+		}
+		found = label_index_check(index, avail - i * area->index_size, i, area->size);
+		good[i] = found == ND_WHY_OK;
+		seq[i] = le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK;
+		if (!good[i] && found != ND_WHY_SIGNATURE && *why == ND_WHY_NO_INDEX)
+			*why = found;
+	}
+	if (good[0] && good[1])
+		/* Equal numbers should not occur; the block at the higher offset counts then. */
+		return label_seq_newer(seq[0], seq[1]) ? 0 : 1;
+	return good[0] ? 0 : good[1] ? 1 : -1;
+}
+
+/*
+ * The layout follows from the slot size, which only an index block can tell:
+ * look for blocks under either layout, 128-byte slots first like every reader.
+ */
+static void area_judge(struct label_area *area, u32 avail, enum nd_why *why)
+{
+	static const u32 label_sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
+	u32 i;
+
+	*why = ND_WHY_NO_INDEX;
+	for (i = 0; i < ARRAY_SIZE(label_sizes); i++) {
+		int which;
+
+		area_layout(area, label_sizes[i]);
+		which = area_choose(area, avail, why);
+		if (which >= 0) {
+			area_adopt(area, which);
+			*why = ND_WHY_OK;
+			return;
+		}
+	}
+}
+
+/* Transfers that carry @bytes. */
+static u32 xfers(const struct label_io *io, u32 bytes)
+{
+	return DIV_ROUND_UP(bytes, io->max_xfer ?: LABEL_XFER_DEFAULT);
+}
+
+/* The first slot from @slot on that is free, or that is not; most areas are long runs of either. */
+static u32 next_slot(const struct label_area *area, u32 slot, bool free)
+{
+	const struct nd_media_index *index = area_current(area);
+	u8 none = free ? 0 : 0xff;
+
+	while (area->valid && slot < area->nslot && slot_free(index, slot) != free)
+		/* eight at a glance */
+		slot += slot % 8 == 0 && index->free[slot / 8] == none ? 8 : 1;
+	return area->valid ? min(slot, area->nslot) : area->nslot;
+}
+
+u32 label_next_active(const struct label_area *area, u32 slot)
+{
+	return next_slot(area, slot, false);
+}
+
+u32 label_next_free(const struct label_area *area, u32 slot)
+{
+	return next_slot(area, slot, true);
+}
+
+/*
+ * Read the active slots that lie behind the first @done bytes. A transfer costs
+ * a call into firmware whatever its length: a read grows over a gap of free
+ * slots as long as the transfers it already needs carry the next label too.
+ */
+static int area_read_active(struct label_area *area, const struct label_io *io, u32 done)
+{
+	u32 from = 0, to = 0, slot;
+	int rc;
+
+	for (slot = label_next_active(area, 0); slot < area->nslot;
+	     slot = label_next_active(area, slot + 1)) {
+		u32 start = slot_off(area, slot);
+		u32 end = start + area->label_size;
+
+		if (end <= done)
+			continue;
+		start = max(start, done);
+		if (to == start || (to && xfers(io, end - from) == xfers(io, to - from))) {
+			to = end;
+			continue;
+		}
+		if (to) {
+			rc = io->read(io->ctx, from, area->data + from, to - from);
+			if (rc)
+				return rc;
+		}
+		from = start;
+		to = end;
+	}
+	return to ? io->read(io->ctx, from, area->data + from, to - from) : 0;
+}
+
+/* Nothing is known of the media any more. */
+static int area_unread(struct label_area *area, int rc, enum nd_why *why)
+{
+	area->valid = false;
+	area->stale = true;
+	*why = ND_WHY_MEDIA;
+	return rc;
+}
+
+int label_area_load(struct label_area *area, const struct label_io *io, enum nd_why *why)
+{
+	/* 128-byte slots are the most, so their index blocks are the largest. */
+	u32 head = 2 * label_index_size(area->size, ND_LABEL_V1_1_SIZE);
+	int rc;
+
+	*area = (struct label_area){ .data = area->data, .size = area->size };
+	if (!head) {
+		*why = ND_WHY_TRUNCATED;
+		return 0;
+	}
+	/* The first transfer may as well be full: most areas have few labels, all in front */
+	if (io->max_xfer > head)
+		head = max(head, min3(io->max_xfer, area->size, (u32)LABEL_HEAD_MAX));
+	rc = io->read(io->ctx, 0, area->data, head);
+	if (rc)
+		return area_unread(area, rc, why);
+	area_judge(area, head, why);
+	if (!area->valid)
+		return 0;
+	rc = area_read_active(area, io, head);
+	return rc ? area_unread(area, rc, why) : 0;
+}
+
+bool label_slot_active(const struct label_area *area, u32 slot)
+{
+	return area->valid && slot < area->nslot && !slot_free(area_current(area), slot);
+}
+
+enum nd_why label_area_get(const struct label_area *area, u32 slot, struct nd_label *out)
+{
+	if (!label_slot_active(area, slot))
+		return ND_WHY_REFERENCE;
+	return label_decode(area->data + slot_off(area, slot), area->label_size, slot, out);
+}
+
+/* ---- changing ---- */
+
+/* Does @list, of slots that exist, name one twice? Ascending lists, the usual ones, cannot. */
+static bool names_twice(const u32 *list, u32 n)
+{
+	bool ascending = true;
+	u32 i, j;
+
+	for (i = 1; i < n; i++)
+		ascending &= list[i] > list[i - 1];
+	for (i = 1; !ascending && i < n; i++)
+		for (j = 0; j < i; j++)
+			if (list[i] == list[j])
+				return true;
+	return false;
+}
+
+/* Are the slots that @change drops all active, or all free, and each named once? */
+static bool drops_are(const struct label_area *area, const struct label_change *change, bool active)
+{
+	u32 i;
+
+	for (i = 0; i < change->ndrop; i++)
+		if (change->drop[i] >= area->nslot ||
+		    label_slot_active(area, change->drop[i]) != active)
+			return false;
+	return !names_twice(change->drop, change->ndrop);
+}
+
+int label_area_check(const struct label_area *area, const struct label_change *change,
+		     enum nd_why *why)
+{
+	u32 nfree = area->nfree;
+
+	if (area->stale) {
+		*why = ND_WHY_MEDIA;
+		return -ESTALE;
+	}
+	if (!area->valid) {
+		if (change->minor < 1 || change->minor > 2) {
+			*why = ND_WHY_VERSION;
+			return -EINVAL;
+		}
+		nfree = label_nslot(area->size, change->minor == 1 ? ND_LABEL_V1_1_SIZE :
+								     ND_LABEL_V1_2_SIZE);
+	}
+	if (!drops_are(area, change, true)) {
+		*why = ND_WHY_REFERENCE;
+		return -EINVAL;
+	}
+	if ((!area->valid && !nfree) || change->nadd > nfree ||
+	    (u64)nfree - change->nadd + change->ndrop < change->spare) {
+		*why = ND_WHY_NO_SLOT;
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+/*
+ * Where the labels go: slots free in the index in force, lowest first, but
+ * those that the other index block calls active only when there is no choice.
+ * That block is the fallback if the one in force is ever lost, and so it keeps
+ * naming labels that are still intact.
+ */
+static void pick_slots(const struct label_area *area, struct label_change *change)
+{
+	const struct nd_media_index *other = area_index(area, !area->current_index);
+	bool fallback = label_index_check(other, area->index_size, !area->current_index,
+					  area->size) == ND_WHY_OK &&
+			label_index_label_size(other) == area->label_size;
+	u32 nslot = fallback ? min(area->nslot, le32_to_cpu(other->nslot)) : 0;
+	u32 n = 0, slot;
+
+	for (slot = label_next_free(area, 0); n < change->nadd && slot < area->nslot;
+	     slot = label_next_free(area, slot + 1))
+		if (slot >= nslot || slot_free(other, slot))
+			change->add[n++].slot = slot;
+	for (slot = label_next_free(area, 0); n < change->nadd && slot < nslot;
+	     slot = label_next_free(area, slot + 1))
+		if (!slot_free(other, slot))
+			change->add[n++].slot = slot;
+}
+
+/* Write the new labels; neighbours go in one transfer. */
+static int write_labels(struct label_area *area, const struct label_io *io,
+			const struct label_change *change)
+{
+	u32 i = 0, n;
+	int rc;
+
+	while (i < change->nadd) {
+		u32 off = slot_off(area, change->add[i].slot);
+
+		for (n = 0; i + n < change->nadd; n++) {
+			const struct nd_label *label = &change->add[i + n];
+
+			if (label->slot != change->add[i].slot + n)
+				break;
+			label_encode(label, area->label_size,
+				     area->data + slot_off(area, label->slot));
+		}
+		rc = io->write(io->ctx, off, area->data + off, n * area->label_size);
+		if (rc)
+			return rc;
+		i += n;
+	}
+	return 0;
+}
+
+/* Fill in all of a block but its free bits, which are there. */
+static void index_seal(const struct label_area *area, u32 which, u32 seq)
+{
+	struct nd_media_index *index = area_index(area, which);
+	u32 slot;
+
+	memset(index, 0, sizeof(*index));
+	memcpy(index->sig, ND_INDEX_SIG, ND_INDEX_SIG_LEN);
+	index->labelsize = area->label_size == ND_LABEL_V1_2_SIZE;
+	index->seq = cpu_to_le32(seq);
+	index->myoff = cpu_to_le64(which * area->index_size);
+	index->mysize = cpu_to_le64(area->index_size);
+	index->otheroff = cpu_to_le64(!which * area->index_size);
+	index->labeloff = cpu_to_le64(area->label_off);
+	index->nslot = cpu_to_le32(area->nslot);
+	index->major = cpu_to_le16(1);
+	index->minor = cpu_to_le16(area->minor);
+	for (slot = area->nslot; slot % 8; slot++)
+		slot_mark(index, slot, false);
+	slot = DIV_ROUND_UP(area->nslot, 8);
+	memset(index->free + slot, 0, area->index_size - sizeof(*index) - slot);
+	index->checksum = cpu_to_le64(label_index_checksum(index, area->index_size));
+}
+
+/*
+ * The bytes of a block. The first one of an area goes without its signature, which
+ * follows: until then the area is as blank as it was, and not a damaged one.
+ */
+static int index_put(const struct label_area *area, const struct label_io *io, u32 which)
+{
+	const struct nd_media_index *index = area_index(area, which);
+	u32 off = which * area->index_size, head = area->valid ? 0 : ND_INDEX_SIG_LEN;
+	int rc = io->write(io->ctx, off + head, (const u8 *)index + head, area->index_size - head);
+
+	return rc || !head ? rc : io->write(io->ctx, off, index, head);
+}
+
+/*
+ * Write block @which from the mirror. An error may come after all bytes, some
+ * or none: what the media now holds decides, and the mirror follows it.
+ */
+static int index_write(struct label_area *area, const struct label_io *io, u32 which,
+		       enum nd_why *why)
+{
+	struct nd_media_index *index = area_index(area, which);
+	u32 off = which * area->index_size;
+	__le64 checksum = index->checksum;
+	__le32 seq = index->seq;
+	int rc;
+
+	rc = index_put(area, io, which);
+	if (!rc)
+		return 0;
+	*why = ND_WHY_LABEL_WRITE;
+	if (io->read(io->ctx, off, index, area->index_size)) {
+		area->stale = true;
+		return rc;
+	}
+	if (label_index_check(index, area->index_size, which, area->size) != ND_WHY_OK)
+		return rc;
+	if (index->seq == seq && index->checksum == checksum)
+		return 0;
+	/* Good, but neither ours nor older than what is in force: someone else writes here. */
+	if (!area->valid || label_seq_newer(le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK, area->seq))
+		area->stale = true;
+	return rc;
+}
+
+/* Lay the area out with all slots free. One block suffices; the first change writes the other. */
+static int area_format(struct label_area *area, const struct label_io *io, u8 minor,
+		       enum nd_why *why)
+{
+	const u32 which = 1, seq = 2;
+	int rc;
+
+	area_layout(area, minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
+	area->nslot = label_nslot(area->size, area->label_size);
+	area->minor = minor;
+	memset(area_index(area, which)->free, 0xff, DIV_ROUND_UP(area->nslot, 8));
+	index_seal(area, which, seq);
+	rc = index_write(area, io, which, why);
+	if (!rc)
+		area_adopt(area, which);
+	return rc;
+}
+
+/* Write and adopt the next index block: that of now, with @add and @drop marked. */
+static int area_switch(struct label_area *area, const struct label_io *io,
+		       const struct label_change *change, bool undo, enum nd_why *why)
+{
+	u32 which = !area->current_index;
+	struct nd_media_index *next = area_index(area, which);
+	u32 i;
+	int rc;
+
+	memcpy(next, area_current(area), area->index_size);
+	for (i = 0; i < change->nadd; i++)
+		slot_mark(next, change->add[i].slot, undo);
+	for (i = 0; i < change->ndrop; i++)
+		slot_mark(next, change->drop[i], !undo);
+	index_seal(area, which, label_seq_next(area->seq));
+	rc = index_write(area, io, which, why);
+	if (!rc)
+		area_adopt(area, which);
+	return rc;
+}
+
+int label_area_commit(struct label_area *area, const struct label_io *io,
+		      struct label_change *change, enum nd_why *why)
+{
+	bool blank = !area->valid;
+	int rc;
+
+	*why = ND_WHY_OK;
+	rc = label_area_check(area, change, why);
+	if (rc)
+		return rc;
+	if (blank)
+		rc = area_format(area, io, change->minor, why);
+	if (rc)
+		return rc;
+	if (!blank && !change->nadd && !change->ndrop)
+		return 0;
+	pick_slots(area, change);
+	rc = write_labels(area, io, change);
+	if (rc) {
+		*why = ND_WHY_LABEL_WRITE;
+		return rc;
+	}
+	rc = area_switch(area, io, change, false, why);
+	if (!rc)
+		*why = ND_WHY_OK;
+	return rc;
+}
+
+int label_area_undo(struct label_area *area, const struct label_io *io,
+		    const struct label_change *change, enum nd_why *why)
+{
+	u32 i;
+	int rc;
+
+	*why = ND_WHY_OK;
+	if (area->stale) {
+		*why = ND_WHY_MEDIA;
+		return -ESTALE;
+	}
+	for (i = 0; i < change->nadd; i++)
+		if (!label_slot_active(area, change->add[i].slot))
+			break;
+	if (i < change->nadd || !area->valid || !drops_are(area, change, false)) {
+		*why = ND_WHY_REFERENCE;
+		return -EINVAL;
+	}
+	rc = area_switch(area, io, change, true, why);
+	if (!rc)
+		*why = ND_WHY_OK;
+	return rc;
+}

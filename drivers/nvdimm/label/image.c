@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Images of label areas: taken, read, restored. Pure. */
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "label/image.h"
+
+static u32 active(const struct label_area *area)
+{
+	return area->nslot - area->nfree;
+}
+
+static const u8 *block_of(const struct label_area *area)
+{
+	return area->data + area->current_index * area->index_size;
+}
+
+static const u8 *slot_of(const struct label_area *area, u32 slot)
+{
+	return area->data + area->label_off + slot * area->label_size;
+}
+
+u32 label_image_bytes(const struct label_area *area)
+{
+	return area->valid ? area->index_size + active(area) * area->label_size : 0;
+}
+
+void label_image_take(struct label_image *image, const struct label_area *area)
+{
+	u8 *to = image->data;
+	u32 slot, end;
+
+	*image = (struct label_image) {
+		.data = image->data,
+		.bytes = label_image_bytes(area),
+		.area_size = area->size,
+		.which = area->current_index,
+		.minor = area->minor,
+		.index_size = area->index_size,
+		.label_size = area->label_size,
+		.nslot = area->nslot,
+		.nlabel = active(area),
+	};
+	memcpy(to, block_of(area), area->index_size);
+	to += area->index_size;
+	for (slot = label_next_active(area, 0); slot < area->nslot;
+	     slot = label_next_active(area, end)) {
+		end = label_next_free(area, slot);
+		memcpy(to, slot_of(area, slot), (end - slot) * area->label_size);
+		to += (end - slot) * area->label_size;
+	}
+}
+
+/* ---- the image's own slots ---- */
+
+static bool has(const struct label_image *image, u32 slot)
+{
+	const struct nd_media_index *index = (const struct nd_media_index *)image->data;
+
+	return slot < image->nslot && !(index->free[slot / 8] & 1u << slot % 8);
+}
+
+/* A walk over its labels: @slot and where its bytes are; false at the end. */
+struct image_walk {
+	u32 slot;
+	const u8 *bytes;
+};
+
+static bool next(const struct label_image *image, struct image_walk *walk)
+{
+	if (walk->bytes) {
+		walk->slot++;
+		walk->bytes += image->label_size;
+	} else {
+		walk->bytes = image->data + image->index_size;
+	}
+	while (walk->slot < image->nslot && !has(image, walk->slot))
+		walk->slot++;
+	return walk->slot < image->nslot;
+}
+
+/* Is the walk's label active in @area, in the same slot, with the same bytes? */
+static bool is_there(const struct label_image *image, const struct image_walk *walk,
+		     const struct label_area *area)
+{
+	return area->valid && area->label_size == image->label_size &&
+	       label_slot_active(area, walk->slot) &&
+	       !memcmp(slot_of(area, walk->slot), walk->bytes, image->label_size);
+}
+
+bool label_image_same(const struct label_image *image, const struct label_area *area)
+{
+	struct image_walk walk = { 0 };
+
+	if (image->bytes != label_image_bytes(area) || image->label_size != area->label_size ||
+	    image->area_size != area->size || image->minor != area->minor)
+		return false;
+	while (next(image, &walk))
+		if (!is_there(image, &walk, area))
+			return false;
+	return true;
+}
+
+/* What [off, off + len) of the area has of @n bytes @from, which lie at @at. */
+static void overlay(u32 off, u8 *buf, u32 len, u32 at, const u8 *from, u32 n)
+{
+	u32 start = max(off, at), end = min(off + len, at + n);
+
+	if (start < end)
+		memcpy(buf + (start - off), from + (start - at), end - start);
+}
+
+void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len)
+{
+	u32 labels = 2 * image->index_size;
+	struct image_walk walk = { 0 };
+
+	memset(buf, 0, len);
+	overlay(off, buf, len, image->which * image->index_size, image->data, image->index_size);
+	while (next(image, &walk) && labels + walk.slot * image->label_size < off + len)
+		overlay(off, buf, len, labels + walk.slot * image->label_size, walk.bytes,
+			image->label_size);
+}
+
+/* ---- restoring ---- */
+
+/* What has to come: a label that was bad when the image was taken cannot be written anew. */
+static u32 missing(const struct label_image *image, const struct label_area *area,
+		   struct nd_label *add)
+{
+	struct image_walk walk = { 0 };
+	u32 n = 0;
+
+	while (next(image, &walk))
+		if (!is_there(image, &walk, area) &&
+		    label_decode(walk.bytes, image->label_size, walk.slot, &add[n]) == ND_WHY_OK)
+			n++;
+	return n;
+}
+
+/* What has to go. */
+static u32 surplus(const struct label_image *image, const struct label_area *area, u32 *drop)
+{
+	struct image_walk walk = { 0 };
+	bool more = next(image, &walk);
+	u32 n = 0, slot;
+
+	for (slot = label_next_active(area, 0); slot < area->nslot;
+	     slot = label_next_active(area, slot + 1)) {
+		while (more && walk.slot < slot)
+			more = next(image, &walk);
+		if (!more || walk.slot != slot || !is_there(image, &walk, area))
+			drop[n++] = slot;
+	}
+	return n;
+}
+
+int label_image_restore(const struct label_image *image, struct label_area *area,
+			const struct label_io *io, struct nd_label *add, u32 *drop,
+			enum nd_why *why)
+{
+	struct label_change change = { .add = add, .drop = drop, .minor = image->minor };
+
+	if (area->valid && area->label_size != image->label_size) {
+		*why = ND_WHY_VERSION;
+		return -EINVAL;
+	}
+	if (!area->stale) {
+		change.nadd = missing(image, area, add);
+		change.ndrop = surplus(image, area, drop);
+	}
+	return label_area_commit(area, io, &change, why);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The labels of all DIMMs of an interleave set, put together to namespaces.
+ * Pure, and linear: labels are sorted once, then merged.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "label/label.h"
+
+#define LABEL_SET_MAX	32
+
+/* By offset, then uuid: the key that the DIMMs' labels are merged on. */
+static int compare_key(const struct label_ref *a, const struct label_ref *b)
+{
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return memcmp(&a->label->uuid, &b->label->uuid, sizeof(a->label->uuid));
+}
+
+static int compare_refs(const void *a, const void *b)
+{
+	const struct label_ref *x = a, *y = b;
+	int order = compare_key(x, y);
+
+	/* Slots differ, so that the order does not depend on the way of sorting. */
+	return order ?: x->label->slot < y->label->slot ? -1 : x->label->slot > y->label->slot;
+}
+
+static int compare_uuids(const void *a, const void *b)
+{
+	const struct nd_label *x = (*(struct label_ref *const *)a)->label;
+	const struct nd_label *y = (*(struct label_ref *const *)b)->label;
+	int order = memcmp(&x->uuid, &y->uuid, sizeof(x->uuid));
+
+	return order ?: x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+void label_dimm_sort(struct label_dimm *dimm)
+{
+	bool sorted = true;
+	u32 i;
+
+	for (i = 0; i < dimm->nr; i++) {
+		struct label_ref *ref = &dimm->refs[i];
+
+		*ref = (struct label_ref){ .label = ref->label, .offset = ref->offset };
+		sorted = sorted && (!i || compare_refs(ref - 1, ref) <= 0);
+	}
+	if (!sorted)
+		sort(dimm->refs, dimm->nr, sizeof(*dimm->refs), compare_refs, NULL);
+	for (i = 0; i < dimm->nr; i++) {
+		struct label_ref *ref = &dimm->refs[i];
+
+		dimm->by_uuid[i] = ref;
+		/* dpa + size of a decoded label does not wrap, and the offset is no larger */
+		ref->reach = i ? max(ref[-1].reach, ref[-1].offset + ref[-1].label->size) : 0;
+	}
+	sort(dimm->by_uuid, dimm->nr, sizeof(*dimm->by_uuid), compare_uuids, NULL);
+}
+
+/* The first of @by_uuid whose uuid is not below @uuid, or, @above, is above it. */
+static u32 uuid_bound(const struct label_dimm *dimm, const uuid_t *uuid, bool above)
+{
+	u32 low = 0, high = dimm->nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+		int order = memcmp(&dimm->by_uuid[mid]->label->uuid, uuid, sizeof(*uuid));
+
+		if (order < 0 || (above && !order))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uuid)
+{
+	u32 first = uuid_bound(dimm, uuid, false);
+
+	return (struct label_run) {
+		.ref = dimm->by_uuid + first,
+		.nr = uuid_bound(dimm, uuid, true) - first,
+	};
+}
+
+/* May this label stand at @position of a set of @ndimms? */
+static bool fits(const struct label_ref *ref, u32 position, u32 ndimms)
+{
+	return !ref->taken && ref->label->position == position && ref->label->nlabel == ndimms;
+}
+
+/*
+ * May @ref be @lead's label with another uuid? Not if that is in use elsewhere, or
+ * the lead's own is here: then it is a stranger's.
+ */
+static bool may_be_renamed(const struct label_dimm *first, const struct label_dimm *dimm,
+			   const struct label_ref *ref, const struct label_ref *lead)
+{
+	return !(ref->label->flags & ND_LABEL_UPDATING) &&
+	       !label_dimm_find(first, &ref->label->uuid).nr &&
+	       !label_dimm_find(dimm, &lead->label->uuid).nr;
+}
+
+/*
+ * The label of @position that goes with @lead, or NULL. *@cursor moves to the
+ * first label that may go with a later lead, behind all those with this one's
+ * key: a lead's twin finds nothing, as it would if it looked again.
+ */
+static struct label_ref *partner(struct label_dimm *dimms, u32 position, u32 ndimms, u32 *cursor,
+				 const struct label_ref *lead, bool alone)
+{
+	struct label_dimm *dimm = &dimms[position];
+	struct label_ref *end = dimm->refs + dimm->nr;
+	struct label_ref *best = NULL, *renamed = NULL, *ref = dimm->refs + *cursor;
+
+	while (ref < end && ref->offset < lead->offset)
+		ref++;
+	for (; ref < end && ref->offset == lead->offset; ref++) {
+		int order = compare_key(ref, lead);
+		bool same_size = ref->label->size == lead->label->size;
+
+		if (order > 0 && (best || !alone))
+			break;
+		if (!fits(ref, position, ndimms))
+			continue;
+		if (!order && (!best || (same_size && best->label->size != lead->label->size)))
+			best = ref;
+		else if (order && alone && same_size && !renamed &&
+			 may_be_renamed(dimms, dimm, ref, lead))
+			renamed = ref;
+	}
+	*cursor = ref - dimm->refs;
+	return best ?: renamed;
+}
+
+/* The one label of @lead's namespace at @position, wherever it lies, or NULL. */
+static struct label_ref *elsewhere(const struct label_dimm *dimms, u32 position, u32 ndimms,
+				   const struct label_ref *lead)
+{
+	struct label_run here = label_dimm_find(&dimms[position], &lead->label->uuid);
+
+	if (here.nr != 1 || label_dimm_find(&dimms[0], &lead->label->uuid).nr != 1)
+		return NULL;
+	return fits(here.ref[0], position, ndimms) &&
+	       here.ref[0]->label->size == lead->label->size ? here.ref[0] : NULL;
+}
+
+/* Equal but for what differs from DIMM to DIMM, and that one is being updated? */
+static bool same_namespace(const struct nd_label *a, const struct nd_label *b)
+{
+	return uuid_equal(&a->uuid, &b->uuid) && !strcmp(a->name, b->name) &&
+	       !((a->flags ^ b->flags) & ~ND_LABEL_UPDATING) && a->cookie == b->cookie &&
+	       a->lbasize == b->lbasize &&
+	       a->size == b->size && guid_equal(&a->type, &b->type) &&
+	       guid_equal(&a->abstraction, &b->abstraction);
+}
+
+/* Why may the label at @at of position 0 not lead a namespace, if it may not? */
+static enum nd_why judge_lead(struct label_dimm *dimm, u32 at, u32 ndimms)
+{
+	struct label_ref *ref = &dimm->refs[at];
+
+	if (!fits(ref, 0, ndimms))
+		return ND_WHY_BOUNDS;
+	if (ref->offset < ref->limit)
+		return ND_WHY_OVERLAP;
+	return label_dimm_find(dimm, &ref->label->uuid).ref[0]->known ? ND_WHY_DUPLICATE :
+									  ND_WHY_OK;
+}
+
+/* Is position 0's label @at the only one at its offset? */
+static bool alone_there(const struct label_dimm *dimm, u32 at)
+{
+	const struct label_ref *ref = &dimm->refs[at];
+
+	return (!at || ref[-1].offset != ref->offset) &&
+	       (at + 1 == dimm->nr || ref[1].offset != ref->offset);
+}
+
+/* The partners of @lead, from position 1 on: ND_WHY_OK, or ND_WHY_INCOMPLETE. */
+static enum nd_why find_partners(struct label_dimm *dimms, u32 ndimms, u32 *cursor, bool alone,
+				 struct label_found *out)
+{
+	struct label_ref *lead = out->ref[0];
+	const struct nd_label *renamed = NULL;
+	bool complete = true;
+	u32 i;
+
+	/* all cursors move, so that a label is passed once */
+	for (i = 1; i < ndimms; i++) {
+		struct label_ref *ref = partner(dimms, i, ndimms, &cursor[i], lead, alone);
+
+		if (!ref) {
+			ref = elsewhere(dimms, i, ndimms, lead);
+			out->apart |= !!ref;
+		} else if (!uuid_equal(&ref->label->uuid, &lead->label->uuid)) {
+			complete &= !renamed || uuid_equal(&renamed->uuid, &ref->label->uuid);
+			renamed = ref->label;
+		}
+		out->ref[i] = ref;
+		complete &= !!ref;
+	}
+	return complete ? ND_WHY_OK : ND_WHY_INCOMPLETE;
+}
+
+static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_differ)
+{
+	bool differ = false, marked = false;
+	u32 i;
+
+	*sizes_differ = false;
+	for (i = 0; i < ndimms; i++) {
+		const struct nd_label *label = out->ref[i]->label;
+
+		marked |= label->flags & ND_LABEL_UPDATING;
+		differ |= !same_namespace(out->lead, label);
+		*sizes_differ |= out->lead->size != label->size;
+	}
+	out->torn = differ || marked;
+	out->unsettled = marked && !differ;
+}
+
+/* The first label that starts at @offset or behind. */
+static u32 offset_bound(const struct label_dimm *dimm, u64 offset)
+{
+	u32 low = 0, high = dimm->nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (dimm->refs[mid].offset < offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Does what the lead claims meet a label that is not of this namespace, on any DIMM? */
+static bool meets_another(const struct label_dimm *dimms, u32 ndimms, const struct label_found *out)
+{
+	const struct label_ref *lead = out->ref[0];
+	u64 end = lead->offset + lead->label->size;
+	u32 i;
+
+	for (i = 0; i < ndimms; i++) {
+		u32 at = offset_bound(&dimms[i], lead->offset);
+
+		if (at < dimms[i].nr && &dimms[i].refs[at] == out->ref[i])
+			at++;
+		if (at < dimms[i].nr && dimms[i].refs[at].offset < end)
+			return true;
+	}
+	return lead->reach > lead->offset;
+}
+
+int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
+		   struct label_found *out, enum nd_why *why)
+{
+	struct label_dimm *first = &dimms[0];
+	struct label_ref *lead;
+	bool sizes_differ;
+	u32 at, i;
+
+	if (!ndimms || ndimms > LABEL_SET_MAX || cursor[0] >= first->nr)
+		return 0;
+	at = cursor[0]++;
+	lead = &first->refs[at];
+	lead->limit = at ? lead[-1].limit : 0;
+	*out = (struct label_found){ .ref = out->ref, .lead = lead->label };
+	*why = judge_lead(first, at, ndimms);
+	if (*why != ND_WHY_OK)
+		return -EINVAL;
+
+	out->ref[0] = lead;
+	*why = find_partners(dimms, ndimms, cursor, alone_there(first, at), out);
+	if (*why != ND_WHY_OK)
+		return -EINVAL;
+	compare_partners(ndimms, out, &sizes_differ);
+	/* what siblings deny, or nobody confirms, takes nothing from others */
+	if ((sizes_differ || ndimms == 1) && meets_another(dimms, ndimms, out)) {
+		*why = ND_WHY_OVERLAP;
+		return -EINVAL;
+	}
+	for (i = 0; i < ndimms; i++)
+		out->ref[i]->taken = true;
+	lead->limit = lead->offset + lead->label->size;
+	label_dimm_find(first, &lead->label->uuid).ref[0]->known = true;
+	return 1;
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The dry run. Pure: see dry_run.h.
+ */
+#include <linux/align.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include "layout/dry_run.h"
+
+/* Buckets looked at for a nearest size. Far more than a few units fit into. */
+#define PFN_TRIES	4096
+
+/* ---- grammar ---- */
+
+struct word {
+	const char *text;
+	size_t len;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || !c;
+}
+
+static bool next_word(struct word *rest, struct word *word)
+{
+	while (rest->len && is_blank(*rest->text)) {
+		rest->text++;
+		rest->len--;
+	}
+	word->text = rest->text;
+	word->len = 0;
+	while (word->len < rest->len && !is_blank(word->text[word->len]))
+		word->len++;
+	rest->text += word->len;
+	rest->len -= word->len;
+	return word->len;
+}
+
+static bool is(struct word word, const char *text)
+{
+	return word.len == strlen(text) && !memcmp(word.text, text, word.len);
+}
+
+/* Split at the '=': @word keeps what follows. */
+static bool take_key(struct word *word, const char *key)
+{
+	size_t len = strlen(key);
+
+	if (word->len <= len || memcmp(word->text, key, len) || word->text[len] != '=')
+		return false;
+	word->text += len + 1;
+	word->len -= len + 1;
+	return true;
+}
+
+static int digit(char c, u32 base)
+{
+	u32 value = U32_MAX;
+
+	if (c >= '0' && c <= '9')
+		value = c - '0';
+	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+		value = (c | 0x20) - 'a' + 10;
+	return value < base ? (int)value : -1;
+}
+
+static bool parse_suffix(struct word word, u64 *value)
+{
+	static const char suffixes[] = "KMGT";
+	u32 shift;
+
+	if (!word.len)
+		return true;
+	for (shift = 0; suffixes[shift]; shift++)
+		if ((word.text[0] & ~0x20) == suffixes[shift])
+			break;
+	shift = 10 * (shift + 1);
+	if (word.len != 1 || shift > 40 || *value > U64_MAX >> shift)
+		return false;
+	*value <<= shift;
+	return true;
+}
+
+static bool parse_size(struct word word, u64 *value)
+{
+	u32 base = 10, digits = 0;
+
+	if (word.len > 2 && word.text[0] == '0' && (word.text[1] | 0x20) == 'x') {
+		base = 16;
+		word.text += 2;
+		word.len -= 2;
+	}
+	for (*value = 0; word.len; digits++, word.text++, word.len--) {
+		int d = digit(*word.text, base);
+
+		if (d < 0)
+			break;
+		if (*value > div_u64(U64_MAX - d, base))
+			return false;
+		*value = *value * base + d;
+	}
+	return digits && parse_suffix(word, value);
+}
+
+static bool parse_mode(struct word word, enum pfn_wish_mode *mode)
+{
+	if (is(word, "raw"))
+		*mode = PFN_WISH_RAW;
+	else if (is(word, "fsdax"))
+		*mode = PFN_WISH_FSDAX;
+	else if (is(word, "devdax"))
+		*mode = PFN_WISH_DEVDAX;
+	else
+		return false;
+	return true;
+}
+
+static bool parse_map(struct word word, u32 *map)
+{
+	if (is(word, "mem"))
+		*map = ND_PFN_MODE_RAM;
+	else if (is(word, "dev"))
+		*map = ND_PFN_MODE_PMEM;
+	else
+		return false;
+	return true;
+}
+
+/* @seen: which keys there have been. */
+static bool parse_word(struct word word, struct pfn_wish *out, u32 *seen)
+{
+	u32 key;
+	bool ok;
+
+	if (take_key(&word, "mode")) {
+		key = 1;
+		ok = parse_mode(word, &out->mode);
+	} else if (take_key(&word, "map")) {
+		key = 2;
+		ok = parse_map(word, &out->map);
+	} else if (take_key(&word, "align")) {
+		key = 4;
+		ok = parse_size(word, &out->align) && is_power_of_2(out->align);
+	} else if (take_key(&word, "size")) {
+		key = 8;
+		ok = parse_size(word, &out->size) && out->size;
+	} else {
+		return false;
+	}
+	if (*seen & key)
+		return false;
+	*seen |= key;
+	return ok;
+}
+
+enum nd_why pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out,
+			   const char **bad, size_t *bad_len)
+{
+	struct word rest = { text, len }, word;
+	u32 seen = 0;
+
+	*out = (struct pfn_wish) {
+		.mode = PFN_WISH_FSDAX, .map = ND_PFN_MODE_PMEM, .align = SZ_2M,
+	};
+	while (next_word(&rest, &word)) {
+		if (parse_word(word, out, &seen))
+			continue;
+		*bad = word.text;
+		*bad_len = word.len;
+		return ND_WHY_ARGUMENT;
+	}
+	*bad = NULL;
+	*bad_len = 0;
+	return ND_WHY_OK;
+}
+
+/* ---- judgement ---- */
+
+struct judge {
+	struct pfn_request *req;
+	const struct pfn_room *room;
+	bool raw;
+};
+
+static u64 step_down(const struct judge *j, u64 size)
+{
+	u64 rem;
+
+	div64_u64_rem(size, j->room->step, &rem);
+	return size - rem;
+}
+
+static u64 step_up(const struct judge *j, u64 size)
+{
+	return step_down(j, size + j->room->step - 1);
+}
+
+static enum nd_why judge(const struct judge *j, u64 size, struct pfn_layout *l)
+{
+	memset(l, 0, sizeof(*l));
+	if (size > j->room->max)
+		return ND_WHY_SPACE;
+	if (!size || step_down(j, size) != size)
+		return ND_WHY_ALIGN;
+	j->req->size = size;
+	if (j->raw) {
+		l->map_start = j->req->start;
+		l->map_size = size;
+		l->data_start = j->req->start;
+		l->usable = size;
+		return ND_WHY_OK;
+	}
+	return size < PFN_SIZE_MIN ? ND_WHY_SIZE : pfn_layout_create(j->req, l);
+}
+
+static bool works(const struct judge *j, u64 size)
+{
+	struct pfn_layout l;
+
+	return judge(j, size, &l) == ND_WHY_OK;
+}
+
+/*
+ * Data ends at multiples of this. Of the sizes that end between two of them the
+ * smaller one works if a larger one does: what is added is cut off again, and
+ * the memmap grows.
+ */
+static u64 bucket(const struct judge *j)
+{
+	return max(j->req->align, j->req->granule);
+}
+
+/* The least size that ends where @size does, as far as data is concerned. */
+static u64 least(const struct judge *j, u64 size)
+{
+	u64 end = ALIGN_DOWN(j->req->start + size, bucket(j));
+
+	return end > j->req->start ? step_up(j, end - j->req->start) : j->room->step;
+}
+
+static u64 nearest_above(const struct judge *j, u64 size)
+{
+	u64 next;
+	u32 i;
+
+	if (size > j->room->max)
+		return 0;
+	size = step_up(j, j->raw ? size : max(size, PFN_SIZE_MIN));
+	for (i = 0; i < PFN_TRIES && size <= j->room->max; i++) {
+		if (works(j, size))
+			return size;
+		next = ALIGN_DOWN(j->req->start + size, bucket(j)) + bucket(j) - j->req->start;
+		size = max(step_up(j, next), size + j->room->step);
+	}
+	return 0;
+}
+
+/* Of the sizes from @low, which works, to @high, the largest that does. */
+static u64 largest(const struct judge *j, u64 low, u64 high)
+{
+	while (low < high) {
+		u64 middle = low + step_down(j, (high - low + j->room->step) / 2);
+
+		middle = clamp(middle, low + j->room->step, high);
+		if (works(j, middle))
+			low = middle;
+		else
+			high = middle - j->room->step;
+	}
+	return low;
+}
+
+static u64 nearest_below(const struct judge *j, u64 size)
+{
+	u64 low;
+	u32 i;
+
+	size = step_down(j, min(size, j->room->max));
+	for (i = 0; i < PFN_TRIES && size; i++) {
+		if (works(j, size))
+			return size;
+		low = least(j, size);
+		if (!j->raw)
+			low = max(low, step_up(j, PFN_SIZE_MIN));
+		if (low <= size && works(j, low))
+			return largest(j, low, size);
+		low = min(low, size);
+		size = low > j->room->step ? low - j->room->step : 0;
+	}
+	return 0;
+}
+
+static u64 nearest_align(const struct judge *j, u64 size)
+{
+	u64 align = j->req->align, found = 0;
+
+	if (j->raw)
+		return 0;
+	while (!found && j->req->align / 2 >= j->req->page_size) {
+		j->req->align /= 2;
+		if (works(j, size))
+			found = j->req->align;
+	}
+	j->req->align = align;
+	return found;
+}
+
+void pfn_admit(struct pfn_request *req, const struct pfn_wish *wish, const struct pfn_room *room,
+	       struct pfn_verdict *out)
+{
+	const struct judge j = { .req = req, .room = room, .raw = wish->mode == PFN_WISH_RAW };
+
+	memset(out, 0, sizeof(*out));
+	req->mode = wish->map;
+	req->align = wish->align;
+	out->size = wish->size ?: step_down(&j, room->max);
+	out->why = judge(&j, out->size, &out->layout);
+	if (out->why == ND_WHY_OK || out->why == ND_WHY_ARGUMENT)
+		return;
+	out->below = nearest_below(&j, out->size);
+	out->above = nearest_above(&j, out->size);
+	out->align = nearest_align(&j, out->size);
+	/* what it was looked for with is no answer */
+	req->size = out->size;
+}

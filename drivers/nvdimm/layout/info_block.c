@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pfn and dax info-block codec. Pure: see info_block.h.
+ */
+#include <linux/align.h>
+#include <linux/log2.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <asm/byteorder.h>
+#include "label/label.h"
+#include "layout/info_block.h"
+
+/* Fletcher-64 of the whole block with the checksum field as zero, which leaves it in place. */
+static u64 pfn_info_checksum(const struct nd_media_pfn *media)
+{
+	u64 sum = label_fletcher64(media, offsetof(struct nd_media_pfn, checksum));
+	u32 lo = sum, hi = sum >> 32;
+
+	/* two more words, both zero: lo stays, hi takes it up twice */
+	hi += 2 * lo;
+	return (u64)hi << 32 | lo;
+}
+
+static bool pfn_info_signature(const struct nd_media_pfn *media, bool *dax)
+{
+	*dax = !memcmp(media->signature, ND_DAX_SIG, ND_SIG_LEN);
+	return *dax || !memcmp(media->signature, ND_PFN_SIG, ND_SIG_LEN);
+}
+
+/* Fields appeared one minor at a time; below theirs the bytes mean nothing. */
+static void pfn_info_fields(const struct nd_media_pfn *media, struct pfn_info *out)
+{
+	import_uuid(&out->uuid, media->uuid);
+	import_uuid(&out->parent_uuid, media->parent_uuid);
+	out->minor = le16_to_cpu(media->version_minor);
+	out->dataoff = le64_to_cpu(media->dataoff);
+	out->npfns = le64_to_cpu(media->npfns);
+	out->mode = le32_to_cpu(media->mode);
+	if (out->minor >= 1) {
+		out->start_pad = le32_to_cpu(media->start_pad);
+		out->end_trunc = le32_to_cpu(media->end_trunc);
+	}
+	if (out->minor >= 2)
+		out->align = le32_to_cpu(media->align);
+	if (out->minor >= 3)
+		out->flags = le32_to_cpu(media->flags);
+	if (out->minor >= 4) {
+		out->page_size = le32_to_cpu(media->page_size);
+		out->page_struct_size = le16_to_cpu(media->page_struct_size);
+	} else {
+		out->page_struct_size = 64;
+	}
+}
+
+static bool pfn_info_power(u32 value)
+{
+	return !value || (value >= SZ_4K && is_power_of_2(value));
+}
+
+enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!pfn_info_signature(media, &out->dax))
+		return ND_WHY_SIGNATURE;
+	if (le64_to_cpu(media->checksum) != pfn_info_checksum(media))
+		return ND_WHY_CHECKSUM;
+	if (le16_to_cpu(media->version_major) != PFN_INFO_MAJOR)
+		return ND_WHY_VERSION;
+
+	pfn_info_fields(media, out);
+	if (out->flags & PFN_FLAGS_ALL & ~PFN_FLAGS_KNOWN)
+		return ND_WHY_RESERVED;
+	if (out->mode != ND_PFN_MODE_RAM && out->mode != ND_PFN_MODE_PMEM)
+		return ND_WHY_MODE;
+	if (out->dataoff < ND_INFO_RESERVE)
+		return ND_WHY_BOUNDS;
+	if (!IS_ALIGNED(out->dataoff, SZ_4K) || !pfn_info_power(out->align))
+		return ND_WHY_ALIGN;
+	if (!pfn_info_power(out->page_size) || !out->page_struct_size)
+		return ND_WHY_PAGE_SIZE;
+	return ND_WHY_OK;
+}
+
+void pfn_info_seal(struct nd_media_pfn *media)
+{
+	media->checksum = cpu_to_le64(pfn_info_checksum(media));
+}
+
+void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media)
+{
+	memset(media, 0, sizeof(*media));
+	memcpy(media->signature, info->dax ? ND_DAX_SIG : ND_PFN_SIG, ND_SIG_LEN);
+	export_uuid(media->uuid, &info->uuid);
+	export_uuid(media->parent_uuid, &info->parent_uuid);
+	media->flags = cpu_to_le32(info->flags);
+	media->version_major = cpu_to_le16(PFN_INFO_MAJOR);
+	media->version_minor = cpu_to_le16(PFN_INFO_MINOR);
+	media->dataoff = cpu_to_le64(info->dataoff);
+	media->npfns = cpu_to_le64(info->npfns);
+	media->mode = cpu_to_le32(info->mode);
+	media->start_pad = cpu_to_le32(info->start_pad);
+	media->end_trunc = cpu_to_le32(info->end_trunc);
+	media->align = cpu_to_le32(info->align);
+	media->page_size = cpu_to_le32(info->page_size);
+	media->page_struct_size = cpu_to_le16(info->page_struct_size);
+	pfn_info_seal(media);
+}
+
+u32 pfn_info_align(const struct pfn_info *info)
+{
+	if (info->align)
+		return info->align;
+	if (IS_ALIGNED(info->dataoff, SZ_1G))
+		return SZ_1G;
+	return IS_ALIGNED(info->dataoff, SZ_2M) ? SZ_2M : SZ_4K;
+}

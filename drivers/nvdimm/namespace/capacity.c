@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Free capacity of a region.
+ *
+ * Busy is what any label on any of its DIMMs occupies, ours or not, and what
+ * the region's namespaces hold. Only what an interrupted change left behind is
+ * free: the next change on that DIMM drops it. And nothing is free where labels
+ * that cannot be read may have named anything (label_set_closed()).
+ *
+ * What is busy is collected once and kept, sorted; a change of a namespace
+ * changes one extent of it. The DIMMs count how often their labels change, so
+ * that what another region on the same DIMM did is noticed.
+ */
+#include <linux/bitmap.h>
+#include <linux/device.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include "namespace/namespace.h"
+#include "region/region.h"
+
+static int by_start(const void *a, const void *b)
+{
+	const struct dpa_extent *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+u64 nd_region_mapping_size(const struct nd_region *region)
+{
+	u64 size = region->size / nd_region_ways(region);
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		size = min(size, region->mapping[i].size);
+	return size;
+}
+
+/* The capacity of one mapping; they are all alike. */
+static struct dpa_space space_of(const struct nd_region *region)
+{
+	u64 ways = nd_region_ways(region);
+
+	return (struct dpa_space) {
+		.size = nd_region_mapping_size(region),
+		.align = region->align / ways,
+		.phase = region->start % region->align / ways,
+		.busy = region->space.busy,
+		.nr = region->space.nr,
+	};
+}
+
+static unsigned long label_changes(const struct nd_region *region)
+{
+	unsigned long sum = 0;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		sum += READ_ONCE(region->mapping[i].nvdimm->changes);
+	return sum;
+}
+
+/* ---- collecting ---- */
+
+static bool grow(struct nd_space *space, u32 more)
+{
+	struct dpa_extent *busy;
+	u32 max = space->nr + more;
+
+	if (max <= space->max)
+		return true;
+	/* the next one is likely to follow */
+	max += max / 2 + 8;
+	busy = kvmalloc_array(max, sizeof(*busy), GFP_KERNEL);
+	if (!busy)
+		return false;
+	if (space->busy)
+		memcpy(busy, space->busy, space->nr * sizeof(*busy));
+	kvfree(space->busy);
+	space->busy = busy;
+	space->max = max;
+	return true;
+}
+
+static void add(struct nd_space *space, u64 start, u64 size)
+{
+	space->busy[space->nr++] = (struct dpa_extent) { start, size };
+}
+
+/* Do its labels say the same of its place as it does? Else each of them counts. */
+static bool agrees(const struct nd_ns *ns)
+{
+	return ns->labelled && !ns->torn && !ns->apart;
+}
+
+/*
+ * Slots of a DIMM whose labels take no space of their own: those of whole
+ * namespaces, which are reckoned once, and what an interrupted change left.
+ */
+static void mark_reckoned(const struct nd_region *region, u16 index, unsigned long *slots, u32 max)
+{
+	const struct nd_ns *ns;
+	u32 i;
+
+	list_for_each_entry(ns, &region->namespaces, list)
+		if (agrees(ns) && ns->slot[index].slot < max)
+			__set_bit(ns->slot[index].slot, slots);
+	for (i = 0; i < region->norphan; i++)
+		if (region->orphan[i].mapping == index &&
+		    nd_orphan_is_there(region, &region->orphan[i]))
+			__set_bit(region->orphan[i].slot, slots);
+}
+
+static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_state *state)
+{
+	const struct nd_mapping *m = &region->mapping[index];
+	struct nvdimm *nvdimm = m->nvdimm;
+	const struct nd_label *label;
+	unsigned long *reckoned;
+
+	guard(mutex)(&nvdimm->labels);
+	if (!nvdimm->bound)
+		return ND_WHY_DISABLED;
+	*state = (struct label_state) {
+		.valid = nvdimm->area.valid,
+		.ruined = nvdimm->ruined,
+		.bad = nvdimm->nbad,
+		.lacking = m->lacking,
+	};
+	if (!nvdimm->nlabel)
+		return ND_WHY_OK;
+	reckoned = bitmap_zalloc(nvdimm->label_end, GFP_KERNEL);
+	if (!reckoned || !grow(&region->space, nvdimm->nlabel)) {
+		bitmap_free(reckoned);
+		return ND_WHY_RESOURCE;
+	}
+	mark_reckoned(region, index, reckoned, nvdimm->label_end);
+	nvdimm_for_each_label(label, nvdimm) {
+		u64 start = max(label->dpa, m->start);
+		u64 end = min(label->dpa + label->size, m->start + m->size);
+
+		if (start < end && !test_bit(label->slot, reckoned))
+			add(&region->space, start - m->start, end - start);
+	}
+	bitmap_free(reckoned);
+	return ND_WHY_OK;
+}
+
+static enum nd_why collect(struct nd_region *region)
+{
+	struct label_state state[ND_MAX_MAPPINGS];
+	struct nd_space *space = &region->space;
+	u64 ways = nd_region_ways(region);
+	enum nd_why why = ND_WHY_OK;
+	const struct nd_ns *ns;
+	u32 who = 0;
+	u16 i;
+
+	space->nr = 0;
+	list_for_each_entry(ns, &region->namespaces, list) {
+		/* a bare range takes nothing from what labels could give out */
+		if (!ns->labelled || !ns->cfg.size)
+			continue;
+		if (!grow(space, 1))
+			return ND_WHY_RESOURCE;
+		add(space, ns->cfg.offset, ns->cfg.size / ways);
+	}
+	for (i = 0; i < region->num_mappings && why == ND_WHY_OK; i++) {
+		space->who = i;
+		why = add_labels(region, i, &state[i]);
+	}
+	if (why != ND_WHY_OK)
+		return why;
+	sort(space->busy, space->nr, sizeof(*space->busy), by_start, NULL);
+	why = label_set_closed(state, region->num_mappings, region->nkept, &who);
+	space->who = who;
+	return why;
+}
+
+/* ---- keeping ---- */
+
+void nd_space_forget(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+
+	kvfree(space->busy);
+	*space = (struct nd_space) { };
+}
+
+bool nd_space_known(const struct nd_region *region)
+{
+	return region->space.known && region->space.changes == label_changes(region);
+}
+
+/* false: no statement is possible, so no capacity either; @why and @who tell. */
+static bool know(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+	unsigned long changes = label_changes(region);
+
+	if (space->known && space->changes == changes)
+		return true;
+	space->counted = false;
+	space->why = collect(region);
+	space->known = space->why == ND_WHY_OK;
+	space->changes = changes;
+	return space->known;
+}
+
+static int tell_unknown(const struct nd_region *region, struct device *dev)
+{
+	const struct nd_space *space = &region->space;
+	struct nvdimm *nvdimm = region->mapping[space->who].nvdimm;
+
+	switch (space->why) {
+	case ND_WHY_DISABLED:
+		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s of %s is disabled",
+			       nvdimm_name(nvdimm), dev_name(&region->dev));
+	case ND_WHY_NO_INDEX:
+		return nd_note(dev, -EIO, ND_WHY_NO_INDEX,
+			       "the label area of %s is blank or damaged, and what it named is not known: restore a backup of it with ndctl write-labels, or give the set's labels up",
+			       nvdimm_name(nvdimm));
+	case ND_WHY_CHECKSUM:
+		return nd_note(dev, -EIO, nvdimm->bad_why,
+			       "label slot %u of %s cannot be read, and the space that it names is not known: restore a backup, or give the slot up (labels/drop)",
+			       nvdimm->bad_slot, nvdimm_name(nvdimm));
+	default:
+		return nd_note(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "memory is short: what is free in %s cannot be reckoned",
+			       dev_name(&region->dev));
+	}
+}
+
+static u32 first_from(const struct nd_space *space, u64 start)
+{
+	u32 low = 0, high = space->nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (space->busy[mid].start < start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool take_out(struct nd_space *space, u64 start, u64 size)
+{
+	u32 i;
+
+	for (i = first_from(space, start); i < space->nr && space->busy[i].start == start; i++) {
+		if (space->busy[i].size != size)
+			continue;
+		space->nr--;
+		memmove(space->busy + i, space->busy + i + 1,
+			(space->nr - i) * sizeof(*space->busy));
+		return true;
+	}
+	return false;
+}
+
+static bool put_in(struct nd_space *space, u64 start, u64 size)
+{
+	u32 i = first_from(space, start);
+
+	if (!grow(space, 1))
+		return false;
+	memmove(space->busy + i + 1, space->busy + i, (space->nr - i) * sizeof(*space->busy));
+	space->busy[i] = (struct dpa_extent) { start, size };
+	space->nr++;
+	return true;
+}
+
+void nd_space_replace(struct nd_region *region, const struct ns_config *old,
+		      const struct ns_config *new)
+{
+	struct nd_space *space = &region->space;
+	u64 ways = nd_region_ways(region);
+
+	space->changes = label_changes(region);
+	if (old->size == new->size && old->offset == new->offset)
+		return;
+	space->counted = false;
+	if (old->size)
+		space->known = take_out(space, old->offset, old->size / ways);
+	if (new->size && space->known)
+		space->known = put_in(space, new->offset, new->size / ways);
+}
+
+/* ---- questions ---- */
+
+static void count(struct nd_region *region)
+{
+	struct nd_space *space = &region->space;
+	u64 ways = nd_region_ways(region);
+
+	if (know(region) && !space->counted) {
+		const struct dpa_space dpa = space_of(region);
+
+		space->free = dpa_free(&dpa) * ways;
+		space->largest = dpa_largest(&dpa).size * ways;
+		space->counted = true;
+	}
+}
+
+struct nd_capacity nd_region_capacity(struct nd_region *region)
+{
+	const struct nd_space *space = &region->space;
+
+	scoped_guard(nd_config_read, region)
+		if (nd_space_known(region) && space->counted)
+			return (struct nd_capacity) { space->free, space->largest };
+	guard(nd_config_write)(region);
+	count(region);
+	if (!space->known)
+		return (struct nd_capacity) { };
+	return (struct nd_capacity) { space->free, space->largest };
+}
+
+u64 nd_region_max_extent(struct nd_region *region)
+{
+	count(region);
+	return region->space.known ? region->space.largest : 0;
+}
+
+int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset)
+{
+	struct dpa_space dpa;
+
+	if (!know(region))
+		return tell_unknown(region, dev);
+	dpa = space_of(region);
+	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
+		return 0;
+	count(region);
+	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
+		       "%llu bytes wanted, %llu free in %s, largest extent %llu",
+		       size, region->space.free, dev_name(&region->dev), region->space.largest);
+}
+
+/* Its own extent is busy too, and ends where it ends: what follows is what counts. */
+u64 nd_region_room(struct nd_region *region, struct nd_ns *ns)
+{
+	u64 ways = nd_region_ways(region);
+	struct dpa_space dpa;
+
+	if (ns->apart || !know(region))
+		return 0;
+	dpa = space_of(region);
+	return dpa_room(&dpa, ns->cfg.offset + ns->cfg.size / ways) * ways;
+}
+
+int nd_region_growable(struct nd_region *region, struct nd_ns *ns)
+{
+	if (ns->apart)
+		return nd_note(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
+			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
+	return know(region) ? 0 : tell_unknown(region, nd_ns_dev(ns));
+}

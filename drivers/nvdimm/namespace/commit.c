@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes of a namespace → label transactions. Media first, memory after.
+ */
+#include <linux/device.h>
+#include <linux/slab.h>
+#include "label/label.h"
+#include "label/transaction.h"
+#include "namespace/namespace.h"
+
+/* UEFI 2.10 §13.19.3 (BTT) and the pmem.io specification (PFN, DAX). */
+static const struct {
+	enum nvdimm_claim_class class;
+	guid_t guid;
+} classes[] = {
+	{ NVDIMM_CCLASS_NONE },
+	{ NVDIMM_CCLASS_BTT, GUID_INIT(0x8aed63a2, 0x29a2, 0x4c66,
+				       0x8b, 0x12, 0xf0, 0x5d, 0x15, 0xd3, 0x92, 0x2a) },
+	{ NVDIMM_CCLASS_BTT2, GUID_INIT(0x18633bfc, 0x1735, 0x4217,
+					0x8a, 0xc9, 0x17, 0x23, 0x92, 0x82, 0xd3, 0xf8) },
+	{ NVDIMM_CCLASS_PFN, GUID_INIT(0x266400ba, 0xfb9f, 0x4677,
+				       0xbc, 0xb0, 0x96, 0x8f, 0x11, 0xd0, 0xd2, 0x25) },
+	{ NVDIMM_CCLASS_DAX, GUID_INIT(0x97a86d9c, 0x3cdd, 0x4eda,
+				       0x98, 0x6f, 0x50, 0x68, 0xb4, 0xf8, 0x00, 0x88) },
+};
+
+enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(classes); i++)
+		if (guid_equal(&classes[i].guid, abstraction))
+			return classes[i].class;
+	return NVDIMM_CCLASS_UNKNOWN;
+}
+
+const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(classes); i++)
+		if (classes[i].class == class)
+			return &classes[i].guid;
+	return &guid_null;
+}
+
+/* Everything one transaction needs, index = position in the set. */
+struct txn {
+	struct nd_ns *ns;
+	u16 mapping[ND_MAX_MAPPINGS];		/* position → mapping */
+	struct nvdimm *by_id[ND_MAX_MAPPINGS];	/* locking order */
+	struct label_area *area[ND_MAX_MAPPINGS];
+	struct label_io io[ND_MAX_MAPPINGS];
+	struct label_change change[ND_MAX_MAPPINGS];
+	struct nd_label label[ND_MAX_MAPPINGS];
+	u32 *drop[ND_MAX_MAPPINGS];
+};
+
+static void txn_free(struct txn *txn)
+{
+	unsigned int i;
+
+	if (!txn)
+		return;
+	for (i = 0; i < ND_MAX_MAPPINGS; i++)
+		kvfree(txn->drop[i]);
+	kfree(txn);
+}
+DEFINE_FREE(txn, struct txn *, txn_free(_T))
+
+/*
+ * A namespace keeps the positions its labels have. A new one gets those of the
+ * interleave set, when the provider's make sense.
+ */
+static void place(struct txn *txn)
+{
+	const struct nd_ns *ns = txn->ns;
+	const struct nd_region *region = ns->region;
+	bool labelled = ns->cfg.size;
+	u64 seen = 0;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		u32 p = labelled ? ns->slot[i].position : region->mapping[i].position;
+
+		if (p < region->num_mappings)
+			seen |= BIT_ULL(p);
+	}
+	if (seen != GENMASK_ULL(region->num_mappings - 1, 0)) {
+		for (i = 0; i < region->num_mappings; i++)
+			txn->mapping[i] = i;
+		return;
+	}
+	for (i = 0; i < region->num_mappings; i++)
+		txn->mapping[labelled ? ns->slot[i].position : region->mapping[i].position] = i;
+}
+
+static void lock_dimms(struct txn *txn)
+{
+	struct nd_region *region = txn->ns->region;
+	u16 i, k;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
+
+		for (k = i; k && txn->by_id[k - 1]->id > nvdimm->id; k--)
+			txn->by_id[k] = txn->by_id[k - 1];
+		txn->by_id[k] = nvdimm;
+	}
+	/* One DIMM may back several mappings of a (broken) set: lock it once. */
+	for (i = 0; i < region->num_mappings; i++)
+		if (!i || txn->by_id[i] != txn->by_id[i - 1])
+			mutex_lock_nest_lock(&txn->by_id[i]->labels, &region->config);
+}
+
+static void unlock_dimms(struct txn *txn)
+{
+	u16 i = txn->ns->region->num_mappings;
+
+	while (i--)
+		if (!i || txn->by_id[i] != txn->by_id[i - 1])
+			mutex_unlock(&txn->by_id[i]->labels);
+}
+
+/* Is this what the namespace's label on that DIMM can be? */
+static bool is_own(const struct nd_ns *ns, u16 index, const struct nd_label *label)
+{
+	const struct ns_slot *at = &ns->slot[index];
+
+	return label->dpa == at->dpa && nd_label_is_ours(ns->region, index, label) &&
+	       (uuid_equal(&label->uuid, &at->uuid) || uuid_equal(&label->uuid, &ns->cfg.uuid) ||
+		(!uuid_is_null(&ns->tried) && uuid_equal(&label->uuid, &ns->tried)));
+}
+
+/*
+ * A write whose outcome was not known may have left the label in another slot, and that one to
+ * somebody else: look for it by what it says.
+ */
+static void find_own(struct nd_ns *ns, u16 index)
+{
+	struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
+	struct ns_slot *at = &ns->slot[index];
+	const struct nd_label *label;
+
+	label = at->slot < nvdimm->label_end ? &nvdimm->label[at->slot] : NULL;
+	if (label && label->nlabel && is_own(ns, index, label))
+		return;
+	at->slot = ND_NO_SLOT;
+	ns->torn = true;
+	nvdimm_for_each_label(label, nvdimm) {
+		if (is_own(ns, index, label)) {
+			at->slot = label->slot;
+			at->uuid = label->uuid;
+			return;
+		}
+	}
+}
+
+bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o)
+{
+	const struct nd_mapping *m = &region->mapping[o->mapping];
+	const struct nd_label *label = &m->nvdimm->label[o->slot];
+
+	return o->slot < m->nvdimm->label_end && label->nlabel &&
+	       label->dpa == m->start + o->at.start && uuid_equal(&label->uuid, &o->uuid);
+}
+
+/* In the space that the namespace takes, or of the uuid that it takes? */
+static bool in_the_way(const struct nd_orphan *o, const struct ns_config *want, u64 end)
+{
+	return want->size && (uuid_equal(&o->uuid, &want->uuid) ||
+			      (o->at.start < end && o->at.start + o->at.size > want->offset));
+}
+
+/* The namespace's own label, and leftovers in its way; in the order of slots. */
+static int collect_drops(struct txn *txn, u32 position, const struct ns_config *want)
+{
+	const struct nd_region *region = txn->ns->region;
+	u16 index = txn->mapping[position];
+	u32 own = txn->ns->slot[index].slot;
+	u64 end = want->offset + want->size / nd_region_ways(region);
+	u32 *drop = kvmalloc_array(region->norphan + 1, sizeof(*drop), GFP_KERNEL);
+	u32 i, n = 0;
+
+	if (!drop)
+		return -ENOMEM;
+	for (i = 0; i < region->norphan; i++) {
+		struct nd_orphan *o = &region->orphan[i];
+
+		if (o->mapping != index || !in_the_way(o, want, end))
+			continue;
+		o->going = true;
+		if (!nd_orphan_is_there(region, o))
+			continue;
+		if (own < o->slot) {
+			drop[n++] = own;
+			own = ND_NO_SLOT;
+		}
+		drop[n++] = o->slot;
+	}
+	if (own != ND_NO_SLOT)
+		drop[n++] = own;
+	txn->drop[position] = drop;
+	txn->change[position].drop = drop;
+	txn->change[position].ndrop = n;
+	return 0;
+}
+
+/* Is the label one that an interrupted change left, and that goes with this change? */
+static bool is_going(const struct nd_region *region, u16 index, u32 slot)
+{
+	u32 i;
+
+	for (i = 0; i < region->norphan; i++)
+		if (region->orphan[i].mapping == index && region->orphan[i].slot == slot)
+			return region->orphan[i].going;
+	return false;
+}
+
+/*
+ * Labels of a namespace that cannot be used, or of one that was written although that failed, may
+ * have the uuid: two sets of the same would not be told apart.
+ */
+static int check_uuid(struct txn *txn, u32 position, const struct ns_config *want)
+{
+	const struct nd_ns *ns = txn->ns;
+	u16 index = txn->mapping[position];
+	struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
+	const struct nd_label *label;
+
+	if (ns->cfg.size && uuid_equal(&ns->cfg.uuid, &want->uuid))
+		return 0;
+	nvdimm_for_each_label(label, nvdimm) {
+		if (label->slot == ns->slot[index].slot ||
+		    !uuid_equal(&label->uuid, &want->uuid) ||
+		    !nd_label_is_ours(ns->region, index, label) ||
+		    is_going(ns->region, index, label->slot))
+			continue;
+		return nd_fail(nd_ns_dev(txn->ns), -EEXIST, ND_WHY_DUPLICATE,
+			       "label %u of %s has the uuid %pUb already: enable the region anew to see whose it is, or take another uuid",
+			       label->slot, nvdimm_name(nvdimm), &want->uuid);
+	}
+	return 0;
+}
+
+static void compose(struct txn *txn, u32 position, const struct ns_config *want)
+{
+	const struct nd_region *region = txn->ns->region;
+	const struct nd_mapping *m = &region->mapping[txn->mapping[position]];
+	const struct ns_slot *old = &txn->ns->slot[txn->mapping[position]];
+	const struct nd_interleave_set *set = region->set;
+	struct label_change *change = &txn->change[position];
+	/* a blank area is formatted as 1.2 */
+	bool v1_2 = !m->nvdimm->area.valid || m->nvdimm->area.minor >= 2;
+
+	txn->label[position] = (struct nd_label) {
+		.uuid = want->uuid,
+		.flags = want->flags,
+		.nlabel = region->num_mappings,
+		.position = position,
+		.cookie = v1_2 ? set->cookie2 : set->cookie1,
+		.lbasize = want->lbasize,
+		.dpa = txn->ns->cfg.size ? old->dpa : m->start + want->offset,
+		.size = want->size / nd_region_ways(region),
+		.type = v1_2 ? set->type_guid : guid_null,
+		.abstraction = v1_2 ? want->abstraction : guid_null,
+	};
+	strscpy(txn->label[position].name, want->name, sizeof(want->name));
+	change->add = &txn->label[position];
+	change->nadd = 1;
+	change->minor = 2;
+	/* one slot stays free, so that what exists can always be changed */
+	change->spare = txn->ns->cfg.size ? 0 : 1;
+}
+
+static int check_dimm(struct txn *txn, struct nvdimm *nvdimm)
+{
+	struct device *dev = nd_ns_dev(txn->ns);
+	int rc = 0;
+
+	if (!nvdimm->bound)
+		return nd_fail(dev, -ENXIO, ND_WHY_DISABLED, "%s is disabled",
+			       nvdimm_name(nvdimm));
+	if (!nvdimm->area.data)
+		return nd_fail(dev, -ENXIO, ND_WHY_NO_LABELS,
+			       "%s has no label area: its capacity cannot be subdivided",
+			       nvdimm_name(nvdimm));
+	/* what an earlier write did could not be read back: perhaps it can now */
+	if (nvdimm->area.stale)
+		rc = nvdimm_labels_reload(nvdimm);
+	if (rc)
+		return nd_fail(dev, rc == -ENOMEM ? rc : -EIO, ND_WHY_MEDIA,
+			       "the label area of %s cannot be read", nvdimm_name(nvdimm));
+	if (nvdimm->ruined || (!nvdimm->area.valid && txn->ns->cfg.size))
+		return nd_fail(dev, -EIO, ND_WHY_NO_INDEX,
+			       "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",
+			       nvdimm_name(nvdimm));
+	return 0;
+}
+
+static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *want)
+{
+	u16 index = txn->mapping[position];
+	struct nvdimm *nvdimm = txn->ns->region->mapping[index].nvdimm;
+	int rc = check_dimm(txn, nvdimm);
+
+	if (rc)
+		return rc;
+	txn->area[position] = &nvdimm->area;
+	txn->io[position] = nvdimm_label_io(nvdimm);
+	if (txn->ns->cfg.size)
+		find_own(txn->ns, index);
+	if (want->size)
+		compose(txn, position, want);
+	rc = collect_drops(txn, position, want);
+	return rc || !want->size ? rc : check_uuid(txn, position, want);
+}
+
+static int prepare(struct txn *txn, const struct ns_config *want)
+{
+	struct nd_region *region = txn->ns->region;
+	u32 i;
+	int rc = 0;
+
+	for (i = 0; i < region->norphan; i++)
+		region->orphan[i].going = false;
+	for (i = 0; i < region->num_mappings && !rc; i++)
+		rc = prepare_dimm(txn, i, want);
+	return rc;
+}
+
+/* The decoded labels follow what is on media now, whether all of it was @done or not. */
+static void follow(struct txn *txn, bool done)
+{
+	const struct nd_region *region = txn->ns->region;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		nvdimm_labels_follow(region->mapping[txn->mapping[i]].nvdimm,
+				     done ? &txn->change[i] : NULL);
+}
+
+/* Leftovers that this change has dropped are history. */
+static void forget_orphans(struct nd_region *region)
+{
+	u32 i, kept = 0;
+
+	for (i = 0; i < region->norphan; i++)
+		if (!region->orphan[i].going)
+			region->orphan[kept++] = region->orphan[i];
+	region->norphan = kept;
+}
+
+static void note_slots(struct txn *txn, const struct ns_config *want)
+{
+	u16 i;
+
+	forget_orphans(txn->ns->region);
+	for (i = 0; i < txn->ns->region->num_mappings; i++)
+		txn->ns->slot[txn->mapping[i]] = (struct ns_slot) {
+			.slot = want->size ? txn->label[i].slot : ND_NO_SLOT,
+			.position = i,
+			.dpa = txn->label[i].dpa,
+			.uuid = want->uuid,
+		};
+}
+
+/*
+ * Not all could be written. What there was may now be a mixture, whose slots are looked for when
+ * it is changed again; what should have gone keeps its space until the region is enabled anew.
+ */
+static int tell_failure(struct txn *txn, const struct ns_config *want, u32 failed, int rc,
+			enum nd_why why)
+{
+	struct nd_ns *ns = txn->ns;
+	struct nd_region *region = ns->region;
+	struct nvdimm *nvdimm = region->mapping[txn->mapping[failed]].nvdimm;
+
+	if (rc)
+		return nd_fail(nd_ns_dev(ns), rc, why, "labels of %s could not be written",
+			       nvdimm_name(nvdimm));
+	if (want->size)
+		nd_fail(&region->dev, -EIO, why,
+			"namespace %pUb is whole, but its label on %s could not be written once more: the next change of it will",
+			&want->uuid, nvdimm_name(nvdimm));
+	else
+		nd_fail(&region->dev, -EIO, why,
+			"namespace %pUb is deleted, but its label on %s could not be: its space stays busy until the region is enabled anew",
+			&ns->cfg.uuid, nvdimm_name(nvdimm));
+	return 0;
+}
+
+static int run(struct txn *txn, const struct ns_config *want)
+{
+	struct nd_ns *ns = txn->ns;
+	struct nd_region *region = ns->region;
+	enum label_txn_kind kind = !want->size ? LABEL_TXN_DELETE :
+				   ns->cfg.size ? LABEL_TXN_UPDATE : LABEL_TXN_CREATE;
+	enum nd_why why = ND_WHY_OK;
+	u32 failed = 0;
+	bool known, done;
+	u16 i;
+	int rc = prepare(txn, want);
+
+	if (rc)
+		return rc;
+	known = nd_space_known(region) && !ns->torn && !ns->apart;
+	for (i = 0; kind == LABEL_TXN_DELETE && i < region->num_mappings; i++)
+		nvdimm_snapshot(txn->by_id[i], ND_BEFORE_DESTROY);
+	rc = label_txn_run(txn->area, txn->io, region->num_mappings, kind, txn->change, &why,
+			   &failed);
+	done = !rc && why == ND_WHY_OK;
+	follow(txn, done);
+	if (!rc)
+		note_slots(txn, want);
+	else
+		ns->tried = want->uuid;
+	/* where labels may be a mixture, each of them counts */
+	ns->torn = !done && (rc ? ns->cfg.size : want->size);
+	ns->unsettled = false;
+	if (done && known)
+		nd_space_replace(region, &ns->cfg, want);
+	else
+		nd_space_forget(region);
+	return done ? 0 : tell_failure(txn, want, failed, rc, why);
+}
+
+static int write_labels(struct nd_ns *ns, const struct ns_config *want)
+{
+	struct txn *txn __free(txn) = kzalloc(sizeof(*txn), GFP_KERNEL);
+	int rc;
+
+	if (!txn)
+		return -ENOMEM;
+	txn->ns = ns;
+	place(txn);
+	lock_dimms(txn);
+	rc = run(txn, want);
+	unlock_dimms(txn);
+	return rc;
+}
+
+static bool same(const struct ns_config *a, const struct ns_config *b)
+{
+	return uuid_equal(&a->uuid, &b->uuid) && !strcmp(a->name, b->name) &&
+	       a->lbasize == b->lbasize && guid_equal(&a->abstraction, &b->abstraction) &&
+	       a->offset == b->offset && a->size == b->size;
+}
+
+int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
+{
+	bool changes = want->size ? !ns->cfg.size || ns->torn || !same(&ns->cfg, want) :
+				    ns->cfg.size;
+	bool write = ns->labelled && changes;
+	int rc = 0;
+
+	if (write && ns->apart && want->size && !uuid_equal(&ns->cfg.uuid, &want->uuid))
+		return nd_fail(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
+			       "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
+	if (write)
+		rc = write_labels(ns, want);
+	if (rc)
+		return rc;
+	ns->apart &= !!want->size;
+	nd_ns_install(ns, want);
+	return 0;
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Byte access to a namespace, for info-blocks and BTT metadata: reserve and map
+ * the range, read without dying of poison, write through to the medium.
+ */
+#include <linux/badblocks.h>
+#include <linux/blkdev.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/libnvdimm.h>
+#include <linux/memory.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+#include <linux/uaccess.h>
+#include "namespace/namespace.h"
+#include "namespace/pages.h"
+
+/* ---- reserving ---- */
+
+struct holder {
+	resource_size_t start;
+	resource_size_t end;
+	struct resource found;
+};
+
+static int first_holder(struct resource *res, void *data)
+{
+	struct holder *h = data;
+
+	if (res->end < h->start || res->start > h->end)
+		return 0;
+	h->found = *res;
+	return 1;
+}
+
+static const char *holder_kind(const struct resource *res)
+{
+	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+		return "as System RAM";
+	if (res->flags & IORESOURCE_EXCLUSIVE)
+		return "by a driver, exclusively";
+	return "by a driver";
+}
+
+/* Why the first bytes could not be reserved. */
+static int conflict(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	struct holder h = { .start = res->start, .end = res->start + size - 1 };
+	char who[ND_PAGES_WHO + 64];
+
+	if (nd_pages_in_use(h.start, h.end, who))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+			       who);
+	/*
+	 * The walk hands out copies, without names: whole resources from 0 on,
+	 * because what it is limited to it also cuts to.
+	 */
+	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM | IORESOURCE_BUSY, 0, -1, &h,
+				first_holder) != 1)
+		return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
+			       "%pa-%pa of %s cannot be reserved: memory is short, or it was in use a moment ago",
+			       &h.start, &h.end, dev_name(&ndns->dev));
+	return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
+		       "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
+		       &h.start, &h.end, dev_name(&ndns->dev), &h.found.start, &h.found.end,
+		       holder_kind(&h.found));
+}
+
+/**
+ * nd_ns_reserve() - reserve the first bytes of a namespace
+ * @dev: driver's device, for devres
+ * @ndns: the namespace
+ * @size: bytes from its start
+ *
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ */
+int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+
+	if (devm_request_mem_region(dev, res->start, size, dev_name(&ndns->dev)))
+		return 0;
+	return conflict(dev, ndns, size);
+}
+EXPORT_SYMBOL_GPL(nd_ns_reserve);
+
+/**
+ * nd_ns_request() - reserve the first bytes of a namespace, for longer than its driver is bound
+ * @dev: driver's device; told with nd_fail()
+ * @ndns: the namespace
+ * @size: bytes from its start
+ * @name: for /proc/iomem; stays as long as the reservation, which release_mem_region() ends
+ *
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ */
+int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
+		  const char *name)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+
+	return request_mem_region(res->start, size, name) ? 0 : conflict(dev, ndns, size);
+}
+EXPORT_SYMBOL_GPL(nd_ns_request);
+
+/* ---- what outlives a driver ---- */
+
+static int occupant_found(struct resource *res, void *data)
+{
+	struct resource *user = data;
+
+	*user = *res;
+	return 1;
+}
+
+static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resource *user)
+{
+	return size && walk_iomem_res_desc(IORES_DESC_NONE, flags | IORESOURCE_BUSY, start,
+					   start + size - 1, user, occupant_found) == 1;
+}
+
+static int check_pages(struct device *dev, u64 start, u64 size, const char *name)
+{
+	u64 block = memory_block_size_bytes();
+	char who[ND_PAGES_WHO + 64];
+	struct resource user;
+
+	if (size && nd_pages_in_use(start, start + size - 1, who))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+			       who);
+	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+			       "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
+			       &user.start, &user.end, name, user.start / block,
+			       user.end / block);
+	return 0;
+}
+
+static int range_in_use(struct device *dev, const struct resource *user, const char *name)
+{
+	return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+		       "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
+		       &user->start, &user->end, name);
+}
+
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
+{
+	struct resource user;
+	int rc = check_pages(dev, start, size, name);
+
+	if (!rc && find_occupant(IORESOURCE_MEM, start, size, &user))
+		rc = range_in_use(dev, &user, name);
+	return rc;
+}
+
+int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	const char *name = dev_name(&ndns->dev);
+	u64 start = res->start + from, size;
+	struct resource user;
+	bool bound;
+	int rc;
+
+	if (from >= resource_size(res))
+		return 0;
+	size = resource_size(res) - from;
+	rc = check_pages(dev, start, size, name);
+	if (rc)
+		return rc;
+	/*
+	 * What the namespace's own disk has reserved nobody has beside it. A device has its driver
+	 * from before the reservation to behind its end, so who is asked on either side of the walk
+	 * is not missed when it comes or goes meanwhile.
+	 */
+	bound = READ_ONCE(ndns->dev.driver);
+	if (!find_occupant(IORESOURCE_MEM, start, size, &user) || bound ||
+	    READ_ONCE(ndns->dev.driver))
+		return 0;
+	return range_in_use(dev, &user, name);
+}
+
+/* ---- rw_bytes ---- */
+
+/* Is a sector of [offset, offset + size) known to be bad? */
+static bool is_bad(struct nd_namespace_io *nsio, u64 offset, size_t size)
+{
+	sector_t first = offset >> SECTOR_SHIFT, bad, nr;
+
+	return nsio->bb.count &&
+	       nvdimm_badblocks_check(to_nd_region(nsio->common.dev.parent), &nsio->bb,
+				      nsio->res.start, first,
+				      DIV_ROUND_UP(offset + size, SECTOR_SIZE) - first, &bad, &nr);
+}
+
+/* Copy out of @from, where @offset is mapped. */
+static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const void *from,
+		   size_t size)
+{
+	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
+	unsigned long left;
+	u64 bad;
+
+	if (unlikely(is_bad(nsio, offset, size)))
+		return -EIO;
+	left = copy_mc_to_kernel(buf, from, size);
+	if (likely(!left))
+		return 0;
+	/* poison comes by the cache line */
+	bad = ALIGN_DOWN(offset + size - left, L1_CACHE_BYTES);
+	badblocks_set(&nsio->bb, bad >> SECTOR_SHIFT, 1, 1);
+	nvdimm_record_poison(region, nsio->res.start + bad, L1_CACHE_BYTES);
+	return -EIO;
+}
+
+/*
+ * A bad sector can be replaced as a whole only; until it has been cleared nothing is stored to it.
+ */
+static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
+{
+	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
+	long cleared;
+
+	if (!IS_ALIGNED(offset | size, SECTOR_SIZE))
+		return -EIO;
+	cleared = nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size);
+	if (cleared > 0) {
+		nvdimm_badblocks_cleared(to_nd_region(nsio->common.dev.parent), &nsio->bb, &range,
+					 offset >> SECTOR_SHIFT, cleared >> SECTOR_SHIFT);
+		/* cached copies of the poison must not come back */
+		arch_invalidate_pmem(nsio->addr + offset, size);
+	}
+	return cleared == size ? 0 : -EIO;
+}
+
+static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size)
+{
+	int rc;
+
+	if (unlikely(is_bad(nsio, offset, size))) {
+		rc = ns_cure(nsio, offset, size);
+		if (rc)
+			return rc;
+	}
+	memcpy_flushcache(nsio->addr + offset, buf, size);
+	return nd_region_flush(to_nd_region(nsio->common.dev.parent), NULL);
+}
+
+static int ns_rw_bytes(struct nd_namespace_common *ndns, resource_size_t offset, void *buf,
+		       size_t size, int rw, unsigned long flags)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	u64 end;
+
+	if (unlikely(check_add_overflow((u64)offset, (u64)size, &end) || end > nsio->size))
+		return -EFAULT;
+	if (unlikely(!size))
+		return 0;
+	return rw == READ ? ns_copy(nsio, offset, buf, nsio->addr + offset, size) :
+			    ns_write(nsio, offset, buf, size);
+}
+
+/* Between mappings nobody has business here; who tries is told. */
+static int ns_rw_closed(struct nd_namespace_common *ndns, resource_size_t offset, void *buf,
+			size_t size, int rw, unsigned long flags)
+{
+	return -ENXIO;
+}
+
+/* ---- mapping ---- */
+
+static void ns_close(void *data)
+{
+	struct nd_namespace_io *nsio = data;
+
+	nsio->common.rw_bytes = ns_rw_closed;
+	nsio->addr = NULL;
+	nsio->size = 0;
+}
+
+/* What it takes is in the devres group of @dev that the caller has opened. */
+static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_size_t size)
+{
+	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
+	void *addr;
+	int rc;
+
+	rc = nd_ns_reserve(dev, &nsio->common, size);
+	if (rc)
+		return rc;
+	rc = devm_init_badblocks(dev, &nsio->bb);
+	if (rc)
+		return rc;
+	nvdimm_badblocks_populate(to_nd_region(nsio->common.dev.parent), &nsio->bb, &range);
+	addr = devm_memremap(dev, range.start, size, ARCH_MEMREMAP_PMEM);
+	if (IS_ERR(addr))
+		return nd_fail(dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+			       "%#llx-%#llx cannot be mapped: address space or memory is short",
+			       range.start, range.start + size - 1);
+	nsio->addr = addr;
+	nsio->size = size;
+	nsio->common.rw_bytes = ns_rw_bytes;
+	return devm_add_action_or_reset(dev, ns_close, nsio);
+}
+
+/**
+ * nd_ns_map() - reserve and map the first bytes of a namespace for rw_bytes
+ * @dev: driver's device, for devres
+ * @ndns: the namespace
+ * @size: bytes from its start
+ *
+ * Context: process, device lock of @dev. Return: 0 or a negative errno told with nd_fail().
+ */
+int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	int rc;
+
+	if (!size || size > resource_size(&nsio->res))
+		return nd_fail(dev, -ENXIO, ND_WHY_SIZE,
+			       "%s has %#llx bytes, %#llx are needed", dev_name(&ndns->dev),
+			       (u64)resource_size(&nsio->res), (u64)size);
+	if (!devres_open_group(dev, ndns, GFP_KERNEL))
+		return -ENOMEM;
+	rc = ns_map(dev, nsio, size);
+	if (rc) {
+		devres_release_group(dev, ndns);
+		return rc;
+	}
+	devres_close_group(dev, ndns);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(nd_ns_map);
+
+/**
+ * nd_ns_unmap() - undo nd_ns_map()
+ * @dev: driver's device
+ * @ndns: the namespace
+ *
+ * Context: process, device lock of @dev.
+ */
+void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns)
+{
+	devres_release_group(dev, ndns);
+}
+EXPORT_SYMBOL_GPL(nd_ns_unmap);
+
+/**
+ * nd_ns_peek() - read bytes that lie beyond what nd_ns_map() has mapped
+ * @ndns: namespace, mapped for another part of it
+ * @offset: byte of the namespace
+ * @buf: to be filled
+ * @size: bytes
+ *
+ * Context: process, device lock of who has mapped it.
+ * Return: 0; -EIO: poison; -EFAULT: not in the namespace; -ENOMEM.
+ */
+int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	void *addr;
+	u64 end;
+	int rc;
+
+	if (check_add_overflow(offset, (u64)size, &end) || end > resource_size(&nsio->res))
+		return -EFAULT;
+	addr = memremap(nsio->res.start + offset, size, ARCH_MEMREMAP_PMEM);
+	if (!addr)
+		return -ENOMEM;
+	rc = ns_copy(nsio, offset, buf, addr, size);
+	memunmap(addr);
+	return rc;
+}

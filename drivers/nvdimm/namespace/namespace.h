@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A namespace: capacity of a region that has, or can have, a driver.
+ *
+ *	namespace.c		struct nd_ns, birth and death of the device
+ *	scan.c			labels of a region → namespaces
+ *	commit.c		changes of a namespace → label transactions
+ *	sysfs/namespace.c	attributes
+ *	uuid.c			which namespaces carry which uuid
+ *	io.c			mapping the range, rw_bytes with bad blocks and machine checks
+ *
+ * The public part (linux/nd.h) comes first so that in-tree readers of the
+ * header find what they expect. Everything configured is under the region's
+ * config lock; the driver side is under the device lock.
+ */
+#ifndef _ND_NS_H
+#define _ND_NS_H
+
+#include <linux/nd.h>
+#include <linux/range.h>
+#include "region/atlas.h"
+#include "region/region.h"
+
+/**
+ * struct ns_config - what a label says of a namespace
+ * @has_uuid: @uuid is set; it may well be null then, which old namespaces have
+ * @uuid: of the namespace, the same in all its labels
+ * @name: alt_name, NUL terminated
+ * @flags: label flags that are kept as found
+ * @lbasize: sector size, 0 for the default
+ * @abstraction: v1.2 claim class, also one we do not know
+ * @offset: bytes from the start of each mapping
+ * @size: bytes of SPA; 0: nothing allocated
+ *
+ * A change is made on a copy, written to media, and only then installed.
+ */
+struct ns_config {
+	bool has_uuid;
+	uuid_t uuid;
+	char name[ND_LABEL_NAME_LEN + 1];
+	u32 flags;
+	u64 lbasize;
+	guid_t abstraction;
+	u64 offset;
+	u64 size;
+};
+
+/*
+ * Where on one DIMM the namespace's label lies, and what it says there. The DPA is another than
+ * cfg.offset tells for a namespace that is @apart; the uuid is another than the namespace's where
+ * a change of uuid was interrupted.
+ */
+struct ns_slot {
+	u32 slot;			/* ND_NO_SLOT: none */
+	u16 position;
+	u64 dpa;
+	uuid_t uuid;
+};
+
+#define ND_NO_SLOT	(~0u)
+
+/*
+ * What becomes of a namespace's bytes while a driver serves it: @usable + @memmap + @pad is its
+ * size, always (requirements X13). @memmap_dram is on top.
+ */
+struct ns_account {
+	bool valid;			/* a driver does */
+	u64 usable;
+	u64 memmap;
+	u64 memmap_dram;
+	u64 pad;
+};
+
+struct nd_ns {
+	struct nd_namespace_pmem pmem;	/* .nsio.common.dev is the device */
+	struct nd_region *region;
+	struct list_head list;		/* region->namespaces, which holds a reference */
+	struct rb_node by_uuid;		/* nvdimm_bus.uuids, while on the list and it has one */
+	bool labelled;			/* namespace of type PMEM, else a bare range */
+	bool torn;			/* an update was interrupted: the next label write heals */
+	bool unsettled;			/* torn, but only in that labels say so */
+	bool apart;			/* labels start at other offsets on other DIMMs */
+	uuid_t tried;			/* what labels may have that could not be written */
+	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
+	struct ns_account served;	/* nd_ns_serve()'s */
+	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
+	char *admit;			/* last verdict of the dry run, or NULL */
+	struct ns_slot slot[];		/* one per mapping */
+};
+
+static inline struct nd_ns *to_nd_ns(const struct device *dev)
+{
+	return container_of(to_nd_namespace_pmem(dev), struct nd_ns, pmem);
+}
+
+static inline struct device *nd_ns_dev(struct nd_ns *ns)
+{
+	return &ns->pmem.nsio.common.dev;
+}
+
+bool is_nd_namespace(const struct device *dev);
+bool is_namespace_pmem(const struct device *dev);
+bool is_namespace_io(const struct device *dev);
+
+/*
+ * Create and register every namespace of @region and its seed; counts go to ns_count, ns_active.
+ * Region device lock held.
+ */
+int nd_region_register_namespaces(struct nd_region *region);
+/* Make (or reuse) the free namespace that `namespace_seed` names. config held for writing. */
+void nd_region_ns_seed(struct nd_region *region);
+
+/**
+ * nd_namespace_open() - a driver's first question: what do I serve?
+ * @dev: a namespace, or a claim (btt, pfn, dax) over one
+ *
+ * Refuses, with nd_fail(), a namespace that is claimed by another device,
+ * smaller than a page, without uuid, on a locked DIMM, or of
+ * class @dev is not.
+ *
+ * Context: @dev's device lock held (probe).
+ * Return: the namespace, or an ERR_PTR.
+ */
+struct nd_namespace_common *nd_namespace_open(struct device *dev);
+
+/* Bytes of the raw namespace. */
+resource_size_t nvdimm_namespace_capacity(struct nd_namespace_common *ndns);
+
+/* "pmem0", "pmem0.1", "pmem0s": @name holds at least 32 bytes. */
+const char *nvdimm_namespace_disk_name(struct nd_namespace_common *ndns, char *name);
+
+/* uuid of the namespace's label, NULL for a bare range. Stable while claimed or bound. */
+const uuid_t *nd_dev_to_uuid(struct device *dev);
+
+/* Should bare (info-block less) capacity get struct pages (ND_REGION_PAGEMAP)? */
+bool pmem_should_map_pages(struct device *dev);
+
+/* Sector size for a block device: 512 or 4096. */
+unsigned int pmem_sector_size(struct nd_namespace_common *ndns);
+
+/**
+ * nd_ns_map() - reserve and map the first @size bytes for rw_bytes
+ * @dev: driver's device, for devres
+ * @ndns: namespace
+ * @size: bytes; whole capacity, or just the info-block reserve
+ *
+ * Requests the memory region (a conflict names the holder), maps it write-back,
+ * populates the namespace's badblocks and sets ndns->rw_bytes.
+ *
+ * Context: device lock of @dev. Return: 0 or negative errno.
+ */
+int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
+/* Undo it before the driver's devres would; rw_bytes then fails with -ENXIO. */
+void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns);
+
+/* Read bytes anywhere in a namespace that is mapped elsewhere: 0, -EIO, -EFAULT, -ENOMEM. */
+int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size);
+
+/* Just reserve the first @size bytes, for the time @dev's driver is bound: 0, or -EBUSY told. */
+int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
+
+/* The same for longer than that: release_mem_region() ends it, until when @name stays. */
+int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
+		  const char *name);
+
+/*
+ * nd_range_check_idle() - is a range without driver free of what outlives one?
+ * @name: whose range it is, in the refusal
+ *
+ * Unbinding cannot be refused, so memory that kmem has made System RAM, and pages that somebody has
+ * pinned, may still be there. Taking the bytes away from under them can be refused.
+ *
+ * Return: 0, or -EBUSY told with nd_fail() on @dev.
+ */
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name);
+/*
+ * The same of a namespace from byte @from on, with a driver of its own or without: its disk is not
+ * what outlives one.
+ */
+int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from);
+
+/* ---- namespace.c ---- */
+
+/* New namespace of @region, on its list, not added; config held for writing. NULL: no memory. */
+struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled);
+
+/* Take over @cfg: memory only. config held for writing. */
+void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg);
+
+/* Forget what nd_ns_scan() found; at region removal, when the devices are gone. */
+void nd_ns_forget_all(struct nd_region *region);
+
+/* ---- scan.c ---- */
+
+/* Find the labelled namespaces of @region and put them on its list. config held for writing. */
+int nd_ns_scan(struct nd_region *region);
+
+/* Is what was found still in its slot? The DIMM's @labels held. */
+bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o);
+
+/* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
+bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
+
+/* ---- commit.c ---- */
+
+/**
+ * nd_ns_apply() - make @want true, on media and then in memory
+ * @ns: labelled namespace, idle
+ * @want: size 0 removes the labels, and with them uuid and name
+ *
+ * Context: config held for writing. Return: 0; negative errno, told with nd_fail(): @ns is as it
+ * was, and so is media, but for what a failed write has left there: read again, each label is the
+ * old one or the new one.
+ */
+int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
+
+/* ---- uuid.c ---- */
+
+/* Does another namespace of @dev's bus carry @uuid? */
+bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
+/* ns->cfg.uuid is about to change, has changed. config held for writing. */
+void nd_uuid_forget(struct nd_ns *ns);
+void nd_uuid_note(struct nd_ns *ns);
+
+/* ---- claim classes ---- */
+enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction);
+const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
+
+extern const struct attribute_group *nd_ns_groups[];
+
+/* ---- sysfs/dry_run.c ---- */
+extern const struct attribute_group nd_ns_layout_group;
+
+#endif /* _ND_NS_H */

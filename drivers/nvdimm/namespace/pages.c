@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The struct pages of a namespace, made and taken back: see pages.h. */
+#include <linux/dax.h>
+#include <linux/device.h>
+#include <linux/ioport.h>
+#include <linux/jiffies.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "poison/absent.h"
+#include "claim/claim.h"
+#include "namespace/pages.h"
+#include "namespace/pages_files.h"
+#include "claim/pfn.h"
+
+/* I/O that is on its way when a namespace is disabled is over sooner than a person can tell. */
+static unsigned int drain_grace_ms = 200;
+module_param(drain_grace_ms, uint, 0644);
+MODULE_PARM_DESC(drain_grace_ms,
+		 "Milliseconds that disabling waits for struct pages in use before it goes on without them (200)");
+
+static struct workqueue_struct *pages_queue;
+static LIST_HEAD(pages_draining);
+static DEFINE_MUTEX(pages_draining_lock);
+
+#define PAGES_INTERVAL	(HZ / 10)
+
+unsigned long nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff)
+{
+	return PHYS_PFN(pages->data.start) + pgoff;
+}
+
+/* ---- poison ---- */
+
+static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
+				unsigned long nr_pages, int mf_flags)
+{
+	struct nd_pages *pages = container_of(pgmap, struct nd_pages, pgmap);
+	u64 start = PFN_PHYS((u64)pfn), end = start + PFN_PHYS((u64)nr_pages);
+	pgoff_t pgoff;
+	int rc;
+
+	nd_absent_note(pfn, nr_pages);
+	/* what lies before the data, the memmap, is nobody's file */
+	start = max(start, pages->data.start);
+	end = min(end, pages->data.end + 1);
+	if (start >= end)
+		return -EOPNOTSUPP;
+	guard(mutex)(&pages->lock);
+	if (!pages->failed)
+		return -EOPNOTSUPP;
+	start -= pages->data.start;
+	end -= pages->data.start;
+	rc = pages->failed(pages->owner, start, end - start, mf_flags);
+	if (rc)
+		return rc;
+	/* the kernel unmaps it for that answer; of free space a filesystem has no page to mark */
+	for (pgoff = PHYS_PFN(start); pgoff < PFN_UP(end); pgoff++)
+		SetPageHWPoison(pfn_to_page(nd_pages_frame(pages, pgoff)));
+	return 0;
+}
+
+static const struct dev_pagemap_ops pages_ops = {
+	.memory_failure = pages_memory_failure,
+};
+
+/* ---- making ---- */
+
+static void pages_free(struct nd_pages *pages)
+{
+	if (pages->reserved.end)
+		release_mem_region(pages->reserved.start, range_len(&pages->reserved));
+	nd_place_remove(&pages->place);
+	if (pages->claim)
+		nd_claim_unhold(pages->claim);
+	put_device(pages->dev);
+	put_dax(pages->dax);
+	kvfree(pages->touched.bit);
+	kfree(pages->name);
+	kfree(pages);
+}
+
+/* Nobody uses them. */
+static void pages_release(struct nd_pages *pages)
+{
+	nd_pages_forget_files(pages);
+	nd_absent_restore(&pages->pgmap.range);
+	memunmap_pages(&pages->pgmap);
+	pages_free(pages);
+}
+
+static void pages_unmap(struct work_struct *work)
+{
+	memunmap_pages(&container_of(work, struct nd_pages, unmap)->pgmap);
+}
+
+static struct nd_pages *pages_alloc(struct device *dev, struct nd_namespace_common *ndns,
+				    const struct pfn_layout *layout)
+{
+	struct nd_pages *pages = kzalloc(sizeof(*pages), GFP_KERNEL);
+	struct pages_touch *t;
+
+	if (!pages)
+		return NULL;
+	mutex_init(&pages->lock);
+	INIT_WORK(&pages->unmap, pages_unmap);
+	nd_place_init(&pages->place);
+	xa_init(&pages->files);
+	xa_init(&pages->whose);
+	INIT_LIST_HEAD(&pages->draining);
+	pages->dev = get_device(dev);
+	pages->ns = to_nd_ns(&ndns->dev);
+	pages->data.start = layout->data_start;
+	pages->data.end = layout->data_start + layout->usable - 1;
+	t = &pages->touched;
+	t->pages = layout->usable >> PAGE_SHIFT;
+	t->nr = pages_touch_chunks(t->pages);
+	t->bit = kvcalloc(BITS_TO_LONGS(t->nr), sizeof(long), GFP_KERNEL);
+	pages->name = kstrdup(dev_name(&ndns->dev), GFP_KERNEL);
+	if (!t->bit || !pages->name) {
+		pages_free(pages);
+		return NULL;
+	}
+	if (is_nd_claim(dev)) {
+		pages->claim = to_nd_claim(dev);
+		nd_claim_hold(pages->claim);
+	}
+	return pages;
+}
+
+static int pages_reserve(struct nd_pages *pages, struct nd_namespace_common *ndns)
+{
+	resource_size_t start = to_nd_namespace_io(&ndns->dev)->res.start;
+	resource_size_t size = nvdimm_namespace_capacity(ndns);
+	int rc = nd_ns_request(pages->dev, ndns, size, pages->name);
+
+	if (!rc)
+		pages->reserved = (struct range) { .start = start, .end = start + size - 1 };
+	return rc;
+}
+
+static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
+{
+	const struct range *map = &pgmap->range;
+	void *addr;
+
+	if (pages->data.start < map->start || pages->data.end > map->end)
+		return nd_fail(pages->dev, -ENXIO, ND_WHY_BOUNDS,
+			       "data at %#llx-%#llx does not lie in the pages at %#llx-%#llx",
+			       pages->data.start, pages->data.end, map->start, map->end);
+	/* some of its members are const */
+	memcpy(&pages->pgmap, pgmap, sizeof(*pgmap));
+	pages->pgmap.type = MEMORY_DEVICE_FS_DAX;
+	pages->pgmap.ops = &pages_ops;
+	pages->pgmap.owner = pages;
+	addr = memremap_pages(&pages->pgmap, dev_to_node(pages->dev));
+	if (IS_ERR(addr))
+		return nd_fail(pages->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+			       "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
+			       map->start, map->end);
+	nd_absent_forget(map);
+	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
+	pages->addr = addr + (pages->data.start - map->start);
+	return 0;
+}
+
+struct nd_pages *nd_pages_create(struct device *dev, struct nd_namespace_common *ndns,
+				 const struct dev_pagemap *pgmap, const struct pfn_layout *layout,
+				 int (*failed)(void *owner, u64 off, u64 len, int flags),
+				 void *owner)
+{
+	struct nd_pages *pages = pages_alloc(dev, ndns, layout);
+	int rc;
+
+	if (!pages)
+		return ERR_PTR(nd_explain(dev, -ENOMEM, ND_WHY_RESOURCE, "memory is short"));
+	pages->failed = failed;
+	pages->owner = owner;
+	/* first what keeps a draining namespace from being touched */
+	rc = pages_reserve(pages, ndns);
+	if (!rc)
+		rc = pages_map(pages, pgmap);
+	if (rc) {
+		pages_free(pages);
+		return ERR_PTR(rc);
+	}
+	return pages;
+}
+EXPORT_SYMBOL_GPL(nd_pages_create);
+
+/* ---- ending ---- */
+
+/*
+ * Unmapping begins with a grace period for the reference count of the pages, and
+ * deleting a disk has some of its own. They pass side by side: unmapping is
+ * started with a reference held, and cannot go past its wait for the last one
+ * until the disk is gone and that is put.
+ */
+void nd_pages_kill(struct nd_pages *pages, struct dax_device *dax)
+{
+	pages->dax = dax;
+	nd_pages_zap(pages);
+	/* names are of what is there now, while the disk is */
+	if (nd_pages_used(pages, pages->who)) {
+		nd_pages_hold_files(pages);
+		return;
+	}
+	nd_absent_restore(&pages->pgmap.range);
+	pages->pin = get_dev_pagemap(PHYS_PFN(pages->data.start));
+	if (pages->pin)
+		queue_work(system_unbound_wq, &pages->unmap);
+}
+EXPORT_SYMBOL_GPL(nd_pages_kill);
+
+/* After a moment of grace: are there users still? */
+static bool pages_stay(struct nd_pages *pages, char who[ND_PAGES_WHO])
+{
+	unsigned long end = jiffies + msecs_to_jiffies(drain_grace_ms);
+
+	while (nd_pages_used(pages, NULL) && time_before(jiffies, end))
+		schedule_timeout_idle(HZ / 100 + 1);
+	nd_pages_zap(pages);
+	return nd_pages_used(pages, who);
+}
+
+static void pages_drain(struct work_struct *work)
+{
+	struct nd_pages *pages = container_of(work, struct nd_pages, drain.work);
+	char who[ND_PAGES_WHO];
+
+	/*
+	 * At once, for the files that are held, and not sooner: it may wait for a fault, and
+	 * that for a disk. And again: such a fault may have ended since.
+	 */
+	if (is_power_of_2(++pages->looks))
+		nd_pages_take(pages);
+	if (nd_pages_used(pages, who)) {
+		scoped_guard(mutex, &pages_draining_lock)
+			strscpy(pages->who, who, sizeof(pages->who));
+		queue_delayed_work(pages_queue, &pages->drain, PAGES_INTERVAL);
+		return;
+	}
+	dev_info(pages->dev, "nobody uses pages of %s any more: memory released\n", pages->name);
+	scoped_guard(mutex, &pages_draining_lock)
+		list_del(&pages->draining);
+	pages_release(pages);
+	/* who unloads us now waits for the end of this work: nd_pages_exit() */
+	module_put(THIS_MODULE);
+}
+
+static void pages_start_drain(struct nd_pages *pages, const char *who)
+{
+	/* nd_pmem, which goes, has us loaded */
+	__module_get(THIS_MODULE);
+	nd_place_move(&pages->place, &pages->ns->pages);
+	pages->ns = NULL;
+	strscpy(pages->who, who, sizeof(pages->who));
+	scoped_guard(mutex, &pages_draining_lock)
+		list_add(&pages->draining, &pages_draining);
+	nd_fail(pages->dev, -EBUSY, ND_WHY_BUSY,
+		"unbound, and draining: %s; the memory is released when that has ended", who);
+	INIT_DELAYED_WORK(&pages->drain, pages_drain);
+	queue_delayed_work(pages_queue, &pages->drain, 0);
+}
+
+void nd_pages_end(struct nd_pages *pages)
+{
+	char who[ND_PAGES_WHO];
+
+	scoped_guard(mutex, &pages->lock)
+		pages->failed = NULL;
+	if (pages->pin) {
+		put_dev_pagemap(pages->pin);
+		flush_work(&pages->unmap);
+		pages_free(pages);
+	} else if (pages_stay(pages, who)) {
+		pages_start_drain(pages, who);
+	} else {
+		pages_release(pages);
+	}
+}
+EXPORT_SYMBOL_GPL(nd_pages_end);
+
+bool nd_pages_in_use(u64 start, u64 end, char who[ND_PAGES_WHO + 64])
+{
+	struct nd_pages *pages;
+
+	guard(mutex)(&pages_draining_lock);
+	list_for_each_entry(pages, &pages_draining, draining) {
+		if (pages->reserved.end < start || pages->reserved.start > end)
+			continue;
+		scnprintf(who, ND_PAGES_WHO + 64, "%s was disabled while in use: %s", pages->name,
+			  pages->who);
+		return true;
+	}
+	return false;
+}
+
+int nd_pages_init(void)
+{
+	pages_queue = alloc_workqueue("nd_pages", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	return pages_queue ? 0 : -ENOMEM;
+}
+
+void nd_pages_exit(void)
+{
+	destroy_workqueue(pages_queue);
+}

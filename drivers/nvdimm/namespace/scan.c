@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Labels of a region → its namespaces. Reads the decoded labels of each DIMM
+ * once; decides nothing itself that label/set.c could decide.
+ */
+#include <linux/device.h>
+#include <linux/slab.h>
+#include "label/label.h"
+#include "namespace/namespace.h"
+
+/* A label of this region's set on one DIMM, copied: the DIMM's own array may change. */
+struct found_label {
+	struct nd_label label;
+	u64 offset;
+	bool taken;		/* part of a namespace */
+	bool refused;		/* its set is complete but wrong: neither namespace nor orphan */
+	bool leftover;		/* nobody's */
+};
+
+struct scan {
+	struct nd_region *region;
+	bool summed;				/* every DIMM's labels have a checksum */
+	struct label_state state[ND_MAX_MAPPINGS];
+	struct found_label *found[ND_MAX_MAPPINGS];
+	u32 nfound[ND_MAX_MAPPINGS];
+
+	/* one pass of label_set_next(); index = position, in the end that of the mapping */
+	u16 mapping[ND_MAX_MAPPINGS];
+	struct label_dimm dimm[ND_MAX_MAPPINGS];
+	u32 cursor[ND_MAX_MAPPINGS];
+	struct label_ref *ref[ND_MAX_MAPPINGS];
+};
+
+static void scan_free(struct scan *scan)
+{
+	unsigned int i;
+
+	if (!scan)
+		return;
+	for (i = 0; i < ND_MAX_MAPPINGS; i++) {
+		kvfree(scan->found[i]);
+		kvfree(scan->dimm[i].refs);
+		kvfree(scan->dimm[i].by_uuid);
+	}
+	kfree(scan);
+}
+DEFINE_FREE(scan, struct scan *, scan_free(_T))
+
+/*
+ * Does this label speak of our set? Early Linux computed the cookie with the
+ * DIMMs in another order; what it wrote stays valid (altcookie).
+ */
+bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label)
+{
+	const struct nd_interleave_set *set = region->set;
+	const struct nd_mapping *m = &region->mapping[index];
+	const struct label_area *area = &m->nvdimm->area;
+
+	if (area->minor >= 2 && !guid_equal(&label->type, &set->type_guid))
+		return false;
+	if (label->cookie != (area->minor >= 2 ? set->cookie2 : set->cookie1) &&
+	    label->cookie != set->altcookie)
+		return false;
+	return label->dpa >= m->start && label->dpa - m->start < m->size;
+}
+
+static int collect(struct scan *scan, u16 index)
+{
+	const struct nd_mapping *m = &scan->region->mapping[index];
+	struct nvdimm *nvdimm = m->nvdimm;
+	const struct nd_label *label;
+	struct found_label *found;
+	u32 nr = 0;
+
+	guard(mutex)(&nvdimm->labels);
+	scan->state[index] = (struct label_state) {
+		.valid = nvdimm->bound && nvdimm->area.valid,
+		.ruined = nvdimm->ruined,
+		.bad = nvdimm->nbad,
+	};
+	if (!scan->state[index].valid)
+		return 0;
+	scan->summed &= nvdimm->area.minor >= 2;
+	found = kvcalloc(max(nvdimm->nlabel, 1u), sizeof(*found), GFP_KERNEL);
+	if (!found)
+		return -ENOMEM;
+	nvdimm_for_each_label(label, nvdimm) {
+		if (!nd_label_is_ours(scan->region, index, label))
+			continue;
+		found[nr].label = *label;
+		found[nr].offset = label->dpa - m->start;
+		nr++;
+	}
+	scan->found[index] = found;
+	scan->nfound[index] = nr;
+	return 0;
+}
+
+/* The labels, sorted: @all of them, or what no earlier pass has used. */
+static int prepare(struct scan *scan, u32 position, bool all)
+{
+	u16 index = scan->mapping[position];
+	struct label_dimm *dimm = &scan->dimm[position];
+	u32 i;
+
+	kvfree(dimm->refs);
+	kvfree(dimm->by_uuid);
+	dimm->nr = 0;
+	dimm->refs = kvcalloc(max(scan->nfound[index], 1u), sizeof(*dimm->refs), GFP_KERNEL);
+	dimm->by_uuid = kvcalloc(max(scan->nfound[index], 1u), sizeof(*dimm->by_uuid), GFP_KERNEL);
+	if (!dimm->refs || !dimm->by_uuid)
+		return -ENOMEM;
+	for (i = 0; i < scan->nfound[index]; i++) {
+		struct found_label *f = &scan->found[index][i];
+
+		if (all || (!f->taken && !f->refused)) {
+			dimm->refs[dimm->nr].label = &f->label;
+			dimm->refs[dimm->nr++].offset = f->offset;
+		}
+	}
+	label_dimm_sort(dimm);
+	scan->cursor[position] = 0;
+	return 0;
+}
+
+static struct found_label *found_of(const struct nd_label *label)
+{
+	return (struct found_label *)container_of(label, struct found_label, label);
+}
+
+static int adopt(struct scan *scan, const struct label_found *set)
+{
+	struct nd_region *region = scan->region;
+	u64 ways = nd_region_ways(region);
+	struct nd_ns *ns = nd_ns_create(region, true);
+	struct ns_config cfg = {
+		.has_uuid = true,
+		.uuid = set->lead->uuid,
+		.flags = set->lead->flags & ~ND_LABEL_UPDATING,
+		.lbasize = set->lead->lbasize,
+		.abstraction = set->lead->abstraction,
+		.offset = set->ref[0]->offset,
+		.size = set->lead->size * ways,
+	};
+	u32 i;
+
+	if (!ns)
+		return -ENOMEM;
+	strscpy(cfg.name, set->lead->name, sizeof(cfg.name));
+	nd_ns_install(ns, &cfg);
+	ns->torn = set->torn;
+	ns->unsettled = set->unsettled;
+	ns->apart = set->apart;
+	for (i = 0; i < ways; i++) {
+		const struct nd_label *label = set->ref[i]->label;
+
+		found_of(label)->taken = true;
+		ns->slot[scan->mapping[i]] = (struct ns_slot) {
+			.slot = label->slot,
+			.position = i,
+			.dpa = label->dpa,
+			.uuid = label->uuid,
+		};
+	}
+	if (set->torn && !set->unsettled)
+		dev_info(nd_ns_dev(ns), "an interrupted label update will be completed\n");
+	return 0;
+}
+
+/*
+ * A set may be whole and still not fit: bounds of every mapping, not only of the first. Nor is
+ * everything that starts at different offsets believed: what Linux' own drivers make in that way
+ * has positions in the order of mappings, and lies where the first mapping's label says. Without
+ * checksums it could as well be one changed bit.
+ */
+static enum nd_why judge(const struct scan *scan, const struct label_found *set, bool by_index)
+{
+	u64 end = set->ref[0]->offset + set->lead->size;
+
+	if (set->apart && (!by_index || !scan->summed))
+		return ND_WHY_BOUNDS;
+	return end > nd_region_mapping_size(scan->region) ? ND_WHY_BOUNDS : ND_WHY_OK;
+}
+
+static void refuse(struct scan *scan, const struct label_found *set, enum nd_why why)
+{
+	const struct nd_label *lead = set->lead;
+	const char *more = "";
+
+	found_of(lead)->refused = true;
+	if (why == ND_WHY_BOUNDS && set->apart)
+		more = ": it starts elsewhere on another DIMM, and labels 1.1 have no checksum";
+	nd_fail(&scan->region->dev, -EINVAL, why,
+		"label %u of %s, namespace %pUb at DPA %#llx + %#llx, is left alone%s",
+		lead->slot, nvdimm_name(scan->region->mapping[scan->mapping[0]].nvdimm),
+		&lead->uuid, lead->dpa, lead->size,
+		more);
+}
+
+/* @by_index: positions count mappings, as Linux writes them; else as the NFIT orders the set. */
+static int pass(struct scan *scan, bool by_index)
+{
+	struct nd_region *region = scan->region;
+	struct label_found set = { .ref = scan->ref };
+	enum nd_why why = ND_WHY_OK;
+	u16 i;
+	int rc;
+
+	for (i = 0; i < region->num_mappings; i++)
+		scan->mapping[by_index ? i : region->mapping[i].position] = i;
+	for (i = 0; i < region->num_mappings; i++) {
+		rc = prepare(scan, i, false);
+		if (rc)
+			return rc;
+	}
+	while ((rc = label_set_next(scan->dimm, region->num_mappings, scan->cursor, &set, &why))) {
+		if (rc > 0)
+			why = judge(scan, &set, by_index);
+		if (rc > 0 && why == ND_WHY_OK) {
+			rc = adopt(scan, &set);
+			if (rc)
+				return rc;
+		} else if (why == ND_WHY_OVERLAP || why == ND_WHY_DUPLICATE ||
+			   (rc > 0 && why == ND_WHY_BOUNDS && (by_index || !set.apart))) {
+			refuse(scan, &set, why);
+		}
+	}
+	return 0;
+}
+
+/* Are the provider's positions 0 … n - 1, each once, and not simply the order of mappings? */
+static bool has_own_order(const struct nd_region *region)
+{
+	u64 seen = 0;
+	bool own = false;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		int p = region->mapping[i].position;
+
+		if (p < 0 || p >= region->num_mappings || seen & BIT_ULL(p))
+			return false;
+		seen |= BIT_ULL(p);
+		own |= p != i;
+	}
+	return own;
+}
+
+/* ---- what is left ---- */
+
+/* So many of them are told one by one. */
+#define REST_TOLD	8
+
+static struct found_label *of_ref(const struct label_ref *ref)
+{
+	return found_of(ref->label);
+}
+
+/* What nobody owns, in the order of slots, that the next change in its place can drop. */
+static void add_orphans(struct scan *scan, u16 index)
+{
+	struct nd_region *region = scan->region;
+	u32 k;
+
+	for (k = 0; k < scan->nfound[index]; k++) {
+		const struct found_label *f = &scan->found[index][k];
+
+		if (f->leftover)
+			region->orphan[region->norphan++] = (struct nd_orphan) {
+				.mapping = index,
+				.slot = f->label.slot,
+				.uuid = f->label.uuid,
+				.at = { f->offset, f->label.size },
+			};
+	}
+}
+
+static void tell_rest(struct scan *scan, u16 index, u32 *told)
+{
+	struct nd_region *region = scan->region;
+	const char *dimm = nvdimm_name(region->mapping[index].nvdimm);
+	u32 k;
+
+	for (k = 0; k < scan->nfound[index]; k++) {
+		const struct found_label *f = &scan->found[index][k];
+
+		if (f->taken || f->refused || (*told)++ >= REST_TOLD)
+			continue;
+		if (f->leftover)
+			nd_fail(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
+				"namespace %pUb has label %u on %s but not on every DIMM: an interrupted change, its space is free",
+				&f->label.uuid, f->label.slot, dimm);
+		else
+			nd_fail(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
+				"namespace %pUb has label %u on %s but none that goes with it on every DIMM: it cannot be used, and its space is kept",
+				&f->label.uuid, f->label.slot, dimm);
+	}
+}
+
+/* The reason why namespaces are missing, where it is known: what cannot be read. Told last. */
+static void tell_unread(const struct scan *scan, u32 kept)
+{
+	struct nd_region *region = scan->region;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
+		const struct label_state *state = &scan->state[i];
+
+		if (!state->valid && (state->ruined || kept))
+			nd_fail(&region->dev, -ENXIO, ND_WHY_NO_INDEX,
+				"the label area of %s is %s: restore a backup of it to get namespaces back; until then nothing is given out",
+				nvdimm_name(nvdimm), state->ruined ? "damaged" :
+				"blank, though other DIMMs of the set have labels");
+		else if (state->bad)
+			nd_fail(&region->dev, -EBADMSG, nvdimm->bad_why,
+				"label slot %u of %s cannot be read (%u such slots): %s",
+				nvdimm->bad_slot, nvdimm_name(nvdimm), state->bad,
+				state->bad > (i ? state->lacking : 0) ?
+				"what it names is not known for sure, nothing is given out" :
+				"the space of its namespace is kept by the labels of other DIMMs");
+	}
+}
+
+/* Labels that no namespace uses: which are nobody's, and which have to be kept? */
+static int judge_rest(struct scan *scan)
+{
+	struct nd_region *region = scan->region;
+	u32 total = 0, told = 0, i, k;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		int rc;
+
+		scan->mapping[i] = i;
+		rc = prepare(scan, i, true);
+		if (rc)
+			return rc;
+		for (k = 0; k < scan->dimm[i].nr; k++) {
+			struct label_ref *ref = &scan->dimm[i].refs[k];
+
+			ref->taken = of_ref(ref)->taken || of_ref(ref)->refused;
+		}
+	}
+	region->nkept = label_set_rest(scan->dimm, scan->state, region->num_mappings);
+	for (i = 0; i < region->num_mappings; i++) {
+		region->mapping[i].lacking = scan->state[i].lacking;
+		for (k = 0; k < scan->dimm[i].nr; k++) {
+			struct label_ref *ref = &scan->dimm[i].refs[k];
+
+			of_ref(ref)->leftover = ref->leftover;
+			total += ref->leftover;
+		}
+	}
+	if (total) {
+		region->orphan = kvcalloc(total, sizeof(*region->orphan), GFP_KERNEL);
+		if (!region->orphan)
+			return -ENOMEM;
+	}
+	for (i = 0; i < region->num_mappings; i++) {
+		if (total)
+			add_orphans(scan, i);
+		tell_rest(scan, i, &told);
+	}
+	tell_unread(scan, region->nkept);
+	return 0;
+}
+
+int nd_ns_scan(struct nd_region *region)
+{
+	struct scan *scan __free(scan) = NULL;
+	int rc = 0;
+	u16 i;
+
+	if (!region->set || !region->set->cookie1)
+		return nd_fail(&region->dev, -ENXIO, ND_WHY_COOKIE,
+			       "the interleave set has no cookie: labels cannot be told apart");
+	scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	if (!scan)
+		return -ENOMEM;
+	scan->region = region;
+	scan->summed = true;
+	nd_space_forget(region);
+	for (i = 0; i < region->num_mappings && !rc; i++)
+		rc = collect(scan, i);
+	if (!rc && has_own_order(region))
+		rc = pass(scan, false);
+	if (!rc)
+		rc = pass(scan, true);
+	return rc ?: judge_rest(scan);
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The scrub job of a bus: carries out its plan (plan.h), and tells
+ * libnvdimm of the poison firmware found.
+ */
+#include <linux/acpi.h>
+#include <linux/capability.h>
+#include <linux/device.h>
+#include <linux/libnvdimm.h>
+#include <linux/moduleparam.h>
+#include <linux/ndctl.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/workqueue.h>
+#include "poison/scrub.h"
+#include "nfit/nfit.h"
+
+static bool no_init_ars;
+module_param(no_init_ars, bool, 0644);
+MODULE_PARM_DESC(no_init_ars,
+		 "When a table is loaded, scrub nothing, whatever else is asked for: errors that firmware knows are taken");
+
+static char *init_scrub = "recall";
+module_param(init_scrub, charp, 0444);
+MODULE_PARM_DESC(init_scrub,
+		 "When a table is loaded: recall known errors (default), scrub everything (full), or nothing (none)");
+
+enum boot_policy { BOOT_NONE, BOOT_RECALL, BOOT_FULL };
+
+/*
+ * What the job has learnt, and others are to be told: addresses with poison, from
+ * the first to the last; what has been scrubbed, or given up.
+ */
+struct ars_news {
+	u64 start;
+	u64 end;		/* 0: none */
+	bool forgotten;		/* some of it, as memory is short */
+	struct ars_outcome outcome;
+};
+
+bool nfit_ars_supported(const struct nfit_bus *nfit)
+{
+	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
+				     BIT(ND_CMD_ARS_STATUS);
+
+	return (nfit->desc.cmd_mask & needed) == needed;
+}
+
+/* Return: bytes of output firmware left out, or the errno of transport or status. */
+static int command(struct nfit_bus *nfit, unsigned int cmd, void *buf, u32 len)
+{
+	int status = 0;
+	int rc = nfit->desc.ndctl(&nfit->desc, NULL, cmd, buf, len, &status);
+
+	if (rc < 0)
+		return rc;
+	return status < 0 ? status : rc;
+}
+
+static struct device *dev_of(const struct nfit_bus *nfit)
+{
+	return to_nvdimm_bus_dev(nfit->nvdimm_bus);
+}
+
+/* ---- results ---- */
+
+static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_news *news)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	/* the ranges only grow in number, and that by who has the turn */
+	for (u32 i = 0; i < ars->plan.nr; i++) {
+		u64 s = start, l = len;
+
+		if (!ars_clip(&ars->plan.range[i], &s, &l))
+			continue;
+		if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, s, l)) {
+			news->forgotten = true;
+			nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+				"no memory to remember poison at %#llx", s);
+		}
+		news->start = news->end ? min(news->start, s) : s;
+		news->end = max(news->end, s + l);
+	}
+}
+
+static void take_results(struct nfit_bus *nfit, u32 nr, struct ars_news *news)
+{
+	const struct nd_cmd_ars_status *status = nfit->ars.status;
+
+	for (u32 i = 0; i < nr; i++)
+		take_record(nfit, status->records[i].err_address, status->records[i].length,
+			    news);
+}
+
+/* ---- steps ---- */
+
+/* What was given up, in words. */
+static void say_lost(struct nfit_bus *nfit, const struct ars_outcome *out)
+{
+	u64 end = out->start + out->len - 1;
+
+	if (!out->why)
+		return;
+	if (!out->len)
+		nd_fail(dev_of(nfit), -EIO, out->why,
+			"firmware does not tell which errors it knows: only new scrubs will");
+	else if (out->why == ND_WHY_FIRMWARE)
+		nd_fail(dev_of(nfit), -EIO, out->why,
+			"firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
+			out->start, end);
+	else
+		nd_fail(dev_of(nfit), -EIO, out->why,
+			"firmware's scrub does not get on at [%#llx-%#llx]: errors there may be missing",
+			out->start, end);
+}
+
+static void job_query(struct nfit_bus *nfit, struct ars_news *news)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	struct ars_answer answer = { };
+	int rc;
+
+	memset(ars->status, 0, ars->room);
+	rc = command(nfit, ND_CMD_ARS_STATUS, ars->status, ars->room);
+	/* how much was left out is not told on overflow, but is zero, and so no record */
+	if (rc >= 0 || rc == -ENOSPC)
+		ars_read_status(ars->status, ars->room - max(rc, 0), &answer);
+	scoped_guard(mutex, &ars->lock)
+		news->outcome = ars_asked(&ars->plan, min(rc, 0), &answer);
+	if (news->outcome.take)
+		take_results(nfit, answer.nr, news);
+	say_lost(nfit, &news->outcome);
+}
+
+static void job_start(struct nfit_bus *nfit, const struct ars_step *step, struct ars_news *news)
+{
+	struct nd_cmd_ars_start cmd = {
+		.address = step->address,
+		.length = step->length,
+		.type = step->type,
+		.flags = step->flags,
+	};
+	int rc = command(nfit, ND_CMD_ARS_START, &cmd, sizeof(cmd));
+
+	scoped_guard(mutex, &nfit->ars.lock)
+		news->outcome = ars_begun(&nfit->ars.plan, min(rc, 0));
+	say_lost(nfit, &news->outcome);
+}
+
+static struct ars_step next_step(struct nfit_ars *ars)
+{
+	guard(mutex)(&ars->lock);
+	if (ars->stopped)
+		return (struct ars_step) { .action = ARS_REST };
+	return ars_next(&ars->plan);
+}
+
+/* Go on until somebody is to be told, or firmware to be waited for. Return: is there more to do? */
+static bool carry_out(struct nfit_bus *nfit, struct ars_news *news)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	struct ars_step step;
+
+	guard(mutex)(&ars->turn);
+	while (!news->outcome.len) {
+		step = next_step(ars);
+		switch (step.action) {
+		case ARS_REST:
+		case ARS_WAIT:
+			return false;
+		case ARS_QUERY:
+			job_query(nfit, news);
+			break;
+		case ARS_START:
+			job_start(nfit, &step, news);
+			break;
+		}
+	}
+	return true;
+}
+
+/* First the poison, then that it is known. Context: nfit->lock held. */
+static void tell_news(struct nfit_bus *nfit, const struct ars_news *news)
+{
+	const struct ars_outcome *out = &news->outcome;
+	/* bad bytes that could not be listed: nobody is to rely on the list */
+	int rc = out->why ? -EIO : news->forgotten ? -ENOMEM : 0;
+
+	lockdep_assert_held(&nfit->lock);
+	if (news->end)
+		nfit_regions_notify(nfit, news->start, news->end - news->start);
+	if (out->len)
+		nvdimm_bus_scrubbed(nfit->nvdimm_bus, out->start, out->len, rc);
+}
+
+/* ---- the job ---- */
+
+static void kick(struct nfit_ars *ars, u32 seconds)
+{
+	lockdep_assert_held(&ars->lock);
+	if (!ars->stopped)
+		mod_delayed_work(system_long_wq, &ars->work, seconds * HZ);
+}
+
+/* Whoever asked meanwhile for sooner is heard: the plan knows when firmware is to be asked next. */
+static bool job_waits(struct nfit_ars *ars)
+{
+	struct ars_step step;
+
+	guard(mutex)(&ars->lock);
+	step = ars_next(&ars->plan);
+	if (step.action == ARS_REST)
+		return false;
+	kick(ars, step.action == ARS_WAIT ? step.delay : 0);
+	return true;
+}
+
+static void ars_job(struct work_struct *work)
+{
+	struct nfit_ars *ars = container_of(to_delayed_work(work), struct nfit_ars, work);
+	struct nfit_bus *nfit = container_of(ars, struct nfit_bus, ars);
+	bool more;
+
+	scoped_guard(mutex, &ars->lock)
+		ars_wake(&ars->plan);
+	do {
+		struct ars_news news = { };
+
+		more = carry_out(nfit, &news);
+		if (!news.end && !news.outcome.len)
+			continue;
+		guard(mutex)(&nfit->lock);
+		tell_news(nfit, &news);
+	} while (more);
+	if (!job_waits(ars))
+		sysfs_notify(&dev_of(nfit)->kobj, "nfit", "scrub");
+}
+
+/* ---- requests ---- */
+
+int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	bool resting;
+	int rc;
+
+	guard(mutex)(&ars->lock);
+	if (ars->stopped)
+		return -ENXIO;
+	resting = !ars_busy(&ars->plan);
+	rc = ars_scrub(&ars->plan, start, len);
+	if (resting && !rc)
+		kick(ars, 0);
+	return rc;
+}
+
+int nfit_ars_react(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	bool resting;
+	int rc;
+
+	guard(mutex)(&ars->lock);
+	if (ars->stopped)
+		return -ENXIO;
+	resting = !ars_busy(&ars->plan);
+	rc = ars->on_error ? ars_scrub(&ars->plan, 0, U64_MAX) : ars_recall(&ars->plan, true);
+	if (resting && !rc)
+		kick(ars, 0);
+	return rc;
+}
+
+void nfit_ars_cancel(struct nfit_bus *nfit)
+{
+	scoped_guard(mutex, &nfit->ars.lock)
+		ars_cancel(&nfit->ars.plan);
+	nvdimm_bus_scrubbed(nfit->nvdimm_bus, 0, U64_MAX, -ECANCELED);
+}
+
+/* Somebody wants a range scrubbed, and is told when it has been. */
+static int want_scrub(struct nvdimm_bus_descriptor *desc, u64 start, u64 len)
+{
+	int rc = nfit_ars_scrub(to_nfit_bus(desc), start, len);
+
+	/* somebody else wants all of it already */
+	return rc == -EBUSY ? 0 : rc;
+}
+
+struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	const struct ars_plan *plan = &ars->plan;
+
+	guard(mutex)(&ars->lock);
+	/* firmware is asked more often as long as somebody looks */
+	if (curious && ars->plan.phase == ARS_WAITING && ars->plan.delay > ARS_WAIT_MIN) {
+		ars->plan.delay = ARS_WAIT_MIN;
+		kick(ars, ARS_WAIT_MIN);
+	}
+	return (struct nfit_ars_view) {
+		.busy = ars_busy(plan),
+		.run = plan->run,
+		.count = plan->count,
+		.at = plan->at,
+		.len = plan->len,
+		.done = plan->done,
+		.left = ars_left(plan),
+	};
+}
+
+/* ---- ranges ---- */
+
+/* What firmware can do with a range (ACPI 6.5 §9.19.7.4); asked once. Return: 0 or -ENOMEM. */
+static int ask_capability(struct nfit_bus *nfit, struct ars_range *range)
+{
+	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range->length };
+	int rc = command(nfit, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc < 0 || !(cap.status >> ARS_EXT_STATUS_SHIFT & range->type)) {
+		dev_info(dev_of(nfit), "firmware does not scrub [%#llx-%#llx]\n", range->start,
+			 range->start + range->length - 1);
+		return 0;
+	}
+	range->room = clamp_t(u32, cap.max_ars_out, PAGE_SIZE, ND_IOCTL_MAX_BUFLEN);
+	range->usable = true;
+	return 0;
+}
+
+static bool have_range(const struct ars_plan *plan, const struct nfit_spa *spa)
+{
+	for (u32 i = 0; i < plan->nr; i++)
+		if (plan->range[i].start == spa->address)
+			return true;
+	return false;
+}
+
+static int append(struct nfit_bus *nfit, const struct nfit_spa *spa)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	struct ars_range *more, range = {
+		.start = spa->address,
+		.length = spa->length,
+		.type = spa->kind == NFIT_KIND_PMEM ? ND_ARS_PERSISTENT : ND_ARS_VOLATILE,
+	};
+	void *status = NULL;
+
+	if (ask_capability(nfit, &range))
+		return -ENOMEM;
+	if (range.room > ars->room) {
+		status = kvmalloc(range.room, GFP_KERNEL);
+		if (!status)
+			return -ENOMEM;
+	}
+	guard(mutex)(&ars->lock);
+	more = krealloc_array(ars->plan.range, ars->plan.nr + 1, sizeof(*more), GFP_KERNEL);
+	if (!more) {
+		kvfree(status);
+		return -ENOMEM;
+	}
+	more[ars->plan.nr] = range;
+	ars->plan.range = more;
+	ars->plan.nr++;
+	if (status) {
+		kvfree(ars->status);
+		ars->status = status;
+		ars->room = range.room;
+	}
+	return 0;
+}
+
+static enum boot_policy boot_policy(void)
+{
+	static const char * const words[] = {
+		[BOOT_NONE] = "none",
+		[BOOT_RECALL] = "recall",
+		[BOOT_FULL] = "full",
+	};
+	int policy = sysfs_match_string(words, init_scrub);
+
+	if (policy < 0) {
+		pr_warn_once("nfit: init_scrub=%s is none of none, recall, full: recall it is\n",
+			     init_scrub);
+		return BOOT_RECALL;
+	}
+	return policy == BOOT_FULL && no_init_ars ? BOOT_RECALL : policy;
+}
+
+/* What a bad crash has left on record counts under any policy, and costs one look. */
+static void want_at_boot(struct ars_plan *plan)
+{
+	enum boot_policy policy = boot_policy();
+
+	if (!plan->nr)
+		return;
+	if (policy == BOOT_NONE)
+		ars_look(plan);
+	else
+		ars_recall(plan, !no_init_ars);
+	if (policy == BOOT_FULL)
+		ars_scrub(plan, 0, U64_MAX);
+}
+
+void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
+{
+	struct nfit_ars *ars = &nfit->ars;
+	const struct nfit_table *t = &model->table;
+	u32 known = ars->plan.nr;
+	bool more;
+
+	lockdep_assert_held(&nfit->lock);
+	if (!nfit_ars_supported(nfit))
+		return;
+	nvdimm_bus_takes_scrubs(nfit->nvdimm_bus, want_scrub);
+	scoped_guard(mutex, &ars->turn) {
+		for (u32 i = 0; i < t->nspa; i++) {
+			const struct nfit_spa *spa = &t->spa[i];
+
+			if ((spa->kind != NFIT_KIND_PMEM && spa->kind != NFIT_KIND_VOLATILE) ||
+			    spa->broken || have_range(&ars->plan, spa))
+				continue;
+			if (append(nfit, spa))
+				nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+					"no memory to scrub the range at %#llx", spa->address);
+		}
+	}
+	if (ars->plan.nr == known || !ars->status)
+		return;
+	scoped_guard(mutex, &ars->lock)
+		want_at_boot(&ars->plan);
+	do {
+		struct ars_news news = { };
+
+		more = carry_out(nfit, &news);
+		/* regions of an earlier table may be concerned, too */
+		tell_news(nfit, &news);
+	} while (more);
+}
+
+void nfit_ars_go(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	guard(mutex)(&ars->lock);
+	if (ars_busy(&ars->plan))
+		kick(ars, ARS_WAIT_MIN);
+}
+
+/* ---- birth and death ---- */
+
+void nfit_ars_init(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	mutex_init(&ars->lock);
+	mutex_init(&ars->turn);
+	INIT_DELAYED_WORK(&ars->work, ars_job);
+	ars->plan.fresh = true;
+}
+
+void nfit_ars_stop(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	scoped_guard(mutex, &ars->lock)
+		ars->stopped = true;
+	cancel_delayed_work_sync(&ars->work);
+	if (nfit->nvdimm_bus)
+		nvdimm_bus_scrubbed(nfit->nvdimm_bus, 0, U64_MAX, -ENXIO);
+}
+
+void nfit_ars_free(struct nfit_bus *nfit)
+{
+	struct nfit_ars *ars = &nfit->ars;
+
+	kvfree(ars->status);
+	kfree(ars->plan.range);
+	mutex_destroy(&ars->turn);
+	mutex_destroy(&ars->lock);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Interleave-set cookies. Pure; see cookie.h. */
+#include <asm/byteorder.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "nfit/table/cookie.h"
+
+/* One member as the checksum sees it; not stored anywhere, but as good as media. */
+struct set_info_v1_1 {
+	__le64 region_offset;
+	__le32 serial;
+	__le32 zero;
+} __packed;
+static_assert(sizeof(struct set_info_v1_1) == 16);
+
+struct set_info_v1_2 {
+	__le64 region_offset;
+	__le32 serial;
+	__le16 vendor;
+	__le16 date;
+	u8 location;
+	u8 zero[31];
+} __packed;
+static_assert(sizeof(struct set_info_v1_2) == 48);
+
+/* Fletcher-64 that can be fed piecewise: words' sum, and sum of those sums. */
+struct fletcher {
+	u32 low;
+	u32 high;
+};
+
+static void feed(struct fletcher *sum, const void *data, size_t len)
+{
+	__le32 word;
+
+	for (const u8 *p = data; len; p += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		sum->low += le32_to_cpu(word);
+		sum->high += sum->low;
+	}
+}
+
+static u64 digest(const struct fletcher *sum)
+{
+	return (u64)sum->high << 32 | sum->low;
+}
+
+/* By number, as everyone should. */
+static bool offset_below(u64 a, u64 b)
+{
+	return a < b;
+}
+
+/* By bytes, low one first: a comparison of memory on a little-endian machine. */
+static bool bytes_below(u64 a, u64 b)
+{
+	__le64 x = cpu_to_le64(a), y = cpu_to_le64(b);
+
+	return memcmp(&x, &y, sizeof(x)) < 0;
+}
+
+/* order[i]: the member at place i. Members with equal offsets stay as they came. */
+static void put_in_order(const struct nfit_member *member, u32 n, u8 *order,
+			 bool (*below)(u64 a, u64 b))
+{
+	for (u32 i = 0; i < n; i++) {
+		u32 place = i;
+
+		for (; place && below(member[i].region_offset,
+				      member[order[place - 1]].region_offset); place--)
+			order[place] = order[place - 1];
+		order[place] = i;
+	}
+}
+
+static u64 cookie_v1_1(const struct nfit_member *member, u32 n, const u8 *order)
+{
+	struct fletcher sum = { };
+
+	for (u32 i = 0; i < n; i++) {
+		const struct nfit_member *m = &member[order[i]];
+		struct set_info_v1_1 info = {
+			.region_offset = cpu_to_le64(m->region_offset),
+			.serial = cpu_to_le32(m->serial),
+		};
+
+		feed(&sum, &info, sizeof(info));
+	}
+	return digest(&sum);
+}
+
+static u64 cookie_v1_2(const struct nfit_member *member, u32 n, const u8 *order)
+{
+	struct fletcher sum = { };
+
+	for (u32 i = 0; i < n; i++) {
+		const struct nfit_member *m = &member[order[i]];
+		struct set_info_v1_2 info = {
+			.region_offset = cpu_to_le64(m->region_offset),
+			.serial = cpu_to_le32(m->serial),
+			.vendor = cpu_to_le16(m->vendor),
+			.date = cpu_to_le16(m->date),
+			.location = m->location,
+		};
+
+		feed(&sum, &info, sizeof(info));
+	}
+	return digest(&sum);
+}
+
+bool nfit_cookies(const struct nfit_member *member, u32 n, struct nfit_cookies *out,
+		  u8 *position)
+{
+	u8 order[NFIT_SET_MAX];
+
+	if (n > NFIT_SET_MAX)
+		return false;
+	put_in_order(member, n, order, bytes_below);
+	out->compat = cookie_v1_1(member, n, order);
+	put_in_order(member, n, order, offset_below);
+	out->v1_1 = cookie_v1_1(member, n, order);
+	out->v1_2 = cookie_v1_2(member, n, order);
+	for (u32 i = 0; i < n; i++)
+		position[order[i]] = i;
+	return true;
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bios: memory to media, media to memory; and poison.
+ *
+ * The straight path is one copy per contiguous piece of the bio and a glance
+ * at the number of bad sectors. Everything that is not straight is out of line.
+ */
+#include <linux/badblocks.h>
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/highmem.h>
+#include <linux/io.h>
+#include <linux/libnvdimm.h>
+#include <linux/mm.h>
+#include <linux/set_memory.h>
+#include <linux/uaccess.h>
+#include "pmem/pmem.h"
+#include "pmem/clear_poison.h"
+#include "poison/memory.h"
+
+void pmem_badblocks_changed(struct pmem *pmem)
+{
+	/* pairs with publish(): a disk may be in use before the entry is known */
+	struct kernfs_node *state = smp_load_acquire(&pmem->bb_state);
+
+	if (state)
+		sysfs_notify_dirent(state);
+}
+
+/* ---- poison ---- */
+
+static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
+{
+	sector_t first, nr;
+
+	return pmem->bb.count && pmem_next_bad(pmem, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT,
+					       &first, &nr);
+}
+
+/*
+ * The kernel unmaps a page that it was told is poisoned, and remembers that in
+ * the struct page: loads and stores there fault.
+ */
+static bool pmem_page_absent(struct pmem *pmem, u64 page)
+{
+	unsigned long pfn;
+
+	if (!pmem->pages)
+		return false;
+	pmem_frames(pmem, page, 1, &pfn);
+	return PageHWPoison(pfn_to_page(pfn));
+}
+
+static void pmem_page_restore(struct pmem *pmem, u64 page)
+{
+	unsigned long pfn;
+
+	if (!pmem->pages)
+		return;
+	pmem_frames(pmem, page, 1, &pfn);
+	if (TestClearPageHWPoison(pfn_to_page(pfn)))
+		clear_mce_nospec(pfn);
+}
+
+static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 page = PFN_DOWN(off), end = PFN_UP(off + len);
+
+	for (; pmem->pages && page < end; page++)
+		if (pmem_page_absent(pmem, page))
+			return false;
+	return true;
+}
+
+noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
+{
+	return pmem->bb.count &&
+	       (pmem_is_bad(pmem, off, len) || !pmem_all_present(pmem, off, len));
+}
+
+/* ---- what a cure takes ---- */
+
+static bool cure_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
+{
+	struct pmem *pmem = data;
+	sector_t first, nr;
+
+	if (!pmem_next_bad(pmem, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT, &first, &nr))
+		return false;
+	*bad = (u64)first << SECTOR_SHIFT;
+	*bad_len = (u64)nr << SECTOR_SHIFT;
+	return true;
+}
+
+static s64 cure_clear(void *data, u64 off, u64 len)
+{
+	struct pmem *pmem = data;
+
+	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len);
+}
+
+static bool cure_absent(void *data, u64 page)
+{
+	return pmem_page_absent(data, page);
+}
+
+static void cure_restore(void *data, u64 page)
+{
+	pmem_page_restore(data, page);
+}
+
+static void cure_invalidate(void *data, u64 off, u64 len)
+{
+	struct pmem *pmem = data;
+
+	arch_invalidate_pmem(pmem->data + off, len);
+}
+
+static const struct pmem_patient_ops pmem_patient_ops = {
+	.next_bad = cure_next_bad,
+	.clear = cure_clear,
+	.absent = cure_absent,
+	.restore = cure_restore,
+	.invalidate = cure_invalidate,
+};
+
+blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
+{
+	switch (pmem_cure_bytes(&pmem_patient_ops, pmem, off, len, PAGE_SIZE)) {
+	case PMEM_CURED:
+		return BLK_STS_OK;
+	case PMEM_CURE_PART:
+		nd_note(pmem->dev, -EIO, ND_WHY_MEDIA,
+			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page of which that is a part; write whole pages of %lu bytes",
+			(u32)len, off, PAGE_SIZE);
+		return BLK_STS_IOERR;
+	default:
+		return BLK_STS_IOERR;
+	}
+}
+
+void pmem_cured(struct pmem *pmem, u64 off, u64 len)
+{
+	nvdimm_badblocks_cleared(pmem->region, &pmem->bb, &pmem->range, off >> SECTOR_SHIFT,
+				 len >> SECTOR_SHIFT);
+	pmem_badblocks_changed(pmem);
+}
+
+/*
+ * What of a page is bad its bus may know to the byte; where nobody does it is
+ * the page. It is listed before it is unmapped: as long as the list is empty, no
+ * page is absent.
+ */
+void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 pos = ALIGN_DOWN(off, PAGE_SIZE);
+	struct range phys, bad;
+
+	for (; pos < off + len; pos += PAGE_SIZE) {
+		phys.start = pmem->range.start + pos;
+		phys.end = phys.start + PAGE_SIZE - 1;
+		if (nd_range_next_bad(pmem->dev, &phys, &bad))
+			continue;
+		nvdimm_record_poison(pmem->region, phys.start, PAGE_SIZE);
+		badblocks_set(&pmem->bb, pos >> SECTOR_SHIFT, PAGE_SIZE >> SECTOR_SHIFT, 1);
+	}
+	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
+	pmem_badblocks_changed(pmem);
+}
+
+/* A copy has stopped at @media; poison comes by the cache line. */
+static noinline blk_status_t found_poison(struct pmem *pmem, const void *media)
+{
+	u64 off = ALIGN_DOWN((u64)(media - pmem->data), L1_CACHE_BYTES);
+
+	badblocks_set(&pmem->bb, off >> SECTOR_SHIFT, 1, 1);
+	pmem_badblocks_changed(pmem);
+	nvdimm_record_poison(pmem->region, pmem->range.start + off, L1_CACHE_BYTES);
+	return BLK_STS_IOERR;
+}
+
+/* ---- data ---- */
+
+/* Pieces of a bio: physically contiguous, and mapped so unless there is high memory. */
+#ifdef CONFIG_HIGHMEM
+#define for_each_piece bio_for_each_segment
+#else
+#define for_each_piece bio_for_each_bvec
+#endif
+
+/* Caches that alias, on machines that have such, see the kernel's view of the page. */
+static inline void flush_piece(const struct bio_vec *bv)
+{
+#if ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE
+	struct page *page = bv->bv_page + bv->bv_offset / PAGE_SIZE;
+	unsigned int nr = DIV_ROUND_UP(offset_in_page(bv->bv_offset) + bv->bv_len, PAGE_SIZE);
+
+	while (nr--)
+		flush_dcache_page(page++);
+#endif
+}
+
+static inline u64 first_byte(const struct bio *bio)
+{
+	return (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
+}
+
+static inline blk_status_t pmem_read(struct pmem *pmem, struct bio *bio)
+{
+	void *media = pmem->data + first_byte(bio);
+	struct bvec_iter iter;
+	struct bio_vec bv;
+
+	if (unlikely(pmem->bb.count) &&
+	    pmem_is_unusable(pmem, first_byte(bio), bio->bi_iter.bi_size))
+		return BLK_STS_IOERR;
+	for_each_piece(bv, bio, iter) {
+		void *mem = bvec_kmap_local(&bv);
+		unsigned long left = copy_mc_to_kernel(mem, media, bv.bv_len);
+
+		kunmap_local(mem);
+		media += bv.bv_len;
+		if (unlikely(left))
+			return found_poison(pmem, media - left);
+		flush_piece(&bv);
+	}
+	return BLK_STS_OK;
+}
+
+static inline void write_pieces(struct bio *bio, void *media)
+{
+	struct bvec_iter iter;
+	struct bio_vec bv;
+
+	for_each_piece(bv, bio, iter) {
+		void *mem;
+
+		flush_piece(&bv);
+		mem = bvec_kmap_local(&bv);
+		memcpy_flushcache(media, mem, bv.bv_len);
+		kunmap_local(mem);
+		media += bv.bv_len;
+	}
+}
+
+/*
+ * Some sector of the disk is bad, perhaps one of those to be stored to. @bad:
+ * there are such, and pmem_cured() is due when they have their new contents.
+ */
+static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, bool *bad)
+{
+	*bad = pmem_is_bad(pmem, off, len);
+	if (*bad || !pmem_all_present(pmem, off, len))
+		return pmem_cure(pmem, off, len);
+	return BLK_STS_OK;
+}
+
+static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
+{
+	u64 off = first_byte(bio);
+	u32 len = bio->bi_iter.bi_size;
+	bool bad;
+	blk_status_t status = make_storable(pmem, off, len, &bad);
+
+	if (status)
+		return status;
+	write_pieces(bio, pmem->data + off);
+	if (bad)
+		pmem_cured(pmem, off, len);
+	return BLK_STS_OK;
+}
+
+static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
+{
+	if (unlikely(pmem->bb.count))
+		return write_carefully(pmem, bio);
+	write_pieces(bio, pmem->data + first_byte(bio));
+	return BLK_STS_OK;
+}
+
+blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
+{
+	blk_status_t status = BLK_STS_OK;
+	bool bad = false;
+	u64 pos;
+
+	if (pmem->bb.count)
+		status = make_storable(pmem, off, len, &bad);
+	if (status)
+		return status;
+	for (pos = off; pos < off + len; pos += PAGE_SIZE)
+		memcpy_flushcache(pmem->data + pos, page_address(ZERO_PAGE(0)), PAGE_SIZE);
+	if (bad)
+		pmem_cured(pmem, off, len);
+	return BLK_STS_OK;
+}
+
+/* ---- bios ---- */
+
+static inline blk_status_t transfer(struct pmem *pmem, struct bio *bio)
+{
+	return op_is_write(bio_op(bio)) ? pmem_write(pmem, bio) : pmem_read(pmem, bio);
+}
+
+static noinline blk_status_t transfer_accounted(struct pmem *pmem, struct bio *bio)
+{
+	unsigned long start = bio_start_io_acct(bio);
+	blk_status_t status = transfer(pmem, bio);
+
+	bio_end_io_acct(bio, start);
+	return status;
+}
+
+/* End @bio as its flush went; a provider that took it over ends it itself. */
+static void end_flushed(struct bio *bio, int rc)
+{
+	if (rc > 0)
+		return;
+	if (rc)
+		bio->bi_status = errno_to_blk_status(rc);
+	bio_endio(bio);
+}
+
+/*
+ * What was written before has to be durable before this bio writes anything:
+ * when it cannot be made so, nothing is written. With data to come the flush is
+ * waited for; without, the bio is the flush. True: the bio is dealt with.
+ */
+static noinline bool preflush(struct pmem *pmem, struct bio *bio)
+{
+	bool has_data = bio->bi_iter.bi_size;
+	int rc = nd_region_flush(pmem->region, has_data ? NULL : bio);
+
+	if (has_data && !rc)
+		return false;
+	end_flushed(bio, rc);
+	return true;
+}
+
+static void pmem_submit_bio(struct bio *bio)
+{
+	struct gendisk *disk = bio->bi_bdev->bd_disk;
+	struct pmem *pmem = disk->private_data;
+	blk_status_t status;
+
+	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && preflush(pmem, bio))
+		return;
+	if (unlikely(blk_queue_io_stat(disk->queue)))
+		status = transfer_accounted(pmem, bio);
+	else
+		status = transfer(pmem, bio);
+	if (unlikely(status))
+		bio->bi_status = status;
+	else if (unlikely(bio->bi_opf & REQ_FUA))
+		return end_flushed(bio, nd_region_flush(pmem->region, bio));
+	bio_endio(bio);
+}
+
+const struct block_device_operations pmem_fops = {
+	.owner = THIS_MODULE,
+	.submit_bio = pmem_submit_bio,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * nd_pmem: a namespace as a disk, /dev/pmemN, with a dax device beside it.
+ *
+ *	driver.c	the driver: what to do with a namespace
+ *	attach.c	mapping it, one of three ways; disk and dax device
+ *	io.c		bios; poison found and cured
+ *	clear_poison.c	how it is cured (pure)
+ *	dax.c		direct access
+ *
+ * All offsets are bytes from the first data byte, LBA 0: what precedes it
+ * (pads, info-block, memmap) is no concern of the data path. LBA n lies at
+ * @data + 512 n and @range.start + 512 n (requirements A17).
+ */
+#ifndef _ND_PMEM_H
+#define _ND_PMEM_H
+
+#include <linux/badblocks.h>
+#include <linux/blkdev.h>
+#include <linux/dax.h>
+#include <linux/range.h>
+#include "namespace/namespace.h"
+#include "namespace/pages.h"
+
+struct nd_pfn;
+
+/*
+ * struct pmem - a bound namespace
+ * @data: LBA 0, mapped write-back
+ * @region: region it is part of
+ * @bb: bad sectors of the data
+ * @range: physical range of the data
+ * @pages: the data's struct pages, or NULL: there are none
+ * @dev: the namespace, or the pfn device over it
+ * @bb_state: poll(2) on the disk's badblocks; NULL until the disk is there
+ * @live: the disk has been added
+ */
+struct pmem {
+	void *data;
+	struct nd_region *region;
+	struct badblocks bb;
+	struct range range;
+	bool live;
+	struct nd_pages *pages;
+	struct device *dev;
+	struct gendisk *disk;
+	struct dax_device *dax;
+	struct kernfs_node *bb_state;
+};
+
+/* ---- attach.c ---- */
+
+/*
+ * pmem_attach() - serve @ndns as a disk
+ * @dev: the namespace, or @nd_pfn's device; everything is released with its driver
+ * @nd_pfn: where the data lies according to an info-block, or NULL for the whole of it
+ *
+ * Return: 0 or a negative errno, told with nd_fail(); then nothing is left
+ * behind once devres has run.
+ */
+int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn);
+
+/*
+ * pmem_frames() - page frames of the data
+ * @pgoff: first page
+ * @nr: pages wanted, within the data
+ * @first: set to the frame of the first
+ *
+ * Return: how many pages from @pgoff on, at most @nr, have frames that follow each other.
+ */
+long pmem_frames(const struct pmem *pmem, pgoff_t pgoff, long nr, unsigned long *first);
+
+/* ---- io.c ---- */
+
+extern const struct block_device_operations pmem_fops;
+
+/* Zero [off, off + len) durably once flushed, curing what is bad. */
+blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);
+
+/* Is a sector of [off, off + len) known to be bad, or in a page that the kernel has unmapped? */
+bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len);
+
+/* The kernel has met poison in whole pages of the data, and may be about to unmap them. */
+void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
+
+/*
+ * pmem_cure() - have the platform clear the poison of a range to be overwritten
+ *
+ * Refused, and nothing is changed, where that is part of a page that the kernel
+ * has unmapped: it cannot be stored to. The bad sectors stay listed, and readers
+ * refused, until pmem_cured(), to be called when the new contents are there.
+ */
+blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
+void pmem_cured(struct pmem *pmem, u64 off, u64 len);
+
+/* The first bad one of @nr sectors of the disk, and how many are from there on. */
+static inline bool pmem_next_bad(struct pmem *pmem, sector_t first, sector_t nr, sector_t *bad,
+				 sector_t *bad_nr)
+{
+	return nvdimm_badblocks_check(pmem->region, &pmem->bb, pmem->range.start, first, nr, bad,
+				      bad_nr);
+}
+
+/* Tell who polls the badblocks attribute. */
+void pmem_badblocks_changed(struct pmem *pmem);
+
+/* ---- dax.c ---- */
+
+/* Make pmem->dax; leaves it NULL when the kernel has no dax. */
+int pmem_dax_create(struct pmem *pmem);
+
+/* For nd_pages_create(): the kernel has met poison in the data of @pmem. */
+int pmem_memory_failure(void *pmem, u64 off, u64 len, int flags);
+
+extern const struct attribute_group *pmem_disk_groups[];
+
+#endif /* _ND_PMEM_H */

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a bus knows to be bad, as a list of bad blocks. Pure: see bad_list.h. */
+#include <linux/badblocks.h>
+#include <linux/compiler.h>
+#include <linux/math.h>
+#include "poison/bad_list.h"
+#include "core/badrange.h"
+
+#define SHIFT	9
+
+struct filling {
+	struct badblocks *bb;
+	u64 origin;
+	s64 lacks;
+};
+
+static u64 end_sector(u64 bytes)
+{
+	return DIV_ROUND_UP(bytes, 1u << SHIFT);
+}
+
+/* A sector with one bad byte is a bad sector. */
+s64 bad_list_add(struct badblocks *bb, u64 origin, u64 start, u64 len)
+{
+	u64 first = (start - origin) >> SHIFT;
+
+	return badblocks_set(bb, first, end_sector(start - origin + len) - first, 1) ? -1 : first;
+}
+
+static void list_range(void *data, u64 start, u64 len)
+{
+	struct filling *f = data;
+	s64 lacks = bad_list_add(f->bb, f->origin, start, len);
+
+	if (f->lacks < 0)
+		f->lacks = lacks;
+}
+
+s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)
+{
+	struct filling f = { .bb = bb, .origin = origin, .lacks = -1 };
+
+	badrange_for_each(known, origin, end, list_range, &f);
+	return f.lacks;
+}
+
+/* One that is nearly full may have been without room for one more: some kernels want two free. */
+static bool may_lack_some(const struct badblocks *bb)
+{
+	return READ_ONCE(bb->count) >= MAX_BADBLOCKS - 2;
+}
+
+bool bad_list_check(struct badblocks *bb, struct badrange *known, u64 origin, sector_t first,
+		    sector_t nr, sector_t *bad, sector_t *bad_nr)
+{
+	bool listed = badblocks_check(bb, first, nr, bad, bad_nr);
+	u64 start = origin + ((u64)first << SHIFT);
+	struct bad_range more;
+	sector_t at;
+
+	if (likely(!may_lack_some(bb)) || !nr ||
+	    !badrange_next(known, start, start + ((u64)nr << SHIFT) - 1, &more))
+		return listed;
+	at = (more.start - origin) >> SHIFT;
+	if (listed && *bad <= at)
+		return true;
+	*bad = at;
+	*bad_nr = end_sector(more.start + more.len - origin) - at;
+	return true;
+}
+
+s64 bad_list_cleared(struct badblocks *bb, struct badrange *known, u64 origin, u64 end,
+		     sector_t first, sector_t nr)
+{
+	bool refill = may_lack_some(bb);
+
+	badblocks_clear(bb, first, nr);
+	return refill ? bad_list_fill(bb, known, origin, end) : -1;
+}

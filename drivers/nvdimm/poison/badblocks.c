@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From poisoned addresses to bad sectors and back: what a bus knows becomes
+ * the badblocks of a range; what a write has cleared, or a read has found, goes
+ * back to the bus.
+ */
+#include <linux/badblocks.h>
+#include <linux/blkdev.h>
+#include <linux/libnvdimm.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include "poison/bad_list.h"
+#include "core/badrange.h"
+#include "core/bus.h"
+#include "poison/memory.h"
+#include "region/region.h"
+
+static struct badrange *known_to(struct nd_region *region)
+{
+	return &nd_bus_of(&region->dev)->badrange;
+}
+
+static void tell_of(struct badblocks *bb, s64 sector)
+{
+	if (sector >= 0)
+		dev_info_once(bb->dev,
+			      "no room for all bad blocks, sector %#llx is not listed: reading it fails all the same\n",
+			      sector);
+}
+
+/**
+ * nvdimm_badblocks_populate() - add a bus's bad ranges to a list of bad blocks
+ * @region: region whose bus is asked
+ * @bb: list to fill; what it holds already stays
+ * @range: physical addresses it covers; sector 0 is at @range->start
+ *
+ * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ */
+void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
+			       const struct range *range)
+{
+	tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
+}
+EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
+
+/**
+ * nvdimm_badblocks_check() - is one of some sectors known to be bad?
+ * @region: region whose bus is asked where the list has had no room
+ * @bb: list of bad blocks
+ * @origin: physical address of its sector 0
+ * @first: first sector
+ * @nr: how many
+ * @bad: where the first bad one goes
+ * @bad_nr: where it goes how many are, of it and those right behind it
+ *
+ * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ */
+bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
+			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr)
+{
+	return bad_list_check(bb, known_to(region), origin, first, nr, bad, bad_nr);
+}
+EXPORT_SYMBOL_GPL(nvdimm_badblocks_check);
+
+/**
+ * nvdimm_badblocks_cleared() - some sectors are bad no more
+ * @region: region of the list; its bus has forgotten them already
+ * @bb: list of bad blocks
+ * @range: physical addresses it covers; sector 0 is at @range->start
+ * @first: first sector
+ * @nr: how many
+ *
+ * What the list has had no room for comes in, now that there is some.
+ *
+ * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ */
+void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
+			      const struct range *range, sector_t first, sector_t nr)
+{
+	tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
+				     nr));
+}
+EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
+
+/**
+ * nvdimm_record_poison() - a read has met poison nobody knew of
+ * @region: region of the address
+ * @phys: physical address
+ * @len: bytes known to be bad
+ *
+ * The bus remembers it for the next binding, the region shows it at once.
+ *
+ * Context: process, in the I/O path: allocates without starting I/O.
+ */
+void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	nvdimm_bus_add_badrange(nd_bus_of(&region->dev), phys, len);
+	memalloc_noio_restore(noio);
+	tell_of(&region->bb, bad_list_add(&region->bb, region->start, phys, len));
+	if (region->bb_state)
+		sysfs_notify_dirent(region->bb_state);
+}
+EXPORT_SYMBOL_GPL(nvdimm_record_poison);
+
+/* A bus command from the I/O path: 0 when provider and firmware both did it. */
+static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
+{
+	unsigned int noio = memalloc_noio_save();
+	int cmd_rc = 0, rc;
+
+	rc = bus->desc->ndctl(bus->desc, NULL, cmd, buf, len, &cmd_rc);
+	memalloc_noio_restore(noio);
+	if (rc < 0)
+		return rc;
+	return min(cmd_rc, 0);
+}
+
+/* A bus without commands has no firmware to ask, whatever its DIMMs' labels are read by. */
+static bool asks_firmware(const struct nvdimm_bus *bus)
+{
+	return bus->desc->ndctl && bus->desc->cmd_mask;
+}
+
+/**
+ * nvdimm_clears_poison() - could nvdimm_clear_poison() do it?
+ * @dev: region, namespace, or claim over one
+ *
+ * Context: any.
+ * Return: false where firmware runs commands, but none that clears poison: what is listed there
+ * once is never cured.
+ */
+bool nvdimm_clears_poison(struct device *dev)
+{
+	struct nvdimm_bus *bus = nd_bus_of(dev);
+
+	return bus && (!asks_firmware(bus) || test_bit(ND_CMD_CLEAR_ERROR, &bus->desc->cmd_mask));
+}
+EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
+
+/**
+ * nvdimm_clear_poison() - make a poisoned range usable again
+ * @dev: region, namespace, or claim over one, that lies there
+ * @phys: physical address
+ * @len: bytes
+ *
+ * The contents of what was poisoned are lost: to be followed by a write of the
+ * whole range. Bus and region forget exactly what was cleared; a namespace's
+ * or disk's own list is its driver's. A bus without commands (e820, device
+ * tree, virtio) has no firmware to ask, whatever its DIMMs' labels are read by:
+ * the coming write is the cure.
+ *
+ * Context: process, may sleep; fit for the I/O path.
+ * Return: bytes cleared, from @phys on, at most @len; -ENXIO when the range is
+ * no multiple of what the platform can clear; -ENOTTY or another errno of the
+ * provider.
+ */
+long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
+{
+	struct nd_region *region = nd_range_region(dev);
+	struct nvdimm_bus *bus = nd_bus_of(dev);
+	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };
+	struct nd_cmd_clear_error clear = { .address = phys, .length = len };
+	u64 cleared = len;
+	int rc;
+
+	if (!bus || !region)
+		return -ENXIO;
+	if (asks_firmware(bus)) {
+		rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+		if (rc)
+			return rc;
+		if (!is_power_of_2(cap.clear_err_unit) ||
+		    !IS_ALIGNED(phys | len, cap.clear_err_unit))
+			return -ENXIO;
+		rc = bus_command(bus, ND_CMD_CLEAR_ERROR, &clear, sizeof(clear));
+		if (rc)
+			return rc;
+		/* firmware's word, so bounded */
+		cleared = min_t(u64, clear.cleared, len);
+	}
+	nd_region_cleared(region, phys, cleared);
+	return cleared;
+}
+EXPORT_SYMBOL_GPL(nvdimm_clear_poison);

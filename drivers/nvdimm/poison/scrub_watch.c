@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A scrub on a bus whose provider has no job for it, waited for: see scrub.h. */
+#include <linux/device.h>
+#include <linux/delay.h>
+#include <linux/libnvdimm.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/nd.h>
+#include <linux/ndctl.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include "core/bus.h"
+#include "core/command.h"
+#include "poison/memory.h"
+#include "region/region.h"
+#include "poison/scrub.h"
+
+/* Between two looks at firmware: doubled from the first to the last. */
+#define LOOK_MIN_MS	16u
+#define LOOK_MAX_MS	1000u
+
+/* Results in a row that were of other scrubs. */
+#define OTHERS_MAX	5u
+
+struct scrub_watch {
+	struct nd_region *region;
+	u16 type;		/* of its memory, ND_ARS_* */
+	struct nd_cmd_ars_status *status;
+	u32 room;		/* bytes of @status */
+	const bool *gone;	/* nobody wants it any more */
+	unsigned int pause;	/* milliseconds */
+};
+
+/* Return: bytes of output that were left out, or the errno of provider or firmware. */
+static int watch_command(struct nd_region *region, unsigned int cmd, void *buf, unsigned int len)
+{
+	struct nvdimm_bus_descriptor *desc = nd_bus_of(&region->dev)->desc;
+	int status = 0;
+	int rc = desc->ndctl(desc, NULL, cmd, buf, len, &status);
+
+	if (rc < 0)
+		return rc;
+	return status < 0 ? status : rc;
+}
+
+bool nd_scrub_possible(struct device *dev)
+{
+	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
+				     BIT(ND_CMD_ARS_STATUS);
+	struct nvdimm_bus_descriptor *desc = nd_bus_of(dev)->desc;
+
+	return desc->ndctl && (desc->cmd_mask & needed) == needed;
+}
+
+static int watch_pause(struct scrub_watch *watch)
+{
+	if (READ_ONCE(*watch->gone))
+		return -ECANCELED;
+	msleep(watch->pause);
+	watch->pause = min(watch->pause * 2, LOOK_MAX_MS);
+	return 0;
+}
+
+static int watch_begin(struct scrub_watch *watch, const struct scrub *scrub)
+{
+	struct nd_cmd_ars_start cmd;
+	int rc;
+
+	watch->pause = LOOK_MIN_MS;
+	for (;;) {
+		cmd = (struct nd_cmd_ars_start) {
+			.address = scrub->at,
+			.length = scrub->end - scrub->at,
+			.type = watch->type,
+		};
+		rc = watch_command(watch->region, ND_CMD_ARS_START, &cmd, sizeof(cmd));
+		if (rc != -EBUSY)
+			return min(rc, 0);
+		rc = watch_pause(watch);
+		if (rc)
+			return rc;
+	}
+}
+
+/* Until firmware is idle. Return: bytes of status, 0: it has none; or an errno. */
+static int watch_results(struct scrub_watch *watch)
+{
+	int rc;
+
+	watch->pause = LOOK_MIN_MS;
+	for (;;) {
+		memset(watch->status, 0, watch->room);
+		rc = watch_command(watch->region, ND_CMD_ARS_STATUS, watch->status, watch->room);
+		if (rc >= 0)
+			return watch->room - min_t(u32, rc, watch->room);
+		/* how much was left out is not told then, but is zero, and so no record */
+		if (rc == -ENOSPC)
+			return watch->room;
+		if (rc == -EAGAIN)
+			return 0;
+		if (rc != -EBUSY)
+			return rc;
+		rc = watch_pause(watch);
+		if (rc)
+			return rc;
+	}
+}
+
+static void watch_take(struct scrub_watch *watch, const struct range *range, u32 nr)
+{
+	const struct nd_ars_record *record = watch->status->records;
+	u64 start, len, part;
+
+	for (u32 i = 0; i < nr; i++) {
+		start = record[i].err_address;
+		len = record[i].length;
+		if (!scrub_clip(range->start, range->end + 1, &start, &len))
+			continue;
+		for (; len; start += part, len -= part) {
+			part = min_t(u64, len, SZ_1G);
+			nvdimm_record_poison(watch->region, start, part);
+		}
+	}
+}
+
+static int watch_over(struct scrub_watch *watch, const struct range *range)
+{
+	struct scrub scrub = { .at = range->start, .end = range->end + 1 };
+	enum scrub_said said;
+	u32 nr, others = 0;
+	int rc;
+
+	do {
+		rc = watch_begin(watch, &scrub);
+		if (rc)
+			return rc;
+		rc = watch_results(watch);
+		if (rc < 0)
+			return rc;
+		said = scrub_read(&scrub, watch->status, rc, &nr);
+		watch_take(watch, range, nr);
+		others = said == SCRUB_OTHER ? others + 1 : 0;
+		/* another was faster: it may be so again, but not for ever */
+		if (others == OTHERS_MAX)
+			return -EIO;
+		rc = others ? watch_pause(watch) : 0;
+	} while (!rc && said != SCRUB_DONE);
+	return rc;
+}
+
+int nd_scrub_watch(struct device *dev, const struct range *range, const bool *gone)
+{
+	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range_len(range) };
+	struct scrub_watch watch = { .region = nd_range_region(dev), .gone = gone };
+	int rc;
+
+	rc = watch_command(watch.region, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+	if (rc < 0)
+		return rc;
+	watch.type = watch.region->volatile_mem ? ND_ARS_VOLATILE : ND_ARS_PERSISTENT;
+	if (!(cap.status >> ARS_EXT_STATUS_SHIFT & watch.type))
+		return -ENOTTY;
+	watch.room = clamp_t(u32, cap.max_ars_out, SZ_4K, ENVELOPE_MAX);
+	watch.status = kvmalloc(watch.room, GFP_KERNEL);
+	if (!watch.status)
+		return -ENOMEM;
+	rc = watch_over(&watch, range);
+	kvfree(watch.status);
+	return rc;
+}

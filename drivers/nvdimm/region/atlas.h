@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The atlas: where the regions of all nd buses lie, and which namespaces have
+ * struct pages at this moment. Together with the kernel's own map of RAM it says
+ * who lies near a namespace; what follows from that is layout/neighbours.h's and
+ * layout/layout.h's to decide. Requirements A2, X2.
+ *
+ *	atlas.c			the atlas, and asking it
+ *	claim/pfn_request.c	a namespace as a question to the layout engine
+ *
+ * The atlas has one lock, a spinlock of rank 10: places are taken off it by
+ * release functions.
+ */
+#ifndef _ND_NEAR_H
+#define _ND_NEAR_H
+
+#include <linux/list.h>
+#include "layout/neighbours.h"
+
+struct device;
+struct nd_region;
+struct nd_ns;
+
+/*
+ * struct nd_place - a range on the atlas
+ * @list: empty when it is not on it
+ * @near: what others see: REGION or PAGES
+ */
+struct nd_place {
+	struct list_head list;
+	struct pfn_near near;
+};
+
+/* What the kernel adds struct pages by; a section too when asked to behave like an old kernel. */
+u64 nd_hotplug_unit(void);
+u64 nd_section_size(void);
+
+void nd_place_init(struct nd_place *place);
+
+/* Put a region on the atlas; any context. */
+void nd_place_region(struct nd_place *place, u64 start, u64 size, const char *name);
+
+/*
+ * nd_place_pages() - a range is about to get struct pages
+ *
+ * Context: any. Return: true; false: one that has some already shares a unit
+ * with it, and is copied to @other.
+ */
+bool nd_place_pages(struct nd_place *place, u64 start, u64 size, const char *name,
+		    struct pfn_near *other);
+
+/*
+ * nd_place_left() - does [@start, @end] lie in a region that is gone, but not forgotten?
+ *
+ * Somebody has pages of it pinned: what is reserved there is the region's still.
+ *
+ * Context: any.
+ */
+bool nd_place_left(u64 start, u64 end);
+
+/* @to, which is not on it, takes the place of @from, if that is. */
+void nd_place_move(struct nd_place *to, struct nd_place *from);
+
+/* Take it off; it need not be on. */
+void nd_place_remove(struct nd_place *place);
+
+/*
+ * nd_near_collect() - who lies within a section of [@start, @start + @size) of @region
+ * @self: the namespace that asks, which is no neighbour of its own, nor is what kmem has made RAM
+ *	in it: whoever wants the memory itself is refused by who has it reserved; or NULL
+ * @nears: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
+ *
+ * Context: process; config of @region held. Return: 0, -ENOMEM.
+ */
+int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
+		    struct pfn_nears *nears);
+
+#endif /* _ND_NEAR_H */

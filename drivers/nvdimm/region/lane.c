@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lanes: a BTT write needs a free block and a log slot of its own; a lane is
+ * the right to use one such pair.
+ *
+ * A lane is owned by who holds its mutex, not by being on some CPU: a holder
+ * may be preempted, sleep and move, and no second task can be let in, however
+ * many lanes or CPUs there are. The CPU only says where to look first.
+ */
+#include <linux/cache.h>
+#include <linux/libnvdimm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include "region/region.h"
+
+struct nd_lane {
+	struct mutex lock;	/* its holder is the lane's owner */
+} ____cacheline_aligned_in_smp;
+
+/* How many neighbours to try before waiting for the lane of this CPU. */
+#define LANE_TRIES	4
+
+int nd_lanes_init(struct nd_region *region)
+{
+	int i;
+
+	if (region->num_lanes <= 0)
+		return -EINVAL;
+	region->lane = kvcalloc(region->num_lanes, sizeof(*region->lane), GFP_KERNEL);
+	if (!region->lane)
+		return -ENOMEM;
+	for (i = 0; i < region->num_lanes; i++)
+		mutex_init(&region->lane[i].lock);
+	return 0;
+}
+
+void nd_lanes_free(struct nd_region *region)
+{
+	int i;
+
+	for (i = 0; region->lane && i < region->num_lanes; i++)
+		mutex_destroy(&region->lane[i].lock);
+	kvfree(region->lane);
+	region->lane = NULL;
+}
+
+/* @own, or one of those behind it. */
+static unsigned int take_lane(struct nd_region *region, unsigned int own)
+{
+	unsigned int lane = own, i;
+
+	for (i = 0; i < LANE_TRIES; i++) {
+		if (mutex_trylock(&region->lane[lane].lock))
+			return lane;
+		if (++lane == region->num_lanes)
+			lane = 0;
+	}
+	mutex_lock(&region->lane[own].lock);
+	return own;
+}
+
+/**
+ * nd_region_acquire_lane() - get a lane of one's own
+ * @nd_region: the region
+ *
+ * Context: process; may sleep, and until nd_region_release_lane(), which the
+ * same task calls, may sleep, be preempted and migrate. Does not nest.
+ * Return: the lane, below the region's number of lanes.
+ */
+unsigned int nd_region_acquire_lane(struct nd_region *nd_region)
+{
+	return take_lane(nd_region, raw_smp_processor_id() % nd_region->num_lanes);
+}
+EXPORT_SYMBOL_GPL(nd_region_acquire_lane);
+
+/**
+ * nd_region_acquire_lane_near() - get a lane that is a good one to look at first
+ * @nd_region: the region
+ * @lane: below the region's number of lanes
+ *
+ * Context: as nd_region_acquire_lane(); no lane held.
+ * Return: @lane, or one near it.
+ */
+unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane)
+{
+	return take_lane(nd_region, lane);
+}
+EXPORT_SYMBOL_GPL(nd_region_acquire_lane_near);
+
+/**
+ * nd_region_release_lane() - give a lane back
+ * @nd_region: the region
+ * @lane: what nd_region_acquire_lane() returned
+ */
+void nd_region_release_lane(struct nd_region *nd_region, unsigned int lane)
+{
+	mutex_unlock(&nd_region->lane[lane].lock);
+}
+EXPORT_SYMBOL_GPL(nd_region_release_lane);

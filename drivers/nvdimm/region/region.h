@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A region: an interleave set, or a bare range, with its configuration.
+ *
+ *	region.c		struct nd_region, creation, the nd_region driver
+ *	sysfs/region.c		attributes
+ *	namespace/capacity.c	free capacity: DPA extents of labels and namespaces
+ *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
+ *	flush.c			flush hints, nvdimm_flush()
+ *	lane.c			lanes
+ *
+ * Order at bind (B4): DIMM label areas are there (a region waits for none: its
+ * DIMMs are bound, or it fails with a reason; if that was that one is locked, it
+ * is tried again when that DIMM has been unlocked) → bad ranges → namespaces →
+ * seeds of btt, pfn, dax.
+ */
+#ifndef _ND_REGION_H
+#define _ND_REGION_H
+
+#include <linux/badblocks.h>
+#include <linux/device.h>
+#include <linux/idr.h>
+#include <linux/libnvdimm.h>
+#include "core/bus.h"
+#include "dimm/dimm.h"
+#include "layout/dpa.h"
+#include "region/atlas.h"
+
+struct nd_mapping {
+	struct nvdimm *nvdimm;
+	u64 start;			/* DPA */
+	u64 size;
+	int position;			/* in the interleave set */
+	int contents;			/* nvdimm.contents, as of the caches' last invalidation */
+	u32 lacking;			/* namespaces with labels on others, not here; config */
+};
+
+/* A label without its siblings on the other DIMMs: what a power cut left of a change. */
+struct nd_orphan {
+	u16 mapping;
+	bool going;			/* the change under way drops it */
+	u32 slot;
+	uuid_t uuid;
+	struct dpa_extent at;		/* offset within the mapping */
+};
+
+/* What is busy in each mapping, and what that leaves; kept from one change to the next. */
+struct nd_space {
+	struct dpa_extent *busy;	/* sorted; offsets within a mapping */
+	u32 nr, max;
+	bool known;			/* @busy is right if no label has changed since */
+	enum nd_why why;		/* nothing is known, or nothing may be given out … */
+	u16 who;			/* … for this mapping's DIMM */
+	bool counted;			/* so are @free and @largest */
+	unsigned long changes;		/* of the DIMMs' labels by then */
+	u64 free, largest;		/* bytes of SPA */
+};
+
+#define ND_REGION_LANES	256		/* log slots a BTT has at most */
+
+struct nd_lane;
+struct nd_ns;
+struct ns_config;
+struct nd_claim;
+
+struct nd_region {
+	struct device dev;
+	int id;
+	bool volatile_mem;
+	bool waiting;			/* for a DIMM, locked, unread or wiped; device lock */
+	bool ro;
+	bool force_raw;			/* one raw range, whatever the labels say; device lock */
+	u64 start;			/* SPA */
+	u64 size;
+	u64 align;			/* placement of namespaces, bytes of SPA; config */
+	int numa_node;
+	int target_node;
+	unsigned long flags;		/* ND_REGION_* */
+	u16 num_mappings;
+	int num_lanes;
+	struct nd_interleave_set *set;
+	void *provider_data;
+	int (*flush)(struct nd_region *region, struct bio *bio);
+	atomic_t flush_losses;		/* see nd_region_flush_lost() */
+	struct nd_lane *lane;		/* [num_lanes] */
+	void __iomem **flush_wpq;	/* [flush_ways << hints_shift], while bound */
+	unsigned int hints_shift;
+	u16 flush_ways;			/* DIMMs to flush one by one; 0: no hints, or unbound */
+	struct badblocks bb;
+	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
+	struct nd_async async;		/* namespaces and claims being added or removed */
+	struct nd_place place;		/* on the atlas from creation to release */
+
+	spinlock_t holder_lock;		/* rank 9 */
+	struct pid *holder;		/* who configures it alone; NULL: whoever comes */
+
+	struct rw_semaphore config;	/* rank 5; everything below */
+	bool closing;			/* being disabled: nothing may be claimed any more */
+	struct list_head namespaces;	/* nd_ns.list */
+	struct nd_orphan *orphan;	/* of interrupted changes, by slot: their space is free */
+	u32 norphan;
+	u32 nkept;			/* labels that are neither these nor a namespace's */
+	struct nd_space space;
+	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
+	struct device *ns_seed, *btt_seed, *pfn_seed, *dax_seed;
+	u32 ns_count, ns_active;	/* found, enabled: init_namespaces */
+	char *admit;			/* last verdict of the dry run, or NULL */
+
+	struct nd_mapping mapping[];
+};
+
+extern const struct device_type nd_pmem_region_type, nd_volatile_region_type;
+
+static inline bool is_nd_region(const struct device *dev)
+{
+	return dev && (dev->type == &nd_pmem_region_type || dev->type == &nd_volatile_region_type);
+}
+
+/* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
+int nd_region_nstype(const struct nd_region *region);
+
+/* Is @nvdimm one of its interleave set? */
+bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm);
+
+/*
+ * A DIMM has been unlocked and can be used: regions that wait for it are bound, soon.
+ * Context: the DIMM's device lock may be held.
+ */
+void nd_regions_resume(struct nvdimm *nvdimm);
+
+/* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */
+bool nd_region_incoherent(const struct nd_region *region);
+
+/* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
+u64 nd_region_cookie(struct nd_region *region);
+
+/* @dev's driver is bound (or will never be): when it was a seed, make the next. */
+void nd_region_probed(struct nd_region *region, struct device *dev);
+
+/* @dev, a child, could not be added: what names it forgets it. No lock held. */
+void nd_region_lost(struct nd_region *region, struct device *dev);
+
+/* Fill @bb (in sectors from @range->start) from the bus's bad ranges. */
+void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
+			       const struct range *range);
+
+/*
+ * Is one of the @nr sectors from @first on bad, where sector 0 of @bb is at @origin? Which, and how
+ * many, go to *@bad and *@bad_nr. Right also when @bb has had no room for all.
+ */
+bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
+			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr);
+
+/* @nr sectors from @first on are good, and the bus knows: so does @bb, a list of @range. */
+void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
+			      const struct range *range, sector_t first, sector_t nr);
+
+/* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
+void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
+
+/*
+ * The same as nd_bus_cleared() for one region, from the I/O path of one of its namespaces, which
+ * keeps the region bound.
+ */
+void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
+
+/* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
+long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
+
+/* Can it, there? Not where firmware runs commands, but none that clears. */
+bool nvdimm_clears_poison(struct device *dev);
+
+/* ---- namespace/capacity.c ---- */
+
+/* Bytes of SPA; none while a DIMM is disabled, or while labels cannot be trusted to tell. */
+struct nd_capacity {
+	u64 free, largest;
+};
+
+/* Takes config, for reading only unless something has changed since it was last asked. */
+struct nd_capacity nd_region_capacity(struct nd_region *region);
+
+/* The rest with config held for writing. */
+
+u64 nd_region_max_extent(struct nd_region *region);
+/* Lowest per-DIMM offset for @size bytes of SPA; nd_note()s on @dev with free, largest, needed. */
+int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
+/* Bytes of SPA by which @ns could grow in place. */
+u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
+/* 0; or why it cannot grow whatever is free, nd_note()d on @ns. */
+int nd_region_growable(struct nd_region *region, struct nd_ns *ns);
+/* Bytes of each mapping that all have. */
+u64 nd_region_mapping_size(const struct nd_region *region);
+/* Is what is known of the space still true? */
+bool nd_space_known(const struct nd_region *region);
+/* It is, but for a namespace whose labels have just been written; those of its DIMMs are held. */
+void nd_space_replace(struct nd_region *region, const struct ns_config *old,
+		      const struct ns_config *new);
+/* Namespaces or orphans have changed otherwise. */
+void nd_space_forget(struct nd_region *region);
+
+/* ---- flush.c, lane.c ---- */
+/*
+ * Have no CPU cache hold anything of [start, start + size): what is dirty is written back.
+ * Return: 0, or an errno where that cannot be done.
+ */
+int nd_caches_invalidate(u64 start, u64 size);
+int nd_region_flush_init(struct nd_region *region);	/* devm: at bind */
+unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane);
+int nd_lanes_init(struct nd_region *region);
+void nd_lanes_free(struct nd_region *region);
+
+/**
+ * nd_region_flush_lost() - a provider's flush has failed, and what it was for may be lost
+ * @region: the region
+ *
+ * A host whose fsync() fails counts its pages as written all the same: a later flush that
+ * succeeds says nothing of what was stored before. Who has promised that looks at
+ * region->flush_losses after its own flush. So the provider calls this before it asks for
+ * the next one.
+ *
+ * Context: any.
+ */
+void nd_region_flush_lost(struct nd_region *region);
+
+/* nvdimm_flush() for the I/O path: where nobody is to be told, it is one fence. */
+static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
+{
+	if (unlikely(region->flush || region->flush_ways))
+		return nvdimm_flush(region, bio);
+	pmem_wmb();
+	return 0;
+}
+
+extern const struct attribute_group *nd_region_groups[];
+extern const struct attribute_group nd_region_layout_group;	/* sysfs/dry_run.c */
+
+int nd_region_init(void);
+void nd_region_exit(void);
+
+/* Interleave ways; 1 for a bare range. */
+static inline u64 nd_region_ways(const struct nd_region *region)
+{
+	return max_t(u64, region->num_mappings, 1);
+}
+
+DEFINE_GUARD(nd_config_read, struct nd_region *, down_read(&_T->config), up_read(&_T->config))
+DEFINE_GUARD(nd_config_write, struct nd_region *, down_write(&_T->config), up_write(&_T->config))
+
+#endif /* _ND_REGION_H */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Group commit of flushes. Pure: see batch.h. */
+#include "virtio/batch.h"
+
+/* The other batch is open from now on. */
+static u8 group_close(struct group *g)
+{
+	u8 closed = g->open;
+
+	g->open = !closed;
+	g->waiting = false;
+	return closed;
+}
+
+int group_join(struct group *g)
+{
+	if (g->dead)
+		return -1;
+	g->waiting = true;
+	return g->open;
+}
+
+bool group_must_ask(const struct group *g)
+{
+	if (g->dead || g->halted)
+		return false;
+	return g->asked ? g->lost : g->waiting;
+}
+
+void group_asked(struct group *g)
+{
+	if (!g->asked)
+		group_close(g);
+	g->asked = true;
+	g->lost = false;
+}
+
+int group_refused(struct group *g)
+{
+	if (!g->asked)
+		return group_close(g);
+	g->asked = false;
+	return !g->open;
+}
+
+int group_answered(struct group *g)
+{
+	if (!g->asked)
+		return -1;
+	g->asked = false;
+	return !g->open;
+}
+
+bool group_is_owed(const struct group *g)
+{
+	return !g->dead && (g->asked || g->waiting);
+}
+
+void group_halt(struct group *g)
+{
+	g->halted = true;
+	g->lost = true;
+}
+
+void group_resume(struct group *g)
+{
+	g->halted = false;
+}
+
+void group_kill(struct group *g)
+{
+	g->dead = true;
+	g->asked = false;
+}

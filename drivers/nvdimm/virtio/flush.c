@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flushes of a virtio-pmem region: from a bio or a waiting task to the host and
+ * back. Requirements I1.
+ *
+ * A bio is taken over and ended when the answer is there; no task waits for
+ * it. Nothing is allocated on the way. Waiters and bios belong to this file
+ * while they are in a batch; once ended, they are not touched again.
+ */
+#include <linux/blkdev.h>
+#include <linux/completion.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_ring.h>
+#include "core/diag.h"
+#include "region/region.h"
+#include "virtio/virtio_pmem.h"
+
+/* Without room in the ring, or in a confidential guest's bounce buffers: try again so often */
+#define VPMEM_RETRY	msecs_to_jiffies(10)
+/* and so long. */
+#define VPMEM_PATIENCE	(10 * HZ)
+/* A host that is silent while the device or the machine goes down is waited for so long. */
+#define VPMEM_DEADLINE	(60 * HZ)
+
+/* What the host does not write stays a failure. */
+#define VPMEM_NO_ANSWER	cpu_to_le32(~0u)
+
+struct vpmem_waiter {
+	struct list_head node;
+	struct completion done;
+	int rc;
+};
+
+/* ---- batches ---- */
+
+static void batch_init(struct vpmem_batch *batch)
+{
+	bio_list_init(&batch->bios);
+	INIT_LIST_HEAD(&batch->waiters);
+}
+
+static void batch_move(struct vpmem_batch *from, struct vpmem_batch *to)
+{
+	bio_list_merge(&to->bios, &from->bios);
+	bio_list_init(&from->bios);
+	list_splice_tail_init(&from->waiters, &to->waiters);
+}
+
+/* Without the lock. A waiter is gone as soon as it is told. */
+static void batch_end(struct vpmem_batch *batch, int rc)
+{
+	struct vpmem_waiter *waiter, *next;
+	struct bio *bio;
+
+	while ((bio = bio_list_pop(&batch->bios))) {
+		if (rc)
+			bio->bi_status = errno_to_blk_status(rc);
+		bio_endio(bio);
+	}
+	list_for_each_entry_safe(waiter, next, &batch->waiters, node) {
+		waiter->rc = rc;
+		complete(&waiter->done);
+	}
+}
+
+/* Any context. A bus that is being unregistered is fine, the device holds it. */
+static void complain(struct vpmem *vp, const char *what)
+{
+	if (vp->bus)
+		nd_fail(to_nvdimm_bus_dev(vp->bus), -EIO, ND_WHY_FIRMWARE, "%s", what);
+}
+
+/* ---- asking; under the lock ---- */
+
+/* Put the message into the ring. */
+static int hand_over(struct vpmem *vp)
+{
+	struct scatterlist out, in, *sgs[] = { &out, &in };
+	int rc;
+
+	if (!vp->vq)
+		return -EIO;
+	vp->message->req.type = cpu_to_le32(VIRTIO_PMEM_REQ_TYPE_FLUSH);
+	vp->message->resp.ret = VPMEM_NO_ANSWER;
+	sg_init_one(&out, &vp->message->req, sizeof(vp->message->req));
+	sg_init_one(&in, &vp->message->resp, sizeof(vp->message->resp));
+	rc = virtqueue_add_sgs(vp->vq, sgs, 1, 1, vp, GFP_ATOMIC);
+	/*
+	 * A kick fails when the device is broken. The message is the ring's by
+	 * then: the device counts as having it, and the rest is vpmem_again()'s.
+	 */
+	if (!rc && !virtqueue_kick(vp->vq))
+		mod_delayed_work(system_wq, &vp->again, 0);
+	return rc;
+}
+
+static bool may_pass(struct vpmem *vp, int rc)
+{
+	if (rc != -ENOSPC && rc != -ENOMEM)
+		return false;
+	if (!vp->full)
+		vp->full_since = jiffies;
+	vp->full = true;
+	return time_before(jiffies, vp->full_since + VPMEM_PATIENCE);
+}
+
+/* Ask the host if it must be; flushes that cannot be helped are moved to @failed. */
+static void ask(struct vpmem *vp, struct vpmem_batch *failed)
+{
+	while (group_must_ask(&vp->group)) {
+		int rc = hand_over(vp);
+
+		if (!rc) {
+			group_asked(&vp->group);
+			vp->full = false;
+			return;
+		}
+		if (may_pass(vp, rc)) {
+			mod_delayed_work(system_wq, &vp->again, VPMEM_RETRY);
+			return;
+		}
+		vp->full = false;
+		batch_move(&vp->batch[group_refused(&vp->group)], failed);
+	}
+}
+
+static void end_refused(struct vpmem *vp, struct vpmem_batch *failed)
+{
+	if (bio_list_empty(&failed->bios) && list_empty(&failed->waiters))
+		return;
+	complain(vp, "a flush cannot be put to the host: the device is broken or has no queue");
+	batch_end(failed, -EIO);
+}
+
+/* ---- answers ---- */
+
+/* The queue's interrupt. */
+static void vpmem_answer(struct virtqueue *vq)
+{
+	struct vpmem *vp = vq->vdev->priv;
+	struct vpmem_batch good, bad, failed;
+	unsigned long flags;
+	bool refused = false;
+	unsigned int len;
+
+	batch_init(&good);
+	batch_init(&bad);
+	batch_init(&failed);
+	spin_lock_irqsave(&vp->lock, flags);
+	/* a transport may still be calling after a reset, when the queue is being taken down */
+	while (vp->vq == vq && virtqueue_get_buf(vq, &len)) {
+		bool error = vp->message->resp.ret != 0;
+		int batch = group_answered(&vp->group);
+
+		if (batch < 0)
+			continue;
+		vp->owed_since = jiffies;
+		refused |= error;
+		/* the region is there as long as it has somebody in a batch */
+		if (error)
+			nd_region_flush_lost(vp->region);
+		batch_move(&vp->batch[batch], error ? &bad : &good);
+	}
+	ask(vp, &failed);
+	spin_unlock_irqrestore(&vp->lock, flags);
+
+	if (refused)
+		complain(vp, "the host could not make writes durable");
+	batch_end(&good, 0);
+	batch_end(&bad, -EIO);
+	end_refused(vp, &failed);
+}
+
+int vpmem_flush(struct nd_region *region, struct bio *bio)
+{
+	struct vpmem *vp = nd_region_provider_data(region);
+	struct vpmem_waiter waiter;
+	struct vpmem_batch failed;
+	unsigned long flags;
+	int batch;
+
+	batch_init(&failed);
+	init_completion(&waiter.done);
+	/* what was stored around the caches is in memory before the host looks */
+	pmem_wmb();
+	spin_lock_irqsave(&vp->lock, flags);
+	if (!group_is_owed(&vp->group))
+		vp->owed_since = jiffies;
+	batch = group_join(&vp->group);
+	vp->region = region;
+	if (batch >= 0 && bio)
+		bio_list_add(&vp->batch[batch].bios, bio);
+	else if (batch >= 0)
+		list_add_tail(&waiter.node, &vp->batch[batch].waiters);
+	ask(vp, &failed);
+	spin_unlock_irqrestore(&vp->lock, flags);
+	end_refused(vp, &failed);
+
+	if (batch < 0)
+		return -EIO;
+	if (bio)
+		return NVDIMM_FLUSH_ASYNC;
+	wait_for_completion_io(&waiter.done);
+	return waiter.rc;
+}
+
+/* ---- trouble ---- */
+
+void vpmem_flush_kill(struct vpmem *vp, const char *why)
+{
+	struct vpmem_batch failed;
+	unsigned long flags;
+	bool was_dead;
+
+	batch_init(&failed);
+	spin_lock_irqsave(&vp->lock, flags);
+	was_dead = vp->group.dead;
+	group_kill(&vp->group);
+	for (int i = 0; i < GROUP_BATCHES; i++)
+		batch_move(&vp->batch[i], &failed);
+	spin_unlock_irqrestore(&vp->lock, flags);
+	if (!was_dead && why)
+		complain(vp, why);
+	batch_end(&failed, -EIO);
+}
+
+/* Context: may sleep. */
+static bool is_broken(struct vpmem *vp)
+{
+	bool have, broken;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vp->lock, flags);
+	have = vp->vq;
+	broken = have && virtqueue_is_broken(vp->vq);
+	spin_unlock_irqrestore(&vp->lock, flags);
+	/* asleep on some transports */
+	return broken || (have && vp->vdev->config->get_status(vp->vdev) &
+				  VIRTIO_CONFIG_S_NEEDS_RESET);
+}
+
+static void vpmem_again(struct work_struct *work)
+{
+	struct vpmem *vp = container_of(to_delayed_work(work), struct vpmem, again);
+	struct vpmem_batch failed;
+	unsigned long flags;
+
+	/* Virtio 1.2 §2.1.2: requests under way cannot be relied on to complete */
+	if (is_broken(vp)) {
+		vpmem_flush_kill(vp, "the device is broken: bind it anew");
+		return;
+	}
+	batch_init(&failed);
+	spin_lock_irqsave(&vp->lock, flags);
+	ask(vp, &failed);
+	spin_unlock_irqrestore(&vp->lock, flags);
+	end_refused(vp, &failed);
+}
+
+/*
+ * So long without an answer that somebody waits for, not so long after the end began: to go down
+ * may take a machine longer without the host's fault.
+ */
+static void vpmem_too_late(struct work_struct *work)
+{
+	struct vpmem *vp = container_of(to_delayed_work(work), struct vpmem, deadline);
+	unsigned long end = jiffies + VPMEM_DEADLINE;
+
+	scoped_guard(spinlock_irqsave, &vp->lock)
+		if (group_is_owed(&vp->group))
+			end = vp->owed_since + VPMEM_DEADLINE;
+	if (time_before(jiffies, end))
+		mod_delayed_work(system_wq, &vp->deadline, end - jiffies);
+	else
+		vpmem_flush_kill(vp, "the device or the machine goes down, and the host does not answer a flush");
+}
+
+void vpmem_flush_check(struct vpmem *vp)
+{
+	mod_delayed_work(system_wq, &vp->again, 0);
+}
+
+void vpmem_flush_hurry(struct vpmem *vp)
+{
+	if (is_broken(vp))
+		vpmem_flush_kill(vp, "the device is gone or broken");
+	mod_delayed_work(system_wq, &vp->deadline, VPMEM_DEADLINE);
+}
+
+/* ---- birth, sleep, death ---- */
+
+int vpmem_flush_init(struct vpmem *vp)
+{
+	spin_lock_init(&vp->lock);
+	for (int i = 0; i < GROUP_BATCHES; i++)
+		batch_init(&vp->batch[i]);
+	INIT_DELAYED_WORK(&vp->again, vpmem_again);
+	INIT_DELAYED_WORK(&vp->deadline, vpmem_too_late);
+	group_halt(&vp->group);
+	vp->message = kzalloc(sizeof(*vp->message), GFP_KERNEL);
+	return vp->message ? 0 : -ENOMEM;
+}
+
+/* A request and its answer are two descriptors, or one that leads to both. */
+static bool has_room(struct virtio_device *vdev, struct virtqueue *vq)
+{
+	return virtqueue_get_vring_size(vq) >= 2 ||
+	       virtio_has_feature(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+}
+
+int vpmem_flush_open(struct vpmem *vp)
+{
+	struct virtio_device *vdev = vp->vdev;
+	struct virtqueue *vq = virtio_find_single_vq(vdev, vpmem_answer, "flush_queue");
+
+	if (IS_ERR(vq))
+		return nd_fail(&vdev->dev, PTR_ERR(vq), ND_WHY_RESOURCE,
+			       "the device's flush queue cannot be had");
+	if (!has_room(vdev, vq)) {
+		vdev->config->del_vqs(vdev);
+		return nd_fail(&vdev->dev, -EINVAL, ND_WHY_SIZE,
+			       "the device's flush queue has no room for a single request");
+	}
+	spin_lock_irq(&vp->lock);
+	vp->vq = vq;
+	spin_unlock_irq(&vp->lock);
+	return 0;
+}
+
+void vpmem_flush_start(struct vpmem *vp)
+{
+	struct vpmem_batch failed;
+
+	batch_init(&failed);
+	spin_lock_irq(&vp->lock);
+	group_resume(&vp->group);
+	ask(vp, &failed);
+	spin_unlock_irq(&vp->lock);
+	end_refused(vp, &failed);
+}
+
+void vpmem_flush_stop(struct vpmem *vp)
+{
+	struct virtio_device *vdev = vp->vdev;
+	struct virtqueue *vq;
+
+	spin_lock_irq(&vp->lock);
+	group_halt(&vp->group);
+	spin_unlock_irq(&vp->lock);
+	/* answers count until the queue is forgotten; some transports do not wait for the last */
+	virtio_reset_device(vdev);
+	spin_lock_irq(&vp->lock);
+	vq = vp->vq;
+	vp->vq = NULL;
+	spin_unlock_irq(&vp->lock);
+	/* the message is ours again, and unmapped: nobody else looks at the queue */
+	while (vq && virtqueue_detach_unused_buf(vq))
+		;
+	if (vq)
+		vdev->config->del_vqs(vdev);
+}
+
+void vpmem_flush_exit(struct vpmem *vp)
+{
+	vpmem_flush_kill(vp, NULL);
+	cancel_delayed_work_sync(&vp->deadline);
+	cancel_delayed_work_sync(&vp->again);
+	kfree(vp->message);
+}
