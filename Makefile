@@ -72,7 +72,7 @@ locked = +@mkdir -p $(OUT) && \
 modules:
 	$(locked)
 
-##   FILE.o FILE.i  one object: make drivers/nvdimm/bus.o
+##   FILE.o FILE.i  one object: make drivers/nvdimm/core/bus.o
 drivers/%.o drivers/%.i drivers/%.s: FORCE
 	$(locked)
 

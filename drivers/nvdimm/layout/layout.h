@@ -35,7 +35,7 @@
  * @page_size: of the running kernel
  * @page_struct_size: bytes of struct page; for a new namespace what to reserve for each
  * @granule: what a map starts and ends at a multiple of: 2 MiB
- * @unit: what the kernel adds struct pages by, see neighbours.h: @granule with sub-sections, @section
+ * @unit: what struct pages are added by, see neighbours.h: @granule with sub-sections, @section
  *	without
  * @rounds_out: the kernel rounds a map out to units and wants a memmap for all of them, as those
  *	without sub-sections do

@@ -8,12 +8,12 @@
  *	region.c			address ranges
  *	dsm/dsm.c			which functions firmware has; calling them
  *	dimm/label_methods.c		_LSI, _LSR, _LSW
- *	dsm/ctl.c			commands of libnvdimm and of users; dsm/marshal.c: their buffers,
+ *	dsm/ctl.c			commands; dsm/marshal.c: their buffers,
  *					dsm/status.c: their outcome (pure)
- *	ars/ars.c			the scrub job, and what is known to be poisoned; ars/plan.h (pure)
+ *	ars/ars.c			the scrub job; ars/plan.h (pure)
  *	notify.c			what firmware tells on its own
  *	ars/mce.c			what the processor tells
- *	intel/intel.h			Intel's functions as the kernel uses them: health, security, activation
+ *	intel/intel.h			Intel's functions: health, security, activation
  *	sysfs.c				attributes of the bus and of regions
  *	table/table.h, table/cookie.h	(pure)
  *
