@@ -129,7 +129,6 @@ void nd_async_stop(void);
 extern const struct attribute_group nd_device_group;
 extern const struct attribute_group nd_numa_group;
 extern const struct attribute_group nd_bus_firmware_group;
-/* The word for the state of a bus or a DIMM; -ENXIO: there is none. */
 /*
  * What a provider says of firmware, a state, a result or a capability, may be an errno: that its
  * memory was short does not make it unknown, or not to be had. Return: that, or 0.
@@ -139,6 +138,7 @@ static inline int nd_firmware_errno(unsigned int said)
 	return (int)said < 0 ? (int)said : 0;
 }
 
+/* The word for the state of a bus or a DIMM; -ENXIO: there is none. */
 ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf);
 extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
 

@@ -198,16 +198,16 @@ static int write_back(struct device *dev, void *nvdimm)
 	return 0;
 }
 
-/*
- * What CPU caches hold of a DIMM must be written back before it is wiped, or it
- * would land on the clean media later. Regions are idle, so nothing new comes.
- */
 /* These are refusals: of a passphrase, or in a state where it cannot be. */
 static bool may_have_begun(int rc)
 {
 	return rc != -EINVAL && rc != -EOPNOTSUPP && rc != -EBUSY && rc != -ENOTTY;
 }
 
+/*
+ * What CPU caches hold of a DIMM must be written back before it is wiped, or it
+ * would land on the clean media later. Regions are idle, so nothing new comes.
+ */
 static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key_data *key)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;

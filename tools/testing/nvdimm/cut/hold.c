@@ -32,7 +32,7 @@ void cut_hold_leave(struct cut_range *range)
 	wake_up_all(&changed);
 }
 
-/* ---- nmemN/cut/hold: 1: label commands wait, an overwrite goes on; 0: no more. Says how many run ---- */
+/* ---- nmemN/cut/hold: while 1, label commands wait and overwrites go on; says how many run ---- */
 
 static struct cut_range *of_dimm(struct device *dev)
 {
