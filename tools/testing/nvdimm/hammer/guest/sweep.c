@@ -504,6 +504,8 @@ static bool refuse(unsigned int nth, const char *wanted)
 	int err;
 
 	undo();
+	/* or what was warned of once is never heard of again */
+	write_file("/sys/kernel/debug/clear_warn_once", "1");
 	err = operate(nth, &left);
 	if (left && !err)
 		return true;

@@ -34,13 +34,20 @@ HARMLESS+='|kmemleak: [0-9]+ new suspected memory leaks'
 
 # What other parts of the kernel print a stack of when an allocation of theirs is refused.
 SHORTAGE='kmem_cache_create(_usercopy)?\(bio-[0-9]+\) failed|vmalloc error: size'
-SHORTAGE+='|: page allocation failure'
+SHORTAGE+='|: page allocation failure|percpu: allocation failed, size='
 # A module whose directory of drivers cannot be made has its driver linked from the root of sysfs,
 # and nobody removes that: module_add_driver().
 SHORTAGE+="|cannot create duplicate filename '..acpi:nfit'"
+# Who gives a range struct pages, memremap_pages() or add_memory(), is told that one of its sections
+# found no memory, and so is the log: add_pages() of x86 warns of any error. No driver can ask
+# beforehand, nor leave that function out. Only of this error (WARNED): that there are pages already,
+# or that a range is no multiple of what it has to be, would be ours.
+SHORTAGE+='|WARNING: .* at arch/x86/mm/init_64\.c:[0-9]+ add_pages\+'
+WARNED='RAX: 00000000fffffff4' # -ENOMEM
 
 # Their words without a stack.
 SHORTAGE_WORDS='Unknown symbol [^ ]+ \(err -12\)'
+SHORTAGE_WORDS+='|Huh VM_FAULT_OOM leaked out to the #PF handler'
 
 # kvm_works KERNEL: a device node is no proof; boot something with it.
 kvm_works()
@@ -180,18 +187,44 @@ interactive()
 	"${QEMU[@]}" -serial mon:stdio -serial null
 }
 
-# judge_console N FILE: the kernel log is part of the verdict, and so is its absence.
+# less_shortage: of a kernel log, all but whole reports of SHORTAGE, from the line that names one to
+# the end of its stack. One that meets another report, or never ends, stays with what it met, as does
+# a warning of anything but that memory is short.
+less_shortage()
+{
+	SHORTAGE=$SHORTAGE WARNED=$WARNED TROUBLE=$TROUBLE awk '
+		!kept && $0 ~ ENVIRON["SHORTAGE"] {
+			kept = $0 "\n"
+			short = !/WARNING:/
+			stacks = more = 0
+			next
+		}
+		!kept { print; next }
+		{ kept = kept $0 "\n" }
+		$0 ~ ENVIRON["WARNED"] { short = 1 }
+		/Call Trace:/ && !stacks++ { next }
+		$0 ~ ENVIRON["TROUBLE"] { more = 1 }
+		/<\/TASK>/ {
+			if (more || !short)
+				printf "%s", kept
+			kept = ""
+		}
+		END { printf "%s", kept }'
+}
+
+# judge_console N FILE: the kernel log is part of the verdict, and so is its absence. FILE.trouble
+# is what there is of it from the first report on.
 judge_console()
 {
-	local bad forgiven='^nothing is$' harmless=$HARMLESS
+	local bad forgiven=cat harmless=$HARMLESS
 
 	if ! grep -aq "vm: boot$1 is over" "$2"; then
 		echo "not ok boot$1: kernel log has its end mark"
 		return
 	fi
-	[[ -z $SHORT ]] || forgiven=$SHORTAGE harmless+="|$SHORTAGE_WORDS"
-	bad=$(tr -d '\r' <"$2" | sed -E "/$forgiven/,/<\/TASK>/d" | grep -aE "$TROUBLE" |
-		grep -avE "$harmless" | head -n 3 | tr '\n' ';') || true
+	[[ -z $SHORT ]] || forgiven=less_shortage harmless+="|$SHORTAGE_WORDS"
+	tr -d '\r' <"$2" | $forgiven | grep -avE "$harmless" | grep -aE -A 60 "$TROUBLE" >"$2.trouble" || true
+	bad=$(grep -aE -m 3 "$TROUBLE" "$2.trouble" | tr '\n' ';') || true
 	if [[ -n $bad ]]; then
 		echo "not ok boot$1: kernel log is silent: $bad"
 	else
