@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include "core/iomem.h"
 #include "poison/absent.h"
 #include "device/device.h"
 
@@ -117,6 +118,9 @@ static int extent_in_use(struct dax_map *map, const struct dax_extent *e)
 		return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
 				"part of %#llx-%#llx is System RAM, which kmem has kept: bind kmem to have it back, or take it offline, docs/kmem.md",
 				start, start + size - 1);
+	if (nd_iomem_error(start, size) == -ENOMEM)
+		return dax_fail(map->dev_dax, -ENOMEM, ND_WHY_RESOURCE,
+				"no memory to reserve %#llx-%#llx with", start, start + size - 1);
 	return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
 			"%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
 			start, start + size - 1, map->name);

@@ -14,6 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
+#include "core/iomem.h"
 #include "poison/absent.h"
 #include "kmem/kmem.h"
 
@@ -45,6 +46,9 @@ static int reserve_part(struct kmem_memory *memory, struct kmem_part *part)
 	part->res = request_mem_region(start, size, memory->name);
 	if (part->res)
 		return 0;
+	if (nd_iomem_error(start, size) == -ENOMEM)
+		return kmem_fail(memory, -ENOMEM, ND_WHY_RESOURCE,
+				 "no memory to reserve %#llx-%#llx with", start, start + size - 1);
 	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
 			 "%#llx-%#llx is in use, /proc/iomem tells by whom", start,
 			 start + size - 1);
@@ -61,8 +65,9 @@ static int open_part(struct kmem_memory *memory, struct kmem_part *part)
 	part->rest = hold_range(memory, part->res->start, resource_size(part->res));
 	if (part->rest)
 		return 0;
-	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
-			 "%pR: somebody was given a piece of it", part->res);
+	return kmem_fail(memory, nd_iomem_error(part->res->start, resource_size(part->res)),
+			 ND_WHY_CONFLICT,
+			 "%pR: somebody was given a piece of it, or memory is short", part->res);
 }
 
 static void release_rest(struct kmem_part *part)
@@ -129,6 +134,28 @@ int kmem_parts_reserve(struct kmem_memory *memory)
 
 /* ---- blocks ---- */
 
+/* There are struct pages in it: an earlier attempt got them for some of its sections and then no more. */
+static bool has_pages(u64 start)
+{
+	unsigned long pfn = PHYS_PFN(start), end = pfn + PHYS_PFN(block_bytes());
+
+	for (; pfn < end; pfn += PAGES_PER_SECTION)
+		if (pfn_valid(pfn))
+			return true;
+	return false;
+}
+
+/* The kernel says -EEXIST also when it had no memory for the block's name in /proc/iomem. */
+static int add_memory_of(const struct kmem_memory *memory, u64 start, mhp_t flags)
+{
+	int rc = add_memory_driver_managed(memory->mgid, start, block_bytes(), KMEM_RAM_NAME,
+					   flags);
+
+	if (rc == -EEXIST && !has_pages(start))
+		return nd_iomem_error(start, block_bytes());
+	return rc;
+}
+
 /*
  * One at a time, as they are removed: memory added in larger pieces is mapped by larger pages, up
  * to 1 GiB, which the kernel does not split when a part of it is removed. In /proc/iomem they are
@@ -143,8 +170,7 @@ static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
 	if (memory->on_memory)
 		flags |= MHP_MEMMAP_ON_MEMORY;
 	if (!rc)
-		rc = add_memory_driver_managed(memory->mgid, start, block_bytes(), KMEM_RAM_NAME,
-					       flags);
+		rc = add_memory_of(memory, start, flags);
 	if (!rc) {
 		nd_absent_forget(&(const struct range) { start, start + block_bytes() - 1 });
 		kmem_set_put(part->in, b, true);

@@ -431,7 +431,8 @@ static int nd_bus_probe(struct device *dev)
 
 	/* provider attributes find their context here */
 	dev_set_drvdata(dev, bus->desc);
-	return nd_bus_node_create(bus);
+	bus->no_driver = nd_bus_node_create(bus);
+	return bus->no_driver;
 }
 
 static int kill_child(struct device *dev, void *data)
@@ -470,27 +471,14 @@ static struct nd_device_driver nd_bus_driver = {
 	},
 };
 
-/**
- * nvdimm_bus_register() - a provider has DIMMs or ranges to offer
- * @parent: provider's device
- * @desc: stays the provider's and must outlive the bus
- *
- * Context: process.
- * Return: the bus, or NULL with the reason in the kernel log and in @parent's
- * last_error.
- */
-struct nvdimm_bus *nvdimm_bus_register(struct device *parent, struct nvdimm_bus_descriptor *desc)
+static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_descriptor *desc)
 {
 	struct nvdimm_bus *bus = kzalloc(sizeof(*bus), GFP_KERNEL);
-	struct device *dev;
 
-	if (!bus) {
-		nd_fail(parent, -ENOMEM, ND_WHY_RESOURCE, "no memory for a bus");
+	if (!bus)
 		return NULL;
-	}
 	bus->id = ida_alloc(&bus_ida, GFP_KERNEL);
 	if (bus->id < 0) {
-		nd_fail(parent, bus->id, ND_WHY_RESOURCE, "no id for a bus");
 		kfree(bus);
 		return NULL;
 	}
@@ -503,23 +491,67 @@ struct nvdimm_bus *nvdimm_bus_register(struct device *parent, struct nvdimm_bus_
 	nd_async_init(&bus->async);
 	badrange_init(&bus->badrange);
 	bus->desc = desc;
+	/* until the driver was asked; only memory can keep it from being */
+	bus->no_driver = -ENOMEM;
 
+	bus->dev.type = &bus_type;
+	bus->dev.groups = desc->attr_groups;
+	bus->dev.of_node = desc->of_node;
+	nd_device_init(&bus->dev, parent, ND_LEVEL_BUS);
+	return bus;
+}
+
+/**
+ * nd_bus_register() - a provider has DIMMs or ranges to offer
+ * @parent: provider's device
+ * @desc: stays the provider's and must outlive the bus
+ *
+ * Context: process.
+ * Return: the bus, or an ERR_PTR() with the reason in the kernel log and in
+ * @parent's last_error.
+ */
+struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_descriptor *desc)
+{
+	struct nvdimm_bus *bus = bus_alloc(parent, desc);
+	struct device *dev;
+	int rc;
+
+	if (!bus)
+		return ERR_PTR(nd_fail(parent, -ENOMEM, ND_WHY_RESOURCE,
+				       "no memory for a bus, or its number"));
 	dev = &bus->dev;
-	dev->type = &bus_type;
-	dev->groups = desc->attr_groups;
-	dev->of_node = desc->of_node;
-	nd_device_init(dev, parent, ND_LEVEL_BUS);
-	if (dev_set_name(dev, "ndbus%d", bus->id) || nd_device_add(dev)) {
+	rc = dev_set_name(dev, "ndbus%d", bus->id);
+	if (rc)
+		nd_fail(parent, rc, ND_WHY_RESOURCE, "no memory for the name of a bus");
+	else
+		rc = nd_device_add(dev);
+	if (rc) {
 		put_device(dev);
-		return NULL;
+		return ERR_PTR(rc);
 	}
 	/* drivers_autoprobe=0 is about devices that an administrator can bind, not about these */
 	if (!dev->driver && device_attach(dev) <= 0) {
-		nd_fail(parent, -ENXIO, ND_WHY_RESOURCE, "%s has no control node", dev_name(dev));
+		rc = nd_fail(parent, bus->no_driver ?: -ENXIO, ND_WHY_RESOURCE,
+			     "%s has no control node", dev_name(dev));
 		device_unregister(dev);
-		return NULL;
+		return ERR_PTR(rc);
 	}
 	return bus;
+}
+EXPORT_SYMBOL_GPL(nd_bus_register);
+
+/**
+ * nvdimm_bus_register() - the same for providers of the kernel
+ * @parent: provider's device
+ * @desc: stays the provider's and must outlive the bus
+ *
+ * Context: process. Return: the bus, or NULL.
+ */
+struct nvdimm_bus *nvdimm_bus_register(struct device *parent, struct nvdimm_bus_descriptor *desc)
+{
+	struct nvdimm_bus *bus = nd_bus_register(parent, desc);
+
+	return IS_ERR(bus) ? NULL : bus;
 }
 EXPORT_SYMBOL_GPL(nvdimm_bus_register);
 

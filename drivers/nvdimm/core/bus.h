@@ -50,11 +50,18 @@ struct nvdimm_bus {
 	struct llist_head stillborn;		/* and those that could not be: device.c's */
 	spinlock_t uuids_lock;			/* rank 9 */
 	struct rb_root uuids;			/* nd_ns.by_uuid */
+	int no_driver;				/* why none has bound */
 	/* the provider's job for scrubs, or NULL: poison/scrub.h */
 	int (*want_scrub)(struct nvdimm_bus_descriptor *desc, u64 start, u64 len);
 };
 
 extern struct bus_type nvdimm_bus_type;
+
+/* As devm_nvdimm_memremap(), whose NULL has no errno: never NULL. */
+void *nd_map_devm(struct device *dev, resource_size_t offset, size_t size, unsigned long flags);
+
+/* As nvdimm_bus_register(), whose NULL has no errno: never NULL. */
+struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_descriptor *desc);
 
 bool is_nvdimm_bus(const struct device *dev);
 

@@ -10,6 +10,73 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "core/bus.h"
+#include "core/iomem.h"
+
+/* ---- whose a range is ---- */
+
+struct holder {
+	resource_size_t start;
+	resource_size_t end;
+	struct resource *found;
+};
+
+/* What is busy, and what begins or ends within: a reservation would not fit in. */
+static int holder_found(struct resource *res, void *data)
+{
+	struct holder *h = data;
+
+	if (res->end < h->start || res->start > h->end)
+		return 0;
+	if (!(res->flags & IORESOURCE_BUSY) && res->start <= h->start && res->end >= h->end)
+		return 0;
+	*h->found = *res;
+	return 1;
+}
+
+/**
+ * nd_iomem_holder() - what keeps a range from being reserved
+ * @start: its first byte
+ * @end: its last
+ * @found: a copy, without the name: all that the kernel hands out
+ *
+ * Context: process. Return: whether there is anything.
+ */
+bool nd_iomem_holder(resource_size_t start, resource_size_t end, struct resource *found)
+{
+	static const unsigned long kind[] = {
+		IORESOURCE_MEM | IORESOURCE_BUSY, IORESOURCE_SYSTEM_RAM, IORESOURCE_MEM,
+	};
+	struct holder h = { .start = start, .end = end, .found = found };
+
+	/*
+	 * From 0 on, because what a walk is limited to it also cuts to. It does not look below
+	 * what it has handed out, so what lies in a range that nobody uses is asked for first.
+	 */
+	for (unsigned int i = 0; i < ARRAY_SIZE(kind); i++)
+		if (walk_iomem_res_desc(IORES_DESC_NONE, kind[i], 0, -1, &h, holder_found) == 1)
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_GPL(nd_iomem_holder);
+
+/**
+ * nd_iomem_error() - why request_mem_region() had nothing
+ * @start: of the range
+ * @size: of the range
+ *
+ * Nothing is in the way of one that only found no memory, and who tries again may have it.
+ *
+ * Context: process. Return: -EBUSY or -ENOMEM.
+ */
+int nd_iomem_error(resource_size_t start, resource_size_t size)
+{
+	struct resource found;
+
+	return nd_iomem_holder(start, start + size - 1, &found) ? -EBUSY : -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(nd_iomem_error);
+
+/* ---- what regions share ---- */
 
 struct nd_map {
 	struct list_head list;
@@ -39,10 +106,14 @@ static struct nd_map *nd_map_new(struct nvdimm_bus *bus, resource_size_t start, 
 {
 	struct nd_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
 
+	int rc = -ENOMEM;
+
 	if (!map)
-		return NULL;
-	if (!request_mem_region(start, size, dev_name(&bus->dev)))
+		return ERR_PTR(rc);
+	if (!request_mem_region(start, size, dev_name(&bus->dev))) {
+		rc = nd_iomem_error(start, size);
 		goto no_region;
+	}
 	*map = (struct nd_map) { .bus = bus, .start = start, .size = size, .flags = flags };
 	if (flags)
 		map->mem = memremap(start, size, flags);
@@ -57,7 +128,7 @@ no_mapping:
 	release_mem_region(start, size);
 no_region:
 	kfree(map);
-	return NULL;
+	return ERR_PTR(rc);
 }
 
 static struct nd_map *nd_map_get(struct nvdimm_bus *bus, resource_size_t start, size_t size,
@@ -70,8 +141,8 @@ static struct nd_map *nd_map_get(struct nvdimm_bus *bus, resource_size_t start, 
 		if (map->start == start && map->size == size && map->flags == flags)
 			goto found;
 	map = nd_map_new(bus, start, size, flags);
-	if (!map)
-		return NULL;
+	if (IS_ERR(map))
+		return map;
 found:
 	map->users++;
 	return map;
@@ -89,7 +160,7 @@ static void nd_map_put(void *data)
 }
 
 /**
- * devm_nvdimm_memremap() - map physical memory that other regions may map too
+ * nd_map_devm() - map physical memory that other regions may map too
  * @dev: device of the nd bus that uses it; the mapping goes with its driver
  * @offset: physical address, page aligned
  * @size: bytes, whole pages
@@ -98,16 +169,34 @@ static void nd_map_put(void *data)
  * The range appears in /proc/iomem under the bus's name.
  *
  * Context: process, may sleep; takes the bus's maps lock (rank 8).
- * Return: the mapping, NULL when the range is taken or memory is short.
+ * Return: the mapping; -EBUSY when the range is taken, -ENOMEM.
+ */
+void *nd_map_devm(struct device *dev, resource_size_t offset, size_t size, unsigned long flags)
+{
+	struct nvdimm_bus *bus = nd_bus_of(dev);
+	struct nd_map *map = bus ? nd_map_get(bus, offset, size, flags) : ERR_PTR(-ENXIO);
+	int rc;
+
+	if (IS_ERR(map))
+		return ERR_CAST(map);
+	rc = devm_add_action_or_reset(dev, nd_map_put, map);
+	return rc ? ERR_PTR(rc) : map->mem;
+}
+
+/**
+ * devm_nvdimm_memremap() - the same for drivers of the kernel
+ * @dev: device of the nd bus that uses it
+ * @offset: physical address, page aligned
+ * @size: bytes, whole pages
+ * @flags: MEMREMAP_*, or 0 for device memory (ioremap())
+ *
+ * Context: process. Return: the mapping, or NULL.
  */
 void *devm_nvdimm_memremap(struct device *dev, resource_size_t offset, size_t size,
 			   unsigned long flags)
 {
-	struct nvdimm_bus *bus = nd_bus_of(dev);
-	struct nd_map *map = bus ? nd_map_get(bus, offset, size, flags) : NULL;
+	void *mem = nd_map_devm(dev, offset, size, flags);
 
-	if (!map || devm_add_action_or_reset(dev, nd_map_put, map))
-		return NULL;
-	return map->mem;
+	return IS_ERR(mem) ? NULL : mem;
 }
 EXPORT_SYMBOL_GPL(devm_nvdimm_memremap);

@@ -14,9 +14,11 @@
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "core/bus.h"
 #include "core/diag.h"
 #include "e820/e820.h"
 #include "region/atlas.h"
+#include "region/region.h"
 
 /* ---- labels=SIZE[@START],... ---- */
 
@@ -212,7 +214,7 @@ static int add_region(struct e820 *e820, struct e820_range *range)
 	}
 	set_bit(ND_REGION_PAGEMAP, &desc.flags);
 	/* libnvdimm has said why */
-	return nvdimm_pmem_region_create(e820->bus, &desc) ? 0 : -ENXIO;
+	return PTR_ERR_OR_ZERO(nd_region_create(e820->bus, &desc, true));
 }
 
 static int add_ranges(struct e820 *e820)
@@ -265,9 +267,9 @@ static int e820_probe(struct platform_device *pdev)
 		.module = THIS_MODULE,
 		.ndctl = e820_labels_ctl,
 	};
-	e820->bus = nvdimm_bus_register(dev, &e820->desc);
-	if (!e820->bus)
-		return nd_fail(dev, -ENXIO, ND_WHY_RESOURCE, "no nvdimm bus could be had");
+	e820->bus = nd_bus_register(dev, &e820->desc);
+	if (IS_ERR(e820->bus))
+		return PTR_ERR(e820->bus);
 	rc = add_ranges(e820);
 	if (rc) {
 		unregister_bus(e820);

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 #include <linux/unaligned.h>
 #include "core/diag.h"
+#include "core/iomem.h"
 #include "e820/e820.h"
 
 /* Small, so that an update of a label does not carry along much. */
@@ -27,13 +28,14 @@ int e820_labels_map(struct device *dev, struct e820_range *range)
 	void *addr;
 
 	if (!devm_request_mem_region(dev, carve->labels, carve->label_size, "nd_e820 labels"))
-		return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
-			       "%#llx-%#llx, the label area of %#llx-%#llx, is in use: see /proc/iomem",
+		return nd_fail(dev, nd_iomem_error(carve->labels, carve->label_size),
+			       ND_WHY_CONFLICT,
+			       "%#llx-%#llx, the label area of %#llx-%#llx, is in use: see /proc/iomem; or memory is short",
 			       carve->labels, last, range->start, range->end);
 	addr = devm_memremap(dev, carve->labels, carve->label_size, ARCH_MEMREMAP_PMEM);
 	if (IS_ERR(addr))
-		return nd_fail(dev, PTR_ERR(addr), ND_WHY_RESOURCE,
-			       "%#llx-%#llx, the label area of %#llx-%#llx, cannot be mapped",
+		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "%#llx-%#llx, the label area of %#llx-%#llx, cannot be mapped: address space or memory is short",
 			       carve->labels, last, range->start, range->end);
 	range->labels = addr;
 	range->set = (struct nd_interleave_set) {

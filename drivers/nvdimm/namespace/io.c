@@ -12,26 +12,11 @@
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/uaccess.h>
+#include "core/iomem.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
 
 /* ---- reserving ---- */
-
-struct holder {
-	resource_size_t start;
-	resource_size_t end;
-	struct resource found;
-};
-
-static int first_holder(struct resource *res, void *data)
-{
-	struct holder *h = data;
-
-	if (res->end < h->start || res->start > h->end)
-		return 0;
-	h->found = *res;
-	return 1;
-}
 
 static const char *holder_kind(const struct resource *res)
 {
@@ -39,6 +24,8 @@ static const char *holder_kind(const struct resource *res)
 		return "as System RAM";
 	if (res->flags & IORESOURCE_EXCLUSIVE)
 		return "by a driver, exclusively";
+	if (!(res->flags & IORESOURCE_BUSY))
+		return "as a range of its own";
 	return "by a driver";
 }
 
@@ -46,25 +33,21 @@ static const char *holder_kind(const struct resource *res)
 static int conflict(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-	struct holder h = { .start = res->start, .end = res->start + size - 1 };
+	resource_size_t start = res->start, end = res->start + size - 1;
 	char who[ND_PAGES_WHO + 64];
+	struct resource found;
 
-	if (nd_pages_in_use(h.start, h.end, who))
+	if (nd_pages_in_use(start, end, who))
 		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
 			       who);
-	/*
-	 * The walk hands out copies, without names: whole resources from 0 on,
-	 * because what it is limited to it also cuts to.
-	 */
-	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM | IORESOURCE_BUSY, 0, -1, &h,
-				first_holder) != 1)
-		return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
+	if (!nd_iomem_holder(start, end, &found))
+		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
 			       "%pa-%pa of %s cannot be reserved: memory is short, or it was in use a moment ago",
-			       &h.start, &h.end, dev_name(&ndns->dev));
+			       &start, &end, dev_name(&ndns->dev));
 	return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
 		       "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
-		       &h.start, &h.end, dev_name(&ndns->dev), &h.found.start, &h.found.end,
-		       holder_kind(&h.found));
+		       &start, &end, dev_name(&ndns->dev), &found.start, &found.end,
+		       holder_kind(&found));
 }
 
 /**
@@ -73,7 +56,8 @@ static int conflict(struct device *dev, struct nd_namespace_common *ndns, resour
  * @ndns: the namespace
  * @size: bytes from its start
  *
- * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder;
+ * -ENOMEM.
  */
 int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
@@ -92,7 +76,8 @@ EXPORT_SYMBOL_GPL(nd_ns_reserve);
  * @size: bytes from its start
  * @name: for /proc/iomem; stays as long as the reservation, which release_mem_region() ends
  *
- * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder.
+ * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder;
+ * -ENOMEM.
  */
 int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
 		  const char *name)
@@ -293,8 +278,9 @@ static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_siz
 		return rc;
 	nvdimm_badblocks_populate(to_nd_region(nsio->common.dev.parent), &nsio->bb, &range);
 	addr = devm_memremap(dev, range.start, size, ARCH_MEMREMAP_PMEM);
+	/* its errno says nothing: -ENXIO whatever memremap() was short of */
 	if (IS_ERR(addr))
-		return nd_fail(dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
 			       "%#llx-%#llx cannot be mapped: address space or memory is short",
 			       range.start, range.start + size - 1);
 	nsio->addr = addr;

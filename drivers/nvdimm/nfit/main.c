@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <acpi/nfit.h>
+#include "core/bus.h"
 #include "nfit/nfit.h"
 
 static LIST_HEAD(nfit_buses);
@@ -88,14 +89,15 @@ bool nfit_poisoned(u64 start, u64 len)
 static int register_bus(struct nfit_bus *nfit)
 {
 	int rc = nfit_dsm_probe_bus(nfit);
+	struct nvdimm_bus *bus;
 
 	if (rc)
 		return nd_fail(nfit->dev, rc, ND_WHY_RESOURCE,
 			       "no memory to ask which functions firmware has");
-	nfit->nvdimm_bus = nvdimm_bus_register(nfit->dev, &nfit->desc);
-	if (!nfit->nvdimm_bus)
-		return nd_fail(nfit->dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "the NVDIMM bus cannot be registered");
+	bus = nd_bus_register(nfit->dev, &nfit->desc);
+	if (IS_ERR(bus))
+		return PTR_ERR(bus);
+	nfit->nvdimm_bus = bus;
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include "nfit/table/cookie.h"
 #include "nfit/nfit.h"
+#include "region/region.h"
 
 static_assert(NFIT_SET_MAX == ND_MAX_MAPPINGS);
 
@@ -168,13 +169,10 @@ static int create_region(struct nfit_bus *nfit, struct plan *plan, const struct 
 	desc->nd_set = &region->set;
 	desc->provider_data = region;
 	desc->attr_groups = nfit_region_groups;
-	if (is_volatile)
-		region->region = nvdimm_volatile_region_create(nfit->nvdimm_bus, desc);
-	else
-		region->region = nvdimm_pmem_region_create(nfit->nvdimm_bus, desc);
 	region->persistent = !is_volatile;
 	/* libnvdimm has said why. */
-	return region->region ? 0 : -ENXIO;
+	region->region = nd_region_create(nfit->nvdimm_bus, desc, !is_volatile);
+	return PTR_ERR_OR_ZERO(region->region);
 }
 
 static bool have_region(struct nfit_bus *nfit, const struct nfit_spa *spa)

@@ -22,7 +22,7 @@ static int map_bytes(struct pmem *pmem)
 {
 	pmem->data = memremap(pmem->range.start, range_len(&pmem->range), ARCH_MEMREMAP_PMEM);
 	if (!pmem->data)
-		return nd_fail(pmem->dev, -ENXIO, ND_WHY_RESOURCE,
+		return nd_fail(pmem->dev, -ENOMEM, ND_WHY_RESOURCE,
 			       "%#llx-%#llx cannot be mapped: address space or memory is short",
 			       pmem->range.start, pmem->range.end);
 	return 0;

@@ -17,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include "core/bus.h"
 #include "dimm/dimm.h"
 #include "region/region.h"
 
@@ -53,11 +54,13 @@ static int map_hints(struct nd_region *region, struct nvdimm *nvdimm, unsigned i
 				       "flush hint %u of %s, at %pa, is not 8-byte aligned",
 				       i, nvdimm_name(nvdimm), &hint);
 		if (!page || mapped != start) {
-			page = devm_nvdimm_ioremap(&region->dev, start, PAGE_SIZE);
+			page = (void __force __iomem *)nd_map_devm(&region->dev, start, PAGE_SIZE,
+								   0);
 			mapped = start;
 		}
-		if (!page)
-			return nd_fail(&region->dev, -ENXIO, ND_WHY_RESOURCE,
+		if (IS_ERR(page))
+			return nd_fail(&region->dev, PTR_ERR(page) == -ENOMEM ? -ENOMEM : -ENXIO,
+				       ND_WHY_RESOURCE,
 				       "flush hint %u of %s, at %pa, cannot be mapped: its page is in use by another driver, or memory is short (see /proc/iomem)",
 				       i, nvdimm_name(nvdimm), &hint);
 		wpq[i] = page + (hint - start);

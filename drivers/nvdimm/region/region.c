@@ -208,27 +208,42 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	return region;
 }
 
-static struct nd_region *region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				       const struct device_type *type)
+/**
+ * nd_region_create() - offer capacity
+ * @bus: provider's bus
+ * @desc: as for nvdimm_pmem_region_create()
+ * @persistent: or power takes it away
+ *
+ * Context: process. Return: the region, or an ERR_PTR() with the reason told of @bus.
+ */
+struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				   bool persistent)
 {
 	struct nd_region *region;
+	int rc = check_desc(bus, desc);
 
-	if (check_desc(bus, desc))
-		return NULL;
-	region = region_alloc(bus, desc, type);
-	if (!region) {
-		nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE, "no memory or id for region %pr",
-			desc->res);
-		return NULL;
-	}
+	if (rc)
+		return ERR_PTR(rc);
+	region = region_alloc(bus, desc,
+			      persistent ? &nd_pmem_region_type : &nd_volatile_region_type);
+	if (!region)
+		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
+				       "no memory or id for region %pr", desc->res));
 	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
-		nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE, "no memory for region %pr", desc->res);
 		put_device(&region->dev);
-		return NULL;
+		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
+				       "no memory for region %pr", desc->res));
 	}
 	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
 	nd_device_add_async(&region->dev);
 	return region;
+}
+EXPORT_SYMBOL_GPL(nd_region_create);
+
+/* The kernel's providers know no errno. */
+static struct nd_region *region_or_null(struct nd_region *region)
+{
+	return IS_ERR(region) ? NULL : region;
 }
 
 /**
@@ -245,7 +260,7 @@ static struct nd_region *region_create(struct nvdimm_bus *bus, const struct nd_r
 struct nd_region *nvdimm_pmem_region_create(struct nvdimm_bus *nvdimm_bus,
 					    struct nd_region_desc *ndr_desc)
 {
-	return region_create(nvdimm_bus, ndr_desc, &nd_pmem_region_type);
+	return region_or_null(nd_region_create(nvdimm_bus, ndr_desc, true));
 }
 EXPORT_SYMBOL_GPL(nvdimm_pmem_region_create);
 
@@ -259,7 +274,7 @@ EXPORT_SYMBOL_GPL(nvdimm_pmem_region_create);
 struct nd_region *nvdimm_volatile_region_create(struct nvdimm_bus *nvdimm_bus,
 						struct nd_region_desc *ndr_desc)
 {
-	return region_create(nvdimm_bus, ndr_desc, &nd_volatile_region_type);
+	return region_or_null(nd_region_create(nvdimm_bus, ndr_desc, false));
 }
 EXPORT_SYMBOL_GPL(nvdimm_volatile_region_create);
 

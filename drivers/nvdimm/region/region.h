@@ -117,6 +117,10 @@ static inline bool is_nd_region(const struct device *dev)
 }
 
 /* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
+/* As nvdimm_*_region_create(), whose NULL has no errno: never NULL. */
+struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				   bool persistent);
+
 int nd_region_nstype(const struct nd_region *region);
 
 /* Is @nvdimm one of its interleave set? */

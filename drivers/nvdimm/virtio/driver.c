@@ -13,7 +13,9 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
+#include "core/bus.h"
 #include "core/diag.h"
+#include "region/region.h"
 #include "virtio/virtio_pmem.h"
 
 /* Shared memory region 0, or the configuration space of devices that have none. */
@@ -72,18 +74,19 @@ static int add_region(struct vpmem *vp)
 	set_bit(ND_REGION_PAGEMAP, &desc.flags);
 	set_bit(ND_REGION_ASYNC, &desc.flags);
 	/* libnvdimm has said why */
-	return nvdimm_pmem_region_create(vp->bus, &desc) ? 0 : -ENXIO;
+	return PTR_ERR_OR_ZERO(nd_region_create(vp->bus, &desc, true));
 }
 
 static int add_bus(struct vpmem *vp)
 {
-	struct device *dev = &vp->vdev->dev;
+	struct nvdimm_bus *bus;
 
 	vp->desc.provider_name = "virtio-pmem";
 	vp->desc.module = THIS_MODULE;
-	vp->bus = nvdimm_bus_register(dev, &vp->desc);
-	if (!vp->bus)
-		return nd_fail(dev, -ENXIO, ND_WHY_RESOURCE, "no nvdimm bus could be had");
+	bus = nd_bus_register(&vp->vdev->dev, &vp->desc);
+	if (IS_ERR(bus))
+		return PTR_ERR(bus);
+	vp->bus = bus;
 	/* what goes wrong with the device is told on the bus, until the device is no more */
 	get_device(to_nvdimm_bus_dev(vp->bus));
 	return 0;
