@@ -87,10 +87,15 @@ as_found()
 # not on the list of deferred devices, and only who leaves that list has the reason freed. And a
 # slab cache that finds no memory for its directory in sysfs forgets the directory's name, as a bus
 # and a class do theirs. The dax bus is the kernel's, too: of a device that it cannot make it forgets
-# the name, or the range.
+# the name, or the range. And a region, when there is no memory for what would undo it, of which each
+# sweep has one (the list may have it twice); a second of the same sweep is a provider's that has
+# forgotten to put it.
 not_the_cores()
 {
-	awk '/^unreferenced object/ { if (!core) printf "%s", all; all = ""; core = 0 }
+	awk '/^unreferenced object/ { if (!core) printf "%s", all; all = ""; core = 0; object = "at " $3 }
+		/^  comm / { sweep = $0; sub(/, jiffies.*/, "", sweep) }
+		/ alloc_dax_region\+/ && !(sweep in region) { region[sweep] = object }
+		/ alloc_dax_region\+/ && region[sweep] == object { core = 1 }
 		/ (device_set_deferred_probe_reason|sysfs_slab_add)\+/ { core = 1 }
 		/ (bus|__class)_register\+/ && callee ~ / kobject_set_name\+/ { core = 1 }
 		/ devm_create_dev_dax\+/ && callee ~ / (dev_set_name|alloc_dev_dax_range)\+/ { core = 1 }

@@ -17,6 +17,7 @@
  * succeed, and what is on the nd and dax buses has to be what was there at
  * first. Who is refused memory while it stores to a mapping gets no SIGBUS; and who stores to an
  * attribute is told ENOMEM and nothing else: nothing is disabled, or not to be had, because of it.
+ * With ONLY_ENOMEM in the environment that goes for who binds as well.
  *
  * Needs failslab, /proc/TASK/fail-nth and, for modules, trace events.
  */
@@ -42,7 +43,7 @@
 #define ERRNOS		134
 
 static const char *dir, *device;
-static bool in_workers, is_module;
+static bool in_workers, is_module, only_enomem;
 static int (*use)(void);	/* it is no device that is bound, but one that is used */
 static const char *back_file, *back_word;
 static unsigned int book[ERRNOS];
@@ -480,18 +481,22 @@ static bool retry(unsigned int nth, const char *wanted)
 
 /* ---- main ---- */
 
-/* What a caller may be told when memory is short: resources that could not be had. */
+/*
+ * What a caller may be told when memory is short: that it is, or nothing; and where firmware is
+ * asked, what was not to be had without its answer (only_enomem: nowhere). Who binds is also told
+ * -EINVAL by the driver core, of a device that it found no memory to name.
+ */
 static bool documented(int err)
 {
-	if (use == use_attribute)
-		return err == 0 || err == ENOMEM;
 	switch (err) {
 	case 0:
 	case ENOMEM:
+		return true;
+	case EINVAL:
+		return use != use_attribute;
 	case ENXIO:
 	case EBUSY:
-	case EINVAL:	/* the driver core's for a device it cannot name; ACPI without an answer */
-		return true;
+		return use != use_attribute && !only_enomem;
 	default:
 		return false;
 	}
@@ -528,6 +533,7 @@ int main(int argc, char **argv)
 	if (sscanf(argv[1], "%u/%u-%u", &part, &parts, &last) < 2 || part >= parts)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	only_enomem = getenv("ONLY_ENOMEM");
 	in_workers = !strcmp(argv[2], "workers");
 	is_module = !strcmp(argv[2], "module");
 	use = !strcmp(argv[2], "disk") ? use_disk : !strcmp(argv[2], "map") ? use_map :

@@ -37,7 +37,7 @@ SHORTAGE='kmem_cache_create(_usercopy)?\(bio-[0-9]+\) failed|vmalloc error: size
 SHORTAGE+='|: page allocation failure|percpu: allocation failed, size='
 # A module whose directory of drivers cannot be made has its driver linked from the root of sysfs,
 # and nobody removes that: module_add_driver().
-SHORTAGE+="|cannot create duplicate filename '..acpi:nfit'"
+SHORTAGE+="|cannot create duplicate filename '//(acpi|platform|virtio|dax|nd):[a-z0-9_]+'"
 # Who gives a range struct pages, memremap_pages() or add_memory(), is told that one of its sections
 # found no memory, and so is the log: add_pages() of x86 warns of any error. No driver can ask
 # beforehand, nor leave that function out. Only of this error (WARNED): that there are pages already,
