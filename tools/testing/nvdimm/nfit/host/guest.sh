@@ -159,6 +159,8 @@ judge_test()
 		echo "fail $seconds not over after $TEST_LIMIT s: $last"
 	elif ((status)); then
 		echo "fail $seconds status $status: $last"
+	elif ! grep -aq "nfit: $test is over" "$dir/$test.console"; then
+		echo "fail $seconds its kernel log has no end mark"
 	else
 		echo "pass $seconds $(remark "$test")"
 	fi
