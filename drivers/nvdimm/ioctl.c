@@ -20,8 +20,10 @@
 #include "core/bus.h"
 #include "claim/claim.h"
 #include "dimm/dimm.h"
+#include "life.h"
 #include "core/command.h"
 #include "namespace/namespace.h"
+#include "poison/badblocks.h"
 #include "region/region.h"
 
 static LIST_HEAD(nd_bus_list);
@@ -29,7 +31,6 @@ static DEFINE_MUTEX(nd_bus_list_lock);		/* rank 7 */
 
 static struct class *nd_class;
 static int nd_bus_major;
-int nd_dimm_major;
 
 /* One command on its way. */
 struct nd_call {

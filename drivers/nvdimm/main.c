@@ -3,10 +3,11 @@
  * libnvdimm: persistent memory as devices.
  */
 #include <linux/module.h>
-#include "poison/absent.h"
 #include "core/bus.h"
 #include "dimm/dimm.h"
+#include "life.h"
 #include "namespace/pages.h"
+#include "poison/absent.h"
 #include "region/region.h"
 
 static int __init libnvdimm_init(void)
@@ -21,6 +22,12 @@ static int __init libnvdimm_init(void)
 	rc = nvdimm_bus_init();
 	if (rc)
 		goto no_bus;
+	rc = nd_ioctl_init();
+	if (rc)
+		goto no_nodes;
+	rc = nd_bus_driver_init();
+	if (rc)
+		goto no_bus_driver;
 	rc = nvdimm_dimm_init();
 	if (rc)
 		goto no_dimms;
@@ -32,6 +39,10 @@ static int __init libnvdimm_init(void)
 no_regions:
 	nvdimm_dimm_exit();
 no_dimms:
+	nd_bus_driver_exit();
+no_bus_driver:
+	nd_ioctl_exit();
+no_nodes:
 	nvdimm_bus_exit();
 no_bus:
 	nd_pages_exit();
@@ -45,6 +56,8 @@ static void __exit libnvdimm_exit(void)
 	nd_async_stop();
 	nd_region_exit();
 	nvdimm_dimm_exit();
+	nd_bus_driver_exit();
+	nd_ioctl_exit();
 	nvdimm_bus_exit();
 	nd_pages_exit();
 	nd_absent_exit();

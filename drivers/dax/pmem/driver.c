@@ -17,6 +17,7 @@
 #include <nd/format.h>
 #include "claim/claim.h"
 #include "claim/pfn.h"
+#include "poison/badblocks.h"
 #include "poison/memory.h"
 #include "region/region.h"
 #include "dax_bus.h"
@@ -44,7 +45,7 @@ static void release_hold(struct kref *kref)
 
 	if (pmem->size)
 		release_mem_region(pmem->start, pmem->size);
-	nd_claim_unhold(pmem->claim);
+	nd_claim_unhold(&pmem->claim->dev);
 	mutex_destroy(&pmem->lock);
 	kfree(pmem->name);
 	kfree(pmem);
@@ -101,7 +102,7 @@ static struct dax_pmem *hold_claim(struct device *dev, struct nd_namespace_commo
 	pmem->hold.count = &nr_held;
 	pmem->claim = to_nd_claim(dev);
 	atomic_inc(&nr_held);
-	nd_claim_hold(pmem->claim);
+	nd_claim_hold(&pmem->claim->dev);
 	rc = devm_add_action_or_reset(dev, put_hold, pmem);
 	return rc ? ERR_PTR(rc) : pmem;
 }

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include "btt/attach.h"
 #include "btt/disk.h"
+#include "poison/badblocks.h"
 
 /* ---- arenas ---- */
 

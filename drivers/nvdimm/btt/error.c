@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include "btt/disk.h"
+#include "poison/badblocks.h"
 
 #define RETRY_SOON	HZ
 #define RETRY_FIRST	(10 * HZ)

@@ -6,9 +6,9 @@
 #include <linux/device.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include "btt/btt.h"
 #include "claim/claim.h"
 #include "claim/configure.h"
+#include "layout/btt_info.h"
 
 static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
 
@@ -82,10 +82,16 @@ static void btt_release(struct device *dev)
 	kfree(btt);
 }
 
-static const struct device_type btt_type = {
-	.name = "nd_btt",
-	.release = btt_release,
-	.groups = btt_groups,
+static const struct nd_device_type btt_type = {
+	.type = {
+		.name = "nd_btt",
+		.release = btt_release,
+		.groups = btt_groups,
+	},
+	.level = ND_LEVEL_CLAIM,
+	.id = nd_claim_device_id,
+	.hold = nd_claim_hold,
+	.unhold = nd_claim_unhold,
 };
 
 /**
@@ -96,7 +102,7 @@ static const struct device_type btt_type = {
  */
 bool is_nd_btt(const struct device *dev)
 {
-	return dev && dev->type == &btt_type;
+	return dev && dev->type == &btt_type.type;
 }
 EXPORT_SYMBOL_GPL(is_nd_btt);
 

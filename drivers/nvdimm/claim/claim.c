@@ -31,6 +31,12 @@ static const char * const kind_name[] = {
 	[ND_CLAIM_DAX] = "dax",
 };
 
+/* A btt and a pfn device are what nd_pmem takes, as the namespaces of their region are. */
+int nd_claim_device_id(const struct device *dev)
+{
+	return nd_region_nstype(to_nd_region(dev->parent));
+}
+
 bool is_nd_claim(const struct device *dev)
 {
 	return is_nd_btt(dev) || is_nd_pfn(dev) || is_nd_dax(dev);
@@ -79,7 +85,7 @@ void nd_claim_detach(struct nd_claim *claim)
 }
 
 int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
-		  const struct device_type *type, struct nd_namespace_common *ndns)
+		  const struct nd_device_type *type, struct nd_namespace_common *ndns)
 {
 	int id, rc;
 
@@ -99,9 +105,9 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 	}
 	claim->kind = kind;
 	claim->id = id;
-	claim->dev.type = type;
+	claim->dev.type = &type->type;
 	nd_place_init(&claim->place);
-	nd_device_init(&claim->dev, &region->dev, ND_LEVEL_CLAIM);
+	nd_device_init(&claim->dev, &region->dev);
 	if (ndns)
 		attach(claim, ndns);
 	return 0;
@@ -126,16 +132,20 @@ int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
 }
 EXPORT_SYMBOL_GPL(nd_claim_detect);
 
-void nd_claim_hold(struct nd_claim *claim)
+void nd_claim_hold(struct device *dev)
 {
+	struct nd_claim *claim = to_nd_claim(dev);
+
 	get_device(&claim->dev);
 	nd_place_move(&claim->place, &to_nd_ns(&claim->ndns->dev)->pages);
 	WRITE_ONCE(claim->held, true);
 }
 EXPORT_SYMBOL_GPL(nd_claim_hold);
 
-void nd_claim_unhold(struct nd_claim *claim)
+void nd_claim_unhold(struct device *dev)
 {
+	struct nd_claim *claim = to_nd_claim(dev);
+
 	nd_place_remove(&claim->place);
 	WRITE_ONCE(claim->held, false);
 	put_device(&claim->dev);

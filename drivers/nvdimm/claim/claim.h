@@ -63,6 +63,8 @@ static inline struct nd_btt *to_nd_btt(const struct device *dev)
 }
 
 bool is_nd_claim(const struct device *dev);
+/* Of the types of btt and pfn devices. */
+int nd_claim_device_id(const struct device *dev);
 bool is_nd_btt(const struct device *dev);
 bool is_nd_pfn(const struct device *dev);
 bool is_nd_dax(const struct device *dev);
@@ -80,7 +82,7 @@ bool is_nd_dax(const struct device *dev);
  * nothing is initialised, the caller frees its object.
  */
 int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
-		  const struct device_type *type, struct nd_namespace_common *ndns);
+		  const struct nd_device_type *type, struct nd_namespace_common *ndns);
 
 /* From a device type's release: frees the id. */
 void nd_claim_release(struct nd_claim *claim);
@@ -96,22 +98,22 @@ void nd_claim_detach(struct nd_claim *claim);
 
 /**
  * nd_claim_hold() - the namespace has pages that may outlive the driver
- * @claim: being probed, not held
+ * @dev: a claim, being probed, not held
  *
  * Until nd_claim_unhold() the claim is not bound again (-EBUSY) and keeps its
  * namespace and its place on the atlas; its device does not go from memory.
  *
  * Context: process, device lock of @claim.
  */
-void nd_claim_hold(struct nd_claim *claim);
+void nd_claim_hold(struct device *dev);
 
 /**
  * nd_claim_unhold() - the last page is gone
- * @claim: held; may be gone when this returns
+ * @dev: a claim, held; may be gone when this returns
  *
  * Context: process.
  */
-void nd_claim_unhold(struct nd_claim *claim);
+void nd_claim_unhold(struct device *dev);
 
 /**
  * nd_claim_detect() - does this namespace carry an info-block?

@@ -232,16 +232,33 @@ static void pfn_release(struct device *dev)
 	kfree(pfn);
 }
 
-static const struct device_type pfn_type = {
-	.name = "nd_pfn",
-	.release = pfn_release,
-	.groups = pfn_groups,
+static const struct nd_device_type pfn_type = {
+	.type = {
+		.name = "nd_pfn",
+		.release = pfn_release,
+		.groups = pfn_groups,
+	},
+	.level = ND_LEVEL_CLAIM,
+	.id = nd_claim_device_id,
+	.hold = nd_claim_hold,
+	.unhold = nd_claim_unhold,
 };
 
-static const struct device_type dax_type = {
-	.name = "nd_dax",
-	.release = pfn_release,
-	.groups = pfn_groups,
+static int dax_device_id(const struct device *dev)
+{
+	return ND_DEVICE_DAX_PMEM;
+}
+
+static const struct nd_device_type dax_type = {
+	.type = {
+		.name = "nd_dax",
+		.release = pfn_release,
+		.groups = pfn_groups,
+	},
+	.level = ND_LEVEL_CLAIM,
+	.id = dax_device_id,
+	.hold = nd_claim_hold,
+	.unhold = nd_claim_unhold,
 };
 
 /**
@@ -252,7 +269,7 @@ static const struct device_type dax_type = {
  */
 bool is_nd_pfn(const struct device *dev)
 {
-	return dev && dev->type == &pfn_type;
+	return dev && dev->type == &pfn_type.type;
 }
 EXPORT_SYMBOL_GPL(is_nd_pfn);
 
@@ -264,7 +281,7 @@ EXPORT_SYMBOL_GPL(is_nd_pfn);
  */
 bool is_nd_dax(const struct device *dev)
 {
-	return dev && dev->type == &dax_type;
+	return dev && dev->type == &dax_type.type;
 }
 EXPORT_SYMBOL_GPL(is_nd_dax);
 

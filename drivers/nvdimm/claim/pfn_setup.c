@@ -13,6 +13,7 @@
 #include "claim/claim.h"
 #include "claim/pfn.h"
 #include "layout/dry_run.h"
+#include "poison/badblocks.h"
 
 /* ---- reading ---- */
 

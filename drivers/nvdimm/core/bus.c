@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The nd bus: matching, probing, and the life of struct nvdimm_bus.
+ *
+ * What a device is, its type says (struct nd_device_type); nothing here knows a noun but the bus.
  */
 #include <linux/device.h>
 #include <linux/idr.h>
@@ -8,51 +10,41 @@
 #include <linux/slab.h>
 #include "core/badrange.h"
 #include "core/bus.h"
-#include "claim/claim.h"
-#include "dimm/dimm.h"
-#include "namespace/namespace.h"
-#include "poison/memory.h"
-#include "region/region.h"
 #include "core/trace.h"
 
 static DEFINE_IDA(bus_ida);
 
-/* Asked at each uevent: what comes and goes most often is found first. */
-int nd_device_type(const struct device *dev)
+const struct nd_device_type *nd_type_of(const struct device *dev)
 {
-	if (is_namespace_pmem(dev))
-		return ND_DEVICE_NAMESPACE_PMEM;
-	if (is_namespace_io(dev))
-		return ND_DEVICE_NAMESPACE_IO;
-	if (is_nd_dax(dev))
-		return ND_DEVICE_DAX_PMEM;
-	if (is_nd_pfn(dev) || is_nd_btt(dev))
-		return nd_region_nstype(to_nd_region(dev->parent));
-	if (is_nd_region(dev))
-		return ND_DEVICE_REGION_PMEM;
-	if (is_nvdimm(dev))
-		return ND_DEVICE_DIMM;
-	return 0;
+	if (!dev || dev->bus != &nvdimm_bus_type)
+		return NULL;
+	return container_of(dev->type, struct nd_device_type, type);
+}
+
+int nd_device_id(const struct device *dev)
+{
+	const struct nd_device_type *type = nd_type_of(dev);
+
+	return type && type->id ? type->id(dev) : ND_DEVICE_BUS;
 }
 
 static int nd_uevent(const struct device *dev, struct kobj_uevent_env *env)
 {
-	return add_uevent_var(env, "MODALIAS=" ND_DEVICE_MODALIAS_FMT, nd_device_type(dev));
+	return add_uevent_var(env, "MODALIAS=" ND_DEVICE_MODALIAS_FMT, nd_device_id(dev));
 }
 COMPAT_BUS_UEVENT(nd_uevent)
 
-/*
- * An enabled region pins its provider's module: unloading nfit must fail while a
- * disk is open. Buses and DIMMs pin nothing, they go when the provider wants.
- */
 static struct module *pinned(const struct device *dev)
 {
-	return is_nd_region(dev) ? to_nvdimm_bus(dev->parent)->desc->module : NULL;
+	const struct nd_device_type *type = nd_type_of(dev);
+
+	return type->pins ? type->pins(dev) : NULL;
 }
 
 static int nd_probe(struct device *dev)
 {
 	const struct nd_device_driver *drv = to_nd_device_driver(dev->driver);
+	const struct nd_device_type *above = nd_type_of(dev->parent);
 	struct module *provider = pinned(dev);
 	int rc;
 
@@ -66,8 +58,8 @@ static int nd_probe(struct device *dev)
 		module_put(provider);
 	if (rc == -ENOMEM)
 		nd_explain(dev, rc, ND_WHY_RESOURCE, "memory is short");
-	if ((!rc || rc == -EOPNOTSUPP) && is_nd_region(dev->parent))
-		nd_region_probed(to_nd_region(dev->parent), dev);
+	if ((!rc || rc == -EOPNOTSUPP) && above && above->child_bound)
+		above->child_bound(dev->parent, dev);
 	return rc;
 }
 
@@ -91,16 +83,9 @@ static void nd_shutdown(struct device *dev)
 		drv->shutdown(dev);
 }
 
-/* The driver of bus devices; everything else matches by type. */
-static struct nd_device_driver nd_bus_driver;
-
 static int nd_match(struct device *dev, const struct device_driver *drv)
 {
-	const struct nd_device_driver *nd_drv = to_nd_device_driver(drv);
-
-	if (is_nvdimm_bus(dev))
-		return nd_drv == &nd_bus_driver;
-	return !!(nd_drv->type & BIT(nd_device_type(dev)));
+	return !!(to_nd_device_driver(drv)->type & BIT(nd_device_id(dev)));
 }
 COMPAT_BUS_MATCH(nd_match)
 
@@ -151,77 +136,29 @@ void nd_device_notify(struct device *dev, enum nvdimm_event event)
 	}
 }
 
-/**
- * nvdimm_region_notify() - tell a region, and through it its namespaces
- * @nd_region: the caller holds a reference
- * @event: what happened
- *
- * Context: process, no lock of rank 2 or higher.
- */
-void nvdimm_region_notify(struct nd_region *nd_region, enum nvdimm_event event)
-{
-	nd_device_notify(&nd_region->dev, event);
-}
-EXPORT_SYMBOL_GPL(nvdimm_region_notify);
+int nd_dimm_major;
 
-struct cleared {
-	u64 start;
-	u64 end;
+struct told {
+	struct nvdimm *nvdimm;
+	enum nd_dimm_event event;
 };
 
-static void region_cleared(struct nd_region *region, const struct cleared *c)
+static int tell_child(struct device *dev, void *data)
 {
-	const struct range range = nd_region_range(&region->dev);
-	u64 start, end;
+	const struct nd_device_type *type = nd_type_of(dev);
+	const struct told *told = data;
 
-	start = max(c->start, region->start);
-	end = min(c->end, region->start + region->size);
-	if (start >= end || !region->bb.page)
-		return;
-	/* only whole sectors are known to be good */
-	start = DIV_ROUND_UP(start - region->start, SECTOR_SIZE);
-	end = (end - region->start) >> SECTOR_SHIFT;
-	if (start < end)
-		nvdimm_badblocks_cleared(region, &region->bb, &range, start, end - start);
-	if (region->bb_state)
-		sysfs_notify_dirent(region->bb_state);
+	return type && type->dimm_event ? type->dimm_event(dev, told->nvdimm, told->event) : 0;
 }
 
-/* Its badblocks come and go with its driver. */
-static int bound_region_cleared(struct device *dev, void *data)
+int nd_bus_dimm_event(struct device *bus, struct nvdimm *nvdimm, enum nd_dimm_event event)
 {
-	if (!is_nd_region(dev))
-		return 0;
-	guard(device)(dev);
-	if (dev->driver)
-		region_cleared(to_nd_region(dev), data);
-	return 0;
+	struct told told = { .nvdimm = nvdimm, .event = event };
+
+	return device_for_each_child(bus, &told, tell_child);
 }
 
-void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
-{
-	struct cleared c = { .start = addr, .end = addr + len };
-
-	if (!len)
-		return;
-	badrange_del(&nd_bus_of(&region->dev)->badrange, addr, len);
-	region_cleared(region, &c);
-}
-
-void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
-{
-	struct cleared c = { .start = addr };
-
-	/* a provider's word, or a program's: up to the end of all addresses */
-	len = min(len, U64_MAX - addr);
-	c.end = addr + len;
-	if (!len)
-		return;
-	badrange_del(&bus->badrange, addr, len);
-	device_for_each_child(&bus->dev, &c, bound_region_cleared);
-}
-
-/* ---- attributes of the bus device ---- */
+/* ---- attributes ---- */
 
 ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cmd), char *buf)
 {
@@ -233,71 +170,9 @@ ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cm
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
-static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return nd_commands_show(to_nvdimm_bus(dev)->desc->cmd_mask, nvdimm_bus_cmd_name, buf);
-}
-static DEVICE_ATTR_RO(commands);
-
-static ssize_t provider_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct nvdimm_bus *bus = to_nvdimm_bus(dev);
-
-	if (bus->desc->provider_name)
-		return sysfs_emit(buf, "%s\n", bus->desc->provider_name);
-	if (dev->parent)
-		return sysfs_emit(buf, "%s\n", dev_name(dev->parent));
-	return sysfs_emit(buf, "unknown\n");
-}
-static DEVICE_ATTR_RO(provider);
-
-/* What a region's children have queued, then whatever holds the device itself. */
-static int settle(struct device *dev, void *data)
-{
-	if (is_nd_region(dev))
-		nd_async_flush(dev);
-	else if (!is_nvdimm(dev))
-		return 0;
-	device_lock(dev);
-	device_unlock(dev);
-	return 0;
-}
-
-static ssize_t wait_probe_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct nvdimm_bus_descriptor *desc = to_nvdimm_bus(dev)->desc;
-	int rc = desc->flush_probe ? desc->flush_probe(desc) : 0;
-
-	if (rc)
-		return rc;
-	nd_async_flush(dev);
-	device_for_each_child(dev, NULL, settle);
-	return sysfs_emit(buf, "1\n");
-}
-static DEVICE_ATTR_RO(wait_probe);
-
-static struct attribute *bus_attrs[] = {
-	&dev_attr_commands.attr,
-	&dev_attr_wait_probe.attr,
-	&dev_attr_provider.attr,
-	&dev_attr_mce_recovery.attr,
-	&dev_attr_last_error.attr,
-	NULL,
-};
-
-static const struct attribute_group bus_group = { .attrs = bus_attrs };
-
-static const struct attribute_group *bus_groups[] = {
-	&bus_group,
-	&nd_bus_firmware_group,
-	NULL,
-};
-
-/* ---- attributes of every other device ---- */
-
 static ssize_t modalias_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, ND_DEVICE_MODALIAS_FMT "\n", nd_device_type(dev));
+	return sysfs_emit(buf, ND_DEVICE_MODALIAS_FMT "\n", nd_device_id(dev));
 }
 static DEVICE_ATTR_RO(modalias);
 
@@ -316,12 +191,14 @@ static struct attribute *device_attrs[] = {
 
 const struct attribute_group nd_device_group = { .attrs = device_attrs };
 
+/* Its own, or that of what it is a part of. */
 static int target_node(struct device *dev)
 {
-	if (is_nd_region(dev))
-		return to_nd_region(dev)->target_node;
-	if (is_nd_region(dev->parent))
-		return to_nd_region(dev->parent)->target_node;
+	const struct nd_device_type *type;
+
+	for (; (type = nd_type_of(dev)); dev = dev->parent)
+		if (type->target_node)
+			return type->target_node(dev);
 	return NUMA_NO_NODE;
 }
 
@@ -368,14 +245,23 @@ static void bus_release(struct device *dev)
 	kfree(bus);
 }
 
-static const struct device_type bus_type = {
-	.release = bus_release,
-	.groups = bus_groups,
+static struct nd_async *bus_children(struct device *dev)
+{
+	return &to_nvdimm_bus(dev)->async;
+}
+
+static const struct nd_device_type bus_type = {
+	.type = {
+		.release = bus_release,
+		.groups = nd_bus_groups,
+	},
+	.level = ND_LEVEL_BUS,
+	.children = bus_children,
 };
 
 bool is_nvdimm_bus(const struct device *dev)
 {
-	return dev->type == &bus_type;
+	return dev->type == &bus_type.type;
 }
 
 struct nvdimm_bus *nd_bus_of(struct device *dev)
@@ -396,16 +282,6 @@ struct nvdimm_bus *to_nvdimm_bus(struct device *dev)
 EXPORT_SYMBOL_GPL(to_nvdimm_bus);
 
 /**
- * nvdimm_to_bus() - the bus a DIMM belongs to
- * @nvdimm: the DIMM
- */
-struct nvdimm_bus *nvdimm_to_bus(struct nvdimm *nvdimm)
-{
-	return to_nvdimm_bus(nvdimm->dev.parent);
-}
-EXPORT_SYMBOL_GPL(nvdimm_to_bus);
-
-/**
  * to_nd_desc() - what the provider registered
  * @nvdimm_bus: its bus
  */
@@ -424,52 +300,6 @@ struct device *to_nvdimm_bus_dev(struct nvdimm_bus *nvdimm_bus)
 	return &nvdimm_bus->dev;
 }
 EXPORT_SYMBOL_GPL(to_nvdimm_bus_dev);
-
-static int nd_bus_probe(struct device *dev)
-{
-	struct nvdimm_bus *bus = to_nvdimm_bus(dev);
-
-	/* provider attributes find their context here */
-	dev_set_drvdata(dev, bus->desc);
-	bus->no_driver = nd_bus_node_create(bus);
-	return bus->no_driver;
-}
-
-static int kill_child(struct device *dev, void *data)
-{
-	if (dev->class)
-		return 0;	/* ndctlN goes with nd_bus_node_destroy() */
-	if (is_nvdimm(dev))
-		nvdimm_delete(to_nvdimm(dev));
-	else
-		nd_device_kill(dev);
-	return 0;
-}
-
-/* B5: no new ioctl, the running ones end; then whatever is being added; then the children. */
-static void nd_bus_remove(struct device *dev)
-{
-	struct nvdimm_bus *bus = to_nvdimm_bus(dev);
-
-	nd_bus_node_destroy(bus);
-	nd_async_flush(dev);
-	device_for_each_child_reverse(dev, NULL, kill_child);
-	nd_stillborn_bury(bus);
-	badrange_forget_all(&bus->badrange);
-}
-
-static struct nd_device_driver nd_bus_driver = {
-	.probe = nd_bus_probe,
-	.remove = nd_bus_remove,
-	.drv = {
-		.name = "nd_bus",
-		.bus = &nvdimm_bus_type,
-		.owner = THIS_MODULE,
-		.mod_name = KBUILD_MODNAME,
-		.suppress_bind_attrs = true,
-		.probe_type = PROBE_FORCE_SYNCHRONOUS,
-	},
-};
 
 static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_descriptor *desc)
 {
@@ -494,10 +324,10 @@ static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_des
 	/* until the driver was asked; only memory can keep it from being */
 	bus->no_driver = -ENOMEM;
 
-	bus->dev.type = &bus_type;
+	bus->dev.type = &bus_type.type;
 	bus->dev.groups = desc->attr_groups;
 	bus->dev.of_node = desc->of_node;
-	nd_device_init(&bus->dev, parent, ND_LEVEL_BUS);
+	nd_device_init(&bus->dev, parent);
 	return bus;
 }
 
@@ -570,29 +400,11 @@ EXPORT_SYMBOL_GPL(nvdimm_bus_unregister);
 
 int nvdimm_bus_init(void)
 {
-	int rc = bus_register(&nvdimm_bus_type);
-
-	if (rc)
-		return rc;
-	rc = nd_ioctl_init();
-	if (rc)
-		goto no_nodes;
-	rc = driver_register(&nd_bus_driver.drv);
-	if (rc)
-		goto no_driver;
-	return 0;
-
-no_driver:
-	nd_ioctl_exit();
-no_nodes:
-	bus_unregister(&nvdimm_bus_type);
-	return rc;
+	return bus_register(&nvdimm_bus_type);
 }
 
 void nvdimm_bus_exit(void)
 {
-	driver_unregister(&nd_bus_driver.drv);
-	nd_ioctl_exit();
 	bus_unregister(&nvdimm_bus_type);
 	ida_destroy(&bus_ida);
 }

@@ -2,12 +2,10 @@
 /*
  * The nd bus: every DIMM, region, namespace and claim is a device on it.
  *
- *	bus.c			struct nvdimm_bus, the bus_type, matching, probe, remove
- *	device.c		registering and unregistering devices (B2, B3)
- *	ioctl.c			/dev/ndctlN, /dev/nmemN
- *	command.c		sizes of command buffers (pure)
- *	firmware.c		activation of new DIMM firmware
- *	poison/recovery.c	what reading poison does to the machine
+ *	bus.c		struct nvdimm_bus, the bus_type, matching, probe, remove
+ *	device.c	registering and unregistering devices (B2, B3)
+ *	command.c	sizes of command buffers (pure)
+ *	firmware.c	activation of new DIMM firmware
  *
  * Lifetime: a provider registers a bus (nvdimm_bus_register) and unregisters
  * it; the struct lives until the last device reference is put. Children hold a
@@ -63,13 +61,59 @@ void *nd_map_devm(struct device *dev, resource_size_t offset, size_t size, unsig
 /* As nvdimm_bus_register(), whose NULL has no errno: never NULL. */
 struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_descriptor *desc);
 
-bool is_nvdimm_bus(const struct device *dev);
+struct nvdimm;
 
-/*
- * Poison at [addr, addr + len) is gone: forget it, in the bus and in its regions' badblocks. No
- * lock of rank 2 or above.
+/**
+ * enum nd_dimm_event - what a DIMM has to say to those above it
+ * @ND_DIMM_DISARMED: it will not save what it holds any more
+ * @ND_DIMM_READY: who waits for it may try again; its device lock may be held
+ * @ND_DIMM_WIPE_ASKED: may its contents go? An errno, said of the DIMM, refuses
+ * @ND_DIMM_WIPE_BEGINS: nobody uses them, and what CPU caches hold of them must be on the media
  */
-void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
+enum nd_dimm_event {
+	ND_DIMM_DISARMED,
+	ND_DIMM_READY,
+	ND_DIMM_WIPE_ASKED,
+	ND_DIMM_WIPE_BEGINS,
+};
+
+#define ND_DEVICE_BUS	0	/* beside ND_DEVICE_* of linux/ndctl.h */
+
+/**
+ * struct nd_device_type - what the core has to know of a noun
+ * @type: name, release, attributes
+ * @level: lock class of its devices' locks
+ * @id: ND_DEVICE_*, for modalias and match; NULL: ND_DEVICE_BUS
+ * @target_node: the NUMA node it would be as RAM; NULL: its parent's
+ * @children: what counts the children that are being added or removed; NULL: it has none
+ * @child_bound: a child has been probed, with success or as -EOPNOTSUPP
+ * @child_lost: a child could not be added, and is put after this. NULL: it stays, unregistered,
+ *	until the bus goes, as a provider has been given a pointer to it
+ * @pins: a module that must stay while it is bound, or NULL
+ * @dimm_event: of any DIMM of the bus; an errno ends the round
+ * @hold: it has struct pages that can outlive its driver
+ * @unhold: they are gone; so may it be when this returns
+ *
+ * Everything on the nd bus has one. Functions may be NULL where that is not said otherwise.
+ */
+struct nd_device_type {
+	struct device_type type;
+	enum nd_level level;
+	int (*id)(const struct device *dev);
+	int (*target_node)(struct device *dev);
+	struct nd_async *(*children)(struct device *dev);
+	void (*child_bound)(struct device *dev, struct device *child);
+	void (*child_lost)(struct device *dev, struct device *child);
+	struct module *(*pins)(const struct device *dev);
+	int (*dimm_event)(struct device *dev, struct nvdimm *nvdimm, enum nd_dimm_event event);
+	void (*hold)(struct device *dev);
+	void (*unhold)(struct device *dev);
+};
+
+/* NULL for what is not on the nd bus. */
+const struct nd_device_type *nd_type_of(const struct device *dev);
+
+bool is_nvdimm_bus(const struct device *dev);
 
 /* Tell a device's driver, under the device lock. */
 void nd_device_notify(struct device *dev, enum nvdimm_event event);
@@ -77,19 +121,22 @@ void nd_device_notify(struct device *dev, enum nvdimm_event event);
 /* Bus of a device on the nd bus, or NULL. No reference is taken: children pin it. */
 struct nvdimm_bus *nd_bus_of(struct device *dev);
 
-/* ND_DEVICE_* of a device, 0 when it is none a driver could bind. */
-int nd_device_type(const struct device *dev);
+/* ND_DEVICE_* of a device. */
+int nd_device_id(const struct device *dev);
+
+/* Tell all devices of @nvdimm's bus. Return: the first errno. */
+int nd_bus_dimm_event(struct device *bus, struct nvdimm *nvdimm, enum nd_dimm_event event);
 
 /* ---- device.c: B2, B3 ---- */
 
 /*
  * nd_device_init() - make @dev a child of @parent on the nd bus
- * @level: lock class of its device lock
  *
  * device_initialize(), plus bus, a parent reference, node and lock class.
- * @dev->type must be set; its release ends with nd_device_fini().
+ * @dev->type must be set, to that of a struct nd_device_type; its release ends with
+ * nd_device_fini().
  */
-void nd_device_init(struct device *dev, struct device *parent, enum nd_level level);
+void nd_device_init(struct device *dev, struct device *parent);
 
 /* Last act of a release function before it frees @dev: forget its last_error, put the parent. */
 void nd_device_fini(struct device *dev);
@@ -147,16 +194,11 @@ static inline int nd_firmware_errno(unsigned int said)
 
 /* The word for the state of a bus or a DIMM; -ENXIO: there is none. */
 ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf);
-extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
+extern const struct attribute_group *nd_bus_groups[];	/* sysfs/bus.c */
 
 /* `commands` of a bus or a DIMM: the names of those in @mask. */
 ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cmd), char *buf);
 
-/* ---- ioctl.c ---- */
-int nd_ioctl_init(void);
-void nd_ioctl_exit(void);
-int nd_bus_node_create(struct nvdimm_bus *bus);		/* /dev/ndctlN */
-void nd_bus_node_destroy(struct nvdimm_bus *bus);	/* refuses new, waits for running ioctls */
 extern int nd_dimm_major;				/* dynamic, of /dev/nmemN */
 
 int nvdimm_bus_init(void);

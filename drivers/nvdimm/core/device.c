@@ -17,7 +17,6 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include "core/bus.h"
-#include "region/region.h"
 
 static struct lock_class_key nd_level_key[ND_LEVELS];
 
@@ -51,9 +50,7 @@ void nd_async_init(struct nd_async *async)
 
 static struct nd_async *async_of(struct device *parent)
 {
-	if (is_nd_region(parent))
-		return &to_nd_region(parent)->async;
-	return &to_nvdimm_bus(parent)->async;
+	return nd_type_of(parent)->children(parent);
 }
 
 void nd_async_flush(struct device *parent)
@@ -144,15 +141,18 @@ static void queue_job(struct nd_job *job)
 	queue_work_node(dev_to_node(dev), nd_wq, &job->work);
 }
 
-void nd_device_init(struct device *dev, struct device *parent, enum nd_level level)
+void nd_device_init(struct device *dev, struct device *parent)
 {
+	enum nd_level level;
+
 	device_initialize(dev);
+	dev->bus = &nvdimm_bus_type;
+	level = nd_type_of(dev)->level;
 	/* nothing is known of it yet, whoever lay here before and could not say that it went */
 	nd_diag_forget(dev);
 	/* B7: the driver core would leave this lock out */
 	lockdep_set_class_and_name(&dev->mutex, &nd_level_key[level], nd_level_name[level]);
 	device_set_pm_not_required(dev);
-	dev->bus = &nvdimm_bus_type;
 	dev->parent = get_device(parent);
 	if (parent && dev_to_node(dev) == NUMA_NO_NODE)
 		set_dev_node(dev, dev_to_node(parent));
@@ -181,11 +181,13 @@ int nd_device_add(struct device *dev)
  */
 static bool add_job(struct device *dev)
 {
+	const struct nd_device_type *above = nd_type_of(dev->parent);
+
 	if (!nd_device_add(dev))
 		return true;
-	if (!is_nd_region(dev->parent))
+	if (!above->child_lost)
 		return false;
-	nd_region_lost(to_nd_region(dev->parent), dev);
+	above->child_lost(dev->parent, dev);
 	put_device(dev);
 	return true;
 }

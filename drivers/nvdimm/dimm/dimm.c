@@ -9,8 +9,6 @@
 #include <linux/kdev_t.h>
 #include <linux/slab.h>
 #include "dimm/dimm.h"
-#include "namespace/namespace.h"
-#include "region/region.h"
 
 static DEFINE_IDA(nvdimm_ids);
 
@@ -25,16 +23,35 @@ static void nvdimm_release(struct device *dev)
 	kfree(nvdimm);
 }
 
-static const struct device_type nvdimm_type = {
-	.name = "nvdimm",
-	.release = nvdimm_release,
-	.groups = nvdimm_groups,
+static int nvdimm_device_id(const struct device *dev)
+{
+	return ND_DEVICE_DIMM;
+}
+
+static const struct nd_device_type nvdimm_type = {
+	.type = {
+		.name = "nvdimm",
+		.release = nvdimm_release,
+		.groups = nvdimm_groups,
+	},
+	.level = ND_LEVEL_DIMM,
+	.id = nvdimm_device_id,
 };
 
 bool is_nvdimm(const struct device *dev)
 {
-	return dev && dev->type == &nvdimm_type;
+	return dev && dev->type == &nvdimm_type.type;
 }
+
+/**
+ * nvdimm_to_bus() - the bus a DIMM belongs to
+ * @nvdimm: the DIMM
+ */
+struct nvdimm_bus *nvdimm_to_bus(struct nvdimm *nvdimm)
+{
+	return to_nvdimm_bus(nvdimm->dev.parent);
+}
+EXPORT_SYMBOL_GPL(nvdimm_to_bus);
 
 /**
  * nvdimm_provider_data() - what the provider gave when it made the DIMM
@@ -113,27 +130,6 @@ bool nvdimm_locked(const struct nvdimm *nvdimm)
 	return test_bit(NDD_LOCKED, &nvdimm->flags);
 }
 
-static int disarm_child(struct device *dev, void *data)
-{
-	nd_device_notify(dev, NVDIMM_REVALIDATE_REGION);
-	return 0;
-}
-
-static int disarm_region(struct device *dev, void *data)
-{
-	struct nvdimm *nvdimm = data;
-
-	if (!is_nd_region(dev) || !nd_region_maps(to_nd_region(dev), nvdimm))
-		return 0;
-	scoped_guard(nd_config_write, to_nd_region(dev))
-		to_nd_region(dev)->ro = true;
-	nd_fail(dev, -EROFS, ND_WHY_READ_ONLY,
-		"%s is not armed any more, and would lose what is written when power fails: %s is read-only until its read_only is written",
-		nvdimm_name(nvdimm), dev_name(dev));
-	device_for_each_child(dev, NULL, disarm_child);
-	return 0;
-}
-
 /**
  * nvdimm_disarmed() - a DIMM will not save any more what it holds when power fails
  * @nvdimm: the DIMM
@@ -148,7 +144,7 @@ void nvdimm_disarmed(struct nvdimm *nvdimm)
 	if (test_and_set_bit(NDD_UNARMED, &nvdimm->flags))
 		return;
 	nd_async_flush(nvdimm->dev.parent);
-	device_for_each_child(nvdimm->dev.parent, nvdimm, disarm_region);
+	nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_DISARMED);
 }
 EXPORT_SYMBOL_GPL(nvdimm_disarmed);
 
@@ -210,10 +206,10 @@ struct nvdimm *__nvdimm_create(struct nvdimm_bus *nvdimm_bus, void *provider_dat
 	nvdimm->fw_ops = fw_ops;
 
 	dev = &nvdimm->dev;
-	dev->type = &nvdimm_type;
+	dev->type = &nvdimm_type.type;
 	dev->groups = groups;
 	dev->devt = MKDEV(nd_dimm_major, nvdimm->id);
-	nd_device_init(dev, &nvdimm_bus->dev, ND_LEVEL_DIMM);
+	nd_device_init(dev, &nvdimm_bus->dev);
 	if (dev_set_name(dev, "nmem%d", nvdimm->id))
 		goto drop;
 	if (nvdimm_security_init(nvdimm))

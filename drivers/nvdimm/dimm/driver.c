@@ -11,7 +11,6 @@
 #include <linux/nd.h>
 #include "dimm/dimm.h"
 #include "core/command.h"
-#include "region/region.h"
 
 /* "Not supported", or a size of nothing: ACPI 6.5 §6.5.10.1, NVDIMM DSM interface 1.8 §3.5 */
 static bool none_told(const struct nd_cmd_get_config_size *size)
@@ -101,7 +100,7 @@ static int nvdimm_probe(struct device *dev)
 	}
 	nvdimm->bound = true;
 	if (!nvdimm_locked(nvdimm))
-		nd_regions_resume(nvdimm);
+		nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_READY);
 	return 0;
 }
 

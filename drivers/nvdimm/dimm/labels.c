@@ -9,7 +9,6 @@
 #include <linux/ndctl.h>
 #include <linux/slab.h>
 #include "dimm/dimm.h"
-#include "region/region.h"
 #include "core/trace.h"
 
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len)
@@ -290,7 +289,7 @@ void nvdimm_wipe_end(struct nvdimm *nvdimm, bool changed)
 		if (changed && nvdimm->area.data)
 			nvdimm->area.stale = true;
 	}
-	nd_regions_resume(nvdimm);
+	nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_READY);
 }
 
 u32 nvdimm_available_slots(const struct nvdimm *nvdimm)

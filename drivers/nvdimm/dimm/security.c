@@ -6,8 +6,6 @@
 #include <linux/moduleparam.h>
 #include <linux/string.h>
 #include "dimm/dimm.h"
-#include "namespace/namespace.h"
-#include "region/region.h"
 #include "dimm/security.h"
 
 static bool key_revalidate = true;
@@ -189,15 +187,6 @@ static int check_state(struct nvdimm *nvdimm, enum command cmd)
 	return 0;
 }
 
-/* A guest cannot, and has nothing in caches that its host does not see to. */
-static int write_back(struct device *dev, void *nvdimm)
-{
-	if (is_nd_region(dev) && nd_region_maps(to_nd_region(dev), nvdimm) &&
-	    nd_caches_invalidate(to_nd_region(dev)->start, to_nd_region(dev)->size))
-		dev_dbg(dev, "CPU caches cannot be invalidated here\n");
-	return 0;
-}
-
 /* These are refusals: of a passphrase, or in a state where it cannot be. */
 static bool may_have_begun(int rc)
 {
@@ -213,7 +202,7 @@ static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
 	int rc;
 
-	device_for_each_child(nvdimm->dev.parent, nvdimm, write_back);
+	nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_WIPE_BEGINS);
 	if (cmd == OVERWRITE) {
 		rc = ops->overwrite(nvdimm, key);
 		if (rc)
@@ -250,17 +239,6 @@ static int dispatch(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm
 	return -EINVAL;
 }
 
-/* Does anything of a region without driver hold its bytes still? Kept System RAM, pinned pages. */
-static int check_left(struct device *dev, void *data)
-{
-	struct nvdimm *nvdimm = data;
-
-	if (!is_nd_region(dev) || !nd_region_maps(to_nd_region(dev), nvdimm))
-		return 0;
-	return nd_range_check_idle(&nvdimm->dev, to_nd_region(dev)->start,
-				   to_nd_region(dev)->size, dev_name(dev));
-}
-
 /* From here on no region over the DIMM can be enabled. */
 static int begin_wipe(struct nvdimm *nvdimm)
 {
@@ -269,7 +247,7 @@ static int begin_wipe(struct nvdimm *nvdimm)
 	if (nvdimm_wipe_begin(nvdimm))
 		return nd_note(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
 			       "an enabled region uses the DIMM: disable it before its contents are wiped");
-	rc = device_for_each_child(nvdimm->dev.parent, nvdimm, check_left);
+	rc = nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_WIPE_ASKED);
 	if (rc)
 		nvdimm_wipe_end(nvdimm, false);
 	return rc;

@@ -15,6 +15,7 @@
 #include "core/iomem.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
+#include "poison/badblocks.h"
 
 /* ---- reserving ---- */
 

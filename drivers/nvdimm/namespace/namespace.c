@@ -6,7 +6,6 @@
 #include <linux/ioport.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include "claim/claim.h"
 #include "namespace/namespace.h"
 
 static void ns_release(struct device *dev)
@@ -20,26 +19,44 @@ static void ns_release(struct device *dev)
 	kfree(ns);
 }
 
-static const struct device_type io_type = {
-	.name = "nd_namespace_io",
-	.release = ns_release,
-	.groups = nd_ns_groups,
+static int io_device_id(const struct device *dev)
+{
+	return ND_DEVICE_NAMESPACE_IO;
+}
+
+static const struct nd_device_type io_type = {
+	.type = {
+		.name = "nd_namespace_io",
+		.release = ns_release,
+		.groups = nd_ns_groups,
+	},
+	.level = ND_LEVEL_NAMESPACE,
+	.id = io_device_id,
 };
 
-static const struct device_type pmem_type = {
-	.name = "nd_namespace_pmem",
-	.release = ns_release,
-	.groups = nd_ns_groups,
+static int pmem_device_id(const struct device *dev)
+{
+	return ND_DEVICE_NAMESPACE_PMEM;
+}
+
+static const struct nd_device_type pmem_type = {
+	.type = {
+		.name = "nd_namespace_pmem",
+		.release = ns_release,
+		.groups = nd_ns_groups,
+	},
+	.level = ND_LEVEL_NAMESPACE,
+	.id = pmem_device_id,
 };
 
 bool is_namespace_pmem(const struct device *dev)
 {
-	return dev && dev->type == &pmem_type;
+	return dev && dev->type == &pmem_type.type;
 }
 
 bool is_namespace_io(const struct device *dev)
 {
-	return dev && dev->type == &io_type;
+	return dev && dev->type == &io_type.type;
 }
 
 bool is_nd_namespace(const struct device *dev)
@@ -91,8 +108,8 @@ struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 	nd_ns_install(ns, &whole);
 
 	dev = nd_ns_dev(ns);
-	dev->type = labelled ? &pmem_type : &io_type;
-	nd_device_init(dev, &region->dev, ND_LEVEL_NAMESPACE);
+	dev->type = labelled ? &pmem_type.type : &io_type.type;
+	nd_device_init(dev, &region->dev);
 	if (dev_set_name(dev, "namespace%d.%d", region->id, ns->pmem.id)) {
 		put_device(dev);
 		return NULL;
@@ -184,17 +201,6 @@ static void settle(struct nd_region *region)
 	}
 }
 
-/* A DIMM of the region that is locked, or NULL. */
-static struct nvdimm *locked_dimm(const struct nd_region *region)
-{
-	u16 i;
-
-	for (i = 0; i < region->num_mappings; i++)
-		if (nvdimm_locked(region->mapping[i].nvdimm))
-			return region->mapping[i].nvdimm;
-	return NULL;
-}
-
 int nd_region_register_namespaces(struct nd_region *region)
 {
 	struct nd_ns *ns;
@@ -211,7 +217,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 			put_device(nd_ns_dev(ns));
 		return rc;
 	}
-	if (!region->ro && !locked_dimm(region))
+	if (!region->ro && !nd_region_locked_dimm(region))
 		settle(region);
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
@@ -219,7 +225,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 	}
 	region->ns_count = region->ns_active;
 	/* nothing can be created while data is locked: what there is, is all there is to see */
-	if (!region->ns_count || !locked_dimm(region))
+	if (!region->ns_count || !nd_region_locked_dimm(region))
 		nd_region_ns_seed(region);
 	/* a seed alone is one namespace found, as tools expect */
 	if (!region->ns_count && region->ns_seed) {
@@ -230,74 +236,6 @@ int nd_region_register_namespaces(struct nd_region *region)
 }
 
 /* ---- questions of drivers ---- */
-
-static struct nd_namespace_common *claimed_by(struct device *dev)
-{
-	struct nd_region *region = to_nd_region(dev->parent);
-	struct nd_namespace_common *ndns;
-
-	scoped_guard(nd_config_read, region)
-		ndns = to_nd_claim(dev)->ndns;
-	if (!ndns) {
-		nd_note(dev, -ENODEV, ND_WHY_MODE, "no namespace set");
-		return ERR_PTR(-ENODEV);
-	}
-	if (nd_claim_draining(to_nd_claim(dev)))
-		return ERR_PTR(-EBUSY);
-	/* Its own probe, which found the info-block, may still be unwinding. */
-	guard(device)(&ndns->dev);
-	if (ndns->dev.driver) {
-		nd_fail(dev, -EBUSY, ND_WHY_BUSY, "%s is in use in raw mode",
-			dev_name(&ndns->dev));
-		return ERR_PTR(-EBUSY);
-	}
-	return ndns;
-}
-
-static struct nd_namespace_common *unclaimed(struct device *dev)
-{
-	struct nd_namespace_common *ndns = to_ndns(dev);
-
-	guard(nd_config_read)(to_nd_region(dev->parent));
-	if (ndns->claim) {
-		nd_note(dev, -ENXIO, ND_WHY_CLAIMED, "claimed by %s", dev_name(ndns->claim));
-		return ERR_PTR(-ENXIO);
-	}
-	return ndns;
-}
-
-static int usable(struct device *dev, struct nd_namespace_common *ndns)
-{
-	struct nd_region *region = to_nd_region(ndns->dev.parent);
-	struct nvdimm *locked = locked_dimm(region);
-
-	if (locked)
-		return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
-			       nvdimm_name(locked));
-	/* unlocked since */
-	if (nd_region_incoherent(region))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-			       "contents of a DIMM have changed since %s was enabled: disable and enable it",
-			       dev_name(&region->dev));
-	guard(nd_config_read)(region);
-	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
-		return nd_note(dev, -ENODEV, ND_WHY_UUID, "not configured: no uuid");
-	if (resource_size(&to_nd_namespace_io(&ndns->dev)->res) < PAGE_SIZE)
-		return nd_note(dev, -ENODEV, ND_WHY_SIZE, "not configured: no capacity");
-	return 0;
-}
-
-struct nd_namespace_common *nd_namespace_open(struct device *dev)
-{
-	struct nd_namespace_common *ndns = is_nd_claim(dev) ? claimed_by(dev) : unclaimed(dev);
-	int rc;
-
-	if (IS_ERR(ndns))
-		return ndns;
-	rc = usable(dev, ndns);
-	return rc ? ERR_PTR(rc) : ndns;
-}
-EXPORT_SYMBOL_GPL(nd_namespace_open);
 
 /**
  * nvdimm_namespace_capacity() - raw bytes of a namespace
@@ -310,27 +248,6 @@ resource_size_t nvdimm_namespace_capacity(struct nd_namespace_common *ndns)
 	return resource_size(&to_nd_namespace_io(&ndns->dev)->res);
 }
 EXPORT_SYMBOL_GPL(nvdimm_namespace_capacity);
-
-/**
- * nvdimm_namespace_disk_name() - name of the block device
- * @ndns: the namespace
- * @name: room for 32 bytes
- *
- * pmem<region>[.<namespace>][s]: the namespace is left out when 0, the s
- * stands for sector mode.
- */
-const char *nvdimm_namespace_disk_name(struct nd_namespace_common *ndns, char *name)
-{
-	struct nd_ns *ns = to_nd_ns(&ndns->dev);
-	const char *suffix = ndns->claim && is_nd_btt(ndns->claim) ? "s" : "";
-
-	if (ns->pmem.id)
-		snprintf(name, DISK_NAME_LEN, "pmem%d.%d%s", ns->region->id, ns->pmem.id, suffix);
-	else
-		snprintf(name, DISK_NAME_LEN, "pmem%d%s", ns->region->id, suffix);
-	return name;
-}
-EXPORT_SYMBOL_GPL(nvdimm_namespace_disk_name);
 
 /**
  * nd_dev_to_uuid() - uuid of a namespace's label

@@ -222,6 +222,19 @@ bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
 void nd_uuid_forget(struct nd_ns *ns);
 void nd_uuid_note(struct nd_ns *ns);
 
+/* ---- neighbours.c ---- */
+
+/*
+ * nd_near_collect() - who lies within a section of [@start, @start + @size) of @region
+ * @self: the namespace that asks, which is no neighbour of its own, nor is what kmem has made RAM
+ *	in it: whoever wants the memory itself is refused by who has it reserved; or NULL
+ * @nears: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
+ *
+ * Context: process; config of @region held. Return: 0, -ENOMEM.
+ */
+int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
+		    struct pfn_nears *nears);
+
 /* ---- claim classes ---- */
 enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction);
 const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);

@@ -10,11 +10,12 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "poison/absent.h"
-#include "claim/claim.h"
+#include "core/bus.h"
+#include "layout/layout.h"
+#include "namespace/namespace.h"
 #include "namespace/pages.h"
 #include "namespace/pages_files.h"
-#include "claim/pfn.h"
+#include "poison/absent.h"
 
 /* I/O that is on its way when a namespace is disabled is over sooner than a person can tell. */
 static unsigned int drain_grace_ms = 200;
@@ -74,8 +75,8 @@ static void pages_free(struct nd_pages *pages)
 	if (pages->reserved.end)
 		release_mem_region(pages->reserved.start, range_len(&pages->reserved));
 	nd_place_remove(&pages->place);
-	if (pages->claim)
-		nd_claim_unhold(pages->claim);
+	if (pages->held)
+		nd_type_of(pages->dev)->unhold(pages->dev);
 	put_device(pages->dev);
 	put_dax(pages->dax);
 	kvfree(pages->touched.bit);
@@ -124,9 +125,9 @@ static struct nd_pages *pages_alloc(struct device *dev, struct nd_namespace_comm
 		pages_free(pages);
 		return NULL;
 	}
-	if (is_nd_claim(dev)) {
-		pages->claim = to_nd_claim(dev);
-		nd_claim_hold(pages->claim);
+	if (nd_type_of(dev)->hold) {
+		nd_type_of(dev)->hold(dev);
+		pages->held = true;
 	}
 	return pages;
 }

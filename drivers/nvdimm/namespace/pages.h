@@ -41,7 +41,6 @@
 
 struct dax_device;
 struct device;
-struct nd_claim;
 struct nd_namespace_common;
 struct nd_ns;
 struct pfn_layout;
@@ -55,7 +54,7 @@ struct pfn_layout;
  * @addr: first byte of the data, mapped write-back
  * @data: physical range of the data
  * @dev: claim or namespace they were made for; a reference is held
- * @claim: the same when it is a claim, which is held
+ * @held: it is a claim, and held
  * @ns: the namespace, until the end of the binding
  * @reserved: in /proc/iomem, under @name
  * @lock: protects @failed and @owner
@@ -81,7 +80,7 @@ struct nd_pages {
 	void *addr;
 	struct range data;
 	struct device *dev;
-	struct nd_claim *claim;
+	bool held;
 	struct nd_ns *ns;
 	struct range reserved;
 	char *name;

@@ -21,6 +21,7 @@
 #include <linux/range.h>
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
+#include "poison/badblocks.h"
 
 struct nd_pfn;
 

@@ -13,6 +13,7 @@
 #include "poison/bad_list.h"
 #include "core/badrange.h"
 #include "core/bus.h"
+#include "poison/badblocks.h"
 #include "poison/memory.h"
 #include "region/region.h"
 
@@ -185,3 +186,62 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 	return cleared;
 }
 EXPORT_SYMBOL_GPL(nvdimm_clear_poison);
+
+/* ---- poison that is gone ---- */
+
+struct cleared {
+	u64 start;
+	u64 end;
+};
+
+static void region_cleared(struct nd_region *region, const struct cleared *c)
+{
+	const struct range range = nd_region_range(&region->dev);
+	u64 start, end;
+
+	start = max(c->start, region->start);
+	end = min(c->end, region->start + region->size);
+	if (start >= end || !region->bb.page)
+		return;
+	/* only whole sectors are known to be good */
+	start = DIV_ROUND_UP(start - region->start, SECTOR_SIZE);
+	end = (end - region->start) >> SECTOR_SHIFT;
+	if (start < end)
+		nvdimm_badblocks_cleared(region, &region->bb, &range, start, end - start);
+	if (region->bb_state)
+		sysfs_notify_dirent(region->bb_state);
+}
+
+/* Its badblocks come and go with its driver. */
+static int bound_region_cleared(struct device *dev, void *data)
+{
+	if (!is_nd_region(dev))
+		return 0;
+	guard(device)(dev);
+	if (dev->driver)
+		region_cleared(to_nd_region(dev), data);
+	return 0;
+}
+
+void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
+{
+	struct cleared c = { .start = addr, .end = addr + len };
+
+	if (!len)
+		return;
+	badrange_del(&nd_bus_of(&region->dev)->badrange, addr, len);
+	region_cleared(region, &c);
+}
+
+void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
+{
+	struct cleared c = { .start = addr };
+
+	/* a provider's word, or a program's: up to the end of all addresses */
+	len = min(len, U64_MAX - addr);
+	c.end = addr + len;
+	if (!len)
+		return;
+	badrange_del(&bus->badrange, addr, len);
+	device_for_each_child(&bus->dev, &c, bound_region_cleared);
+}

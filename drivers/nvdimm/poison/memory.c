@@ -9,6 +9,7 @@
 #include <linux/notifier.h>
 #include <linux/sizes.h>
 #include "core/badrange.h"
+#include "poison/badblocks.h"
 #include "poison/memory.h"
 #include "region/region.h"
 

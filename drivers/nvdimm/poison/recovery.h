@@ -58,4 +58,6 @@ enum nd_at_rest {
 	ND_AT_REST_LOCKED,
 };
 
+extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
+
 #endif /* _ND_RECOVERY_H */

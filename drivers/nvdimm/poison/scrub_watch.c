@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include "core/bus.h"
 #include "core/command.h"
+#include "poison/badblocks.h"
 #include "poison/memory.h"
 #include "region/region.h"
 #include "poison/scrub.h"

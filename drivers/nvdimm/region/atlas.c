@@ -9,7 +9,6 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include "region/atlas.h"
-#include "namespace/namespace.h"
 #include "region/region.h"
 
 static bool section_granular;
@@ -144,19 +143,7 @@ void nd_place_remove(struct nd_place *place)
 
 /* ---- asking ---- */
 
-/* Counts all, keeps as many as there is room for. */
-struct collection {
-	u64 start;		/* the namespace */
-	u64 end;
-	u64 from;		/* and the sections it touches */
-	u64 to;
-	bool self;		/* who asks has it */
-	struct pfn_near *entry;
-	u32 max;
-	u32 nr;
-};
-
-static void collect(struct collection *c, const struct pfn_near *near)
+void nd_atlas_keep(struct nd_collection *c, const struct pfn_near *near)
 {
 	if (near->start >= c->to || near->start + near->size <= c->from)
 		return;
@@ -168,80 +155,37 @@ static void collect(struct collection *c, const struct pfn_near *near)
 static int collect_ram(struct resource *res, void *data)
 {
 	bool added = res->flags & IORESOURCE_SYSRAM_DRIVER_MANAGED;
-	struct collection *c = data;
+	struct nd_collection *c = data;
 	struct pfn_near near = {
 		.kind = PFN_NEAR_RAM, .start = res->start, .size = resource_size(res),
 		.name = "System RAM",
 	};
 
-	if (!c->self || !pfn_near_is_own(&near, c->start, c->end, added))
-		collect(c, &near);
+	if (!c->pages || !pfn_near_is_own(&near, c->start, c->end, added))
+		nd_atlas_keep(c, &near);
 	return 0;
 }
 
-/* Two regions in one place are their provider's affair; one of them cannot be reserved. */
-static bool on_top(const struct collection *c, const struct pfn_near *near)
+bool nd_atlas_on_top(const struct nd_collection *c, const struct pfn_near *near)
 {
 	return near->start < c->end && near->start + near->size > c->start;
 }
 
-static void collect_places(struct collection *c, const struct nd_region *region,
-			   const struct nd_ns *self)
+static void collect_places(struct nd_collection *c)
 {
 	const struct nd_place *p;
 	unsigned long flags;
 
 	spin_lock_irqsave(&nd_atlas_lock, flags);
 	list_for_each_entry(p, &nd_atlas, list)
-		if (p != &region->place && !(self && p == &self->pages) && !on_top(c, &p->near))
-			collect(c, &p->near);
+		if (p != c->region && p != c->pages && !nd_atlas_on_top(c, &p->near))
+			nd_atlas_keep(c, &p->near);
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);
 }
 
-static void collect_namespaces(struct collection *c, struct nd_region *region,
-			       const struct nd_ns *self)
+void nd_atlas_collect(struct nd_collection *c)
 {
-	struct nd_ns *ns;
-
-	list_for_each_entry(ns, &region->namespaces, list) {
-		const struct resource *res = &ns->pmem.nsio.res;
-		struct pfn_near near = {
-			.kind = PFN_NEAR_NAMESPACE, .start = res->start,
-			.size = resource_size(res),
-		};
-
-		if (ns == self || !ns->labelled || !ns->cfg.size || on_top(c, &near))
-			continue;
-		strscpy(near.name, dev_name(nd_ns_dev(ns)), PFN_NEAR_NAME);
-		collect(c, &near);
-	}
-}
-
-int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
-		    struct pfn_nears *nears)
-{
-	u64 section = nd_section_size();
-	struct collection c = {
-		.start = start, .end = start + size,
-		.from = ALIGN_DOWN(start, section), .to = ALIGN(start + size, section),
-		.self = self,
-	};
-
-	lockdep_assert_held(&region->config);
-	do {
-		/* somebody may have come in between */
-		c.max = c.nr + 4;
-		c.nr = 0;
-		kfree(c.entry);
-		c.entry = kcalloc(c.max, sizeof(*c.entry), GFP_KERNEL);
-		if (!c.entry)
-			return -ENOMEM;
-		walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
-				    &c, collect_ram);
-		collect_places(&c, region, self);
-		collect_namespaces(&c, region, self);
-	} while (c.nr > c.max);
-	nears->entry = c.entry;
-	nears->nr = c.nr;
-	return 0;
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, c,
+			    collect_ram);
+	collect_places(c);
 }

@@ -65,14 +65,26 @@ void nd_place_move(struct nd_place *to, struct nd_place *from);
 void nd_place_remove(struct nd_place *place);
 
 /*
- * nd_near_collect() - who lies within a section of [@start, @start + @size) of @region
- * @self: the namespace that asks, which is no neighbour of its own, nor is what kmem has made RAM
- *	in it: whoever wants the memory itself is refused by who has it reserved; or NULL
- * @nears: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
- *
- * Context: process; config of @region held. Return: 0, -ENOMEM.
+ * struct nd_collection - neighbours of a range, being collected
+ * @start, @end: the range
+ * @from, @to: and the sections it touches
+ * @region: its region's place, which is no neighbour
+ * @pages: nor are these, its own, nor what kmem has made RAM within it; or NULL: nobody has it
+ * @entry, @max, @nr: all are counted, and as many are kept as there is room for
  */
-int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
-		    struct pfn_nears *nears);
+struct nd_collection {
+	u64 start, end;
+	u64 from, to;
+	const struct nd_place *region, *pages;
+	struct pfn_near *entry;
+	u32 max, nr;
+};
+
+/* RAM, regions and struct pages around it. Context: process. */
+void nd_atlas_collect(struct nd_collection *c);
+/* One more, when it is near. */
+void nd_atlas_keep(struct nd_collection *c, const struct pfn_near *near);
+/* Two regions in one place are their provider's affair; one of them cannot be reserved. */
+bool nd_atlas_on_top(const struct nd_collection *c, const struct pfn_near *near);
 
 #endif /* _ND_NEAR_H */

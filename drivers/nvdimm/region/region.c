@@ -1,52 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Regions: creation by a provider, and the nd_region driver that brings their
- * namespaces to life.
- */
+/* A region as an object: what a provider has described, and what it is asked. */
 #include <linux/device.h>
 #include <linux/memregion.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include "claim/claim.h"
-#include "claim/configure.h"
-#include "namespace/namespace.h"
-#include "poison/memory.h"
+#include "dimm/dimm.h"
 #include "region/region.h"
-
-static void region_release(struct device *dev)
-{
-	struct nd_region *region = to_nd_region(dev);
-	u16 i;
-
-	for (i = 0; i < region->num_mappings; i++)
-		put_device(&region->mapping[i].nvdimm->dev);
-	nd_lanes_free(region);
-	nd_place_remove(&region->place);
-	if (!test_bit(ND_REGION_CXL, &region->flags))
-		memregion_free(region->id);
-	ida_destroy(&region->ns_ida);
-	ida_destroy(&region->btt_ida);
-	ida_destroy(&region->pfn_ida);
-	ida_destroy(&region->dax_ida);
-	nd_space_forget(region);
-	nd_config_forget(region);
-	nd_device_fini(dev);
-	kfree(region->admit);
-	kfree(region);
-}
-
-const struct device_type nd_pmem_region_type = {
-	.name = "nd_pmem",
-	.release = region_release,
-	.groups = nd_region_groups,
-};
-
-const struct device_type nd_volatile_region_type = {
-	.name = "nd_volatile",
-	.release = region_release,
-	.groups = nd_region_groups,
-};
 
 /**
  * to_nd_region() - the region of its device
@@ -121,7 +81,7 @@ static u64 default_align(const struct nd_region *region)
  */
 #define ND_ADDRESS_END	(1ull << 60)
 
-static int check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
+int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
 {
 	u16 i;
 
@@ -147,8 +107,8 @@ static int check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
 	return 0;
 }
 
-static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				      const struct device_type *type)
+struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				  const struct nd_device_type *type, bool volatile_mem)
 {
 	struct nd_region *region = kzalloc(struct_size(region, mapping, desc->num_mappings),
 					   GFP_KERNEL);
@@ -166,7 +126,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	}
 	region->start = desc->res->start;
 	region->size = resource_size(desc->res);
-	region->volatile_mem = type == &nd_volatile_region_type;
+	region->volatile_mem = volatile_mem;
 	region->numa_node = desc->numa_node;
 	region->target_node = desc->target_node;
 	region->flags = desc->flags;
@@ -200,269 +160,45 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	ida_init(&region->dax_ida);
 
 	dev = &region->dev;
-	dev->type = type;
+	dev->type = &type->type;
 	dev->groups = desc->attr_groups;
 	dev->of_node = desc->of_node;
-	nd_device_init(dev, &bus->dev, ND_LEVEL_REGION);
+	nd_device_init(dev, &bus->dev);
 	set_dev_node(dev, region->numa_node);
 	return region;
 }
 
-/**
- * nd_region_create() - offer capacity
- * @bus: provider's bus
- * @desc: as for nvdimm_pmem_region_create()
- * @persistent: or power takes it away
- *
- * Context: process. Return: the region, or an ERR_PTR() with the reason told of @bus.
- */
-struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				   bool persistent)
+void nd_region_free(struct nd_region *region)
 {
-	struct nd_region *region;
-	int rc = check_desc(bus, desc);
-
-	if (rc)
-		return ERR_PTR(rc);
-	region = region_alloc(bus, desc,
-			      persistent ? &nd_pmem_region_type : &nd_volatile_region_type);
-	if (!region)
-		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
-				       "no memory or id for region %pr", desc->res));
-	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
-		put_device(&region->dev);
-		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
-				       "no memory for region %pr", desc->res));
-	}
-	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
-	nd_device_add_async(&region->dev);
-	return region;
-}
-EXPORT_SYMBOL_GPL(nd_region_create);
-
-/* The kernel's providers know no errno. */
-static struct nd_region *region_or_null(struct nd_region *region)
-{
-	return IS_ERR(region) ? NULL : region;
-}
-
-/**
- * nvdimm_pmem_region_create() - offer persistent capacity
- * @nvdimm_bus: provider's bus
- * @ndr_desc: range, mappings (at most 32), interleave set; copied but for
- *	nd_set and provider_data, which must outlive the region
- *
- * The region is added asynchronously; DIMM drivers should have bound before
- * (nvdimm_bus_check_dimm_count()).
- *
- * Context: process. Return: the region, NULL on error.
- */
-struct nd_region *nvdimm_pmem_region_create(struct nvdimm_bus *nvdimm_bus,
-					    struct nd_region_desc *ndr_desc)
-{
-	return region_or_null(nd_region_create(nvdimm_bus, ndr_desc, true));
-}
-EXPORT_SYMBOL_GPL(nvdimm_pmem_region_create);
-
-/**
- * nvdimm_volatile_region_create() - offer capacity that power takes away
- * @nvdimm_bus: provider's bus
- * @ndr_desc: as for nvdimm_pmem_region_create()
- *
- * Context: process. Return: the region, NULL on error.
- */
-struct nd_region *nvdimm_volatile_region_create(struct nvdimm_bus *nvdimm_bus,
-						struct nd_region_desc *ndr_desc)
-{
-	return region_or_null(nd_region_create(nvdimm_bus, ndr_desc, false));
-}
-EXPORT_SYMBOL_GPL(nvdimm_volatile_region_create);
-
-/**
- * nvdimm_region_delete() - take a region away before its bus goes
- * @nd_region: NULL is fine
- */
-void nvdimm_region_delete(struct nd_region *nd_region)
-{
-	if (!nd_region)
-		return;
-	/* it may not have been added yet */
-	nd_async_flush(nd_region->dev.parent);
-	nd_device_kill(&nd_region->dev);
-}
-EXPORT_SYMBOL_GPL(nvdimm_region_delete);
-
-/* ---- seeds ---- */
-
-/* Without one nothing of its kind can be made until the region is enabled anew: say so. */
-static struct device *claim_seed(struct nd_region *region, const char *kind,
-				 struct device *(*create)(struct nd_region *region))
-{
-	struct device *seed = create(region);
-
-	if (!seed)
-		nd_fail(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
-			"no memory for a %s seed: disable and enable %s to get one", kind,
-			dev_name(&region->dev));
-	return seed;
-}
-
-void nd_region_probed(struct nd_region *region, struct device *dev)
-{
-	struct nd_namespace_common *ndns = NULL;
-
-	guard(nd_config_write)(region);
-	if (is_nd_claim(dev)) {
-		ndns = to_nd_claim(dev)->ndns;
-		if (dev == region->btt_seed)
-			region->btt_seed = claim_seed(region, "btt", nd_btt_create);
-		else if (dev == region->pfn_seed)
-			region->pfn_seed = claim_seed(region, "pfn", nd_pfn_create);
-		else if (dev == region->dax_seed)
-			region->dax_seed = claim_seed(region, "dax", nd_dax_create);
-	}
-	if (region->ns_seed && (dev == region->ns_seed || (ndns && &ndns->dev == region->ns_seed)))
-		nd_region_ns_seed(region);
-}
-
-void nd_region_lost(struct nd_region *region, struct device *dev)
-{
-	struct device **seed[] = {
-		&region->ns_seed, &region->btt_seed, &region->pfn_seed, &region->dax_seed,
-	};
-	unsigned int i;
-
-	guard(nd_config_write)(region);
-	for (i = 0; i < ARRAY_SIZE(seed); i++)
-		if (*seed[i] == dev)
-			*seed[i] = NULL;
-	if (is_nd_claim(dev))
-		nd_claim_detach(to_nd_claim(dev));
-}
-
-/* ---- the nd_region driver ---- */
-
-/* DIMMs may come and go only while no region uses their labels. */
-static void put_dimms(void *data)
-{
-	struct nd_region *region = data;
 	u16 i;
 
 	for (i = 0; i < region->num_mappings; i++)
-		nvdimm_unuse(region->mapping[i].nvdimm);
+		put_device(&region->mapping[i].nvdimm->dev);
+	nd_lanes_free(region);
+	nd_place_remove(&region->place);
+	if (!test_bit(ND_REGION_CXL, &region->flags))
+		memregion_free(region->id);
+	ida_destroy(&region->ns_ida);
+	ida_destroy(&region->btt_ida);
+	ida_destroy(&region->pfn_ida);
+	ida_destroy(&region->dax_ida);
+	nd_device_fini(&region->dev);
+	kfree(region->admit);
+	kfree(region);
 }
 
-/* The region follows when it is over; dimm/overwrite.c looks for it after it has said so. */
-static bool waits_for_overwrite(struct nd_region *region, struct nvdimm *nvdimm)
+/**
+ * nvdimm_region_notify() - tell a region, and through it its namespaces
+ * @nd_region: the caller holds a reference
+ * @event: what happened
+ *
+ * Context: process, no lock of rank 2 or higher.
+ */
+void nvdimm_region_notify(struct nd_region *nd_region, enum nvdimm_event event)
 {
-	if (!nvdimm_in_overwrite(nvdimm))
-		return false;
-	WRITE_ONCE(region->waiting, true);
-	smp_mb();	/* pairs with overwrite_goes_on() */
-	return nvdimm_in_overwrite(nvdimm);
+	nd_device_notify(&nd_region->dev, event);
 }
-
-/* Labels nobody has read may be there all the same: they are not to be written over. */
-static bool may_have_labels(const struct nvdimm *nvdimm)
-{
-	return test_bit(NDD_LABELING, &nvdimm->flags) ||
-	       (nvdimm_has_labels(nvdimm) && !nvdimm->no_labels);
-}
-
-static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
-{
-	struct device *dev = &region->dev;
-
-	if (waits_for_overwrite(region, nvdimm))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-			       "%s is being overwritten: %s will follow when that is over",
-			       nvdimm_name(nvdimm), dev_name(dev));
-	guard(mutex)(&nvdimm->labels);
-	if (nvdimm->bound)
-		return 0;
-	if (nvdimm_locked(nvdimm))
-		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
-			       "%s is locked: unlock it by enabling it with its key, %s will follow",
-			       nvdimm_name(nvdimm), dev_name(dev));
-	if (!may_have_labels(nvdimm) || region->force_raw)
-		return 0;
-	return nd_fail(dev, -ENXIO, ND_WHY_DISABLED,
-		       "%s is disabled, or its labels cannot be read (its last_error tells), and they are needed to tell namespaces apart: enable it, %s will follow",
-		       nvdimm_name(nvdimm), dev_name(dev));
-}
-
-static int use_dimm(struct nd_region *region, struct nvdimm *nvdimm)
-{
-	int rc = nvdimm_use(nvdimm);
-
-	if (rc == -EBUSY)
-		return nd_fail(&region->dev, rc, ND_WHY_BUSY,
-			       "%s is being erased or overwritten: %s will follow when that is over",
-			       nvdimm_name(nvdimm), dev_name(&region->dev));
-	if (rc)
-		return nd_fail(&region->dev, rc, ND_WHY_FIRMWARE,
-			       "labels of %s have changed and cannot be read again: its last_error tells",
-			       nvdimm_name(nvdimm));
-	return 0;
-}
-
-bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm)
-{
-	for (u16 i = 0; i < region->num_mappings; i++)
-		if (region->mapping[i].nvdimm == nvdimm)
-			return true;
-	return false;
-}
-
-static int resume_region(struct device *dev, void *nvdimm)
-{
-	if (is_nd_region(dev) && READ_ONCE(to_nd_region(dev)->waiting) &&
-	    nd_region_maps(to_nd_region(dev), nvdimm))
-		nd_device_attach_async(dev);
-	return 0;
-}
-
-void nd_regions_resume(struct nvdimm *nvdimm)
-{
-	device_for_each_child(nvdimm->dev.parent, nvdimm, resume_region);
-}
-
-static int get_dimms(struct nd_region *region)
-{
-	int rc = 0;
-	u16 i, k;
-
-	/* before they are looked at: who ends what refuses us looks for us behind that */
-	WRITE_ONCE(region->waiting, true);
-	for (i = 0; i < region->num_mappings && !rc; i++)
-		rc = check_dimm(region, region->mapping[i].nvdimm);
-	for (i = 0; i < region->num_mappings && !rc; i++) {
-		rc = use_dimm(region, region->mapping[i].nvdimm);
-		if (!rc)
-			continue;
-		for (k = 0; k < i; k++)
-			nvdimm_unuse(region->mapping[k].nvdimm);
-	}
-	if (rc)
-		return rc;
-	WRITE_ONCE(region->waiting, false);
-	return devm_add_action_or_reset(&region->dev, put_dimms, region);
-}
-
-static int init_badblocks(struct nd_region *region)
-{
-	const struct range range = {
-		.start = region->start,
-		.end = region->start + region->size - 1,
-	};
-	int rc = devm_init_badblocks(&region->dev, &region->bb);
-
-	if (rc)
-		return rc;
-	region->bb_state = sysfs_get_dirent(region->dev.kobj.sd, "badblocks");
-	nvdimm_badblocks_populate(region, &region->bb, &range);
-	return 0;
-}
+EXPORT_SYMBOL_GPL(nvdimm_region_notify);
 
 bool nd_region_incoherent(const struct nd_region *region)
 {
@@ -473,152 +209,19 @@ bool nd_region_incoherent(const struct nd_region *region)
 	return false;
 }
 
-/*
- * What the kernel still caches of a DIMM whose contents were changed behind its back must go: of
- * this region, another one over the same DIMM has caches of its own. The DIMMs are in use by now,
- * so nothing wipes them meanwhile.
- */
-static int make_coherent(struct nd_region *region)
+bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm)
 {
-	int seen[ND_MAX_MAPPINGS];
-	int rc;
-	u16 i;
-
-	if (!nd_region_incoherent(region))
-		return 0;
-	for (i = 0; i < region->num_mappings; i++)
-		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
-	rc = nd_caches_invalidate(region->start, region->size);
-	if (rc)
-		return nd_fail(&region->dev, rc, ND_WHY_UNSUPPORTED,
-			       "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
-	for (i = 0; i < region->num_mappings; i++)
-		region->mapping[i].contents = seen[i];
-	return 0;
+	for (u16 i = 0; i < region->num_mappings; i++)
+		if (region->mapping[i].nvdimm == nvdimm)
+			return true;
+	return false;
 }
 
-/* What was learnt while binding, once the devices are gone. */
-static void region_forget(struct nd_region *region)
+/* One that is locked, or NULL. */
+struct nvdimm *nd_region_locked_dimm(const struct nd_region *region)
 {
-	nd_ns_forget_all(region);
-	sysfs_put(region->bb_state);
-	region->bb_state = NULL;
+	for (u16 i = 0; i < region->num_mappings; i++)
+		if (nvdimm_locked(region->mapping[i].nvdimm))
+			return region->mapping[i].nvdimm;
+	return NULL;
 }
-
-/* Rule B4: DIMMs, bad ranges, namespaces, seeds; in this order. */
-static int region_probe(struct device *dev)
-{
-	struct nd_region *region = to_nd_region(dev);
-	int rc;
-
-	scoped_guard(nd_config_write, region)
-		region->closing = false;
-	rc = get_dimms(region);
-	if (!rc)
-		rc = make_coherent(region);
-	if (!rc)
-		rc = nd_region_flush_init(region);
-	if (!rc)
-		rc = init_badblocks(region);
-	if (!rc)
-		rc = nd_region_register_namespaces(region);
-	if (rc) {
-		region_forget(region);
-		return rc;
-	}
-
-	guard(nd_config_write)(region);
-	region->btt_seed = claim_seed(region, "btt", nd_btt_create);
-	region->pfn_seed = claim_seed(region, "pfn", nd_pfn_create);
-	region->dax_seed = claim_seed(region, "dax", nd_dax_create);
-	return 0;
-}
-
-/* The namespace is given back here, not by the release: that may come under any lock. */
-static int kill_child(struct device *dev, void *data)
-{
-	struct nd_region *region = data;
-
-	nd_device_kill(dev);
-	if (is_nd_claim(dev)) {
-		guard(nd_config_write)(region);
-		nd_claim_detach(to_nd_claim(dev));
-	}
-	return 0;
-}
-
-static int kill_claim(struct device *dev, void *data)
-{
-	return is_nd_claim(dev) ? kill_child(dev, data) : 0;
-}
-
-static void region_remove(struct device *dev)
-{
-	struct nd_region *region = to_nd_region(dev);
-
-	/*
-	 * First nobody makes a child any more: no seed, and no claim of a namespace
-	 * that somebody binds just now. Such a child could outlive the rest.
-	 */
-	WRITE_ONCE(region->waiting, false);
-	scoped_guard(nd_config_write, region) {
-		region->closing = true;
-		region->ns_seed = NULL;
-		region->btt_seed = NULL;
-		region->pfn_seed = NULL;
-		region->dax_seed = NULL;
-		region->ns_count = 0;
-		region->ns_active = 0;
-	}
-	/* Claims go before the namespaces they sit on, of which either may be the older. */
-	nd_async_flush(dev);
-	device_for_each_child_reverse(dev, region, kill_claim);
-	device_for_each_child_reverse(dev, region, kill_child);
-	nd_async_flush(dev);
-	region_forget(region);
-}
-
-static int notify_child(struct device *dev, void *data)
-{
-	nd_device_notify(dev, *(enum nvdimm_event *)data);
-	return 0;
-}
-
-static void region_notify(struct device *dev, enum nvdimm_event event)
-{
-	struct nd_region *region = to_nd_region(dev);
-
-	if (event == NVDIMM_REVALIDATE_POISON) {
-		const struct range range = {
-			.start = region->start,
-			.end = region->start + region->size - 1,
-		};
-
-		nvdimm_badblocks_populate(region, &region->bb, &range);
-		if (region->bb_state)
-			sysfs_notify_dirent(region->bb_state);
-	}
-	device_for_each_child(dev, &event, notify_child);
-	if (event == NVDIMM_REVALIDATE_POISON)
-		nd_poison_notify(dev);
-}
-
-static struct nd_device_driver region_driver = {
-	.probe = region_probe,
-	.remove = region_remove,
-	.notify = region_notify,
-	.drv = { .name = "nd_region" },
-	.type = ND_DRIVER_REGION_BLK | ND_DRIVER_REGION_PMEM,
-};
-
-int nd_region_init(void)
-{
-	return nd_driver_register(&region_driver);
-}
-
-void nd_region_exit(void)
-{
-	nd_driver_unregister(&region_driver);
-}
-
-MODULE_ALIAS_ND_DEVICE(ND_DEVICE_REGION_PMEM);

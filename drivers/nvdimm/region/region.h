@@ -109,28 +109,24 @@ struct nd_region {
 	struct nd_mapping mapping[];
 };
 
-extern const struct device_type nd_pmem_region_type, nd_volatile_region_type;
-
 static inline bool is_nd_region(const struct device *dev)
 {
-	return dev && (dev->type == &nd_pmem_region_type || dev->type == &nd_volatile_region_type);
+	const struct nd_device_type *type = nd_type_of(dev);
+
+	return type && type->level == ND_LEVEL_REGION;
 }
 
-/* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
 /* As nvdimm_*_region_create(), whose NULL has no errno: never NULL. */
 struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				   bool persistent);
 
+/* ND_DEVICE_NAMESPACE_IO (bare) or _PMEM (labelled), 0 for none. */
 int nd_region_nstype(const struct nd_region *region);
 
 /* Is @nvdimm one of its interleave set? */
 bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm);
 
-/*
- * A DIMM has been unlocked and can be used: regions that wait for it are bound, soon.
- * Context: the DIMM's device lock may be held.
- */
-void nd_regions_resume(struct nvdimm *nvdimm);
+struct nvdimm *nd_region_locked_dimm(const struct nd_region *region);
 
 /* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */
 bool nd_region_incoherent(const struct nd_region *region);
@@ -138,41 +134,12 @@ bool nd_region_incoherent(const struct nd_region *region);
 /* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
 u64 nd_region_cookie(struct nd_region *region);
 
-/* @dev's driver is bound (or will never be): when it was a seed, make the next. */
-void nd_region_probed(struct nd_region *region, struct device *dev);
-
-/* @dev, a child, could not be added: what names it forgets it. No lock held. */
-void nd_region_lost(struct nd_region *region, struct device *dev);
-
-/* Fill @bb (in sectors from @range->start) from the bus's bad ranges. */
-void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
-			       const struct range *range);
-
-/*
- * Is one of the @nr sectors from @first on bad, where sector 0 of @bb is at @origin? Which, and how
- * many, go to *@bad and *@bad_nr. Right also when @bb has had no room for all.
- */
-bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
-			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr);
-
-/* @nr sectors from @first on are good, and the bus knows: so does @bb, a list of @range. */
-void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
-			      const struct range *range, sector_t first, sector_t nr);
-
-/* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
-void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
-
-/*
- * The same as nd_bus_cleared() for one region, from the I/O path of one of its namespaces, which
- * keeps the region bound.
- */
-void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
-
-/* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
-long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
-
-/* Can it, there? Not where firmware runs commands, but none that clears. */
-bool nvdimm_clears_poison(struct device *dev);
+/* Can it be a region at all? Said of the bus. */
+int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc);
+/* Initialised, not added; its type's release frees it. NULL: no memory, or no id. */
+struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				  const struct nd_device_type *type, bool volatile_mem);
+void nd_region_free(struct nd_region *region);		/* the end of that release */
 
 /* ---- namespace/capacity.c ---- */
 
@@ -238,9 +205,6 @@ static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
 
 extern const struct attribute_group *nd_region_groups[];
 extern const struct attribute_group nd_region_layout_group;	/* sysfs/dry_run.c */
-
-int nd_region_init(void);
-void nd_region_exit(void);
 
 /* Interleave ways; 1 for a bare range. */
 static inline u64 nd_region_ways(const struct nd_region *region)

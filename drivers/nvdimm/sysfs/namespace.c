@@ -261,7 +261,7 @@ static DEVICE_ATTR_RW(holder_class);
 
 static ssize_t nstype_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", nd_device_type(dev));
+	return sysfs_emit(buf, "%d\n", nd_device_id(dev));
 }
 static DEVICE_ATTR_RO(nstype);
 

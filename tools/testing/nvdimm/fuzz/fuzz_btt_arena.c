@@ -6,9 +6,10 @@
  * take alike; and sectors can be read and written, or fail.
  */
 /* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
-/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/btt/map.c */
 /* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
-/* objects: drivers/nvdimm/btt/find.c */
+/* objects: drivers/nvdimm/layout/btt_find.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/sizes.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any 4 KiB at the place of an arena's info-block. */
-/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 4106 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>

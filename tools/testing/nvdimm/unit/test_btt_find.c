@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Is there a BTT: every state of an info-block and of its copy, asked by everybody who asks. */
-/* objects: drivers/nvdimm/btt/find.c drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/layout/btt_find.c drivers/nvdimm/layout/btt_info.c */
+/* objects: drivers/nvdimm/btt/geometry.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arena info-blocks and geometry: UEFI 2.10 §6.3.3, §6.3.4; media of other kernels. */
-/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>

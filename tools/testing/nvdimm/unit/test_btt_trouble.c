@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arenas in trouble: fences that fail, lanes that are bad, media that must not be stored to. */
 /* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
-/* objects: drivers/nvdimm/btt/info.c drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/btt/map.c */
 /* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
-/* objects: drivers/nvdimm/btt/find.c */
+/* objects: drivers/nvdimm/layout/btt_find.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
 

@@ -6,7 +6,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "btt/btt.h"
+#include "layout/btt_info.h"
 #include "label/label.h"
 
 bool btt_lbasize_ok(u32 lbasize)

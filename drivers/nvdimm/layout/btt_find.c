@@ -11,7 +11,7 @@
 #include <linux/compiler.h>
 #include <linux/export.h>
 #include <linux/string.h>
-#include "btt/btt.h"
+#include "layout/btt_info.h"
 
 /*
  * Harm may come to a signature, too. Half of it is nothing that other data have by chance;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A namespace, or a claim over one, as a driver that is about to serve it finds it. */
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/ioport.h>
+#include "claim/claim.h"
+#include "dimm/dimm.h"
+#include "namespace/namespace.h"
+#include "region/region.h"
+
+static struct nd_namespace_common *claimed_by(struct device *dev)
+{
+	struct nd_region *region = to_nd_region(dev->parent);
+	struct nd_namespace_common *ndns;
+
+	scoped_guard(nd_config_read, region)
+		ndns = to_nd_claim(dev)->ndns;
+	if (!ndns) {
+		nd_note(dev, -ENODEV, ND_WHY_MODE, "no namespace set");
+		return ERR_PTR(-ENODEV);
+	}
+	if (nd_claim_draining(to_nd_claim(dev)))
+		return ERR_PTR(-EBUSY);
+	/* Its own probe, which found the info-block, may still be unwinding. */
+	guard(device)(&ndns->dev);
+	if (ndns->dev.driver) {
+		nd_fail(dev, -EBUSY, ND_WHY_BUSY, "%s is in use in raw mode",
+			dev_name(&ndns->dev));
+		return ERR_PTR(-EBUSY);
+	}
+	return ndns;
+}
+
+static struct nd_namespace_common *unclaimed(struct device *dev)
+{
+	struct nd_namespace_common *ndns = to_ndns(dev);
+
+	guard(nd_config_read)(to_nd_region(dev->parent));
+	if (ndns->claim) {
+		nd_note(dev, -ENXIO, ND_WHY_CLAIMED, "claimed by %s", dev_name(ndns->claim));
+		return ERR_PTR(-ENXIO);
+	}
+	return ndns;
+}
+
+static int usable(struct device *dev, struct nd_namespace_common *ndns)
+{
+	struct nd_region *region = to_nd_region(ndns->dev.parent);
+	struct nvdimm *locked = nd_region_locked_dimm(region);
+
+	if (locked)
+		return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
+			       nvdimm_name(locked));
+	/* unlocked since */
+	if (nd_region_incoherent(region))
+		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
+			       "contents of a DIMM have changed since %s was enabled: disable and enable it",
+			       dev_name(&region->dev));
+	guard(nd_config_read)(region);
+	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
+		return nd_note(dev, -ENODEV, ND_WHY_UUID, "not configured: no uuid");
+	if (resource_size(&to_nd_namespace_io(&ndns->dev)->res) < PAGE_SIZE)
+		return nd_note(dev, -ENODEV, ND_WHY_SIZE, "not configured: no capacity");
+	return 0;
+}
+
+struct nd_namespace_common *nd_namespace_open(struct device *dev)
+{
+	struct nd_namespace_common *ndns = is_nd_claim(dev) ? claimed_by(dev) : unclaimed(dev);
+	int rc;
+
+	if (IS_ERR(ndns))
+		return ndns;
+	rc = usable(dev, ndns);
+	return rc ? ERR_PTR(rc) : ndns;
+}
+EXPORT_SYMBOL_GPL(nd_namespace_open);
+
+/**
+ * nvdimm_namespace_disk_name() - name of the block device
+ * @ndns: the namespace
+ * @name: room for 32 bytes
+ *
+ * pmem<region>[.<namespace>][s]: the namespace is left out when 0, the s
+ * stands for sector mode.
+ */
+const char *nvdimm_namespace_disk_name(struct nd_namespace_common *ndns, char *name)
+{
+	struct nd_ns *ns = to_nd_ns(&ndns->dev);
+	const char *suffix = ndns->claim && is_nd_btt(ndns->claim) ? "s" : "";
+
+	if (ns->pmem.id)
+		snprintf(name, DISK_NAME_LEN, "pmem%d.%d%s", ns->region->id, ns->pmem.id, suffix);
+	else
+		snprintf(name, DISK_NAME_LEN, "pmem%d%s", ns->region->id, suffix);
+	return name;
+}
+EXPORT_SYMBOL_GPL(nvdimm_namespace_disk_name);

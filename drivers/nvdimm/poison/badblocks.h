@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a bus knows to be bad, as lists of bad blocks; and what becomes of it. */
+#ifndef _ND_BADBLOCKS_H
+#define _ND_BADBLOCKS_H
+
+#include <linux/badblocks.h>
+#include <linux/range.h>
+#include <linux/types.h>
+
+struct device;
+struct nd_region;
+struct nvdimm_bus;
+
+/* Fill @bb (in sectors from @range->start) from the bus's bad ranges. */
+void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
+			       const struct range *range);
+
+/*
+ * Is one of the @nr sectors from @first on bad, where sector 0 of @bb is at @origin? Which, and how
+ * many, go to *@bad and *@bad_nr. Right also when @bb has had no room for all.
+ */
+bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
+			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr);
+
+/* @nr sectors from @first on are good, and the bus knows: so does @bb, a list of @range. */
+void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
+			      const struct range *range, sector_t first, sector_t nr);
+
+/* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
+void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
+
+/*
+ * The same as nd_bus_cleared() for one region, from the I/O path of one of its namespaces, which
+ * keeps the region bound.
+ */
+void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
+
+/* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
+long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
+
+/* Can it, there? Not where firmware runs commands, but none that clears. */
+bool nvdimm_clears_poison(struct device *dev);
+
+/*
+ * Poison at [addr, addr + len) is gone: forget it, in the bus and in its regions' badblocks. No
+ * lock of rank 2 or above.
+ */
+void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
+
+#endif /* _ND_BADBLOCKS_H */
