@@ -17,7 +17,7 @@ static int nd_bus_probe(struct device *dev)
 	return bus->no_driver;
 }
 
-static int kill_child(struct device *dev, void *data)
+static int bus_kill_child(struct device *dev, void *data)
 {
 	if (dev->class)
 		return 0;	/* ndctlN goes with nd_bus_node_destroy() */
@@ -35,7 +35,7 @@ static void nd_bus_remove(struct device *dev)
 
 	nd_bus_node_destroy(bus);
 	nd_async_flush(dev);
-	device_for_each_child_reverse(dev, NULL, kill_child);
+	device_for_each_child_reverse(dev, NULL, bus_kill_child);
 	nd_stillborn_bury(bus);
 	badrange_forget_all(&bus->badrange);
 }

@@ -270,7 +270,7 @@ static int clear_to_send(struct nd_call *call)
 
 /* ---- running ---- */
 
-static int run(struct nd_call *call)
+static int call_run(struct nd_call *call)
 {
 	struct nvdimm_bus_descriptor *desc = call->bus->desc;
 	struct nd_cmd_clear_error *clear = clear_request(call);
@@ -296,7 +296,7 @@ static int run_on_bus(struct nd_call *call)
 	/* not the device lock: who removes the bus holds it while it waits for us */
 	guard(mutex)(&call->bus->commands);
 	rc = clear_to_send(call);
-	return rc ?: run(call);
+	return rc ?: call_run(call);
 }
 
 /* A region that is enabled owns the labels of its DIMMs. */
@@ -312,7 +312,7 @@ static int run_label_write(struct nd_call *call)
 	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
 		return nd_note(call->dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
 	nvdimm_snapshot(nvdimm, ND_BEFORE_WRITE);
-	rc = run(call);
+	rc = call_run(call);
 	/* even a failed write may have changed something */
 	if (nvdimm->area.data)
 		nvdimm->area.stale = true;
@@ -331,10 +331,10 @@ static int run_on_dimm(struct nd_call *call)
 	if (rc)
 		return rc;
 	/* every vendor's pass-through has the label write at the standard's number */
-	return function_of(call) == ND_CMD_SET_CONFIG_DATA ? run_label_write(call) : run(call);
+	return function_of(call) == ND_CMD_SET_CONFIG_DATA ? run_label_write(call) : call_run(call);
 }
 
-static void explain(const struct nd_call *call, int rc)
+static void call_explain(const struct nd_call *call, int rc)
 {
 	const char *name = command_name(call);
 
@@ -373,7 +373,7 @@ static long nd_ioctl_run(struct nd_call *call, bool read_only, void __user *arg)
 		rc = -EFAULT;
 	kvfree(call->buf);
 	if (rc < 0)
-		explain(call, rc);
+		call_explain(call, rc);
 	return rc;
 }
 

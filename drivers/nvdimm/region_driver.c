@@ -233,7 +233,7 @@ static bool may_have_labels(const struct nvdimm *nvdimm)
 	       (nvdimm_has_labels(nvdimm) && !nvdimm->no_labels);
 }
 
-static int check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
+static int region_check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 {
 	struct device *dev = &region->dev;
 
@@ -278,7 +278,7 @@ static int get_dimms(struct nd_region *region)
 	/* before they are looked at: who ends what refuses us looks for us behind that */
 	WRITE_ONCE(region->waiting, true);
 	for (i = 0; i < region->num_mappings && !rc; i++)
-		rc = check_dimm(region, region->mapping[i].nvdimm);
+		rc = region_check_dimm(region, region->mapping[i].nvdimm);
 	for (i = 0; i < region->num_mappings && !rc; i++) {
 		rc = use_dimm(region, region->mapping[i].nvdimm);
 		if (!rc)
@@ -369,7 +369,7 @@ static int region_probe(struct device *dev)
 }
 
 /* The namespace is given back here, not by the release: that may come under any lock. */
-static int kill_child(struct device *dev, void *data)
+static int region_kill_child(struct device *dev, void *data)
 {
 	struct nd_region *region = data;
 
@@ -383,7 +383,7 @@ static int kill_child(struct device *dev, void *data)
 
 static int kill_claim(struct device *dev, void *data)
 {
-	return is_nd_claim(dev) ? kill_child(dev, data) : 0;
+	return is_nd_claim(dev) ? region_kill_child(dev, data) : 0;
 }
 
 static void region_remove(struct device *dev)
@@ -407,7 +407,7 @@ static void region_remove(struct device *dev)
 	/* Claims go before the namespaces they sit on, of which either may be the older. */
 	nd_async_flush(dev);
 	device_for_each_child_reverse(dev, region, kill_claim);
-	device_for_each_child_reverse(dev, region, kill_child);
+	device_for_each_child_reverse(dev, region, region_kill_child);
 	nd_async_flush(dev);
 	region_forget(region);
 }

@@ -32,7 +32,7 @@ static void set_mapping(const struct dax_map *map, struct address_space *mapping
 }
 
 /* @order is that of the device's pages. */
-static vm_fault_t serve(struct dax_map *map, struct vm_fault *vmf, unsigned int order)
+static vm_fault_t dax_fault_serve(struct dax_map *map, struct vm_fault *vmf, unsigned int order)
 {
 	unsigned long size = map->align, addr = ALIGN_DOWN(vmf->address, size), frame;
 	struct vm_area_struct *vma = vmf->vma;
@@ -64,14 +64,14 @@ static vm_fault_t huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 	id = dax_read_lock();
 	if (READ_ONCE(map->live) && size == map->align)
-		ret = serve(map, vmf, order);
+		ret = dax_fault_serve(map, vmf, order);
 	dax_read_unlock(id);
 	return ret;
 }
 
 COMPAT_HUGE_FAULT(huge_fault)
 
-static vm_fault_t fault(struct vm_fault *vmf)
+static vm_fault_t dax_vm_fault(struct vm_fault *vmf)
 {
 	return huge_fault(vmf, 0);
 }
@@ -82,14 +82,14 @@ static int may_split(struct vm_area_struct *vma, unsigned long addr)
 	return IS_ALIGNED(addr, vma_map(vma)->align) ? 0 : -EINVAL;
 }
 
-static unsigned long pagesize(struct vm_area_struct *vma)
+static unsigned long dax_vm_pagesize(struct vm_area_struct *vma)
 {
 	return vma_map(vma)->align;
 }
 
 const struct vm_operations_struct dax_vm_ops = {
-	.fault = fault,
+	.fault = dax_vm_fault,
 	.huge_fault = compat_huge_fault(huge_fault),
 	.may_split = may_split,
-	.pagesize = pagesize,
+	.pagesize = dax_vm_pagesize,
 };

@@ -99,7 +99,7 @@ static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 	return map;
 }
 
-static void unreserve(struct dax_map *map)
+static void dax_map_unreserve(struct dax_map *map)
 {
 	const struct dax_extent *e;
 
@@ -126,7 +126,7 @@ static int extent_in_use(struct dax_map *map, const struct dax_extent *e)
 			start, start + size - 1, map->name);
 }
 
-static int reserve(struct dax_map *map)
+static int dax_map_reserve(struct dax_map *map)
 {
 	const struct dax_extent *e;
 
@@ -140,7 +140,7 @@ static int reserve(struct dax_map *map)
 }
 
 /* A static device comes with its pagemap, a dynamic one gets one of its ranges. */
-static int describe(struct dax_map *map)
+static int dax_map_describe(struct dax_map *map)
 {
 	struct dev_dax *dev_dax = map->dev_dax;
 	struct dev_pagemap *pgmap = dev_dax->pgmap;
@@ -193,7 +193,7 @@ static void device_each_range(const struct dev_pagemap *pgmap,
 		each(&pgmap->ranges[i]);
 }
 
-static int map_pages(struct dax_map *map)
+static int dax_map_pages(struct dax_map *map)
 {
 	struct dev_pagemap *pgmap = map->pgmap;
 	void *addr;
@@ -214,14 +214,14 @@ static int map_pages(struct dax_map *map)
 }
 
 /* Undo what dax_map_create() did; no page is pinned. */
-static void unmap(struct dax_map *map)
+static void dax_map_undo(struct dax_map *map)
 {
 	if (map->mapped) {
 		device_each_range(map->pgmap, nd_absent_restore);
 		memunmap_pages(map->pgmap);
 	}
 	map->mapped = false;
-	unreserve(map);
+	dax_map_unreserve(map);
 	dax_hold_put(map->hold);
 	map->hold = NULL;
 	/* a static device's stays, and this module need not */
@@ -240,15 +240,15 @@ struct dax_map *dax_map_create(struct dev_dax *dev_dax)
 	if (!map)
 		return ERR_PTR(-ENOMEM);
 	/* first what keeps a draining map's pagemap from being touched */
-	rc = reserve(map);
+	rc = dax_map_reserve(map);
 	if (!rc)
-		rc = describe(map);
+		rc = dax_map_describe(map);
 	if (!rc)
-		rc = map_pages(map);
+		rc = dax_map_pages(map);
 	if (rc) {
 		if (map->own_pgmap)
 			dev_dax->pgmap = NULL;
-		unmap(map);
+		dax_map_undo(map);
 		dax_map_put(map);
 		return ERR_PTR(rc);
 	}
@@ -322,7 +322,7 @@ static void end_drain(struct dax_map *map)
 	struct module *owner = map->draining_owner;
 
 	dev_info(&map->dev_dax->dev, "the last pinned page was let go: memory released\n");
-	unmap(map);
+	dax_map_undo(map);
 	dax_map_put(map);
 	module_put(owner);
 	/* who unloads us now waits for the end of this work: dax_drain_exit() destroys the queue */
@@ -330,7 +330,7 @@ static void end_drain(struct dax_map *map)
 	module_put(THIS_MODULE);
 }
 
-static void drain(struct work_struct *work)
+static void dax_map_drain_work(struct work_struct *work)
 {
 	struct dax_map *map = container_of(work, struct dax_map, drain.work);
 
@@ -350,7 +350,7 @@ static void start_drain(struct dax_map *map)
 	dax_fail(map->dev_dax, -EBUSY, ND_WHY_BUSY,
 		 "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
 		 dax_map_pins(map, NULL, NULL));
-	INIT_DELAYED_WORK(&map->drain, drain);
+	INIT_DELAYED_WORK(&map->drain, dax_map_drain_work);
 	queue_delayed_work(drain_queue, &map->drain, DRAIN_INTERVAL);
 }
 
@@ -365,7 +365,7 @@ void dax_map_end(struct dax_map *map)
 		start_drain(map);
 		return;
 	}
-	unmap(map);
+	dax_map_undo(map);
 	dax_map_put(map);
 }
 

@@ -280,7 +280,7 @@ static int check_ranges(void)
 	return rc;
 }
 
-static int add_ranges(void)
+static int hmem_add_ranges(void)
 {
 	unsigned int i;
 
@@ -310,7 +310,7 @@ static int __init hmem_init(void)
 	rc = platform_driver_register(&hmem_platform_driver);
 	if (rc)
 		goto driver;
-	rc = add_ranges();
+	rc = hmem_add_ranges();
 	if (rc)
 		goto platform;
 	return 0;

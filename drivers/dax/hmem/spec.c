@@ -8,7 +8,7 @@
 #include <linux/types.h>
 #include "hmem/spec.h"
 
-static int digit(char c, u32 base)
+static int spec_digit(char c, u32 base)
 {
 	int v = -1;
 
@@ -35,7 +35,7 @@ static unsigned int shift_of(char c)
 }
 
 /* A number at *@text, which then is behind it. */
-static int number(const char **text, u64 *out)
+static int spec_number(const char **text, u64 *out)
 {
 	const char *p = *text;
 	u32 base = 10;
@@ -46,11 +46,11 @@ static int number(const char **text, u64 *out)
 		base = 16;
 		p += 2;
 	}
-	if (digit(*p, base) < 0)
+	if (spec_digit(*p, base) < 0)
 		return -EINVAL;
-	for (; digit(*p, base) >= 0; p++)
+	for (; spec_digit(*p, base) >= 0; p++)
 		if (check_mul_overflow(value, (u64)base, &value) ||
-		    check_add_overflow(value, (u64)digit(*p, base), &value))
+		    check_add_overflow(value, (u64)spec_digit(*p, base), &value))
 			return -ERANGE;
 	shift = shift_of(*p);
 	if (value > U64_MAX >> shift)
@@ -61,15 +61,15 @@ static int number(const char **text, u64 *out)
 }
 
 /* The same behind @mark. */
-static int marked(const char **text, char mark, u64 *out)
+static int spec_marked(const char **text, char mark, u64 *out)
 {
 	if (**text != mark)
 		return -EINVAL;
 	++*text;
-	return number(text, out);
+	return spec_number(text, out);
 }
 
-static int check(const struct hmem_spec *spec, u64 unit)
+static int spec_check(const struct hmem_spec *spec, u64 unit)
 {
 	u64 end;
 
@@ -81,18 +81,18 @@ static int check(const struct hmem_spec *spec, u64 unit)
 int hmem_spec_parse(const char *text, u64 unit, struct hmem_spec *spec)
 {
 	u64 node = 0;
-	int rc = number(&text, &spec->size);
+	int rc = spec_number(&text, &spec->size);
 
 	if (!rc)
-		rc = marked(&text, '@', &spec->start);
+		rc = spec_marked(&text, '@', &spec->start);
 	spec->node = HMEM_NO_NODE;
 	if (!rc && *text == ':') {
-		rc = marked(&text, ':', &node);
+		rc = spec_marked(&text, ':', &node);
 		if (!rc && node > INT_MAX)
 			rc = -ERANGE;
 		spec->node = node;
 	}
 	if (!rc && *text)
 		rc = -EINVAL;
-	return rc ?: check(spec, unit);
+	return rc ?: spec_check(spec, unit);
 }

@@ -51,7 +51,7 @@ static int end_scrub(struct kmem_memory *memory)
 }
 
 /* Part after part. Return: 0: all have been scrubbed; -EINPROGRESS; or why one was not. */
-static int scrub(struct kmem_memory *memory, struct dev_dax *dev_dax)
+static int kmem_job_scrub(struct kmem_memory *memory, struct dev_dax *dev_dax)
 {
 	struct range blocks;
 	int rc = 0;
@@ -88,7 +88,7 @@ void kmem_job_stop_scrub(struct kmem_memory *memory)
 /* ---- the job ---- */
 
 /* May what is not in yet be added? The provider's device stays while it is asked. */
-static int ask(struct kmem_memory *memory)
+static int kmem_job_ask(struct kmem_memory *memory)
 {
 	struct dev_dax *dev_dax;
 	int rc = 0;
@@ -100,7 +100,7 @@ static int ask(struct kmem_memory *memory)
 	if (kmem_blocks_in(memory) == kmem_blocks(memory))
 		return 0;
 	if (kmem_policy_scrubs())
-		rc = scrub(memory, dev_dax);
+		rc = kmem_job_scrub(memory, dev_dax);
 	return rc == -EINPROGRESS ? rc : kmem_policy_admit(memory, dev_dax, rc);
 }
 
@@ -118,7 +118,7 @@ static void kmem_job(struct work_struct *work)
 		return;
 	rc = kmem_parts_reserve(memory);
 	if (!rc)
-		rc = ask(memory);
+		rc = kmem_job_ask(memory);
 	if (!rc)
 		rc = kmem_parts_add(memory);
 	/* it was taken away meanwhile; perhaps it was given back, and that is another job */

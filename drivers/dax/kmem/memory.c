@@ -184,7 +184,7 @@ static void give_to(struct kmem_memory *memory, struct dev_dax *dev_dax)
 }
 
 /* Kept memory of exactly this device is the device's again. */
-static struct kmem_memory *adopt(struct dev_dax *dev_dax)
+static struct kmem_memory *memory_adopt(struct dev_dax *dev_dax)
 {
 	struct kmem_memory *memory;
 
@@ -200,7 +200,7 @@ static struct kmem_memory *adopt(struct dev_dax *dev_dax)
 	return NULL;
 }
 
-static int publish(struct kmem_memory *memory)
+static int memory_publish(struct kmem_memory *memory)
 {
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
@@ -214,7 +214,7 @@ static int publish(struct kmem_memory *memory)
 	return 0;
 }
 
-static void forget(struct kref *kref)
+static void memory_release(struct kref *kref)
 {
 	struct kmem_memory *memory = container_of(kref, struct kmem_memory, kref);
 	struct module *provider = memory->provider;
@@ -233,7 +233,7 @@ void kmem_memory_get(struct kmem_memory *memory)
 
 void kmem_memory_put(struct kmem_memory *memory)
 {
-	kref_put(&memory->kref, forget);
+	kref_put(&memory->kref, memory_release);
 }
 
 /* Without a device or a block it is nobody's: the list's reference is put. From the job alone. */
@@ -297,7 +297,7 @@ struct dev_dax *kmem_memory_device(struct kmem_memory *memory)
 
 /* ---- the door ---- */
 
-static struct kmem_memory *create(struct dev_dax *dev_dax)
+static struct kmem_memory *memory_create(struct dev_dax *dev_dax)
 {
 	struct kmem_memory *memory = alloc_memory(dev_dax);
 	int rc;
@@ -314,7 +314,7 @@ static struct kmem_memory *create(struct dev_dax *dev_dax)
 	rc = join_node(memory);
 	if (rc)
 		goto free;
-	rc = publish(memory);
+	rc = memory_publish(memory);
 	if (rc)
 		goto leave;
 	return memory;
@@ -357,7 +357,7 @@ static void take_from(struct kmem_memory *memory)
 
 struct kmem_memory *kmem_memory_add(struct dev_dax *dev_dax)
 {
-	struct kmem_memory *memory = adopt(dev_dax) ?: create(dev_dax);
+	struct kmem_memory *memory = memory_adopt(dev_dax) ?: memory_create(dev_dax);
 	int rc;
 
 	if (IS_ERR(memory) || !wait_for_job(memory))

@@ -107,9 +107,9 @@ static const char *not_scrubbed(int err)
 	}
 }
 
-static int told(struct dev_dax *dev_dax, const struct kmem_policy *now,
-		const struct kmem_facts *facts, const struct range *bad,
-		const struct kmem_verdict *v)
+static int policy_told(struct dev_dax *dev_dax, const struct kmem_policy *now,
+		       const struct kmem_facts *facts, const struct range *bad,
+		       const struct kmem_verdict *v)
 {
 	static const char * const rest[] = {
 		[ND_AT_REST_UNKNOWN] = "is not known",
@@ -168,7 +168,7 @@ int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax,
 		facts.has_bad = find_bad(memory, dev, false, &bad);
 		v = kmem_admit(&now, &facts);
 	}
-	return told(dev_dax, &now, &facts, &bad, &v);
+	return policy_told(dev_dax, &now, &facts, &bad, &v);
 }
 
 ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf)

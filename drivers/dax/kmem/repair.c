@@ -58,7 +58,7 @@ static bool page_idle_now(struct page *page, bool taken)
  * Take a page from whoever has it; who reads what it held gets SIGBUS, at the
  * read. True: nobody has it any more.
  */
-static bool isolate(unsigned long pfn)
+static bool page_isolate(unsigned long pfn)
 {
 	struct page *page = pfn_to_online_page(pfn);
 	bool taken;
@@ -88,7 +88,7 @@ static void repair_page(struct kmem_memory *memory, struct device *region, const
 	unsigned long pfn = PHYS_PFN(bad->start);
 	int rc;
 
-	if (!isolate(pfn)) {
+	if (!page_isolate(pfn)) {
 		kmem_fail(memory, -EBUSY, ND_WHY_MEDIA,
 			  "%#llx-%#llx has turned bad, and its page cannot be taken out of use: it stays bad",
 			  bad->start, bad->end);

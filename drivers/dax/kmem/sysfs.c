@@ -121,7 +121,7 @@ static int retarget_one(struct device *dev, void *data)
 }
 
 /* All of a region, which has one target node: its devices show that of the region. */
-static int retarget(struct dev_dax *dev_dax, int node)
+static int region_retarget(struct dev_dax *dev_dax, int node)
 {
 	struct retarget r = { .bus = dev_dax->dev.bus, .node = node, .dry = true };
 	struct dax_region *region = dev_dax->region;
@@ -162,7 +162,7 @@ static ssize_t target_node_store(struct device_driver *drv, const char *buf, siz
 	dev = bus_find_device_by_name(drv->bus, NULL, name);
 	if (!dev)
 		return -ENODEV;
-	rc = retarget(to_dev_dax(dev), node);
+	rc = region_retarget(to_dev_dax(dev), node);
 	put_device(dev);
 	return rc ?: len;
 }

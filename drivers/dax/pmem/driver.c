@@ -121,8 +121,8 @@ static int reserve_head(struct device *dev, struct nd_namespace_common *ndns,
 }
 
 /* Read, or on first use write, the info-block. */
-static int setup_pfn(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
-		     struct dev_pagemap *pgmap)
+static int dax_pmem_setup_pfn(struct device *dev, struct nd_namespace_common *ndns,
+			      struct nd_pfn *nd_pfn, struct dev_pagemap *pgmap)
 {
 	int rc = nd_ns_map(dev, ndns, ND_INFO_RESERVE);
 
@@ -194,7 +194,7 @@ static int dax_pmem_probe(struct device *dev)
 
 	if (IS_ERR(ndns))
 		return PTR_ERR(ndns);
-	rc = setup_pfn(dev, ndns, nd_pfn, &pgmap);
+	rc = dax_pmem_setup_pfn(dev, ndns, nd_pfn, &pgmap);
 	if (rc)
 		return rc;
 	pmem = hold_claim(dev, ndns);

@@ -14,7 +14,7 @@
 #include "btt/btt.h"
 #include "btt/media.h"
 
-static int refuse(enum nd_why *why, enum nd_why reason)
+static int arena_refuse(enum nd_why *why, enum nd_why reason)
 {
 	if (why)
 		*why = reason;
@@ -35,9 +35,9 @@ static int find_padding(struct btt_arena *a, enum nd_why *why, u32 *lane)
 	a->pad = BTT_PAD_UNKNOWN;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		if (read_group(a, *lane, &group))
-			return refuse(why, ND_WHY_MEDIA);
+			return arena_refuse(why, ND_WHY_MEDIA);
 		if (!btt_flog_padding(&group, &a->pad))
-			return refuse(why, ND_WHY_REFERENCE);
+			return arena_refuse(why, ND_WHY_REFERENCE);
 	}
 	if (!a->pad)
 		a->pad = BTT_PAD_NEW;
@@ -72,8 +72,8 @@ static enum nd_why open_lane(struct btt_arena *a, struct btt_lane *lane,
 }
 
 /* Does the lane's newest entry tell of an exchange? Of which: @lba, @new. */
-static bool exchanges(const struct btt_lane *lane, const struct btt_log_entry *e, u32 *lba,
-		      struct btt_mapping *new)
+static bool lane_exchanges(const struct btt_lane *lane, const struct btt_log_entry *e, u32 *lba,
+			   struct btt_mapping *new)
 {
 	*lba = le32_to_cpu(e->lba);
 	*new = (struct btt_mapping){ .block = le32_to_cpu(e->new_map) & BTT_MAP_BLOCK };
@@ -84,12 +84,12 @@ static bool exchanges(const struct btt_lane *lane, const struct btt_log_entry *e
  * Did the log entry get as far as the map? Where the map still names the old
  * block, no: put the new one there. Anything else is a later write's.
  */
-static int replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_log_entry *e)
+static int lane_replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_log_entry *e)
 {
 	struct btt_mapping new;
 	u32 lba, raw;
 
-	if (!exchanges(lane, e, &lba, &new))
+	if (!lane_exchanges(lane, e, &lba, &new))
 		return 0;
 	lane->behind = true;
 	lane->behind_lba = lba;
@@ -101,13 +101,13 @@ static int replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_l
 }
 
 /* The same where nothing may be stored. A sector whose entry cannot be read fails by itself. */
-static void remember(struct btt_arena *a, const struct btt_lane *lane,
-		     const struct btt_log_entry *e)
+static void lane_remember(struct btt_arena *a, const struct btt_lane *lane,
+			  const struct btt_log_entry *e)
 {
 	struct btt_mapping new;
 	u32 lba, raw, i;
 
-	if (!exchanges(lane, e, &lba, &new) || btt_map_look_up(a, lba, &raw) ||
+	if (!lane_exchanges(lane, e, &lba, &new) || btt_map_look_up(a, lba, &raw) ||
 	    btt_map_decode(raw, lba).block != lane->block)
 		return;
 	for (i = 0; i < a->npending && a->pending[i].lba < lba; i++)
@@ -141,12 +141,12 @@ static int open_lanes(struct btt_arena *a, enum nd_why *why, u32 *lane)
 		enum nd_why bad;
 
 		if (read_group(a, *lane, &group))
-			return refuse(why, ND_WHY_MEDIA);
+			return arena_refuse(why, ND_WHY_MEDIA);
 		bad = open_lane(a, &a->lane[*lane], &group, &e);
 		if (bad)
-			return refuse(why, bad);
+			return arena_refuse(why, bad);
 		if (share_a_block(a, *lane))
-			return refuse(why, ND_WHY_DUPLICATE);
+			return arena_refuse(why, ND_WHY_DUPLICATE);
 	}
 	return 0;
 }
@@ -166,8 +166,8 @@ static int remember_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
 	a->npending = 0;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		if (reopen_lane(a, *lane, &e))
-			return refuse(why, ND_WHY_MEDIA);
-		remember(a, &a->lane[*lane], &e);
+			return arena_refuse(why, ND_WHY_MEDIA);
+		lane_remember(a, &a->lane[*lane], &e);
 	}
 	return 0;
 }
@@ -208,7 +208,7 @@ static void restore_entry(struct btt_arena *a, u32 lba)
 }
 
 /* All that is behind; @store: the medium may be stored to. */
-static int settle(struct btt_arena *a, bool store)
+static int arena_settle(struct btt_arena *a, bool store)
 {
 	u32 i, losses = btt_media_losses(a->media);
 	bool behind = false;
@@ -232,7 +232,7 @@ static int settle(struct btt_arena *a, bool store)
 
 int btt_arena_settle(struct btt_arena *a)
 {
-	return settle(a, !a->read_only);
+	return arena_settle(a, !a->read_only);
 }
 
 static int replay_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
@@ -241,11 +241,11 @@ static int replay_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
 
 	a->losses = btt_media_losses(a->media);
 	if (renew_log(a, lane))
-		return refuse(why, ND_WHY_MEDIA);
+		return arena_refuse(why, ND_WHY_MEDIA);
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
-		if (reopen_lane(a, *lane, &e) || replay(a, &a->lane[*lane], &e))
-			return refuse(why, ND_WHY_MEDIA);
-	return settle(a, true) ? refuse(why, ND_WHY_MEDIA) : 0;
+		if (reopen_lane(a, *lane, &e) || lane_replay(a, &a->lane[*lane], &e))
+			return arena_refuse(why, ND_WHY_MEDIA);
+	return arena_settle(a, true) ? arena_refuse(why, ND_WHY_MEDIA) : 0;
 }
 
 int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where)
@@ -292,7 +292,7 @@ int btt_arena_make_writable(struct btt_arena *a)
 
 /* ---- health ---- */
 
-static void place(struct btt_arena *a, unsigned long *seen, u32 block, struct btt_health *h)
+static void health_place(struct btt_arena *a, unsigned long *seen, u32 block, struct btt_health *h)
 {
 	unsigned long bit = 1ul << block % BITS_PER_LONG;
 
@@ -322,10 +322,10 @@ int btt_arena_check(struct btt_arena *a, unsigned long *seen, struct btt_health 
 		h.mapped++;
 		h.zeros += m.zero;
 		h.errors += m.error;
-		place(a, seen, m.block, &h);
+		health_place(a, seen, m.block, &h);
 	}
 	for (i = 0; i < a->layout.nfree; i++)
-		place(a, seen, a->lane[i].block, &h);
+		health_place(a, seen, a->lane[i].block, &h);
 	/* there are as many names as blocks */
 	h.lost = h.bounds + h.twice;
 	*out = h;

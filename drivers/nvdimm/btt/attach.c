@@ -113,7 +113,8 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 }
 
 /* An arena can be used by its copy alone; other kernels want the info-block itself. */
-static void restore(struct btt *btt, u64 start, const struct nd_media_btt *info, enum nd_why lost)
+static void info_restore(struct btt *btt, u64 start, const struct nd_media_btt *info,
+			 enum nd_why lost)
 {
 	u64 at = btt->media.origin + start;
 
@@ -143,7 +144,7 @@ static int find_arena(struct btt *btt, const struct btt_recipe *r, u64 start, u6
 	case BTT_WHOLE:
 		return 0;
 	case BTT_COPY:
-		restore(btt, start, info, why);
+		info_restore(btt, start, info, why);
 		return 0;
 	case BTT_UNUSABLE:
 		return nd_fail(btt->dev, -ENXIO, why, "the info-block at %#llx cannot be used", at);
@@ -225,7 +226,7 @@ void btt_close_arenas(struct btt *btt)
 
 /* ---- attaching ---- */
 
-static void btt_release(void *data)
+static void btt_attach_release(void *data)
 {
 	struct btt *btt = data;
 
@@ -318,7 +319,7 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 	btt = btt_alloc(nd_btt, ndns, &r);
 	if (!btt)
 		return -ENOMEM;
-	rc = devm_add_action(dev, btt_release, btt);
+	rc = devm_add_action(dev, btt_attach_release, btt);
 	if (rc)
 		return rc;
 	nd_btt->btt = btt;

@@ -75,7 +75,7 @@ static void zero_bytes(struct cursor *c, u32 len)
 /* ---- sectors ---- */
 
 /* Once, until it works again: why all writes to an arena fail. */
-static void tell(struct btt *btt, struct btt_arena *a, int what, const char *why)
+static void arena_tell(struct btt *btt, struct btt_arena *a, int what, const char *why)
 {
 	if (!test_and_set_bit(what, &btt->told))
 		nd_fail(btt->dev, -EIO, ND_WHY_MEDIA, "%s: arena %u takes no writes: %s",
@@ -84,10 +84,10 @@ static void tell(struct btt *btt, struct btt_arena *a, int what, const char *why
 
 static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
 {
-	tell(btt, a, BTT_TOLD_FAILED,
-	     a->read_only ? "the region is read-only, or was when it was attached" :
-	     a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
-	     "a flush has failed: attach it anew to go on from what is durable");
+	arena_tell(btt, a, BTT_TOLD_FAILED,
+		   a->read_only ? "the region is read-only, or was when it was attached" :
+		   a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
+		   "a flush has failed: attach it anew to go on from what is durable");
 }
 
 /* When more are parked than when it was last looked: each write of a CPU may meet the same one. */
@@ -112,8 +112,8 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 	u32 next = btt_lane_next(a, *lane);
 
 	if (next == *lane) {
-		tell(btt, a, BTT_TOLD_LANES,
-		     "the free block or the log of each lane is bad, and cannot be cured");
+		arena_tell(btt, a, BTT_TOLD_LANES,
+			   "the free block or the log of each lane is bad, and cannot be cured");
 		return -EIO;
 	}
 	tell_parked(btt, a, *lane);
@@ -228,7 +228,7 @@ static inline struct cursor *integrity_of(const struct bio *bio, struct cursor *
 	return NULL;
 }
 
-static blk_status_t transfer(struct btt *btt, struct bio *bio)
+static blk_status_t btt_transfer(struct btt *btt, struct bio *bio)
 {
 	struct cursor data = { bio->bi_io_vec, bio->bi_iter }, integrity;
 	struct cursor *meta = integrity_of(bio, &integrity);
@@ -257,10 +257,10 @@ static blk_status_t transfer(struct btt *btt, struct bio *bio)
 	return unlikely(rc) ? sector_failed(btt, bio, sector) : BLK_STS_OK;
 }
 
-static noinline blk_status_t transfer_accounted(struct btt *btt, struct bio *bio)
+static noinline blk_status_t btt_transfer_accounted(struct btt *btt, struct bio *bio)
 {
 	unsigned long start = bio_start_io_acct(bio);
-	blk_status_t status = transfer(btt, bio);
+	blk_status_t status = btt_transfer(btt, bio);
 
 	bio_end_io_acct(bio, start);
 	return status;
@@ -274,9 +274,9 @@ static void btt_submit_bio(struct bio *bio)
 	if (unlikely(btt->meta_size) && !bio_integrity_prep(bio))
 		return;
 	if (unlikely(blk_queue_io_stat(btt->disk->queue)))
-		bio->bi_status = transfer_accounted(btt, bio);
+		bio->bi_status = btt_transfer_accounted(btt, bio);
 	else
-		bio->bi_status = transfer(btt, bio);
+		bio->bi_status = btt_transfer(btt, bio);
 	bio_endio(bio);
 }
 

@@ -109,7 +109,7 @@ static bool is_settled(struct btt *btt, u64 sector, void *scratch)
 	return settled;
 }
 
-static void retry(struct work_struct *work)
+static void error_retry(struct work_struct *work)
 {
 	struct btt *btt = container_of(to_delayed_work(work), struct btt, retry);
 	void *scratch = kmalloc(btt->sector_size, GFP_KERNEL);
@@ -134,7 +134,7 @@ static void retry(struct work_struct *work)
 void btt_error_init(struct btt *btt)
 {
 	xa_init(&btt->bad);
-	INIT_DELAYED_WORK(&btt->retry, retry);
+	INIT_DELAYED_WORK(&btt->retry, error_retry);
 	btt->retry_delay = RETRY_FIRST;
 }
 

@@ -11,8 +11,8 @@
 #define PIECE	512u
 
 /* The info-block at @at of the arena at @start. */
-static int probe(struct btt_media *media, u64 at, u64 room, struct nd_media_btt *info,
-		 struct btt_layout *out, enum nd_why *why)
+static int info_probe(struct btt_media *media, u64 at, u64 room, struct nd_media_btt *info,
+		      struct btt_layout *out, enum nd_why *why)
 {
 	if (btt_media_read(media, at, info, sizeof(*info))) {
 		*why = ND_WHY_MEDIA;
@@ -30,7 +30,7 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
 	*why = ND_WHY_SIGNATURE;
 	if (room < sizeof(*info))
 		return -ENODEV;
-	return probe(media, start, room, info, out, why);
+	return info_probe(media, start, room, info, out, why);
 }
 
 struct media_search {
@@ -39,7 +39,7 @@ struct media_search {
 	u64 start;
 };
 
-static int read_info(const struct btt_search *s, u64 at, struct nd_media_btt *info)
+static int info_read(const struct btt_search *s, u64 at, struct nd_media_btt *info)
 {
 	const struct media_search *ms = container_of(s, struct media_search, s);
 
@@ -52,7 +52,7 @@ enum btt_found btt_arena_find(struct btt_media *media, const struct btt_recipe *
 {
 	const struct media_search ms = {
 		.s = {
-			.read = read_info, .room = room, .copy_at = btt_recipe_copy(r, room),
+			.read = info_read, .room = room, .copy_at = btt_recipe_copy(r, room),
 			.own = own, .wanted = &r->uuid,
 		},
 		.media = media, .start = start,
@@ -115,7 +115,7 @@ static int write_log(struct btt_media *media, u64 at, const struct btt_layout *l
  * Nothing refers to map and log until they are complete, nor to the arena by its
  * start until the copy of the info-block is: either of the two tells the truth.
  */
-static int write_info(struct btt_media *media, u64 start, const struct btt_layout *l,
+static int info_write(struct btt_media *media, u64 start, const struct btt_layout *l,
 		      struct nd_media_btt *info)
 {
 	int rc = btt_media_fence(media);
@@ -142,7 +142,7 @@ static int format_arena(struct btt_media *media, u64 start, const struct btt_lay
 
 	if (!rc)
 		rc = write_log(media, start + l->logoff, l);
-	return rc ?: write_info(media, start, l, info);
+	return rc ?: info_write(media, start, l, info);
 }
 
 int btt_format(struct btt_media *media, const struct btt_recipe *r, u64 rawsize,

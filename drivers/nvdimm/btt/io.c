@@ -32,7 +32,7 @@ static noinline const u32 *find_pending(const struct btt_arena *a, u32 n, u32 lb
 }
 
 /* Where there are none, what they were is in the map: see btt_arena_make_writable(). */
-static inline const u32 *pending(const struct btt_arena *a, u32 lba)
+static inline const u32 *exchange_pending(const struct btt_arena *a, u32 lba)
 {
 	/* pairs with the end of the pending exchanges: the map is read after it */
 	u32 n = smp_load_acquire(&a->npending);
@@ -42,7 +42,7 @@ static inline const u32 *pending(const struct btt_arena *a, u32 lba)
 
 int btt_map_look_up(struct btt_arena *a, u32 lba, u32 *raw)
 {
-	const u32 *better = pending(a, lba);
+	const u32 *better = exchange_pending(a, lba);
 
 	if (unlikely(btt_media_load32(a->media, btt_map_at(a, lba), raw)))
 		return -EIO;
@@ -54,7 +54,7 @@ int btt_map_look_up(struct btt_arena *a, u32 lba, u32 *raw)
 /* Once more, of an entry that has been looked up. */
 static inline u32 look_again(struct btt_arena *a, u32 lba)
 {
-	const u32 *better = pending(a, lba);
+	const u32 *better = exchange_pending(a, lba);
 
 	return unlikely(better) ? *better : btt_media_reload32(a->media, btt_map_at(a, lba));
 }
@@ -188,7 +188,7 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 }
 
 /* What becomes durable together with the data: all that the commit relies on. */
-static int prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
+static int exchange_prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
 {
 	struct btt_lane *lane = &a->lane[nr];
 	u64 log = btt_log_at(a, nr, lane->sub);
@@ -207,7 +207,7 @@ static int prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
 }
 
 /* The log says it: from here on the exchange happens, now or at recovery. */
-static int confirm(struct btt_arena *a, u32 nr)
+static int exchange_confirm(struct btt_arena *a, u32 nr)
 {
 	const struct btt_lane *lane = &a->lane[nr];
 
@@ -216,7 +216,7 @@ static int confirm(struct btt_arena *a, u32 nr)
 	return btt_arena_fence(a);
 }
 
-static void exchange(struct btt_arena *a, u32 nr, u32 lba, const struct btt_mapping *old)
+static void exchange_apply(struct btt_arena *a, u32 nr, u32 lba, const struct btt_mapping *old)
 {
 	struct btt_lane *lane = &a->lane[nr];
 	const struct btt_mapping new = { .block = lane->block };
@@ -230,7 +230,7 @@ static void exchange(struct btt_arena *a, u32 nr, u32 lba, const struct btt_mapp
 	lane->seq = btt_flog_next(lane->seq);
 }
 
-static int commit(struct btt_arena *a, u32 nr, u32 lba)
+static int exchange_commit(struct btt_arena *a, u32 nr, u32 lba)
 {
 	struct btt_mapping old;
 	u32 raw;
@@ -241,9 +241,9 @@ static int commit(struct btt_arena *a, u32 nr, u32 lba)
 	old = btt_map_decode(raw, lba);
 	if (unlikely(old.block >= a->layout.internal_nlba))
 		return -EIO;
-	rc = prepare(a, nr, lba, old.block | (old.error ? BTT_MAP_ERROR : 0));
+	rc = exchange_prepare(a, nr, lba, old.block | (old.error ? BTT_MAP_ERROR : 0));
 	if (likely(!rc))
-		rc = confirm(a, nr);
+		rc = exchange_confirm(a, nr);
 	if (unlikely(rc)) {
 		/*
 		 * Perhaps the medium has it, perhaps not: what is right to do
@@ -255,7 +255,7 @@ static int commit(struct btt_arena *a, u32 nr, u32 lba)
 		WRITE_ONCE(a->failed, true);
 		return rc;
 	}
-	exchange(a, nr, lba, &old);
+	exchange_apply(a, nr, lba, &old);
 	return 0;
 }
 
@@ -265,7 +265,7 @@ int btt_write_commit(struct btt_arena *a, u32 lane, u32 lba)
 	int rc;
 
 	btt_media_lock(a->locks, stripe);
-	rc = commit(a, lane, lba);
+	rc = exchange_commit(a, lane, lba);
 	btt_media_unlock(a->locks, stripe);
 	return rc;
 }

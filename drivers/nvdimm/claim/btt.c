@@ -18,7 +18,7 @@ static ssize_t sector_size_show(struct device *dev, struct device_attribute *att
 	return nd_size_choice_show(to_nd_btt(dev)->lbasize, lbasizes, ARRAY_SIZE(lbasizes), buf);
 }
 
-static int change_sector_size(struct device *dev, const char *buf, size_t len)
+static int btt_change_sector_size(struct device *dev, const char *buf, size_t len)
 {
 	u64 size;
 	int rc = nd_size_choice_parse(dev, buf, lbasizes, ARRAY_SIZE(lbasizes), &size);
@@ -31,7 +31,7 @@ static int change_sector_size(struct device *dev, const char *buf, size_t len)
 static ssize_t sector_size_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t len)
 {
-	return nd_config_store(dev, buf, len, change_sector_size);
+	return nd_config_store(dev, buf, len, btt_change_sector_size);
 }
 static DEVICE_ATTR_RW(sector_size);
 
@@ -157,7 +157,7 @@ struct ns_search {
 	struct nd_namespace_common *ndns;
 };
 
-static int read_info(const struct btt_search *s, u64 at, struct nd_media_btt *info)
+static int btt_read_info(const struct btt_search *s, u64 at, struct nd_media_btt *info)
 {
 	struct nd_namespace_common *ndns = container_of(s, struct ns_search, s)->ndns;
 	u64 off = info_offset(ndns) + at;
@@ -167,8 +167,8 @@ static int read_info(const struct btt_search *s, u64 at, struct nd_media_btt *in
 }
 
 /* There is or was a BTT, and it cannot be said which: not raw, unless somebody insists. */
-static int refuse(struct device *dev, struct nd_namespace_common *ndns, enum btt_found found,
-		  enum nd_why why, const struct btt_layout *l, u64 copy_at)
+static int btt_refuse(struct device *dev, struct nd_namespace_common *ndns, enum btt_found found,
+		      enum nd_why why, const struct btt_layout *l, u64 copy_at)
 {
 	int err = why == ND_WHY_MEDIA ? -EIO : -ENXIO;
 	u64 off = info_offset(ndns);
@@ -212,7 +212,7 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 		return -ENOMEM;
 	search = (struct ns_search){
 		.s = {
-			.read = read_info, .room = size - info_offset(ndns),
+			.read = btt_read_info, .room = size - info_offset(ndns),
 			.copy_at = btt_copy_at(size - info_offset(ndns)),
 			.own = nd_dev_to_uuid(&ndns->dev),
 			.labelled = ndns->claim_class == NVDIMM_CCLASS_BTT ||
@@ -229,6 +229,6 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 	case BTT_COPY:
 		return claim_btt(ndns, &l);
 	default:
-		return refuse(dev, ndns, found, why, &l, search.s.copy_at);
+		return btt_refuse(dev, ndns, found, why, &l, search.s.copy_at);
 	}
 }

@@ -66,7 +66,7 @@ static int new_id(struct nd_region *region, enum nd_claim_kind kind,
 	return ida_alloc_min(ida, behind, GFP_KERNEL);
 }
 
-static void attach(struct nd_claim *claim, struct nd_namespace_common *ndns)
+static void claim_attach(struct nd_claim *claim, struct nd_namespace_common *ndns)
 {
 	get_device(&ndns->dev);
 	ndns->claim = &claim->dev;
@@ -109,7 +109,7 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 	nd_place_init(&claim->place);
 	nd_device_init(&claim->dev, &region->dev);
 	if (ndns)
-		attach(claim, ndns);
+		claim_attach(claim, ndns);
 	return 0;
 }
 
@@ -224,7 +224,7 @@ ssize_t nd_claim_uuid_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(buf, "%pUb\n", &claim->uuid);
 }
 
-static int change_uuid(struct device *dev, const char *buf, size_t len)
+static int claim_change_uuid(struct device *dev, const char *buf, size_t len)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
 	int rc = nd_uuid_parse_attr(dev, buf, len, &claim->uuid);
@@ -237,7 +237,7 @@ static int change_uuid(struct device *dev, const char *buf, size_t len)
 ssize_t nd_claim_uuid_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t len)
 {
-	return nd_config_store(dev, buf, len, change_uuid);
+	return nd_config_store(dev, buf, len, claim_change_uuid);
 }
 
 /* ---- namespace ---- */
@@ -288,7 +288,7 @@ bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind)
 	}
 }
 
-static int take(struct nd_claim *claim, struct nd_namespace_common *ndns)
+static int claim_take(struct nd_claim *claim, struct nd_namespace_common *ndns)
 {
 	struct device *dev = &claim->dev;
 	struct device *ns = &ndns->dev;
@@ -308,7 +308,7 @@ static int take(struct nd_claim *claim, struct nd_namespace_common *ndns)
 		if (rc)
 			return rc;
 	}
-	attach(claim, ndns);
+	claim_attach(claim, ndns);
 	return 0;
 }
 
@@ -330,7 +330,7 @@ static int take_by_name(struct nd_claim *claim, const char *name)
 	if (!ns)
 		return nd_note(dev, -ENODEV, ND_WHY_REFERENCE, "%s has no %s",
 			       dev_name(dev->parent), name);
-	rc = take(claim, to_ndns(ns));
+	rc = claim_take(claim, to_ndns(ns));
 	put_device(ns);
 	return rc;
 }

@@ -98,7 +98,7 @@ static int check_alive(struct device *dev)
 		       "being deleted: it has just given its namespace back");
 }
 
-static int check_idle(struct device *dev)
+static int config_check_idle(struct device *dev)
 {
 	struct device *claim = is_nd_namespace(dev) ? to_ndns(dev)->claim : NULL;
 
@@ -109,8 +109,8 @@ static int check_idle(struct device *dev)
 	return 0;
 }
 
-static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_fn change,
-		     bool live)
+static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_change_fn change,
+			    bool live)
 {
 	struct nd_region *region = region_of(dev);
 	int rc;
@@ -130,7 +130,7 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 	if (!rc)
 		rc = check_claim(region, dev);
 	if (!rc && !live)
-		rc = check_idle(dev);
+		rc = config_check_idle(dev);
 	if (!rc)
 		rc = change(dev, buf, len);
 	if (rc)
@@ -141,13 +141,13 @@ static ssize_t store(struct device *dev, const char *buf, size_t len, nd_change_
 
 ssize_t nd_config_store(struct device *dev, const char *buf, size_t len, nd_change_fn change)
 {
-	return store(dev, buf, len, change, false);
+	return config_apply(dev, buf, len, change, false);
 }
 
 ssize_t nd_config_store_live(struct device *dev, const char *buf, size_t len,
 			     nd_change_fn change)
 {
-	return store(dev, buf, len, change, true);
+	return config_apply(dev, buf, len, change, true);
 }
 
 /* ---- config_claim ---- */

@@ -31,7 +31,7 @@ static struct nd_namespace_common *claimed_by(struct device *dev)
 	return ndns;
 }
 
-static struct nd_namespace_common *unclaimed(struct device *dev)
+static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 {
 	struct nd_namespace_common *ndns = to_ndns(dev);
 
@@ -43,7 +43,7 @@ static struct nd_namespace_common *unclaimed(struct device *dev)
 	return ndns;
 }
 
-static int usable(struct device *dev, struct nd_namespace_common *ndns)
+static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 {
 	struct nd_region *region = to_nd_region(ndns->dev.parent);
 	struct nvdimm *locked = nd_region_locked_dimm(region);
@@ -66,12 +66,12 @@ static int usable(struct device *dev, struct nd_namespace_common *ndns)
 
 struct nd_namespace_common *nd_namespace_open(struct device *dev)
 {
-	struct nd_namespace_common *ndns = is_nd_claim(dev) ? claimed_by(dev) : unclaimed(dev);
+	struct nd_namespace_common *ndns = is_nd_claim(dev) ? claimed_by(dev) : ns_unclaimed(dev);
 	int rc;
 
 	if (IS_ERR(ndns))
 		return ndns;
-	rc = usable(dev, ndns);
+	rc = ns_usable(dev, ndns);
 	return rc ? ERR_PTR(rc) : ndns;
 }
 EXPORT_SYMBOL_GPL(nd_namespace_open);

@@ -90,7 +90,7 @@ static ssize_t align_show(struct device *dev, struct device_attribute *attr, cha
 	return sysfs_emit(buf, "%llu\n", to_nd_pfn(dev)->align);
 }
 
-static int change_align(struct device *dev, const char *buf, size_t len)
+static int pfn_change_align(struct device *dev, const char *buf, size_t len)
 {
 	u32 most = nd_pfn_page_align(U64_MAX);
 	struct nd_pfn *pfn = to_nd_pfn(dev);
@@ -112,7 +112,7 @@ static int change_align(struct device *dev, const char *buf, size_t len)
 static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t len)
 {
-	return nd_config_store(dev, buf, len, change_align);
+	return nd_config_store(dev, buf, len, pfn_change_align);
 }
 static DEVICE_ATTR_RW(align);
 
@@ -320,7 +320,7 @@ struct device *nd_dax_create(struct nd_region *region)
 
 /* ---- a namespace that carries an info-block ---- */
 
-static bool admits(enum nvdimm_claim_class class, bool dax)
+static bool pfn_class_admits(enum nvdimm_claim_class class, bool dax)
 {
 	return nd_claim_admits(class, dax ? ND_CLAIM_DAX : ND_CLAIM_PFN);
 }
@@ -355,12 +355,13 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
 
 	if (ndns->force_raw || nvdimm_namespace_capacity(ndns) <= ND_INFO_RESERVE)
 		return -ENODEV;
-	if (!admits(ndns->claim_class, false) && !admits(ndns->claim_class, true))
+	if (!pfn_class_admits(ndns->claim_class, false) &&
+	    !pfn_class_admits(ndns->claim_class, true))
 		return -ENODEV;
 	rc = nd_pfn_read_info(dev, ndns, &info);
 	if (rc)
 		return rc;
-	if (!admits(ndns->claim_class, info.dax))
+	if (!pfn_class_admits(ndns->claim_class, info.dax))
 		return -ENODEV;
 	/* who wants it in another mode then finds it without a claim */
 	rc = nd_pfn_check_layout(dev, ndns, &info, READ_ONCE(strict_align));

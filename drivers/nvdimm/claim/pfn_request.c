@@ -66,7 +66,7 @@ u64 nd_pfn_compounds(void)
 
 /* ---- the answer ---- */
 
-static void unserve(void *data)
+static void request_unserve(void *data)
 {
 	struct nd_ns *ns = data;
 
@@ -85,7 +85,7 @@ static int ns_served(struct device *dev, struct nd_ns *ns, const struct pfn_layo
 			.memmap_dram = l->memmap_dram,
 			.pad = pfn_layout_pad(l),
 		};
-	return devm_add_action_or_reset(dev, unserve, ns);
+	return devm_add_action_or_reset(dev, request_unserve, ns);
 }
 
 int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns, const struct pfn_layout *l,

@@ -164,7 +164,7 @@ static int read_layout(struct nd_pfn *pfn)
  *
  * Return: 0; -ENODEV: make it anew; -EOPNOTSUPP, told.
  */
-static int agree(struct nd_pfn *pfn)
+static int pfn_agree(struct nd_pfn *pfn)
 {
 	struct device *dev = &pfn->claim.dev;
 	const struct pfn_info *info = &pfn->info;
@@ -190,7 +190,7 @@ static int agree(struct nd_pfn *pfn)
 /* ---- creating ---- */
 
 /* The largest smaller alignment that the same bytes can have, or 0. */
-static u64 nearest_align(const struct pfn_request *req)
+static u64 pfn_nearest_align(const struct pfn_request *req)
 {
 	const struct pfn_room room = { .step = req->size, .max = req->size };
 	const struct pfn_wish wish = {
@@ -219,11 +219,11 @@ static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_req
 			       near->name, near->start, near->start + near->size - 1,
 			       pfn_near_lost(near, req->start, req->size, req->unit), least,
 			       req->start, req->start + req->size - 1, req->unit,
-			       nearest_align(req));
+			       pfn_nearest_align(req));
 	case ND_WHY_SIZE:
 		return nd_fail(dev, -EINVAL, why,
 			       "%#llx bytes at %#llx leave no data aligned to %#llx; align=%llu does (0: none), and for that align the namespace's admit tells which sizes do",
-			       req->size, req->start, least, nearest_align(req));
+			       req->size, req->start, least, pfn_nearest_align(req));
 	default:
 		return nd_fail(dev, -EINVAL, why, "%#llx bytes at %#llx, align %#llx",
 			       req->size, req->start, req->align);
@@ -278,7 +278,7 @@ static void tell_pads(struct device *dev, const struct pfn_request *req,
 			 l->end_trunc, req->unit, l->behind->name);
 }
 
-static int lay_out(struct nd_pfn *pfn)
+static int pfn_lay_out(struct nd_pfn *pfn)
 {
 	struct device *dev = &pfn->claim.dev;
 	struct pfn_layout *l = &pfn->layout;
@@ -306,7 +306,7 @@ static int lay_out(struct nd_pfn *pfn)
 }
 
 /* Decide on a layout; nothing is written yet. */
-static int plan(struct nd_pfn *pfn)
+static int pfn_plan(struct nd_pfn *pfn)
 {
 	struct nd_claim *claim = &pfn->claim;
 	struct device *dev = &claim->dev;
@@ -322,7 +322,7 @@ static int plan(struct nd_pfn *pfn)
 		return nd_fail(dev, -EINVAL, ND_WHY_PAGE_SIZE,
 			       "struct page has %zu bytes in this kernel, %u are portable: use mode ram",
 			       sizeof(struct page), ND_PFN_STRUCT_PAGE);
-	rc = lay_out(pfn);
+	rc = pfn_lay_out(pfn);
 	if (rc)
 		return rc;
 	pfn->info = (struct pfn_info) {
@@ -346,7 +346,7 @@ static int plan(struct nd_pfn *pfn)
  * Power may fail at any store: the signature goes first and comes last, and
  * half of it is none.
  */
-static int write_info(struct nd_pfn *pfn)
+static int pfn_write_info(struct nd_pfn *pfn)
 {
 	struct nd_namespace_common *ndns = pfn->claim.ndns;
 	struct nd_media_pfn *media __free(kfree) = kmalloc(sizeof(*media), GFP_KERNEL);
@@ -471,7 +471,7 @@ static int settle_align(struct nd_pfn *pfn)
 
 static int pfn_make_layout(void *data)
 {
-	return plan(data) ?: settle_align(data);
+	return pfn_plan(data) ?: settle_align(data);
 }
 
 static int pfn_take_layout(void *data)
@@ -489,7 +489,7 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 	pfn->valid = false;
 	if (!claim->ndns || !claim->has_uuid)
 		return nd_fail(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
-	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info) ?: agree(pfn);
+	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info) ?: pfn_agree(pfn);
 	fresh = rc == -ENODEV;
 	if (!rc || fresh)
 		rc = nd_ns_serve(dev, claim->ndns, &pfn->layout,
@@ -497,7 +497,7 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 	if (!rc)
 		rc = cure_memmap(pfn);
 	if (!rc && fresh)
-		rc = write_info(pfn);
+		rc = pfn_write_info(pfn);
 	if (rc)
 		return rc;
 

@@ -34,7 +34,7 @@ static int nd_uevent(const struct device *dev, struct kobj_uevent_env *env)
 }
 COMPAT_BUS_UEVENT(nd_uevent)
 
-static struct module *pinned(const struct device *dev)
+static struct module *device_pins(const struct device *dev)
 {
 	const struct nd_device_type *type = nd_type_of(dev);
 
@@ -45,7 +45,7 @@ static int nd_probe(struct device *dev)
 {
 	const struct nd_device_driver *drv = to_nd_device_driver(dev->driver);
 	const struct nd_device_type *above = nd_type_of(dev->parent);
-	struct module *provider = pinned(dev);
+	struct module *provider = device_pins(dev);
 	int rc;
 
 	if (!try_module_get(provider))
@@ -69,7 +69,7 @@ static void nd_remove(struct device *dev)
 
 	if (drv->remove)
 		drv->remove(dev);
-	module_put(pinned(dev));
+	module_put(device_pins(dev));
 }
 
 static void nd_shutdown(struct device *dev)

@@ -35,7 +35,7 @@ static const struct row *row_of(bool dimm, unsigned int cmd)
 }
 
 /* Sum of a row's fields; the variable one, if any, counts @variable. */
-static u64 sum(const u32 *size, u8 num, u32 variable)
+static u64 desc_sum(const u32 *size, u8 num, u32 variable)
 {
 	u64 len = 0;
 	u8 i;
@@ -62,11 +62,11 @@ u32 envelope_head(bool dimm, unsigned int cmd)
 	if (row->in[row->in_num ? row->in_num - 1 : 0] != ENVELOPE_VAR &&
 	    row->out[row->out_num - 1] != ENVELOPE_VAR)
 		return 0;
-	return sum(row->in, row->in_num, 0);
+	return desc_sum(row->in, row->in_num, 0);
 }
 
 /* The lengths that the variable fields have; *@out of a vendor command is not known yet. */
-static void variables(bool dimm, unsigned int cmd, const void *head, u32 *in, u32 *out)
+static void desc_variables(bool dimm, unsigned int cmd, const void *head, u32 *in, u32 *out)
 {
 	struct nd_cmd_ars_status ars;
 	struct nd_cmd_vendor_hdr vendor;
@@ -107,9 +107,9 @@ enum nd_why envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 
 		return ND_WHY_UNSUPPORTED;
 	if (head_len < envelope_head(dimm, cmd))
 		return ND_WHY_TRUNCATED;
-	variables(dimm, cmd, head, &in_var, &out_var);
-	in_len = sum(row->in, row->in_num, in_var);
-	out_len = sum(row->out, row->out_num, out_var);
+	desc_variables(dimm, cmd, head, &in_var, &out_var);
+	in_len = desc_sum(row->in, row->in_num, in_var);
+	out_len = desc_sum(row->out, row->out_num, out_var);
 	if (in_len + out_len > ENVELOPE_MAX)
 		return ND_WHY_SIZE;
 

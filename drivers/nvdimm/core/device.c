@@ -89,7 +89,7 @@ static bool is_being_added(struct nd_async *async, const struct device *dev)
 }
 
 /* Not before it has been added. What could not be, is its maker's to put. */
-static void unregister(struct device *dev)
+static void device_unregister_added(struct device *dev)
 {
 	struct nd_async *async = async_of(dev->parent);
 
@@ -215,7 +215,7 @@ void nd_device_attach_async(struct device *dev)
 
 static bool unregister_job(struct device *dev)
 {
-	unregister(dev);
+	device_unregister_added(dev);
 	return true;
 }
 
@@ -244,7 +244,7 @@ void nd_device_kill(struct device *dev)
 		mine = claim_kill(dev);
 	/* not under the device lock: removal takes it, and waits for who may want it */
 	if (mine)
-		unregister(dev);
+		device_unregister_added(dev);
 }
 
 void nd_stillborn_bury(struct nvdimm_bus *bus)

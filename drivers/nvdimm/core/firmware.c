@@ -46,7 +46,7 @@ static ssize_t activate_show(struct device *dev, struct device_attribute *attr, 
 	return nd_firmware_state_show(desc->fw_ops->activate_state(desc), buf);
 }
 
-static int activate(void *data)
+static int firmware_activate(void *data)
 {
 	struct nvdimm_bus_descriptor *desc = data;
 
@@ -79,7 +79,7 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 	default:
 		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "no DIMM is armed");
 	}
-	rc = quiesce ? hibernate_quiet_exec(activate, desc) : activate(desc);
+	rc = quiesce ? hibernate_quiet_exec(firmware_activate, desc) : firmware_activate(desc);
 	return rc ?: len;
 }
 static DEVICE_ATTR_ADMIN_RW(activate);
@@ -90,7 +90,7 @@ static struct attribute *firmware_attrs[] = {
 	NULL,
 };
 
-static umode_t firmware_visible(struct kobject *kobj, struct attribute *a, int n)
+static umode_t bus_firmware_visible(struct kobject *kobj, struct attribute *a, int n)
 {
 	struct nvdimm_bus_descriptor *desc = to_nvdimm_bus(kobj_to_dev(kobj))->desc;
 	enum nvdimm_fwa_capability capability;
@@ -105,5 +105,5 @@ static umode_t firmware_visible(struct kobject *kobj, struct attribute *a, int n
 const struct attribute_group nd_bus_firmware_group = {
 	.name = "firmware",
 	.attrs = firmware_attrs,
-	.is_visible = firmware_visible,
+	.is_visible = bus_firmware_visible,
 };

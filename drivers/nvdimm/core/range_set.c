@@ -11,7 +11,7 @@
 #include <linux/string.h>
 #include "core/badrange.h"
 
-static u64 end_of(const struct bad_range *r)
+static u64 bad_range_end(const struct bad_range *r)
 {
 	return r->start + r->len;
 }
@@ -24,7 +24,7 @@ static u32 first_end(const struct bad_set *set, u64 bound)
 	while (lo < hi) {
 		u32 mid = lo + (hi - lo) / 2;
 
-		if (end_of(&set->range[mid]) < bound)
+		if (bad_range_end(&set->range[mid]) < bound)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -63,12 +63,12 @@ bool bad_set_next(const struct bad_set *set, u64 start, u64 last, struct bad_ran
 		return false;
 	bad->start = max(r->start, start);
 	/* by its last byte: there may be no address behind it */
-	bad->len = min(end_of(r) - 1, last) - bad->start + 1;
+	bad->len = min(bad_range_end(r) - 1, last) - bad->start + 1;
 	return true;
 }
 
 /* Put @nr ranges where [lo, hi) are. */
-static int replace(struct bad_set *set, u32 lo, u32 hi, const struct bad_range *with, u32 nr)
+static int set_replace(struct bad_set *set, u32 lo, u32 hi, const struct bad_range *with, u32 nr)
 {
 	u32 rest = set->nr - hi;
 
@@ -97,10 +97,10 @@ int bad_set_add(struct bad_set *set, u64 start, u64 len)
 	if (lo < set->nr && set->range[lo].start <= end) {
 		hi = end == ~0ull ? set->nr : first_start(set, lo, end + 1);
 		start = min(start, set->range[lo].start);
-		end = max(end, end_of(&set->range[hi - 1]));
+		end = max(end, bad_range_end(&set->range[hi - 1]));
 	}
 	joined = (struct bad_range) { .start = start, .len = end - start };
-	return replace(set, lo, hi, &joined, 1);
+	return set_replace(set, lo, hi, &joined, 1);
 }
 
 int bad_set_del(struct bad_set *set, u64 start, u64 len)
@@ -121,8 +121,8 @@ int bad_set_del(struct bad_set *set, u64 start, u64 len)
 			.start = set->range[lo].start,
 			.len = start - set->range[lo].start,
 		};
-	tail = end_of(&set->range[hi - 1]);
+	tail = bad_range_end(&set->range[hi - 1]);
 	if (tail > end)
 		left[nr++] = (struct bad_range) { .start = end, .len = tail - end };
-	return replace(set, lo, hi, left, nr);
+	return set_replace(set, lo, hi, left, nr);
 }

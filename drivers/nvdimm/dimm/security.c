@@ -12,7 +12,7 @@ static bool key_revalidate = true;
 module_param(key_revalidate, bool, 0444);
 MODULE_PARM_DESC(key_revalidate, "Have unlocked DIMMs verify the kernel's key when their driver binds");
 
-static bool is(unsigned long flags, enum nvdimm_security_bits bit)
+static bool state_is(unsigned long flags, enum nvdimm_security_bits bit)
 {
 	return test_bit(bit, &flags);
 }
@@ -31,7 +31,7 @@ int nvdimm_security_refresh(struct nvdimm *nvdimm)
 		return -ENOMEM;
 	WRITE_ONCE(nvdimm->sec.flags, user);
 	WRITE_ONCE(nvdimm->sec.master, master);
-	if (is(user, NVDIMM_SECURITY_OVERWRITE))
+	if (state_is(user, NVDIMM_SECURITY_OVERWRITE))
 		set_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
 	return 0;
 }
@@ -39,7 +39,7 @@ int nvdimm_security_refresh(struct nvdimm *nvdimm)
 /* ---- unlocking ---- */
 
 /* Firmware has the passphrase replaced by itself: only who knows it can do that. */
-static int verify(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+static int security_verify(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
 	if (!nvdimm->sec_ops->change_key)
 		return -EOPNOTSUPP;
@@ -47,9 +47,9 @@ static int verify(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 }
 
 /* With a key of the keyrings, else with the passphrase of zeros some platforms set. */
-static int unlock(struct nvdimm *nvdimm)
+static int security_unlock(struct nvdimm *nvdimm)
 {
-	bool locked = !is(nvdimm->sec.flags, NVDIMM_SECURITY_UNLOCKED);
+	bool locked = !state_is(nvdimm->sec.flags, NVDIMM_SECURITY_UNLOCKED);
 	struct nvdimm_key_data key = { };
 	int have = nvdimm->dimm_id ? nd_key_request(nvdimm->dimm_id, &key) : -ENOKEY;
 	int rc;
@@ -61,7 +61,7 @@ static int unlock(struct nvdimm *nvdimm)
 	else if (have)
 		rc = 0;		/* no attempt is wasted: firmware counts them */
 	else
-		rc = verify(nvdimm, &key);
+		rc = security_verify(nvdimm, &key);
 	memzero_explicit(&key, sizeof(key));
 	if (!rc && locked)
 		atomic_inc(&nvdimm->contents);
@@ -99,11 +99,11 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 		return nd_fail(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
 			       "the DIMM is being overwritten: it is enabled when that is over");
 	}
-	if (!sec->flags || is(sec->flags, NVDIMM_SECURITY_DISABLED) || !ops->unlock)
+	if (!sec->flags || state_is(sec->flags, NVDIMM_SECURITY_DISABLED) || !ops->unlock)
 		return 0;
-	if (is(sec->flags, NVDIMM_SECURITY_UNLOCKED) && !key_revalidate)
+	if (state_is(sec->flags, NVDIMM_SECURITY_UNLOCKED) && !key_revalidate)
 		return 0;
-	rc = unlock(nvdimm);
+	rc = security_unlock(nvdimm);
 	if (!rc && nvdimm_security_refresh(nvdimm))
 		return cannot_know(nvdimm);
 	return rc == -ENOMEM ? rc : 0;
@@ -142,7 +142,7 @@ static int read_keys(const u32 *id, u8 nr, struct nvdimm_key_data *key)
 }
 
 /* Does the provider have it? */
-static bool provided(const struct nvdimm_security_ops *ops, enum command cmd)
+static bool security_provided(const struct nvdimm_security_ops *ops, enum command cmd)
 {
 	switch (cmd) {
 	case FREEZE:
@@ -163,7 +163,7 @@ static bool provided(const struct nvdimm_security_ops *ops, enum command cmd)
 	return false;
 }
 
-static bool wipes(enum command cmd)
+static bool command_wipes(enum command cmd)
 {
 	return cmd == ERASE || cmd == MASTER_ERASE || cmd == OVERWRITE;
 }
@@ -173,15 +173,15 @@ static int check_state(struct nvdimm *nvdimm, enum command cmd)
 	const struct nd_security *sec = &nvdimm->sec;
 	struct device *dev = &nvdimm->dev;
 
-	if (!provided(nvdimm->sec_ops, cmd))
+	if (!security_provided(nvdimm->sec_ops, cmd))
 		return nd_note(dev, -EOPNOTSUPP, ND_WHY_UNSUPPORTED,
 			       "this DIMM's provider does not have %s", commands[cmd].word);
 	if (nvdimm_in_overwrite(nvdimm))
 		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
-	if (cmd != FREEZE && is(sec->flags, NVDIMM_SECURITY_FROZEN))
+	if (cmd != FREEZE && state_is(sec->flags, NVDIMM_SECURITY_FROZEN))
 		return nd_note(dev, -EIO, ND_WHY_LOCKED,
 			       "security is frozen until the next power cycle");
-	if (cmd == MASTER_ERASE && !is(sec->master, NVDIMM_SECURITY_UNLOCKED))
+	if (cmd == MASTER_ERASE && !state_is(sec->master, NVDIMM_SECURITY_UNLOCKED))
 		return nd_note(dev, -EOPNOTSUPP, ND_WHY_DISABLED,
 			       "the DIMM has no master passphrase");
 	return 0;
@@ -197,7 +197,7 @@ static bool may_have_begun(int rc)
  * What CPU caches hold of a DIMM must be written back before it is wiped, or it
  * would land on the clean media later. Regions are idle, so nothing new comes.
  */
-static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key_data *key)
+static int security_wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key_data *key)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
 	int rc;
@@ -216,7 +216,8 @@ static int wipe(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key
 	return rc;
 }
 
-static int dispatch(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm_key_data *key)
+static int security_dispatch(struct nvdimm *nvdimm, enum command cmd,
+			     const struct nvdimm_key_data *key)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
 
@@ -234,7 +235,7 @@ static int dispatch(struct nvdimm *nvdimm, enum command cmd, const struct nvdimm
 	case ERASE:
 	case MASTER_ERASE:
 	case OVERWRITE:
-		return wipe(nvdimm, cmd, key);
+		return security_wipe(nvdimm, cmd, key);
 	}
 	return -EINVAL;
 }
@@ -253,7 +254,7 @@ static int begin_wipe(struct nvdimm *nvdimm)
 	return rc;
 }
 
-static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
+static int security_run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 {
 	struct nvdimm_key_data key[2] = { };
 	int rc = check_state(nvdimm, cmd);
@@ -268,13 +269,13 @@ static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 		return nd_note(&nvdimm->dev, rc, ND_WHY_REFERENCE,
 			       "%s: no encrypted key of %u bytes has that number",
 			       commands[cmd].word, NVDIMM_PASSPHRASE_LEN);
-	if (wipes(cmd))
+	if (command_wipes(cmd))
 		rc = begin_wipe(nvdimm);
 	if (rc) {
 		memzero_explicit(key, sizeof(key));
 		return rc;
 	}
-	rc = dispatch(nvdimm, cmd, key);
+	rc = security_dispatch(nvdimm, cmd, key);
 	memzero_explicit(key, sizeof(key));
 	if (!nvdimm_in_overwrite(nvdimm))
 		nvdimm_security_refresh(nvdimm);
@@ -292,7 +293,7 @@ static int run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 }
 
 /* "WORD [KEY [NEW KEY]]": a command and serial numbers of keys. */
-static int parse(const char *buf, enum command *cmd, u32 id[2])
+static int security_parse(const char *buf, enum command *cmd, u32 id[2])
 {
 	char word[33], key[2][11];
 	int n = sscanf(buf, "%32s %10s %10s", word, key[0], key[1]);
@@ -315,13 +316,13 @@ static ssize_t security_store(struct device *dev, struct device_attribute *attr,
 {
 	enum command cmd;
 	u32 id[2] = { };
-	int rc = parse(buf, &cmd, id);
+	int rc = security_parse(buf, &cmd, id);
 
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_ARGUMENT,
 			       "security takes a command and the keys it needs");
 	guard(device)(dev);
-	rc = run(to_nvdimm(dev), cmd, id);
+	rc = security_run(to_nvdimm(dev), cmd, id);
 	return rc ?: len;
 }
 
@@ -342,13 +343,13 @@ static ssize_t security_show(struct device *dev, struct device_attribute *attr, 
 	if (rc)
 		return nd_note(dev, rc, ND_WHY_RESOURCE, "no memory to ask the DIMM's security");
 	flags = READ_ONCE(nvdimm->sec.flags);
-	if (is(flags, NVDIMM_SECURITY_OVERWRITE))
+	if (state_is(flags, NVDIMM_SECURITY_OVERWRITE))
 		return sysfs_emit(buf, "overwrite\n");
-	if (is(flags, NVDIMM_SECURITY_DISABLED))
+	if (state_is(flags, NVDIMM_SECURITY_DISABLED))
 		return sysfs_emit(buf, "disabled\n");
-	if (is(flags, NVDIMM_SECURITY_UNLOCKED))
+	if (state_is(flags, NVDIMM_SECURITY_UNLOCKED))
 		return sysfs_emit(buf, "unlocked\n");
-	if (is(flags, NVDIMM_SECURITY_LOCKED))
+	if (state_is(flags, NVDIMM_SECURITY_LOCKED))
 		return sysfs_emit(buf, "locked\n");
 	return -ENOTTY;
 }
@@ -356,8 +357,8 @@ static DEVICE_ATTR_RW(security);
 
 static ssize_t frozen_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", is(READ_ONCE(to_nvdimm(dev)->sec.flags),
-					  NVDIMM_SECURITY_FROZEN));
+	return sysfs_emit(buf, "%d\n", state_is(READ_ONCE(to_nvdimm(dev)->sec.flags),
+						NVDIMM_SECURITY_FROZEN));
 }
 static DEVICE_ATTR_RO(frozen);
 

@@ -77,7 +77,7 @@ void nvdimm_snapshot(struct nvdimm *nvdimm, enum nd_occasion occasion)
 
 /* ---- restoring ---- */
 
-static int restore(struct nvdimm *nvdimm, const struct nd_snapshot *snapshot)
+static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *snapshot)
 {
 	const struct label_image *image = &snapshot->image;
 	struct nd_label *add __free(kvfree) = kvcalloc(image->nlabel + 1, sizeof(*add), GFP_KERNEL);
@@ -102,7 +102,7 @@ static int restore(struct nvdimm *nvdimm, const struct nd_snapshot *snapshot)
 }
 
 /* May the labels be changed by hand? If so, they are as the media has them. */
-static int check_idle(struct nvdimm *nvdimm)
+static int snapshot_check_idle(struct nvdimm *nvdimm)
 {
 	struct device *dev = &nvdimm->dev;
 
@@ -124,7 +124,7 @@ static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
 
 	if (n >= ND_SNAPSHOTS || !nvdimm->snapshot[n])
 		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "there is no snapshot %u", n);
-	rc = check_idle(nvdimm);
+	rc = snapshot_check_idle(nvdimm);
 	chosen = nvdimm->snapshot[n];
 	if (rc || chosen->image.area_size != nvdimm->area.size)
 		return rc ?: nd_note(dev, -EINVAL, ND_WHY_SIZE,
@@ -132,7 +132,7 @@ static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
 	/* what is there now may be wanted, too; @chosen must not be the one that makes room */
 	nvdimm->snapshot[n] = NULL;
 	nvdimm_snapshot(nvdimm, ND_BEFORE_RESTORE);
-	rc = restore(nvdimm, chosen);
+	rc = snapshot_restore(nvdimm, chosen);
 	for (n = 0; n < ND_SNAPSHOTS - 1 && nvdimm->snapshot[n]; n++)
 		;
 	snapshot_free(nvdimm->snapshot[n]);
@@ -168,7 +168,7 @@ static int drop_slot(struct nvdimm *nvdimm, u32 slot)
 	struct label_io io = nvdimm_label_io(nvdimm);
 	struct device *dev = &nvdimm->dev;
 	enum nd_why why = ND_WHY_OK;
-	int rc = check_idle(nvdimm);
+	int rc = snapshot_check_idle(nvdimm);
 
 	if (rc)
 		return rc;

@@ -78,7 +78,7 @@ struct e820 {
 	struct list_head ranges;
 };
 
-static int collect(struct resource *res, void *data)
+static int range_collect(struct resource *res, void *data)
 {
 	struct e820 *e820 = data;
 	struct e820_range *range = devm_kzalloc(e820->dev, sizeof(*range), GFP_KERNEL);
@@ -150,7 +150,7 @@ static int find_overlaps(struct e820 *e820, const struct e820_range *range)
 	return s.rc;
 }
 
-static int carve(struct e820 *e820, struct e820_range *range)
+static int range_carve(struct e820 *e820, struct e820_range *range)
 {
 	u64 size = range->end - range->start + 1, wanted = label_size(range);
 	struct device *dev = to_nvdimm_bus_dev(e820->bus);
@@ -179,18 +179,18 @@ static int carve(struct e820 *e820, struct e820_range *range)
  * What overlaps something becomes no region: looking for info-blocks there might
  * read a device's registers, writing labels might do worse.
  */
-static int prepare(struct e820 *e820, struct e820_range *range)
+static int range_prepare(struct e820 *e820, struct e820_range *range)
 {
 	int rc = find_overlaps(e820, range);
 
 	if (!rc)
-		rc = carve(e820, range);
+		rc = range_carve(e820, range);
 	if (!rc && range->labels)
 		rc = e820_labels_add(e820->bus, range);
 	return rc;
 }
 
-static int add_region(struct e820 *e820, struct e820_range *range)
+static int e820_add_region(struct e820 *e820, struct e820_range *range)
 {
 	const struct e820_carve *carve = &range->carve;
 	struct resource res = DEFINE_RES_MEM(carve->start, carve->size);
@@ -217,13 +217,13 @@ static int add_region(struct e820 *e820, struct e820_range *range)
 	return PTR_ERR_OR_ZERO(nd_region_create(e820->bus, &desc, true));
 }
 
-static int add_ranges(struct e820 *e820)
+static int e820_add_ranges(struct e820 *e820)
 {
 	struct e820_range *range, *next;
 	int dimms = 0, rc = 0;
 
 	list_for_each_entry_safe(range, next, &e820->ranges, node) {
-		if (prepare(e820, range))
+		if (range_prepare(e820, range))
 			list_del(&range->node);
 		else
 			dimms += !!range->nvdimm;
@@ -234,7 +234,7 @@ static int add_ranges(struct e820 *e820)
 	if (rc)
 		return rc;
 	list_for_each_entry(range, &e820->ranges, node)
-		add_region(e820, range);
+		e820_add_region(e820, range);
 	return 0;
 }
 
@@ -259,7 +259,7 @@ static int e820_probe(struct platform_device *pdev)
 	e820->dev = dev;
 	INIT_LIST_HEAD(&e820->ranges);
 	rc = walk_iomem_res_desc(IORES_DESC_PERSISTENT_MEMORY_LEGACY, IORESOURCE_MEM, 0, -1,
-				 e820, collect);
+				 e820, range_collect);
 	if (rc < 0 && rc != -EINVAL)
 		return rc;
 	e820->desc = (struct nvdimm_bus_descriptor) {
@@ -270,7 +270,7 @@ static int e820_probe(struct platform_device *pdev)
 	e820->bus = nd_bus_register(dev, &e820->desc);
 	if (IS_ERR(e820->bus))
 		return PTR_ERR(e820->bus);
-	rc = add_ranges(e820);
+	rc = e820_add_ranges(e820);
 	if (rc) {
 		unregister_bus(e820);
 		return rc;

@@ -71,7 +71,8 @@ static int get_size(const struct e820_range *range, void *buf, unsigned int len)
 }
 
 /* Do @n bytes at @offset lie in the label area, and @more of them in the buffer? */
-static bool inside(const struct e820_range *range, u32 offset, u32 n, u64 more, unsigned int len)
+static bool labels_inside(const struct e820_range *range, u32 offset, u32 n, u64 more,
+			  unsigned int len)
 {
 	u32 size = range->carve.label_size;
 
@@ -83,7 +84,7 @@ static int get_data(const struct e820_range *range, void *buf, unsigned int len)
 	struct nd_cmd_get_config_data_hdr *cmd = buf;
 
 	if (len < sizeof(*cmd) ||
-	    !inside(range, cmd->in_offset, cmd->in_length, sizeof(*cmd), len))
+	    !labels_inside(range, cmd->in_offset, cmd->in_length, sizeof(*cmd), len))
 		return -EINVAL;
 	cmd->status = 0;
 	if (copy_mc_to_kernel(cmd->out_buf, range->labels + cmd->in_offset, cmd->in_length))
@@ -96,7 +97,7 @@ static int set_data(const struct e820_range *range, void *buf, unsigned int len)
 	struct nd_cmd_set_config_hdr *cmd = buf;
 
 	if (len < sizeof(*cmd) ||
-	    !inside(range, cmd->in_offset, cmd->in_length, sizeof(*cmd) + sizeof(u32), len))
+	    !labels_inside(range, cmd->in_offset, cmd->in_length, sizeof(*cmd) + sizeof(u32), len))
 		return -EINVAL;
 	memcpy_flushcache(range->labels + cmd->in_offset, cmd->in_buf, cmd->in_length);
 	pmem_wmb();

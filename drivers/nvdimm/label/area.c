@@ -136,7 +136,7 @@ static void area_judge(struct label_area *area, u32 avail, enum nd_why *why)
 }
 
 /* Transfers that carry @bytes. */
-static u32 xfers(const struct label_io *io, u32 bytes)
+static u32 io_transfers(const struct label_io *io, u32 bytes)
 {
 	return DIV_ROUND_UP(bytes, io->max_xfer ?: LABEL_XFER_DEFAULT);
 }
@@ -181,7 +181,8 @@ static int area_read_active(struct label_area *area, const struct label_io *io, 
 		if (end <= done)
 			continue;
 		start = max(start, done);
-		if (to == start || (to && xfers(io, end - from) == xfers(io, to - from))) {
+		if (to == start ||
+		    (to && io_transfers(io, end - from) == io_transfers(io, to - from))) {
 			to = end;
 			continue;
 		}
@@ -325,8 +326,8 @@ static void pick_slots(const struct label_area *area, struct label_change *chang
 }
 
 /* Write the new labels; neighbours go in one transfer. */
-static int write_labels(struct label_area *area, const struct label_io *io,
-			const struct label_change *change)
+static int area_write_labels(struct label_area *area, const struct label_io *io,
+			     const struct label_change *change)
 {
 	u32 i = 0, n;
 	int rc;
@@ -474,7 +475,7 @@ int label_area_commit(struct label_area *area, const struct label_io *io,
 	if (!blank && !change->nadd && !change->ndrop)
 		return 0;
 	pick_slots(area, change);
-	rc = write_labels(area, io, change);
+	rc = area_write_labels(area, io, change);
 	if (rc) {
 		*why = ND_WHY_LABEL_WRITE;
 		return rc;

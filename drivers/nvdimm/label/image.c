@@ -9,7 +9,7 @@
 
 #include "label/image.h"
 
-static u32 active(const struct label_area *area)
+static u32 area_active(const struct label_area *area)
 {
 	return area->nslot - area->nfree;
 }
@@ -26,7 +26,7 @@ static const u8 *slot_of(const struct label_area *area, u32 slot)
 
 u32 label_image_bytes(const struct label_area *area)
 {
-	return area->valid ? area->index_size + active(area) * area->label_size : 0;
+	return area->valid ? area->index_size + area_active(area) * area->label_size : 0;
 }
 
 void label_image_take(struct label_image *image, const struct label_area *area)
@@ -43,7 +43,7 @@ void label_image_take(struct label_image *image, const struct label_area *area)
 		.index_size = area->index_size,
 		.label_size = area->label_size,
 		.nslot = area->nslot,
-		.nlabel = active(area),
+		.nlabel = area_active(area),
 	};
 	memcpy(to, block_of(area), area->index_size);
 	to += area->index_size;
@@ -57,7 +57,7 @@ void label_image_take(struct label_image *image, const struct label_area *area)
 
 /* ---- the image's own slots ---- */
 
-static bool has(const struct label_image *image, u32 slot)
+static bool image_has(const struct label_image *image, u32 slot)
 {
 	const struct nd_media_index *index = (const struct nd_media_index *)image->data;
 
@@ -70,7 +70,7 @@ struct image_walk {
 	const u8 *bytes;
 };
 
-static bool next(const struct label_image *image, struct image_walk *walk)
+static bool image_next(const struct label_image *image, struct image_walk *walk)
 {
 	if (walk->bytes) {
 		walk->slot++;
@@ -78,7 +78,7 @@ static bool next(const struct label_image *image, struct image_walk *walk)
 	} else {
 		walk->bytes = image->data + image->index_size;
 	}
-	while (walk->slot < image->nslot && !has(image, walk->slot))
+	while (walk->slot < image->nslot && !image_has(image, walk->slot))
 		walk->slot++;
 	return walk->slot < image->nslot;
 }
@@ -99,14 +99,14 @@ bool label_image_same(const struct label_image *image, const struct label_area *
 	if (image->bytes != label_image_bytes(area) || image->label_size != area->label_size ||
 	    image->area_size != area->size || image->minor != area->minor)
 		return false;
-	while (next(image, &walk))
+	while (image_next(image, &walk))
 		if (!is_there(image, &walk, area))
 			return false;
 	return true;
 }
 
 /* What [off, off + len) of the area has of @n bytes @from, which lie at @at. */
-static void overlay(u32 off, u8 *buf, u32 len, u32 at, const u8 *from, u32 n)
+static void image_overlay(u32 off, u8 *buf, u32 len, u32 at, const u8 *from, u32 n)
 {
 	u32 start = max(off, at), end = min(off + len, at + n);
 
@@ -120,22 +120,23 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
 	struct image_walk walk = { 0 };
 
 	memset(buf, 0, len);
-	overlay(off, buf, len, image->which * image->index_size, image->data, image->index_size);
-	while (next(image, &walk) && labels + walk.slot * image->label_size < off + len)
-		overlay(off, buf, len, labels + walk.slot * image->label_size, walk.bytes,
-			image->label_size);
+	image_overlay(off, buf, len, image->which * image->index_size, image->data,
+		      image->index_size);
+	while (image_next(image, &walk) && labels + walk.slot * image->label_size < off + len)
+		image_overlay(off, buf, len, labels + walk.slot * image->label_size, walk.bytes,
+			      image->label_size);
 }
 
 /* ---- restoring ---- */
 
 /* What has to come: a label that was bad when the image was taken cannot be written anew. */
-static u32 missing(const struct label_image *image, const struct label_area *area,
-		   struct nd_label *add)
+static u32 image_missing(const struct label_image *image, const struct label_area *area,
+			 struct nd_label *add)
 {
 	struct image_walk walk = { 0 };
 	u32 n = 0;
 
-	while (next(image, &walk))
+	while (image_next(image, &walk))
 		if (!is_there(image, &walk, area) &&
 		    label_decode(walk.bytes, image->label_size, walk.slot, &add[n]) == ND_WHY_OK)
 			n++;
@@ -143,16 +144,16 @@ static u32 missing(const struct label_image *image, const struct label_area *are
 }
 
 /* What has to go. */
-static u32 surplus(const struct label_image *image, const struct label_area *area, u32 *drop)
+static u32 image_surplus(const struct label_image *image, const struct label_area *area, u32 *drop)
 {
 	struct image_walk walk = { 0 };
-	bool more = next(image, &walk);
+	bool more = image_next(image, &walk);
 	u32 n = 0, slot;
 
 	for (slot = label_next_active(area, 0); slot < area->nslot;
 	     slot = label_next_active(area, slot + 1)) {
 		while (more && walk.slot < slot)
-			more = next(image, &walk);
+			more = image_next(image, &walk);
 		if (!more || walk.slot != slot || !is_there(image, &walk, area))
 			drop[n++] = slot;
 	}
@@ -170,8 +171,8 @@ int label_image_restore(const struct label_image *image, struct label_area *area
 		return -EINVAL;
 	}
 	if (!area->stale) {
-		change.nadd = missing(image, area, add);
-		change.ndrop = surplus(image, area, drop);
+		change.nadd = image_missing(image, area, add);
+		change.ndrop = image_surplus(image, area, drop);
 	}
 	return label_area_commit(area, io, &change, why);
 }

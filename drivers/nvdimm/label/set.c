@@ -90,7 +90,7 @@ struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uu
 }
 
 /* May this label stand at @position of a set of @ndimms? */
-static bool fits(const struct label_ref *ref, u32 position, u32 ndimms)
+static bool ref_fits(const struct label_ref *ref, u32 position, u32 ndimms)
 {
 	return !ref->taken && ref->label->position == position && ref->label->nlabel == ndimms;
 }
@@ -112,8 +112,8 @@ static bool may_be_renamed(const struct label_dimm *first, const struct label_di
  * first label that may go with a later lead, behind all those with this one's
  * key: a lead's twin finds nothing, as it would if it looked again.
  */
-static struct label_ref *partner(struct label_dimm *dimms, u32 position, u32 ndimms, u32 *cursor,
-				 const struct label_ref *lead, bool alone)
+static struct label_ref *set_partner(struct label_dimm *dimms, u32 position, u32 ndimms,
+				     u32 *cursor, const struct label_ref *lead, bool alone)
 {
 	struct label_dimm *dimm = &dimms[position];
 	struct label_ref *end = dimm->refs + dimm->nr;
@@ -127,7 +127,7 @@ static struct label_ref *partner(struct label_dimm *dimms, u32 position, u32 ndi
 
 		if (order > 0 && (best || !alone))
 			break;
-		if (!fits(ref, position, ndimms))
+		if (!ref_fits(ref, position, ndimms))
 			continue;
 		if (!order && (!best || (same_size && best->label->size != lead->label->size)))
 			best = ref;
@@ -140,14 +140,14 @@ static struct label_ref *partner(struct label_dimm *dimms, u32 position, u32 ndi
 }
 
 /* The one label of @lead's namespace at @position, wherever it lies, or NULL. */
-static struct label_ref *elsewhere(const struct label_dimm *dimms, u32 position, u32 ndimms,
-				   const struct label_ref *lead)
+static struct label_ref *set_elsewhere(const struct label_dimm *dimms, u32 position, u32 ndimms,
+				       const struct label_ref *lead)
 {
 	struct label_run here = label_dimm_find(&dimms[position], &lead->label->uuid);
 
 	if (here.nr != 1 || label_dimm_find(&dimms[0], &lead->label->uuid).nr != 1)
 		return NULL;
-	return fits(here.ref[0], position, ndimms) &&
+	return ref_fits(here.ref[0], position, ndimms) &&
 	       here.ref[0]->label->size == lead->label->size ? here.ref[0] : NULL;
 }
 
@@ -166,7 +166,7 @@ static enum nd_why judge_lead(struct label_dimm *dimm, u32 at, u32 ndimms)
 {
 	struct label_ref *ref = &dimm->refs[at];
 
-	if (!fits(ref, 0, ndimms))
+	if (!ref_fits(ref, 0, ndimms))
 		return ND_WHY_BOUNDS;
 	if (ref->offset < ref->limit)
 		return ND_WHY_OVERLAP;
@@ -194,10 +194,10 @@ static enum nd_why find_partners(struct label_dimm *dimms, u32 ndimms, u32 *curs
 
 	/* all cursors move, so that a label is passed once */
 	for (i = 1; i < ndimms; i++) {
-		struct label_ref *ref = partner(dimms, i, ndimms, &cursor[i], lead, alone);
+		struct label_ref *ref = set_partner(dimms, i, ndimms, &cursor[i], lead, alone);
 
 		if (!ref) {
-			ref = elsewhere(dimms, i, ndimms, lead);
+			ref = set_elsewhere(dimms, i, ndimms, lead);
 			out->apart |= !!ref;
 		} else if (!uuid_equal(&ref->label->uuid, &lead->label->uuid)) {
 			complete &= !renamed || uuid_equal(&renamed->uuid, &ref->label->uuid);

@@ -50,7 +50,7 @@ static void info_fields(const struct nd_media_btt *media, struct btt_layout *out
 }
 
 /* [@off, @off + @nr * @size) ends at or before @end, with nothing wrapping on the way. */
-static bool fits(u64 off, u64 nr, u64 size, u64 end)
+static bool table_fits(u64 off, u64 nr, u64 size, u64 end)
 {
 	return off <= end && nr * size <= end - off;
 }
@@ -60,15 +60,15 @@ static bool in_order(const struct btt_layout *l, u64 room)
 {
 	if (l->info2off > room || room - l->info2off < BTT_PAGE)
 		return false;
-	if (l->next && (l->next > room || !fits(l->info2off, 1, BTT_PAGE, l->next)))
+	if (l->next && (l->next > room || !table_fits(l->info2off, 1, BTT_PAGE, l->next)))
 		return false;
 	return l->dataoff >= BTT_PAGE &&
-	       fits(l->dataoff, l->internal_nlba, l->internal_lbasize, l->mapoff) &&
-	       fits(l->mapoff, l->external_nlba, sizeof(__le32), l->logoff) &&
-	       fits(l->logoff, l->nfree, BTT_LOG_GROUP, l->info2off);
+	       table_fits(l->dataoff, l->internal_nlba, l->internal_lbasize, l->mapoff) &&
+	       table_fits(l->mapoff, l->external_nlba, sizeof(__le32), l->logoff) &&
+	       table_fits(l->logoff, l->nfree, BTT_LOG_GROUP, l->info2off);
 }
 
-static enum nd_why judge(const struct btt_layout *l, u64 room)
+static enum nd_why btt_layout_judge(const struct btt_layout *l, u64 room)
 {
 	if (!(l->major == 1 && l->minor == 1) && !(l->major == 2 && l->minor == 0))
 		return ND_WHY_VERSION;
@@ -94,7 +94,7 @@ enum nd_why btt_info_decode(const struct nd_media_btt *media, u64 room, struct b
 	if (le64_to_cpu(media->checksum) != info_checksum(media))
 		return ND_WHY_CHECKSUM;
 	info_fields(media, out);
-	return judge(out, room);
+	return btt_layout_judge(out, room);
 }
 EXPORT_SYMBOL_GPL(btt_info_decode);
 

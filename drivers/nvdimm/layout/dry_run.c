@@ -41,7 +41,7 @@ static bool next_word(struct word *rest, struct word *word)
 	return word->len;
 }
 
-static bool is(struct word word, const char *text)
+static bool word_is(struct word word, const char *text)
 {
 	return word.len == strlen(text) && !memcmp(word.text, text, word.len);
 }
@@ -58,7 +58,7 @@ static bool take_key(struct word *word, const char *key)
 	return true;
 }
 
-static int digit(char c, u32 base)
+static int word_digit(char c, u32 base)
 {
 	u32 value = U32_MAX;
 
@@ -96,7 +96,7 @@ static bool parse_size(struct word word, u64 *value)
 		word.len -= 2;
 	}
 	for (*value = 0; word.len; digits++, word.text++, word.len--) {
-		int d = digit(*word.text, base);
+		int d = word_digit(*word.text, base);
 
 		if (d < 0)
 			break;
@@ -109,11 +109,11 @@ static bool parse_size(struct word word, u64 *value)
 
 static bool parse_mode(struct word word, enum pfn_wish_mode *mode)
 {
-	if (is(word, "raw"))
+	if (word_is(word, "raw"))
 		*mode = PFN_WISH_RAW;
-	else if (is(word, "fsdax"))
+	else if (word_is(word, "fsdax"))
 		*mode = PFN_WISH_FSDAX;
-	else if (is(word, "devdax"))
+	else if (word_is(word, "devdax"))
 		*mode = PFN_WISH_DEVDAX;
 	else
 		return false;
@@ -122,9 +122,9 @@ static bool parse_mode(struct word word, enum pfn_wish_mode *mode)
 
 static bool parse_map(struct word word, u32 *map)
 {
-	if (is(word, "mem"))
+	if (word_is(word, "mem"))
 		*map = ND_PFN_MODE_RAM;
-	else if (is(word, "dev"))
+	else if (word_is(word, "dev"))
 		*map = ND_PFN_MODE_PMEM;
 	else
 		return false;
@@ -200,7 +200,7 @@ static u64 step_up(const struct judge *j, u64 size)
 	return step_down(j, size + j->room->step - 1);
 }
 
-static enum nd_why judge(const struct judge *j, u64 size, struct pfn_layout *l)
+static enum nd_why judge_size(const struct judge *j, u64 size, struct pfn_layout *l)
 {
 	memset(l, 0, sizeof(*l));
 	if (size > j->room->max)
@@ -218,11 +218,11 @@ static enum nd_why judge(const struct judge *j, u64 size, struct pfn_layout *l)
 	return size < PFN_SIZE_MIN ? ND_WHY_SIZE : pfn_layout_create(j->req, l);
 }
 
-static bool works(const struct judge *j, u64 size)
+static bool judge_works(const struct judge *j, u64 size)
 {
 	struct pfn_layout l;
 
-	return judge(j, size, &l) == ND_WHY_OK;
+	return judge_size(j, size, &l) == ND_WHY_OK;
 }
 
 /*
@@ -230,15 +230,15 @@ static bool works(const struct judge *j, u64 size)
  * smaller one works if a larger one does: what is added is cut off again, and
  * the memmap grows.
  */
-static u64 bucket(const struct judge *j)
+static u64 judge_bucket(const struct judge *j)
 {
 	return max(j->req->align, j->req->granule);
 }
 
 /* The least size that ends where @size does, as far as data is concerned. */
-static u64 least(const struct judge *j, u64 size)
+static u64 judge_least(const struct judge *j, u64 size)
 {
-	u64 end = ALIGN_DOWN(j->req->start + size, bucket(j));
+	u64 end = ALIGN_DOWN(j->req->start + size, judge_bucket(j));
 
 	return end > j->req->start ? step_up(j, end - j->req->start) : j->room->step;
 }
@@ -252,22 +252,23 @@ static u64 nearest_above(const struct judge *j, u64 size)
 		return 0;
 	size = step_up(j, j->raw ? size : max(size, PFN_SIZE_MIN));
 	for (i = 0; i < PFN_TRIES && size <= j->room->max; i++) {
-		if (works(j, size))
+		if (judge_works(j, size))
 			return size;
-		next = ALIGN_DOWN(j->req->start + size, bucket(j)) + bucket(j) - j->req->start;
+		next = ALIGN_DOWN(j->req->start + size, judge_bucket(j)) + judge_bucket(j) -
+		       j->req->start;
 		size = max(step_up(j, next), size + j->room->step);
 	}
 	return 0;
 }
 
 /* Of the sizes from @low, which works, to @high, the largest that does. */
-static u64 largest(const struct judge *j, u64 low, u64 high)
+static u64 judge_largest(const struct judge *j, u64 low, u64 high)
 {
 	while (low < high) {
 		u64 middle = low + step_down(j, (high - low + j->room->step) / 2);
 
 		middle = clamp(middle, low + j->room->step, high);
-		if (works(j, middle))
+		if (judge_works(j, middle))
 			low = middle;
 		else
 			high = middle - j->room->step;
@@ -282,20 +283,20 @@ static u64 nearest_below(const struct judge *j, u64 size)
 
 	size = step_down(j, min(size, j->room->max));
 	for (i = 0; i < PFN_TRIES && size; i++) {
-		if (works(j, size))
+		if (judge_works(j, size))
 			return size;
-		low = least(j, size);
+		low = judge_least(j, size);
 		if (!j->raw)
 			low = max(low, step_up(j, PFN_SIZE_MIN));
-		if (low <= size && works(j, low))
-			return largest(j, low, size);
+		if (low <= size && judge_works(j, low))
+			return judge_largest(j, low, size);
 		low = min(low, size);
 		size = low > j->room->step ? low - j->room->step : 0;
 	}
 	return 0;
 }
 
-static u64 nearest_align(const struct judge *j, u64 size)
+static u64 judge_nearest_align(const struct judge *j, u64 size)
 {
 	u64 align = j->req->align, found = 0;
 
@@ -303,7 +304,7 @@ static u64 nearest_align(const struct judge *j, u64 size)
 		return 0;
 	while (!found && j->req->align / 2 >= j->req->page_size) {
 		j->req->align /= 2;
-		if (works(j, size))
+		if (judge_works(j, size))
 			found = j->req->align;
 	}
 	j->req->align = align;
@@ -319,12 +320,12 @@ void pfn_admit(struct pfn_request *req, const struct pfn_wish *wish, const struc
 	req->mode = wish->map;
 	req->align = wish->align;
 	out->size = wish->size ?: step_down(&j, room->max);
-	out->why = judge(&j, out->size, &out->layout);
+	out->why = judge_size(&j, out->size, &out->layout);
 	if (out->why == ND_WHY_OK || out->why == ND_WHY_ARGUMENT)
 		return;
 	out->below = nearest_below(&j, out->size);
 	out->above = nearest_above(&j, out->size);
-	out->align = nearest_align(&j, out->size);
+	out->align = judge_nearest_align(&j, out->size);
 	/* what it was looked for with is no answer */
 	req->size = out->size;
 }

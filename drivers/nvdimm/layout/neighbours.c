@@ -7,13 +7,13 @@
 #include <linux/stddef.h>
 #include "layout/neighbours.h"
 
-static bool owns(const struct pfn_near *near, bool now)
+static bool near_owns(const struct pfn_near *near, bool now)
 {
 	return !now || near->kind == PFN_NEAR_RAM || near->kind == PFN_NEAR_PAGES;
 }
 
 /* Neither sum below may wrap: a neighbour at the end of the address space. */
-static bool overlaps(const struct pfn_near *near, u64 start, u64 end)
+static bool near_overlaps(const struct pfn_near *near, u64 start, u64 end)
 {
 	return near->size && near->start < end &&
 	       (near->start >= start || near->size > start - near->start);
@@ -27,7 +27,7 @@ const struct pfn_near *pfn_near_find(const struct pfn_nears *nears, u64 start, u
 	for (i = 0; i < nears->nr; i++) {
 		const struct pfn_near *near = &nears->entry[i];
 
-		if (owns(near, now) && overlaps(near, start, end) &&
+		if (near_owns(near, now) && near_overlaps(near, start, end) &&
 		    (!first || near->start < first->start))
 			first = near;
 	}
@@ -45,7 +45,7 @@ bool pfn_near_boot_section(const struct pfn_nears *nears, u64 start, u64 section
 
 	for (i = 0; i < nears->nr; i++)
 		if (nears->entry[i].kind == PFN_NEAR_RAM &&
-		    overlaps(&nears->entry[i], start, start + section))
+		    near_overlaps(&nears->entry[i], start, start + section))
 			return true;
 	return false;
 }
@@ -54,11 +54,11 @@ u64 pfn_near_lost(const struct pfn_near *near, u64 start, u64 size, u64 unit)
 {
 	u64 end = start + size, lost = 0;
 
-	if (overlaps(near, start, end))
+	if (near_overlaps(near, start, end))
 		return size;
-	if (overlaps(near, ALIGN_DOWN(start, unit), start))
+	if (near_overlaps(near, ALIGN_DOWN(start, unit), start))
 		lost += ALIGN(start, unit) - start;
-	if (overlaps(near, end, ALIGN(end, unit)))
+	if (near_overlaps(near, end, ALIGN(end, unit)))
 		lost += end - ALIGN_DOWN(end, unit);
 	return min(lost, size);
 }

@@ -18,7 +18,7 @@
 #include "namespace/namespace.h"
 #include "region/region.h"
 
-static int by_start(const void *a, const void *b)
+static int space_by_start(const void *a, const void *b)
 {
 	const struct dpa_extent *x = a, *y = b;
 
@@ -61,7 +61,7 @@ static unsigned long label_changes(const struct nd_region *region)
 
 /* ---- collecting ---- */
 
-static bool grow(struct nd_space *space, u32 more)
+static bool space_grow(struct nd_space *space, u32 more)
 {
 	struct dpa_extent *busy;
 	u32 max = space->nr + more;
@@ -81,13 +81,13 @@ static bool grow(struct nd_space *space, u32 more)
 	return true;
 }
 
-static void add(struct nd_space *space, u64 start, u64 size)
+static void space_add(struct nd_space *space, u64 start, u64 size)
 {
 	space->busy[space->nr++] = (struct dpa_extent) { start, size };
 }
 
 /* Do its labels say the same of its place as it does? Else each of them counts. */
-static bool agrees(const struct nd_ns *ns)
+static bool ns_agrees(const struct nd_ns *ns)
 {
 	return ns->labelled && !ns->torn && !ns->apart;
 }
@@ -102,7 +102,7 @@ static void mark_reckoned(const struct nd_region *region, u16 index, unsigned lo
 	u32 i;
 
 	list_for_each_entry(ns, &region->namespaces, list)
-		if (agrees(ns) && ns->slot[index].slot < max)
+		if (ns_agrees(ns) && ns->slot[index].slot < max)
 			__set_bit(ns->slot[index].slot, slots);
 	for (i = 0; i < region->norphan; i++)
 		if (region->orphan[i].mapping == index &&
@@ -129,7 +129,7 @@ static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_
 	if (!nvdimm->nlabel)
 		return ND_WHY_OK;
 	reckoned = bitmap_zalloc(nvdimm->label_end, GFP_KERNEL);
-	if (!reckoned || !grow(&region->space, nvdimm->nlabel)) {
+	if (!reckoned || !space_grow(&region->space, nvdimm->nlabel)) {
 		bitmap_free(reckoned);
 		return ND_WHY_RESOURCE;
 	}
@@ -139,13 +139,13 @@ static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_
 		u64 end = min(label->dpa + label->size, m->start + m->size);
 
 		if (start < end && !test_bit(label->slot, reckoned))
-			add(&region->space, start - m->start, end - start);
+			space_add(&region->space, start - m->start, end - start);
 	}
 	bitmap_free(reckoned);
 	return ND_WHY_OK;
 }
 
-static enum nd_why collect(struct nd_region *region)
+static enum nd_why space_collect(struct nd_region *region)
 {
 	struct label_state state[ND_MAX_MAPPINGS];
 	struct nd_space *space = &region->space;
@@ -160,9 +160,9 @@ static enum nd_why collect(struct nd_region *region)
 		/* a bare range takes nothing from what labels could give out */
 		if (!ns->labelled || !ns->cfg.size)
 			continue;
-		if (!grow(space, 1))
+		if (!space_grow(space, 1))
 			return ND_WHY_RESOURCE;
-		add(space, ns->cfg.offset, ns->cfg.size / ways);
+		space_add(space, ns->cfg.offset, ns->cfg.size / ways);
 	}
 	for (i = 0; i < region->num_mappings && why == ND_WHY_OK; i++) {
 		space->who = i;
@@ -170,7 +170,7 @@ static enum nd_why collect(struct nd_region *region)
 	}
 	if (why != ND_WHY_OK)
 		return why;
-	sort(space->busy, space->nr, sizeof(*space->busy), by_start, NULL);
+	sort(space->busy, space->nr, sizeof(*space->busy), space_by_start, NULL);
 	why = label_set_closed(state, region->num_mappings, region->nkept, &who);
 	space->who = who;
 	return why;
@@ -192,7 +192,7 @@ bool nd_space_known(const struct nd_region *region)
 }
 
 /* false: no statement is possible, so no capacity either; @why and @who tell. */
-static bool know(struct nd_region *region)
+static bool space_know(struct nd_region *region)
 {
 	struct nd_space *space = &region->space;
 	unsigned long changes = label_changes(region);
@@ -200,7 +200,7 @@ static bool know(struct nd_region *region)
 	if (space->known && space->changes == changes)
 		return true;
 	space->counted = false;
-	space->why = collect(region);
+	space->why = space_collect(region);
 	space->known = space->why == ND_WHY_OK;
 	space->changes = changes;
 	return space->known;
@@ -264,7 +264,7 @@ static bool put_in(struct nd_space *space, u64 start, u64 size)
 {
 	u32 i = first_from(space, start);
 
-	if (!grow(space, 1))
+	if (!space_grow(space, 1))
 		return false;
 	memmove(space->busy + i + 1, space->busy + i, (space->nr - i) * sizeof(*space->busy));
 	space->busy[i] = (struct dpa_extent) { start, size };
@@ -290,12 +290,12 @@ void nd_space_replace(struct nd_region *region, const struct ns_config *old,
 
 /* ---- questions ---- */
 
-static void count(struct nd_region *region)
+static void space_count(struct nd_region *region)
 {
 	struct nd_space *space = &region->space;
 	u64 ways = nd_region_ways(region);
 
-	if (know(region) && !space->counted) {
+	if (space_know(region) && !space->counted) {
 		const struct dpa_space dpa = space_of(region);
 
 		space->free = dpa_free(&dpa) * ways;
@@ -312,7 +312,7 @@ struct nd_capacity nd_region_capacity(struct nd_region *region)
 		if (nd_space_known(region) && space->counted)
 			return (struct nd_capacity) { space->free, space->largest };
 	guard(nd_config_write)(region);
-	count(region);
+	space_count(region);
 	if (!space->known)
 		return (struct nd_capacity) { };
 	return (struct nd_capacity) { space->free, space->largest };
@@ -320,7 +320,7 @@ struct nd_capacity nd_region_capacity(struct nd_region *region)
 
 u64 nd_region_max_extent(struct nd_region *region)
 {
-	count(region);
+	space_count(region);
 	return region->space.known ? region->space.largest : 0;
 }
 
@@ -328,12 +328,12 @@ int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *
 {
 	struct dpa_space dpa;
 
-	if (!know(region))
+	if (!space_know(region))
 		return tell_unknown(region, dev);
 	dpa = space_of(region);
 	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
 		return 0;
-	count(region);
+	space_count(region);
 	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
 		       "%llu bytes wanted, %llu free in %s, largest extent %llu",
 		       size, region->space.free, dev_name(&region->dev), region->space.largest);
@@ -345,7 +345,7 @@ u64 nd_region_room(struct nd_region *region, struct nd_ns *ns)
 	u64 ways = nd_region_ways(region);
 	struct dpa_space dpa;
 
-	if (ns->apart || !know(region))
+	if (ns->apart || !space_know(region))
 		return 0;
 	dpa = space_of(region);
 	return dpa_room(&dpa, ns->cfg.offset + ns->cfg.size / ways) * ways;
@@ -356,5 +356,5 @@ int nd_region_growable(struct nd_region *region, struct nd_ns *ns)
 	if (ns->apart)
 		return nd_note(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
 			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
-	return know(region) ? 0 : tell_unknown(region, nd_ns_dev(ns));
+	return space_know(region) ? 0 : tell_unknown(region, nd_ns_dev(ns));
 }

@@ -72,7 +72,7 @@ DEFINE_FREE(txn, struct txn *, txn_free(_T))
  * A namespace keeps the positions its labels have. A new one gets those of the
  * interleave set, when the provider's make sense.
  */
-static void place(struct txn *txn)
+static void txn_place(struct txn *txn)
 {
 	const struct nd_ns *ns = txn->ns;
 	const struct nd_region *region = ns->region;
@@ -243,7 +243,7 @@ static int check_uuid(struct txn *txn, u32 position, const struct ns_config *wan
 	return 0;
 }
 
-static void compose(struct txn *txn, u32 position, const struct ns_config *want)
+static void txn_compose(struct txn *txn, u32 position, const struct ns_config *want)
 {
 	const struct nd_region *region = txn->ns->region;
 	const struct nd_mapping *m = &region->mapping[txn->mapping[position]];
@@ -273,7 +273,7 @@ static void compose(struct txn *txn, u32 position, const struct ns_config *want)
 	change->spare = txn->ns->cfg.size ? 0 : 1;
 }
 
-static int check_dimm(struct txn *txn, struct nvdimm *nvdimm)
+static int txn_check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 {
 	struct device *dev = nd_ns_dev(txn->ns);
 	int rc = 0;
@@ -302,7 +302,7 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 {
 	u16 index = txn->mapping[position];
 	struct nvdimm *nvdimm = txn->ns->region->mapping[index].nvdimm;
-	int rc = check_dimm(txn, nvdimm);
+	int rc = txn_check_dimm(txn, nvdimm);
 
 	if (rc)
 		return rc;
@@ -311,12 +311,12 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 	if (txn->ns->cfg.size)
 		find_own(txn->ns, index);
 	if (want->size)
-		compose(txn, position, want);
+		txn_compose(txn, position, want);
 	rc = collect_drops(txn, position, want);
 	return rc || !want->size ? rc : check_uuid(txn, position, want);
 }
 
-static int prepare(struct txn *txn, const struct ns_config *want)
+static int txn_prepare(struct txn *txn, const struct ns_config *want)
 {
 	struct nd_region *region = txn->ns->region;
 	u32 i;
@@ -330,7 +330,7 @@ static int prepare(struct txn *txn, const struct ns_config *want)
 }
 
 /* The decoded labels follow what is on media now, whether all of it was @done or not. */
-static void follow(struct txn *txn, bool done)
+static void txn_follow(struct txn *txn, bool done)
 {
 	const struct nd_region *region = txn->ns->region;
 	u16 i;
@@ -390,7 +390,7 @@ static int tell_failure(struct txn *txn, const struct ns_config *want, u32 faile
 	return 0;
 }
 
-static int run(struct txn *txn, const struct ns_config *want)
+static int txn_run(struct txn *txn, const struct ns_config *want)
 {
 	struct nd_ns *ns = txn->ns;
 	struct nd_region *region = ns->region;
@@ -400,7 +400,7 @@ static int run(struct txn *txn, const struct ns_config *want)
 	u32 failed = 0;
 	bool known, done;
 	u16 i;
-	int rc = prepare(txn, want);
+	int rc = txn_prepare(txn, want);
 
 	if (rc)
 		return rc;
@@ -410,7 +410,7 @@ static int run(struct txn *txn, const struct ns_config *want)
 	rc = label_txn_run(txn->area, txn->io, region->num_mappings, kind, txn->change, &why,
 			   &failed);
 	done = !rc && why == ND_WHY_OK;
-	follow(txn, done);
+	txn_follow(txn, done);
 	if (!rc)
 		note_slots(txn, want);
 	else
@@ -425,7 +425,7 @@ static int run(struct txn *txn, const struct ns_config *want)
 	return done ? 0 : tell_failure(txn, want, failed, rc, why);
 }
 
-static int write_labels(struct nd_ns *ns, const struct ns_config *want)
+static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
 {
 	struct txn *txn __free(txn) = kzalloc(sizeof(*txn), GFP_KERNEL);
 	int rc;
@@ -433,14 +433,14 @@ static int write_labels(struct nd_ns *ns, const struct ns_config *want)
 	if (!txn)
 		return -ENOMEM;
 	txn->ns = ns;
-	place(txn);
+	txn_place(txn);
 	lock_dimms(txn);
-	rc = run(txn, want);
+	rc = txn_run(txn, want);
 	unlock_dimms(txn);
 	return rc;
 }
 
-static bool same(const struct ns_config *a, const struct ns_config *b)
+static bool config_same(const struct ns_config *a, const struct ns_config *b)
 {
 	return uuid_equal(&a->uuid, &b->uuid) && !strcmp(a->name, b->name) &&
 	       a->lbasize == b->lbasize && guid_equal(&a->abstraction, &b->abstraction) &&
@@ -449,7 +449,7 @@ static bool same(const struct ns_config *a, const struct ns_config *b)
 
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 {
-	bool changes = want->size ? !ns->cfg.size || ns->torn || !same(&ns->cfg, want) :
+	bool changes = want->size ? !ns->cfg.size || ns->torn || !config_same(&ns->cfg, want) :
 				    ns->cfg.size;
 	bool write = ns->labelled && changes;
 	int rc = 0;
@@ -458,7 +458,7 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 		return nd_fail(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
 			       "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
 	if (write)
-		rc = write_labels(ns, want);
+		rc = txn_write_labels(ns, want);
 	if (rc)
 		return rc;
 	ns->apart &= !!want->size;

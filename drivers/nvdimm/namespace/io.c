@@ -31,7 +31,7 @@ static const char *holder_kind(const struct resource *res)
 }
 
 /* Why the first bytes could not be reserved. */
-static int conflict(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
+static int io_conflict(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 	resource_size_t start = res->start, end = res->start + size - 1;
@@ -66,7 +66,7 @@ int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource
 
 	if (devm_request_mem_region(dev, res->start, size, dev_name(&ndns->dev)))
 		return 0;
-	return conflict(dev, ndns, size);
+	return io_conflict(dev, ndns, size);
 }
 EXPORT_SYMBOL_GPL(nd_ns_reserve);
 
@@ -85,7 +85,7 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 
-	return request_mem_region(res->start, size, name) ? 0 : conflict(dev, ndns, size);
+	return request_mem_region(res->start, size, name) ? 0 : io_conflict(dev, ndns, size);
 }
 EXPORT_SYMBOL_GPL(nd_ns_request);
 

@@ -140,7 +140,7 @@ void nd_ns_forget_all(struct nd_region *region)
 }
 
 /* Nothing configured, nobody using it: as good as new. */
-static bool idle(struct nd_ns *ns)
+static bool ns_idle(struct nd_ns *ns)
 {
 	return ns->labelled && !ns->cfg.size && !ns->cfg.has_uuid &&
 	       !ns->pmem.nsio.common.claim && device_is_registered(nd_ns_dev(ns));
@@ -159,7 +159,7 @@ void nd_region_ns_seed(struct nd_region *region)
 		return;
 	region->ns_seed = NULL;
 	list_for_each_entry(ns, &region->namespaces, list)
-		if (idle(ns) && (!seed || ns->pmem.id < seed->pmem.id))
+		if (ns_idle(ns) && (!seed || ns->pmem.id < seed->pmem.id))
 			seed = ns;
 	if (!seed) {
 		seed = nd_ns_create(region, true);
@@ -189,7 +189,7 @@ static int register_bare(struct nd_region *region)
 }
 
 /* Power failed when all was written but the end of it: write that, before anybody relies on it. */
-static void settle(struct nd_region *region)
+static void region_settle(struct nd_region *region)
 {
 	struct nd_ns *ns;
 
@@ -218,7 +218,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 		return rc;
 	}
 	if (!region->ro && !nd_region_locked_dimm(region))
-		settle(region);
+		region_settle(region);
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
 		nd_device_add_async(nd_ns_dev(ns));

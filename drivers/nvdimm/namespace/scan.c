@@ -64,7 +64,7 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
 	return label->dpa >= m->start && label->dpa - m->start < m->size;
 }
 
-static int collect(struct scan *scan, u16 index)
+static int scan_collect(struct scan *scan, u16 index)
 {
 	const struct nd_mapping *m = &scan->region->mapping[index];
 	struct nvdimm *nvdimm = m->nvdimm;
@@ -97,7 +97,7 @@ static int collect(struct scan *scan, u16 index)
 }
 
 /* The labels, sorted: @all of them, or what no earlier pass has used. */
-static int prepare(struct scan *scan, u32 position, bool all)
+static int scan_prepare(struct scan *scan, u32 position, bool all)
 {
 	u16 index = scan->mapping[position];
 	struct label_dimm *dimm = &scan->dimm[position];
@@ -128,7 +128,7 @@ static struct found_label *found_of(const struct nd_label *label)
 	return (struct found_label *)container_of(label, struct found_label, label);
 }
 
-static int adopt(struct scan *scan, const struct label_found *set)
+static int scan_adopt(struct scan *scan, const struct label_found *set)
 {
 	struct nd_region *region = scan->region;
 	u64 ways = nd_region_ways(region);
@@ -173,7 +173,7 @@ static int adopt(struct scan *scan, const struct label_found *set)
  * has positions in the order of mappings, and lies where the first mapping's label says. Without
  * checksums it could as well be one changed bit.
  */
-static enum nd_why judge(const struct scan *scan, const struct label_found *set, bool by_index)
+static enum nd_why scan_judge(const struct scan *scan, const struct label_found *set, bool by_index)
 {
 	u64 end = set->ref[0]->offset + set->lead->size;
 
@@ -182,7 +182,7 @@ static enum nd_why judge(const struct scan *scan, const struct label_found *set,
 	return end > nd_region_mapping_size(scan->region) ? ND_WHY_BOUNDS : ND_WHY_OK;
 }
 
-static void refuse(struct scan *scan, const struct label_found *set, enum nd_why why)
+static void scan_refuse(struct scan *scan, const struct label_found *set, enum nd_why why)
 {
 	const struct nd_label *lead = set->lead;
 	const char *more = "";
@@ -198,7 +198,7 @@ static void refuse(struct scan *scan, const struct label_found *set, enum nd_why
 }
 
 /* @by_index: positions count mappings, as Linux writes them; else as the NFIT orders the set. */
-static int pass(struct scan *scan, bool by_index)
+static int scan_pass(struct scan *scan, bool by_index)
 {
 	struct nd_region *region = scan->region;
 	struct label_found set = { .ref = scan->ref };
@@ -209,20 +209,20 @@ static int pass(struct scan *scan, bool by_index)
 	for (i = 0; i < region->num_mappings; i++)
 		scan->mapping[by_index ? i : region->mapping[i].position] = i;
 	for (i = 0; i < region->num_mappings; i++) {
-		rc = prepare(scan, i, false);
+		rc = scan_prepare(scan, i, false);
 		if (rc)
 			return rc;
 	}
 	while ((rc = label_set_next(scan->dimm, region->num_mappings, scan->cursor, &set, &why))) {
 		if (rc > 0)
-			why = judge(scan, &set, by_index);
+			why = scan_judge(scan, &set, by_index);
 		if (rc > 0 && why == ND_WHY_OK) {
-			rc = adopt(scan, &set);
+			rc = scan_adopt(scan, &set);
 			if (rc)
 				return rc;
 		} else if (why == ND_WHY_OVERLAP || why == ND_WHY_DUPLICATE ||
 			   (rc > 0 && why == ND_WHY_BOUNDS && (by_index || !set.apart))) {
-			refuse(scan, &set, why);
+			scan_refuse(scan, &set, why);
 		}
 	}
 	return 0;
@@ -332,7 +332,7 @@ static int judge_rest(struct scan *scan)
 		int rc;
 
 		scan->mapping[i] = i;
-		rc = prepare(scan, i, true);
+		rc = scan_prepare(scan, i, true);
 		if (rc)
 			return rc;
 		for (k = 0; k < scan->dimm[i].nr; k++) {
@@ -381,10 +381,10 @@ int nd_ns_scan(struct nd_region *region)
 	scan->summed = true;
 	nd_space_forget(region);
 	for (i = 0; i < region->num_mappings && !rc; i++)
-		rc = collect(scan, i);
+		rc = scan_collect(scan, i);
 	if (!rc && has_own_order(region))
-		rc = pass(scan, false);
+		rc = scan_pass(scan, false);
 	if (!rc)
-		rc = pass(scan, true);
+		rc = scan_pass(scan, true);
 	return rc ?: judge_rest(scan);
 }

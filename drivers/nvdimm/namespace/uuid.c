@@ -13,7 +13,7 @@ static struct nd_ns *ns_of(struct rb_node *node)
 	return rb_entry(node, struct nd_ns, by_uuid);
 }
 
-static int compare(const uuid_t *uuid, struct rb_node *node)
+static int uuid_node_compare(const uuid_t *uuid, struct rb_node *node)
 {
 	return memcmp(uuid, &ns_of(node)->cfg.uuid, sizeof(*uuid));
 }
@@ -40,7 +40,8 @@ void nd_uuid_note(struct nd_ns *ns)
 	spin_lock(&bus->uuids_lock);
 	while (*link) {
 		parent = *link;
-		link = compare(&ns->cfg.uuid, parent) < 0 ? &parent->rb_left : &parent->rb_right;
+		link = uuid_node_compare(&ns->cfg.uuid, parent) < 0 ?
+		       &parent->rb_left : &parent->rb_right;
 	}
 	rb_link_node(&ns->by_uuid, parent, link);
 	rb_insert_color(&ns->by_uuid, &bus->uuids);
@@ -55,13 +56,13 @@ bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid)
 
 	spin_lock(&bus->uuids_lock);
 	for (node = bus->uuids.rb_node; node;) {
-		int order = compare(uuid, node);
+		int order = uuid_node_compare(uuid, node);
 
 		if (!order)
 			first = node;
 		node = order <= 0 ? node->rb_left : node->rb_right;
 	}
-	for (node = first; node && !used && !compare(uuid, node); node = rb_next(node))
+	for (node = first; node && !used && !uuid_node_compare(uuid, node); node = rb_next(node))
 		used = nd_ns_dev(ns_of(node)) != dev;
 	spin_unlock(&bus->uuids_lock);
 	return used;

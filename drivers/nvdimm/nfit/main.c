@@ -102,7 +102,7 @@ static int register_bus(struct nfit_bus *nfit)
 }
 
 /* Make @model the table in force: it may add to what there is, not take away. */
-static int adopt(struct nfit_bus *nfit, struct nfit_model *model)
+static int nfit_adopt(struct nfit_bus *nfit, struct nfit_model *model)
 {
 	struct nfit_model *fresh __free(nfit_model) = model;
 	struct nfit_complaint gone;
@@ -134,7 +134,7 @@ static int adopt(struct nfit_bus *nfit, struct nfit_model *model)
 	return 0;
 }
 
-static void enlist(struct nfit_bus *nfit)
+static void nfit_enlist(struct nfit_bus *nfit)
 {
 	guard(mutex)(&nfit_buses_lock);
 	if (nfit->nvdimm_bus && list_empty(&nfit->node))
@@ -157,11 +157,11 @@ static union acpi_object *evaluate_fit(struct nfit_bus *nfit)
 	return ACPI_SUCCESS(status) ? result.pointer : NULL;
 }
 
-static int load(struct nfit_bus *nfit, const void *bytes, u32 len)
+static int nfit_load(struct nfit_bus *nfit, const void *bytes, u32 len)
 {
 	struct nfit_model *model = nfit_model_load(nfit->dev, bytes, len, nfit->revision);
 
-	return IS_ERR(model) ? PTR_ERR(model) : adopt(nfit, model);
+	return IS_ERR(model) ? PTR_ERR(model) : nfit_adopt(nfit, model);
 }
 
 static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acpi)
@@ -181,9 +181,9 @@ static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acp
 	if (IS_ERR(fit))
 		return PTR_ERR(fit);
 	if (fit)
-		rc = load(nfit, fit->buffer.pointer, fit->buffer.length);
+		rc = nfit_load(nfit, fit->buffer.pointer, fit->buffer.length);
 	else
-		rc = load(nfit, body, len);
+		rc = nfit_load(nfit, body, len);
 	ACPI_FREE(fit);
 	return rc;
 }
@@ -198,13 +198,13 @@ void nfit_update(struct work_struct *work)
 		if (IS_ERR(fit))
 			fit = NULL;
 		else if (fit)
-			load(nfit, fit->buffer.pointer, fit->buffer.length);
+			nfit_load(nfit, fit->buffer.pointer, fit->buffer.length);
 		else
 			nd_fail(nfit->dev, -ENXIO, ND_WHY_FIRMWARE,
 				"firmware says that its NVDIMM table changed, but _FIT gives none");
 	}
 	ACPI_FREE(fit);
-	enlist(nfit);
+	nfit_enlist(nfit);
 }
 
 /* ---- birth and death ---- */
@@ -298,7 +298,7 @@ static int nfit_bind(struct device *dev)
 		rc = load_first(nfit, acpi);
 	acpi_put_table(acpi);
 	if (!rc)
-		enlist(nfit);
+		nfit_enlist(nfit);
 	return rc;
 }
 

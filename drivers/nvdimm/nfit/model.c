@@ -18,7 +18,7 @@ static int report_fault(struct device *dev, const struct nfit_complaint *c)
 		       nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 }
 
-static int fill(struct nfit_model *model, struct device *dev, u32 len, u8 revision)
+static int model_fill(struct nfit_model *model, struct device *dev, u32 len, u8 revision)
 {
 	const bool strict = READ_ONCE(strict_table);
 	struct nfit_complaint fault;
@@ -48,7 +48,7 @@ struct nfit_model *nfit_model_load(struct device *dev, const void *bytes, u32 le
 	model->bytes = kvmalloc(len, GFP_KERNEL);
 	if (model->bytes) {
 		memcpy(model->bytes, bytes, len);
-		rc = fill(model, dev, len, revision);
+		rc = model_fill(model, dev, len, revision);
 	} else {
 		rc = nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
 			     "no memory for firmware's NVDIMM table of %u bytes", len);

@@ -21,8 +21,8 @@ struct plan {
 	u32 n;
 };
 
-static int refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err, enum nd_why why,
-		  const char *text, u64 about)
+static int spa_refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err, enum nd_why why,
+		      const char *text, u64 about)
 {
 	return nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), err, why,
 		       "NVDIMM table: address range %u at offset %#x ([%#llx-%#llx]) becomes no region: %s %#llx",
@@ -35,7 +35,7 @@ static int refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err, en
  * memory would make up itself. Where firmware's proximity domain leads
  * nowhere, the address may.
  */
-static void plan_nodes(struct plan *plan, const struct nfit_spa *spa)
+static void spa_plan_nodes(struct plan *plan, const struct nfit_spa *spa)
 {
 	struct nd_region_desc *desc = &plan->desc;
 
@@ -67,12 +67,14 @@ static int plan_mapping(struct nfit_bus *nfit, struct plan *plan, const struct n
 	struct nfit_dimm *dimm = nfit_dimm_find(nfit, map->handle);
 
 	if (plan->n == NFIT_SET_MAX)
-		return refuse(nfit, spa, -ENXIO, ND_WHY_BOUNDS, "more DIMMs than", NFIT_SET_MAX);
+		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_BOUNDS, "more DIMMs than",
+				  NFIT_SET_MAX);
 	if (!dimm)
-		return refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE, "it lacks DIMM", map->handle);
+		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE, "it lacks DIMM",
+				  map->handle);
 	if (!dimm->has_dcr)
-		return refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE,
-			      "no control region tells the identity of DIMM", map->handle);
+		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE,
+				  "no control region tells the identity of DIMM", map->handle);
 	plan->mapping[plan->n] = (struct nd_mapping_desc) {
 		.nvdimm = dimm->nvdimm,
 		.start = map->dpa,
@@ -134,9 +136,9 @@ static int claim_range(struct nfit_bus *nfit, const struct nfit_spa *spa,
 		return -ENOMEM;
 	if (insert_resource(&iomem_resource, res)) {
 		kfree(res);
-		return refuse(nfit, spa, -EBUSY, ND_WHY_CONFLICT,
-			      "another resource overlaps it in part, see /proc/iomem near",
-			      spa->address);
+		return spa_refuse(nfit, spa, -EBUSY, ND_WHY_CONFLICT,
+				  "another resource overlaps it in part, see /proc/iomem near",
+				  spa->address);
 	}
 	region->claim = res;
 	return 0;
@@ -185,20 +187,20 @@ static bool have_region(struct nfit_bus *nfit, const struct nfit_spa *spa)
 	return false;
 }
 
-static int add_region(struct nfit_bus *nfit, const struct nfit_table *t,
-		      const struct nfit_spa *spa)
+static int spa_add_region(struct nfit_bus *nfit, const struct nfit_table *t,
+			  const struct nfit_spa *spa)
 {
 	struct nfit_region *region __free(free_region) = kzalloc(sizeof(*region), GFP_KERNEL);
 	struct plan *plan __free(kfree) = kzalloc(sizeof(*plan), GFP_KERNEL);
 	int rc;
 
 	if (!region || !plan)
-		return refuse(nfit, spa, -ENOMEM, ND_WHY_RESOURCE, "no memory for range",
-			      spa->index);
+		return spa_refuse(nfit, spa, -ENOMEM, ND_WHY_RESOURCE, "no memory for range",
+				  spa->index);
 	region->index = spa->index;
 	region->address = spa->address;
 	region->length = spa->length;
-	plan_nodes(plan, spa);
+	spa_plan_nodes(plan, spa);
 	plan_persistence(plan, t->capabilities);
 	rc = plan_set(nfit, plan, t, spa, &region->set);
 	if (!rc && spa->kind == NFIT_KIND_PMEM)
@@ -219,7 +221,7 @@ static void refuse_broken(struct nfit_bus *nfit, const struct nfit_table *t,
 		const struct nfit_complaint *c = &t->complaint[i];
 
 		if (c->offset == spa->entry.offset && c->why == spa->broken)
-			refuse(nfit, spa, -ENXIO, c->why, c->what, c->about);
+			spa_refuse(nfit, spa, -ENXIO, c->why, c->what, c->about);
 	}
 }
 
@@ -236,7 +238,7 @@ void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model)
 		if (spa->broken)
 			refuse_broken(nfit, t, spa);
 		else
-			add_region(nfit, t, spa);
+			spa_add_region(nfit, t, spa);
 	}
 }
 

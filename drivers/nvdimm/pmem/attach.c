@@ -28,8 +28,8 @@ static int map_bytes(struct pmem *pmem)
 	return 0;
 }
 
-static int map_pages(struct pmem *pmem, struct nd_namespace_common *ndns,
-		     const struct dev_pagemap *pgmap, const struct pfn_layout *layout)
+static int pmem_map_pages(struct pmem *pmem, struct nd_namespace_common *ndns,
+			  const struct dev_pagemap *pgmap, const struct pfn_layout *layout)
 {
 	struct nd_pages *pages = nd_pages_create(pmem->dev, ndns, pgmap, layout,
 						 pmem_memory_failure, pmem);
@@ -50,7 +50,7 @@ static int map_data(struct pmem *pmem, struct nd_namespace_common *ndns,
 	pmem->range.end = layout->data_start + layout->usable - 1;
 	/* pages reserve it themselves: they may be in use for longer than this */
 	if (layout->pages)
-		return map_pages(pmem, ndns, pgmap, layout);
+		return pmem_map_pages(pmem, ndns, pgmap, layout);
 	rc = nd_ns_reserve(pmem->dev, ndns, nvdimm_namespace_capacity(ndns));
 	return rc ?: map_bytes(pmem);
 }
@@ -103,7 +103,7 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 	return 0;
 }
 
-static int publish(struct pmem *pmem)
+static int pmem_publish(struct pmem *pmem)
 {
 	struct device *disk_dev = disk_to_dev(pmem->disk);
 	int rc;
@@ -154,8 +154,9 @@ static void pmem_release(void *data)
 }
 
 /* Read, or on first use write, the info-block. */
-static int setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
-		     struct dev_pagemap *pgmap, struct pfn_layout *layout)
+static int pmem_setup_pfn(struct pmem *pmem, struct nd_namespace_common *ndns,
+			  struct nd_pfn *nd_pfn, struct dev_pagemap *pgmap,
+			  struct pfn_layout *layout)
 {
 	int rc = nd_ns_map(pmem->dev, ndns, ND_INFO_RESERVE);
 
@@ -200,7 +201,7 @@ static int setup_whole(struct pmem *pmem, struct nd_namespace_common *ndns,
 static int place_data(struct pmem *pmem, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn,
 		      struct dev_pagemap *pgmap, struct pfn_layout *layout)
 {
-	int rc = nd_pfn ? setup_pfn(pmem, ndns, nd_pfn, pgmap, layout) :
+	int rc = nd_pfn ? pmem_setup_pfn(pmem, ndns, nd_pfn, pgmap, layout) :
 			  setup_whole(pmem, ndns, pgmap, layout);
 
 	return rc ?: devm_init_badblocks(pmem->dev, &pmem->bb);
@@ -231,6 +232,6 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 	if (!rc)
 		rc = alloc_disk(pmem, ndns);
 	if (!rc)
-		rc = publish(pmem);
+		rc = pmem_publish(pmem);
 	return rc;
 }

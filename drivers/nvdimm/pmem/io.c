@@ -297,15 +297,15 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 
 /* ---- bios ---- */
 
-static inline blk_status_t transfer(struct pmem *pmem, struct bio *bio)
+static inline blk_status_t pmem_transfer(struct pmem *pmem, struct bio *bio)
 {
 	return op_is_write(bio_op(bio)) ? pmem_write(pmem, bio) : pmem_read(pmem, bio);
 }
 
-static noinline blk_status_t transfer_accounted(struct pmem *pmem, struct bio *bio)
+static noinline blk_status_t pmem_transfer_accounted(struct pmem *pmem, struct bio *bio)
 {
 	unsigned long start = bio_start_io_acct(bio);
-	blk_status_t status = transfer(pmem, bio);
+	blk_status_t status = pmem_transfer(pmem, bio);
 
 	bio_end_io_acct(bio, start);
 	return status;
@@ -326,7 +326,7 @@ static void end_flushed(struct bio *bio, int rc)
  * when it cannot be made so, nothing is written. With data to come the flush is
  * waited for; without, the bio is the flush. True: the bio is dealt with.
  */
-static noinline bool preflush(struct pmem *pmem, struct bio *bio)
+static noinline bool pmem_preflush(struct pmem *pmem, struct bio *bio)
 {
 	bool has_data = bio->bi_iter.bi_size;
 	int rc = nd_region_flush(pmem->region, has_data ? NULL : bio);
@@ -343,12 +343,12 @@ static void pmem_submit_bio(struct bio *bio)
 	struct pmem *pmem = disk->private_data;
 	blk_status_t status;
 
-	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && preflush(pmem, bio))
+	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && pmem_preflush(pmem, bio))
 		return;
 	if (unlikely(blk_queue_io_stat(disk->queue)))
-		status = transfer_accounted(pmem, bio);
+		status = pmem_transfer_accounted(pmem, bio);
 	else
-		status = transfer(pmem, bio);
+		status = pmem_transfer(pmem, bio);
 	if (unlikely(status))
 		bio->bi_status = status;
 	else if (unlikely(bio->bi_opf & REQ_FUA))

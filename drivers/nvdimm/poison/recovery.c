@@ -13,7 +13,7 @@
 
 #ifdef CONFIG_X86
 
-static bool recovers(void)
+static bool machine_recovers(void)
 {
 	enum { SER_P = BIT(24) };
 	u32 lo, hi;
@@ -35,7 +35,7 @@ static bool string_copies(void)
 #else
 
 /* The kernel has such copies where the processor lets it. */
-static bool recovers(void)
+static bool machine_recovers(void)
 {
 	return IS_ENABLED(CONFIG_ARCH_HAS_COPY_MC);
 }
@@ -50,7 +50,7 @@ static bool string_copies(void)
 enum nd_recovery nd_recovery_now(void)
 {
 	const struct nd_recovery_facts facts = {
-		.recovers = recovers(),
+		.recovers = machine_recovers(),
 		.string_copies = string_copies(),
 		.copy_mc = IS_ENABLED(CONFIG_ARCH_HAS_COPY_MC),
 		.memory_failure = IS_ENABLED(CONFIG_MEMORY_FAILURE),

@@ -42,8 +42,8 @@ void nd_place_init(struct nd_place *place)
 	INIT_LIST_HEAD(&place->list);
 }
 
-static void describe(struct nd_place *place, enum pfn_near_kind kind, u64 start, u64 size,
-		     const char *name)
+static void place_describe(struct nd_place *place, enum pfn_near_kind kind, u64 start, u64 size,
+			   const char *name)
 {
 	place->near.kind = kind;
 	place->near.start = start;
@@ -55,7 +55,7 @@ void nd_place_region(struct nd_place *place, u64 start, u64 size, const char *na
 {
 	unsigned long flags;
 
-	describe(place, PFN_NEAR_REGION, start, size, name);
+	place_describe(place, PFN_NEAR_REGION, start, size, name);
 	spin_lock_irqsave(&nd_atlas_lock, flags);
 	list_add_tail(&place->list, &nd_atlas);
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);
@@ -70,7 +70,7 @@ static bool shares_unit(const struct pfn_near *near, u64 start, u64 size)
 	       ALIGN_DOWN(start, unit) < ALIGN(near->start + near->size, unit);
 }
 
-static struct nd_place *holder(u64 start, u64 size)
+static struct nd_place *atlas_holder(u64 start, u64 size)
 {
 	struct nd_place *p;
 
@@ -87,11 +87,11 @@ bool nd_place_pages(struct nd_place *place, u64 start, u64 size, const char *nam
 	unsigned long flags;
 
 	spin_lock_irqsave(&nd_atlas_lock, flags);
-	taken = holder(start, size);
+	taken = atlas_holder(start, size);
 	if (taken) {
 		*other = taken->near;
 	} else {
-		describe(place, PFN_NEAR_PAGES, start, size, name);
+		place_describe(place, PFN_NEAR_PAGES, start, size, name);
 		list_add_tail(&place->list, &nd_atlas);
 	}
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);

@@ -24,7 +24,7 @@ static ssize_t provider_show(struct device *dev, struct device_attribute *attr, 
 static DEVICE_ATTR_RO(provider);
 
 /* What a device's children have queued, then whatever holds the device itself. */
-static int settle(struct device *dev, void *data)
+static int child_settle(struct device *dev, void *data)
 {
 	const struct nd_device_type *type = nd_type_of(dev);
 
@@ -45,7 +45,7 @@ static ssize_t wait_probe_show(struct device *dev, struct device_attribute *attr
 	if (rc)
 		return rc;
 	nd_async_flush(dev);
-	device_for_each_child(dev, NULL, settle);
+	device_for_each_child(dev, NULL, child_settle);
 	return sysfs_emit(buf, "1\n");
 }
 static DEVICE_ATTR_RO(wait_probe);

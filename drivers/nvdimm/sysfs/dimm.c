@@ -116,7 +116,7 @@ static struct attribute *firmware_attrs[] = {
 	NULL,
 };
 
-static umode_t firmware_visible(struct kobject *kobj, struct attribute *a, int n)
+static umode_t dimm_firmware_visible(struct kobject *kobj, struct attribute *a, int n)
 {
 	struct nvdimm *nvdimm = to_nvdimm(kobj_to_dev(kobj));
 	struct nvdimm_bus_descriptor *desc = to_nd_desc(nvdimm_to_bus(nvdimm));
@@ -130,7 +130,7 @@ static umode_t firmware_visible(struct kobject *kobj, struct attribute *a, int n
 static const struct attribute_group firmware_group = {
 	.name = "firmware",
 	.attrs = firmware_attrs,
-	.is_visible = firmware_visible,
+	.is_visible = dimm_firmware_visible,
 };
 
 const struct attribute_group *nvdimm_groups[] = {

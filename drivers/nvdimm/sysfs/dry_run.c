@@ -59,7 +59,7 @@ static u64 place_new(struct dry_run *run)
 	return region->start + offset * nd_region_ways(region);
 }
 
-static int judge(struct dry_run *run)
+static int dry_run_judge(struct dry_run *run)
 {
 	u64 start = run->ns ? place_existing(run) : place_new(run);
 	u64 size = min(run->wish.size ?: run->room.max, run->room.max);
@@ -73,7 +73,7 @@ static int judge(struct dry_run *run)
 }
 
 /* Another size may lie elsewhere: is it as good there? */
-static u64 confirm(const struct dry_run *run, u64 size)
+static u64 dry_run_confirm(const struct dry_run *run, u64 size)
 {
 	struct dry_run other = { .region = run->region, .ns = run->ns, .wish = run->wish };
 	bool ok;
@@ -81,7 +81,7 @@ static u64 confirm(const struct dry_run *run, u64 size)
 	if (!size)
 		return 0;
 	other.wish.size = size;
-	ok = !judge(&other) && other.verdict.why == ND_WHY_OK;
+	ok = !dry_run_judge(&other) && other.verdict.why == ND_WHY_OK;
 	nd_pfn_asked(&other.req);
 	return ok ? size : 0;
 }
@@ -104,7 +104,7 @@ static int explain_conflict(const struct dry_run *run, char *text, size_t len)
 			 near->name, run->req.align, run->req.unit);
 }
 
-static int explain(const struct dry_run *run, char *text, size_t len)
+static int dry_run_explain(const struct dry_run *run, char *text, size_t len)
 {
 	const struct pfn_verdict *v = &run->verdict;
 
@@ -162,14 +162,14 @@ static int run_dry(struct dry_run *run, char *text)
 	if (run->wish.align > nd_pfn_page_align(U64_MAX)) {
 		v->why = ND_WHY_ARGUMENT;
 	} else {
-		rc = judge(run);
+		rc = dry_run_judge(run);
 		if (rc)
 			return rc;
 	}
-	len = explain(run, text, VERDICT_LEN);
+	len = dry_run_explain(run, text, VERDICT_LEN);
 	if (v->why != ND_WHY_OK)
 		scnprintf(text + len, VERDICT_LEN - len, "; nearest below=%llu above=%llu align=%llu",
-			  confirm(run, v->below), confirm(run, v->above), v->align);
+			  dry_run_confirm(run, v->below), dry_run_confirm(run, v->above), v->align);
 	nd_pfn_asked(&run->req);
 	return 0;
 }
@@ -321,14 +321,15 @@ const struct attribute_group nd_ns_layout_group = { .attrs = ns_layout_attrs };
 
 /* ---- conflicts ---- */
 
-static int by_start(const void *a, const void *b)
+static int near_by_start(const void *a, const void *b)
 {
 	const struct pfn_near *x = a, *y = b;
 
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static int describe(const struct nd_region *region, const struct pfn_near *near, char *buf, int at)
+static int dry_run_describe(const struct nd_region *region, const struct pfn_near *near, char *buf,
+			    int at)
 {
 	u64 end = region->start + region->size, unit = nd_hotplug_unit();
 	bool before = near->start < region->start;
@@ -358,10 +359,10 @@ static ssize_t conflicts_show(struct device *dev, struct device_attribute *attr,
 		rc = nd_near_collect(region, NULL, region->start, region->size, &nears);
 	if (rc)
 		return rc;
-	sort(nears.entry, nears.nr, sizeof(*nears.entry), by_start, NULL);
+	sort(nears.entry, nears.nr, sizeof(*nears.entry), near_by_start, NULL);
 	for (i = 0; i < nears.nr; i++)
 		if (nears.entry[i].kind != PFN_NEAR_NAMESPACE)
-			at = describe(region, &nears.entry[i], buf, at);
+			at = dry_run_describe(region, &nears.entry[i], buf, at);
 	kfree(nears.entry);
 	return at;
 }

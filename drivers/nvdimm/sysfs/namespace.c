@@ -93,7 +93,7 @@ static struct device_attribute dev_attr_size = __ATTR(size, 0444, size_show, siz
 
 /* ---- uuid ---- */
 
-static int change_uuid(struct device *dev, const char *buf, size_t len)
+static int ns_change_uuid(struct device *dev, const char *buf, size_t len)
 {
 	struct ns_config want = to_nd_ns(dev)->cfg;
 	int rc = nd_uuid_parse_attr(dev, buf, len, &want.uuid);
@@ -120,7 +120,7 @@ static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char
 static ssize_t uuid_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t len)
 {
-	return nd_config_store(dev, buf, len, change_uuid);
+	return nd_config_store(dev, buf, len, ns_change_uuid);
 }
 static DEVICE_ATTR_RW(uuid);
 
@@ -166,7 +166,7 @@ static DEVICE_ATTR_RW(alt_name);
 
 static const u32 sector_sizes[] = { SECTOR_SIZE, SZ_4K };
 
-static int change_sector_size(struct device *dev, const char *buf, size_t len)
+static int ns_change_sector_size(struct device *dev, const char *buf, size_t len)
 {
 	struct ns_config want = to_nd_ns(dev)->cfg;
 	int rc = nd_size_choice_parse(dev, buf, sector_sizes, ARRAY_SIZE(sector_sizes),
@@ -186,7 +186,7 @@ static ssize_t sector_size_show(struct device *dev, struct device_attribute *att
 static ssize_t sector_size_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t len)
 {
-	return nd_config_store(dev, buf, len, change_sector_size);
+	return nd_config_store(dev, buf, len, ns_change_sector_size);
 }
 static DEVICE_ATTR_RW(sector_size);
 
@@ -317,7 +317,7 @@ static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%d\n", to_ndns(dev)->force_raw);
 }
 
-static int change_force_raw(struct device *dev, const char *buf, size_t len)
+static int ns_change_force_raw(struct device *dev, const char *buf, size_t len)
 {
 	bool raw;
 	int rc = kstrtobool(buf, &raw);
@@ -331,7 +331,7 @@ static int change_force_raw(struct device *dev, const char *buf, size_t len)
 static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			       size_t len)
 {
-	return nd_config_store_live(dev, buf, len, change_force_raw);
+	return nd_config_store_live(dev, buf, len, ns_change_force_raw);
 }
 static DEVICE_ATTR_RW(force_raw);
 

@@ -124,7 +124,7 @@ static ssize_t read_only_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%d\n", to_nd_region(dev)->ro);
 }
 
-static int revalidate(struct device *dev, void *data)
+static int child_revalidate(struct device *dev, void *data)
 {
 	nd_device_notify(dev, NVDIMM_REVALIDATE_REGION);
 	return 0;
@@ -147,7 +147,7 @@ static ssize_t read_only_store(struct device *dev, struct device_attribute *attr
 	ssize_t rc = nd_config_store_live(dev, buf, len, change_read_only);
 
 	if (rc >= 0)
-		device_for_each_child(dev, NULL, revalidate);
+		device_for_each_child(dev, NULL, child_revalidate);
 	return rc;
 }
 static DEVICE_ATTR_RW(read_only);
@@ -161,7 +161,7 @@ static ssize_t align_show(struct device *dev, struct device_attribute *attr, cha
  * Each DIMM contributes the same power of two, a page at least: the kernel could
  * not tell which DIMM the tail of an odd namespace lies on.
  */
-static int change_align(struct device *dev, const char *buf, size_t len)
+static int region_change_align(struct device *dev, const char *buf, size_t len)
 {
 	struct nd_region *region = to_nd_region(dev);
 	u64 ways = nd_region_ways(region);
@@ -183,12 +183,12 @@ static int change_align(struct device *dev, const char *buf, size_t len)
 static ssize_t align_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t len)
 {
-	return nd_config_store_live(dev, buf, len, change_align);
+	return nd_config_store_live(dev, buf, len, region_change_align);
 }
 static DEVICE_ATTR_RW(align);
 
 /* What the next binding makes of it; the type of its namespaces is known to all that it has. */
-static int change_force_raw(struct device *dev, const char *buf, size_t len)
+static int region_change_force_raw(struct device *dev, const char *buf, size_t len)
 {
 	bool raw;
 	int rc = kstrtobool(buf, &raw);
@@ -207,7 +207,7 @@ static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr,
 static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			       size_t len)
 {
-	return nd_config_store(dev, buf, len, change_force_raw);
+	return nd_config_store(dev, buf, len, region_change_force_raw);
 }
 static DEVICE_ATTR_RW(force_raw);
 

@@ -51,7 +51,7 @@ static int get_range(struct virtio_device *vdev, struct range *range)
  * Two nodes (requirements F4): the one that is online and near, and the one the
  * memory would make up itself. The device may tell the first, the address both.
  */
-static void plan_nodes(struct vpmem *vp, struct nd_region_desc *desc)
+static void vpmem_plan_nodes(struct vpmem *vp, struct nd_region_desc *desc)
 {
 	int near = dev_to_node(&vp->vdev->dev);
 
@@ -61,7 +61,7 @@ static void plan_nodes(struct vpmem *vp, struct nd_region_desc *desc)
 	desc->target_node = phys_to_target_node(vp->range.start);
 }
 
-static int add_region(struct vpmem *vp)
+static int vpmem_add_region(struct vpmem *vp)
 {
 	struct resource res = DEFINE_RES_MEM(vp->range.start, range_len(&vp->range));
 	struct nd_region_desc desc = {
@@ -70,7 +70,7 @@ static int add_region(struct vpmem *vp)
 		.provider_data = vp,
 	};
 
-	plan_nodes(vp, &desc);
+	vpmem_plan_nodes(vp, &desc);
 	set_bit(ND_REGION_PAGEMAP, &desc.flags);
 	set_bit(ND_REGION_ASYNC, &desc.flags);
 	/* libnvdimm has said why */
@@ -141,7 +141,7 @@ static int vpmem_probe(struct virtio_device *vdev)
 	rc = register_reboot_notifier(&vp->reboot);
 	if (rc)
 		goto no_region;
-	rc = add_region(vp);
+	rc = vpmem_add_region(vp);
 	if (rc)
 		goto no_reboot;
 	return 0;

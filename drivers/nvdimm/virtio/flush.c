@@ -68,7 +68,7 @@ static void batch_end(struct vpmem_batch *batch, int rc)
 }
 
 /* Any context. A bus that is being unregistered is fine, the device holds it. */
-static void complain(struct vpmem *vp, const char *what)
+static void flush_complain(struct vpmem *vp, const char *what)
 {
 	if (vp->bus)
 		nd_fail(to_nvdimm_bus_dev(vp->bus), -EIO, ND_WHY_FIRMWARE, "%s", what);
@@ -109,7 +109,7 @@ static bool may_pass(struct vpmem *vp, int rc)
 }
 
 /* Ask the host if it must be; flushes that cannot be helped are moved to @failed. */
-static void ask(struct vpmem *vp, struct vpmem_batch *failed)
+static void flush_ask(struct vpmem *vp, struct vpmem_batch *failed)
 {
 	while (group_must_ask(&vp->group)) {
 		int rc = hand_over(vp);
@@ -132,7 +132,8 @@ static void end_refused(struct vpmem *vp, struct vpmem_batch *failed)
 {
 	if (bio_list_empty(&failed->bios) && list_empty(&failed->waiters))
 		return;
-	complain(vp, "a flush cannot be put to the host: the device is broken or has no queue");
+	flush_complain(vp,
+		       "a flush cannot be put to the host: the device is broken or has no queue");
 	batch_end(failed, -EIO);
 }
 
@@ -165,11 +166,11 @@ static void vpmem_answer(struct virtqueue *vq)
 			nd_region_flush_lost(vp->region);
 		batch_move(&vp->batch[batch], error ? &bad : &good);
 	}
-	ask(vp, &failed);
+	flush_ask(vp, &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
 
 	if (refused)
-		complain(vp, "the host could not make writes durable");
+		flush_complain(vp, "the host could not make writes durable");
 	batch_end(&good, 0);
 	batch_end(&bad, -EIO);
 	end_refused(vp, &failed);
@@ -196,7 +197,7 @@ int vpmem_flush(struct nd_region *region, struct bio *bio)
 		bio_list_add(&vp->batch[batch].bios, bio);
 	else if (batch >= 0)
 		list_add_tail(&waiter.node, &vp->batch[batch].waiters);
-	ask(vp, &failed);
+	flush_ask(vp, &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
 	end_refused(vp, &failed);
 
@@ -224,7 +225,7 @@ void vpmem_flush_kill(struct vpmem *vp, const char *why)
 		batch_move(&vp->batch[i], &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
 	if (!was_dead && why)
-		complain(vp, why);
+		flush_complain(vp, why);
 	batch_end(&failed, -EIO);
 }
 
@@ -256,7 +257,7 @@ static void vpmem_again(struct work_struct *work)
 	}
 	batch_init(&failed);
 	spin_lock_irqsave(&vp->lock, flags);
-	ask(vp, &failed);
+	flush_ask(vp, &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
 	end_refused(vp, &failed);
 }
@@ -338,7 +339,7 @@ void vpmem_flush_start(struct vpmem *vp)
 	batch_init(&failed);
 	spin_lock_irq(&vp->lock);
 	group_resume(&vp->group);
-	ask(vp, &failed);
+	flush_ask(vp, &failed);
 	spin_unlock_irq(&vp->lock);
 	end_refused(vp, &failed);
 }

@@ -48,7 +48,7 @@ bool nfit_ars_supported(const struct nfit_bus *nfit)
 }
 
 /* Return: bytes of output firmware left out, or the errno of transport or status. */
-static int command(struct nfit_bus *nfit, unsigned int cmd, void *buf, u32 len)
+static int ars_command(struct nfit_bus *nfit, unsigned int cmd, void *buf, u32 len)
 {
 	int status = 0;
 	int rc = nfit->desc.ndctl(&nfit->desc, NULL, cmd, buf, len, &status);
@@ -123,7 +123,7 @@ static void job_query(struct nfit_bus *nfit, struct ars_news *news)
 	int rc;
 
 	memset(ars->status, 0, ars->room);
-	rc = command(nfit, ND_CMD_ARS_STATUS, ars->status, ars->room);
+	rc = ars_command(nfit, ND_CMD_ARS_STATUS, ars->status, ars->room);
 	/* how much was left out is not told on overflow, but is zero, and so no record */
 	if (rc >= 0 || rc == -ENOSPC)
 		ars_read_status(ars->status, ars->room - max(rc, 0), &answer);
@@ -142,7 +142,7 @@ static void job_start(struct nfit_bus *nfit, const struct ars_step *step, struct
 		.type = step->type,
 		.flags = step->flags,
 	};
-	int rc = command(nfit, ND_CMD_ARS_START, &cmd, sizeof(cmd));
+	int rc = ars_command(nfit, ND_CMD_ARS_START, &cmd, sizeof(cmd));
 
 	scoped_guard(mutex, &nfit->ars.lock)
 		news->outcome = ars_begun(&nfit->ars.plan, min(rc, 0));
@@ -197,7 +197,7 @@ static void tell_news(struct nfit_bus *nfit, const struct ars_news *news)
 
 /* ---- the job ---- */
 
-static void kick(struct nfit_ars *ars, u32 seconds)
+static void ars_kick(struct nfit_ars *ars, u32 seconds)
 {
 	lockdep_assert_held(&ars->lock);
 	if (!ars->stopped)
@@ -213,7 +213,7 @@ static bool job_waits(struct nfit_ars *ars)
 	step = ars_next(&ars->plan);
 	if (step.action == ARS_REST)
 		return false;
-	kick(ars, step.action == ARS_WAIT ? step.delay : 0);
+	ars_kick(ars, step.action == ARS_WAIT ? step.delay : 0);
 	return true;
 }
 
@@ -252,7 +252,7 @@ int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len)
 	resting = !ars_busy(&ars->plan);
 	rc = ars_scrub(&ars->plan, start, len);
 	if (resting && !rc)
-		kick(ars, 0);
+		ars_kick(ars, 0);
 	return rc;
 }
 
@@ -268,7 +268,7 @@ int nfit_ars_react(struct nfit_bus *nfit)
 	resting = !ars_busy(&ars->plan);
 	rc = ars->on_error ? ars_scrub(&ars->plan, 0, U64_MAX) : ars_recall(&ars->plan, true);
 	if (resting && !rc)
-		kick(ars, 0);
+		ars_kick(ars, 0);
 	return rc;
 }
 
@@ -297,7 +297,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
 	/* firmware is asked more often as long as somebody looks */
 	if (curious && ars->plan.phase == ARS_WAITING && ars->plan.delay > ARS_WAIT_MIN) {
 		ars->plan.delay = ARS_WAIT_MIN;
-		kick(ars, ARS_WAIT_MIN);
+		ars_kick(ars, ARS_WAIT_MIN);
 	}
 	return (struct nfit_ars_view) {
 		.busy = ars_busy(plan),
@@ -316,7 +316,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
 static int ask_capability(struct nfit_bus *nfit, struct ars_range *range)
 {
 	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range->length };
-	int rc = command(nfit, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+	int rc = ars_command(nfit, ND_CMD_ARS_CAP, &cap, sizeof(cap));
 
 	if (rc == -ENOMEM)
 		return rc;
@@ -338,7 +338,7 @@ static bool have_range(const struct ars_plan *plan, const struct nfit_spa *spa)
 	return false;
 }
 
-static int append(struct nfit_bus *nfit, const struct nfit_spa *spa)
+static int ars_append(struct nfit_bus *nfit, const struct nfit_spa *spa)
 {
 	struct nfit_ars *ars = &nfit->ars;
 	struct ars_range *more, range = {
@@ -422,7 +422,7 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 			if ((spa->kind != NFIT_KIND_PMEM && spa->kind != NFIT_KIND_VOLATILE) ||
 			    spa->broken || have_range(&ars->plan, spa))
 				continue;
-			if (append(nfit, spa))
+			if (ars_append(nfit, spa))
 				nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
 					"no memory to scrub the range at %#llx", spa->address);
 		}
@@ -446,7 +446,7 @@ void nfit_ars_go(struct nfit_bus *nfit)
 
 	guard(mutex)(&ars->lock);
 	if (ars_busy(&ars->plan))
-		kick(ars, ARS_WAIT_MIN);
+		ars_kick(ars, ARS_WAIT_MIN);
 }
 
 /* ---- birth and death ---- */

@@ -7,7 +7,7 @@
 #include "nfit/nfit.h"
 
 /* How much of the address means something, from a cache line to a huge page. */
-static unsigned int significant(const struct mce *mce)
+static unsigned int mce_significant(const struct mce *mce)
 {
 	const unsigned int line = 6;
 
@@ -23,7 +23,7 @@ static int handle_mce(struct notifier_block *nb, unsigned long val, void *data)
 	if (!mce || !mce_is_memory_error(mce) || mce_is_correctable(mce) ||
 	    !mce_usable_address(mce))
 		return NOTIFY_DONE;
-	span = 1ull << significant(mce);
+	span = 1ull << mce_significant(mce);
 	if (nfit_poisoned(mce->addr & ~(span - 1), span))
 		mce->kflags |= MCE_HANDLED_NFIT;
 	return NOTIFY_DONE;

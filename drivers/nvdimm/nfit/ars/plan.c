@@ -9,30 +9,30 @@
 #include <linux/types.h>
 #include "nfit/ars/plan.h"
 
-static u64 end_of(const struct ars_range *r)
+static u64 range_end(const struct ars_range *r)
 {
 	return r->start + r->length;
 }
 
-static bool wants(const struct ars_range *r)
+static bool range_wants(const struct ars_range *r)
 {
 	return r->usable && (r->recall || r->from != r->to);
 }
 
 /* The range to serve now: recalls first, they cost nothing; NULL for none. */
-static struct ars_range *chosen(const struct ars_plan *plan)
+static struct ars_range *plan_chosen(const struct ars_plan *plan)
 {
 	for (u32 i = 0; i < plan->nr; i++)
 		if (plan->range[i].usable && plan->range[i].recall)
 			return &plan->range[i];
 	for (u32 i = 0; i < plan->nr; i++)
-		if (wants(&plan->range[i]))
+		if (range_wants(&plan->range[i]))
 			return &plan->range[i];
 	return NULL;
 }
 
 /* Join [from, to) to what is wanted; false when it was wanted already. */
-static bool want(struct ars_range *r, u64 from, u64 to)
+static bool range_want(struct ars_range *r, u64 from, u64 to)
 {
 	if (r->from == r->to) {
 		r->from = from;
@@ -67,13 +67,13 @@ bool ars_clip(const struct ars_range *range, u64 *start, u64 *len)
 {
 	u64 last;	/* inclusive, so that nothing wraps */
 
-	if (!*len || *start >= end_of(range))
+	if (!*len || *start >= range_end(range))
 		return false;
 	last = min(*len - 1, U64_MAX - *start) + *start;
 	if (last < range->start)
 		return false;
 	*start = max(*start, range->start);
-	*len = min(last, end_of(range) - 1) - *start + 1;
+	*len = min(last, range_end(range) - 1) - *start + 1;
 	return true;
 }
 
@@ -95,7 +95,7 @@ u64 ars_left(const struct ars_plan *plan)
 }
 
 /* A plan that rests starts with a look at firmware: others may be using it. */
-static int outcome(struct ars_plan *plan, bool usable, bool added)
+static int plan_outcome(struct ars_plan *plan, bool usable, bool added)
 {
 	if (!usable)
 		return -ENOTTY;
@@ -132,7 +132,7 @@ int ars_recall(struct ars_plan *plan, bool insist)
 		r->recall = true;
 		r->insist |= insist;
 	}
-	return outcome(plan, usable, added);
+	return plan_outcome(plan, usable, added);
 }
 
 int ars_scrub(struct ars_plan *plan, u64 start, u64 len)
@@ -146,9 +146,9 @@ int ars_scrub(struct ars_plan *plan, u64 start, u64 len)
 		if (!r->usable || !ars_clip(r, &s, &l))
 			continue;
 		usable = true;
-		added |= want(r, s, s + l);
+		added |= range_want(r, s, s + l);
 	}
-	return outcome(plan, usable, added);
+	return plan_outcome(plan, usable, added);
 }
 
 void ars_cancel(struct ars_plan *plan)
@@ -207,7 +207,7 @@ static void plan_put_back(struct ars_plan *plan)
 	if (plan->cancelled)
 		return;
 	if (!plan->short_run) {
-		want(r, plan->at, plan->at + plan->len);
+		range_want(r, plan->at, plan->at + plan->len);
 		return;
 	}
 	r->recall = true;
@@ -219,7 +219,7 @@ static void plan_go_on(struct ars_plan *plan)
 {
 	plan->delay = 0;
 	plan->failures = 0;
-	if (plan->run || chosen(plan)) {
+	if (plan->run || plan_chosen(plan)) {
 		plan->phase = ARS_READY;
 		return;
 	}
@@ -233,7 +233,7 @@ struct ars_step ars_next(struct ars_plan *plan)
 	struct ars_step step = { .action = ARS_REST };
 
 	/* cancelled meanwhile */
-	if (plan->phase == ARS_READY && !plan->run && !chosen(plan))
+	if (plan->phase == ARS_READY && !plan->run && !plan_chosen(plan))
 		plan_go_on(plan);
 	switch (plan->phase) {
 	case ARS_RESTING:
@@ -247,7 +247,7 @@ struct ars_step ars_next(struct ars_plan *plan)
 		break;
 	case ARS_READY:
 		if (!plan->run)
-			plan_take_up(plan, chosen(plan));
+			plan_take_up(plan, plan_chosen(plan));
 		step = (struct ars_step) {
 			.action = ARS_START,
 			.address = plan->at,
@@ -416,7 +416,7 @@ static struct ars_outcome plan_not_recalled(struct ars_plan *plan, struct ars_ra
 	if (!plan->insist)
 		return (struct ars_outcome) { .why = ND_WHY_FIRMWARE };
 	if (!plan->cancelled)
-		want(r, r->start, end_of(r));
+		range_want(r, r->start, range_end(r));
 	return (struct ars_outcome) { };
 }
 

@@ -124,7 +124,7 @@ static int find_acpi_device(struct nfit_bus *nfit, struct nfit_dimm *dimm, struc
 	return 0;
 }
 
-static unsigned long commands(const struct nfit_dimm *dimm)
+static unsigned long dimm_commands(const struct nfit_dimm *dimm)
 {
 	unsigned long mask = BIT(ND_CMD_CALL);
 
@@ -169,8 +169,9 @@ static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct dev
 	struct nvdimm *nvdimm;
 
 	/* Whether it is locked or labelled, libnvdimm learns when it reads the labels. */
-	nvdimm = __nvdimm_create(nfit->nvdimm_bus, dimm, nfit_dimm_groups, flags, commands(dimm),
-				 dimm->num_flush, dimm->flush, dimm->has_dcr ? dimm->id : NULL,
+	nvdimm = __nvdimm_create(nfit->nvdimm_bus, dimm, nfit_dimm_groups, flags,
+				 dimm_commands(dimm), dimm->num_flush, dimm->flush,
+				 dimm->has_dcr ? dimm->id : NULL,
 				 nfit_intel_security_ops(dimm), nfit_intel_fw_ops(dimm));
 	if (!nvdimm)
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE, "DIMM %#x cannot be registered",

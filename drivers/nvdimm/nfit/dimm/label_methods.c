@@ -18,8 +18,8 @@ bool nfit_has_method(struct acpi_device *adev, const char *name)
 }
 
 /* Call a method. Return: the object it returns; NULL: none, or not of @type; -ENOMEM. */
-static union acpi_object *evaluate(acpi_handle handle, char *name, union acpi_object *arg,
-				   u32 nargs, acpi_object_type type)
+static union acpi_object *method_evaluate(acpi_handle handle, char *name, union acpi_object *arg,
+					  u32 nargs, acpi_object_type type)
 {
 	struct acpi_object_list args = { .count = nargs, .pointer = arg };
 	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
@@ -33,13 +33,13 @@ static union acpi_object *evaluate(acpi_handle handle, char *name, union acpi_ob
 	return ACPI_SUCCESS(status) ? result.pointer : NULL;
 }
 
-static union acpi_object integer(u64 value)
+static union acpi_object object_integer(u64 value)
 {
 	return (union acpi_object) { .integer = { ACPI_TYPE_INTEGER, value } };
 }
 
 /* The elements of a package behind each other: integers as 32 bits, buffers as they are. */
-static int flatten(const union acpi_object *package, struct nfit_reply *reply)
+static int package_flatten(const union acpi_object *package, struct nfit_reply *reply)
 {
 	u64 size = 0;
 	u8 *to;
@@ -77,7 +77,7 @@ static int package_reply(union acpi_object *object, struct nfit_reply *reply)
 
 	if (IS_ERR_OR_NULL(object))
 		return object ? PTR_ERR(object) : -EINVAL;
-	rc = flatten(object, reply);
+	rc = package_flatten(object, reply);
 	ACPI_FREE(object);
 	return rc;
 }
@@ -85,27 +85,27 @@ static int package_reply(union acpi_object *object, struct nfit_reply *reply)
 int nfit_label_info(acpi_handle handle, struct nfit_reply *reply)
 {
 	/* status, size, bytes a transfer */
-	return package_reply(evaluate(handle, "_LSI", NULL, 0, ACPI_TYPE_PACKAGE), reply);
+	return package_reply(method_evaluate(handle, "_LSI", NULL, 0, ACPI_TYPE_PACKAGE), reply);
 }
 
 int nfit_label_read(acpi_handle handle, u32 offset, u32 length, struct nfit_reply *reply)
 {
-	union acpi_object arg[] = { integer(offset), integer(length) };
+	union acpi_object arg[] = { object_integer(offset), object_integer(length) };
 
 	/* status, bytes */
-	return package_reply(evaluate(handle, "_LSR", arg, ARRAY_SIZE(arg), ACPI_TYPE_PACKAGE),
-			     reply);
+	return package_reply(method_evaluate(handle, "_LSR", arg, ARRAY_SIZE(arg),
+					     ACPI_TYPE_PACKAGE), reply);
 }
 
 int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
 		     struct nfit_reply *reply)
 {
 	union acpi_object arg[] = {
-		integer(offset), integer(length),
+		object_integer(offset), object_integer(length),
 		{ .buffer = { ACPI_TYPE_BUFFER, length, data } },
 	};
-	union acpi_object *status = evaluate(handle, "_LSW", arg, ARRAY_SIZE(arg),
-					     ACPI_TYPE_INTEGER);
+	union acpi_object *status = method_evaluate(handle, "_LSW", arg, ARRAY_SIZE(arg),
+						    ACPI_TYPE_INTEGER);
 	__le32 *word;
 
 	if (IS_ERR_OR_NULL(status))

@@ -64,7 +64,7 @@ static int aim_at_root(struct nfit_call *call, struct nfit_bus *nfit)
 	return 0;
 }
 
-static bool permitted(const struct nfit_call *call)
+static bool call_permitted(const struct nfit_call *call)
 {
 	const struct nd_cmd_desc *desc = call->buf.desc;
 
@@ -77,7 +77,7 @@ static bool permitted(const struct nfit_call *call)
 }
 
 /* Does the command go by a named method? Their answers have other locked states. */
-static bool named(const struct nfit_call *call)
+static bool call_is_named(const struct nfit_call *call)
 {
 	if (!call->dimm)
 		return false;
@@ -164,7 +164,7 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 	u32 in_len = call->buf.in_len;
 	u8 rev = 1;
 
-	if (named(call))
+	if (call_is_named(call))
 		return call_named(call, reply);
 	/* Only Intel's numbers are libnvdimm's. */
 	if (call->dimm && !call->pkg && call->dimm->family != NVDIMM_FAMILY_INTEL)
@@ -180,12 +180,12 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 	return nfit_dsm_call(call->handle, call->guid, rev, call->func, in, in_len, reply);
 }
 
-static int outcome(const struct nfit_call *call, const struct nfit_reply *reply)
+static int call_outcome(const struct nfit_call *call, const struct nfit_reply *reply)
 {
 	u32 status = get_unaligned_le32(reply->data);
 
 	if (call->dimm)
-		return nfit_dimm_status(call->buf.cmd, status, named(call));
+		return nfit_dimm_status(call->buf.cmd, status, call_is_named(call));
 	return nfit_bus_status(call->buf.cmd, status, call->buf.bytes, call->buf.len);
 }
 
@@ -206,11 +206,11 @@ static int return_output(const struct nfit_call *call, const struct nfit_reply *
 	/* Without the status word, the first field, nothing is known. */
 	if (!fields)
 		return -ENXIO;
-	*cmd_rc = outcome(call, reply);
+	*cmd_rc = call_outcome(call, reply);
 	return call->buf.len - call->buf.in_len - filled;
 }
 
-static int prepare(struct nfit_call *call, struct nfit_bus *nfit)
+static int call_prepare(struct nfit_call *call, struct nfit_bus *nfit)
 {
 	int rc;
 
@@ -228,7 +228,7 @@ static int prepare(struct nfit_call *call, struct nfit_bus *nfit)
 		return rc;
 	if (call->pkg && !reserved_are_zero(call->pkg))
 		return -EINVAL;
-	if (!permitted(call))
+	if (!call_permitted(call))
 		return -ENOTTY;
 	return nfit_measure_input(&call->buf, call->pkg);
 }
@@ -243,7 +243,7 @@ int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned
 	struct nfit_reply reply = { };
 	int status = -EINVAL, rc;
 
-	rc = prepare(&call, nfit);
+	rc = call_prepare(&call, nfit);
 	if (!rc)
 		rc = call_firmware(&call, &reply);
 	if (!rc) {

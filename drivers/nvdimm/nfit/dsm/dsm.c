@@ -190,7 +190,7 @@ static int find_family(acpi_handle handle, int *family, u64 *mask)
 }
 
 /* What we let through to a DIMM of @family, whether it has it or not. */
-static unsigned long allowed(int family)
+static unsigned long dsm_allowed(int family)
 {
 	const struct dsm_family *f = &dsm_families[family];
 
@@ -237,7 +237,7 @@ int nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm)
 	if (rc || dimm->family == NFIT_FAMILY_NONE)
 		return rc;
 	set_bit(dimm->family, &nfit->desc.dimm_family_mask);
-	allow = allowed(dimm->family);
+	allow = dsm_allowed(dimm->family);
 	if (dimm->family == NVDIMM_FAMILY_INTEL)
 		mask &= ~(u64)INTEL_REV2_FUNCTIONS;
 	if (rev2_wanted(dimm->family, mask, allow))

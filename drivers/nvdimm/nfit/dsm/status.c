@@ -9,12 +9,12 @@
 #include "nfit/dsm/status.h"
 
 /* The lower half says whether the function worked, the upper half what it found. */
-static u16 result(u32 status)
+static u16 status_result(u32 status)
 {
 	return status & ARS_STATUS_MASK;
 }
 
-static u16 extended(u32 status)
+static u16 status_extended(u32 status)
 {
 	return status >> ARS_EXT_STATUS_SHIFT;
 }
@@ -24,11 +24,11 @@ static int ars_cap(u32 status)
 {
 	enum { UNSUPPORTED = 1 };
 
-	if (result(status) == UNSUPPORTED)
+	if (status_result(status) == UNSUPPORTED)
 		return -ENOTTY;
-	if (result(status))
+	if (status_result(status))
 		return -EIO;
-	return extended(status) & (ND_ARS_PERSISTENT | ND_ARS_VOLATILE) ? 0 : -ENOTTY;
+	return status_extended(status) & (ND_ARS_PERSISTENT | ND_ARS_VOLATILE) ? 0 : -ENOTTY;
 }
 
 /* ACPI 6.5 §9.19.7.5: Start ARS */
@@ -36,9 +36,9 @@ static int ars_start(u32 status)
 {
 	enum { RUNNING = 6 };
 
-	if (result(status) == RUNNING)
+	if (status_result(status) == RUNNING)
 		return -EBUSY;
-	return result(status) ? -EIO : 0;
+	return status_result(status) ? -EIO : 0;
 }
 
 /* ACPI 6.5 §9.19.7.6: Query ARS Status */
@@ -49,9 +49,9 @@ static int ars_status(u32 status, const struct nd_cmd_ars_status *ars, u32 len)
 	/* out_length does not count the status word in front of it. */
 	const u32 flags_end = offsetof(struct nd_cmd_ars_status, num_records);
 
-	if (result(status))
+	if (status_result(status))
 		return -EIO;
-	switch (extended(status)) {
+	switch (status_extended(status)) {
 	case DONE:
 		return 0;
 	case RUNNING:
@@ -72,7 +72,7 @@ static int ars_status(u32 status, const struct nd_cmd_ars_status *ars, u32 len)
 /* ACPI 6.5 §9.19.7.7: Clear Uncorrectable Error */
 static int clear_error(u32 status, const struct nd_cmd_clear_error *clear, u32 len)
 {
-	if (result(status) || len < sizeof(*clear) || !clear->cleared)
+	if (status_result(status) || len < sizeof(*clear) || !clear->cleared)
 		return -EIO;
 	if (clear->cleared >= clear->length)
 		return 0;
@@ -100,7 +100,7 @@ int nfit_dimm_status(unsigned int cmd, u32 status, bool named)
 	/* ACPI 6.5 §6.5.10: _LSR and _LSW say "locked" with this number, _LSI does not say it. */
 	enum { NAMED_LOCKED = 3 };
 
-	if (cmd == ND_CMD_GET_CONFIG_SIZE && !named && extended(status) & ND_CONFIG_LOCKED)
+	if (cmd == ND_CMD_GET_CONFIG_SIZE && !named && status_extended(status) & ND_CONFIG_LOCKED)
 		return -EACCES;
 	if ((cmd == ND_CMD_GET_CONFIG_DATA || cmd == ND_CMD_SET_CONFIG_DATA) && named &&
 	    status == NAMED_LOCKED)

@@ -23,7 +23,7 @@ bool nfit_intel_can_activate(unsigned long functions)
 }
 
 /* What nd_firmware_errno() finds in any of the enumerations, whose unknown is 0. */
-static int unknown(int rc)
+static int said_unknown(int rc)
 {
 	return rc == -ENOMEM ? rc : 0;
 }
@@ -46,7 +46,7 @@ static enum nvdimm_fwa_state bus_state(struct nvdimm_bus_descriptor *desc)
 	int rc = call_root(to_nfit_bus(desc), INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info,
 			   sizeof(info));
 
-	return rc ? unknown(rc) : intel_bus_fwa_state(&info);
+	return rc ? said_unknown(rc) : intel_bus_fwa_state(&info);
 }
 
 /* It does not change while the machine runs, and attributes appear by it. */
@@ -61,7 +61,7 @@ static enum nvdimm_fwa_capability bus_capability(struct nvdimm_bus_descriptor *d
 		return cap;
 	rc = call_root(nfit, INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info, sizeof(info));
 	if (rc)
-		return unknown(rc);
+		return said_unknown(rc);
 	cap = intel_bus_fwa_capability(&info);
 	WRITE_ONCE(nfit->fwa_capability, cap);
 	return cap;
@@ -115,7 +115,7 @@ static enum nvdimm_fwa_state dimm_state(struct nvdimm *nvdimm)
 	struct intel_dimm_activation info;
 	int rc = dimm_info(nvdimm, &info);
 
-	return rc ? unknown(rc) : intel_dimm_fwa_state(&info);
+	return rc ? said_unknown(rc) : intel_dimm_fwa_state(&info);
 }
 
 static enum nvdimm_fwa_result dimm_result(struct nvdimm *nvdimm)
@@ -123,7 +123,7 @@ static enum nvdimm_fwa_result dimm_result(struct nvdimm *nvdimm)
 	struct intel_dimm_activation info;
 	int rc = dimm_info(nvdimm, &info);
 
-	return rc ? unknown(rc) : intel_dimm_fwa_result(&info);
+	return rc ? said_unknown(rc) : intel_dimm_fwa_result(&info);
 }
 
 static int dimm_arm(struct nvdimm *nvdimm, enum nvdimm_fwa_trigger trigger)

@@ -104,7 +104,7 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 	return intel_security_flags(&state, type == NVDIMM_MASTER);
 }
 
-static int freeze(struct nvdimm *nvdimm)
+static int intel_freeze(struct nvdimm *nvdimm)
 {
 	return guarded_call(nvdimm, INTEL_FREEZE, NULL, NULL);
 }
@@ -116,24 +116,24 @@ static int change_key(struct nvdimm *nvdimm, const struct nvdimm_key_data *old,
 							    INTEL_SET_PASSPHRASE, old, new);
 }
 
-static int unlock(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+static int intel_unlock(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
 	return guarded_call(nvdimm, INTEL_UNLOCK, key, NULL);
 }
 
-static int disable(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+static int intel_disable(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
 	return guarded_call(nvdimm, INTEL_DISABLE_PASSPHRASE, key, NULL);
 }
 
-static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
-		 enum nvdimm_passphrase_type type)
+static int intel_erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
+		       enum nvdimm_passphrase_type type)
 {
 	return guarded_call(nvdimm, type == NVDIMM_MASTER ? INTEL_MASTER_ERASE : INTEL_ERASE,
 			    key, NULL);
 }
 
-static int overwrite(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
+static int intel_overwrite(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
 	return guarded_call(nvdimm, INTEL_OVERWRITE, key, NULL);
 }
@@ -145,12 +145,12 @@ static int query_overwrite(struct nvdimm *nvdimm)
 
 static const struct nvdimm_security_ops security_ops = {
 	.get_flags = get_flags,
-	.freeze = freeze,
+	.freeze = intel_freeze,
 	.change_key = change_key,
-	.unlock = unlock,
-	.disable = disable,
-	.erase = erase,
-	.overwrite = overwrite,
+	.unlock = intel_unlock,
+	.disable = intel_disable,
+	.erase = intel_erase,
+	.overwrite = intel_overwrite,
 	.query_overwrite = query_overwrite,
 };
 

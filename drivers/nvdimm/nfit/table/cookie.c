@@ -31,7 +31,7 @@ struct fletcher {
 	u32 high;
 };
 
-static void feed(struct fletcher *sum, const void *data, size_t len)
+static void cookie_feed(struct fletcher *sum, const void *data, size_t len)
 {
 	__le32 word;
 
@@ -42,7 +42,7 @@ static void feed(struct fletcher *sum, const void *data, size_t len)
 	}
 }
 
-static u64 digest(const struct fletcher *sum)
+static u64 cookie_digest(const struct fletcher *sum)
 {
 	return (u64)sum->high << 32 | sum->low;
 }
@@ -86,9 +86,9 @@ static u64 cookie_v1_1(const struct nfit_member *member, u32 n, const u8 *order)
 			.serial = cpu_to_le32(m->serial),
 		};
 
-		feed(&sum, &info, sizeof(info));
+		cookie_feed(&sum, &info, sizeof(info));
 	}
-	return digest(&sum);
+	return cookie_digest(&sum);
 }
 
 static u64 cookie_v1_2(const struct nfit_member *member, u32 n, const u8 *order)
@@ -105,9 +105,9 @@ static u64 cookie_v1_2(const struct nfit_member *member, u32 n, const u8 *order)
 			.location = m->location,
 		};
 
-		feed(&sum, &info, sizeof(info));
+		cookie_feed(&sum, &info, sizeof(info));
 	}
-	return digest(&sum);
+	return cookie_digest(&sum);
 }
 
 bool nfit_cookies(const struct nfit_member *member, u32 n, struct nfit_cookies *out,

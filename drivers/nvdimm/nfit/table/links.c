@@ -18,7 +18,7 @@ struct nfit_array {
 
 #define NFIT_NO_KEY	U64_MAX
 
-static struct nfit_entry *at(const struct nfit_array *a, u32 i)
+static struct nfit_entry *entry_at(const struct nfit_array *a, u32 i)
 {
 	return a->base + i * a->stride;
 }
@@ -46,27 +46,27 @@ static u64 flush_key(const void *item)
 	return ((const struct nfit_flush *)item)->handle;
 }
 
-static struct nfit_array spas(struct nfit_table *t)
+static struct nfit_array table_spas(struct nfit_table *t)
 {
 	return (struct nfit_array) { t->spa, &t->nspa, sizeof(*t->spa), spa_key };
 }
 
-static struct nfit_array dcrs(struct nfit_table *t)
+static struct nfit_array table_dcrs(struct nfit_table *t)
 {
 	return (struct nfit_array) { t->dcr, &t->ndcr, sizeof(*t->dcr), dcr_key };
 }
 
-static struct nfit_array idts(struct nfit_table *t)
+static struct nfit_array table_idts(struct nfit_table *t)
 {
 	return (struct nfit_array) { t->idt, &t->nidt, sizeof(*t->idt), idt_key };
 }
 
-static struct nfit_array flushes(struct nfit_table *t)
+static struct nfit_array table_flushes(struct nfit_table *t)
 {
 	return (struct nfit_array) { t->flush, &t->nflush, sizeof(*t->flush), flush_key };
 }
 
-static struct nfit_array maps(struct nfit_table *t)
+static struct nfit_array table_maps(struct nfit_table *t)
 {
 	return (struct nfit_array) { t->map, &t->nmap, sizeof(*t->map), NULL };
 }
@@ -83,10 +83,10 @@ static bool same_bytes(const struct nfit_entry *a, const struct nfit_entry *b)
 static void drop_twins(struct nfit_table *t, struct nfit_array a)
 {
 	for (u32 i = 0; i < *a.nr; i++) {
-		struct nfit_entry *one = at(&a, i);
+		struct nfit_entry *one = entry_at(&a, i);
 
 		for (u32 j = i + 1; j < *a.nr; j++) {
-			struct nfit_entry *two = at(&a, j);
+			struct nfit_entry *two = entry_at(&a, j);
 
 			if (a.key(one) != a.key(two) || a.key(one) == NFIT_NO_KEY)
 				continue;
@@ -109,25 +109,25 @@ static void remove_dropped(struct nfit_array a)
 	u32 kept = 0;
 
 	for (u32 i = 0; i < *a.nr; i++) {
-		if (at(&a, i)->dropped)
+		if (entry_at(&a, i)->dropped)
 			continue;
 		if (kept != i)
-			memcpy(at(&a, kept), at(&a, i), a.stride);
+			memcpy(entry_at(&a, kept), entry_at(&a, i), a.stride);
 		kept++;
 	}
 	*a.nr = kept;
 }
 
-static void unique(struct nfit_table *t, struct nfit_array a)
+static void array_unique(struct nfit_table *t, struct nfit_array a)
 {
 	drop_twins(t, a);
 	remove_dropped(a);
 }
 
-static u32 find(struct nfit_array a, u64 key)
+static u32 array_find(struct nfit_array a, u64 key)
 {
 	for (u32 i = 0; i < *a.nr; i++)
-		if (a.key(at(&a, i)) == key)
+		if (a.key(entry_at(&a, i)) == key)
 			return i;
 	return NFIT_NONE;
 }
@@ -154,7 +154,7 @@ static void drop_overlaps(struct nfit_table *t)
 				      a->address);
 		}
 	}
-	remove_dropped(spas(t));
+	remove_dropped(table_spas(t));
 }
 
 /* ---- Maps ---- */
@@ -167,12 +167,12 @@ static bool past_end(u64 start, u64 size)
 }
 
 /* Resolve one reference. An index of 0 names nothing, and need not. */
-static bool resolve(struct nfit_table *t, struct nfit_map *map, struct nfit_array a, u16 index,
-		    u32 *out, const char *missing)
+static bool map_resolve(struct nfit_table *t, struct nfit_map *map, struct nfit_array a, u16 index,
+			u32 *out, const char *missing)
 {
 	if (!index)
 		return true;
-	*out = find(a, index);
+	*out = array_find(a, index);
 	if (*out == NFIT_NONE)
 		nfit_complain(t, &map->entry, ND_WHY_REFERENCE, missing, index);
 	return *out != NFIT_NONE;
@@ -184,13 +184,13 @@ static void judge_map(struct nfit_table *t, struct nfit_map *map)
 	enum nfit_kind kind;
 	u64 lines;
 
-	if (!resolve(t, map, spas(t), map->spa_index, &map->spa,
-		     "there is no usable address range with index") ||
-	    !resolve(t, map, dcrs(t), map->dcr_index, &map->dcr,
-		     "there is no usable control region with index"))
+	if (!map_resolve(t, map, table_spas(t), map->spa_index, &map->spa,
+			 "there is no usable address range with index") ||
+	    !map_resolve(t, map, table_dcrs(t), map->dcr_index, &map->dcr,
+			 "there is no usable control region with index"))
 		return;
 	if (map->idt_index) {
-		map->idt = find(idts(t), map->idt_index);
+		map->idt = array_find(table_idts(t), map->idt_index);
 		if (map->idt == NFIT_NONE)
 			nfit_remark(t, entry, ND_WHY_REFERENCE,
 				    "there is no usable interleave with index", map->idt_index);
@@ -237,14 +237,14 @@ static void link_maps(struct nfit_table *t)
 			break_range(t, &t->spa[map->spa], ND_WHY_INCOMPLETE,
 				    "lost the memory map at", map->entry.offset);
 	}
-	remove_dropped(maps(t));
+	remove_dropped(table_maps(t));
 
 	for (u32 i = 0; i < t->nmap; i++)
 		for (u32 j = i + 1; j < t->nmap; j++)
 			if (same_bytes(&t->map[i].entry, &t->map[j].entry))
 				nfit_complain(t, &t->map[j].entry, ND_WHY_DUPLICATE,
 					      "repeats the structure at", t->map[i].entry.offset);
-	remove_dropped(maps(t));
+	remove_dropped(table_maps(t));
 }
 
 /* Do the maps of a persistent range make up the range, each member once? */
@@ -325,7 +325,7 @@ static struct nfit_device *device_of(struct nfit_table *t, u32 handle)
  * (phys_id), so the order of precedence is the in-tree driver's: an unmapped
  * region, else the last control region's, else the last persistent one's.
  */
-static int voice(const struct nfit_table *t, const struct nfit_map *map)
+static int map_voice(const struct nfit_table *t, const struct nfit_map *map)
 {
 	if (map->spa == NFIT_NONE)
 		return 3;
@@ -339,7 +339,7 @@ static int voice(const struct nfit_table *t, const struct nfit_map *map)
 	}
 }
 
-static void hear(struct nfit_table *t, u32 m)
+static void map_hear(struct nfit_table *t, u32 m)
 {
 	const struct nfit_map *map = &t->map[m];
 	struct nfit_device *dev = device_of(t, map->handle);
@@ -348,16 +348,16 @@ static void hear(struct nfit_table *t, u32 m)
 		dev = &t->device[t->ndevice++];
 		*dev = (struct nfit_device) {
 			.handle = map->handle, .map = m, .dcr = NFIT_NONE,
-			.flush = find(flushes(t), map->handle),
+			.flush = array_find(table_flushes(t), map->handle),
 		};
 	}
-	if (voice(t, map) >= voice(t, &t->map[dev->map]))
+	if (map_voice(t, map) >= map_voice(t, &t->map[dev->map]))
 		dev->map = m;
 	/* Where two control regions are given, the one with block windows tells more (ACPI 6.1). */
 	if (map->dcr != NFIT_NONE &&
 	    (dev->dcr == NFIT_NONE || (!t->dcr[dev->dcr].windows && t->dcr[map->dcr].windows)))
 		dev->dcr = map->dcr;
-	if (voice(t, map) == 1)
+	if (map_voice(t, map) == 1)
 		dev->pmem = true;
 }
 
@@ -371,11 +371,11 @@ static void assemble_devices(struct nfit_table *t)
 			continue;
 		for (u32 i = 0; i < t->nmap; i++)
 			if (t->map[i].spa == s)
-				hear(t, i);
+				map_hear(t, i);
 	}
 	for (u32 i = 0; i < t->nmap; i++)
 		if (t->map[i].spa == NFIT_NONE)
-			hear(t, i);
+			map_hear(t, i);
 
 	for (u32 i = 0; i < t->nmap; i++) {
 		struct nfit_device *dev = device_of(t, t->map[i].handle);
@@ -403,10 +403,10 @@ static bool handle_known(const struct nfit_table *t, u32 handle)
 
 void nfit_table_link(struct nfit_table *t)
 {
-	unique(t, spas(t));
-	unique(t, dcrs(t));
-	unique(t, idts(t));
-	unique(t, flushes(t));
+	array_unique(t, table_spas(t));
+	array_unique(t, table_dcrs(t));
+	array_unique(t, table_idts(t));
+	array_unique(t, table_flushes(t));
 	drop_overlaps(t);
 	link_maps(t);
 	for (u32 s = 0; s < t->nspa; s++) {
@@ -419,7 +419,7 @@ void nfit_table_link(struct nfit_table *t)
 		if (!handle_known(t, t->flush[i].handle))
 			nfit_complain(t, &t->flush[i].entry, ND_WHY_REFERENCE,
 				      "no memory map knows the device", t->flush[i].handle);
-	remove_dropped(flushes(t));
+	remove_dropped(table_flushes(t));
 	assemble_devices(t);
 }
 
@@ -438,15 +438,15 @@ static bool all_there(struct nfit_array old, struct nfit_array now,
 		      struct nfit_complaint *gone)
 {
 	for (u32 i = 0; i < *now.nr; i++)
-		at(&now, i)->fresh = true;
+		entry_at(&now, i)->fresh = true;
 	for (u32 i = 0; i < *old.nr; i++) {
-		const struct nfit_entry *was = at(&old, i);
+		const struct nfit_entry *was = entry_at(&old, i);
 		bool found = false;
 
 		for (u32 j = 0; j < *now.nr; j++) {
-			if (!same(was, at(&now, j)))
+			if (!same(was, entry_at(&now, j)))
 				continue;
-			at(&now, j)->fresh = false;
+			entry_at(&now, j)->fresh = false;
 			found = true;
 		}
 		if (!found) {
@@ -468,11 +468,11 @@ enum nd_why nfit_table_compare(const struct nfit_table *before, struct nfit_tabl
 {
 	struct nfit_table copy = *before, *old = &copy;
 
-	if (!all_there(spas(old), spas(now), same_bytes, gone) ||
-	    !all_there(maps(old), maps(now), same_map, gone) ||
-	    !all_there(dcrs(old), dcrs(now), same_bytes, gone) ||
-	    !all_there(idts(old), idts(now), same_bytes, gone) ||
-	    !all_there(flushes(old), flushes(now), same_bytes, gone))
+	if (!all_there(table_spas(old), table_spas(now), same_bytes, gone) ||
+	    !all_there(table_maps(old), table_maps(now), same_map, gone) ||
+	    !all_there(table_dcrs(old), table_dcrs(now), same_bytes, gone) ||
+	    !all_there(table_idts(old), table_idts(now), same_bytes, gone) ||
+	    !all_there(table_flushes(old), table_flushes(now), same_bytes, gone))
 		return ND_WHY_REFERENCE;
 	for (u32 i = 0; i < now->ndevice; i++)
 		now->device[i].fresh = !device_of(old, now->device[i].handle);

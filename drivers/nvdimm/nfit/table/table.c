@@ -104,8 +104,8 @@ enum nd_why nfit_table_open(const void *acpi, size_t size, const void **body, u3
 	return ND_WHY_OK;
 }
 
-static enum nd_why refuse(struct nfit_complaint *fault, const struct nfit_entry *at,
-			  enum nd_why why, const char *what, u64 about)
+static enum nd_why table_refuse(struct nfit_complaint *fault, const struct nfit_entry *at,
+				enum nd_why why, const char *what, u64 about)
 {
 	*fault = (struct nfit_complaint) {
 		.offset = at->offset, .type = at->type, .why = why, .what = what, .about = about,
@@ -129,20 +129,21 @@ static enum nd_why next_entry(const u8 *bytes, u32 len, struct nfit_entry *entry
 	if (rest < sizeof(struct nfit_media_head)) {
 		if (!memchr_inv(bytes + at, 0, rest))
 			return ND_WHY_OK;
-		return refuse(fault, entry, ND_WHY_TRUNCATED, "too few bytes for a header:", rest);
+		return table_refuse(fault, entry, ND_WHY_TRUNCATED,
+				    "too few bytes for a header:", rest);
 	}
 	entry->type = get_unaligned_le16(bytes + at);
 	entry->length = get_unaligned_le16(bytes + at + 2);
 	if (!entry->length && !memchr_inv(bytes + at, 0, rest))
 		return ND_WHY_OK;
 	if (entry->length < sizeof(struct nfit_media_head))
-		return refuse(fault, entry, ND_WHY_BOUNDS, "shorter than its own header:",
-			      entry->length);
+		return table_refuse(fault, entry, ND_WHY_BOUNDS, "shorter than its own header:",
+				    entry->length);
 	entry->raw = bytes + at;
 	if (entry->length <= rest)
 		return ND_WHY_OK;
-	refuse(fault, entry, ND_WHY_BOUNDS, "reaches past the end of the table by",
-	       entry->length - rest);
+	table_refuse(fault, entry, ND_WHY_BOUNDS, "reaches past the end of the table by",
+		     entry->length - rest);
 	/* what is there may be all that its kind takes */
 	fault->used = true;
 	entry->length = rest;
@@ -163,15 +164,15 @@ static enum nd_why count_entries(const u8 *bytes, size_t len, bool strict, struc
 
 	*n = (struct nfit_room) { };
 	if (len > NFIT_TABLE_MAX)
-		return refuse(fault, &entry, ND_WHY_BOUNDS, "table is larger than any should be:",
-			      len);
+		return table_refuse(fault, &entry, ND_WHY_BOUNDS,
+				    "table is larger than any should be:", len);
 	for (;;) {
 		why = next_entry(bytes, len, &entry, fault);
 		if (!entry.raw || (why && strict))
 			break;
 		if (++n->entries > NFIT_ENTRIES_MAX)
-			return refuse(fault, &entry, ND_WHY_BOUNDS, "more structures than",
-				      NFIT_ENTRIES_MAX);
+			return table_refuse(fault, &entry, ND_WHY_BOUNDS, "more structures than",
+					    NFIT_ENTRIES_MAX);
 		n->spa += entry.type == NFIT_TYPE_SPA;
 		n->map += entry.type == NFIT_TYPE_MAP;
 		n->dcr += entry.type == NFIT_TYPE_DCR;
@@ -190,7 +191,7 @@ static u32 most_complaints(const struct nfit_room *n)
 	return 4 * n->entries + 1;
 }
 
-static size_t carve(void **array, u8 **room, u32 n, size_t size)
+static size_t array_carve(void **array, u8 **room, u32 n, size_t size)
 {
 	size_t bytes = ALIGN(n * size, 8);
 
@@ -202,18 +203,19 @@ static size_t carve(void **array, u8 **room, u32 n, size_t size)
 }
 
 /* Lay out the arrays in @room; without @room only add up their sizes. */
-static size_t lay_out(struct nfit_table *t, const struct nfit_room *n, void *room)
+static size_t table_lay_out(struct nfit_table *t, const struct nfit_room *n, void *room)
 {
 	u8 *free = room;
 	size_t sum = 0;
 
-	sum += carve((void **)&t->spa, &free, n->spa, sizeof(*t->spa));
-	sum += carve((void **)&t->map, &free, n->map, sizeof(*t->map));
-	sum += carve((void **)&t->dcr, &free, n->dcr, sizeof(*t->dcr));
-	sum += carve((void **)&t->idt, &free, n->idt, sizeof(*t->idt));
-	sum += carve((void **)&t->flush, &free, n->flush, sizeof(*t->flush));
-	sum += carve((void **)&t->device, &free, n->map, sizeof(*t->device));
-	sum += carve((void **)&t->complaint, &free, most_complaints(n), sizeof(*t->complaint));
+	sum += array_carve((void **)&t->spa, &free, n->spa, sizeof(*t->spa));
+	sum += array_carve((void **)&t->map, &free, n->map, sizeof(*t->map));
+	sum += array_carve((void **)&t->dcr, &free, n->dcr, sizeof(*t->dcr));
+	sum += array_carve((void **)&t->idt, &free, n->idt, sizeof(*t->idt));
+	sum += array_carve((void **)&t->flush, &free, n->flush, sizeof(*t->flush));
+	sum += array_carve((void **)&t->device, &free, n->map, sizeof(*t->device));
+	sum += array_carve((void **)&t->complaint, &free, most_complaints(n),
+			   sizeof(*t->complaint));
 	return sum;
 }
 
@@ -226,7 +228,7 @@ enum nd_why nfit_table_measure(const void *bytes, size_t len, bool strict, size_
 
 	if (why)
 		return why;
-	*room = lay_out(&none, &n, NULL);
+	*room = table_lay_out(&none, &n, NULL);
 	return ND_WHY_OK;
 }
 
@@ -238,7 +240,7 @@ static bool length_fits(const struct nfit_entry *entry, u64 need)
 	return entry->length == need || entry->length == ALIGN(need, 8);
 }
 
-static bool wraps(u64 start, u64 size)
+static bool range_wraps(u64 start, u64 size)
 {
 	u64 last;
 
@@ -276,7 +278,7 @@ static void read_spa(struct nfit_table *t, const struct nfit_entry *entry)
 		return nfit_complain(t, &spa->entry, ND_WHY_RESERVED, index_zero, 0);
 	if (!spa->length)
 		return nfit_complain(t, &spa->entry, ND_WHY_SIZE, "empty range at", spa->address);
-	if (wraps(spa->address, spa->length))
+	if (range_wraps(spa->address, spa->length))
 		return nfit_complain(t, &spa->entry, ND_WHY_BOUNDS,
 				     "range wraps around, its length is", spa->length);
 	t->nspa++;
@@ -378,7 +380,7 @@ static void read_flush(struct nfit_table *t, const struct nfit_entry *entry)
 		u64 hint = nfit_flush_hint(flush, i);
 
 		/* A store of 8 bytes goes there. */
-		if (!hint || wraps(hint, 8))
+		if (!hint || range_wraps(hint, 8))
 			return nfit_complain(t, &flush->entry, ND_WHY_BOUNDS,
 					     "no place for a flush hint:", hint);
 	}
@@ -443,10 +445,11 @@ enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, bool str
 	why = count_entries(bytes, len, strict, &n, fault);
 	if (why)
 		return why;
-	if (lay_out(out, &n, NULL) > size)
-		return refuse(fault, &entry, ND_WHY_RESOURCE, "model needs more room than", size);
+	if (table_lay_out(out, &n, NULL) > size)
+		return table_refuse(fault, &entry, ND_WHY_RESOURCE, "model needs more room than",
+				    size);
 	if (room)
-		lay_out(out, &n, room);
+		table_lay_out(out, &n, room);
 	out->len = len;
 	out->max_complaint = most_complaints(&n);
 	do {
