@@ -17,11 +17,11 @@
 #include <linux/ndctl.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include "core/bus.h"
 #include "claim/claim.h"
+#include "core/bus.h"
+#include "core/command.h"
 #include "dimm/dimm.h"
 #include "life.h"
-#include "core/command.h"
 #include "namespace/namespace.h"
 #include "poison/badblocks.h"
 #include "region/region.h"

@@ -4,8 +4,8 @@
  */
 #include <linux/fs.h>
 #include <linux/module.h>
-#include "poison/memory.h"
 #include "device/device.h"
+#include "poison/memory.h"
 
 static bool kill_holders;
 module_param(kill_holders, bool, 0644);

@@ -13,8 +13,8 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include "core/iomem.h"
-#include "poison/absent.h"
 #include "device/device.h"
+#include "poison/absent.h"
 
 /* I/O that is on its way when a device is unbound is over sooner than a person can tell. */
 static unsigned int drain_grace_ms = 200;

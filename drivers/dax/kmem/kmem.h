@@ -70,11 +70,11 @@
 #include <linux/memory.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
-#include "poison/memory.h"
 #include "dax_bus.h"
 #include "kmem/admit.h"
 #include "kmem/blocks.h"
 #include "kmem/page.h"
+#include "poison/memory.h"
 
 struct memory_dev_type;
 

@@ -15,8 +15,8 @@
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include "core/iomem.h"
-#include "poison/absent.h"
 #include "kmem/kmem.h"
+#include "poison/absent.h"
 
 static u64 block_bytes(void)
 {

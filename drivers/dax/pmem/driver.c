@@ -17,10 +17,10 @@
 #include <nd/format.h>
 #include "claim/claim.h"
 #include "claim/pfn.h"
+#include "dax_bus.h"
 #include "poison/badblocks.h"
 #include "poison/memory.h"
 #include "region/region.h"
-#include "dax_bus.h"
 
 /*
  * What must stay while there are pages, be the driver bound or not: the claim

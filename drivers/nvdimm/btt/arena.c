@@ -11,7 +11,10 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "btt/btt.h"
+#include "btt/arena.h"
+#include "btt/flog.h"
+#include "btt/io.h"
+#include "btt/map.h"
 #include "btt/media.h"
 
 static int arena_refuse(enum nd_why *why, enum nd_why reason)

@@ -7,6 +7,8 @@
 #include <linux/slab.h>
 #include "btt/attach.h"
 #include "btt/disk.h"
+#include "btt/format.h"
+#include "btt/readers.h"
 #include "poison/badblocks.h"
 
 /* ---- arenas ---- */

@@ -12,7 +12,8 @@
 #include <linux/blkdev.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
-#include "btt/btt.h"
+#include "btt/geometry.h"
+#include "btt/io.h"
 #include "btt/media.h"
 #include "claim/claim.h"
 

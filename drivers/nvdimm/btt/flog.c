@@ -2,7 +2,7 @@
 /* Log groups, UEFI 2.10 §6.3.6: two entries in four slots, and which is the newer. Pure. */
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "btt/btt.h"
+#include "btt/flog.h"
 
 static bool is_used(const struct btt_log_entry *e)
 {

@@ -4,7 +4,9 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "btt/btt.h"
+#include "btt/flog.h"
+#include "btt/format.h"
+#include "btt/geometry.h"
 #include "btt/media.h"
 
 /* Bytes of log that are made at a time, on the stack. */

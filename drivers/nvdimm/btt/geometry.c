@@ -7,7 +7,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
-#include "btt/btt.h"
+#include "btt/geometry.h"
 
 bool btt_layout_make(u64 size, u32 lbasize, u32 nfree, struct btt_layout *out)
 {

@@ -8,8 +8,11 @@
 #include <linux/errno.h>
 #include <linux/stddef.h>
 #include <asm/byteorder.h>
-#include "btt/btt.h"
+#include "btt/flog.h"
+#include "btt/io.h"
+#include "btt/map.h"
 #include "btt/media.h"
+#include "btt/readers.h"
 
 /* ---- the map ---- */
 

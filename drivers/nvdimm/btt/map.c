@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Map entries, UEFI 2.10 §6.3.5: 30 bits of block number and two flags. Pure. */
-#include "btt/btt.h"
+#include "btt/map.h"
+#include "layout/btt_info.h"
 
 struct btt_mapping btt_map_decode(u32 raw, u32 lba)
 {

@@ -9,7 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/nd.h>
 #include <linux/uaccess.h>
-#include "btt/btt.h"
+#include "btt/arena.h"
 #include "region/region.h"
 
 /*

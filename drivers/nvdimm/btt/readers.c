@@ -13,8 +13,8 @@
  * One of the two sees the other. Pure.
  */
 #include <linux/atomic.h>
-#include "btt/btt.h"
 #include "btt/media.h"
+#include "btt/readers.h"
 
 /* Number of readers above, block below; without readers the block means nothing. */
 #define ONE_READER	0x100000000ull

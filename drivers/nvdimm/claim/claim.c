@@ -10,8 +10,8 @@
 #include <linux/string.h>
 #include "claim/claim.h"
 #include "claim/configure.h"
-#include "namespace/pages.h"
 #include "claim/pfn.h"
+#include "namespace/pages.h"
 
 static struct ida *ida_of(struct nd_region *region, enum nd_claim_kind kind)
 {

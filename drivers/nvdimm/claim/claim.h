@@ -22,8 +22,8 @@
 #define _ND_CLAIM_H
 
 #include <linux/uuid.h>
-#include "region/atlas.h"
 #include "namespace/namespace.h"
+#include "region/atlas.h"
 
 enum nd_claim_kind {
 	ND_CLAIM_BTT,

@@ -9,8 +9,8 @@
 #include <linux/module.h>
 #include <linux/pgtable.h>
 #include <linux/slab.h>
-#include "region/atlas.h"
 #include "claim/pfn.h"
+#include "region/atlas.h"
 
 /* ---- the question ---- */
 

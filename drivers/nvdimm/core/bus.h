@@ -22,8 +22,8 @@
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
-#include "core/lock.h"
 #include "core/diag.h"
+#include "core/lock.h"
 
 /* Children being added or removed. */
 struct nd_async {

@@ -19,8 +19,8 @@
 #include <linux/device.h>
 #include <linux/libnvdimm.h>
 #include "core/bus.h"
-#include "label/label.h"
 #include "dimm/security.h"
+#include "label/area.h"
 
 #define ND_SNAPSHOTS	4
 

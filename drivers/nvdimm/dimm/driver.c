@@ -9,8 +9,9 @@
 #include <linux/device.h>
 #include <linux/module.h>
 #include <linux/nd.h>
-#include "dimm/dimm.h"
 #include "core/command.h"
+#include "dimm/dimm.h"
+#include "label/codec.h"
 
 /* "Not supported", or a size of nothing: ACPI 6.5 §6.5.10.1, NVDIMM DSM interface 1.8 §3.5 */
 static bool none_told(const struct nd_cmd_get_config_size *size)

@@ -8,8 +8,9 @@
 #include <linux/mm.h>
 #include <linux/ndctl.h>
 #include <linux/slab.h>
-#include "dimm/dimm.h"
 #include "core/trace.h"
+#include "dimm/dimm.h"
+#include "label/codec.h"
 
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len)
 {

@@ -14,7 +14,8 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "label/label.h"
+#include "label/area.h"
+#include "label/codec.h"
 
 /* One read of the area's head may take so many bytes on speculation. */
 #define LABEL_HEAD_MAX		4096

@@ -7,7 +7,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "label/label.h"
+#include "label/codec.h"
 
 /* A Fletcher-64 sum that grows piece by piece, so that a field in the middle can count as zero. */
 struct fletcher {

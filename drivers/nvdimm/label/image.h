@@ -3,7 +3,7 @@
 #ifndef _ND_LABEL_IMAGE_H
 #define _ND_LABEL_IMAGE_H
 
-#include "label/label.h"
+#include "label/area.h"
 
 /**
  * struct label_image - what counts of an area: the index block in force, active slots

@@ -5,7 +5,7 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 
-#include "label/label.h"
+#include "label/leftover.h"
 
 /* What the DIMMs of a set know of one uuid. */
 struct remains {

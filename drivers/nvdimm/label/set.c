@@ -9,7 +9,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "label/label.h"
+#include "label/set.h"
 
 #define LABEL_SET_MAX	32
 

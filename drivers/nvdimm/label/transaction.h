@@ -3,7 +3,7 @@
 #ifndef _ND_LABEL_TXN_H
 #define _ND_LABEL_TXN_H
 
-#include "label/label.h"
+#include "label/area.h"
 
 /**
  * enum label_txn_kind - what happens to the namespace

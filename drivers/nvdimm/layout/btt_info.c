@@ -6,8 +6,8 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
+#include "label/codec.h"
 #include "layout/btt_info.h"
-#include "label/label.h"
 
 bool btt_lbasize_ok(u32 lbasize)
 {

@@ -7,7 +7,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "label/label.h"
+#include "label/codec.h"
 #include "layout/info_block.h"
 
 /* Fletcher-64 of the whole block with the checksum field as zero, which leaves it in place. */

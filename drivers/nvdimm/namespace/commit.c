@@ -4,7 +4,7 @@
  */
 #include <linux/device.h>
 #include <linux/slab.h>
-#include "label/label.h"
+#include "label/area.h"
 #include "label/transaction.h"
 #include "namespace/namespace.h"
 

@@ -36,8 +36,8 @@
 #include <linux/range.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
-#include "region/atlas.h"
 #include "namespace/pages_touch.h"
+#include "region/atlas.h"
 
 struct dax_device;
 struct device;

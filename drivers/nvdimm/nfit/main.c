@@ -9,7 +9,15 @@
 #include <linux/slab.h>
 #include <acpi/nfit.h>
 #include "core/bus.h"
+#include "core/diag.h"
+#include "nfit/ars/mce.h"
+#include "nfit/dimm/dimm.h"
+#include "nfit/dsm/ctl.h"
+#include "nfit/dsm/dsm.h"
+#include "nfit/model.h"
 #include "nfit/nfit.h"
+#include "nfit/notify.h"
+#include "nfit/region.h"
 
 static LIST_HEAD(nfit_buses);
 static DEFINE_MUTEX(nfit_buses_lock);

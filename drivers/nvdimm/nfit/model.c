@@ -4,7 +4,8 @@
 #include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
-#include "nfit/nfit.h"
+#include "core/diag.h"
+#include "nfit/model.h"
 
 static bool strict_table;
 module_param(strict_table, bool, 0644);

@@ -11,7 +11,9 @@
 #include <linux/libnvdimm.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include "nfit/dimm/dimm.h"
 #include "nfit/nfit.h"
+#include "nfit/notify.h"
 
 void nfit_notify(acpi_handle handle, u32 event, void *data)
 {

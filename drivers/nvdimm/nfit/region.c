@@ -6,8 +6,12 @@
 #include <linux/nd.h>
 #include <linux/numa.h>
 #include <linux/slab.h>
-#include "nfit/table/cookie.h"
+#include "core/diag.h"
+#include "nfit/dimm/dimm.h"
+#include "nfit/model.h"
 #include "nfit/nfit.h"
+#include "nfit/region.h"
+#include "nfit/table/cookie.h"
 #include "region/region.h"
 
 static_assert(NFIT_SET_MAX == ND_MAX_MAPPINGS);

@@ -6,7 +6,9 @@
 #include <linux/libnvdimm.h>
 #include <linux/nd.h>
 #include <linux/sysfs.h>
+#include "core/diag.h"
 #include "nfit/nfit.h"
+#include "nfit/region.h"
 
 static struct nfit_bus *nfit_of(struct device *dev)
 {

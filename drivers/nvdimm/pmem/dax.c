@@ -14,8 +14,8 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/uio.h>
-#include "pmem/pmem.h"
 #include "pmem/clear_poison.h"
+#include "pmem/pmem.h"
 
 /* Pages from @pgoff that may be handed out; a negative errno when the first may not. */
 static long good_pages(struct pmem *pmem, pgoff_t pgoff, long nr, enum dax_access_mode mode)

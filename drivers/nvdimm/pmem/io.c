@@ -14,8 +14,8 @@
 #include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <linux/uaccess.h>
-#include "pmem/pmem.h"
 #include "pmem/clear_poison.h"
+#include "pmem/pmem.h"
 #include "poison/memory.h"
 
 void pmem_badblocks_changed(struct pmem *pmem)

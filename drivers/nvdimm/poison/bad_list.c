@@ -3,8 +3,8 @@
 #include <linux/badblocks.h>
 #include <linux/compiler.h>
 #include <linux/math.h>
-#include "poison/bad_list.h"
 #include "core/badrange.h"
+#include "poison/bad_list.h"
 
 #define SHIFT	9
 

@@ -10,9 +10,9 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
-#include "poison/bad_list.h"
 #include "core/badrange.h"
 #include "core/bus.h"
+#include "poison/bad_list.h"
 #include "poison/badblocks.h"
 #include "poison/memory.h"
 #include "region/region.h"

@@ -11,8 +11,8 @@
 #include <linux/sched.h>
 #include "core/bus.h"
 #include "poison/memory.h"
-#include "region/region.h"
 #include "poison/scrub.h"
+#include "region/region.h"
 
 static LIST_HEAD(scrub_requests);
 static DEFINE_MUTEX(scrub_requests_lock);	/* rank 8 */

@@ -13,8 +13,8 @@
 #include "core/command.h"
 #include "poison/badblocks.h"
 #include "poison/memory.h"
-#include "region/region.h"
 #include "poison/scrub.h"
+#include "region/region.h"
 
 /* Between two looks at firmware: doubled from the first to the last. */
 #define LOOK_MIN_MS	16u

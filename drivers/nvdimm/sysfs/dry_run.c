@@ -11,9 +11,9 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 #include "claim/claim.h"
-#include "region/atlas.h"
 #include "claim/pfn.h"
 #include "layout/dry_run.h"
+#include "region/atlas.h"
 
 /* ---- admit: where it would lie ---- */
 

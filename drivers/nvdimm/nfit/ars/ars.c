@@ -13,8 +13,12 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
-#include "poison/scrub.h"
+#include "core/diag.h"
+#include "nfit/ars/ars.h"
+#include "nfit/model.h"
 #include "nfit/nfit.h"
+#include "nfit/region.h"
+#include "poison/scrub.h"
 
 static bool no_init_ars;
 module_param(no_init_ars, bool, 0644);

@@ -4,6 +4,7 @@
 #include <linux/notifier.h>
 #include <linux/pgtable.h>
 #include <asm/mce.h>
+#include "nfit/ars/mce.h"
 #include "nfit/nfit.h"
 
 /* How much of the address means something, from a cache line to a huge page. */

@@ -7,9 +7,14 @@
 #include <linux/slab.h>
 #include <linux/swab.h>
 #include <linux/sysfs.h>
+#include "core/diag.h"
 #include "dimm/dimm.h"
+#include "nfit/dimm/dimm.h"
+#include "nfit/dsm/dsm.h"
 #include "nfit/intel/intel.h"
+#include "nfit/model.h"
 #include "nfit/nfit.h"
+#include "nfit/notify.h"
 
 static bool force_enable_dimms;
 module_param(force_enable_dimms, bool, 0644);

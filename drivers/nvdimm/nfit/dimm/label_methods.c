@@ -8,7 +8,8 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
-#include "nfit/nfit.h"
+#include "nfit/dimm/label_methods.h"
+#include "nfit/dsm/dsm.h"
 
 bool nfit_has_method(struct acpi_device *adev, const char *name)
 {

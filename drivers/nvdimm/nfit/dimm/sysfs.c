@@ -5,7 +5,7 @@
 #include <linux/libnvdimm.h>
 #include <linux/swab.h>
 #include <linux/sysfs.h>
-#include "nfit/nfit.h"
+#include "nfit/dimm/dimm.h"
 
 static const struct nfit_dimm *dimm_of(struct device *dev)
 {

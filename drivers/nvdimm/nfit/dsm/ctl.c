@@ -11,10 +11,14 @@
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
 #include <linux/unaligned.h>
-#include "nfit/intel/intel.h"
+#include "nfit/dimm/dimm.h"
+#include "nfit/dimm/label_methods.h"
+#include "nfit/dsm/ctl.h"
+#include "nfit/dsm/dsm.h"
 #include "nfit/dsm/marshal.h"
-#include "nfit/nfit.h"
 #include "nfit/dsm/status.h"
+#include "nfit/intel/intel.h"
+#include "nfit/nfit.h"
 
 /* A command on its way. */
 struct nfit_call {

@@ -14,6 +14,9 @@
 #include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/ndctl.h>
+#include "nfit/dimm/dimm.h"
+#include "nfit/dimm/label_methods.h"
+#include "nfit/dsm/dsm.h"
 #include "nfit/intel/intel.h"
 #include "nfit/nfit.h"
 

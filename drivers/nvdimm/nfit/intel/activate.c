@@ -8,6 +8,9 @@
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
 #include "core/bus.h"
+#include "core/diag.h"
+#include "nfit/dimm/dimm.h"
+#include "nfit/dsm/dsm.h"
 #include "nfit/intel/intel.h"
 #include "nfit/nfit.h"
 

@@ -5,8 +5,9 @@
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
 #include <linux/string.h>
+#include "nfit/dimm/dimm.h"
+#include "nfit/dsm/dsm.h"
 #include "nfit/intel/intel.h"
-#include "nfit/nfit.h"
 
 int nfit_intel_call(const struct nfit_dimm *dimm, enum intel_func func, void *in, u32 in_len,
 		    void *out, u32 out_len)

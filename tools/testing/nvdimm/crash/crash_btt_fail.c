@@ -8,6 +8,7 @@
 /* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
 #include "nd_test.h"
 #include "btt_world.h"
+#include "btt/arena.h"
 
 static u64 lossy, read_only, changes;
 

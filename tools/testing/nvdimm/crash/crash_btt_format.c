@@ -13,6 +13,9 @@
 #include <linux/sizes.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
+#include "btt/arena.h"
+#include "btt/format.h"
+#include "btt/geometry.h"
 
 #define SAMPLES	1000
 

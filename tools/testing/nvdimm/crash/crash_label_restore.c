@@ -12,6 +12,7 @@
 #include <linux/sizes.h>
 #include "label/image.h"
 #include "label_machine.h"
+#include "label/codec.h"
 
 /* What has become of the area since the snapshot. */
 enum since { CHANGED, GROWN, INITIALISED, ZEROED, RUINED, SINCE };

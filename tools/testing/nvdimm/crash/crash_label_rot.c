@@ -15,6 +15,8 @@
 #include <linux/sizes.h>
 #include "label_machine.h"
 #include "label_sampler.h"
+#include "label/area.h"
+#include "label/label.h"
 
 #define SPACE		(32ull * SZ_2M)
 #define AREA		4096

@@ -14,6 +14,9 @@
 #include <linux/sizes.h>
 #include "label_machine.h"
 #include "label_sampler.h"
+#include "label/area.h"
+#include "label/codec.h"
+#include "label/label.h"
 
 #define SUBJECT		100
 #define RENAMED		101

@@ -15,7 +15,12 @@
 #include <linux/sizes.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
-#include "label/label.h"
+#include "label/codec.h"
+#include "btt/arena.h"
+#include "btt/format.h"
+#include "btt/geometry.h"
+#include "btt/io.h"
+#include "btt/map.h"
 
 #define SIZE	(6 * SZ_4K)
 #define NFREE	4

@@ -7,8 +7,8 @@
 #include <asm/byteorder.h>
 #include <linux/align.h>
 #include <linux/sizes.h>
-#include "btt/btt.h"
-#include "label/label.h"
+#include "btt/geometry.h"
+#include "label/codec.h"
 
 /* Random bytes never carry a checksum; a fuzzer that had to find it would test nothing else. */
 static void seal(struct nd_media_btt *media)

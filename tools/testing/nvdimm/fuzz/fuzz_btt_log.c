@@ -11,6 +11,10 @@
 #include "nd_fuzz.h"
 #include "btt_machine.h"
 #include "btt_intree.h"
+#include "btt/arena.h"
+#include "btt/flog.h"
+#include "btt/io.h"
+#include "btt/map.h"
 
 #define NLBA	8
 #define NFREE	4

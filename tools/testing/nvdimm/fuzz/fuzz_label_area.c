@@ -9,7 +9,9 @@
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
-#include "label/label.h"
+#include "label/area.h"
+#include "label/codec.h"
+#include "label/leftover.h"
 #include "label_media.h"
 
 #define MAX_SIZE	8192

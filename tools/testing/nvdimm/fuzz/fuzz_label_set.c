@@ -8,7 +8,7 @@
 #include "nd_fuzz.h"
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include "label/label.h"
+#include "label/leftover.h"
 
 #define MAX_DIMMS	4
 #define MAX_LABELS	12

@@ -9,7 +9,7 @@
 #include <linux/align.h>
 #include <linux/log2.h>
 #include <linux/sizes.h>
-#include "label/label.h"
+#include "label/codec.h"
 #include "layout/info_block.h"
 #include "layout/layout.h"
 

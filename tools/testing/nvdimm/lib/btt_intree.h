@@ -10,7 +10,8 @@
 
 #include <asm/byteorder.h>
 #include <linux/string.h>
-#include "btt/btt.h"
+#include "btt/flog.h"
+#include "layout/btt_info.h"
 
 #define INTREE_BLOCKS	256
 

@@ -18,7 +18,9 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "btt/btt.h"
+#include "btt/flog.h"
+#include "btt/io.h"
+#include "btt/readers.h"
 #include "btt/media.h"
 
 #define MACHINE_ACTORS	2

@@ -20,6 +20,7 @@
 #include <pthread.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
+#include "btt/map.h"
 
 #define WORLD_ARENAS	2
 #define WORLD_SAMPLES	4096

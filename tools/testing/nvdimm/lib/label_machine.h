@@ -17,6 +17,8 @@
 #include "layout/dpa.h"
 #include "label_media.h"
 #include "label/transaction.h"
+#include "label/leftover.h"
+#include "label/set.h"
 
 #define MACHINE_DIMMS	6
 #define MACHINE_COOKIE	0x1234567890abcdefull

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "label/label.h"
+#include "label/area.h"
 
 /* What a transfer that fails leaves behind. */
 enum media_fault {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/acpi.h>
+#include "nfit/dimm/dimm.h"
 #include "nfit/nfit.h"
+#include "nfit/notify.h"
 #include "boundary.h"
 #include "in_nfit.h"
 #include "mark.h"

@@ -5,6 +5,11 @@
 
 #include <linux/sizes.h>
 #include "btt_machine.h"
+#include "btt/arena.h"
+#include "btt/flog.h"
+#include "btt/format.h"
+#include "btt/geometry.h"
+#include "btt/io.h"
 
 #define ARENA	SZ_64K
 

@@ -7,7 +7,6 @@
 /* objects: drivers/nvdimm/layout/btt_find.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
-#include "label/label.h"
 
 static void format__makes_arenas_that_are_found(void **state)
 {

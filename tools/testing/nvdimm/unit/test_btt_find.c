@@ -6,8 +6,8 @@
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "btt/btt.h"
-#include "label/label.h"
+#include "btt/geometry.h"
+#include "label/codec.h"
 
 #define ROOM	(SZ_16M + SZ_64K)
 

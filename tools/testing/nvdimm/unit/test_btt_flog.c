@@ -3,7 +3,8 @@
 /* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/map.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
-#include "btt/btt.h"
+#include "btt/flog.h"
+#include "btt/map.h"
 
 static struct btt_log_group group(u32 seq0, u32 seq1, u32 seq2, u32 seq3)
 {

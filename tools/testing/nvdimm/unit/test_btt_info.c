@@ -5,8 +5,8 @@
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "btt/btt.h"
-#include "label/label.h"
+#include "btt/geometry.h"
+#include "label/codec.h"
 
 #define GOLDEN	"tools/testing/nvdimm/fuzz/corpus/fuzz_btt_info/4.19.108-sector-both"
 

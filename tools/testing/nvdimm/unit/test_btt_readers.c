@@ -5,6 +5,9 @@
 #include "nd_test.h"
 #include <pthread.h>
 #include "btt_machine.h"
+#include "btt/arena.h"
+#include "btt/io.h"
+#include "btt/readers.h"
 
 static void readers__are_known_by_their_block(void **state)
 {

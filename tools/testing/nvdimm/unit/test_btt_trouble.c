@@ -7,6 +7,7 @@
 /* objects: drivers/nvdimm/layout/btt_find.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
+#include "btt/readers.h"
 
 /* ---- fences ---- */
 

@@ -4,7 +4,7 @@
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
 #include <linux/unaligned.h>
-#include "label/label.h"
+#include "label/codec.h"
 
 static const struct nd_label sample = {
 	.uuid = UUID_INIT(0x00112233, 0x4455, 0x6677,

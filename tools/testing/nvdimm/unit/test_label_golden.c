@@ -4,7 +4,8 @@
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
-#include "label/label.h"
+#include "label/area.h"
+#include "label/codec.h"
 #include "label_media.h"
 
 static struct golden {

@@ -3,7 +3,7 @@
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/sizes.h>
-#include "label/label.h"
+#include "label/leftover.h"
 
 #define MAX_DIMMS	32
 #define MAX_LABELS	64

@@ -6,6 +6,8 @@
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
+#include "label/area.h"
+#include "label/label.h"
 
 static struct machine m;
 static u32 slots[MACHINE_DIMMS];

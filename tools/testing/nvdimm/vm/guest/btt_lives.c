@@ -27,6 +27,11 @@
 #include <setjmp.h>
 #include <unistd.h>
 #include "btt_machine.h"
+#include "btt/arena.h"
+#include "btt/format.h"
+#include "btt/io.h"
+#include "btt/map.h"
+#include "btt/readers.h"
 
 #define DEVICES	"/sys/bus/nd/devices"
 #define DRIVER	"/sys/bus/nd/drivers/nd_pmem"

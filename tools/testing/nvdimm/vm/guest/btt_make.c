@@ -17,6 +17,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "btt_machine.h"
+#include "btt/format.h"
+#include "btt/geometry.h"
 
 #define ORIGIN	4096
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The labels of the DIMMs of an interleave set, as namespaces. Pure. */
+#ifndef _ND_LABEL_SET_H
+#define _ND_LABEL_SET_H
+
+#include <linux/types.h>
+#include <nd/why.h>
+#include "label/label.h"
+
+/*
+ * struct label_ref - a label among those of one DIMM that belong to one set
+ * @label: decoded label; set by the caller, like @offset
+ * @offset: @label->dpa - mapping start
+ * @taken: used by an assembled namespace
+ * @leftover: nobody's: what an interrupted change left (label_set_rest())
+ *
+ * The rest is set.c's own.
+ */
+struct label_ref {
+	struct nd_label *label;
+	u64 offset;
+	bool taken;
+	bool leftover;
+	bool known;
+	u64 limit;
+	u64 reach;
+};
+
+/**
+ * struct label_dimm - the labels of one DIMM within one mapping
+ * @refs: labels with the set's cookie inside the mapping, sorted by @offset
+ *	(label_dimm_sort())
+ * @by_uuid: caller's array of @nr, filled by label_dimm_sort()
+ * @nr: how many
+ */
+struct label_dimm {
+	struct label_ref *refs;
+	struct label_ref **by_uuid;
+	u32 nr;
+};
+
+/* Labels of one uuid on one DIMM: @nr neighbours of label_dimm.by_uuid. */
+struct label_run {
+	struct label_ref **ref;
+	u32 nr;
+};
+
+/**
+ * struct label_found - a namespace assembled from a set's labels
+ * @ref: the label of each position, index = position; caller's array of @ndimms
+ * @lead: position 0's label: it speaks for uuid, name, size, claim
+ * @torn: an update was interrupted: labels of other positions differ from
+ *	@lead in more than position, DPA and slot, or @lead says that it is being
+ *	updated. Rewriting the labels heals it.
+ * @unsettled: @torn, but all that differs is ND_LABEL_UPDATING
+ * @apart: the labels do not start at the same offset. Linux' own drivers make such
+ *	sets after an interrupted creation, and take mapping 0's label for the place.
+ */
+struct label_found {
+	struct label_ref **ref;
+	const struct nd_label *lead;
+	bool torn;
+	bool unsettled;
+	bool apart;
+};
+
+/* Sort by offset (in place, no allocation) and forget what was taken. */
+void label_dimm_sort(struct label_dimm *dimm);
+
+/* The labels of @uuid; logarithmic. */
+struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uuid);
+
+/**
+ * label_set_next() - assemble the next namespace
+ * @dimms: one entry per position, sorted
+ * @ndimms: positions, 1 … 32
+ * @cursor: caller's array of @ndimms, zeroed before the first call
+ * @out: .ref is the caller's array of @ndimms
+ * @why: reason when a label of position 0 is passed over
+ *
+ * Position 0 is the commit record of an update that spans DIMMs: writers
+ * change it last when something comes or changes, first when something goes.
+ * So whatever it names is the truth, if every other position holds
+ *
+ * - a label at the same offset with the same uuid; or
+ * - where this offset is named once on position 0, one of the same size with
+ *   another uuid, which position 0 does not know, while the lead's uuid is not
+ *   there (an interrupted change of uuid, the same one on all positions); or
+ * - a label of the same uuid and size elsewhere, if neither DIMM has two of
+ *   that uuid (@out->apart).
+ *
+ * Where the labels disagree on the size, or there is but one DIMM, a lead that
+ * overlaps another label is not believed, and neither is that.
+ *
+ * Namespaces come in the order of their offsets. Of labels that overlap or
+ * share a uuid the first that is complete wins: media written by anyone who
+ * keeps to the specification has neither.
+ *
+ * One pass over sorted labels.
+ *
+ * Return: 1 with @out filled; 0 at the end; -EINVAL when the next label of
+ * position 0 cannot be assembled (@why: ND_WHY_INCOMPLETE, _OVERLAP,
+ * _DUPLICATE, or _BOUNDS for a position or number of DIMMs that is not this
+ * set's; @out->lead is that label, @out->ref is not filled), call again to go
+ * on.
+ */
+int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
+		   struct label_found *out, enum nd_why *why);
+
+#endif /* _ND_LABEL_SET_H */
