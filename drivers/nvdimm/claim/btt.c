@@ -82,29 +82,27 @@ static void btt_release(struct device *dev)
 	kfree(btt);
 }
 
-static const struct nd_device_type btt_type = {
-	.type = {
-		.name = "nd_btt",
-		.release = btt_release,
-		.groups = btt_groups,
-	},
-	.level = ND_LEVEL_CLAIM,
-	.id = nd_claim_device_id,
-	.hold = nd_claim_hold,
-	.unhold = nd_claim_unhold,
-};
-
-/**
- * is_nd_btt() - is this a btt device?
- * @dev: any device, or NULL
- *
- * Context: any. Return: true when it is.
- */
-bool is_nd_btt(const struct device *dev)
+static void btt_reset(struct nd_claim *claim)
 {
-	return dev && dev->type == &btt_type.type;
+	container_of(claim, struct nd_btt, claim)->lbasize = 0;
 }
-EXPORT_SYMBOL_GPL(is_nd_btt);
+
+static const struct nd_claim_type btt_type = {
+	.type = {
+		.type = {
+			.name = "nd_btt",
+			.release = btt_release,
+			.groups = btt_groups,
+		},
+		.level = ND_LEVEL_CLAIM,
+		.id = nd_claim_device_id,
+		.hold = nd_claim_hold,
+		.unhold = nd_claim_unhold,
+	},
+	.kind = ND_CLAIM_BTT,
+	.name = "btt",
+	.reset = btt_reset,
+};
 
 struct device *nd_btt_create(struct nd_region *region)
 {
@@ -112,7 +110,7 @@ struct device *nd_btt_create(struct nd_region *region)
 
 	if (!btt)
 		return NULL;
-	if (nd_claim_init(&btt->claim, region, ND_CLAIM_BTT, &btt_type, NULL)) {
+	if (nd_claim_init(&btt->claim, region, &btt_type, NULL)) {
 		kfree(btt);
 		return NULL;
 	}
@@ -142,7 +140,7 @@ static int claim_btt(struct nd_namespace_common *ndns, const struct btt_layout *
 	btt->claim.has_uuid = true;
 	/* initialised and queued at once: who closes the region waits for what is queued */
 	scoped_guard(nd_config_write, region) {
-		rc = nd_claim_init(&btt->claim, region, ND_CLAIM_BTT, &btt_type, ndns);
+		rc = nd_claim_init(&btt->claim, region, &btt_type, ndns);
 		if (!rc)
 			nd_device_add_async(&btt->claim.dev);
 	}

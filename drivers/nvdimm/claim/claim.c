@@ -25,11 +25,10 @@ static struct ida *ida_of(struct nd_region *region, enum nd_claim_kind kind)
 	}
 }
 
-static const char * const kind_name[] = {
-	[ND_CLAIM_BTT] = "btt",
-	[ND_CLAIM_PFN] = "pfn",
-	[ND_CLAIM_DAX] = "dax",
-};
+static const struct nd_claim_type *type_of(const struct nd_claim *claim)
+{
+	return container_of(nd_type_of(&claim->dev), struct nd_claim_type, type);
+}
 
 /* A btt and a pfn device are what nd_pmem takes, as the namespaces of their region are. */
 int nd_claim_device_id(const struct device *dev)
@@ -39,8 +38,51 @@ int nd_claim_device_id(const struct device *dev)
 
 bool is_nd_claim(const struct device *dev)
 {
-	return is_nd_btt(dev) || is_nd_pfn(dev) || is_nd_dax(dev);
+	const struct nd_device_type *type = nd_type_of(dev);
+
+	return type && type->level == ND_LEVEL_CLAIM;
 }
+
+static bool is_of_kind(const struct device *dev, enum nd_claim_kind kind)
+{
+	return is_nd_claim(dev) && type_of(to_nd_claim(dev))->kind == kind;
+}
+
+/**
+ * is_nd_btt() - is this a btt device?
+ * @dev: any device, or NULL
+ *
+ * Context: any. Return: true when it is.
+ */
+bool is_nd_btt(const struct device *dev)
+{
+	return is_of_kind(dev, ND_CLAIM_BTT);
+}
+EXPORT_SYMBOL_GPL(is_nd_btt);
+
+/**
+ * is_nd_pfn() - is this a pfn device?
+ * @dev: any device, or NULL
+ *
+ * Context: any. Return: true when it is.
+ */
+bool is_nd_pfn(const struct device *dev)
+{
+	return is_of_kind(dev, ND_CLAIM_PFN);
+}
+EXPORT_SYMBOL_GPL(is_nd_pfn);
+
+/**
+ * is_nd_dax() - is this a dax device of the nd bus?
+ * @dev: any device, or NULL
+ *
+ * Context: any. Return: true when it is.
+ */
+bool is_nd_dax(const struct device *dev)
+{
+	return is_of_kind(dev, ND_CLAIM_DAX);
+}
+EXPORT_SYMBOL_GPL(is_nd_dax);
 
 /*
  * What is found on a namespace is numbered like it, whichever probe comes
@@ -84,8 +126,8 @@ void nd_claim_detach(struct nd_claim *claim)
 	put_device(&ndns->dev);
 }
 
-int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
-		  const struct nd_device_type *type, struct nd_namespace_common *ndns)
+int nd_claim_init(struct nd_claim *claim, struct nd_region *region,
+		  const struct nd_claim_type *type, struct nd_namespace_common *ndns)
 {
 	int id, rc;
 
@@ -95,17 +137,16 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_clai
 	if (ndns && ndns->claim)
 		return nd_note(&ndns->dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s",
 			       dev_name(ndns->claim));
-	id = new_id(region, kind, ndns);
+	id = new_id(region, type->kind, ndns);
 	if (id < 0)
 		return id;
-	rc = dev_set_name(&claim->dev, "%s%d.%d", kind_name[kind], region->id, id);
+	rc = dev_set_name(&claim->dev, "%s%d.%d", type->name, region->id, id);
 	if (rc) {
-		ida_free(ida_of(region, kind), id);
+		ida_free(ida_of(region, type->kind), id);
 		return rc;
 	}
-	claim->kind = kind;
 	claim->id = id;
-	claim->dev.type = &type->type;
+	claim->dev.type = &type->type.type;
 	nd_place_init(&claim->place);
 	nd_device_init(&claim->dev, &region->dev);
 	if (ndns)
@@ -118,19 +159,9 @@ void nd_claim_release(struct nd_claim *claim)
 	struct nd_region *region = to_nd_region(claim->dev.parent);
 
 	/* who kills a claim detaches it: the last reference may be put under config */
-	ida_free(ida_of(region, claim->kind), claim->id);
+	ida_free(ida_of(region, type_of(claim)->kind), claim->id);
 	nd_device_fini(&claim->dev);
 }
-
-int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
-{
-	int rc = nd_btt_detect(dev, ndns);
-
-	if (rc == -ENODEV)
-		rc = nd_pfn_detect(dev, ndns);
-	return rc;
-}
-EXPORT_SYMBOL_GPL(nd_claim_detect);
 
 void nd_claim_hold(struct device *dev)
 {
@@ -265,10 +296,7 @@ static void detach_and_reset(struct nd_region *region, struct nd_claim *claim)
 		return;
 	}
 	claim->has_uuid = false;
-	if (claim->kind == ND_CLAIM_BTT)
-		container_of(claim, struct nd_btt, claim)->lbasize = 0;
-	else
-		container_of(claim, struct nd_pfn, claim)->mode = ND_PFN_MODE_NONE;
+	type_of(claim)->reset(claim);
 }
 
 bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind)
@@ -292,24 +320,22 @@ static int claim_take(struct nd_claim *claim, struct nd_namespace_common *ndns)
 {
 	struct device *dev = &claim->dev;
 	struct device *ns = &ndns->dev;
+	const struct nd_claim_type *type = type_of(claim);
+	int rc;
 
 	if (ndns->claim)
 		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "%s is claimed by %s", dev_name(ns),
 			       dev_name(ndns->claim));
-	if (!nd_claim_admits(ndns->claim_class, claim->kind))
+	if (!nd_claim_admits(ndns->claim_class, type->kind))
 		return nd_note(dev, -EBUSY, ND_WHY_MODE, "holder_class of %s forbids a %s device",
-			       dev_name(ns), kind_name[claim->kind]);
+			       dev_name(ns), type->name);
 	if (nvdimm_namespace_capacity(ndns) < SZ_16M)
 		return nd_note(dev, -ENXIO, ND_WHY_SIZE, "%s has %llu bytes, 16 MiB are needed",
 			       dev_name(ns), (u64)nvdimm_namespace_capacity(ndns));
-	if (claim->kind != ND_CLAIM_BTT) {
-		int rc = nd_pfn_check_plan(container_of(claim, struct nd_pfn, claim), ndns);
-
-		if (rc)
-			return rc;
-	}
-	claim_attach(claim, ndns);
-	return 0;
+	rc = type->check ? type->check(claim, ndns) : 0;
+	if (!rc)
+		claim_attach(claim, ndns);
+	return rc;
 }
 
 static int by_name(struct device *dev, const void *name)

@@ -5,6 +5,7 @@
  *	claim.c	struct nd_claim, attach and detach, seeds, common attributes
  *	btt.c	btt device (the arena code is nd_btt's)
  *	pfn.c	pfn and dax devices
+ *	open.c	a namespace or claim, as its driver finds it
  *
  * A claim device exists idle (a seed), is configured by sysfs or from an
  * info-block found on media, and takes the namespace when its `namespace`
@@ -33,7 +34,6 @@ enum nd_claim_kind {
 
 struct nd_claim {
 	struct device dev;
-	enum nd_claim_kind kind;
 	int id;
 	struct nd_namespace_common *ndns;
 	bool has_uuid;
@@ -62,6 +62,22 @@ static inline struct nd_btt *to_nd_btt(const struct device *dev)
 	return container_of(to_nd_claim(dev), struct nd_btt, claim);
 }
 
+/**
+ * struct nd_claim_type - what there is to know of a kind of claim
+ * @type: its device type; its release calls nd_claim_release() first
+ * @kind: ND_CLAIM_*
+ * @name: names the device, "btt" in btt0.1
+ * @check: may @claim take @ndns, configured as it is? 0, or an errno told; NULL: any. config held.
+ * @reset: back to a blank seed. config held for writing.
+ */
+struct nd_claim_type {
+	struct nd_device_type type;
+	enum nd_claim_kind kind;
+	const char *name;
+	int (*check)(struct nd_claim *claim, struct nd_namespace_common *ndns);
+	void (*reset)(struct nd_claim *claim);
+};
+
 bool is_nd_claim(const struct device *dev);
 /* Of the types of btt and pfn devices. */
 int nd_claim_device_id(const struct device *dev);
@@ -73,16 +89,15 @@ bool is_nd_dax(const struct device *dev);
  * nd_claim_init() - common part of a new claim device
  * @claim: embedded in the caller's object, zeroed
  * @region: parent
- * @kind: names the device bttR.N, pfnR.N, daxR.N
- * @type: device type with release; release calls nd_claim_release() first
+ * @type: its kind
  * @ndns: namespace it was found on, or NULL
  *
  * Context: config held for writing.
  * Return: 0, the device is initialised, not added; or -EBUSY when @ndns is taken, -ENOMEM, -ENOSPC:
  * nothing is initialised, the caller frees its object.
  */
-int nd_claim_init(struct nd_claim *claim, struct nd_region *region, enum nd_claim_kind kind,
-		  const struct nd_device_type *type, struct nd_namespace_common *ndns);
+int nd_claim_init(struct nd_claim *claim, struct nd_region *region,
+		  const struct nd_claim_type *type, struct nd_namespace_common *ndns);
 
 /* From a device type's release: frees the id. */
 void nd_claim_release(struct nd_claim *claim);

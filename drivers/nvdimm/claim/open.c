@@ -4,6 +4,7 @@
 #include <linux/export.h>
 #include <linux/ioport.h>
 #include "claim/claim.h"
+#include "claim/pfn.h"
 #include "dimm/dimm.h"
 #include "namespace/namespace.h"
 #include "region/region.h"
@@ -75,6 +76,16 @@ struct nd_namespace_common *nd_namespace_open(struct device *dev)
 	return rc ? ERR_PTR(rc) : ndns;
 }
 EXPORT_SYMBOL_GPL(nd_namespace_open);
+
+int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
+{
+	int rc = nd_btt_detect(dev, ndns);
+
+	if (rc == -ENODEV)
+		rc = nd_pfn_detect(dev, ndns);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(nd_claim_detect);
 
 /**
  * nvdimm_namespace_disk_name() - name of the block device

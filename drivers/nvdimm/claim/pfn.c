@@ -232,16 +232,32 @@ static void pfn_release(struct device *dev)
 	kfree(pfn);
 }
 
-static const struct nd_device_type pfn_type = {
+static int pfn_check(struct nd_claim *claim, struct nd_namespace_common *ndns)
+{
+	return nd_pfn_check_plan(container_of(claim, struct nd_pfn, claim), ndns);
+}
+
+static void pfn_reset(struct nd_claim *claim)
+{
+	container_of(claim, struct nd_pfn, claim)->mode = ND_PFN_MODE_NONE;
+}
+
+static const struct nd_claim_type pfn_type = {
 	.type = {
-		.name = "nd_pfn",
-		.release = pfn_release,
-		.groups = pfn_groups,
+		.type = {
+			.name = "nd_pfn",
+			.release = pfn_release,
+			.groups = pfn_groups,
+		},
+		.level = ND_LEVEL_CLAIM,
+		.id = nd_claim_device_id,
+		.hold = nd_claim_hold,
+		.unhold = nd_claim_unhold,
 	},
-	.level = ND_LEVEL_CLAIM,
-	.id = nd_claim_device_id,
-	.hold = nd_claim_hold,
-	.unhold = nd_claim_unhold,
+	.kind = ND_CLAIM_PFN,
+	.name = "pfn",
+	.check = pfn_check,
+	.reset = pfn_reset,
 };
 
 static int dax_device_id(const struct device *dev)
@@ -249,48 +265,29 @@ static int dax_device_id(const struct device *dev)
 	return ND_DEVICE_DAX_PMEM;
 }
 
-static const struct nd_device_type dax_type = {
+static const struct nd_claim_type dax_type = {
 	.type = {
-		.name = "nd_dax",
-		.release = pfn_release,
-		.groups = pfn_groups,
+		.type = {
+			.name = "nd_dax",
+			.release = pfn_release,
+			.groups = pfn_groups,
+		},
+		.level = ND_LEVEL_CLAIM,
+		.id = dax_device_id,
+		.hold = nd_claim_hold,
+		.unhold = nd_claim_unhold,
 	},
-	.level = ND_LEVEL_CLAIM,
-	.id = dax_device_id,
-	.hold = nd_claim_hold,
-	.unhold = nd_claim_unhold,
+	.kind = ND_CLAIM_DAX,
+	.name = "dax",
+	.check = pfn_check,
+	.reset = pfn_reset,
 };
-
-/**
- * is_nd_pfn() - is this a pfn device?
- * @dev: any device, or NULL
- *
- * Context: any. Return: true when it is.
- */
-bool is_nd_pfn(const struct device *dev)
-{
-	return dev && dev->type == &pfn_type.type;
-}
-EXPORT_SYMBOL_GPL(is_nd_pfn);
-
-/**
- * is_nd_dax() - is this a dax device of the nd bus?
- * @dev: any device, or NULL
- *
- * Context: any. Return: true when it is.
- */
-bool is_nd_dax(const struct device *dev)
-{
-	return dev && dev->type == &dax_type.type;
-}
-EXPORT_SYMBOL_GPL(is_nd_dax);
 
 static int pfn_init(struct nd_pfn *pfn, struct nd_region *region, bool dax,
 		    struct nd_namespace_common *ndns)
 {
 	pfn->strict_align = READ_ONCE(strict_align);
-	return dax ? nd_claim_init(&pfn->claim, region, ND_CLAIM_DAX, &dax_type, ndns) :
-		     nd_claim_init(&pfn->claim, region, ND_CLAIM_PFN, &pfn_type, ndns);
+	return nd_claim_init(&pfn->claim, region, dax ? &dax_type : &pfn_type, ndns);
 }
 
 static struct device *create_seed(struct nd_region *region, bool dax)
