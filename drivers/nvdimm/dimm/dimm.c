@@ -102,18 +102,6 @@ struct kobject *nvdimm_kobj(struct nvdimm *nvdimm)
 EXPORT_SYMBOL_GPL(nvdimm_kobj);
 
 /**
- * nvdimm_in_overwrite() - is the DIMM being wiped?
- * @nvdimm: the DIMM
- *
- * Context: any. Return: 1 when its media must not be touched, else 0.
- */
-int nvdimm_in_overwrite(struct nvdimm *nvdimm)
-{
-	return test_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
-}
-EXPORT_SYMBOL_GPL(nvdimm_in_overwrite);
-
-/**
  * nvdimm_name() - name of a DIMM, "nmem0"
  * @nvdimm: the DIMM
  *

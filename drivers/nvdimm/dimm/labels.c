@@ -14,7 +14,7 @@
 
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len)
 {
-	struct nvdimm_bus_descriptor *desc = to_nd_desc(nvdimm_to_bus(nvdimm));
+	struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(nvdimm->dev.parent));
 	int status = 0, rc;
 
 	if (!desc->ndctl)
@@ -270,6 +270,18 @@ void nvdimm_unuse(struct nvdimm *nvdimm)
 	guard(mutex)(&nvdimm->labels);
 	nvdimm->users--;
 }
+
+/**
+ * nvdimm_in_overwrite() - is the DIMM being wiped?
+ * @nvdimm: the DIMM
+ *
+ * Context: any. Return: 1 when its media must not be touched, else 0.
+ */
+int nvdimm_in_overwrite(struct nvdimm *nvdimm)
+{
+	return test_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
+}
+EXPORT_SYMBOL_GPL(nvdimm_in_overwrite);
 
 int nvdimm_wipe_begin(struct nvdimm *nvdimm)
 {
