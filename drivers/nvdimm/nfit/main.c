@@ -14,6 +14,7 @@
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/ctl.h"
 #include "nfit/dsm/dsm.h"
+#include "nfit/dsm/family.h"
 #include "nfit/model.h"
 #include "nfit/nfit.h"
 #include "nfit/notify.h"
@@ -64,7 +65,8 @@ static bool poison_region(struct nfit_bus *nfit, const struct nfit_region *regio
 	return true;
 }
 
-bool nfit_poisoned(u64 start, u64 len)
+/* Memory at [start, start + len) is poisoned. Return: is any of it a bus's, and persistent? */
+static bool memory_poisoned(u64 start, u64 len)
 {
 	struct nfit_region *region;
 	struct nfit_bus *nfit;
@@ -158,11 +160,12 @@ static union acpi_object *evaluate_fit(struct nfit_bus *nfit)
 	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
 	acpi_status status = acpi_evaluate_object_typed(nfit->adev->handle, "_FIT", NULL, &result,
 							ACPI_TYPE_BUFFER);
+	union acpi_object *fit = nfit_object(status, &result);
 
-	if (status == AE_NO_MEMORY)
-		return ERR_PTR(nd_fail(nfit->dev, -ENOMEM, ND_WHY_RESOURCE,
-				       "no memory for the NVDIMM table of _FIT"));
-	return ACPI_SUCCESS(status) ? result.pointer : NULL;
+	if (IS_ERR(fit))
+		nd_fail(nfit->dev, PTR_ERR(fit), ND_WHY_RESOURCE,
+			"no memory for the NVDIMM table of _FIT");
+	return fit;
 }
 
 static int nfit_load(struct nfit_bus *nfit, const void *bytes, u32 len)
@@ -236,6 +239,8 @@ static struct nfit_bus *new_bus(struct device *dev, struct acpi_device *adev)
 		return NULL;
 	nfit->dev = dev;
 	nfit->adev = adev;
+	nfit->families = nfit_families;
+	nfit->nr_families = nfit_nr_families;
 	mutex_init(&nfit->lock);
 	INIT_LIST_HEAD(&nfit->node);
 	INIT_LIST_HEAD(&nfit->dimms);
@@ -328,7 +333,7 @@ static int __init nfit_init(void)
 	int rc = compat_acpi_host_register(&nfit_driver);
 
 	if (!rc)
-		nfit_mce_start();
+		nfit_mce_start(memory_poisoned);
 	return rc;
 }
 module_init(nfit_init);

@@ -7,7 +7,8 @@
  *	dimm/dimm.c			memory devices; dimm/sysfs.c: their attributes
  *	region.c			address ranges
  *	dsm/dsm.c			which functions firmware has; calling them
- *	dimm/label_methods.c		_LSI, _LSR, _LSW
+ *	families.c			vendors' functions, by dsm/family.h
+ *	dsm/label_methods.c		_LSI, _LSR, _LSW
  *	dsm/ctl.c			commands; dsm/marshal.c: their buffers,
  *					dsm/status.c: their outcome (pure)
  *	ars/ars.c			the scrub job; ars/plan.h (pure)
@@ -33,6 +34,7 @@
 #include <linux/workqueue.h>
 #include "nfit/ars/ars.h"
 
+struct nfit_family;
 struct nfit_model;
 
 /**
@@ -47,6 +49,7 @@ struct nfit_model;
  * @regions: struct nfit_region, likewise
  * @model: table in force
  * @revision: of the ACPI table, 0 when there was none
+ * @families: what DIMMs may speak, @nr_families of them
  * @dsm_mask: functions of the root device that users may call
  * @fwa_capability: what the platform can activate, once it was asked
  * @fwa_noidle: devices need not stand still for it
@@ -64,6 +67,8 @@ struct nfit_bus {
 	struct list_head regions;
 	struct nfit_model *model;
 	u8 revision;
+	u32 nr_families;
+	const struct nfit_family *families;
 	unsigned long dsm_mask;
 	enum nvdimm_fwa_capability fwa_capability;
 	bool fwa_noidle;
@@ -78,8 +83,6 @@ static inline struct nfit_bus *to_nfit_bus(struct nvdimm_bus_descriptor *desc)
 
 /* ---- main.c ---- */
 
-/* Memory at [start, start + len) is poisoned. Return: is any of it a bus's, and persistent? */
-bool nfit_poisoned(u64 start, u64 len);
 
 /*
  * nfit_bus_new() - a bus without a table

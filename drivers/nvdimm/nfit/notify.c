@@ -8,10 +8,7 @@
  */
 #include <linux/acpi.h>
 #include <linux/device.h>
-#include <linux/libnvdimm.h>
-#include <linux/sysfs.h>
 #include <linux/workqueue.h>
-#include "nfit/dimm/dimm.h"
 #include "nfit/nfit.h"
 #include "nfit/notify.h"
 
@@ -34,16 +31,4 @@ void nfit_notify(acpi_handle handle, u32 event, void *data)
 		dev_dbg(nfit->dev, "unknown notification %#x\n", event);
 		break;
 	}
-}
-
-void nfit_dimm_notify(acpi_handle handle, u32 event, void *data)
-{
-	enum { HEALTH = 0x81 };
-	struct nfit_dimm *dimm = data;
-	/* Pairs with create_nmem(); it stays until this handler is removed. */
-	struct nvdimm *nvdimm = smp_load_acquire(&dimm->nvdimm);
-
-	/* Whoever polls the flags is to look at the DIMM's health. */
-	if (event == HEALTH && nvdimm)
-		sysfs_notify(nvdimm_kobj(nvdimm), "nfit", "flags");
 }

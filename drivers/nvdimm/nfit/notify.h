@@ -6,6 +6,5 @@
 #include <linux/acpi.h>
 
 void nfit_notify(acpi_handle handle, u32 event, void *data);
-void nfit_dimm_notify(acpi_handle handle, u32 event, void *data);
 
 #endif /* _NFIT_NOTIFY_H */

@@ -5,7 +5,8 @@
 #include <linux/pgtable.h>
 #include <asm/mce.h>
 #include "nfit/ars/mce.h"
-#include "nfit/nfit.h"
+
+static bool (*poisoned)(u64 start, u64 len);
 
 /* How much of the address means something, from a cache line to a huge page. */
 static unsigned int mce_significant(const struct mce *mce)
@@ -25,7 +26,7 @@ static int handle_mce(struct notifier_block *nb, unsigned long val, void *data)
 	    !mce_usable_address(mce))
 		return NOTIFY_DONE;
 	span = 1ull << mce_significant(mce);
-	if (nfit_poisoned(mce->addr & ~(span - 1), span))
+	if (poisoned(mce->addr & ~(span - 1), span))
 		mce->kflags |= MCE_HANDLED_NFIT;
 	return NOTIFY_DONE;
 }
@@ -35,8 +36,9 @@ static struct notifier_block mce_decoder = {
 	.priority = MCE_PRIO_NFIT,
 };
 
-void nfit_mce_start(void)
+void nfit_mce_start(bool (*fn)(u64 start, u64 len))
 {
+	poisoned = fn;
 	mce_register_decode_chain(&mce_decoder);
 }
 

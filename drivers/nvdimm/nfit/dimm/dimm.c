@@ -11,16 +11,15 @@
 #include "dimm/dimm.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/dsm.h"
-#include "nfit/intel/intel.h"
+#include "nfit/dsm/family.h"
 #include "nfit/model.h"
 #include "nfit/nfit.h"
-#include "nfit/notify.h"
 
 static bool force_enable_dimms;
 module_param(force_enable_dimms, bool, 0644);
 MODULE_PARM_DESC(force_enable_dimms, "Use DIMMs for which firmware has no ACPI device");
 
-/* DIMM commands that are Intel's functions, payload and all. */
+/* DIMM commands that some families have as functions, payload and all. */
 #define STANDARD_COMMANDS	GENMASK(ND_CMD_VENDOR, ND_CMD_SMART)
 
 /* What a DIMM failed at; health events are none of it. */
@@ -67,13 +66,26 @@ static int copy_flush(struct nfit_dimm *dimm, const struct nfit_flush *flush)
 	return 0;
 }
 
+/* What firmware tells of a DIMM on its own; see notify.c for what a handler may do. */
+static void dimm_notify(acpi_handle handle, u32 event, void *data)
+{
+	enum { HEALTH = 0x81 };
+	struct nfit_dimm *dimm = data;
+	/* Pairs with create_nmem(); it stays until this handler is removed. */
+	struct nvdimm *nvdimm = smp_load_acquire(&dimm->nvdimm);
+
+	/* Whoever polls the flags is to look at the DIMM's health. */
+	if (event == HEALTH && nvdimm)
+		sysfs_notify(nvdimm_kobj(nvdimm), "nfit", "flags");
+}
+
 static void free_dimm(struct nfit_dimm *dimm)
 {
 	if (!dimm)
 		return;
 	if (test_bit(NFIT_DIMM_NOTIFY, &dimm->state))
 		acpi_remove_notify_handler(dimm->adev->handle, ACPI_DEVICE_NOTIFY,
-					   nfit_dimm_notify);
+					   dimm_notify);
 	if (dimm->adev)
 		put_device(&dimm->adev->dev);
 	kfree(dimm->flush);
@@ -92,7 +104,6 @@ static struct nfit_dimm *dimm_from_table(const struct nfit_table *t, const struc
 	dimm->phys_id = t->map[dev->map].phys_id;
 	dimm->flags = dev->flags;
 	dimm->pmem = dev->pmem;
-	dimm->family = NFIT_FAMILY_NONE;
 	if (dev->dcr != NFIT_NONE) {
 		dimm->has_dcr = true;
 		dimm->dcr = t->dcr[dev->dcr];
@@ -118,7 +129,7 @@ static int find_acpi_device(struct nfit_bus *nfit, struct nfit_dimm *dimm, struc
 	get_device(&adev->dev);
 	dimm->adev = adev;
 	if (ACPI_FAILURE(acpi_install_notify_handler(adev->handle, ACPI_DEVICE_NOTIFY,
-						     nfit_dimm_notify, dimm)))
+						     dimm_notify, dimm)))
 		return nd_fail(dev, -ENXIO, ND_WHY_FIRMWARE,
 			       "DIMM %#x is not used: no handler for its notifications can be installed, somebody else has one",
 			       dimm->handle);
@@ -133,7 +144,7 @@ static unsigned long dimm_commands(const struct nfit_dimm *dimm)
 {
 	unsigned long mask = BIT(ND_CMD_CALL);
 
-	if (dimm->family == NVDIMM_FAMILY_INTEL)
+	if (dimm->family && dimm->family->commands)
 		mask |= dimm->dsm_mask & STANDARD_COMMANDS;
 	if (test_bit(NFIT_DIMM_LSR, &dimm->state))
 		mask |= BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA);
@@ -170,6 +181,7 @@ static void update_flags(struct nfit_dimm *dimm, u16 flags, struct device *dev)
 
 static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct device *dev)
 {
+	const struct nfit_family_ops *ops = dimm->family ? dimm->family->ops : NULL;
 	unsigned long flags = dimm->flags & NFIT_MAP_NOT_ARMED ? BIT(NDD_UNARMED) : 0;
 	struct nvdimm *nvdimm;
 
@@ -177,11 +189,12 @@ static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct dev
 	nvdimm = __nvdimm_create(nfit->nvdimm_bus, dimm, nfit_dimm_groups, flags,
 				 dimm_commands(dimm), dimm->num_flush, dimm->flush,
 				 dimm->has_dcr ? dimm->id : NULL,
-				 nfit_intel_security_ops(dimm), nfit_intel_fw_ops(dimm));
+				 ops ? ops->security_ops(dimm) : NULL,
+				 ops ? ops->fw_ops(dimm) : NULL);
 	if (!nvdimm)
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE, "DIMM %#x cannot be registered",
 			       dimm->handle);
-	/* Pairs with nfit_dimm_notify(), which may be running already. */
+	/* Pairs with dimm_notify(), which may be running already. */
 	smp_store_release(&dimm->nvdimm, nvdimm);
 	tell_failures(dimm, dimm->flags, dev);
 	return 0;
@@ -238,7 +251,7 @@ void nfit_dimms_quiesce(struct nfit_bus *nfit)
 	list_for_each_entry(dimm, &nfit->dimms, node)
 		if (test_and_clear_bit(NFIT_DIMM_NOTIFY, &dimm->state))
 			acpi_remove_notify_handler(dimm->adev->handle, ACPI_DEVICE_NOTIFY,
-						   nfit_dimm_notify);
+						   dimm_notify);
 }
 
 void nfit_dimms_free(struct nfit_bus *nfit)

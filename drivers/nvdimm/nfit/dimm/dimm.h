@@ -9,6 +9,7 @@
 #include "nfit/table/table.h"
 
 struct nfit_bus;
+struct nfit_family;
 struct nfit_model;
 
 enum nfit_dimm_state {
@@ -18,8 +19,6 @@ enum nfit_dimm_state {
 	NFIT_DIMM_DIRTY_COUNT,	/* @dirty_shutdown is known */
 	NFIT_DIMM_NOTIFY,	/* notification handler is installed */
 };
-
-#define NFIT_FAMILY_NONE	(-1)
 
 /**
  * struct nfit_dimm - a memory device; fixed once its nmem exists, but for @flags
@@ -33,7 +32,7 @@ enum nfit_dimm_state {
  * @has_dcr: @dcr is given
  * @dcr: a copy; its entry is not valid
  * @id: unique identifier, empty without control region
- * @family: NVDIMM_FAMILY_* or NFIT_FAMILY_NONE
+ * @family: whose functions it has, or NULL
  * @dsm_mask: functions that users may call
  * @state: NFIT_DIMM_*
  * @dirty_shutdown: unsafe shutdowns counted by the device
@@ -52,7 +51,7 @@ struct nfit_dimm {
 	bool has_dcr;
 	struct nfit_dcr dcr;
 	char id[24];
-	int family;
+	const struct nfit_family *family;
 	unsigned long dsm_mask;
 	unsigned long state;
 	u32 dirty_shutdown;

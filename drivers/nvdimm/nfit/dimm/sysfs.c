@@ -6,6 +6,7 @@
 #include <linux/swab.h>
 #include <linux/sysfs.h>
 #include "nfit/dimm/dimm.h"
+#include "nfit/dsm/family.h"
 
 static const struct nfit_dimm *dimm_of(struct device *dev)
 {
@@ -41,9 +42,9 @@ static ssize_t family_show(struct device *dev, struct device_attribute *attr, ch
 {
 	const struct nfit_dimm *dimm = dimm_of(dev);
 
-	if (dimm->family == NFIT_FAMILY_NONE)
+	if (!dimm->family)
 		return -ENXIO;
-	return sysfs_emit(buf, "%d\n", dimm->family);
+	return sysfs_emit(buf, "%d\n", dimm->family->number);
 }
 static DEVICE_ATTR_RO(family);
 
@@ -51,7 +52,7 @@ static ssize_t dsm_mask_show(struct device *dev, struct device_attribute *attr, 
 {
 	const struct nfit_dimm *dimm = dimm_of(dev);
 
-	if (dimm->family == NFIT_FAMILY_NONE)
+	if (!dimm->family)
 		return -ENXIO;
 	return sysfs_emit(buf, "%#lx\n", dimm->dsm_mask);
 }

@@ -12,12 +12,12 @@
 #include <linux/ndctl.h>
 #include <linux/unaligned.h>
 #include "nfit/dimm/dimm.h"
-#include "nfit/dimm/label_methods.h"
 #include "nfit/dsm/ctl.h"
 #include "nfit/dsm/dsm.h"
+#include "nfit/dsm/family.h"
+#include "nfit/dsm/label_methods.h"
 #include "nfit/dsm/marshal.h"
 #include "nfit/dsm/status.h"
-#include "nfit/intel/intel.h"
 #include "nfit/nfit.h"
 
 /* A command on its way. */
@@ -48,11 +48,10 @@ static int aim_at_dimm(struct nfit_call *call)
 	call->cmds = nvdimm_cmd_mask(call->buf.nvdimm);
 	call->funcs = dimm->dsm_mask;
 	call->buf.desc = nd_cmd_dimm_desc(call->buf.cmd);
-	if (call->pkg && (dimm->family == NFIT_FAMILY_NONE ||
-			  call->pkg->nd_family != dimm->family))
+	if (call->pkg && (!dimm->family || call->pkg->nd_family != dimm->family->number))
 		return -ENOTTY;
-	if (dimm->family != NFIT_FAMILY_NONE)
-		call->guid = nfit_family_guid(dimm->family);
+	if (dimm->family)
+		call->guid = &dimm->family->guid;
 	return 0;
 }
 
@@ -140,8 +139,14 @@ static int call_named(const struct nfit_call *call, struct nfit_reply *reply)
 	return nfit_label_write(call->handle, set->in_offset, set->in_length, set->in_buf, reply);
 }
 
+/* Are its functions' numbers those of libnvdimm's commands? */
+static bool has_commands(const struct nfit_dimm *dimm)
+{
+	return dimm->family && dimm->family->commands;
+}
+
 /*
- * Intel's functions for labels, by command or in a package. Most firmware looks
+ * Functions for labels, by command or in a package. Most firmware looks
  * at offset and length itself; QEMU's does not survive a request of no bytes.
  */
 static bool label_request_sound(const struct nfit_call *call, const void *in, u32 in_len)
@@ -149,7 +154,7 @@ static bool label_request_sound(const struct nfit_call *call, const void *in, u3
 	const struct nd_cmd_get_config_data_hdr *req = in;
 	u32 head = offsetof(typeof(*req), status);
 
-	if (!call->dimm || call->dimm->family != NVDIMM_FAMILY_INTEL)
+	if (!call->dimm || !has_commands(call->dimm))
 		return true;
 	if (call->func != ND_CMD_GET_CONFIG_DATA && call->func != ND_CMD_SET_CONFIG_DATA)
 		return true;
@@ -170,11 +175,10 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 
 	if (call_is_named(call))
 		return call_named(call, reply);
-	/* Only Intel's numbers are libnvdimm's. */
-	if (call->dimm && !call->pkg && call->dimm->family != NVDIMM_FAMILY_INTEL)
+	if (call->dimm && !call->pkg && !has_commands(call->dimm))
 		return -ENOTTY;
 	if (call->dimm)
-		rev = nfit_dsm_rev(call->dimm->family, call->func);
+		rev = nfit_family_rev(call->dimm->family, call->func);
 	if (call->pkg) {
 		in = call->pkg->nd_payload;
 		in_len = call->pkg->nd_size_in;
@@ -273,16 +277,16 @@ int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm
 {
 	const struct nfit_dimm *dimm = nvdimm_provider_data(nvdimm);
 	const struct nd_cmd_pkg *pkg = cmd == ND_CMD_CALL ? data : NULL;
+	struct nfit_bus *nfit = to_nfit_bus(desc);
 
 	if (!dimm && pkg && pkg->nd_family != NVDIMM_BUS_FAMILY_NFIT)
 		return -EOPNOTSUPP;
 	if (!dimm)
-		return starts_scrub(cmd, pkg) && nfit_ars_view(to_nfit_bus(desc), false).busy ?
-		       -EBUSY : 0;
-	if (!pkg || pkg->nd_family != NVDIMM_FAMILY_INTEL || pkg->nd_command > 31)
+		return starts_scrub(cmd, pkg) && nfit_ars_view(nfit, false).busy ? -EBUSY : 0;
+	if (!pkg || pkg->nd_family >= nfit->nr_families || pkg->nd_command > 31)
 		return 0;
 	/* What the DIMM does not have gets the usual errno. */
-	if (dimm->dsm_mask & INTEL_DENIED_FUNCTIONS & BIT(pkg->nd_command))
+	if (dimm->dsm_mask & nfit->families[pkg->nd_family].kernel & BIT(pkg->nd_command))
 		return -EOPNOTSUPP;
 	return 0;
 }

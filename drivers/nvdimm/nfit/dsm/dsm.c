@@ -15,9 +15,9 @@
 #include <linux/moduleparam.h>
 #include <linux/ndctl.h>
 #include "nfit/dimm/dimm.h"
-#include "nfit/dimm/label_methods.h"
 #include "nfit/dsm/dsm.h"
-#include "nfit/intel/intel.h"
+#include "nfit/dsm/family.h"
+#include "nfit/dsm/label_methods.h"
 #include "nfit/nfit.h"
 
 static bool disable_vendor_specific;
@@ -28,7 +28,7 @@ static unsigned long override_dsm_mask;
 module_param(override_dsm_mask, ulong, 0444);
 MODULE_PARM_DESC(override_dsm_mask, "Mask of _DSM functions of DIMMs to use, if they are there");
 
-static int default_dsm_family = NFIT_FAMILY_NONE;
+static int default_dsm_family = -1;
 module_param(default_dsm_family, int, 0444);
 MODULE_PARM_DESC(default_dsm_family, "Family of _DSM functions to look for first");
 
@@ -40,60 +40,9 @@ MODULE_PARM_DESC(force_labels, "Use labels that can be read but not written");
 const guid_t nfit_bus_guid =
 	GUID_INIT(0x2f10e7a4, 0x9e91, 0x11e4, 0x89, 0xd3, 0x12, 0x3b, 0x93, 0xf7, 0x5c, 0xba);
 
-/*
- * Families of DIMM functions, by NVDIMM_FAMILY_*. @functions are those their
- * documentation describes, less function 0; @vendor: the one that lets anything
- * through to the device.
- */
-static const struct dsm_family {
-	guid_t guid;
-	u32 functions;
-	u32 vendor;
-} dsm_families[] = {
-	[NVDIMM_FAMILY_INTEL] = {
-		GUID_INIT(0x4309ac30, 0x0d11, 0x11e4,
-			  0x91, 0x91, 0x08, 0x00, 0x20, 0x0c, 0x9a, 0x66),
-		GENMASK(30, 1), BIT(ND_CMD_VENDOR),
-	},
-	[NVDIMM_FAMILY_HPE1] = {
-		GUID_INIT(0x9002c334, 0xacf3, 0x4c0e,
-			  0x96, 0x42, 0xa2, 0x35, 0xf0, 0xd5, 0x3b, 0xc6),
-		0x1c3c76,
-	},
-	[NVDIMM_FAMILY_HPE2] = {
-		GUID_INIT(0x5008664b, 0xb758, 0x41a0,
-			  0xa0, 0x3c, 0x27, 0xc2, 0xf2, 0xd0, 0x4f, 0x7e),
-		GENMASK(8, 1), BIT(8),
-	},
-	[NVDIMM_FAMILY_MSFT] = {
-		GUID_INIT(0x1ee68b36, 0xd4bd, 0x4a1a,
-			  0x9a, 0x16, 0x4f, 0x8e, 0x53, 0xd4, 0x6e, 0x05),
-		GENMASK(31, 1),
-	},
-	[NVDIMM_FAMILY_HYPERV] = {
-		GUID_INIT(0x5746c5f2, 0xa9a2, 0x4264,
-			  0xad, 0x0e, 0xe4, 0xdd, 0xc9, 0xe0, 0x9e, 0x80),
-		GENMASK(4, 1),
-	},
-};
-
-/* Intel's later functions exist in its second revision only. */
-#define INTEL_REV2_FUNCTIONS	GENMASK(30, 11)
-
 /* What the label area is read and written by. */
 #define LABEL_FUNCTIONS	\
 	(BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) | BIT(ND_CMD_SET_CONFIG_DATA))
-
-const guid_t *nfit_family_guid(int family)
-{
-	return &dsm_families[family].guid;
-}
-
-u8 nfit_dsm_rev(int family, u32 func)
-{
-	return family == NVDIMM_FAMILY_INTEL && func < 32 &&
-	       BIT(func) & INTEL_REV2_FUNCTIONS ? 2 : 1;
-}
 
 /*
  * As acpi_evaluate_dsm() does, which has one answer for every failure. @package: of arguments.
@@ -112,9 +61,7 @@ static union acpi_object *evaluate_dsm(acpi_handle handle, const guid_t *guid, u
 	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
 	acpi_status status = acpi_evaluate_object(handle, "_DSM", &args, &result);
 
-	if (status == AE_NO_MEMORY)
-		return ERR_PTR(-ENOMEM);
-	return ACPI_SUCCESS(status) ? result.pointer : NULL;
+	return nfit_object(status, &result);
 }
 
 /* Functions of one family and revision, function 0 among them if there are any. */
@@ -139,6 +86,19 @@ static int ask_functions(acpi_handle handle, const guid_t *guid, u8 rev, u64 *fu
 	return 0;
 }
 
+/* Has the root device all that a vendor's functions are for? */
+static int probe_root(struct nfit_bus *nfit, const struct nfit_family_root *root)
+{
+	u64 mask;
+	int rc = ask_functions(nfit->adev->handle, &root->guid, 1, &mask);
+
+	if (rc || (mask & root->needed) != root->needed)
+		return rc;
+	nfit->desc.bus_family_mask |= BIT(root->number);
+	nfit->desc.fw_ops = root->fw_ops;
+	return 0;
+}
+
 int nfit_dsm_probe_bus(struct nfit_bus *nfit)
 {
 	enum { TRANSLATE_SPA = 5, INJECT = 7, INJECT_CLEAR = 8, INJECT_QUERY = 9 };
@@ -146,79 +106,75 @@ int nfit_dsm_probe_bus(struct nfit_bus *nfit)
 				       BIT(ND_CMD_ARS_STATUS) | BIT(ND_CMD_CLEAR_ERROR);
 	const unsigned long passed = commands | BIT(TRANSLATE_SPA) | BIT(INJECT) |
 				     BIT(INJECT_CLEAR) | BIT(INJECT_QUERY);
-	u64 mask, intel = 0;
+	u64 mask;
 	int rc = ask_functions(nfit->adev->handle, &nfit_bus_guid, 1, &mask);
 
-	/* Platforms whose root has no function at all need not be asked for a vendor's. */
-	if (!rc && mask & ~1ull)
-		rc = ask_functions(nfit->adev->handle, &nfit_intel_bus_guid, 1, &intel);
 	if (rc)
 		return rc;
 	nfit->desc.cmd_mask = BIT(ND_CMD_CALL) | (mask & commands);
 	nfit->desc.bus_family_mask = BIT(NVDIMM_BUS_FAMILY_NFIT);
 	nfit->dsm_mask = mask & passed;
-	if (nfit_intel_can_activate(intel)) {
-		nfit->desc.bus_family_mask |= BIT(NVDIMM_BUS_FAMILY_INTEL);
-		nfit->desc.fw_ops = &nfit_intel_bus_fw_ops;
+	/* Platforms whose root has no function at all need not be asked for a vendor's. */
+	for (u32 i = 0; i < nfit->nr_families && mask & ~1ull; i++) {
+		rc = nfit->families[i].root ? probe_root(nfit, nfit->families[i].root) : 0;
+		if (rc)
+			return rc;
 	}
 	return 0;
 }
 
-static bool family_known(int family)
+/* Does the DIMM speak @family? Then *found is that, and *mask its functions of revision 1. */
+static int try_family(acpi_handle handle, const struct nfit_family *family,
+		      const struct nfit_family **found, u64 *mask)
 {
-	return family >= 0 && family < ARRAY_SIZE(dsm_families);
+	int rc = ask_functions(handle, &family->guid, 1, mask);
+
+	if (!rc && *mask)
+		*found = family;
+	return rc;
 }
 
-/* The family a DIMM speaks, and in *mask its functions of revision 1. */
-static int find_family(acpi_handle handle, int *family, u64 *mask)
+static int find_family(const struct nfit_bus *nfit, acpi_handle handle,
+		       const struct nfit_family **found, u64 *mask)
 {
-	int rc;
+	/* of a negative number, none either */
+	u32 first = min_t(u32, default_dsm_family, nfit->nr_families);
+	int rc = 0;
 
-	*family = default_dsm_family;
+	*found = NULL;
 	*mask = 0;
-	if (family_known(*family)) {
-		rc = ask_functions(handle, nfit_family_guid(*family), 1, mask);
-		if (rc || *mask)
-			return rc;
-	}
-	for (*family = 0; *family < ARRAY_SIZE(dsm_families); (*family)++) {
-		if (*family == default_dsm_family)
-			continue;
-		rc = ask_functions(handle, nfit_family_guid(*family), 1, mask);
-		if (rc || *mask)
-			return rc;
-	}
-	*family = NFIT_FAMILY_NONE;
-	return 0;
+	if (first < nfit->nr_families)
+		rc = try_family(handle, &nfit->families[first], found, mask);
+	for (u32 i = 0; !rc && !*found && i < nfit->nr_families; i++)
+		if (i != first)
+			rc = try_family(handle, &nfit->families[i], found, mask);
+	return rc;
 }
 
 /* What we let through to a DIMM of @family, whether it has it or not. */
-static unsigned long dsm_allowed(int family)
+static unsigned long dsm_allowed(const struct nfit_family *family)
 {
-	const struct dsm_family *f = &dsm_families[family];
-
 	if (override_dsm_mask && !disable_vendor_specific)
 		return override_dsm_mask & ~1ul;
-	return f->functions & ~(disable_vendor_specific ? f->vendor : 0);
+	return family->functions & ~(disable_vendor_specific ? family->vendor : 0);
 }
 
 /* What has labels and nothing else, as a hypervisor gives it, is not asked for later functions. */
-static bool rev2_wanted(int family, u64 mask, unsigned long allow)
+static bool rev2_wanted(const struct nfit_family *family, u64 mask, unsigned long allow)
 {
-	return family == NVDIMM_FAMILY_INTEL && allow & INTEL_REV2_FUNCTIONS &&
-	       mask & ~(1ull | LABEL_FUNCTIONS);
+	return allow & family->later && mask & ~(1ull | LABEL_FUNCTIONS);
 }
 
 /*
- * Which way to the labels: Intel's functions, which know locked DIMMs better,
- * else the named methods. Labels that can be read but not written are left
+ * Which way to the labels: functions that are libnvdimm's commands, which know locked DIMMs
+ * better, else the named methods. Labels that can be read but not written are left
  * alone unless asked for: without them the capacity can be used as a whole.
  */
 static void choose_label_methods(struct nfit_dimm *dimm, unsigned long allow)
 {
 	bool writable;
 
-	if (dimm->family == NVDIMM_FAMILY_INTEL && (allow & LABEL_FUNCTIONS) == LABEL_FUNCTIONS)
+	if (dimm->family->commands && (allow & LABEL_FUNCTIONS) == LABEL_FUNCTIONS)
 		return;
 	if (!nfit_has_method(dimm->adev, "_LSI") || !nfit_has_method(dimm->adev, "_LSR"))
 		return;
@@ -233,23 +189,31 @@ static void choose_label_methods(struct nfit_dimm *dimm, unsigned long allow)
 int nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm)
 {
 	acpi_handle handle = dimm->adev->handle;
+	const struct nfit_family *family;
 	u64 mask, later = 0;
 	unsigned long allow;
-	int rc = find_family(handle, &dimm->family, &mask);
+	int rc = find_family(nfit, handle, &family, &mask);
 
-	if (rc || dimm->family == NFIT_FAMILY_NONE)
+	if (rc || !family)
 		return rc;
-	set_bit(dimm->family, &nfit->desc.dimm_family_mask);
-	allow = dsm_allowed(dimm->family);
-	if (dimm->family == NVDIMM_FAMILY_INTEL)
-		mask &= ~(u64)INTEL_REV2_FUNCTIONS;
-	if (rev2_wanted(dimm->family, mask, allow))
-		rc = ask_functions(handle, nfit_family_guid(dimm->family), 2, &later);
+	dimm->family = family;
+	set_bit(family->number, &nfit->desc.dimm_family_mask);
+	allow = dsm_allowed(family);
+	mask &= ~(u64)family->later;
+	if (rev2_wanted(family, mask, allow))
+		rc = ask_functions(handle, &family->guid, 2, &later);
 	if (rc)
 		return rc;
-	dimm->dsm_mask = (mask | (later & INTEL_REV2_FUNCTIONS)) & allow;
+	dimm->dsm_mask = (mask | (later & family->later)) & allow;
 	choose_label_methods(dimm, allow);
-	return dimm->family == NVDIMM_FAMILY_INTEL ? nfit_intel_read_shutdown(dimm) : 0;
+	return family->ops ? family->ops->probe(dimm) : 0;
+}
+
+union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result)
+{
+	if (status == AE_NO_MEMORY)
+		return ERR_PTR(-ENOMEM);
+	return ACPI_SUCCESS(status) ? result->pointer : NULL;
 }
 
 int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void *in, u32 in_len,

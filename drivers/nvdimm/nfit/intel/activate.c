@@ -14,22 +14,7 @@
 #include "nfit/intel/intel.h"
 #include "nfit/nfit.h"
 
-const guid_t nfit_intel_bus_guid =
-	GUID_INIT(0xc7d8acd4, 0x2df8, 0x4b82, 0x9f, 0x65, 0xa3, 0x25, 0x33, 0x5a, 0xf1, 0x49);
-
-#define BUS_FUNCTIONS	(BIT(INTEL_BUS_ACTIVATE_INFO) | BIT(INTEL_BUS_ACTIVATE))
 #define DIMM_FUNCTIONS	(BIT(INTEL_ACTIVATE_INFO) | BIT(INTEL_ACTIVATE_ARM))
-
-bool nfit_intel_can_activate(unsigned long functions)
-{
-	return (functions & BUS_FUNCTIONS) == BUS_FUNCTIONS;
-}
-
-/* What nd_firmware_errno() finds in any of the enumerations, whose unknown is 0. */
-static int said_unknown(int rc)
-{
-	return rc == -ENOMEM ? rc : 0;
-}
 
 /* ---- of the platform ---- */
 
@@ -37,7 +22,7 @@ static int call_root(struct nfit_bus *nfit, enum intel_bus_func func, void *in, 
 		     void *out, u32 out_len)
 {
 	struct nfit_reply reply = { };
-	int rc = nfit_dsm_call(nfit->adev->handle, &nfit_intel_bus_guid, 1, func, in, in_len,
+	int rc = nfit_dsm_call(nfit->adev->handle, &nfit_intel_root.guid, 1, func, in, in_len,
 			       &reply);
 
 	return rc ?: nfit_reply_take(&reply, out, out_len);
@@ -49,7 +34,7 @@ static enum nvdimm_fwa_state bus_state(struct nvdimm_bus_descriptor *desc)
 	int rc = call_root(to_nfit_bus(desc), INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info,
 			   sizeof(info));
 
-	return rc ? said_unknown(rc) : intel_bus_fwa_state(&info);
+	return rc ? nfit_no_answer(rc) : intel_bus_fwa_state(&info);
 }
 
 /* It does not change while the machine runs, and attributes appear by it. */
@@ -64,7 +49,7 @@ static enum nvdimm_fwa_capability bus_capability(struct nvdimm_bus_descriptor *d
 		return cap;
 	rc = call_root(nfit, INTEL_BUS_ACTIVATE_INFO, NULL, 0, &info, sizeof(info));
 	if (rc)
-		return said_unknown(rc);
+		return nfit_no_answer(rc);
 	cap = intel_bus_fwa_capability(&info);
 	WRITE_ONCE(nfit->fwa_capability, cap);
 	return cap;
@@ -99,10 +84,18 @@ static int bus_activate(struct nvdimm_bus_descriptor *desc)
 		       le32_to_cpu(status));
 }
 
-const struct nvdimm_bus_fw_ops nfit_intel_bus_fw_ops = {
+static const struct nvdimm_bus_fw_ops bus_fw_ops = {
 	.activate_state = bus_state,
 	.capability = bus_capability,
 	.activate = bus_activate,
+};
+
+const struct nfit_family_root nfit_intel_root = {
+	.guid = GUID_INIT(0xc7d8acd4, 0x2df8, 0x4b82,
+			  0x9f, 0x65, 0xa3, 0x25, 0x33, 0x5a, 0xf1, 0x49),
+	.number = NVDIMM_BUS_FAMILY_INTEL,
+	.needed = BIT(INTEL_BUS_ACTIVATE_INFO) | BIT(INTEL_BUS_ACTIVATE),
+	.fw_ops = &bus_fw_ops,
 };
 
 /* ---- of a DIMM ---- */
@@ -118,7 +111,7 @@ static enum nvdimm_fwa_state dimm_state(struct nvdimm *nvdimm)
 	struct intel_dimm_activation info;
 	int rc = dimm_info(nvdimm, &info);
 
-	return rc ? said_unknown(rc) : intel_dimm_fwa_state(&info);
+	return rc ? nfit_no_answer(rc) : intel_dimm_fwa_state(&info);
 }
 
 static enum nvdimm_fwa_result dimm_result(struct nvdimm *nvdimm)
@@ -126,7 +119,7 @@ static enum nvdimm_fwa_result dimm_result(struct nvdimm *nvdimm)
 	struct intel_dimm_activation info;
 	int rc = dimm_info(nvdimm, &info);
 
-	return rc ? said_unknown(rc) : intel_dimm_fwa_result(&info);
+	return rc ? nfit_no_answer(rc) : intel_dimm_fwa_result(&info);
 }
 
 static int dimm_arm(struct nvdimm *nvdimm, enum nvdimm_fwa_trigger trigger)
@@ -163,6 +156,5 @@ static const struct nvdimm_fw_ops dimm_fw_ops = {
 
 const struct nvdimm_fw_ops *nfit_intel_fw_ops(const struct nfit_dimm *dimm)
 {
-	return dimm->family == NVDIMM_FAMILY_INTEL &&
-	       (dimm->dsm_mask & DIMM_FUNCTIONS) == DIMM_FUNCTIONS ? &dimm_fw_ops : NULL;
+	return (dimm->dsm_mask & DIMM_FUNCTIONS) == DIMM_FUNCTIONS ? &dimm_fw_ops : NULL;
 }

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/dsm.h"
+#include "nfit/dsm/family.h"
 #include "nfit/intel/intel.h"
 
 int nfit_intel_call(const struct nfit_dimm *dimm, enum intel_func func, void *in, u32 in_len,
@@ -17,8 +18,8 @@ int nfit_intel_call(const struct nfit_dimm *dimm, enum intel_func func, void *in
 
 	if (!(dimm->dsm_mask & BIT(func)))
 		return -ENOTTY;
-	rc = nfit_dsm_call(dimm->adev->handle, nfit_family_guid(dimm->family),
-			   nfit_dsm_rev(dimm->family, func), func, in, in_len, &reply);
+	rc = nfit_dsm_call(dimm->adev->handle, &dimm->family->guid,
+			   nfit_family_rev(dimm->family, func), func, in, in_len, &reply);
 	return rc ?: nfit_reply_take(&reply, out, out_len);
 }
 
@@ -48,7 +49,7 @@ int nfit_intel_read_shutdown(struct nfit_dimm *dimm)
 	u32 valid;
 
 	if (rc || smart.status)
-		return rc == -ENOMEM ? rc : 0;
+		return nfit_no_answer(rc);
 	valid = le32_to_cpu(smart.valid);
 	if (valid & SMART_STATE_VALID && smart.shutdown_state)
 		set_bit(NFIT_DIMM_DIRTY, &dimm->state);
@@ -101,7 +102,7 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 		return BIT(NVDIMM_SECURITY_OVERWRITE);
 	rc = nfit_intel_call(dimm, INTEL_SECURITY_STATE, NULL, 0, &state, sizeof(state));
 	if (rc)
-		return rc == -ENOMEM ? rc : 0;
+		return nfit_no_answer(rc);
 	return intel_security_flags(&state, type == NVDIMM_MASTER);
 }
 
@@ -157,6 +158,5 @@ static const struct nvdimm_security_ops security_ops = {
 
 const struct nvdimm_security_ops *nfit_intel_security_ops(const struct nfit_dimm *dimm)
 {
-	return dimm->family == NVDIMM_FAMILY_INTEL &&
-	       dimm->dsm_mask & BIT(INTEL_SECURITY_STATE) ? &security_ops : NULL;
+	return dimm->dsm_mask & BIT(INTEL_SECURITY_STATE) ? &security_ops : NULL;
 }

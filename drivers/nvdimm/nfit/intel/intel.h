@@ -8,13 +8,11 @@
 
 #include <linux/bits.h>
 #include <linux/libnvdimm.h>
+#include "nfit/dsm/family.h"
 #include "nfit/intel/state.h"
 
 struct nfit_bus;
 struct nfit_dimm;
-
-/* Passphrases, erasing and firmware activation belong to the kernel, not to a pass-through. */
-#define INTEL_DENIED_FUNCTIONS	GENMASK(INTEL_ACTIVATE_ARM, INTEL_SECURITY_STATE)
 
 /* Learn how the last shutdown went, where the DIMM can tell. Return: 0 or -ENOMEM. */
 int nfit_intel_read_shutdown(struct nfit_dimm *dimm);
@@ -24,11 +22,7 @@ const struct nvdimm_security_ops *nfit_intel_security_ops(const struct nfit_dimm
 const struct nvdimm_fw_ops *nfit_intel_fw_ops(const struct nfit_dimm *dimm);
 
 /* ---- activate.c ---- */
-extern const guid_t nfit_intel_bus_guid;
-extern const struct nvdimm_bus_fw_ops nfit_intel_bus_fw_ops;
-
-/* Can the platform activate firmware? @functions: of nfit_intel_bus_guid. */
-bool nfit_intel_can_activate(unsigned long functions);
+extern const struct nfit_family_root nfit_intel_root;
 
 /**
  * nfit_intel_call() - call a function of a DIMM

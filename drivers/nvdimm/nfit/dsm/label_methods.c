@@ -8,8 +8,8 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
-#include "nfit/dimm/label_methods.h"
 #include "nfit/dsm/dsm.h"
+#include "nfit/dsm/label_methods.h"
 
 bool nfit_has_method(struct acpi_device *adev, const char *name)
 {
@@ -25,13 +25,9 @@ static union acpi_object *method_evaluate(acpi_handle handle, char *name, union 
 	struct acpi_object_list args = { .count = nargs, .pointer = arg };
 	struct acpi_buffer result = { ACPI_ALLOCATE_BUFFER, NULL };
 
-	acpi_status status;
-
 	/* Checks the type, and frees what does not fit. */
-	status = acpi_evaluate_object_typed(handle, name, &args, &result, type);
-	if (status == AE_NO_MEMORY)
-		return ERR_PTR(-ENOMEM);
-	return ACPI_SUCCESS(status) ? result.pointer : NULL;
+	return nfit_object(acpi_evaluate_object_typed(handle, name, &args, &result, type),
+			   &result);
 }
 
 static union acpi_object object_integer(u64 value)

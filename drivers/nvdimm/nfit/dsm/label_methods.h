@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* _LSI, _LSR, _LSW (ACPI 6.5 §6.5.10). */
-#ifndef _NFIT_DIMM_LABEL_METHODS_H
-#define _NFIT_DIMM_LABEL_METHODS_H
+#ifndef _NFIT_DSM_LABEL_METHODS_H
+#define _NFIT_DSM_LABEL_METHODS_H
 
 #include <linux/acpi.h>
 #include <linux/types.h>
@@ -15,4 +15,4 @@ int nfit_label_read(acpi_handle handle, u32 offset, u32 length, struct nfit_repl
 int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
 		     struct nfit_reply *reply);
 
-#endif /* _NFIT_DIMM_LABEL_METHODS_H */
+#endif /* _NFIT_DSM_LABEL_METHODS_H */
