@@ -134,7 +134,7 @@ int kmem_parts_reserve(struct kmem_memory *memory)
 
 /* ---- blocks ---- */
 
-/* There are struct pages in it: an earlier attempt got them for some of its sections and then no more. */
+/* There are struct pages in it: an earlier attempt got them for some of its sections only. */
 static bool has_pages(u64 start)
 {
 	unsigned long pfn = PHYS_PFN(start), end = pfn + PHYS_PFN(block_bytes());

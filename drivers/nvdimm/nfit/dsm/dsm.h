@@ -58,14 +58,14 @@ void nfit_reply_put(struct nfit_reply *reply);
 int nfit_reply_take(struct nfit_reply *reply, void *out, u32 out_len);
 
 /*
- * What an evaluation returned: an object to ACPI_FREE(); NULL: there is none; ERR_PTR(-ENOMEM), which
- * is no answer of firmware.
+ * What an evaluation returned: an object to ACPI_FREE(); NULL: there is none; ERR_PTR(-ENOMEM),
+ * which is no answer of firmware.
  */
 union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result);
 
 /*
- * A function's errno, where the answer is a word of an enumeration whose unknown is 0: what firmware
- * does not say is unknown, but -ENOMEM is not firmware's (nd_firmware_errno()).
+ * A function's errno, where the answer is a word of an enumeration whose unknown is 0: what
+ * firmware does not say is unknown, but -ENOMEM is not firmware's (nd_firmware_errno()).
  */
 static inline int nfit_no_answer(int rc)
 {

@@ -87,9 +87,8 @@ as_found()
 # not on the list of deferred devices, and only who leaves that list has the reason freed. And a
 # slab cache that finds no memory for its directory in sysfs forgets the directory's name, as a bus
 # and a class do theirs. The dax bus is the kernel's, too: of a device that it cannot make it forgets
-# the name, or the range. And a region, when there is no memory for what would undo it, of which each
-# sweep has one (the list may have it twice); a second of the same sweep is a provider's that has
-# forgotten to put it.
+# the name, or the range. And a region, when there is no memory for what would undo it: the first of
+# each sweep is taken for that one. Another may be a provider's that has forgotten to put it.
 not_the_cores()
 {
 	awk '/^unreferenced object/ { if (!core) printf "%s", all; all = ""; core = 0; object = "at " $3 }
