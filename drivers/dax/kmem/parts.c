@@ -65,9 +65,11 @@ static int open_part(struct kmem_memory *memory, struct kmem_part *part)
 	part->rest = hold_range(memory, part->res->start, resource_size(part->res));
 	if (part->rest)
 		return 0;
-	return kmem_fail(memory, nd_iomem_error(part->res->start, resource_size(part->res)),
-			 ND_WHY_CONFLICT,
-			 "%pR: somebody was given a piece of it, or memory is short", part->res);
+	if (nd_iomem_error(part->res->start, resource_size(part->res)) == -ENOMEM)
+		return kmem_fail(memory, -ENOMEM, ND_WHY_RESOURCE, "no memory to divide %pR with",
+				 part->res);
+	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
+			 "%pR: somebody was given a piece of it", part->res);
 }
 
 static void release_rest(struct kmem_part *part)

@@ -105,7 +105,6 @@ static struct nd_map *nd_map_new(struct nvdimm_bus *bus, resource_size_t start, 
 				 unsigned long flags)
 {
 	struct nd_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
-
 	int rc = -ENOMEM;
 
 	if (!map)

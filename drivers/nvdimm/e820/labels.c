@@ -21,6 +21,20 @@
 static const guid_t pmem_guid = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
 					  0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb);
 
+static int labels_in_use(struct device *dev, const struct e820_range *range, u64 last)
+{
+	const struct e820_carve *carve = &range->carve;
+	int rc = nd_iomem_error(carve->labels, carve->label_size);
+
+	if (rc == -ENOMEM)
+		return nd_fail(dev, rc, ND_WHY_RESOURCE,
+			       "no memory to reserve %#llx-%#llx with, the label area of %#llx-%#llx",
+			       carve->labels, last, range->start, range->end);
+	return nd_fail(dev, rc, ND_WHY_CONFLICT,
+		       "%#llx-%#llx, the label area of %#llx-%#llx, is in use: see /proc/iomem",
+		       carve->labels, last, range->start, range->end);
+}
+
 int e820_labels_map(struct device *dev, struct e820_range *range)
 {
 	const struct e820_carve *carve = &range->carve;
@@ -28,10 +42,7 @@ int e820_labels_map(struct device *dev, struct e820_range *range)
 	void *addr;
 
 	if (!devm_request_mem_region(dev, carve->labels, carve->label_size, "nd_e820 labels"))
-		return nd_fail(dev, nd_iomem_error(carve->labels, carve->label_size),
-			       ND_WHY_CONFLICT,
-			       "%#llx-%#llx, the label area of %#llx-%#llx, is in use: see /proc/iomem; or memory is short",
-			       carve->labels, last, range->start, range->end);
+		return labels_in_use(dev, range, last);
 	addr = devm_memremap(dev, carve->labels, carve->label_size, ARCH_MEMREMAP_PMEM);
 	if (IS_ERR(addr))
 		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
