@@ -49,7 +49,8 @@ struct nfit_model;
  * @regions: struct nfit_region, likewise
  * @model: table in force
  * @revision: of the ACPI table, 0 when there was none
- * @families: what DIMMs may speak, @nr_families of them
+ * @families: what DIMMs may speak
+ * @nr_families: how many
  * @dsm_mask: functions of the root device that users may call
  * @fwa_capability: what the platform can activate, once it was asked
  * @fwa_noidle: devices need not stand still for it
