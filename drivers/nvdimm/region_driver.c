@@ -125,16 +125,16 @@ static const struct nd_device_type volatile_region_type = { REGION_TYPE("nd_vola
  * @desc: as for nvdimm_pmem_region_create()
  * @persistent: or power takes it away
  *
- * Context: process. Return: the region, or an ERR_PTR() with the reason told of @bus.
+ * Context: process. Return: the region, or an ERR_PTR() with the reason told of @bus: -ENXIO:
+ * @desc is none that can be served; -ENOMEM.
  */
 struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				   bool persistent)
 {
 	struct nd_region *region;
-	int rc = nd_region_check_desc(bus, desc);
 
-	if (rc)
-		return ERR_PTR(rc);
+	if (nd_region_check_desc(bus, desc))
+		return ERR_PTR(-ENXIO);
 	region = nd_region_alloc(bus, desc,
 				 persistent ? &pmem_region_type : &volatile_region_type,
 				 !persistent);
