@@ -84,7 +84,6 @@ static inline struct nfit_bus *to_nfit_bus(struct nvdimm_bus_descriptor *desc)
 
 /* ---- main.c ---- */
 
-
 /*
  * nfit_bus_new() - a bus without a table
  * @dev: what it is bound to; the bus goes with its driver
