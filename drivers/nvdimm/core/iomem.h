@@ -9,4 +9,4 @@
 bool nd_iomem_holder(resource_size_t start, resource_size_t end, struct resource *found);
 int nd_iomem_error(resource_size_t start, resource_size_t size);
 
-#endif
+#endif /* _ND_IOMEM_H */
