@@ -77,11 +77,6 @@ static void region_release(struct device *dev)
 	nd_region_free(region);
 }
 
-static int region_device_id(const struct device *dev)
-{
-	return ND_DEVICE_REGION_PMEM;
-}
-
 static int region_target_node(struct device *dev)
 {
 	return to_nd_region(dev)->target_node;
@@ -108,7 +103,7 @@ static struct module *region_pins(const struct device *dev)
 		.groups = nd_region_groups,				\
 	},								\
 	.level = ND_LEVEL_REGION,					\
-	.id = region_device_id,						\
+	.id = ND_DEVICE_REGION_PMEM,					\
 	.target_node = region_target_node,				\
 	.children = region_children,					\
 	.child_bound = region_child_bound,				\
@@ -136,11 +131,11 @@ struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_regio
 	if (nd_region_check_desc(bus, desc))
 		return ERR_PTR(-ENXIO);
 	region = nd_region_alloc(bus, desc,
-				 persistent ? &pmem_region_type : &volatile_region_type,
-				 !persistent);
+				 persistent ? &pmem_region_type : &volatile_region_type);
 	if (!region)
 		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
 				       "no memory or id for region %pr", desc->res));
+	region->volatile_mem = !persistent;
 	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
 		put_device(&region->dev);
 		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,

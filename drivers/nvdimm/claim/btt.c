@@ -89,15 +89,8 @@ static void btt_reset(struct nd_claim *claim)
 
 static const struct nd_claim_type btt_type = {
 	.type = {
-		.type = {
-			.name = "nd_btt",
-			.release = btt_release,
-			.groups = btt_groups,
-		},
-		.level = ND_LEVEL_CLAIM,
-		.id = nd_claim_device_id,
-		.hold = nd_claim_hold,
-		.unhold = nd_claim_unhold,
+		ND_CLAIM_DEVICE("nd_btt", btt_release, btt_groups),
+		.id_of = nd_claim_device_id,
 	},
 	.kind = ND_CLAIM_BTT,
 	.name = "btt",

@@ -78,6 +78,17 @@ struct nd_claim_type {
 	void (*reset)(struct nd_claim *claim);
 };
 
+/* Of a claim type's device type: what does not differ between kinds. */
+#define ND_CLAIM_DEVICE(_name, _release, _groups)			\
+	.type = {							\
+		.name = _name,						\
+		.release = _release,					\
+		.groups = _groups,					\
+	},								\
+	.level = ND_LEVEL_CLAIM,					\
+	.hold = nd_claim_hold,						\
+	.unhold = nd_claim_unhold
+
 bool is_nd_claim(const struct device *dev);
 /* Of the types of btt and pfn devices. */
 int nd_claim_device_id(const struct device *dev);

@@ -244,15 +244,8 @@ static void pfn_reset(struct nd_claim *claim)
 
 static const struct nd_claim_type pfn_type = {
 	.type = {
-		.type = {
-			.name = "nd_pfn",
-			.release = pfn_release,
-			.groups = pfn_groups,
-		},
-		.level = ND_LEVEL_CLAIM,
-		.id = nd_claim_device_id,
-		.hold = nd_claim_hold,
-		.unhold = nd_claim_unhold,
+		ND_CLAIM_DEVICE("nd_pfn", pfn_release, pfn_groups),
+		.id_of = nd_claim_device_id,
 	},
 	.kind = ND_CLAIM_PFN,
 	.name = "pfn",
@@ -260,22 +253,10 @@ static const struct nd_claim_type pfn_type = {
 	.reset = pfn_reset,
 };
 
-static int dax_device_id(const struct device *dev)
-{
-	return ND_DEVICE_DAX_PMEM;
-}
-
 static const struct nd_claim_type dax_type = {
 	.type = {
-		.type = {
-			.name = "nd_dax",
-			.release = pfn_release,
-			.groups = pfn_groups,
-		},
-		.level = ND_LEVEL_CLAIM,
-		.id = dax_device_id,
-		.hold = nd_claim_hold,
-		.unhold = nd_claim_unhold,
+		ND_CLAIM_DEVICE("nd_dax", pfn_release, pfn_groups),
+		.id = ND_DEVICE_DAX_PMEM,
 	},
 	.kind = ND_CLAIM_DAX,
 	.name = "dax",

@@ -25,7 +25,9 @@ int nd_device_id(const struct device *dev)
 {
 	const struct nd_device_type *type = nd_type_of(dev);
 
-	return type && type->id ? type->id(dev) : ND_DEVICE_BUS;
+	if (!type)
+		return ND_DEVICE_BUS;
+	return type->id_of ? type->id_of(dev) : type->id;
 }
 
 static int nd_uevent(const struct device *dev, struct kobj_uevent_env *env)
@@ -256,6 +258,7 @@ static const struct nd_device_type bus_type = {
 		.groups = nd_bus_groups,
 	},
 	.level = ND_LEVEL_BUS,
+	.id = ND_DEVICE_BUS,
 	.children = bus_children,
 };
 

@@ -83,7 +83,8 @@ enum nd_dimm_event {
  * struct nd_device_type - what the core has to know of a noun
  * @type: name, release, attributes
  * @level: lock class of its devices' locks
- * @id: ND_DEVICE_*, for modalias and match; NULL: ND_DEVICE_BUS
+ * @id: ND_DEVICE_*, for modalias and match
+ * @id_of: instead of @id, where another device decides; or NULL
  * @target_node: the NUMA node it would be as RAM; NULL: its parent's
  * @children: what counts the children that are being added or removed; NULL: it has none
  * @child_bound: a child has been probed, with success or as -EOPNOTSUPP
@@ -99,7 +100,8 @@ enum nd_dimm_event {
 struct nd_device_type {
 	struct device_type type;
 	enum nd_level level;
-	int (*id)(const struct device *dev);
+	int id;
+	int (*id_of)(const struct device *dev);
 	int (*target_node)(struct device *dev);
 	struct nd_async *(*children)(struct device *dev);
 	void (*child_bound)(struct device *dev, struct device *child);

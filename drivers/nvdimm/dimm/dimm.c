@@ -23,11 +23,6 @@ static void nvdimm_release(struct device *dev)
 	kfree(nvdimm);
 }
 
-static int nvdimm_device_id(const struct device *dev)
-{
-	return ND_DEVICE_DIMM;
-}
-
 static const struct nd_device_type nvdimm_type = {
 	.type = {
 		.name = "nvdimm",
@@ -35,7 +30,7 @@ static const struct nd_device_type nvdimm_type = {
 		.groups = nvdimm_groups,
 	},
 	.level = ND_LEVEL_DIMM,
-	.id = nvdimm_device_id,
+	.id = ND_DEVICE_DIMM,
 };
 
 bool is_nvdimm(const struct device *dev)

@@ -19,11 +19,6 @@ static void ns_release(struct device *dev)
 	kfree(ns);
 }
 
-static int io_device_id(const struct device *dev)
-{
-	return ND_DEVICE_NAMESPACE_IO;
-}
-
 static const struct nd_device_type io_type = {
 	.type = {
 		.name = "nd_namespace_io",
@@ -31,13 +26,8 @@ static const struct nd_device_type io_type = {
 		.groups = nd_ns_groups,
 	},
 	.level = ND_LEVEL_NAMESPACE,
-	.id = io_device_id,
+	.id = ND_DEVICE_NAMESPACE_IO,
 };
-
-static int pmem_device_id(const struct device *dev)
-{
-	return ND_DEVICE_NAMESPACE_PMEM;
-}
 
 static const struct nd_device_type pmem_type = {
 	.type = {
@@ -46,7 +36,7 @@ static const struct nd_device_type pmem_type = {
 		.groups = nd_ns_groups,
 	},
 	.level = ND_LEVEL_NAMESPACE,
-	.id = pmem_device_id,
+	.id = ND_DEVICE_NAMESPACE_PMEM,
 };
 
 bool is_namespace_pmem(const struct device *dev)

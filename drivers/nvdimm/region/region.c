@@ -108,7 +108,7 @@ int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *de
 }
 
 struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				  const struct nd_device_type *type, bool volatile_mem)
+				  const struct nd_device_type *type)
 {
 	struct nd_region *region = kzalloc(struct_size(region, mapping, desc->num_mappings),
 					   GFP_KERNEL);
@@ -126,7 +126,6 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 	}
 	region->start = desc->res->start;
 	region->size = resource_size(desc->res);
-	region->volatile_mem = volatile_mem;
 	region->numa_node = desc->numa_node;
 	region->target_node = desc->target_node;
 	region->flags = desc->flags;

@@ -138,7 +138,7 @@ u64 nd_region_cookie(struct nd_region *region);
 int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc);
 /* Initialised, not added; its type's release frees it. NULL: no memory, or no id. */
 struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				  const struct nd_device_type *type, bool volatile_mem);
+				  const struct nd_device_type *type);
 void nd_region_free(struct nd_region *region);		/* the end of that release */
 
 /* ---- namespace/capacity.c ---- */
