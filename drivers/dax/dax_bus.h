@@ -106,14 +106,19 @@ static inline bool dax_is_static(const struct dev_dax *dev_dax)
 }
 
 /*
- * dax_fail() - refuse, as nd_fail() does
+ * dax_refuse() - refuse, as nd_refuse() does
  *
  * A dax device has no last_error, and no attributes of ours while no driver is bound: what is
  * refused is told of its provider's device, which for a namespace is daxR.N of the nd bus.
  */
-#define dax_fail(dev_dax, err, why, fmt, ...)						\
-	nd_fail((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
-		##__VA_ARGS__)
+#define dax_refuse(dev_dax, err, why, fmt, ...)						\
+	nd_refuse((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
+		  ##__VA_ARGS__)
+
+/* Of what is served all the same: nd_remark(). */
+#define dax_remark(dev_dax, err, why, fmt, ...)						\
+	nd_remark((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
+		  ##__VA_ARGS__)
 
 /* The same without a line in the kernel log, for what programs provoke at will: nd_note(). */
 #define dax_note(dev_dax, err, why, fmt, ...)						\

@@ -446,7 +446,7 @@ int nd_bus_node_create(struct nvdimm_bus *bus)
 		rc = device_add(dev);
 	if (rc) {
 		put_device(dev);
-		return nd_fail(&bus->dev, rc, ND_WHY_RESOURCE, "cannot create ndctl%d", bus->id);
+		return nd_refuse(&bus->dev, rc, ND_WHY_RESOURCE, "cannot create ndctl%d", bus->id);
 	}
 
 	mutex_init(&bus->commands);

@@ -25,9 +25,9 @@ static struct device *claim_seed(struct nd_region *region, const char *kind,
 	struct device *seed = create(region);
 
 	if (!seed)
-		nd_fail(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
-			"no memory for a %s seed: disable and enable %s to get one", kind,
-			dev_name(&region->dev));
+		nd_remark(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
+			  "no memory for a %s seed: disable and enable %s to get one", kind,
+			  dev_name(&region->dev));
 	return seed;
 }
 
@@ -133,13 +133,13 @@ struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_regio
 	region = nd_region_alloc(bus, desc,
 				 persistent ? &pmem_region_type : &volatile_region_type);
 	if (!region)
-		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
-				       "no memory or id for region %pr", desc->res));
+		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
+					 "no memory or id for region %pr", desc->res));
 	region->volatile_mem = !persistent;
 	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
 		put_device(&region->dev);
-		return ERR_PTR(nd_fail(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
-				       "no memory for region %pr", desc->res));
+		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
+					 "no memory for region %pr", desc->res));
 	}
 	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
 	nd_device_add_async(&region->dev);
@@ -233,21 +233,21 @@ static int region_check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	struct device *dev = &region->dev;
 
 	if (waits_for_overwrite(region, nvdimm))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-			       "%s is being overwritten: %s will follow when that is over",
-			       nvdimm_name(nvdimm), dev_name(dev));
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+				 "%s is being overwritten: %s will follow when that is over",
+				 nvdimm_name(nvdimm), dev_name(dev));
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
 	if (nvdimm_locked(nvdimm))
-		return nd_fail(dev, -ENXIO, ND_WHY_LOCKED,
-			       "%s is locked: unlock it by enabling it with its key, %s will follow",
-			       nvdimm_name(nvdimm), dev_name(dev));
+		return nd_refuse(dev, -ENXIO, ND_WHY_LOCKED,
+				 "%s is locked: unlock it by enabling it with its key, %s will follow",
+				 nvdimm_name(nvdimm), dev_name(dev));
 	if (!may_have_labels(nvdimm) || region->force_raw)
 		return 0;
-	return nd_fail(dev, -ENXIO, ND_WHY_DISABLED,
-		       "%s is disabled, or its labels cannot be read (its last_error tells), and they are needed to tell namespaces apart: enable it, %s will follow",
-		       nvdimm_name(nvdimm), dev_name(dev));
+	return nd_refuse(dev, -ENXIO, ND_WHY_DISABLED,
+			 "%s is disabled, or its labels cannot be read (its last_error tells), and they are needed to tell namespaces apart: enable it, %s will follow",
+			 nvdimm_name(nvdimm), dev_name(dev));
 }
 
 static int use_dimm(struct nd_region *region, struct nvdimm *nvdimm)
@@ -255,13 +255,13 @@ static int use_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	int rc = nvdimm_use(nvdimm);
 
 	if (rc == -EBUSY)
-		return nd_fail(&region->dev, rc, ND_WHY_BUSY,
-			       "%s is being erased or overwritten: %s will follow when that is over",
-			       nvdimm_name(nvdimm), dev_name(&region->dev));
+		return nd_refuse(&region->dev, rc, ND_WHY_BUSY,
+				 "%s is being erased or overwritten: %s will follow when that is over",
+				 nvdimm_name(nvdimm), dev_name(&region->dev));
 	if (rc)
-		return nd_fail(&region->dev, rc, ND_WHY_FIRMWARE,
-			       "labels of %s have changed and cannot be read again: its last_error tells",
-			       nvdimm_name(nvdimm));
+		return nd_refuse(&region->dev, rc, ND_WHY_FIRMWARE,
+				 "labels of %s have changed and cannot be read again: its last_error tells",
+				 nvdimm_name(nvdimm));
 	return 0;
 }
 
@@ -319,8 +319,8 @@ static int make_coherent(struct nd_region *region)
 		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
 	rc = nd_caches_invalidate(region->start, region->size);
 	if (rc)
-		return nd_fail(&region->dev, rc, ND_WHY_UNSUPPORTED,
-			       "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
+		return nd_refuse(&region->dev, rc, ND_WHY_UNSUPPORTED,
+				 "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
 	for (i = 0; i < region->num_mappings; i++)
 		region->mapping[i].contents = seen[i];
 	return 0;

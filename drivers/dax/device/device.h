@@ -105,7 +105,7 @@ unsigned long dax_frame(unsigned long pfn);
  * dax_map_create() - reserve the device's ranges and give them struct pages
  * @dev_dax: being probed
  *
- * Return: the map, not live yet, or an ERR_PTR told with dax_fail(): -EINVAL: static, and of
+ * Return: the map, not live yet, or an ERR_PTR told with dax_refuse(): -EINVAL: static, and of
  * several ranges or without a pagemap; -EBUSY: a range is in use; -ENOMEM; what memremap_pages()
  * says.
  */

@@ -115,15 +115,15 @@ static int extent_in_use(struct dax_map *map, const struct dax_extent *e)
 
 	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
 	    REGION_DISJOINT)
-		return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
-				"part of %#llx-%#llx is System RAM, which kmem has kept: bind kmem to have it back, or take it offline, docs/kmem.md",
-				start, start + size - 1);
+		return dax_refuse(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
+				  "part of %#llx-%#llx is System RAM, which kmem has kept: bind kmem to have it back, or take it offline, docs/kmem.md",
+				  start, start + size - 1);
 	if (nd_iomem_error(start, size) == -ENOMEM)
-		return dax_fail(map->dev_dax, -ENOMEM, ND_WHY_RESOURCE,
-				"no memory to reserve %#llx-%#llx with", start, start + size - 1);
-	return dax_fail(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
-			"%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
-			start, start + size - 1, map->name);
+		return dax_refuse(map->dev_dax, -ENOMEM, ND_WHY_RESOURCE,
+				  "no memory to reserve %#llx-%#llx with", start, start + size - 1);
+	return dax_refuse(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
+			  "%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
+			  start, start + size - 1, map->name);
 }
 
 static int dax_map_reserve(struct dax_map *map)
@@ -148,9 +148,9 @@ static int dax_map_describe(struct dax_map *map)
 
 	if (dax_is_static(dev_dax)) {
 		if (dev_dax->nr_range != 1 || !pgmap)
-			return dax_fail(dev_dax, -EINVAL, ND_WHY_ARGUMENT,
-					"static, with %d ranges and %s pagemap", dev_dax->nr_range,
-					pgmap ? "a" : "no");
+			return dax_refuse(dev_dax, -EINVAL, ND_WHY_ARGUMENT,
+					  "static, with %d ranges and %s pagemap",
+					  dev_dax->nr_range, pgmap ? "a" : "no");
 		map->hold = pgmap->owner;
 		dax_hold_get(map->hold);
 		map->pgmap = pgmap;
@@ -204,9 +204,9 @@ static int dax_map_pages(struct dax_map *map)
 	pgmap->vmemmap_shift = map->align > PAGE_SIZE ? ilog2(map->align >> PAGE_SHIFT) : 0;
 	addr = memremap_pages(pgmap, dev_to_node(&map->dev_dax->dev));
 	if (IS_ERR(addr))
-		return dax_fail(map->dev_dax, PTR_ERR(addr), ND_WHY_RESOURCE,
-				"%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more",
-				pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
+		return dax_refuse(map->dev_dax, PTR_ERR(addr), ND_WHY_RESOURCE,
+				  "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more",
+				  pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
 	device_each_range(pgmap, nd_absent_forget);
 	map->mapped = true;
 	map->step = pgmap_vmemmap_nr(pgmap);
@@ -347,9 +347,9 @@ static void start_drain(struct dax_map *map)
 	/* on its way out it waits for its holds itself, or has none and nothing of it is needed */
 	if (try_module_get(map->provider))
 		map->draining_owner = map->provider;
-	dax_fail(map->dev_dax, -EBUSY, ND_WHY_BUSY,
-		 "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
-		 dax_map_pins(map, NULL, NULL));
+	dax_remark(map->dev_dax, -EBUSY, ND_WHY_BUSY,
+		   "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
+		   dax_map_pins(map, NULL, NULL));
 	INIT_DELAYED_WORK(&map->drain, dax_map_drain_work);
 	queue_delayed_work(drain_queue, &map->drain, DRAIN_INTERVAL);
 }

@@ -97,9 +97,9 @@ static int hmem_probe(struct platform_device *pdev)
 	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
 				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
 	if (!region)
-		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "no dax region can be made of %#llx-%#llx: its ends are no multiples of %#lx, or memory is short",
-			       data.range.start, data.range.end, PMD_SIZE);
+		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+				 "no dax region can be made of %#llx-%#llx: its ends are no multiples of %#lx, or memory is short",
+				 data.range.start, data.range.end, PMD_SIZE);
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
 		.dax_region = region,
 		.id = -1,
@@ -107,9 +107,9 @@ static int hmem_probe(struct platform_device *pdev)
 	});
 	compat_dax_region_put(region);
 	if (IS_ERR(dev_dax))
-		return nd_fail(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
-			       "no dax device can be made in %#llx-%#llx", data.range.start,
-			       data.range.end);
+		return nd_refuse(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
+				 "no dax device can be made in %#llx-%#llx", data.range.start,
+				 data.range.end);
 	return 0;
 }
 

@@ -203,11 +203,11 @@ void kmem_memory_exit(void);
  * kept for the next attempt.
  *
  * Context: process. Return: the memory, which may have to wait still, or an errno told with
- * nd_fail().
+ * nd_refuse().
  */
 struct kmem_memory *kmem_memory_add(struct dev_dax *dev_dax);
 
-/* @dev_dax is unbound. Remove what is offline; keep the rest, which is told with nd_fail(). */
+/* @dev_dax is unbound. Remove what is offline; keep the rest, which is told with nd_refuse(). */
 void kmem_memory_drop(struct kmem_memory *memory, struct dev_dax *dev_dax);
 
 /**
@@ -218,16 +218,18 @@ void kmem_memory_drop(struct kmem_memory *memory, struct dev_dax *dev_dax);
  * What goes is gone, whatever else refuses.
  *
  * Context: process; may take as long as @limit_ms, and a second for each block.
- * Return: 0; -EBUSY, -EINTR told with nd_fail(), which names the blocks.
+ * Return: 0; -EBUSY, -EINTR told with nd_refuse(), which names the blocks.
  */
 int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms);
 
 void kmem_memory_get(struct kmem_memory *memory);
 void kmem_memory_put(struct kmem_memory *memory);
 
-/* dax_fail() of the device, if it has one; else to the kernel log. Takes kmem_list_lock. */
+/* dax_refuse() of the device, if it has one; else to the kernel log. Takes kmem_list_lock. */
 __printf(4, 5)
-int kmem_fail(struct kmem_memory *memory, int err, enum nd_why why, const char *fmt, ...);
+int kmem_refuse(struct kmem_memory *memory, int err, enum nd_why why, const char *fmt, ...);
+/* dax_remark(), likewise. */
+#define kmem_remark(...)	((void)kmem_refuse(__VA_ARGS__))
 
 /* Is it to become RAM of a device still? */
 bool kmem_memory_wanted(struct kmem_memory *memory);
@@ -269,7 +271,7 @@ void kmem_job_stop_scrub(struct kmem_memory *memory);
 
 /* ---- parts.c: takes kmem_memory.lock ---- */
 
-/* Nobody else uses it. 0, or -EBUSY told with kmem_fail(). */
+/* Nobody else uses it. 0, or -EBUSY told with kmem_refuse(). */
 int kmem_parts_reserve(struct kmem_memory *memory);
 /* Add all blocks that are not in, as long as they are wanted; -ESTALE: they are not any more. */
 int kmem_parts_add(struct kmem_memory *memory);
@@ -287,7 +289,7 @@ void kmem_name_blocks(const struct kmem_memory *memory, char *names);
 
 /*
  * May the blocks that are not in be added? @scrub: 0, or why they were not scrubbed, where that is
- * asked for. 0, or an errno told with dax_fail(). Process context; kmem_memory.asking is held.
+ * asked for. 0, or an errno told with dax_refuse(). Process context; kmem_memory.asking is held.
  */
 int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax, int scrub);
 /* Does it ask for a scrub, and for how many jiffies is that waited? */

@@ -47,11 +47,12 @@ static int reserve_part(struct kmem_memory *memory, struct kmem_part *part)
 	if (part->res)
 		return 0;
 	if (nd_iomem_error(start, size) == -ENOMEM)
-		return kmem_fail(memory, -ENOMEM, ND_WHY_RESOURCE,
-				 "no memory to reserve %#llx-%#llx with", start, start + size - 1);
-	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
-			 "%#llx-%#llx is in use, /proc/iomem tells by whom", start,
-			 start + size - 1);
+		return kmem_refuse(memory, -ENOMEM, ND_WHY_RESOURCE,
+				   "no memory to reserve %#llx-%#llx with", start,
+				   start + size - 1);
+	return kmem_refuse(memory, -EBUSY, ND_WHY_CONFLICT,
+			   "%#llx-%#llx is in use, /proc/iomem tells by whom", start,
+			   start + size - 1);
 }
 
 /* Let the kernel put its System RAM below. */
@@ -66,10 +67,10 @@ static int open_part(struct kmem_memory *memory, struct kmem_part *part)
 	if (part->rest)
 		return 0;
 	if (nd_iomem_error(part->res->start, resource_size(part->res)) == -ENOMEM)
-		return kmem_fail(memory, -ENOMEM, ND_WHY_RESOURCE, "no memory to divide %pR with",
-				 part->res);
-	return kmem_fail(memory, -EBUSY, ND_WHY_CONFLICT,
-			 "%pR: somebody was given a piece of it", part->res);
+		return kmem_refuse(memory, -ENOMEM, ND_WHY_RESOURCE, "no memory to divide %pR with",
+				   part->res);
+	return kmem_refuse(memory, -EBUSY, ND_WHY_CONFLICT,
+			   "%pR: somebody was given a piece of it", part->res);
 }
 
 static void release_rest(struct kmem_part *part)
@@ -179,9 +180,9 @@ static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
 		return 0;
 	}
 	hold_block(memory, part, b);
-	return kmem_fail(memory, rc, ND_WHY_RESOURCE,
-			 "the kernel does not take %#llx-%#llx as memory of node %d", start,
-			 start + block_bytes() - 1, memory->nid);
+	return kmem_refuse(memory, rc, ND_WHY_RESOURCE,
+			   "the kernel does not take %#llx-%#llx as memory of node %d", start,
+			   start + block_bytes() - 1, memory->nid);
 }
 
 static int add_part(struct kmem_memory *memory, struct kmem_part *part)

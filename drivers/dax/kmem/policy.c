@@ -120,21 +120,21 @@ static int policy_told(struct dev_dax *dev_dax, const struct kmem_policy *now,
 	case 0:
 		return 0;
 	case -EIO:
-		return dax_fail(dev_dax, v->err, v->why,
-				"%#llx-%#llx is known to be bad, and the policy require_scrub=%s: ndctl clear-errors, or kmem's parameter clear_badblocks",
-				bad->start, bad->end, kmem_scrub_word(now->scrub));
+		return dax_refuse(dev_dax, v->err, v->why,
+				  "%#llx-%#llx is known to be bad, and the policy require_scrub=%s: ndctl clear-errors, or kmem's parameter clear_badblocks",
+				  bad->start, bad->end, kmem_scrub_word(now->scrub));
 	case -ENODATA:
-		return dax_fail(dev_dax, v->err, v->why,
-				"it was not scrubbed, which the policy require_scrub=ars asks for: %s (%d)",
-				not_scrubbed(facts->scrub), facts->scrub);
+		return dax_refuse(dev_dax, v->err, v->why,
+				  "it was not scrubbed, which the policy require_scrub=ars asks for: %s (%d)",
+				  not_scrubbed(facts->scrub), facts->scrub);
 	case -EOPNOTSUPP:
-		return dax_fail(dev_dax, v->err, v->why,
-				"this machine does not survive reading poison (mce_recovery: %s), which the policy require_mce_recovery asks for",
-				nd_recovery_word(facts->recovery));
+		return dax_refuse(dev_dax, v->err, v->why,
+				  "this machine does not survive reading poison (mce_recovery: %s), which the policy require_mce_recovery asks for",
+				  nd_recovery_word(facts->recovery));
 	default:
-		return dax_fail(dev_dax, v->err, v->why,
-				"who can read it without power %s, and the policy require_security asks for a passphrase on each of its DIMMs",
-				rest[facts->at_rest]);
+		return dax_refuse(dev_dax, v->err, v->why,
+				  "who can read it without power %s, and the policy require_security asks for a passphrase on each of its DIMMs",
+				  rest[facts->at_rest]);
 	}
 }
 

@@ -51,10 +51,10 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 	btt->meta_size = lbasize - btt->sector_size;
 	if (nd_btt->lbasize == lbasize)
 		return;
-	nd_fail(btt->dev, -EOPNOTSUPP, ND_WHY_SIZE,
-		"%s has a BTT with sectors of %u bytes, and is served with these, not with %lu: to make it anew, zero its info-block at %#llx in raw mode (force_raw)",
-		dev_name(&btt->media.ndns->dev), lbasize, nd_btt->lbasize,
-		btt->media.origin);
+	nd_remark(btt->dev, -EOPNOTSUPP, ND_WHY_SIZE,
+		  "%s has a BTT with sectors of %u bytes, and is served with these, not with %lu: to make it anew, zero its info-block at %#llx in raw mode (force_raw)",
+		  dev_name(&btt->media.ndns->dev), lbasize, nd_btt->lbasize,
+		  btt->media.origin);
 	scoped_guard(nd_config_write, btt->media.region)
 		nd_btt->lbasize = lbasize;
 }
@@ -63,17 +63,17 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 static int check_arena(struct btt *btt, const struct btt_layout *l, u32 nr)
 {
 	if (nr && l->external_lbasize != btt->arena[0].layout.external_lbasize)
-		return nd_fail(btt->dev, -ENXIO, ND_WHY_SIZE,
-			       "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
-			       nr, l->external_lbasize, btt->arena[0].layout.external_lbasize);
+		return nd_refuse(btt->dev, -ENXIO, ND_WHY_SIZE,
+				 "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
+				 nr, l->external_lbasize, btt->arena[0].layout.external_lbasize);
 	if (l->nfree < btt->media.region->num_lanes)
-		return nd_fail(btt->dev, -ENXIO, ND_WHY_UNSUPPORTED,
-			       "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
-			       btt->media.region->num_lanes, dev_name(&btt->media.region->dev));
+		return nd_refuse(btt->dev, -ENXIO, ND_WHY_UNSUPPORTED,
+				 "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
+				 btt->media.region->num_lanes, dev_name(&btt->media.region->dev));
 	if (nr && !uuid_equal(&l->uuid, &btt->arena[0].layout.uuid))
-		return nd_fail(btt->dev, -ENXIO, ND_WHY_UUID,
-			       "arena %u belongs to another BTT, %pUb and not %pUb", nr, &l->uuid,
-			       &btt->arena[0].layout.uuid);
+		return nd_refuse(btt->dev, -ENXIO, ND_WHY_UUID,
+				 "arena %u belongs to another BTT, %pUb and not %pUb", nr, &l->uuid,
+				 &btt->arena[0].layout.uuid);
 	return 0;
 }
 
@@ -102,9 +102,9 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	rc = btt_arena_recover(a, &why, &lane);
 	if (rc) {
 		free_arena(a);
-		return nd_fail(btt->dev, rc, why, "arena %u at %#llx: the log of lane %u %s", nr,
-			       btt->media.origin + start, lane,
-			       rc == -EIO ? "cannot be read, or what it says be done" :
+		return nd_refuse(btt->dev, rc, why, "arena %u at %#llx: the log of lane %u %s", nr,
+				 btt->media.origin + start, lane,
+				 rc == -EIO ? "cannot be read, or what it says be done" :
 					    "makes no sense");
 	}
 	if (!nr)
@@ -149,17 +149,18 @@ static int find_arena(struct btt *btt, const struct btt_recipe *r, u64 start, u6
 		info_restore(btt, start, info, why);
 		return 0;
 	case BTT_UNUSABLE:
-		return nd_fail(btt->dev, -ENXIO, why, "the info-block at %#llx cannot be used", at);
+		return nd_refuse(btt->dev, -ENXIO, why,
+				 "the info-block at %#llx cannot be used", at);
 	case BTT_DAMAGED_COPY:
-		return nd_fail(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
-			       "the info-block at %#llx is damaged; its copy is of BTT %pUb, sector_size %u, not of %pUb: give that uuid to the btt device, or zero the info-block in raw mode (force_raw) to make a BTT anew",
-			       at, &l->uuid, l->external_lbasize, &r->uuid);
+		return nd_refuse(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
+				 "the info-block at %#llx is damaged; its copy is of BTT %pUb, sector_size %u, not of %pUb: give that uuid to the btt device, or zero the info-block in raw mode (force_raw) to make a BTT anew",
+				 at, &l->uuid, l->external_lbasize, &r->uuid);
 	case BTT_DAMAGED:
 		break;
 	}
-	return nd_fail(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
-		       "the info-block at %#llx is damaged, and has no copy; as far as it can be read it is of BTT %pUb, sector_size %u: nothing is written; to make a BTT anew zero it in raw mode (force_raw)",
-		       at, &l->uuid, l->external_lbasize);
+	return nd_refuse(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
+			 "the info-block at %#llx is damaged, and has no copy; as far as it can be read it is of BTT %pUb, sector_size %u: nothing is written; to make a BTT anew zero it in raw mode (force_raw)",
+			 at, &l->uuid, l->external_lbasize);
 }
 
 /* From arena to arena. -ENODEV, without a word: there is no first one. */
@@ -173,9 +174,9 @@ static int find_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize,
 	do {
 		rc = find_arena(btt, r, start, rawsize - start, info, &l);
 		if (rc == -ENODEV && start)
-			return nd_fail(btt->dev, -ENXIO, ND_WHY_SIGNATURE,
-				       "arena %u, at %#llx, is not there: was the namespace larger?",
-				       btt->arenas, btt->media.origin + start);
+			return nd_refuse(btt->dev, -ENXIO, ND_WHY_SIGNATURE,
+					 "arena %u, at %#llx, is not there: was the namespace larger?",
+					 btt->arenas, btt->media.origin + start);
 		if (!rc)
 			rc = open_arena(btt, &l, start);
 		if (rc)
@@ -191,13 +192,13 @@ static int make_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize,
 	int rc;
 
 	if (btt->media.region->ro)
-		return nd_fail(btt->dev, -EROFS, ND_WHY_READ_ONLY,
-			       "%s is read-only: no BTT can be made",
-			       dev_name(&btt->media.region->dev));
+		return nd_refuse(btt->dev, -EROFS, ND_WHY_READ_ONLY,
+				 "%s is read-only: no BTT can be made",
+				 dev_name(&btt->media.region->dev));
 	rc = btt_format(&btt->media, r, rawsize, info);
 	if (rc)
-		return nd_fail(btt->dev, rc, rc == -ENOSPC ? ND_WHY_SIZE : ND_WHY_MEDIA,
-			       "no BTT could be made in %#llx bytes", rawsize);
+		return nd_refuse(btt->dev, rc, rc == -ENOSPC ? ND_WHY_SIZE : ND_WHY_MEDIA,
+				 "no BTT could be made in %#llx bytes", rawsize);
 	return find_arenas(btt, r, rawsize, info);
 }
 
@@ -299,7 +300,7 @@ static struct btt *btt_alloc(struct nd_btt *nd_btt, struct nd_namespace_common *
  * btt device.
  *
  * Context: device lock of the btt device held.
- * Return: 0, or a negative errno told with nd_fail().
+ * Return: 0, or a negative errno told with nd_refuse().
  */
 int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 {
@@ -311,10 +312,10 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 	int rc;
 
 	if (!nd_btt->claim.has_uuid || !nd_btt->lbasize)
-		return nd_fail(dev, -ENODEV, ND_WHY_ARGUMENT, "set uuid and sector_size first");
+		return nd_refuse(dev, -ENODEV, ND_WHY_ARGUMENT, "set uuid and sector_size first");
 	if (size < BTT_ARENA_MIN + ND_INFO_OFFSET)
-		return nd_fail(dev, -ENXIO, ND_WHY_SIZE, "%s has %#llx bytes, %#llx are needed",
-			       dev_name(&ndns->dev), size, BTT_ARENA_MIN + ND_INFO_OFFSET);
+		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE, "%s has %#llx bytes, %#llx are needed",
+				 dev_name(&ndns->dev), size, BTT_ARENA_MIN + ND_INFO_OFFSET);
 	rc = nd_ns_map(dev, ndns, size);
 	if (rc)
 		return rc;
@@ -337,8 +338,8 @@ static void follow_region(struct btt *btt)
 
 	for (i = 0; !ro && i < btt->arenas; i++)
 		if (btt_arena_make_writable(&btt->arena[i])) {
-			nd_fail(btt->dev, -EIO, ND_WHY_MEDIA,
-				"arena %u stays read-only: what its log says cannot be done", i);
+			nd_remark(btt->dev, -EIO, ND_WHY_MEDIA,
+				  "arena %u stays read-only: what its log says cannot be done", i);
 			ro = true;
 		}
 	set_disk_ro(btt->disk, ro);

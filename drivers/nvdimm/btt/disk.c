@@ -78,8 +78,8 @@ static void zero_bytes(struct cursor *c, u32 len)
 static void arena_tell(struct btt *btt, struct btt_arena *a, int what, const char *why)
 {
 	if (!test_and_set_bit(what, &btt->told))
-		nd_fail(btt->dev, -EIO, ND_WHY_MEDIA, "%s: arena %u takes no writes: %s",
-			btt->disk->disk_name, (u32)(a - btt->arena), why);
+		nd_remark(btt->dev, -EIO, ND_WHY_MEDIA, "%s: arena %u takes no writes: %s",
+			  btt->disk->disk_name, (u32)(a - btt->arena), why);
 }
 
 static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
@@ -300,7 +300,7 @@ int btt_disk_add(struct btt *btt)
 	compat_integrity_limit(&lim, btt->meta_size);
 	disk = blk_alloc_disk(&lim, dev_to_node(btt->dev));
 	if (IS_ERR(disk))
-		return nd_fail(btt->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "no disk could be had");
+		return nd_refuse(btt->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "cannot create the disk");
 	btt->disk = disk;
 	disk->fops = &btt_fops;
 	disk->private_data = btt;
@@ -310,7 +310,7 @@ int btt_disk_add(struct btt *btt)
 	rc = device_add_disk(btt->dev, disk, NULL);
 	if (!rc)
 		return 0;
-	nd_fail(btt->dev, rc, ND_WHY_RESOURCE, "%s could not be added", disk->disk_name);
+	rc = nd_refuse(btt->dev, rc, ND_WHY_RESOURCE, "cannot add the disk %s", disk->disk_name);
 	put_disk(disk);
 	btt->disk = NULL;
 	return rc;

@@ -68,7 +68,7 @@ static inline struct btt_arena *btt_arena_of(const struct btt *btt, u64 sector, 
 
 /* ---- attach.c ---- */
 
-/* Find the arenas, or make them. 0 or an errno told with nd_fail(). */
+/* Find the arenas, or make them. 0 or an errno told with nd_refuse(). */
 int btt_open_arenas(struct btt *btt, const struct btt_recipe *recipe, u64 rawsize);
 /* All that is in the map is durable afterwards; nobody writes any more. */
 void btt_close_arenas(struct btt *btt);

@@ -166,23 +166,23 @@ static int btt_refuse(struct device *dev, struct nd_namespace_common *ndns, enum
 
 	switch (found) {
 	case BTT_UNUSABLE:
-		return nd_fail(dev, err, why,
-			       "the info-block at %#llx, of BTT %pUb, sector_size %u, cannot be used: set force_raw to reach the bytes",
-			       off, &l->uuid, l->external_lbasize);
+		return nd_refuse(dev, err, why,
+				 "the info-block at %#llx, of BTT %pUb, sector_size %u, cannot be used: set force_raw to reach the bytes",
+				 off, &l->uuid, l->external_lbasize);
 	case BTT_DAMAGED_COPY:
-		return nd_fail(dev, err, why,
-			       "the info-block at %#llx is damaged; a copy at %#llx is of BTT %pUb, sector_size %u: give that to a btt device to restore it, or set force_raw",
-			       off, off + copy_at, &l->uuid, l->external_lbasize);
+		return nd_refuse(dev, err, why,
+				 "the info-block at %#llx is damaged; a copy at %#llx is of BTT %pUb, sector_size %u: give that to a btt device to restore it, or set force_raw",
+				 off, off + copy_at, &l->uuid, l->external_lbasize);
 	default:
 		break;
 	}
 	if (why == ND_WHY_MEDIA)
-		return nd_fail(dev, err, why,
-			       "cannot read the info-block at byte %llu, nor has it a copy: set force_raw to reach the bytes",
-			       off);
-	return nd_fail(dev, err, why,
-		       "the info-block at byte %llu is damaged, nor has it a copy; as far as it can be read it is of BTT %pUb, sector_size %u: set force_raw to reach the bytes, and zero it to give the BTT up",
-		       off, &l->uuid, l->external_lbasize);
+		return nd_refuse(dev, err, why,
+				 "cannot read the info-block at byte %llu, nor has it a copy: set force_raw to reach the bytes",
+				 off);
+	return nd_refuse(dev, err, why,
+			 "the info-block at byte %llu is damaged, nor has it a copy; as far as it can be read it is of BTT %pUb, sector_size %u: set force_raw to reach the bytes, and zero it to give the BTT up",
+			 off, &l->uuid, l->external_lbasize);
 }
 
 int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)

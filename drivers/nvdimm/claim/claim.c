@@ -192,10 +192,10 @@ int nd_claim_draining(struct nd_claim *claim)
 		return 0;
 	res = claim->ndns ? &to_nd_namespace_io(&claim->ndns->dev)->res : NULL;
 	if (res && nd_pages_in_use(res->start, res->end, who))
-		return nd_fail(&claim->dev, -EBUSY, ND_WHY_BUSY,
-			       "draining: %s; that has to end first", who);
-	return nd_fail(&claim->dev, -EBUSY, ND_WHY_BUSY,
-		       "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring; what pins them has to end first");
+		return nd_refuse(&claim->dev, -EBUSY, ND_WHY_BUSY,
+				 "draining: %s; that has to end first", who);
+	return nd_refuse(&claim->dev, -EBUSY, ND_WHY_BUSY,
+			 "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring; what pins them has to end first");
 }
 
 /* ---- values ---- */

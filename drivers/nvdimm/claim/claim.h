@@ -116,7 +116,7 @@ void nd_claim_release(struct nd_claim *claim);
 /* May a namespace of @class be held by a device of @kind? No class: by any. */
 bool nd_claim_admits(enum nvdimm_claim_class class, enum nd_claim_kind kind);
 
-/* 0, or -EBUSY told with nd_fail(): held, and no driver is bound. */
+/* 0, or -EBUSY told with nd_refuse(): held, and no driver is bound. */
 int nd_claim_draining(struct nd_claim *claim);
 
 /* Give the namespace back. config held for writing. */
@@ -150,7 +150,7 @@ void nd_claim_unhold(struct device *dev);
  * registered.
  *
  * Return: 0 when claimed; -ENODEV when there is none (serve it raw); any other
- * errno: there is one, and it is bad: nd_fail() has told why. Never overwrites.
+ * errno: there is one, and it is bad: nd_refuse() has told why. Never overwrites.
  */
 int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns);
 int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns);

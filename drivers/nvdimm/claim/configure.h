@@ -22,7 +22,7 @@ struct nd_region;
 
 /*
  * A change as asked for in @buf, of @len bytes; device lock and config are held.
- * Return: 0, or a negative errno told with nd_note() or nd_fail().
+ * Return: 0, or a negative errno told with nd_note() or nd_refuse().
  */
 typedef int (*nd_change_fn)(struct device *dev, const char *buf, size_t len);
 

@@ -16,19 +16,15 @@ static struct nd_namespace_common *claimed_by(struct device *dev)
 
 	scoped_guard(nd_config_read, region)
 		ndns = to_nd_claim(dev)->ndns;
-	if (!ndns) {
-		nd_note(dev, -ENODEV, ND_WHY_MODE, "no namespace set");
-		return ERR_PTR(-ENODEV);
-	}
+	if (!ndns)
+		return ERR_PTR(nd_note(dev, -ENODEV, ND_WHY_MODE, "no namespace set"));
 	if (nd_claim_draining(to_nd_claim(dev)))
 		return ERR_PTR(-EBUSY);
 	/* Its own probe, which found the info-block, may still be unwinding. */
 	guard(device)(&ndns->dev);
-	if (ndns->dev.driver) {
-		nd_fail(dev, -EBUSY, ND_WHY_BUSY, "%s is in use in raw mode",
-			dev_name(&ndns->dev));
-		return ERR_PTR(-EBUSY);
-	}
+	if (ndns->dev.driver)
+		return ERR_PTR(nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "%s is in use in raw mode",
+					 dev_name(&ndns->dev)));
 	return ndns;
 }
 
@@ -37,10 +33,9 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 	struct nd_namespace_common *ndns = to_ndns(dev);
 
 	guard(nd_config_read)(to_nd_region(dev->parent));
-	if (ndns->claim) {
-		nd_note(dev, -ENXIO, ND_WHY_CLAIMED, "claimed by %s", dev_name(ndns->claim));
-		return ERR_PTR(-ENXIO);
-	}
+	if (ndns->claim)
+		return ERR_PTR(nd_note(dev, -ENXIO, ND_WHY_CLAIMED, "claimed by %s",
+				       dev_name(ndns->claim)));
 	return ndns;
 }
 
@@ -50,13 +45,13 @@ static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 	struct nvdimm *locked = nd_region_locked_dimm(region);
 
 	if (locked)
-		return nd_fail(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
-			       nvdimm_name(locked));
+		return nd_refuse(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
+				 nvdimm_name(locked));
 	/* unlocked since */
 	if (nd_region_incoherent(region))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-			       "contents of a DIMM have changed since %s was enabled: disable and enable it",
-			       dev_name(&region->dev));
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+				 "contents of a DIMM have changed since %s was enabled: disable and enable it",
+				 dev_name(&region->dev));
 	guard(nd_config_read)(region);
 	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
 		return nd_note(dev, -ENODEV, ND_WHY_UUID, "not configured: no uuid");

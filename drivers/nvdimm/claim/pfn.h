@@ -50,7 +50,7 @@ static inline struct nd_pfn *to_nd_pfn(const struct device *dev)
 
 /**
  * nd_pfn_detect() - look for a pfn or dax info-block
- * @dev: the namespace device, being probed; told with nd_fail() what is wrong
+ * @dev: the namespace device, being probed; told with nd_refuse() what is wrong
  * @ndns: mapped for the info-block reserve
  *
  * A pfn or dax device that owns @ndns is registered when there is one.
@@ -81,7 +81,7 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns);
  * Context: nd_pfn's device lock (probe); the namespace is mapped by
  * nd_ns_map(), at least ND_INFO_RESERVE bytes, for nd_pfn's device. It may be
  * mapped anew; after an error leave it to devres.
- * Return: 0 or a negative errno, told with nd_fail(): -ENODEV: no namespace or
+ * Return: 0 or a negative errno, told with nd_refuse(): -ENODEV: no namespace or
  * uuid set; -EIO: media; -EOPNOTSUPP: the info-block disagrees with what is
  * configured or with the platform; -ENXIO: mode not set, no room, region
  * read-only; -EADDRINUSE: a neighbour is in the way; -ENOMEM.
@@ -110,7 +110,7 @@ u32 nd_pfn_page_align(u64 align);
 
 /**
  * nd_pfn_read_info() - read and judge the info-block of a namespace
- * @dev: who asks; told with nd_fail() about what must not be used
+ * @dev: who asks; told with nd_refuse() about what must not be used
  * @ndns: mapped for the info-block reserve
  * @info: out
  *
@@ -161,7 +161,7 @@ void nd_pfn_asked(struct pfn_request *req);
 /* What to set pfn_request.compounds to for a dax device. */
 u64 nd_pfn_compounds(void);
 
-/* Record the layout's remark with nd_fail(). Return: 0 when there is none, else its errno. */
+/* Record the layout's remark with nd_refuse(). Return: 0 when there is none, else its errno. */
 int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
 		const struct pfn_layout *layout);
 

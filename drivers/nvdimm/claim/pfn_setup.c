@@ -21,30 +21,30 @@ static int refuse_info(struct device *dev, enum nd_why why, const struct pfn_inf
 {
 	switch (why) {
 	case ND_WHY_CHECKSUM:
-		return nd_fail(dev, -EIO, why,
-			       "info-block: wrong checksum; to give the namespace up, set force_raw and zero bytes 4096 to 8191");
+		return nd_refuse(dev, -EIO, why,
+				 "info-block: wrong checksum; to give the namespace up, set force_raw and zero bytes 4096 to 8191");
 	case ND_WHY_VERSION:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: not version 1.x, a newer driver wrote it");
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: not version 1.x, a newer driver wrote it");
 	case ND_WHY_RESERVED:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: version 1.%u with flags %#x, a newer driver wrote it",
-			       info->minor, info->flags);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: version 1.%u with flags %#x, a newer driver wrote it",
+				 info->minor, info->flags);
 	case ND_WHY_MODE:
-		return nd_fail(dev, -ENXIO, why, "info-block: mode %u is neither 1 nor 2",
-			       info->mode);
+		return nd_refuse(dev, -ENXIO, why, "info-block: mode %u is neither 1 nor 2",
+				 info->mode);
 	case ND_WHY_BOUNDS:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: data at byte %llu, inside the first %u", info->dataoff,
-			       ND_INFO_RESERVE);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: data at byte %llu, inside the first %u",
+				 info->dataoff, ND_INFO_RESERVE);
 	case ND_WHY_ALIGN:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: data offset %#llx or alignment %#x is crooked",
-			       info->dataoff, info->align);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: data offset %#llx or alignment %#x is crooked",
+				 info->dataoff, info->align);
 	default:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: page size %u, struct page of %u bytes",
-			       info->page_size, info->page_struct_size);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: page size %u, struct page of %u bytes",
+				 info->page_size, info->page_struct_size);
 	}
 }
 
@@ -66,9 +66,9 @@ int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struc
 		return -ENOMEM;
 	rc = nvdimm_read_bytes(ndns, ND_INFO_OFFSET, media, sizeof(*media), 0);
 	if (rc)
-		return nd_fail(dev, -EIO, ND_WHY_MEDIA,
-			       "bytes 4096 to 8191 of %s are unreadable (%d): poison there hides whether it has an info-block",
-			       dev_name(&ndns->dev), rc);
+		return nd_refuse(dev, -EIO, ND_WHY_MEDIA,
+				 "bytes 4096 to 8191 of %s are unreadable (%d): poison there hides whether it has an info-block",
+				 dev_name(&ndns->dev), rc);
 	why = pfn_info_decode(media, info);
 	switch (why) {
 	case ND_WHY_SIGNATURE:
@@ -92,20 +92,20 @@ static int refuse_layout(struct device *dev, enum nd_why why, const struct pfn_r
 {
 	switch (why) {
 	case ND_WHY_PAD:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: pads of %u and %u bytes leave nothing of %llu",
-			       info->start_pad, info->end_trunc, req->size);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: pads of %u and %u bytes leave nothing of %llu",
+				 info->start_pad, info->end_trunc, req->size);
 	case ND_WHY_BOUNDS:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: data at byte %#llx of a namespace of %#llx, has it shrunk?",
-			       info->start_pad + info->dataoff, req->size);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: data at byte %#llx of a namespace of %#llx, has it shrunk?",
+				 info->start_pad + info->dataoff, req->size);
 	case ND_WHY_ALIGN:
-		return nd_fail(dev, -EOPNOTSUPP, why,
-			       "info-block: pads of %u and %u bytes, data at %#llx: no multiple of a sector",
-			       info->start_pad, info->end_trunc, l->data_start);
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "info-block: pads of %u and %u bytes, data at %#llx: no multiple of a sector",
+				 info->start_pad, info->end_trunc, l->data_start);
 	default:
-		return nd_fail(dev, -EOPNOTSUPP, why, "%#llx bytes at %#llx are no range to map",
-			       req->size, req->start);
+		return nd_refuse(dev, -EOPNOTSUPP, why, "%#llx bytes at %#llx are no range to map",
+				 req->size, req->start);
 	}
 }
 
@@ -175,15 +175,15 @@ static int pfn_agree(struct nd_pfn *pfn)
 		return -ENODEV;
 	}
 	if (info->dax != is_nd_dax(dev))
-		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_MODE,
-			       "%s has the info-block of a %s device; zero bytes 4096 to 8191 in raw mode to change that",
-			       dev_name(&pfn->claim.ndns->dev), info->dax ? "dax" : "pfn");
+		return nd_refuse(dev, -EOPNOTSUPP, ND_WHY_MODE,
+				 "%s has the info-block of a %s device; zero bytes 4096 to 8191 in raw mode to change that",
+				 dev_name(&pfn->claim.ndns->dev), info->dax ? "dax" : "pfn");
 	if (info->mode != pfn->mode ||
 	    nd_pfn_page_align(pfn_info_align(info)) != nd_pfn_page_align(pfn->align))
-		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_MODE,
-			       "the info-block of %s has mode %s and align %u, configured are %s and %llu: write these to mode and align, or a new uuid to make it anew",
-			       dev_name(&pfn->claim.ndns->dev), nd_pfn_mode_word(info->mode),
-			       pfn_info_align(info), nd_pfn_mode_word(pfn->mode), pfn->align);
+		return nd_refuse(dev, -EOPNOTSUPP, ND_WHY_MODE,
+				 "the info-block of %s has mode %s and align %u, configured are %s and %llu: write these to mode and align, or a new uuid to make it anew",
+				 dev_name(&pfn->claim.ndns->dev), nd_pfn_mode_word(info->mode),
+				 pfn_info_align(info), nd_pfn_mode_word(pfn->mode), pfn->align);
 	return 0;
 }
 
@@ -212,21 +212,21 @@ static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_req
 
 	switch (why) {
 	case ND_WHY_MODE:
-		return nd_fail(dev, -ENXIO, why, "set mode to ram or pmem first");
+		return nd_refuse(dev, -ENXIO, why, "set mode to ram or pmem first");
 	case ND_WHY_CONFLICT:
-		return nd_fail(dev, -EADDRINUSE, why,
-			       "%s at %#llx-%#llx takes %llu bytes, and leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none, align=%llu does (0: none)",
-			       near->name, near->start, near->start + near->size - 1,
-			       pfn_near_lost(near, req->start, req->size, req->unit), least,
-			       req->start, req->start + req->size - 1, req->unit,
-			       pfn_nearest_align(req));
+		return nd_refuse(dev, -EADDRINUSE, why,
+				 "%s at %#llx-%#llx takes %llu bytes, and leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none, align=%llu does (0: none)",
+				 near->name, near->start, near->start + near->size - 1,
+				 pfn_near_lost(near, req->start, req->size, req->unit), least,
+				 req->start, req->start + req->size - 1, req->unit,
+				 pfn_nearest_align(req));
 	case ND_WHY_SIZE:
-		return nd_fail(dev, -EINVAL, why,
-			       "%#llx bytes at %#llx leave no data aligned to %#llx; align=%llu does (0: none), and for that align the namespace's admit tells which sizes do",
-			       req->size, req->start, least, pfn_nearest_align(req));
+		return nd_refuse(dev, -EINVAL, why,
+				 "%#llx bytes at %#llx leave no data aligned to %#llx; align=%llu does (0: none), and for that align the namespace's admit tells which sizes do",
+				 req->size, req->start, least, pfn_nearest_align(req));
 	default:
-		return nd_fail(dev, -EINVAL, why, "%#llx bytes at %#llx, align %#llx",
-			       req->size, req->start, req->align);
+		return nd_refuse(dev, -EINVAL, why, "%#llx bytes at %#llx, align %#llx",
+				 req->size, req->start, req->align);
 	}
 }
 
@@ -236,9 +236,9 @@ static int check_strict(struct nd_pfn *pfn, const struct pfn_request *req,
 {
 	if (!pfn->strict_align || !l->start_pad)
 		return 0;
-	return nd_fail(&pfn->claim.dev, -EINVAL, ND_WHY_ALIGN,
-		       "strict_align: %#llx bytes at %#llx would give up the first %llu, struct pages come by %#llx; with 0 in strict_align they do",
-		       req->size, req->start, l->start_pad, req->granule);
+	return nd_refuse(&pfn->claim.dev, -EINVAL, ND_WHY_ALIGN,
+			 "strict_align: %#llx bytes at %#llx would give up the first %llu, struct pages come by %#llx; with 0 in strict_align they do",
+			 req->size, req->start, l->start_pad, req->granule);
 }
 
 int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
@@ -315,13 +315,13 @@ static int pfn_plan(struct nd_pfn *pfn)
 	int rc;
 
 	if (region->ro)
-		return nd_fail(dev, -ENXIO, ND_WHY_READ_ONLY,
-			       "%s is read-only: no info-block can be made",
-			       dev_name(&region->dev));
+		return nd_refuse(dev, -ENXIO, ND_WHY_READ_ONLY,
+				 "%s is read-only: no info-block can be made",
+				 dev_name(&region->dev));
 	if (pfn->mode == ND_PFN_MODE_PMEM && sizeof(struct page) > ND_PFN_STRUCT_PAGE)
-		return nd_fail(dev, -EINVAL, ND_WHY_PAGE_SIZE,
-			       "struct page has %zu bytes in this kernel, %u are portable: use mode ram",
-			       sizeof(struct page), ND_PFN_STRUCT_PAGE);
+		return nd_refuse(dev, -EINVAL, ND_WHY_PAGE_SIZE,
+				 "struct page has %zu bytes in this kernel, %u are portable: use mode ram",
+				 sizeof(struct page), ND_PFN_STRUCT_PAGE);
 	rc = pfn_lay_out(pfn);
 	if (rc)
 		return rc;
@@ -364,8 +364,8 @@ static int pfn_write_info(struct nd_pfn *pfn)
 	if (!rc)
 		rc = nvdimm_write_bytes(ndns, ND_INFO_OFFSET, signature, ND_SIG_LEN, 0);
 	if (rc)
-		return nd_fail(&pfn->claim.dev, rc, ND_WHY_MEDIA,
-			       "cannot write the info-block of %s", dev_name(&ndns->dev));
+		return nd_refuse(&pfn->claim.dev, rc, ND_WHY_MEDIA,
+				 "cannot write the info-block of %s", dev_name(&ndns->dev));
 	return 0;
 }
 
@@ -398,9 +398,9 @@ static int overwrite_bad(struct nd_pfn *pfn, u64 at, u64 end)
 		len = min_t(u64, len - at, SZ_4K);
 		rc = nvdimm_write_bytes(ndns, at, zero, len, 0);
 		if (rc)
-			return nd_fail(&pfn->claim.dev, rc, ND_WHY_MEDIA,
-				       "poison at byte %#llx, where the memmap belongs, cannot be cleared; mode ram needs no memmap there",
-				       at);
+			return nd_refuse(&pfn->claim.dev, rc, ND_WHY_MEDIA,
+					 "poison at byte %#llx, where the memmap belongs, cannot be cleared; mode ram needs no memmap there",
+					 at);
 		at += len;
 	}
 	return 0;
@@ -461,9 +461,9 @@ static int settle_align(struct nd_pfn *pfn)
 	if (!l->pages || l->align >= wish)
 		return 0;
 	if (pfn->strict_align)
-		return nd_fail(dev, -EOPNOTSUPP, ND_WHY_ALIGN,
-			       "strict_align: data at %#llx, laid out for pages of %u bytes, can have pages of at most %llu here; with 0 in strict_align it is served with these",
-			       l->data_start, wish, l->align);
+		return nd_refuse(dev, -EOPNOTSUPP, ND_WHY_ALIGN,
+				 "strict_align: data at %#llx, laid out for pages of %u bytes, can have pages of at most %llu here; with 0 in strict_align it is served with these",
+				 l->data_start, wish, l->align);
 	dev_info(dev, "data at %#llx, laid out for an alignment of %llu, has pages of at most %llu bytes\n",
 		 l->data_start, pfn->align, l->align);
 	return 0;
@@ -488,7 +488,7 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 
 	pfn->valid = false;
 	if (!claim->ndns || !claim->has_uuid)
-		return nd_fail(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
+		return nd_refuse(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
 	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info) ?: pfn_agree(pfn);
 	fresh = rc == -ENODEV;
 	if (!rc || fresh)

@@ -350,12 +350,12 @@ struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_desc
 	int rc;
 
 	if (!bus)
-		return ERR_PTR(nd_fail(parent, -ENOMEM, ND_WHY_RESOURCE,
-				       "no memory for a bus, or its number"));
+		return ERR_PTR(nd_refuse(parent, -ENOMEM, ND_WHY_RESOURCE,
+					 "no memory for a bus, or its number"));
 	dev = &bus->dev;
 	rc = dev_set_name(dev, "ndbus%d", bus->id);
 	if (rc)
-		nd_fail(parent, rc, ND_WHY_RESOURCE, "no memory for the name of a bus");
+		rc = nd_refuse(parent, rc, ND_WHY_RESOURCE, "no memory for the name of a bus");
 	else
 		rc = nd_device_add(dev);
 	if (rc) {
@@ -364,8 +364,8 @@ struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_desc
 	}
 	/* drivers_autoprobe=0 is about devices that an administrator can bind, not about these */
 	if (!dev->driver && device_attach(dev) <= 0) {
-		rc = nd_fail(parent, bus->no_driver ?: -ENXIO, ND_WHY_RESOURCE,
-			     "%s has no control node", dev_name(dev));
+		rc = nd_refuse(parent, bus->no_driver ?: -ENXIO, ND_WHY_RESOURCE,
+			       "%s has no control node", dev_name(dev));
 		device_unregister(dev);
 		return ERR_PTR(rc);
 	}

@@ -163,7 +163,7 @@ void nd_diag_record(struct device *dev, bool print, int err, enum nd_why why,
 	nd_diag_replace(dev, diag);
 }
 
-int nd_fail(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+int nd_refuse(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
 {
 	va_list args;
 
@@ -172,7 +172,17 @@ int nd_fail(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
 	va_end(args);
 	return err;
 }
-EXPORT_SYMBOL_GPL(nd_fail);
+EXPORT_SYMBOL_GPL(nd_refuse);
+
+void nd_remark(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	nd_diag_record(dev, true, err, why, fmt, args);
+	va_end(args);
+}
+EXPORT_SYMBOL_GPL(nd_remark);
 
 int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
 {

@@ -21,7 +21,7 @@
 #include <nd/why.h>
 
 /**
- * nd_fail() - record, trace and print why something is refused
+ * nd_refuse() - record, trace and print why something is refused
  * @dev: device the user tried to use
  * @err: negative errno; returned
  * @why: reason code
@@ -34,11 +34,19 @@
  * Context: any that may allocate with GFP_ATOMIC; takes the diag spinlock only.
  * Return: @err.
  */
-__printf(4, 5)
-int nd_fail(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+__printf(4, 5) __must_check
+int nd_refuse(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
 
 /*
- * nd_note() - like nd_fail(), but without the line in the kernel log
+ * nd_remark() - like nd_refuse(), of what is served all the same
+ *
+ * What of a device or its parts does not work, or not as it should.
+ */
+__printf(4, 5)
+void nd_remark(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+
+/*
+ * nd_note() - like nd_refuse(), but without the line in the kernel log
  *
  * For refusals that a script provokes at will (a bad value in a store).
  */

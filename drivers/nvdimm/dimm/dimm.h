@@ -117,7 +117,7 @@ int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what);
  * is bad, which stay active and are passed over. When the area cannot be read,
  * @label keeps what was known last, and @area.stale is set.
  *
- * Context: @labels held. Return: 0 or a negative errno, told with nd_fail().
+ * Context: @labels held. Return: 0 or a negative errno, told with nd_refuse().
  */
 int nvdimm_labels_reload(struct nvdimm *nvdimm);
 

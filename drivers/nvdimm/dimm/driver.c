@@ -37,21 +37,21 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 	else if (rc)
 		return nvdimm_labels_refused(nvdimm, rc, "size of the label area");
 	if (out->status & ARS_STATUS_MASK)
-		return nd_fail(dev, -ENXIO, ND_WHY_FIRMWARE,
-			       "asked for the size of the label area, firmware answers with status %#x",
-			       out->status);
+		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
+				 "asked for the size of the label area, firmware answers with status %#x",
+				 out->status);
 	if (!out->config_size || !out->max_xfer)
-		return nd_fail(dev, -ENXIO, ND_WHY_FIRMWARE,
-			       "firmware tells of a label area of %u bytes, %u at a time",
-			       out->config_size, out->max_xfer);
+		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
+				 "firmware tells of a label area of %u bytes, %u at a time",
+				 out->config_size, out->max_xfer);
 	if (out->config_size > ENVELOPE_MAX)
-		return nd_fail(dev, -ENXIO, ND_WHY_BOUNDS,
-			       "firmware tells of a label area of %u bytes, at most %u are possible",
-			       out->config_size, ENVELOPE_MAX);
+		return nd_refuse(dev, -ENXIO, ND_WHY_BOUNDS,
+				 "firmware tells of a label area of %u bytes, at most %u are possible",
+				 out->config_size, ENVELOPE_MAX);
 	if (!label_nslot(out->config_size, ND_LABEL_V1_1_SIZE))
-		return nd_fail(dev, -ENXIO, ND_WHY_SIZE,
-			       "a label area of %u bytes has no room for a label, %u are needed",
-			       out->config_size, ND_LABEL_AREA_MIN);
+		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE,
+				 "a label area of %u bytes has no room for a label, %u are needed",
+				 out->config_size, ND_LABEL_AREA_MIN);
 	return 0;
 }
 
@@ -74,8 +74,8 @@ static int nvdimm_read_labels(struct nvdimm *nvdimm)
 	if (rc)
 		return rc;
 	if (nvdimm_labels_alloc(nvdimm, size.config_size, size.max_xfer))
-		return nd_fail(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "no memory for a label area of %u bytes", size.config_size);
+		return nd_refuse(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
+				 "no memory for a label area of %u bytes", size.config_size);
 	rc = nvdimm_labels_reload(nvdimm);
 	if (!rc)
 		nvdimm_snapshot(nvdimm, ND_WHEN_BOUND);
@@ -93,8 +93,8 @@ static int nvdimm_probe(struct device *dev)
 	if (nvdimm_has_labels(nvdimm))
 		rc = nvdimm_read_labels(nvdimm);
 	else if (test_bit(NDD_LABELING, &nvdimm->flags))
-		rc = nd_fail(dev, -ENXIO, ND_WHY_NO_LABELS,
-			     "the DIMM's capacity is labelled, but the provider cannot read labels");
+		rc = nd_refuse(dev, -ENXIO, ND_WHY_NO_LABELS,
+			       "the DIMM's capacity is labelled, but the provider cannot read labels");
 	if (rc) {
 		nvdimm_labels_free(nvdimm);
 		return rc;

@@ -32,12 +32,12 @@ int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what)
 {
 	if (rc == -EACCES) {
 		set_bit(NDD_LOCKED, &nvdimm->flags);
-		return nd_fail(&nvdimm->dev, rc, ND_WHY_LOCKED,
-			       "the DIMM is locked and does not let its %s be read: unlock it, then enable it",
-			       what);
+		return nd_refuse(&nvdimm->dev, rc, ND_WHY_LOCKED,
+				 "the DIMM is locked and does not let its %s be read: unlock it, then enable it",
+				 what);
 	}
-	return nd_fail(&nvdimm->dev, rc, rc == -ENOMEM ? ND_WHY_RESOURCE : ND_WHY_FIRMWARE,
-		       "the %s cannot be read", what);
+	return nd_refuse(&nvdimm->dev, rc, rc == -ENOMEM ? ND_WHY_RESOURCE : ND_WHY_FIRMWARE,
+			 "the %s cannot be read", what);
 }
 
 static int nvdimm_label_read(void *ctx, u32 off, void *buf, u32 len)
@@ -180,9 +180,9 @@ static void nvdimm_labels_decode(struct nvdimm *nvdimm, bool fresh)
 	if (!nvdimm->nbad)
 		nd_ok(&nvdimm->dev);
 	else if (fresh)
-		nd_fail(&nvdimm->dev, -EBADMSG, nvdimm->bad_why,
-			"label slot %u is not valid and is passed over (%u of %u active slots are bad)",
-			nvdimm->bad_slot, nvdimm->nbad, nvdimm->nbad + nvdimm->nlabel);
+		nd_remark(&nvdimm->dev, -EBADMSG, nvdimm->bad_why,
+			  "label slot %u is not valid and is passed over (%u of %u active slots are bad)",
+			  nvdimm->bad_slot, nvdimm->nbad, nvdimm->nbad + nvdimm->nlabel);
 }
 
 int nvdimm_labels_reload(struct nvdimm *nvdimm)
@@ -209,9 +209,9 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	if (why == ND_WHY_NO_INDEX)
 		nd_note(dev, -ENODATA, why, "the label area of %u bytes is blank", area->size);
 	else
-		nd_fail(dev, -EBADMSG, why,
-			"no index block of the label area of %u bytes can be trusted: its labels are out of reach",
-			area->size);
+		nd_remark(dev, -EBADMSG, why,
+			  "no index block of the label area of %u bytes can be trusted: its labels are out of reach",
+			  area->size);
 	return 0;
 }
 

@@ -56,8 +56,8 @@ static bool overwrite_goes_on(struct nvdimm *nvdimm)
 		return true;
 	}
 	if (rc)
-		nd_fail(&nvdimm->dev, rc, ND_WHY_FIRMWARE,
-			"the overwrite failed: what the DIMM holds is not known");
+		nd_remark(&nvdimm->dev, rc, ND_WHY_FIRMWARE,
+			  "the overwrite failed: what the DIMM holds is not known");
 	sec->waits = false;
 	overwrite_resume(nvdimm);
 	return false;

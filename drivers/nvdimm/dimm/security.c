@@ -68,19 +68,19 @@ static int security_unlock(struct nvdimm *nvdimm)
 	if (!rc)
 		return 0;
 	if (rc == -ENOMEM)
-		return nd_fail(&nvdimm->dev, rc, ND_WHY_RESOURCE,
-			       "no memory for the key of the DIMM, or for its answer");
-	return nd_fail(&nvdimm->dev, rc, ND_WHY_LOCKED,
-		       have ? "the DIMM stays locked: the kernel has no key nvdimm:%s" :
-		       locked ? "the DIMM stays locked: it refuses the key nvdimm:%s" :
+		return nd_refuse(&nvdimm->dev, rc, ND_WHY_RESOURCE,
+				 "no memory for the key of the DIMM, or for its answer");
+	return nd_refuse(&nvdimm->dev, rc, ND_WHY_LOCKED,
+			 have ? "the DIMM stays locked: the kernel has no key nvdimm:%s" :
+			 locked ? "the DIMM stays locked: it refuses the key nvdimm:%s" :
 				"the key nvdimm:%s is not the passphrase of this DIMM",
-		       nvdimm->dimm_id ?: "");
+			 nvdimm->dimm_id ?: "");
 }
 
 static int cannot_know(struct nvdimm *nvdimm)
 {
-	return nd_fail(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
-		       "no memory to ask whether the DIMM is locked");
+	return nd_refuse(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
+			 "no memory to ask whether the DIMM is locked");
 }
 
 int nvdimm_security_unlock(struct nvdimm *nvdimm)
@@ -96,8 +96,8 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 	if (nvdimm_in_overwrite(nvdimm)) {
 		sec->refused = true;
 		nd_overwrite_met(nvdimm);
-		return nd_fail(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
-			       "the DIMM is being overwritten: it is enabled when that is over");
+		return nd_refuse(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
+				 "the DIMM is being overwritten: it is enabled when that is over");
 	}
 	if (!sec->flags || state_is(sec->flags, NVDIMM_SECURITY_DISABLED) || !ops->unlock)
 		return 0;
@@ -283,12 +283,12 @@ static int security_run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 	if (nvdimm_in_overwrite(nvdimm))
 		nd_overwrite_met(nvdimm);
 	if (rc == -ENOMEM)
-		return nd_fail(&nvdimm->dev, rc, ND_WHY_RESOURCE,
-			       "%s: no memory to ask the DIMM, or for its answer",
-			       commands[cmd].word);
+		return nd_refuse(&nvdimm->dev, rc, ND_WHY_RESOURCE,
+				 "%s: no memory to ask the DIMM, or for its answer",
+				 commands[cmd].word);
 	if (rc)
-		return nd_fail(&nvdimm->dev, rc, ND_WHY_FIRMWARE, "the DIMM refuses to %s",
-			       commands[cmd].word);
+		return nd_refuse(&nvdimm->dev, rc, ND_WHY_FIRMWARE, "the DIMM refuses to %s",
+				 commands[cmd].word);
 	return 0;
 }
 

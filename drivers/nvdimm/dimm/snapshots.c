@@ -96,8 +96,8 @@ static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *sna
 			       "the labels are of version 1.%u now, those of the snapshot of 1.%u: write its file back with ndctl write-labels",
 			       nvdimm->area.minor, image->minor);
 	if (rc)
-		return nd_fail(&nvdimm->dev, rc, why, "the snapshot of %u labels is not restored",
-			       image->nlabel);
+		return nd_refuse(&nvdimm->dev, rc, why, "the snapshot of %u labels is not restored",
+				 image->nlabel);
 	return 0;
 }
 
@@ -178,7 +178,7 @@ static int drop_slot(struct nvdimm *nvdimm, u32 slot)
 	rc = label_area_commit(&nvdimm->area, &io, &change, &why);
 	nvdimm_labels_follow(nvdimm, NULL);
 	if (rc)
-		return nd_fail(dev, rc, why, "label slot %u is not given up", slot);
+		return nd_refuse(dev, rc, why, "label slot %u is not given up", slot);
 	dev_info(dev, "label slot %u has been given up\n", slot);
 	return 0;
 }

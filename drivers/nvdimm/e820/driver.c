@@ -129,9 +129,9 @@ static int report_overlap(struct resource *res, void *data)
 
 	if (res->end < s->range->start || res->start > s->range->end || is_left(res))
 		return 0;
-	s->rc = nd_fail(s->dev, -EBUSY, ND_WHY_CONFLICT,
-			"%#llx-%#llx overlaps %pa-%pa, which is %s, and becomes no region: check memmap= against /proc/iomem (where it may have grown to fit), and kernel address randomisation (nokaslr)",
-			s->range->start, s->range->end, &res->start, &res->end, s->kind->what);
+	s->rc = nd_refuse(s->dev, -EBUSY, ND_WHY_CONFLICT,
+			  "%#llx-%#llx overlaps %pa-%pa, which is %s, and becomes no region: check memmap= against /proc/iomem (where it may have grown to fit), and kernel address randomisation (nokaslr)",
+			  s->range->start, s->range->end, &res->start, &res->end, s->kind->what);
 	return 0;
 }
 
@@ -158,8 +158,8 @@ static int range_carve(struct e820 *e820, struct e820_range *range)
 
 	why = e820_carve_whole(range->start, size, PAGE_SIZE, &range->carve);
 	if (why)
-		return nd_fail(dev, -ENXIO, why, "%#llx-%#llx holds no whole page",
-			       range->start, range->end);
+		return nd_refuse(dev, -ENXIO, why, "%#llx-%#llx holds no whole page",
+				 range->start, range->end);
 	if (range->carve.size != size)
 		dev_info(dev, "%#llx-%#llx is cut to whole pages, %#llx-%#llx\n",
 			 range->start, range->end, range->carve.start,
@@ -169,9 +169,9 @@ static int range_carve(struct e820 *e820, struct e820_range *range)
 	why = e820_carve_labels(range->start, size, wanted, PAGE_SIZE, memremap_compat_align(),
 				&range->carve);
 	if (why)
-		return nd_fail(dev, -ENOSPC, why,
-			       "%#llx-%#llx is too small for %#llx bytes of labels and %#lx of a region",
-			       range->start, range->end, wanted, memremap_compat_align());
+		return nd_refuse(dev, -ENOSPC, why,
+				 "%#llx-%#llx is too small for %#llx bytes of labels and %#lx of a region",
+				 range->start, range->end, wanted, memremap_compat_align());
 	return e820_labels_map(e820->dev, range);
 }
 

@@ -236,9 +236,9 @@ static int check_uuid(struct txn *txn, u32 position, const struct ns_config *wan
 		    !nd_label_is_ours(ns->region, index, label) ||
 		    is_going(ns->region, index, label->slot))
 			continue;
-		return nd_fail(nd_ns_dev(txn->ns), -EEXIST, ND_WHY_DUPLICATE,
-			       "label %u of %s has the uuid %pUb already: enable the region anew to see whose it is, or take another uuid",
-			       label->slot, nvdimm_name(nvdimm), &want->uuid);
+		return nd_refuse(nd_ns_dev(txn->ns), -EEXIST, ND_WHY_DUPLICATE,
+				 "label %u of %s has the uuid %pUb already: enable the region anew to see whose it is, or take another uuid",
+				 label->slot, nvdimm_name(nvdimm), &want->uuid);
 	}
 	return 0;
 }
@@ -279,22 +279,22 @@ static int txn_check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 	int rc = 0;
 
 	if (!nvdimm->bound)
-		return nd_fail(dev, -ENXIO, ND_WHY_DISABLED, "%s is disabled",
-			       nvdimm_name(nvdimm));
+		return nd_refuse(dev, -ENXIO, ND_WHY_DISABLED, "%s is disabled",
+				 nvdimm_name(nvdimm));
 	if (!nvdimm->area.data)
-		return nd_fail(dev, -ENXIO, ND_WHY_NO_LABELS,
-			       "%s has no label area: its capacity cannot be subdivided",
-			       nvdimm_name(nvdimm));
+		return nd_refuse(dev, -ENXIO, ND_WHY_NO_LABELS,
+				 "%s has no label area: its capacity cannot be subdivided",
+				 nvdimm_name(nvdimm));
 	/* what an earlier write did could not be read back: perhaps it can now */
 	if (nvdimm->area.stale)
 		rc = nvdimm_labels_reload(nvdimm);
 	if (rc)
-		return nd_fail(dev, rc == -ENOMEM ? rc : -EIO, ND_WHY_MEDIA,
-			       "the label area of %s cannot be read", nvdimm_name(nvdimm));
+		return nd_refuse(dev, rc == -ENOMEM ? rc : -EIO, ND_WHY_MEDIA,
+				 "the label area of %s cannot be read", nvdimm_name(nvdimm));
 	if (nvdimm->ruined || (!nvdimm->area.valid && txn->ns->cfg.size))
-		return nd_fail(dev, -EIO, ND_WHY_NO_INDEX,
-			       "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",
-			       nvdimm_name(nvdimm));
+		return nd_refuse(dev, -EIO, ND_WHY_NO_INDEX,
+				 "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",
+				 nvdimm_name(nvdimm));
 	return 0;
 }
 
@@ -377,16 +377,16 @@ static int tell_failure(struct txn *txn, const struct ns_config *want, u32 faile
 	struct nvdimm *nvdimm = region->mapping[txn->mapping[failed]].nvdimm;
 
 	if (rc)
-		return nd_fail(nd_ns_dev(ns), rc, why, "labels of %s could not be written",
-			       nvdimm_name(nvdimm));
+		return nd_refuse(nd_ns_dev(ns), rc, why, "labels of %s could not be written",
+				 nvdimm_name(nvdimm));
 	if (want->size)
-		nd_fail(&region->dev, -EIO, why,
-			"namespace %pUb is whole, but its label on %s could not be written once more: the next change of it will",
-			&want->uuid, nvdimm_name(nvdimm));
+		nd_remark(&region->dev, -EIO, why,
+			  "namespace %pUb is whole, but its label on %s could not be written once more: the next change of it will",
+			  &want->uuid, nvdimm_name(nvdimm));
 	else
-		nd_fail(&region->dev, -EIO, why,
-			"namespace %pUb is deleted, but its label on %s could not be: its space stays busy until the region is enabled anew",
-			&ns->cfg.uuid, nvdimm_name(nvdimm));
+		nd_remark(&region->dev, -EIO, why,
+			  "namespace %pUb is deleted, but its label on %s could not be: its space stays busy until the region is enabled anew",
+			  &ns->cfg.uuid, nvdimm_name(nvdimm));
 	return 0;
 }
 
@@ -455,8 +455,8 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 	int rc = 0;
 
 	if (write && ns->apart && want->size && !uuid_equal(&ns->cfg.uuid, &want->uuid))
-		return nd_fail(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
-			       "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
+		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
+				 "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
 	if (write)
 		rc = txn_write_labels(ns, want);
 	if (rc)

@@ -39,16 +39,16 @@ static int io_conflict(struct device *dev, struct nd_namespace_common *ndns, res
 	struct resource found;
 
 	if (nd_pages_in_use(start, end, who))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
-			       who);
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+				 who);
 	if (!nd_iomem_holder(start, end, &found))
-		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "%pa-%pa of %s cannot be reserved: memory is short, or it was in use a moment ago",
-			       &start, &end, dev_name(&ndns->dev));
-	return nd_fail(dev, -EBUSY, ND_WHY_CONFLICT,
-		       "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
-		       &start, &end, dev_name(&ndns->dev), &found.start, &found.end,
-		       holder_kind(&found));
+		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+				 "%pa-%pa of %s cannot be reserved: memory is short, or it was in use a moment ago",
+				 &start, &end, dev_name(&ndns->dev));
+	return nd_refuse(dev, -EBUSY, ND_WHY_CONFLICT,
+			 "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
+			 &start, &end, dev_name(&ndns->dev), &found.start, &found.end,
+			 holder_kind(&found));
 }
 
 /**
@@ -57,7 +57,7 @@ static int io_conflict(struct device *dev, struct nd_namespace_common *ndns, res
  * @ndns: the namespace
  * @size: bytes from its start
  *
- * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder;
+ * Context: process. Return: 0; -EBUSY told with nd_refuse(), which names the holder;
  * -ENOMEM.
  */
 int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
@@ -72,12 +72,12 @@ EXPORT_SYMBOL_GPL(nd_ns_reserve);
 
 /**
  * nd_ns_request() - reserve the first bytes of a namespace, for longer than its driver is bound
- * @dev: driver's device; told with nd_fail()
+ * @dev: driver's device; told with nd_refuse()
  * @ndns: the namespace
  * @size: bytes from its start
  * @name: for /proc/iomem; stays as long as the reservation, which release_mem_region() ends
  *
- * Context: process. Return: 0; -EBUSY told with nd_fail(), which names the holder;
+ * Context: process. Return: 0; -EBUSY told with nd_refuse(), which names the holder;
  * -ENOMEM.
  */
 int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
@@ -112,21 +112,21 @@ static int check_pages(struct device *dev, u64 start, u64 size, const char *name
 	struct resource user;
 
 	if (size && nd_pages_in_use(start, start + size - 1, who))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
-			       who);
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+				 who);
 	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
-		return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-			       "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
-			       &user.start, &user.end, name, user.start / block,
-			       user.end / block);
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+				 "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
+				 &user.start, &user.end, name, user.start / block,
+				 user.end / block);
 	return 0;
 }
 
 static int range_in_use(struct device *dev, const struct resource *user, const char *name)
 {
-	return nd_fail(dev, -EBUSY, ND_WHY_BUSY,
-		       "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
-		       &user->start, &user->end, name);
+	return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+			 "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
+			 &user->start, &user->end, name);
 }
 
 int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
@@ -281,9 +281,9 @@ static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_siz
 	addr = devm_memremap(dev, range.start, size, ARCH_MEMREMAP_PMEM);
 	/* its errno says nothing: -ENXIO whatever memremap() was short of */
 	if (IS_ERR(addr))
-		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "%#llx-%#llx cannot be mapped: address space or memory is short",
-			       range.start, range.start + size - 1);
+		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+				 "%#llx-%#llx cannot be mapped: address space or memory is short",
+				 range.start, range.start + size - 1);
 	nsio->addr = addr;
 	nsio->size = size;
 	nsio->common.rw_bytes = ns_rw_bytes;
@@ -296,7 +296,7 @@ static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_siz
  * @ndns: the namespace
  * @size: bytes from its start
  *
- * Context: process, device lock of @dev. Return: 0 or a negative errno told with nd_fail().
+ * Context: process, device lock of @dev. Return: 0 or a negative errno told with nd_refuse().
  */
 int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
@@ -304,9 +304,9 @@ int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_siz
 	int rc;
 
 	if (!size || size > resource_size(&nsio->res))
-		return nd_fail(dev, -ENXIO, ND_WHY_SIZE,
-			       "%s has %#llx bytes, %#llx are needed", dev_name(&ndns->dev),
-			       (u64)resource_size(&nsio->res), (u64)size);
+		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE,
+				 "%s has %#llx bytes, %#llx are needed", dev_name(&ndns->dev),
+				 (u64)resource_size(&nsio->res), (u64)size);
 	if (!devres_open_group(dev, ndns, GFP_KERNEL))
 		return -ENOMEM;
 	rc = ns_map(dev, nsio, size);

@@ -154,8 +154,8 @@ void nd_region_ns_seed(struct nd_region *region)
 	if (!seed) {
 		seed = nd_ns_create(region, true);
 		if (!seed) {
-			nd_fail(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
-				"no memory for a namespace seed: nothing can be created");
+			nd_remark(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
+				  "no memory for a namespace seed: nothing can be created");
 			return;
 		}
 		nd_device_add_async(nd_ns_dev(seed));

@@ -114,7 +114,7 @@ void nd_region_ns_seed(struct nd_region *region);
  * nd_namespace_open() - a driver's first question: what do I serve?
  * @dev: a namespace, or a claim (btt, pfn, dax) over one
  *
- * Refuses, with nd_fail(), a namespace that is claimed by another device,
+ * Refuses, with nd_refuse(), a namespace that is claimed by another device,
  * smaller than a page, without uuid, on a locked DIMM, or of
  * class @dev is not.
  *
@@ -170,7 +170,7 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
  * Unbinding cannot be refused, so memory that kmem has made System RAM, and pages that somebody has
  * pinned, may still be there. Taking the bytes away from under them can be refused.
  *
- * Return: 0, or -EBUSY told with nd_fail() on @dev.
+ * Return: 0, or -EBUSY told with nd_refuse() on @dev.
  */
 int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name);
 /*
@@ -208,7 +208,7 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
  * @ns: labelled namespace, idle
  * @want: size 0 removes the labels, and with them uuid and name
  *
- * Context: config held for writing. Return: 0; negative errno, told with nd_fail(): @ns is as it
+ * Context: config held for writing. Return: 0; negative errno, told with nd_refuse(): @ns is as it
  * was, and so is media, but for what a failed write has left there: read again, each label is the
  * old one or the new one.
  */

@@ -149,9 +149,9 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 	void *addr;
 
 	if (pages->data.start < map->start || pages->data.end > map->end)
-		return nd_fail(pages->dev, -ENXIO, ND_WHY_BOUNDS,
-			       "data at %#llx-%#llx does not lie in the pages at %#llx-%#llx",
-			       pages->data.start, pages->data.end, map->start, map->end);
+		return nd_refuse(pages->dev, -ENXIO, ND_WHY_BOUNDS,
+				 "data at %#llx-%#llx does not lie in the pages at %#llx-%#llx",
+				 pages->data.start, pages->data.end, map->start, map->end);
 	/* some of its members are const */
 	memcpy(&pages->pgmap, pgmap, sizeof(*pgmap));
 	pages->pgmap.type = MEMORY_DEVICE_FS_DAX;
@@ -159,9 +159,9 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 	pages->pgmap.owner = pages;
 	addr = memremap_pages(&pages->pgmap, dev_to_node(pages->dev));
 	if (IS_ERR(addr))
-		return nd_fail(pages->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
-			       "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
-			       map->start, map->end);
+		return nd_refuse(pages->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+				 "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
+				 map->start, map->end);
 	nd_absent_forget(map);
 	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
 	pages->addr = addr + (pages->data.start - map->start);
@@ -261,8 +261,8 @@ static void pages_start_drain(struct nd_pages *pages, const char *who)
 	strscpy(pages->who, who, sizeof(pages->who));
 	scoped_guard(mutex, &pages_draining_lock)
 		list_add(&pages->draining, &pages_draining);
-	nd_fail(pages->dev, -EBUSY, ND_WHY_BUSY,
-		"unbound, and draining: %s; the memory is released when that has ended", who);
+	nd_remark(pages->dev, -EBUSY, ND_WHY_BUSY,
+		  "unbound, and draining: %s; the memory is released when that has ended", who);
 	INIT_DELAYED_WORK(&pages->drain, pages_drain);
 	queue_delayed_work(pages_queue, &pages->drain, 0);
 }

@@ -114,7 +114,7 @@ struct nd_pages {
  *	is memory_failure()'s
  * @owner: for @failed
  *
- * Return: the pages, or an ERR_PTR told with nd_fail(): -ENOMEM; -EBUSY: the range is in use;
+ * Return: the pages, or an ERR_PTR told with nd_refuse(): -ENOMEM; -EBUSY: the range is in use;
  * -ENXIO; what memremap_pages() says.
  */
 struct nd_pages *nd_pages_create(struct device *dev, struct nd_namespace_common *ndns,

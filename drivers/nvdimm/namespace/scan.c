@@ -191,11 +191,11 @@ static void scan_refuse(struct scan *scan, const struct label_found *set, enum n
 	found_of(lead)->refused = true;
 	if (why == ND_WHY_BOUNDS && set->apart)
 		more = ": it starts elsewhere on another DIMM, and labels 1.1 have no checksum";
-	nd_fail(&scan->region->dev, -EINVAL, why,
-		"label %u of %s, namespace %pUb at DPA %#llx + %#llx, is left alone%s",
-		lead->slot, nvdimm_name(scan->region->mapping[scan->mapping[0]].nvdimm),
-		&lead->uuid, lead->dpa, lead->size,
-		more);
+	nd_remark(&scan->region->dev, -EINVAL, why,
+		  "label %u of %s, namespace %pUb at DPA %#llx + %#llx, is left alone%s",
+		  lead->slot, nvdimm_name(scan->region->mapping[scan->mapping[0]].nvdimm),
+		  &lead->uuid, lead->dpa, lead->size,
+		  more);
 }
 
 /* @by_index: positions count mappings, as Linux writes them; else as the NFIT orders the set. */
@@ -288,13 +288,13 @@ static void tell_rest(struct scan *scan, u16 index, u32 *told)
 		if (f->taken || f->refused || (*told)++ >= REST_TOLD)
 			continue;
 		if (f->leftover)
-			nd_fail(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
-				"namespace %pUb has label %u on %s but not on every DIMM: an interrupted change, its space is free",
-				&f->label.uuid, f->label.slot, dimm);
+			nd_remark(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
+				  "namespace %pUb has label %u on %s but not on every DIMM: an interrupted change, its space is free",
+				  &f->label.uuid, f->label.slot, dimm);
 		else
-			nd_fail(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
-				"namespace %pUb has label %u on %s but none that goes with it on every DIMM: it cannot be used, and its space is kept",
-				&f->label.uuid, f->label.slot, dimm);
+			nd_remark(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
+				  "namespace %pUb has label %u on %s but none that goes with it on every DIMM: it cannot be used, and its space is kept",
+				  &f->label.uuid, f->label.slot, dimm);
 	}
 }
 
@@ -309,17 +309,17 @@ static void tell_unread(const struct scan *scan, u32 kept)
 		const struct label_state *state = &scan->state[i];
 
 		if (!state->valid && (state->ruined || kept))
-			nd_fail(&region->dev, -ENXIO, ND_WHY_NO_INDEX,
-				"the label area of %s is %s: restore a backup of it to get namespaces back; until then nothing is given out",
-				nvdimm_name(nvdimm), state->ruined ? "damaged" :
-				"blank, though other DIMMs of the set have labels");
+			nd_remark(&region->dev, -ENXIO, ND_WHY_NO_INDEX,
+				  "the label area of %s is %s: restore a backup of it to get namespaces back; until then nothing is given out",
+				  nvdimm_name(nvdimm), state->ruined ? "damaged" :
+				  "blank, though other DIMMs of the set have labels");
 		else if (state->bad)
-			nd_fail(&region->dev, -EBADMSG, nvdimm->bad_why,
-				"label slot %u of %s cannot be read (%u such slots): %s",
-				nvdimm->bad_slot, nvdimm_name(nvdimm), state->bad,
-				state->bad > (i ? state->lacking : 0) ?
-				"what it names is not known for sure, nothing is given out" :
-				"the space of its namespace is kept by the labels of other DIMMs");
+			nd_remark(&region->dev, -EBADMSG, nvdimm->bad_why,
+				  "label slot %u of %s cannot be read (%u such slots): %s",
+				  nvdimm->bad_slot, nvdimm_name(nvdimm), state->bad,
+				  state->bad > (i ? state->lacking : 0) ?
+				  "what it names is not known for sure, nothing is given out" :
+				  "the space of its namespace is kept by the labels of other DIMMs");
 	}
 }
 
@@ -373,8 +373,8 @@ int nd_ns_scan(struct nd_region *region)
 	u16 i;
 
 	if (!region->set || !region->set->cookie1)
-		return nd_fail(&region->dev, -ENXIO, ND_WHY_COOKIE,
-			       "the interleave set has no cookie: labels cannot be told apart");
+		return nd_refuse(&region->dev, -ENXIO, ND_WHY_COOKIE,
+				 "the interleave set has no cookie: labels cannot be told apart");
 	scan = kzalloc(sizeof(*scan), GFP_KERNEL);
 	if (!scan)
 		return -ENOMEM;

@@ -60,8 +60,8 @@ static bool poison_region(struct nfit_bus *nfit, const struct nfit_region *regio
 	if (!ars_clip(&range, &start, &len))
 		return false;
 	if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, start, len))
-		nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENOMEM, ND_WHY_RESOURCE,
-			"no memory to remember poison at %#llx", start);
+		nd_remark(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENOMEM, ND_WHY_RESOURCE,
+			  "no memory to remember poison at %#llx", start);
 	return true;
 }
 
@@ -102,8 +102,8 @@ static int register_bus(struct nfit_bus *nfit)
 	struct nvdimm_bus *bus;
 
 	if (rc)
-		return nd_fail(nfit->dev, rc, ND_WHY_RESOURCE,
-			       "no memory to ask which functions firmware has");
+		return nd_refuse(nfit->dev, rc, ND_WHY_RESOURCE,
+				 "no memory to ask which functions firmware has");
 	bus = nd_bus_register(nfit->dev, &nfit->desc);
 	if (IS_ERR(bus))
 		return PTR_ERR(bus);
@@ -127,10 +127,10 @@ static int nfit_adopt(struct nfit_bus *nfit, struct nfit_model *model)
 	if (nfit->model) {
 		why = nfit_table_compare(&nfit->model->table, &fresh->table, &gone);
 		if (why)
-			return nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENXIO, why,
-				       "a changed NVDIMM table is refused: %s structure (type %u) at offset %#x of the old one %s %#llx",
-				       nfit_type_name(gone.type), gone.type, gone.offset,
-				       gone.what, gone.about);
+			return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENXIO, why,
+					 "a changed NVDIMM table is refused: %s structure (type %u) at offset %#x of the old one %s %#llx",
+					 nfit_type_name(gone.type), gone.type, gone.offset,
+					 gone.what, gone.about);
 	}
 	nfit_model_report(to_nvdimm_bus_dev(nfit->nvdimm_bus), fresh);
 	nfit_model_free(nfit->model);
@@ -162,10 +162,10 @@ static union acpi_object *evaluate_fit(struct nfit_bus *nfit)
 							ACPI_TYPE_BUFFER);
 	union acpi_object *fit = nfit_object(status, &result);
 
-	if (IS_ERR(fit))
-		nd_fail(nfit->dev, PTR_ERR(fit), ND_WHY_RESOURCE,
-			"no memory for the NVDIMM table of _FIT");
-	return fit;
+	if (!IS_ERR(fit))
+		return fit;
+	return ERR_PTR(nd_refuse(nfit->dev, PTR_ERR(fit), ND_WHY_RESOURCE,
+				 "no memory for the NVDIMM table of _FIT"));
 }
 
 static int nfit_load(struct nfit_bus *nfit, const void *bytes, u32 len)
@@ -185,8 +185,8 @@ static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acp
 
 	why = nfit_table_open(acpi, acpi->length, &body, &len, &nfit->revision);
 	if (why)
-		return nd_fail(nfit->dev, -ENXIO, why,
-			       "ACPI's table NFIT of %u bytes is none", acpi->length);
+		return nd_refuse(nfit->dev, -ENXIO, why,
+				 "ACPI's table NFIT of %u bytes is none", acpi->length);
 	/* What is plugged in now counts more than what was at boot. */
 	fit = evaluate_fit(nfit);
 	if (IS_ERR(fit))
@@ -211,8 +211,8 @@ void nfit_update(struct work_struct *work)
 		else if (fit)
 			nfit_load(nfit, fit->buffer.pointer, fit->buffer.length);
 		else
-			nd_fail(nfit->dev, -ENXIO, ND_WHY_FIRMWARE,
-				"firmware says that its NVDIMM table changed, but _FIT gives none");
+			nd_remark(nfit->dev, -ENXIO, ND_WHY_FIRMWARE,
+				  "firmware says that its NVDIMM table changed, but _FIT gives none");
 	}
 	ACPI_FREE(fit);
 	nfit_enlist(nfit);
@@ -301,8 +301,8 @@ static int nfit_bind(struct device *dev)
 		return -ENOMEM;
 	rc = compat_acpi_notify(dev, nfit_notify, nfit);
 	if (rc)
-		return nd_fail(dev, rc, ND_WHY_RESOURCE,
-			       "no handler for firmware's notifications can be installed");
+		return nd_refuse(dev, rc, ND_WHY_RESOURCE,
+				 "no handler for firmware's notifications can be installed");
 
 	/* No table: nothing was plugged in at boot. A notification will announce the first. */
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_NFIT, 0, &acpi)))

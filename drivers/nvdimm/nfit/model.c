@@ -14,9 +14,9 @@ MODULE_PARM_DESC(strict_table,
 
 static int report_fault(struct device *dev, const struct nfit_complaint *c)
 {
-	return nd_fail(dev, -ENXIO, c->why,
-		       "firmware's NVDIMM table is refused: %s structure (type %u) at offset %#x: %s %#llx",
-		       nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+	return nd_refuse(dev, -ENXIO, c->why,
+			 "firmware's NVDIMM table is refused: %s structure (type %u) at offset %#x: %s %#llx",
+			 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 }
 
 static int model_fill(struct nfit_model *model, struct device *dev, u32 len, u8 revision)
@@ -31,9 +31,9 @@ static int model_fill(struct nfit_model *model, struct device *dev, u32 len, u8 
 		return report_fault(dev, &fault);
 	model->room = kvzalloc(room, GFP_KERNEL);
 	if (!model->room)
-		return nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "no memory (%zu bytes) for the model of firmware's NVDIMM table",
-			       room);
+		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+				 "no memory (%zu bytes) for the model of firmware's NVDIMM table",
+				 room);
 	why = nfit_table_read(model->bytes, len, revision, strict, model->room, room,
 			      &model->table, &fault);
 	return why ? report_fault(dev, &fault) : 0;
@@ -51,8 +51,8 @@ struct nfit_model *nfit_model_load(struct device *dev, const void *bytes, u32 le
 		memcpy(model->bytes, bytes, len);
 		rc = model_fill(model, dev, len, revision);
 	} else {
-		rc = nd_fail(dev, -ENOMEM, ND_WHY_RESOURCE,
-			     "no memory for firmware's NVDIMM table of %u bytes", len);
+		rc = nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+			       "no memory for firmware's NVDIMM table of %u bytes", len);
 	}
 	if (!rc)
 		return model;
@@ -89,13 +89,13 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model)
 			dev_info(dev, "NVDIMM table: %s structure (type %u) at offset %#x: %s %#llx\n",
 				 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (c->used)
-			nd_fail(dev, -ENXIO, c->why,
-				"NVDIMM table: %s structure (type %u) at offset %#x is used all the same: %s %#llx",
-				nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+			nd_remark(dev, -ENXIO, c->why,
+				  "NVDIMM table: %s structure (type %u) at offset %#x is used all the same: %s %#llx",
+				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (!said_later(t, c))
-			nd_fail(dev, -ENXIO, c->why,
-				"NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",
-				nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
+			nd_remark(dev, -ENXIO, c->why,
+				  "NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",
+				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 	}
 	if (t->blk)
 		dev_info(dev, "NVDIMM table: block windows are not supported, %u structures skipped\n",

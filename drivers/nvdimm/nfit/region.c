@@ -28,10 +28,10 @@ struct plan {
 static int spa_refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err, enum nd_why why,
 		      const char *text, u64 about)
 {
-	return nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), err, why,
-		       "NVDIMM table: address range %u at offset %#x ([%#llx-%#llx]) becomes no region: %s %#llx",
-		       spa->index, spa->entry.offset, spa->address,
-		       spa->address + spa->length - 1, text, about);
+	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), err, why,
+			 "NVDIMM table: address range %u at offset %#x ([%#llx-%#llx]) becomes no region: %s %#llx",
+			 spa->index, spa->entry.offset, spa->address,
+			 spa->address + spa->length - 1, text, about);
 }
 
 /*

@@ -182,8 +182,8 @@ int pmem_dax_create(struct pmem *pmem)
 	if (IS_ERR(dax)) {
 		if (PTR_ERR(dax) == -EOPNOTSUPP)
 			return 0;
-		return nd_fail(pmem->dev, PTR_ERR(dax), ND_WHY_RESOURCE,
-			       "no dax device could be had");
+		return nd_refuse(pmem->dev, PTR_ERR(dax), ND_WHY_RESOURCE,
+				 "no dax device could be had");
 	}
 	set_dax_nocache(dax);
 	set_dax_nomc(dax);

@@ -56,7 +56,7 @@ struct pmem {
  * @dev: the namespace, or @nd_pfn's device; everything is released with its driver
  * @nd_pfn: where the data lies according to an info-block, or NULL for the whole of it
  *
- * Return: 0 or a negative errno, told with nd_fail(); then nothing is left
+ * Return: 0 or a negative errno, told with nd_refuse(); then nothing is left
  * behind once devres has run.
  */
 int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn);

@@ -50,19 +50,19 @@ static int map_hints(struct nd_region *region, struct nvdimm *nvdimm, unsigned i
 		resource_size_t start = hint & PAGE_MASK;
 
 		if (!IS_ALIGNED(hint, sizeof(u64)))
-			return nd_fail(&region->dev, -ENXIO, ND_WHY_ALIGN,
-				       "flush hint %u of %s, at %pa, is not 8-byte aligned",
-				       i, nvdimm_name(nvdimm), &hint);
+			return nd_refuse(&region->dev, -ENXIO, ND_WHY_ALIGN,
+					 "flush hint %u of %s, at %pa, is not 8-byte aligned",
+					 i, nvdimm_name(nvdimm), &hint);
 		if (!page || mapped != start) {
 			page = (void __force __iomem *)nd_map_devm(&region->dev, start, PAGE_SIZE,
 								   0);
 			mapped = start;
 		}
 		if (IS_ERR(page))
-			return nd_fail(&region->dev, PTR_ERR(page) == -ENOMEM ? -ENOMEM : -ENXIO,
-				       ND_WHY_RESOURCE,
-				       "flush hint %u of %s, at %pa, cannot be mapped: its page is in use by another driver, or memory is short (see /proc/iomem)",
-				       i, nvdimm_name(nvdimm), &hint);
+			return nd_refuse(&region->dev, PTR_ERR(page) == -ENOMEM ? -ENOMEM : -ENXIO,
+					 ND_WHY_RESOURCE,
+					 "flush hint %u of %s, at %pa, cannot be mapped: its page is in use by another driver, or memory is short (see /proc/iomem)",
+					 i, nvdimm_name(nvdimm), &hint);
 		wpq[i] = page + (hint - start);
 	}
 	return 0;

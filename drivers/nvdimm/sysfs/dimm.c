@@ -81,11 +81,11 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 	guard(device)(dev);
 	rc = nvdimm->fw_ops->arm(nvdimm, trigger);
 	if (rc == -ENOMEM)
-		return nd_fail(dev, rc, ND_WHY_RESOURCE, "no memory to %s the DIMM",
-			       words[trigger]);
+		return nd_refuse(dev, rc, ND_WHY_RESOURCE, "no memory to %s the DIMM",
+				 words[trigger]);
 	if (rc < 0)
-		return nd_fail(dev, rc, ND_WHY_FIRMWARE, "firmware refused to %s",
-			       words[trigger]);
+		return nd_refuse(dev, rc, ND_WHY_FIRMWARE, "firmware refused to %s",
+				 words[trigger]);
 	return len;
 }
 static DEVICE_ATTR_ADMIN_RW(activate);

@@ -40,9 +40,9 @@ static int get_range(struct virtio_device *vdev, struct range *range)
 
 	read_range(vdev, &start, &size);
 	if (!size || !PAGE_ALIGNED(start | size) || check_add_overflow(start, size, &end))
-		return nd_fail(&vdev->dev, -EINVAL, ND_WHY_BOUNDS,
-			       "the host offers %#llx bytes at %#llx, which is no range of whole pages",
-			       size, start);
+		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_BOUNDS,
+				 "the host offers %#llx bytes at %#llx, which is no range of whole pages",
+				 size, start);
 	*range = (struct range) { .start = start, .end = end - 1 };
 	return 0;
 }
@@ -115,8 +115,8 @@ static int vpmem_probe(struct virtio_device *vdev)
 	int rc;
 
 	if (!vdev->config->get)
-		return nd_fail(&vdev->dev, -EINVAL, ND_WHY_UNSUPPORTED,
-			       "the transport gives no access to the configuration space");
+		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_UNSUPPORTED,
+				 "the transport gives no access to the configuration space");
 	vp = kzalloc(sizeof(*vp), GFP_KERNEL);
 	if (!vp)
 		return -ENOMEM;
@@ -188,9 +188,9 @@ static int __maybe_unused vpmem_restore(struct virtio_device *vdev)
 	int rc = get_range(vdev, &range);
 
 	if (!rc && (range.start != vp->range.start || range.end != vp->range.end))
-		rc = nd_fail(&vdev->dev, -ENXIO, ND_WHY_CONFLICT,
-			     "the host offers %#llx-%#llx now, and offered %#llx-%#llx before",
-			     range.start, range.end, vp->range.start, vp->range.end);
+		rc = nd_refuse(&vdev->dev, -ENXIO, ND_WHY_CONFLICT,
+			       "the host offers %#llx-%#llx now, and offered %#llx-%#llx before",
+			       range.start, range.end, vp->range.start, vp->range.end);
 	if (!rc)
 		rc = vpmem_flush_open(vp);
 	if (rc) {

@@ -71,7 +71,7 @@ static void batch_end(struct vpmem_batch *batch, int rc)
 static void flush_complain(struct vpmem *vp, const char *what)
 {
 	if (vp->bus)
-		nd_fail(to_nvdimm_bus_dev(vp->bus), -EIO, ND_WHY_FIRMWARE, "%s", what);
+		nd_remark(to_nvdimm_bus_dev(vp->bus), -EIO, ND_WHY_FIRMWARE, "%s", what);
 }
 
 /* ---- asking; under the lock ---- */
@@ -319,12 +319,12 @@ int vpmem_flush_open(struct vpmem *vp)
 	struct virtqueue *vq = virtio_find_single_vq(vdev, vpmem_answer, "flush_queue");
 
 	if (IS_ERR(vq))
-		return nd_fail(&vdev->dev, PTR_ERR(vq), ND_WHY_RESOURCE,
-			       "the device's flush queue cannot be had");
+		return nd_refuse(&vdev->dev, PTR_ERR(vq), ND_WHY_RESOURCE,
+				 "the device's flush queue cannot be had");
 	if (!has_room(vdev, vq)) {
 		vdev->config->del_vqs(vdev);
-		return nd_fail(&vdev->dev, -EINVAL, ND_WHY_SIZE,
-			       "the device's flush queue has no room for a single request");
+		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_SIZE,
+				 "the device's flush queue has no room for a single request");
 	}
 	spin_lock_irq(&vp->lock);
 	vp->vq = vq;

@@ -81,8 +81,8 @@ static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_ne
 			continue;
 		if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, s, l)) {
 			news->forgotten = true;
-			nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
-				"no memory to remember poison at %#llx", s);
+			nd_remark(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+				  "no memory to remember poison at %#llx", s);
 		}
 		news->start = news->end ? min(news->start, s) : s;
 		news->end = max(news->end, s + l);
@@ -108,16 +108,16 @@ static void say_lost(struct nfit_bus *nfit, const struct ars_outcome *out)
 	if (!out->why)
 		return;
 	if (!out->len)
-		nd_fail(dev_of(nfit), -EIO, out->why,
-			"firmware does not tell which errors it knows: only new scrubs will");
+		nd_remark(dev_of(nfit), -EIO, out->why,
+			  "firmware does not tell which errors it knows: only new scrubs will");
 	else if (out->why == ND_WHY_FIRMWARE)
-		nd_fail(dev_of(nfit), -EIO, out->why,
-			"firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
-			out->start, end);
+		nd_remark(dev_of(nfit), -EIO, out->why,
+			  "firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
+			  out->start, end);
 	else
-		nd_fail(dev_of(nfit), -EIO, out->why,
-			"firmware's scrub does not get on at [%#llx-%#llx]: errors there may be missing",
-			out->start, end);
+		nd_remark(dev_of(nfit), -EIO, out->why,
+			  "firmware's scrub does not get on at [%#llx-%#llx]: errors there may be missing",
+			  out->start, end);
 }
 
 static void job_query(struct nfit_bus *nfit, struct ars_news *news)
@@ -427,8 +427,8 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 			    spa->broken || have_range(&ars->plan, spa))
 				continue;
 			if (ars_append(nfit, spa))
-				nd_fail(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
-					"no memory to scrub the range at %#llx", spa->address);
+				nd_remark(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+					  "no memory to scrub the range at %#llx", spa->address);
 		}
 	}
 	if (ars->plan.nr == known || !ars->status)

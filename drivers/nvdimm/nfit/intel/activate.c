@@ -79,9 +79,9 @@ static int bus_activate(struct nvdimm_bus_descriptor *desc)
 	failure = intel_activate_failure(le32_to_cpu(status), state == NVDIMM_FWA_ARM_OVERFLOW);
 	if (!failure)
 		return 0;
-	return nd_fail(to_nvdimm_bus_dev(nfit->nvdimm_bus), -EIO, ND_WHY_FIRMWARE,
-		       "firmware was not activated: %s (status %#x)", failure,
-		       le32_to_cpu(status));
+	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), -EIO, ND_WHY_FIRMWARE,
+			 "firmware was not activated: %s (status %#x)", failure,
+			 le32_to_cpu(status));
 }
 
 static const struct nvdimm_bus_fw_ops bus_fw_ops = {
