@@ -41,6 +41,42 @@ memory_may_be_refused()
 	echo Y >/sys/kernel/debug/failslab/cache-filter
 	# or each refusal is a trace in the log
 	echo 0 >/sys/kernel/debug/failslab/verbose
+	dax_regions_are_watched
+}
+
+REGIONS=/sys/kernel/debug/tracing/instances/dax_regions
+
+# dax_regions_are_watched: from now on it is known which of them the dax bus has lost, by what
+# alloc_dax_region() asks for, and by what it is refused below; see regions_lost.
+dax_regions_are_watched()
+{
+	local from to
+
+	mkdir $REGIONS
+	read -r from to < <(sort /proc/kallsyms | awk '
+		from && $1 != from { print "0x" from, "0x" $1; exit }
+		$3 == "alloc_dax_region" { from = $1 }')
+	echo 4096 >$REGIONS/buffer_size_kb
+	echo 0 >$REGIONS/options/hash-ptr
+	echo 1 >$REGIONS/options/stacktrace
+	echo "ptr == 0 || (call_site >= $from && call_site < $to)" >$REGIONS/events/kmem/kmalloc/filter
+	echo 1 >$REGIONS/events/kmem/kmalloc/enable
+}
+
+# regions_lost: of that trace, where the regions are that nobody can put: alloc_dax_region() takes
+# two references, and when devm_add_action() finds no memory it puts one and returns none. A
+# region's own allocation is the last of that task's, of those that succeed within
+# alloc_dax_region(), before the one that is refused to devm_add_action().
+regions_lost()
+{
+	awk '/ kmalloc: / { task = $1; callee = ""; address = $0
+			sub(/.* ptr=(0x)?/, "", address); sub(/ .*/, "", address)
+			refused = address ~ /^(0*|\(null\))$/ }
+		/^ => alloc_dax_region/ && callee ~ /devm_add_action/ {
+			if (refused && task in region) print "0x" region[task]
+			delete region[task]; next }
+		/^ => alloc_dax_region/ && !refused { region[task] = address }
+		{ callee = $0 }'
 }
 
 # swept WHAT ARGUMENT...: for one kind of probe, see sweep.c.
@@ -82,19 +118,18 @@ as_found()
 	compgen -G '/sys/block/pmem*' || true
 }
 
-# not_the_cores: of kmemleak's list, all but a few leaks that are the kernel's own. A device that is
-# bound by name while it is being added gets a reason for its deferral (the answer is -EAGAIN), but
-# not on the list of deferred devices, and only who leaves that list has the reason freed. And a
-# slab cache that finds no memory for its directory in sysfs forgets the directory's name, as a bus
-# and a class do theirs. The dax bus is the kernel's, too: of a device that it cannot make it forgets
-# the name, or the range. And a region, when there is no memory for what would undo it: the first of
-# each sweep is taken for that one. Another may be a provider's that has forgotten to put it.
+# not_the_cores LOST: of kmemleak's list, all but a few leaks that are the kernel's own. A device
+# that is bound by name while it is being added gets a reason for its deferral (the answer is
+# -EAGAIN), but not on the list of deferred devices, and only who leaves that list has the reason
+# freed. And a slab cache that finds no memory for its directory in sysfs forgets the directory's
+# name, as a bus and a class do theirs. The dax bus is the kernel's, too: of a device that it cannot
+# make it forgets the name, or the range. And a region, when there is no memory for what would undo
+# it: those in the list LOST, by address, and no other, for a provider may forget to put its own.
 not_the_cores()
 {
-	awk '/^unreferenced object/ { if (!core) printf "%s", all; all = ""; core = 0; object = "at " $3 }
-		/^  comm / { sweep = $0; sub(/, jiffies.*/, "", sweep) }
-		/ alloc_dax_region\+/ && !(sweep in region) { region[sweep] = object }
-		/ alloc_dax_region\+/ && region[sweep] == object { core = 1 }
+	awk -v lost=" ${1//$'\n'/ } " '
+		/^unreferenced object/ { if (!core) printf "%s", all; all = ""; core = 0; object = " " $3 " " }
+		/ alloc_dax_region\+/ && index(lost, object) { core = 1 }
 		/ (device_set_deferred_probe_reason|sysfs_slab_add)\+/ { core = 1 }
 		/ (bus|__class)_register\+/ && callee ~ / kobject_set_name\+/ { core = 1 }
 		/ devm_create_dev_dax\+/ && callee ~ / (dev_set_name|alloc_dev_dax_range)\+/ { core = 1 }
@@ -106,14 +141,15 @@ not_the_cores()
 # A scan passes over what has changed since the one before, so the first reports nothing.
 no_leaks()
 {
-	local found='' scan
+	local found='' scan lost=''
 
+	[[ ! -d $REGIONS ]] || lost=$(regions_lost <$REGIONS/trace)
 	for scan in 1 2 3 4; do
 		# Younger objects than 5 s are not reported.
 		sleep 6
 		echo 3 >/proc/sys/vm/drop_caches
 		echo scan >/sys/kernel/debug/kmemleak
-		found=$(not_the_cores </sys/kernel/debug/kmemleak)
+		found=$(not_the_cores "$lost" </sys/kernel/debug/kmemleak)
 		[[ $scan == 1 || -n $found ]] || return 0
 	done
 	echo "$found" | head -n 60 >&2
