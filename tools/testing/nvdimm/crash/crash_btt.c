@@ -4,8 +4,7 @@
  * that are not certain every choice is tried, up to 4096; beyond that as many at
  * random, from fixed seeds.
  */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
+/* objects: lib/btt_world.c */
 #include "nd_test.h"
 #include "btt_world.h"
 #include "btt/flog.h"
@@ -29,7 +28,7 @@ static void report(const char *what, u64 states)
 /* ---- one task ---- */
 
 /* Fresh sectors, in all lanes; both paddings; whole sectors too. */
-static void write__is_old_or_new(void **state)
+LAW(write__is_old_or_new)
 {
 	static const u32 sizes[] = { 16, 64, 512 };
 	u64 states = 0;
@@ -48,7 +47,7 @@ static void write__is_old_or_new(void **state)
 }
 
 /* One sector again and again, in one lane and in several: three rounds of sequence numbers. */
-static void overwrite__is_old_or_new(void **state)
+LAW(overwrite__is_old_or_new)
 {
 	u64 states = 0;
 
@@ -64,7 +63,7 @@ static void overwrite__is_old_or_new(void **state)
 	report("overwrite", states);
 }
 
-static void error__is_set_and_cleared_whole(void **state)
+LAW(error__is_set_and_cleared_whole)
 {
 	u64 states = 0;
 
@@ -86,7 +85,7 @@ static void error__is_set_and_cleared_whole(void **state)
 }
 
 /* Every order of lanes and sectors for a few writes. */
-static void sequences__of_four_writes(void **state)
+LAW(sequences__of_four_writes)
 {
 	u64 states = 0;
 
@@ -115,7 +114,7 @@ static void race_thrice(struct world *w, u32 actor)
 		op_write(w, 0, actor * 2 + i % 2, 0);
 }
 
-static void race__of_two_lanes_for_one_sector(void **state)
+LAW(race__of_two_lanes_for_one_sector)
 {
 	u64 states = 0;
 
@@ -151,7 +150,7 @@ static void mixture(struct world *w, u32 actor)
 	}
 }
 
-static void mixture__of_two_tasks(void **state)
+LAW(mixture__of_two_tasks)
 {
 	u64 states = 0;
 
@@ -165,7 +164,7 @@ static void mixture__of_two_tasks(void **state)
 	report("two tasks read, fail and write", states);
 }
 
-static void mixture__in_two_arenas(void **state)
+LAW(mixture__in_two_arenas)
 {
 	u64 states = 0;
 
@@ -180,7 +179,7 @@ static void mixture__in_two_arenas(void **state)
 }
 
 /* Power fails for good: the next life starts from any of the states. */
-static void life__goes_on_from_where_power_failed(void **state)
+LAW(life__goes_on_from_where_power_failed)
 {
 	u64 states = 0;
 	struct world w;
@@ -200,26 +199,9 @@ static void life__goes_on_from_where_power_failed(void **state)
 	report("4000 lives", states);
 }
 
-static void all__a_million_states_were_tried(void **state)
+LAW(all__a_million_states_were_tried)
 {
 	printf("## all: %llu states; %llu read-only and then writable; %llu of them written to\n",
 	       total, read_only, written);
 	assert_true(total >= 1000000 && read_only >= 1000000 && written >= 10000);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(write__is_old_or_new),
-		cmocka_unit_test(overwrite__is_old_or_new),
-		cmocka_unit_test(error__is_set_and_cleared_whole),
-		cmocka_unit_test(sequences__of_four_writes),
-		cmocka_unit_test(race__of_two_lanes_for_one_sector),
-		cmocka_unit_test(mixture__of_two_tasks),
-		cmocka_unit_test(mixture__in_two_arenas),
-		cmocka_unit_test(life__goes_on_from_where_power_failed),
-		cmocka_unit_test(all__a_million_states_were_tried),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

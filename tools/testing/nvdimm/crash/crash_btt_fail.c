@@ -4,8 +4,7 @@
  * given up what was on its way, as a host does whose fsync() fails; it comes up read-only and
  * turns writable below readers; lanes are parked. What was acknowledged is what there is.
  */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
+/* objects: lib/btt_world.c */
 #include "nd_test.h"
 #include "btt_world.h"
 #include "btt/arena.h"
@@ -74,7 +73,7 @@ static void attach_anew(struct world *w)
 	world_cut(w);
 }
 
-static void fence__that_fails_loses_nothing_acknowledged(void **state)
+LAW(fence__that_fails_loses_nothing_acknowledged)
 {
 	struct world sum = { 0 };
 
@@ -92,7 +91,7 @@ static void fence__that_fails_loses_nothing_acknowledged(void **state)
 }
 
 /* Of what was behind, all is in the map, and it is certain, whatever has failed before. */
-static void settle__is_certain_after_a_failure(void **state)
+LAW(settle__is_certain_after_a_failure)
 {
 	struct world sum = { 0 };
 
@@ -129,7 +128,7 @@ static void read_or_turn(struct world *w, u32 actor)
 }
 
 /* Power fails under writes; it comes up read-only, is read, and turns writable meanwhile. */
-static void turning_writable__is_unnoticed_by_readers(void **state)
+LAW(turning_writable__is_unnoticed_by_readers)
 {
 	struct world sum = { 0 };
 
@@ -157,7 +156,7 @@ static void turning_writable__is_unnoticed_by_readers(void **state)
 /* ---- lanes ---- */
 
 /* Bad is a block that is free, or will be; or the log of a lane: others go on. */
-static void lanes__that_are_parked_stop_nobody(void **state)
+LAW(lanes__that_are_parked_stop_nobody)
 {
 	struct world sum = { 0 };
 
@@ -200,7 +199,7 @@ static void life(struct world *w)
 	law(machine_healthy(&w->a[0]));
 }
 
-static void life__goes_on_whatever_has_failed(void **state)
+LAW(life__goes_on_whatever_has_failed)
 {
 	struct world sum = { 0 };
 
@@ -215,23 +214,9 @@ static void life__goes_on_whatever_has_failed(void **state)
 	report("lives", &sum);
 }
 
-static void all__there_were_enough_failures(void **state)
+LAW(all__there_were_enough_failures)
 {
 	printf("## all: %llu states after a failed fence, %llu read-only, %llu changes of lanes\n",
 	       lossy, read_only, changes);
 	assert_true(lossy >= 100000 && read_only >= 100000);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fence__that_fails_loses_nothing_acknowledged),
-		cmocka_unit_test(settle__is_certain_after_a_failure),
-		cmocka_unit_test(turning_writable__is_unnoticed_by_readers),
-		cmocka_unit_test(lanes__that_are_parked_stop_nobody),
-		cmocka_unit_test(life__goes_on_whatever_has_failed),
-		cmocka_unit_test(all__there_were_enough_failures),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,11 +4,9 @@
  * one of other size or shape, and while a lost info-block is put back. There is
  * no BTT, or there is all of it.
  */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
+/* objects: lib/btt_machine.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
-/* objects: drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
-/* objects: drivers/nvdimm/layout/btt_find.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "btt_machine.h"
@@ -154,7 +152,7 @@ static void format_and_cut(struct btt_media *m)
 	expected = false;
 }
 
-static void format__is_done_or_absent(void **state)
+LAW(format__is_done_or_absent)
 {
 	for (u32 arenas = 1; arenas <= 3; arenas++) {
 		struct btt_media m;
@@ -187,7 +185,7 @@ static void use_and_give_up(struct btt_media *m)
 	memset(m->cur, 0, SZ_4K);
 }
 
-static void remake__of_other_size_and_shape_is_done_or_absent(void **state)
+LAW(remake__of_other_size_and_shape_is_done_or_absent)
 {
 	static const struct {
 		u32 lbasize;
@@ -216,7 +214,7 @@ static void remake__of_other_size_and_shape_is_done_or_absent(void **state)
 }
 
 /* The namespace has another size than when the BTT was made. */
-static void resize__keeps_the_arenas_or_refuses(void **state)
+LAW(resize__keeps_the_arenas_or_refuses)
 {
 	struct btt_layout l;
 	struct btt_media m;
@@ -246,7 +244,7 @@ static void resize__keeps_the_arenas_or_refuses(void **state)
 	end(&m);
 }
 
-static void restore__puts_the_info_block_back_or_leaves_the_copy(void **state)
+LAW(restore__puts_the_info_block_back_or_leaves_the_copy)
 {
 	struct btt_layout l;
 	struct btt_media m;
@@ -269,21 +267,8 @@ static void restore__puts_the_info_block_back_or_leaves_the_copy(void **state)
 	end(&m);
 }
 
-static void all__both_outcomes_were_met(void **state)
+LAW(all__both_outcomes_were_met)
 {
 	printf("## all: %llu states, a BTT in %llu\n", states, found);
 	assert_true(states > 50000 && found > 5000 && found < states - 5000);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(format__is_done_or_absent),
-		cmocka_unit_test(remake__of_other_size_and_shape_is_done_or_absent),
-		cmocka_unit_test(resize__keeps_the_arenas_or_refuses),
-		cmocka_unit_test(restore__puts_the_info_block_back_or_leaves_the_copy),
-		cmocka_unit_test(all__both_outcomes_were_met),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,10 +6,7 @@
  *
  *	STEPS=N		how many steps (default 1000000)
  */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
-/* objects: drivers/nvdimm/label/transaction.c */
-/* objects: drivers/nvdimm/layout/dpa.c */
+/* objects: lib/label_machine.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "layout/dpa.h"
@@ -223,7 +220,7 @@ static void step(struct machine *m, struct model *mo)
 	verify(m, mo);
 }
 
-static void label_model__memory_media_and_model_agree(void **state)
+LAW(label_model__memory_media_and_model_agree)
 {
 	u64 steps = getenv("STEPS") ? strtoull(getenv("STEPS"), NULL, 0) : 1000000;
 
@@ -243,13 +240,4 @@ static void label_model__memory_media_and_model_agree(void **state)
 	assert_true(count.done > steps / 4);
 	assert_true(count.cuts > steps / 12);
 	assert_true(count.faults > steps / 50);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(label_model__memory_media_and_model_agree),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,7 @@
  * a write fails before, within or after its bytes: the area has the labels it
  * had, or those of the snapshot; where it had no index block, also none.
  */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
-/* objects: drivers/nvdimm/label/transaction.c */
-/* objects: drivers/nvdimm/label/image.c */
+/* objects: lib/label_machine.c drivers/nvdimm/label/image.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label/image.h"
@@ -192,7 +189,7 @@ static void scene(u32 size, u8 minor, enum since since, u32 nr)
 	machine_free(&m);
 }
 
-static void restore__has_the_labels_of_before_or_of_the_snapshot(void **state)
+LAW(restore__has_the_labels_of_before_or_of_the_snapshot)
 {
 	static const u32 sizes[] = { 1024, 4096, SZ_128K };
 	enum since since;
@@ -214,7 +211,7 @@ static void restore__has_the_labels_of_before_or_of_the_snapshot(void **state)
 	}
 }
 
-static void image__reads_as_an_area_with_the_same_labels(void **state)
+LAW(image__reads_as_an_area_with_the_same_labels)
 {
 	struct machine m, copy;
 	struct label_image image;
@@ -242,7 +239,7 @@ static void image__reads_as_an_area_with_the_same_labels(void **state)
 	machine_free(&copy);
 }
 
-static void restore__refuses_other_slots_and_too_few(void **state)
+LAW(restore__refuses_other_slots_and_too_few)
 {
 	struct label_change format = { .minor = 1 };
 	struct label_image image;
@@ -268,15 +265,4 @@ static void restore__refuses_other_slots_and_too_few(void **state)
 	assert_int_equal(m.world.xfers, 0);
 	free(image.data);
 	machine_free(&m);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(image__reads_as_an_area_with_the_same_labels),
-		cmocka_unit_test(restore__refuses_other_slots_and_too_few),
-		cmocka_unit_test(restore__has_the_labels_of_before_or_of_the_snapshot),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,9 +8,7 @@
  *	ROT=N		every Nth state (default 20; 1: all of them)
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/layout/dpa.c */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
-/* objects: drivers/nvdimm/label/transaction.c */
+/* objects: lib/label_machine.c lib/label_sampler.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
@@ -44,7 +42,6 @@ struct scene {
 };
 
 static u64 states, tried, every, closed, kept;
-static struct sampler sampler;
 static struct {
 	u32 dimm, at, bits, order, step;
 } where;
@@ -384,8 +381,8 @@ static void live(struct scene *s, bool proven)
 		learn(s, proven);
 		boot(s, &v, true);
 		kept += v.kept;
-		if (!order && proven && intree_can(s, &v) && sampler_wants(&sampler))
-			sampler_take(&sampler, &s->m, &v);
+		if (!order && proven && intree_can(s, &v) && sampler_wants())
+			sampler_take(&s->m, &v, false);
 		for (i = 0; i < 3 && !v.down; i++) {
 			where.order = order;
 			where.step = i;
@@ -510,29 +507,29 @@ static void rot_all(u32 dimms)
 	assert_true(states > first);
 }
 
-static void rot__of_one_dimm_takes_nothing_from_anyone(void **state)
+LAW(rot__of_one_dimm_takes_nothing_from_anyone)
 {
 	rot_all(1);
 }
 
-static void rot__of_two_dimms_takes_nothing_from_anyone(void **state)
+LAW(rot__of_two_dimms_takes_nothing_from_anyone)
 {
 	rot_all(2);
 }
 
-static void rot__of_four_dimms_takes_nothing_from_anyone(void **state)
+LAW(rot__of_four_dimms_takes_nothing_from_anyone)
 {
 	rot_all(4);
 }
 
-static void rot__of_six_dimms_takes_nothing_from_anyone(void **state)
+LAW(rot__of_six_dimms_takes_nothing_from_anyone)
 {
 	rot_all(6);
 }
 
-static void rot__enough_states_were_tried(void **state)
+LAW(rot__enough_states_were_tried)
 {
-	sampler_end(&sampler);
+	sampler_end();
 	printf("## %llu states, %llu labels kept, %llu times nothing could be created\n", states,
 	       kept, closed);
 	assert_true(states >= 200000 / every);
@@ -540,17 +537,9 @@ static void rot__enough_states_were_tried(void **state)
 	assert_true(closed > 0);
 }
 
-int main(void)
+int before_all(void **state)
 {
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rot__of_one_dimm_takes_nothing_from_anyone),
-		cmocka_unit_test(rot__of_two_dimms_takes_nothing_from_anyone),
-		cmocka_unit_test(rot__of_four_dimms_takes_nothing_from_anyone),
-		cmocka_unit_test(rot__of_six_dimms_takes_nothing_from_anyone),
-		cmocka_unit_test(rot__enough_states_were_tried),
-	};
-
 	every = getenv("ROT") ? strtoull(getenv("ROT"), NULL, 0) : 20;
-	sampler_start(&sampler);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	sampler_start();
+	return 0;
 }

@@ -7,9 +7,7 @@
  *
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
-/* objects: drivers/nvdimm/label/transaction.c */
+/* objects: lib/label_machine.c lib/label_sampler.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
@@ -37,7 +35,6 @@ struct config {
 
 static const struct ns_want old_ns = { SUBJECT, 'a', 100 * SZ_2M, SZ_2M };
 static u64 states;
-static struct sampler sampler;
 
 static struct ns_want wanted(enum op op)
 {
@@ -190,9 +187,8 @@ static void sample(struct machine *m, struct view *v)
 	if (torn) {
 		machine_recover(m);
 		machine_view(m, v);
-		sampler.healed++;
 	}
-	sampler_take(&sampler, m, v);
+	sampler_take(m, v, torn);
 }
 
 /* Power comes back: what is there, can it be tidied up, and can one go on? */
@@ -204,7 +200,7 @@ static void boot(struct machine *m, const struct config *c, const struct view *b
 	media_repair(&m->world);
 	machine_load(m);
 	shown = inspect(m, c, before, false);
-	if (sampler_wants(&sampler))
+	if (sampler_wants())
 		sample(m, &(struct view){ 0 });
 	machine_recover(m);
 	assert_int_equal(inspect(m, c, before, true), shown);
@@ -327,49 +323,40 @@ static void enumerate_op(enum op op)
 	printf("## %s: %llu states\n", op_names[op], states - first);
 }
 
-static void label_create__is_done_or_absent(void **state)
+LAW(label_create__is_done_or_absent)
 {
 	enumerate_op(CREATE);
 }
 
-static void label_delete__is_done_or_not(void **state)
+LAW(label_delete__is_done_or_not)
 {
 	enumerate_op(DELETE);
 }
 
-static void label_resize__has_old_or_new_size(void **state)
+LAW(label_resize__has_old_or_new_size)
 {
 	enumerate_op(RESIZE);
 }
 
-static void label_rename__has_old_or_new_name(void **state)
+LAW(label_rename__has_old_or_new_name)
 {
 	enumerate_op(RENAME);
 }
 
-static void label_uuid__is_old_or_new(void **state)
+LAW(label_uuid__is_old_or_new)
 {
 	enumerate_op(REUUID);
 }
 
-static void all__a_hundred_thousand_states_were_tried(void **state)
+LAW(all__a_hundred_thousand_states_were_tried)
 {
-	sampler_end(&sampler);
+	sampler_end();
 	printf("## all: %llu states\n", states);
 	assert_true(states >= 100000);
 }
 
-int main(void)
+int before_all(void **state)
 {
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(label_create__is_done_or_absent),
-		cmocka_unit_test(label_delete__is_done_or_not),
-		cmocka_unit_test(label_resize__has_old_or_new_size),
-		cmocka_unit_test(label_rename__has_old_or_new_name),
-		cmocka_unit_test(label_uuid__is_old_or_new),
-		cmocka_unit_test(all__a_hundred_thousand_states_were_tried),
-	};
-
-	sampler_start(&sampler);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	sampler_start();
+	return 0;
 }

@@ -92,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	static const u8 fill[] = { ROOM, 0, 0, 0, 0, 0, 0, 0, 0, 1,
 				   1, 10, 4, 1, 20, 4, 1, 30, 4, 1, 14, 6, 0, 12, 1, 0, 0, 255 };
@@ -101,5 +101,3 @@ static void fuzz_seeds(void)
 	fuzz_seed("fill", fill, sizeof(fill));
 	fuzz_seed("top", top, sizeof(top));
 }
-
-FUZZ_WITH_SEEDS()

@@ -5,13 +5,12 @@
  * what it refuses it has not written to; what it takes other kernels take, and
  * take alike; and sectors can be read and written, or fail.
  */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
+/* objects: lib/btt_machine.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
-/* objects: drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
-/* objects: drivers/nvdimm/layout/btt_find.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
+#include <linux/kernel.h>
 #include <linux/sizes.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
@@ -147,7 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	/* edits: kind, place, value */
 	static const u8 entry[] = {
@@ -160,5 +159,3 @@ static void fuzz_seeds(void)
 	fuzz_seed("entry", entry, sizeof(entry));
 	fuzz_seed("old", old, sizeof(old));
 }
-
-FUZZ_WITH_SEEDS()

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	static const u32 lbasizes[] = { 512, 528, 4096, 4224 };
 	struct {
@@ -94,5 +94,3 @@ static void fuzz_seeds(void)
 	}
 	fuzz_seed("empty", "", 0);
 }
-
-FUZZ_WITH_SEEDS()

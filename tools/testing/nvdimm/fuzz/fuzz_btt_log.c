@@ -5,8 +5,7 @@
  * has not been written to; whatever was taken serves sectors that are read as they
  * were written. Read-only it is taken as well, read alike, and not written to.
  */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
+/* objects: lib/btt_machine.c lib/btt_intree.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
 #include "btt_machine.h"
@@ -154,7 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	/* as formatted: map entries, then four slots of each lane */
 	static const u8 fresh[] = {
@@ -175,5 +174,3 @@ static void fuzz_seeds(void)
 	fuzz_seed("behind", behind, sizeof(behind));
 	fuzz_seed("old", old, sizeof(old));
 }
-
-FUZZ_WITH_SEEDS()

@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	u8 seed[7 + ENVELOPE_HEAD_MAX];
 	char name[32];
@@ -84,5 +84,3 @@ static void fuzz_seeds(void)
 		fuzz_seed(name, seed, sizeof(seed));
 	}
 }
-
-FUZZ_WITH_SEEDS()

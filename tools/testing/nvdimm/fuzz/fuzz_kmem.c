@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	static const char * const texts[] = {
 		"\2\0370x40000000@0x8000000:1", "\2\010128M@1G", "\2\0141T@0x10000G:0",
@@ -123,5 +123,3 @@ static void fuzz_seeds(void)
 	seed[0] = 1;
 	fuzz_seed("blocks", seed, sizeof(seed));
 }
-
-FUZZ_WITH_SEEDS()

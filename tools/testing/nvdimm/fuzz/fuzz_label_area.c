@@ -3,7 +3,7 @@
  * Any bytes as a label area: load it, decode every slot, assemble namespaces,
  * change it, load it again and find what was meant.
  */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 /* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"
@@ -185,7 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 }
 
 /* Areas of each version and some sizes with a few labels. */
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	struct label_media media = { .bytes = (u8 *)media_bytes };
 	struct label_area area = { .data = (u8 *)mirror };
@@ -218,5 +218,3 @@ static void fuzz_seeds(void)
 		}
 	}
 }
-
-FUZZ_WITH_SEEDS()

@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	u8 seed[64];
 
@@ -89,5 +89,3 @@ static void fuzz_seeds(void)
 		seed[i] = i * 37;
 	fuzz_seed("mixture", seed, sizeof(seed));
 }
-
-FUZZ_WITH_SEEDS()

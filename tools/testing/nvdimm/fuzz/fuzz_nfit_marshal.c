@@ -104,7 +104,7 @@ out:
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	u8 seed[200];
 	char name[32];
@@ -121,5 +121,3 @@ static void fuzz_seeds(void)
 		fuzz_seed(name, seed, sizeof(seed));
 	}
 }
-
-FUZZ_WITH_SEEDS()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
+/* objects: lib/nfit_maker.c drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
 /* objects: drivers/nvdimm/nfit/table/cookie.c */
 /* max_len: 2048 */
 /*
@@ -188,7 +188,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	struct maker mk = { }, two = { };
 	u8 seed[2 * sizeof(qemu_nfit)];
@@ -209,5 +209,3 @@ static void fuzz_seeds(void)
 	fuzz_seed("qemu", seed, sizeof(qemu_nfit) - 39);
 	fuzz_seed("acpi", qemu_nfit, sizeof(qemu_nfit));
 }
-
-FUZZ_WITH_SEEDS()

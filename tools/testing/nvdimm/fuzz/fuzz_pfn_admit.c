@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any text, any place: the dry run ends, and names only sizes that work. Requirements X2, X21. */
 /* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
-/* objects: drivers/nvdimm/layout/neighbours.c */
-/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 96 */
 #include "nd_fuzz.h"
 #include <linux/align.h>
@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	static const char *const text[] = {
 		"mode=fsdax map=dev align=2M size=1G", "mode=raw size=0x1000000",
@@ -81,5 +81,3 @@ static void fuzz_seeds(void)
 	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++)
 		fuzz_seed((char[]){ 't', '0' + i, 0 }, text[i], strlen(text[i]));
 }
-
-FUZZ_WITH_SEEDS()

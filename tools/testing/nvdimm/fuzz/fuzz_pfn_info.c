@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any 4 KiB at the place of an info-block: requirements A16. */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/layout/layout.c */
-/* objects: drivers/nvdimm/layout/neighbours.c */
-/* objects: drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/label/codec.c */
 /* max_len: 4098 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
@@ -82,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	struct pfn_info info = {
 		.dataoff = 0x600000, .npfns = 64000, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,
@@ -105,5 +104,3 @@ static void fuzz_seeds(void)
 	}
 	fuzz_seed("empty", "", 0);
 }
-
-FUZZ_WITH_SEEDS()

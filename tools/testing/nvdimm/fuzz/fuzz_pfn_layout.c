@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any geometry, any recorded numbers, any neighbours: requirements A2, A14, A17, A19. */
 /* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
-/* objects: drivers/nvdimm/layout/info_block.c */
-/* objects: drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
 #include <linux/align.h>
@@ -150,7 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void fuzz_seeds(void)
+void fuzz_seeds(void)
 {
 	static const u8 phases[] = { 0, 1, 31, 32, 33, 63 };
 	u8 seed[96];
@@ -167,5 +166,3 @@ static void fuzz_seeds(void)
 		fuzz_seed((char[]){ 'p', '0' + i, 0 }, seed, sizeof(seed));
 	}
 }
-
-FUZZ_WITH_SEEDS()

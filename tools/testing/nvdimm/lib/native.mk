@@ -3,10 +3,10 @@
 # make -f native.mk KIND=unit|fuzz|crash
 #
 # Builds every KIND/*_*.c whose name starts with the kind's prefix into
-# build/KIND/. A program is its own file plus the sources that it names, from
-# the top of the tree, in comment lines:
+# build/KIND/. A program is its own file, the main() of its kind and the sources
+# that these name, from the top of the tree or in lib/ or unit/, in comment lines:
 #
-#	/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+#	/* objects: drivers/nvdimm/label/codec.c lib/label_media.c */
 
 TOP := $(realpath $(dir $(lastword $(MAKEFILE_LIST)))/../../../..)
 HERE := tools/testing/nvdimm
@@ -21,15 +21,18 @@ COMMON := -std=gnu11 -g -MMD -MP -fno-omit-frame-pointer -fno-strict-aliasing $(
 
 ifeq ($(KIND),unit)
 PREFIX := test
+MAIN := unit/nd_test.c
 CFLAGS := $(COMMON) $(SAN) -O1
 LDLIBS := -lcmocka
 else ifeq ($(KIND),fuzz)
 PREFIX := fuzz
+MAIN := fuzz/nd_fuzz.c
 CC := clang
 CFLAGS := $(COMMON) $(SAN) -O2 -fsanitize=fuzzer-no-link
 LDFLAGS := -fsanitize=fuzzer
 else ifeq ($(KIND),crash)
 PREFIX := crash
+MAIN := unit/nd_test.c
 CFLAGS := $(COMMON) $(SAN) -O2
 LDLIBS := -lcmocka
 else
@@ -42,9 +45,12 @@ ONLY ?= $(notdir $(basename $(wildcard $(TOP)/$(HERE)/$(KIND)/$(PREFIX)_*.c)))
 all: $(ONLY:%=$(OUT)/%)
 list: ; @echo $(sort $(ONLY))
 
-# $(call objects,PROGRAM): its objects below $(OUT)/obj
-objects = $(patsubst %.c,$(OUT)/obj/%.o,$(HERE)/$(KIND)/$(1).c \
-	$(shell sed -n 's,^[ /]*\* objects:\([^*]*\).*,\1,p' $(TOP)/$(HERE)/$(KIND)/$(1).c))
+# $(call sources,FILE): it and what it names; $(call objects,PROGRAM): they, below $(OUT)/obj
+named = $(patsubst lib/%,$(HERE)/lib/%,$(patsubst unit/%,$(HERE)/unit/%, \
+	$(shell sed -n 's,^[ /]*\* objects:\([^*]*\).*,\1,p' $(TOP)/$(1))))
+sources = $(1) $(foreach s,$(call named,$(1)),$(if $(filter $(HERE)/%,$(s)),$(call sources,$(s)),$(s)))
+objects = $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(HERE)/$(MAIN) \
+	$(call sources,$(HERE)/$(KIND)/$(1).c)))
 
 define program
 $(OUT)/$(1): $(call objects,$(1))

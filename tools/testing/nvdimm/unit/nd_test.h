@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every unit test includes first. */
+/* What every unit test and enumeration includes first; main() is nd_test.c's. */
 #ifndef _ND_TEST_H
 #define _ND_TEST_H
 
@@ -17,5 +17,40 @@
 /* A reason by its token, so that a failure reads well. */
 #define assert_why(got, want) \
 	assert_string_equal(nd_why_token(got), nd_why_token(want))
+
+/* Laws are tried in the order of their lines. @row: what the test finds in *state, or NULL. */
+void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction test,
+	    const void *row);
+
+/* A program may have these; each law is tried between the last two. */
+int before_all(void **state);
+int before_each(void **state);
+int after_each(void **state);
+
+/* The test of a law: LAW(subject__what_holds) { … } */
+#define LAW(name)							\
+	static void name(void **state);					\
+	static void __attribute__((constructor)) name##_is_a_law(void)	\
+	{								\
+		nd_law(__LINE__, #name, NULL, name, NULL);		\
+	}								\
+	static void name(void **state)
+
+/*
+ * A law of many cases, the rows of a table; each is a test with a name of its own, the row's
+ * member @law: LAW_OF_EACH(subject__what_holds, rows) { … row->… }
+ */
+#define LAW_OF_EACH(name, rows)						\
+	static void name(const __typeof__((rows)[0]) *row);		\
+	static void name##_of_row(void **state)				\
+	{								\
+		name(*state);						\
+	}								\
+	static void __attribute__((constructor)) name##_is_a_law(void)	\
+	{								\
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)		\
+			nd_law(__LINE__, #name, (rows)[i].law, name##_of_row, &(rows)[i]); \
+	}								\
+	static void name(const __typeof__((rows)[0]) *row)
 
 #endif

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A table made, read and judged: what the tests of the NFIT reader share. */
+/*
+ * A table made, read and judged: what the tests of the NFIT reader share. Each law begins with an
+ * empty maker; what was parsed last is freed by the next, and in the end.
+ */
 #ifndef NFIT_PARSE_H
 #define NFIT_PARSE_H
 
+#include <asm/byteorder.h>
 #include "nd_test.h"
 #include "nfit_maker.h"
 
@@ -14,57 +18,16 @@ struct parsed {
 	u8 *bytes;	/* exactly as long as the table, so that ASan sees a byte too far */
 };
 
-static inline struct parsed parse_as(const void *bytes, size_t len, bool strict)
-{
-	struct parsed p = { };
-	size_t room;
+extern struct maker mk;
+extern struct parsed p;
 
-	p.bytes = malloc(len ?: 1);
-	if (len)
-		memcpy(p.bytes, bytes, len);
-	p.why = nfit_table_measure(p.bytes, len, strict, &room, &p.fault);
-	if (p.why)
-		return p;
-	p.room = malloc(room ?: 1);
-	p.why = nfit_table_read(p.bytes, len, 1, strict, p.room, room, &p.t, &p.fault);
-	assert_why(p.why, ND_WHY_OK);
-	return p;
-}
-
-static inline struct parsed parse_bytes(const void *bytes, size_t len)
-{
-	return parse_as(bytes, len, false);
-}
-
-static inline struct parsed parse(const struct maker *mk)
-{
-	return parse_bytes(mk->bytes, mk->len);
-}
-
-static inline struct parsed parse_strictly(const struct maker *mk)
-{
-	return parse_as(mk->bytes, mk->len, true);
-}
-
-static inline void done(struct parsed *p)
-{
-	free(p->room);
-	free(p->bytes);
-}
-
-/* Is there a complaint about the structure at @offset? */
-static inline const struct nfit_complaint *about(const struct parsed *p, u32 offset,
-						 enum nd_why why)
-{
-	for (u32 i = 0; i < p->t.ncomplaint; i++)
-		if (p->t.complaint[i].offset == offset && p->t.complaint[i].why == why)
-			return &p->t.complaint[i];
-	return NULL;
-}
-
-static inline u32 offset_of(const struct maker *mk, const void *entry)
-{
-	return (const u8 *)entry - mk->bytes;
-}
+struct parsed parsed(const void *bytes, size_t len, bool strict);
+void parsed_free(struct parsed *p);
+void parse_bytes(const void *bytes, size_t len);
+void parse_as(bool strict);
+void parse(void);
+void parse_strictly(void);
+const struct nfit_complaint *about(u32 offset, enum nd_why why);
+u32 offset_of(const void *entry);
 
 #endif

@@ -130,7 +130,7 @@ struct world {
 	bool bad[SECTORS];
 };
 
-static int fresh(void **state)
+int before_each(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
@@ -139,7 +139,7 @@ static int fresh(void **state)
 	return 0;
 }
 
-static int gone(void **state)
+int after_each(void **state)
 {
 	free(*state);
 	return 0;
@@ -187,7 +187,7 @@ static void same(struct world *w)
 	}
 }
 
-static void range__longer_than_an_entry_is_listed_whole(void **state)
+LAW(range__longer_than_an_entry_is_listed_whole)
 {
 	struct world *w = *state;
 
@@ -200,7 +200,7 @@ static void range__longer_than_an_entry_is_listed_whole(void **state)
 	same(w);
 }
 
-static void full_list__hides_nothing(void **state)
+LAW(full_list__hides_nothing)
 {
 	struct world *w = *state;
 
@@ -215,7 +215,7 @@ static void full_list__hides_nothing(void **state)
 	same(w);
 }
 
-static void full_list__gives_each_sector_back(void **state)
+LAW(full_list__gives_each_sector_back)
 {
 	struct world *w = *state;
 
@@ -231,13 +231,13 @@ static void full_list__gives_each_sector_back(void **state)
 	assert_int_equal(w->bb.count, 0);
 }
 
-static void full_list__in_any_order(void **state)
+LAW(full_list__in_any_order)
 {
 	srandom(1);
 	for (int round = 0; round < 20; round++) {
 		struct world *w;
 
-		fresh((void **)&w);
+		before_each((void **)&w);
 		for (u32 i = 0; i < 700; i++)
 			poison(w, random() % (SECTORS - 600),
 			       random() % 20 ? 1 : 1 + random() % 600);
@@ -247,19 +247,6 @@ static void full_list__in_any_order(void **state)
 			if (w->bad[s] && w->bb.count < MAX_BADBLOCKS - 1)
 				cure(w, s);
 		same(w);
-		gone((void **)&w);
+		after_each((void **)&w);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(range__longer_than_an_entry_is_listed_whole,
-						fresh, gone),
-		cmocka_unit_test_setup_teardown(full_list__hides_nothing, fresh, gone),
-		cmocka_unit_test_setup_teardown(full_list__gives_each_sector_back, fresh, gone),
-		cmocka_unit_test(full_list__in_any_order),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

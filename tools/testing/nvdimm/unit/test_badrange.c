@@ -12,7 +12,7 @@ struct fixture {
 };
 
 /* A canary stands behind the room the set was given. */
-static int fresh(void **state)
+int before_each(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
@@ -22,7 +22,7 @@ static int fresh(void **state)
 	return 0;
 }
 
-static int check_canary(void **state)
+int after_each(void **state)
 {
 	struct fixture *f = *state;
 	bool alive = f->room[ROOM].start == ~0ull && f->room[ROOM].len == ~0ull;
@@ -38,7 +38,7 @@ static int check_canary(void **state)
 	assert_memory_equal((set)->range, want, sizeof(want));			\
 } while (0)
 
-static void add__keeps_ranges_sorted(void **state)
+LAW(add__keeps_ranges_sorted)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -48,7 +48,7 @@ static void add__keeps_ranges_sorted(void **state)
 	assert_set(set, { 100, 10 }, { 300, 10 }, { 500, 10 });
 }
 
-static void add__joins_what_touches(void **state)
+LAW(add__joins_what_touches)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -62,7 +62,7 @@ static void add__joins_what_touches(void **state)
 	assert_set(set, { 90, 41 });
 }
 
-static void add__one_byte_apart_stays_apart(void **state)
+LAW(add__one_byte_apart_stays_apart)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -72,7 +72,7 @@ static void add__one_byte_apart_stays_apart(void **state)
 	assert_set(set, { 98, 1 }, { 100, 10 }, { 111, 1 });
 }
 
-static void add__swallows_many(void **state)
+LAW(add__swallows_many)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 	int i;
@@ -83,7 +83,7 @@ static void add__swallows_many(void **state)
 	assert_set(set, { 0, 10 }, { 100, 410 }, { 600, 10 }, { 700, 10 });
 }
 
-static void add__inside_changes_nothing(void **state)
+LAW(add__inside_changes_nothing)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -93,7 +93,7 @@ static void add__inside_changes_nothing(void **state)
 	assert_set(set, { 100, 50 });
 }
 
-static void add__refuses_nonsense(void **state)
+LAW(add__refuses_nonsense)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -104,7 +104,7 @@ static void add__refuses_nonsense(void **state)
 	assert_int_equal(set->nr, 0);
 }
 
-static void add__reaches_the_last_address(void **state)
+LAW(add__reaches_the_last_address)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -115,7 +115,7 @@ static void add__reaches_the_last_address(void **state)
 	assert_int_equal(bad_set_first(set, ~0ull), 1);
 }
 
-static void full__is_told_and_left_alone(void **state)
+LAW(full__is_told_and_left_alone)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 	struct bad_range before[ROOM];
@@ -134,7 +134,7 @@ static void full__is_told_and_left_alone(void **state)
 	assert_int_equal(set->nr, ROOM);
 }
 
-static void del__trims_both_ends(void **state)
+LAW(del__trims_both_ends)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -145,7 +145,7 @@ static void del__trims_both_ends(void **state)
 	assert_set(set, { 100, 5 }, { 305, 5 });
 }
 
-static void del__splits(void **state)
+LAW(del__splits)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -155,7 +155,7 @@ static void del__splits(void **state)
 	assert_set(set, { 100, 20 }, { 130, 70 }, { 300, 1 });
 }
 
-static void del__of_good_addresses_is_fine(void **state)
+LAW(del__of_good_addresses_is_fine)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -168,7 +168,7 @@ static void del__of_good_addresses_is_fine(void **state)
 	assert_int_equal(set->nr, 0);
 }
 
-static void first__finds_what_ends_above(void **state)
+LAW(first__finds_what_ends_above)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 
@@ -182,7 +182,7 @@ static void first__finds_what_ends_above(void **state)
 	assert_int_equal(bad_set_first(set, 210), 2);
 }
 
-static void next__is_the_first_cut_to_what_was_asked(void **state)
+LAW(next__is_the_first_cut_to_what_was_asked)
 {
 	struct bad_set *set = &((struct fixture *)*state)->set;
 	struct bad_range bad;
@@ -208,7 +208,7 @@ static void next__is_the_first_cut_to_what_was_asked(void **state)
 
 #define MANY	1000000u
 
-static void next__walks_a_million_ranges(void **state)
+LAW(next__walks_a_million_ranges)
 {
 	struct bad_range *room = malloc(MANY * sizeof(*room)), bad;
 	struct bad_set set = { .range = room, .nr = MANY, .max = MANY };
@@ -222,28 +222,4 @@ static void next__walks_a_million_ranges(void **state)
 		at = bad.start + bad.len;
 	assert_int_equal(n, MANY);
 	free(room);
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, fresh, check_canary)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		T(add__keeps_ranges_sorted),
-		T(add__joins_what_touches),
-		T(add__one_byte_apart_stays_apart),
-		T(add__swallows_many),
-		T(add__inside_changes_nothing),
-		T(add__refuses_nonsense),
-		T(add__reaches_the_last_address),
-		T(full__is_told_and_left_alone),
-		T(del__trims_both_ends),
-		T(del__splits),
-		T(del__of_good_addresses_is_fine),
-		T(first__finds_what_ends_above),
-		T(next__is_the_first_cut_to_what_was_asked),
-		T(next__walks_a_million_ranges),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

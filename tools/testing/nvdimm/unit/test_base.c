@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The doctor's forecast for another address: requirements A19, X1, X4. */
 /* objects: tools/ndstack/base.c drivers/nvdimm/layout/layout.c */
-/* objects: drivers/nvdimm/layout/neighbours.c */
-/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "base.h"
@@ -13,7 +13,7 @@ static const struct pfn_info gib = {
 	.page_size = SZ_4K, .page_struct_size = 64,
 };
 
-static void base__pages_shrink_the_data_stay(void **state)
+LAW(base__pages_shrink_the_data_stay)
 {
 	static const struct {
 		u64 moved;
@@ -47,7 +47,7 @@ static void base__pages_shrink_the_data_stay(void **state)
 	}
 }
 
-static void base__pages_of_4_kib_where_the_data_begins_at_one(void **state)
+LAW(base__pages_of_4_kib_where_the_data_begins_at_one)
 {
 	struct pfn_info info = gib;
 	struct base_verdict v;
@@ -58,7 +58,7 @@ static void base__pages_of_4_kib_where_the_data_begins_at_one(void **state)
 	assert_int_equal(v.align, SZ_4K);
 }
 
-static void base__a_memmap_for_others_is_made_in_dram(void **state)
+LAW(base__a_memmap_for_others_is_made_in_dram)
 {
 	struct pfn_info info = gib;
 	struct base_verdict v;
@@ -73,7 +73,7 @@ static void base__a_memmap_for_others_is_made_in_dram(void **state)
 	assert_true(v.layout.memmap_dev == 0 && v.layout.memmap_dram == SZ_32M);
 }
 
-static void base__what_is_no_layout_is_refused(void **state)
+LAW(base__what_is_no_layout_is_refused)
 {
 	struct pfn_info info = gib;
 	struct base_verdict v;
@@ -84,16 +84,4 @@ static void base__what_is_no_layout_is_refused(void **state)
 	base_judge(&info, U64_MAX, SZ_2G, &v);
 	assert_int_equal(v.service, BASE_REFUSED);
 	assert_why(v.why, ND_WHY_ARGUMENT);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(base__pages_shrink_the_data_stay),
-		cmocka_unit_test(base__pages_of_4_kib_where_the_data_begins_at_one),
-		cmocka_unit_test(base__a_memmap_for_others_is_made_in_dram),
-		cmocka_unit_test(base__what_is_no_layout_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,99 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arenas made, found, recovered, and their health: requirements E5, X27. */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/io.c */
-/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
-/* objects: drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
-/* objects: drivers/nvdimm/layout/btt_find.c */
+/* objects: unit/btt_arenas.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
 
-static void format__makes_arenas_that_are_found(void **state)
+LAW(format__makes_arenas_that_are_found)
 {
-	struct btt_media m;
-	struct btt_arena a;
 	u64 start = 0;
 	u32 arenas = 0;
 
-	make(&m, 3 * ARENA + SZ_32K + 5);
+	make(3 * ARENA + SZ_32K + 5);
 	do {
-		open_arena(&a, &m, start, ND_WHY_OK);
+		machine_arena_free(&a);
+		open_arena(&a, start, ND_WHY_OK);
 		assert_true(machine_healthy(&a));
 		assert_memory_equal(m.cur + start, m.cur + start + a.layout.info2off, SZ_4K);
 		assert_int_equal(a.pad, BTT_PAD_NEW);
 		assert_int_equal(a.lane[3].block, a.layout.external_nlba + 3);
 		start += a.layout.next;
 		arenas++;
-		machine_arena_free(&a);
 	} while (a.layout.next);
 	assert_int_equal(arenas, 4);
-	machine_free(&m);
 }
 
-static void format__needs_room(void **state)
+LAW(format__needs_room)
 {
 	struct btt_recipe r = recipe();
-	struct btt_media m;
 
-	machine_init(&m, SZ_32K);
+	blank(SZ_32K);
 	assert_int_equal(btt_format(&m, &r, SZ_32K - 1, &info), -ENOSPC);
 	assert_int_equal(m.writes, 0);
-	machine_free(&m);
 }
 
-static void format__tells_a_failed_write_and_leaves_nothing_to_find(void **state)
+LAW(format__tells_a_failed_write_and_leaves_nothing_to_find)
 {
 	struct btt_recipe r = recipe();
 	struct btt_layout l;
-	struct btt_media m;
 	enum nd_why why;
 
 	for (u32 fail = 1; ; fail++) {
 		int rc;
 
-		machine_init(&m, 2 * ARENA);
+		blank(2 * ARENA);
 		m.fail_write = fail;
 		rc = btt_format(&m, &r, m.size, &info);
 		if (!rc)
 			break;
 		assert_int_equal(rc, -EIO);
 		assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -ENODEV);
-		machine_free(&m);
 	}
 	assert_true(m.writes > 8);
-	machine_free(&m);
 }
 
-static void format__cures_poison(void **state)
+LAW(format__cures_poison)
 {
 	struct btt_recipe r = recipe();
-	struct btt_media m;
 
-	machine_init(&m, ARENA);
+	blank(ARENA);
 	m.bad = 100;
 	m.bad_len = 1;
 	m.cures = true;
 	assert_int_equal(btt_format(&m, &r, m.size, &info), 0);
 	assert_int_equal(m.bad_len, 0);
-	machine_free(&m);
 }
 
-static enum btt_found find(struct btt_media *m, const struct btt_recipe *r, u64 start)
+static enum btt_found find(const struct btt_recipe *r, u64 start)
 {
 	struct btt_layout l;
 	enum nd_why why;
 
-	return btt_arena_find(m, r, NULL, start, m->size - start, &info, &l, &why);
+	return btt_arena_find(&m, r, NULL, start, m.size - start, &info, &l, &why);
 }
 
-static void restore__takes_the_copy_of_this_btt_only(void **state)
+LAW(restore__takes_the_copy_of_this_btt_only)
 {
 	struct btt_recipe r = recipe(), other = recipe();
 	struct btt_layout l;
-	struct btt_media m;
 	enum nd_why why;
 
-	make(&m, 2 * ARENA);
+	make(2 * ARENA);
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
 	m.bad = 64;
 	m.bad_len = 64;
@@ -101,94 +86,75 @@ static void restore__takes_the_copy_of_this_btt_only(void **state)
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -EIO);
 	assert_why(why, ND_WHY_MEDIA);
 	other.uuid.b[3] ^= 1;
-	assert_int_equal(find(&m, &other, 0), BTT_DAMAGED_COPY);
-	assert_int_equal(find(&m, &r, 0), BTT_COPY);
+	assert_int_equal(find(&other, 0), BTT_DAMAGED_COPY);
+	assert_int_equal(find(&r, 0), BTT_COPY);
 	assert_int_equal(m.bad_len, 64);
 	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	assert_int_equal(m.bad_len, 0);
 	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
 	memset(m.cur + l.info2off, 0, 16);
-	assert_int_equal(find(&m, &r, 0), BTT_WHOLE);
+	assert_int_equal(find(&r, 0), BTT_WHOLE);
 	m.cur[100] ^= 1;
-	assert_int_equal(find(&m, &r, 0), BTT_DAMAGED);
+	assert_int_equal(find(&r, 0), BTT_DAMAGED);
 	/* the second arena has a copy as well */
 	memset(m.cur + ARENA, 0, 16);
-	assert_int_equal(find(&m, &r, ARENA), BTT_COPY);
+	assert_int_equal(find(&r, ARENA), BTT_COPY);
 	assert_int_equal(btt_arena_restore(&m, ARENA, &info), 0);
 	assert_int_equal(btt_arena_probe(&m, ARENA, m.size - ARENA, &info, &l, &why), 0);
 	/* what cannot be written is told, and the copy is still there */
 	m.bad = ARENA + 64;
 	m.bad_len = 64;
 	m.cures = false;
-	assert_int_equal(find(&m, &r, ARENA), BTT_COPY);
+	assert_int_equal(find(&r, ARENA), BTT_COPY);
 	assert_int_equal(btt_arena_restore(&m, ARENA, &info), -EIO);
-	assert_int_equal(find(&m, &r, ARENA), BTT_COPY);
-	machine_free(&m);
+	assert_int_equal(find(&r, ARENA), BTT_COPY);
 }
 
 /* The last flush of a format fails: perhaps it is on the medium, and nobody takes it for made. */
-static void format__whose_last_fence_failed_is_not_found(void **state)
+LAW(format__whose_last_fence_failed_is_not_found)
 {
 	struct btt_recipe r = recipe();
-	struct btt_media m;
 
 	for (u32 fence = 1; ; fence++) {
-		machine_init(&m, ARENA);
+		blank(ARENA);
 		m.fail_fence = fence;
 		if (!btt_format(&m, &r, m.size, &info))
 			break;
 		r.uuid.b[0]++;		/* the next one's: a copy that is there is none of its */
-		assert_int_equal(find(&m, &r, 0), BTT_NOTHING);
-		machine_free(&m);
+		assert_int_equal(find(&r, 0), BTT_NOTHING);
 	}
 	assert_int_equal(m.fences, 3);
-	machine_free(&m);
 }
 
-static void probe__stays_within_the_namespace(void **state)
+LAW(probe__stays_within_the_namespace)
 {
 	struct btt_layout l;
-	struct btt_media m;
 	enum nd_why why;
 
-	make(&m, ARENA);
 	assert_int_equal(btt_arena_probe(&m, 0, 4095, &info, &l, &why), -ENODEV);
 	assert_int_equal(btt_arena_probe(&m, 0, ARENA / 2, &info, &l, &why), -ENXIO);
 	assert_why(why, ND_WHY_BOUNDS);
-	machine_free(&m);
 }
 
 /* ---- sectors ---- */
 
-static void sectors__are_read_as_written(void **state)
+LAW(sectors__are_read_as_written)
 {
-	struct btt_media m;
-	struct btt_arena a;
 	u32 i, nlba;
 
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	nlba = a.layout.external_nlba;
 	for (i = 0; i < 5 * nlba; i++)
 		assert_int_equal(machine_write(&a, i % 4, i % nlba, i + 1), 0);
 	for (i = 0; i < nlba; i++)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
 	assert_true(machine_healthy(&a));
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_OK);
+	reopen(ND_WHY_OK);
 	for (i = 0; i < nlba; i++)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
-static void write__takes_two_fences(void **state)
+LAW(write__takes_two_fences)
 {
-	struct btt_media m;
-	struct btt_arena a;
-
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	for (u32 i = 0; i < 10; i++) {
 		m.fences = 0;
 		assert_int_equal(machine_write(&a, 1, i, i), 0);
@@ -197,20 +163,12 @@ static void write__takes_two_fences(void **state)
 	m.fences = 0;
 	assert_int_not_equal(machine_read(&a, 0), TAG_ERROR);
 	assert_int_equal(m.fences, 0);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
-static void write__keeps_old_padding(void **state)
+LAW(write__keeps_old_padding)
 {
-	struct btt_media m;
-	struct btt_arena a;
-
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	group_of(&a, 2)->slot[2].old_map = cpu_to_le32(1);	/* torn, by an old kernel */
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_OK);
+	reopen(ND_WHY_OK);
 	assert_int_equal(a.pad, BTT_PAD_OLD);
 	for (u32 i = 0; i < 12; i++)
 		assert_int_equal(machine_write(&a, i % 4, i, i), 0);
@@ -218,27 +176,18 @@ static void write__keeps_old_padding(void **state)
 		assert_true(group_of(&a, lane)->slot[2].seq);
 		assert_false(group_of(&a, lane)->slot[1].seq || group_of(&a, lane)->slot[3].seq);
 	}
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_OK);
+	reopen(ND_WHY_OK);
 	assert_int_equal(a.pad, BTT_PAD_OLD);
 	assert_int_equal(machine_read(&a, 7), 7);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
-static void error__is_remembered_until_written(void **state)
+LAW(error__is_remembered_until_written)
 {
-	struct btt_media m;
-	struct btt_arena a;
-
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	assert_int_equal(fail_read(&a, 5), 0);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_read(&a, 4), TAG_TORN);	/* what lay there before */
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_OK);
+	reopen(ND_WHY_OK);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_write(&a, 1, 5, 51), 0);
 	assert_int_equal(machine_read(&a, 5), 51);
@@ -246,39 +195,26 @@ static void error__is_remembered_until_written(void **state)
 	assert_true(a.lane[1].had_error);
 	assert_int_equal(le32_to_cpu(group_of(&a, 1)->slot[1].old_map),
 			 a.lane[1].block | BTT_MAP_ERROR);
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_OK);
+	reopen(ND_WHY_OK);
 	assert_true(a.lane[1].had_error);
 	assert_int_equal(machine_read(&a, 5), 51);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
-static void error__is_not_set_on_what_was_written_meanwhile(void **state)
+LAW(error__is_not_set_on_what_was_written_meanwhile)
 {
-	struct btt_media m;
-	struct btt_arena a;
 	struct btt_read rd;
 
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	assert_int_equal(btt_read_begin(&a, 5, &rd), 0);
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	assert_int_equal(btt_read_failed(&a, 5, &rd), 0);
 	btt_read_end(&rd);
 	assert_int_equal(machine_read(&a, 5), 50);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
-static void error__that_cannot_be_set_is_told(void **state)
+LAW(error__that_cannot_be_set_is_told)
 {
-	struct btt_media m;
-	struct btt_arena a;
 	struct btt_read rd;
 
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	assert_int_equal(btt_read_begin(&a, 5, &rd), 0);
 	m.bad = btt_map_at(&a, 5);
 	m.bad_len = 1;
@@ -286,18 +222,12 @@ static void error__that_cannot_be_set_is_told(void **state)
 	btt_read_end(&rd);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
-static void zero__reads_as_zeros_whatever_the_block(void **state)
+LAW(zero__reads_as_zeros_whatever_the_block)
 {
-	struct btt_media m;
-	struct btt_arena a;
 	struct btt_read rd;
 
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_ZERO | 5);
 	assert_int_equal(btt_read_begin(&a, 5, &rd), 0);
 	assert_true(rd.zero);
@@ -306,56 +236,42 @@ static void zero__reads_as_zeros_whatever_the_block(void **state)
 	assert_int_equal(machine_write(&a, 0, 5, 9), 0);
 	assert_int_equal(machine_read(&a, 5), 9);
 	assert_true(machine_healthy(&a));
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
 /* ---- hostile media ---- */
 
-static void map__out_of_bounds_is_an_error_and_not_a_way_out(void **state)
+LAW(map__out_of_bounds_is_an_error_and_not_a_way_out)
 {
-	struct btt_media m;
-	struct btt_arena a;
-
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_NORMAL | a.layout.internal_nlba);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
 	assert_false(machine_healthy(&a));
 	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_NORMAL | 6);
 	assert_false(machine_healthy(&a));
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
 /* Spoil lane 1's log and see recovery refuse, with the map untouched. */
 static void spoilt(u32 seq0, u32 seq1, u32 lba, u32 old, u32 new, enum nd_why want)
 {
-	struct btt_media m;
-	struct btt_arena a;
 	u8 *before;
 
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
+	make(ARENA);
+	reopen(ND_WHY_OK);
 	assert_int_equal(machine_write(&a, 0, 0, 1), 0);
 	*map_of(&a, 0) = 0;		/* lane 0 would be replayed */
 	group_of(&a, 1)->slot[0].seq = cpu_to_le32(seq0);
 	group_of(&a, 1)->slot[1] = (struct btt_log_entry){
 		cpu_to_le32(lba), cpu_to_le32(old), cpu_to_le32(new), cpu_to_le32(seq1),
 	};
-	machine_arena_free(&a);
-	before = malloc(m.size);
-	memcpy(before, m.cur, m.size);
-	open_arena(&a, &m, 0, want);
-	if (want != ND_WHY_OK)
-		assert_memory_equal(before, m.cur, m.size);
-	machine_arena_free(&a);
-	machine_free(&m);
-	free(before);
+	before = image();
+	reopen(want);
+	if (want == ND_WHY_OK)
+		free(before);
+	else
+		assert_untouched(before);
 }
 
-static void recovery__refuses_logs_that_make_no_sense_and_writes_nothing(void **state)
+LAW(recovery__refuses_logs_that_make_no_sense_and_writes_nothing)
 {
 	struct btt_layout l;
 
@@ -370,48 +286,14 @@ static void recovery__refuses_logs_that_make_no_sense_and_writes_nothing(void **
 	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_WHY_DUPLICATE);
 }
 
-static void recovery__refuses_two_paddings_and_poison(void **state)
+LAW(recovery__refuses_two_paddings_and_poison)
 {
-	struct btt_media m;
-	struct btt_arena a;
-
-	make(&m, ARENA);
-	open_arena(&a, &m, 0, ND_WHY_OK);
 	group_of(&a, 0)->slot[1].seq = cpu_to_le32(2);
 	group_of(&a, 1)->slot[2].seq = cpu_to_le32(2);
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_REFERENCE);
+	reopen(ND_WHY_REFERENCE);
 	group_of(&a, 1)->slot[2].seq = 0;
 	group_of(&a, 0)->slot[1].seq = 0;
 	m.bad = btt_log_at(&a, 3, 0);
 	m.bad_len = 64;
-	machine_arena_free(&a);
-	open_arena(&a, &m, 0, ND_WHY_MEDIA);
-	machine_arena_free(&a);
-	machine_free(&m);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(format__makes_arenas_that_are_found),
-		cmocka_unit_test(format__needs_room),
-		cmocka_unit_test(format__tells_a_failed_write_and_leaves_nothing_to_find),
-		cmocka_unit_test(format__cures_poison),
-		cmocka_unit_test(format__whose_last_fence_failed_is_not_found),
-		cmocka_unit_test(restore__takes_the_copy_of_this_btt_only),
-		cmocka_unit_test(probe__stays_within_the_namespace),
-		cmocka_unit_test(sectors__are_read_as_written),
-		cmocka_unit_test(write__takes_two_fences),
-		cmocka_unit_test(write__keeps_old_padding),
-		cmocka_unit_test(error__is_remembered_until_written),
-		cmocka_unit_test(error__is_not_set_on_what_was_written_meanwhile),
-		cmocka_unit_test(error__that_cannot_be_set_is_told),
-		cmocka_unit_test(zero__reads_as_zeros_whatever_the_block),
-		cmocka_unit_test(map__out_of_bounds_is_an_error_and_not_a_way_out),
-		cmocka_unit_test(recovery__refuses_logs_that_make_no_sense_and_writes_nothing),
-		cmocka_unit_test(recovery__refuses_two_paddings_and_poison),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	reopen(ND_WHY_MEDIA);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Is there a BTT: every state of an info-block and of its copy, asked by everybody who asks. */
 /* objects: drivers/nvdimm/layout/btt_find.c drivers/nvdimm/layout/btt_info.c */
-/* objects: drivers/nvdimm/btt/geometry.c */
-/* objects: drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/btt/geometry.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
@@ -49,7 +48,7 @@ static struct btt_layout layout(const uuid_t *uuid, const uuid_t *parent)
 	return l;
 }
 
-static int make_states(void **state)
+int before_all(void **state)
 {
 	struct btt_layout l = layout(&mine, &ns);
 
@@ -162,7 +161,7 @@ static enum btt_found wanted(enum asker who)
 	return is_agreed(copy, who) ? BTT_COPY : BTT_DAMAGED_COPY;
 }
 
-static void find__of_every_state_by_everybody(void **state)
+LAW(find__of_every_state_by_everybody)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
@@ -202,7 +201,7 @@ static void find__of_every_state_by_everybody(void **state)
 }
 
 /* Bytes that are no BTT's cost one look, and no more when the block is whole. */
-static void find__looks_for_the_copy_when_it_must(void **state)
+LAW(find__looks_for_the_copy_when_it_must)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
@@ -219,7 +218,7 @@ static void find__looks_for_the_copy_when_it_must(void **state)
 }
 
 /* Whatever bits of an info-block have flipped, up to half of its signature: it is not nothing. */
-static void find__of_any_flipped_bit_is_no_nothing(void **state)
+LAW(find__of_any_flipped_bit_is_no_nothing)
 {
 	struct btt_search s = search(BARE_NS);
 	struct nd_media_btt info;
@@ -240,16 +239,5 @@ static void find__of_any_flipped_bit_is_no_nothing(void **state)
 		assert_int_equal(btt_find(&s, &info, &l, &why),
 				 !n ? BTT_WHOLE : n <= 8 ? BTT_DAMAGED : BTT_NOTHING);
 	}
-	make_states(NULL);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(find__of_every_state_by_everybody),
-		cmocka_unit_test(find__looks_for_the_copy_when_it_must),
-		cmocka_unit_test(find__of_any_flipped_bit_is_no_nothing),
-	};
-
-	return cmocka_run_group_tests(tests, make_states, NULL);
+	before_all(NULL);
 }

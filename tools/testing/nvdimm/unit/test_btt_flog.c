@@ -16,7 +16,7 @@ static struct btt_log_group group(u32 seq0, u32 seq1, u32 seq2, u32 seq3)
 	return g;
 }
 
-static void newest__follows_the_circle(void **state)
+LAW(newest__follows_the_circle)
 {
 	/* rows: first entry's number 0 … 4; columns: second's */
 	static const int want[5][5] = {
@@ -42,7 +42,7 @@ static bool detect(struct btt_log_group *g, enum btt_padding *pad)
 	return btt_flog_padding(g, pad);
 }
 
-static void padding__is_told_by_the_second_entry(void **state)
+LAW(padding__is_told_by_the_second_entry)
 {
 	struct btt_log_group fresh = group(1, 0, 0, 0), new = group(1, 2, 0, 0);
 	struct btt_log_group old = group(1, 0, 2, 0);
@@ -62,7 +62,7 @@ static void padding__is_told_by_the_second_entry(void **state)
 	assert_false(detect(&new, &pad));
 }
 
-static void padding__torn_first_use_counts(void **state)
+LAW(padding__torn_first_use_counts)
 {
 	struct btt_log_group g = group(1, 0, 0, 0);
 	enum btt_padding pad = BTT_PAD_UNKNOWN;
@@ -73,7 +73,7 @@ static void padding__torn_first_use_counts(void **state)
 	assert_int_equal(pad, BTT_PAD_OLD);
 }
 
-static void padding__refuses_other_shapes(void **state)
+LAW(padding__refuses_other_shapes)
 {
 	for (u32 used = 0; used < 16; used++) {
 		struct btt_log_group g = group(used & 1, used & 2, used & 4, used & 8);
@@ -84,7 +84,7 @@ static void padding__refuses_other_shapes(void **state)
 	}
 }
 
-static void map__says_one_of_four_things(void **state)
+LAW(map__says_one_of_four_things)
 {
 	struct btt_mapping m = btt_map_decode(0, 77);
 
@@ -102,17 +102,4 @@ static void map__says_one_of_four_things(void **state)
 	assert_int_equal(btt_map_encode(&m), 0x80000005);
 	m = btt_map_decode(~0u, 77);
 	assert_int_equal(m.block, 0x3fffffff);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(newest__follows_the_circle),
-		cmocka_unit_test(padding__is_told_by_the_second_entry),
-		cmocka_unit_test(padding__torn_first_use_counts),
-		cmocka_unit_test(padding__refuses_other_shapes),
-		cmocka_unit_test(map__says_one_of_four_things),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ static void seal(struct nd_media_btt *media)
 	media->checksum = cpu_to_le64(label_fletcher64(media, sizeof(*media)));
 }
 
-static void golden__is_read_laid_out_alike_and_written_alike(void **state)
+LAW(golden__is_read_laid_out_alike_and_written_alike)
 {
 	struct btt_recipe r = recipe(4096);
 	struct nd_media_btt media, again;
@@ -51,7 +51,7 @@ static void golden__is_read_laid_out_alike_and_written_alike(void **state)
 	assert_memory_equal(&again, &media, sizeof(media));
 }
 
-static void decode__notices_every_flipped_bit(void **state)
+LAW(decode__notices_every_flipped_bit)
 {
 	struct nd_media_btt media;
 	struct btt_layout l;
@@ -66,7 +66,7 @@ static void decode__notices_every_flipped_bit(void **state)
 	}
 }
 
-static void decode__needs_room_for_the_whole_arena(void **state)
+LAW(decode__needs_room_for_the_whole_arena)
 {
 	struct nd_media_btt media;
 	struct btt_layout l;
@@ -90,7 +90,7 @@ static void decode__needs_room_for_the_whole_arena(void **state)
 	assert_why(btt_info_decode(&_m, SZ_256M, &_l), why);		\
 } while (0)
 
-static void decode__refuses_what_makes_no_arena(void **state)
+LAW(decode__refuses_what_makes_no_arena)
 {
 	REFUSES(ND_WHY_OK, infosize, cpu_to_le32(4096));
 	REFUSES(ND_WHY_OK, flags, cpu_to_le32(BTT_FLAG_ERROR));
@@ -126,7 +126,7 @@ static void decode__refuses_what_makes_no_arena(void **state)
 	REFUSES(ND_WHY_ALIGN, nextoff, cpu_to_le64(0xfffff01));
 }
 
-static void decode__takes_2_0(void **state)
+LAW(decode__takes_2_0)
 {
 	struct nd_media_btt media;
 	struct btt_layout l;
@@ -152,7 +152,7 @@ static void reference(u64 size, u32 lbasize, u32 *nlba, u64 *mapoff, u64 *logoff
 	*logoff = *mapoff + map * 4096;
 }
 
-static void layout__equals_that_of_other_kernels_at_every_size(void **state)
+LAW(layout__equals_that_of_other_kernels_at_every_size)
 {
 	static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
 	static const u64 sizes[] = {
@@ -183,7 +183,7 @@ static void layout__equals_that_of_other_kernels_at_every_size(void **state)
 	}
 }
 
-static void arenas__are_cut_at_512_gib_and_small_rests_left(void **state)
+LAW(arenas__are_cut_at_512_gib_and_small_rests_left)
 {
 	struct btt_recipe r = recipe(512);
 	u64 whole = BTT_ARENA_MAX, start;
@@ -207,7 +207,7 @@ static void arenas__are_cut_at_512_gib_and_small_rests_left(void **state)
 	assert_true(l.next == 0 && start == 4 * whole);
 }
 
-static void layout__without_room_is_none(void **state)
+LAW(layout__without_room_is_none)
 {
 	struct btt_layout l;
 
@@ -218,20 +218,4 @@ static void layout__without_room_is_none(void **state)
 	assert_false(btt_lbasize_ok(0) || btt_lbasize_ok(511) || btt_lbasize_ok(4097));
 	assert_int_equal(btt_sector_size(528), 512);
 	assert_int_equal(btt_sector_size(4224), 4096);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden__is_read_laid_out_alike_and_written_alike),
-		cmocka_unit_test(decode__notices_every_flipped_bit),
-		cmocka_unit_test(decode__needs_room_for_the_whole_arena),
-		cmocka_unit_test(decode__refuses_what_makes_no_arena),
-		cmocka_unit_test(decode__takes_2_0),
-		cmocka_unit_test(layout__equals_that_of_other_kernels_at_every_size),
-		cmocka_unit_test(arenas__are_cut_at_512_gib_and_small_rests_left),
-		cmocka_unit_test(layout__without_room_is_none),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Readers and writers of sectors at the same time: no reader sees a block being overwritten. */
-/* objects: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
+/* objects: lib/btt_machine.c */
 #include "nd_test.h"
 #include <pthread.h>
 #include "btt_machine.h"
@@ -9,7 +8,7 @@
 #include "btt/io.h"
 #include "btt/readers.h"
 
-static void readers__are_known_by_their_block(void **state)
+LAW(readers__are_known_by_their_block)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
 	u32 i, b = 5 + BTT_READ_GROUPS;
@@ -44,7 +43,7 @@ static void leave_one(struct btt_media *m, enum btt_step step)
 	m->step = NULL;
 }
 
-static void readers__wait_when_all_seats_are_taken(void **state)
+LAW(readers__wait_when_all_seats_are_taken)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
 	struct btt_media m = { .step = leave_one };
@@ -67,7 +66,7 @@ static void end_held(struct btt_media *m, enum btt_step step)
 	btt_read_end(&held);
 }
 
-static void writer__waits_for_the_readers_of_its_block(void **state)
+LAW(writer__waits_for_the_readers_of_its_block)
 {
 	struct btt_layout l = machine_small(8, 2, 64);
 	struct btt_media m;
@@ -101,7 +100,7 @@ static void move_on(struct btt_media *m, enum btt_step step)
 	assert_int_equal(machine_write(a, 0, 4, 9), 0);
 }
 
-static void reader__looks_again_when_it_has_said_what_it_reads(void **state)
+LAW(reader__looks_again_when_it_has_said_what_it_reads)
 {
 	struct btt_layout l = machine_small(8, 2, 64);
 	struct btt_media m;
@@ -173,7 +172,7 @@ static void *read_thread(void *arg)
 	return (void *)(uintptr_t)torn;
 }
 
-static void threads__read_no_torn_sector(void **state)
+LAW(threads__read_no_torn_sector)
 {
 	struct btt_layout l = machine_small(SECTORS, WRITERS, 64);
 	pthread_t writer[WRITERS], reader[READERS];
@@ -200,17 +199,4 @@ static void threads__read_no_torn_sector(void **state)
 	assert_true(machine_healthy(&shared));
 	machine_arena_free(&shared);
 	machine_free(&m);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(readers__are_known_by_their_block),
-		cmocka_unit_test(readers__wait_when_all_seats_are_taken),
-		cmocka_unit_test(writer__waits_for_the_readers_of_its_block),
-		cmocka_unit_test(reader__looks_again_when_it_has_said_what_it_reads),
-		cmocka_unit_test(threads__read_no_torn_sector),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

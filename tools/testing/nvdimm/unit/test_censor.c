@@ -12,7 +12,7 @@ static void assert_censored(const char *text, const char *want)
 	free(room);
 }
 
-static void addresses__are_not_shown(void **state)
+LAW(addresses__are_not_shown)
 {
 	assert_censored("EBUSY conflict: 0x100000000-0x1FFffffff of namespace0.0 is in use",
 			"EBUSY conflict: 0x?-0x? of namespace0.0 is in use");
@@ -23,7 +23,7 @@ static void addresses__are_not_shown(void **state)
 	assert_censored("0x0x1", "0x?x1");
 }
 
-static void words__stay_as_they_are(void **state)
+LAW(words__stay_as_they_are)
 {
 	static const char * const same[] = {
 		"", "0", "0x", "0x ", "0xyz", "memory", "memory is short", "kmem1", "64 MiB",
@@ -35,7 +35,7 @@ static void words__stay_as_they_are(void **state)
 }
 
 /* Every text of a few letters: what is left has no digit behind a mark, and is no longer. */
-static void censored__text_has_nothing_left_to_censor(void **state)
+LAW(censored__text_has_nothing_left_to_censor)
 {
 	static const char letters[] = "0x1fg m";
 	char text[7], again[7];
@@ -56,15 +56,4 @@ static void censored__text_has_nothing_left_to_censor(void **state)
 			assert_false(text[i] == '0' && text[i + 1] == 'x' &&
 				     strchr("01f", text[i + 2]));
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses__are_not_shown),
-		cmocka_unit_test(words__stay_as_they_are),
-		cmocka_unit_test(censored__text_has_nothing_left_to_censor),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

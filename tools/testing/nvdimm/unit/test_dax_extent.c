@@ -19,7 +19,7 @@ static u64 find(u64 pgoff, u64 nr)
 	return dax_extent_find(three, ARRAY_SIZE(three), pgoff, nr);
 }
 
-static void find__knows_each_page(void **state)
+LAW(find__knows_each_page)
 {
 	unsigned int i, pages = 0;
 	u64 at;
@@ -30,7 +30,7 @@ static void find__knows_each_page(void **state)
 	assert_int_equal(pages, 5 * PMD + PMD / 2);
 }
 
-static void find__knows_nothing_behind_the_end(void **state)
+LAW(find__knows_nothing_behind_the_end)
 {
 	assert_int_equal(find(5 * PMD + PMD / 2 - 1, 1), PUD + 2 * PMD - 1);
 	assert_int_equal(find(5 * PMD + PMD / 2, 1), 0);
@@ -38,7 +38,7 @@ static void find__knows_nothing_behind_the_end(void **state)
 	assert_int_equal(dax_extent_find(NULL, 0, 0, 1), 0);
 }
 
-static void find__gives_large_pages_whole(void **state)
+LAW(find__gives_large_pages_whole)
 {
 	assert_int_equal(find(0, PMD), 4 * PUD);
 	assert_int_equal(find(PMD, PMD), 4 * PUD + PMD);
@@ -46,7 +46,7 @@ static void find__gives_large_pages_whole(void **state)
 }
 
 /* Half of it would be somebody else's memory. */
-static void find__gives_no_page_across_an_end(void **state)
+LAW(find__gives_no_page_across_an_end)
 {
 	assert_int_equal(find(3 * PMD, PMD), 0);
 	assert_int_equal(find(3 * PMD, 1), 8 * PUD + PMD);
@@ -54,7 +54,7 @@ static void find__gives_no_page_across_an_end(void **state)
 }
 
 /* The hardware would round it down. */
-static void find__gives_no_page_at_an_odd_frame(void **state)
+LAW(find__gives_no_page_at_an_odd_frame)
 {
 	assert_int_equal(find(1, PMD), 0);
 	assert_int_equal(find(PMD / 2, PMD), 0);
@@ -62,25 +62,11 @@ static void find__gives_no_page_at_an_odd_frame(void **state)
 	assert_int_equal(find(3 * PMD + PMD / 2, PMD), PUD);
 }
 
-static void find__survives_the_largest_numbers(void **state)
+LAW(find__survives_the_largest_numbers)
 {
 	const struct dax_extent last = { .pgoff = ~0ull - 7, .pfn = 1ull << 40, .nr = 8 };
 
 	assert_int_equal(dax_extent_find(&last, 1, ~0ull, 1), (1ull << 40) + 7);
 	assert_int_equal(dax_extent_find(&last, 1, ~0ull, 2), 0);
 	assert_int_equal(dax_extent_find(&last, 1, ~0ull - 7, 1ull << 63), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(find__knows_each_page),
-		cmocka_unit_test(find__knows_nothing_behind_the_end),
-		cmocka_unit_test(find__gives_large_pages_whole),
-		cmocka_unit_test(find__gives_no_page_across_an_end),
-		cmocka_unit_test(find__gives_no_page_at_an_odd_frame),
-		cmocka_unit_test(find__survives_the_largest_numbers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

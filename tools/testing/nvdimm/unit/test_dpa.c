@@ -8,7 +8,7 @@
 	struct dpa_space s = { .size = sz, .align = al, .phase = ph, .busy = busy, \
 			       .nr = ARRAY_SIZE(busy) }
 
-static void dpa_free__counts_aligned_extents_only(void **state)
+LAW(dpa_free__counts_aligned_extents_only)
 {
 	SPACE(100, 10, 0, { 15, 3 }, { 40, 10 });
 
@@ -20,14 +20,14 @@ static void dpa_free__counts_aligned_extents_only(void **state)
 	assert_int_equal(dpa_free(&s), 15 + 22 + 50);
 }
 
-static void dpa_free__overlapping_and_empty_extents(void **state)
+LAW(dpa_free__overlapping_and_empty_extents)
 {
 	SPACE(100, 1, 0, { 10, 50 }, { 20, 5 }, { 30, 0 }, { 55, 10 }, { 65, 5 });
 
 	assert_int_equal(dpa_free(&s), 10 + 30);
 }
 
-static void dpa_free__phase_moves_the_grid(void **state)
+LAW(dpa_free__phase_moves_the_grid)
 {
 	/* Offset 3 is aligned: extents [3, 13) … [93, 100) without its last part. */
 	SPACE(100, 10, 7, { 50, 1 });
@@ -43,7 +43,7 @@ static void dpa_free__phase_moves_the_grid(void **state)
 	assert_int_equal(dpa_free(&s), 80);
 }
 
-static void dpa_free__no_power_of_two_asked(void **state)
+LAW(dpa_free__no_power_of_two_asked)
 {
 	SPACE(100, 30, 0, { 1, 1 });
 	struct dpa_extent e = dpa_largest(&s);
@@ -53,7 +53,7 @@ static void dpa_free__no_power_of_two_asked(void **state)
 	assert_int_equal(e.size, 60);
 }
 
-static void dpa_largest__first_of_equals(void **state)
+LAW(dpa_largest__first_of_equals)
 {
 	SPACE(100, 1, 0, { 20, 10 }, { 50, 30 });
 	struct dpa_extent e = dpa_largest(&s);
@@ -62,7 +62,7 @@ static void dpa_largest__first_of_equals(void **state)
 	assert_int_equal(e.size, 20);
 }
 
-static void dpa_largest__none(void **state)
+LAW(dpa_largest__none)
 {
 	SPACE(100, 64, 60, { 0, 100 });
 
@@ -75,7 +75,7 @@ static void dpa_largest__none(void **state)
 	assert_int_equal(dpa_largest(&s).size, 0);
 }
 
-static void dpa_find__lowest_that_fits(void **state)
+LAW(dpa_find__lowest_that_fits)
 {
 	SPACE(100, 1, 0, { 5, 10 }, { 30, 10 });
 	u64 start;
@@ -90,7 +90,7 @@ static void dpa_find__lowest_that_fits(void **state)
 	assert_false(dpa_find(&s, 0, &start));
 }
 
-static void dpa_room__up_to_the_neighbour_or_the_end(void **state)
+LAW(dpa_room__up_to_the_neighbour_or_the_end)
 {
 	SPACE(100, 10, 0, { 0, 20 }, { 45, 5 });
 
@@ -103,7 +103,7 @@ static void dpa_room__up_to_the_neighbour_or_the_end(void **state)
 	assert_int_equal(dpa_room(&s, U64_MAX), 0);
 }
 
-static void dpa__extents_that_wrap_or_lie_outside(void **state)
+LAW(dpa__extents_that_wrap_or_lie_outside)
 {
 	SPACE(100, 10, 0, { 20, U64_MAX }, { 200, 10 }, { U64_MAX, U64_MAX });
 	u64 start;
@@ -115,7 +115,7 @@ static void dpa__extents_that_wrap_or_lie_outside(void **state)
 	assert_int_equal(dpa_room(&s, 50), 0);
 }
 
-static void dpa__largest_numbers_do_not_wrap(void **state)
+LAW(dpa__largest_numbers_do_not_wrap)
 {
 	struct dpa_space s = { .size = U64_MAX, .align = U64_MAX, .phase = U64_MAX - 1 };
 
@@ -129,22 +129,4 @@ static void dpa__largest_numbers_do_not_wrap(void **state)
 	assert_true(dpa_largest(&s).start == (1ull << 63) - 1);
 	s.size = 0;
 	assert_true(dpa_free(&s) == 0);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(dpa_free__counts_aligned_extents_only),
-		cmocka_unit_test(dpa_free__overlapping_and_empty_extents),
-		cmocka_unit_test(dpa_free__phase_moves_the_grid),
-		cmocka_unit_test(dpa_free__no_power_of_two_asked),
-		cmocka_unit_test(dpa_largest__first_of_equals),
-		cmocka_unit_test(dpa_largest__none),
-		cmocka_unit_test(dpa_find__lowest_that_fits),
-		cmocka_unit_test(dpa_room__up_to_the_neighbour_or_the_end),
-		cmocka_unit_test(dpa__extents_that_wrap_or_lie_outside),
-		cmocka_unit_test(dpa__largest_numbers_do_not_wrap),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

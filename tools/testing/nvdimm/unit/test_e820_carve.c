@@ -9,7 +9,7 @@
 #define GRANULE	SZ_2M
 #define G4	(1ull << 32)
 
-static void whole__keeps_every_tail(void **state)
+LAW(whole__keeps_every_tail)
 {
 	static const u64 tail[] = { SZ_1M, SZ_2M, SZ_4M, 62ull * SZ_1M, SZ_64M, SZ_4K };
 	struct e820_carve c;
@@ -22,7 +22,7 @@ static void whole__keeps_every_tail(void **state)
 	}
 }
 
-static void whole__is_cut_to_pages(void **state)
+LAW(whole__is_cut_to_pages)
 {
 	struct e820_carve c;
 
@@ -33,7 +33,7 @@ static void whole__is_cut_to_pages(void **state)
 	assert_why(e820_carve_whole(0, PAGE, PAGE, &c), ND_WHY_OK);
 }
 
-static void whole__refuses_what_wraps(void **state)
+LAW(whole__refuses_what_wraps)
 {
 	struct e820_carve c;
 
@@ -44,7 +44,7 @@ static void whole__refuses_what_wraps(void **state)
 	assert_why(e820_carve_whole(-4ull * PAGE, 2 * PAGE, PAGE, &c), ND_WHY_OK);
 }
 
-static void labels__lie_at_the_end(void **state)
+LAW(labels__lie_at_the_end)
 {
 	struct e820_carve c;
 
@@ -61,7 +61,7 @@ static void labels__lie_at_the_end(void **state)
 	assert_true(c.labels == G4 + SZ_256M - SZ_128K);
 }
 
-static void labels__refuse_odd_sizes(void **state)
+LAW(labels__refuse_odd_sizes)
 {
 	static const u64 odd[] = {
 		0, 1, SZ_1K, SZ_4K + 1, SZ_128K - 512, SZ_1M + SZ_4K, SZ_1G, ~0ull,
@@ -77,7 +77,7 @@ static void labels__refuse_odd_sizes(void **state)
 	assert_why(e820_carve_labels(G4, SZ_256M, SZ_4K, SZ_64K, GRANULE, &c), ND_WHY_ARGUMENT);
 }
 
-static void labels__need_a_granule_beside_them(void **state)
+LAW(labels__need_a_granule_beside_them)
 {
 	struct e820_carve c;
 
@@ -91,7 +91,7 @@ static void labels__need_a_granule_beside_them(void **state)
 }
 
 /* Of every range and label size: inside, disjoint, and the region ends where pages can. */
-static void labels__never_touch_the_region(void **state)
+LAW(labels__never_touch_the_region)
 {
 	for (u64 start = G4; start < G4 + SZ_4M; start += 255 * SZ_1K)
 	for (u64 size = PAGE; size < SZ_8M + SZ_1M; size += 61 * PAGE + 7)
@@ -115,7 +115,7 @@ static void labels__never_touch_the_region(void **state)
 }
 
 /* Documented, and written into labels: these values are for ever. */
-static void cookie__is_what_it_was(void **state)
+LAW(cookie__is_what_it_was)
 {
 	struct e820_carve c, moved, other;
 
@@ -127,20 +127,4 @@ static void cookie__is_what_it_was(void **state)
 	assert_true(other.cookie != c.cookie);
 	e820_carve_labels(G4, SZ_256M, SZ_64K, PAGE, GRANULE, &other);
 	assert_true(other.cookie != c.cookie);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole__keeps_every_tail),
-		cmocka_unit_test(whole__is_cut_to_pages),
-		cmocka_unit_test(whole__refuses_what_wraps),
-		cmocka_unit_test(labels__lie_at_the_end),
-		cmocka_unit_test(labels__refuse_odd_sizes),
-		cmocka_unit_test(labels__need_a_granule_beside_them),
-		cmocka_unit_test(labels__never_touch_the_region),
-		cmocka_unit_test(cookie__is_what_it_was),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

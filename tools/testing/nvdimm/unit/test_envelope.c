@@ -23,7 +23,7 @@ static void assert_envelope(bool dimm, unsigned int cmd, const void *head, u32 i
 	assert_int_equal(env.out_len, out);
 }
 
-static void fixed__sizes_are_those_of_the_structs(void **state)
+LAW(fixed__sizes_are_those_of_the_structs)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	static const struct {
@@ -48,7 +48,7 @@ static void fixed__sizes_are_those_of_the_structs(void **state)
 	}
 }
 
-static void labels__the_length_field_sizes_data(void **state)
+LAW(labels__the_length_field_sizes_data)
 {
 	union {
 		struct nd_cmd_get_config_data_hdr get;
@@ -62,7 +62,7 @@ static void labels__the_length_field_sizes_data(void **state)
 	assert_envelope(DIMM, ND_CMD_SET_CONFIG_DATA, u.head, 8, 4);
 }
 
-static void any_length__more_than_the_limit_is_refused(void **state)
+LAW(any_length__more_than_the_limit_is_refused)
 {
 	struct nd_cmd_set_config_hdr set = { .in_length = ENVELOPE_MAX - 12 };
 	struct nd_cmd_pkg pkg = { .nd_size_in = 1u << 31, .nd_size_out = 1u << 31 };
@@ -86,7 +86,7 @@ static void any_length__more_than_the_limit_is_refused(void **state)
 	assert_int_equal(env.in_len, 77);
 }
 
-static void call__sizes_are_the_package_s(void **state)
+LAW(call__sizes_are_the_package_s)
 {
 	struct nd_cmd_pkg pkg = { .nd_size_in = 24, .nd_size_out = 100 };
 	struct envelope env;
@@ -101,7 +101,7 @@ static void call__sizes_are_the_package_s(void **state)
 	}
 }
 
-static void call__reserved_fields_must_be_zero(void **state)
+LAW(call__reserved_fields_must_be_zero)
 {
 	struct envelope env;
 	unsigned int i;
@@ -115,7 +115,7 @@ static void call__reserved_fields_must_be_zero(void **state)
 	}
 }
 
-static void head__too_short_is_refused(void **state)
+LAW(head__too_short_is_refused)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	struct envelope env;
@@ -137,7 +137,7 @@ static void head__too_short_is_refused(void **state)
 	assert_why(envelope_measure(BUS, ND_CMD_CALL, head, 63, &env), ND_WHY_TRUNCATED);
 }
 
-static void unknown__commands_do_not_exist(void **state)
+LAW(unknown__commands_do_not_exist)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	static const unsigned int dimm[] = { ND_CMD_IMPLEMENTED, ND_CMD_VENDOR_EFFECT_LOG_SIZE,
@@ -155,7 +155,7 @@ static void unknown__commands_do_not_exist(void **state)
 			   ND_WHY_UNSUPPORTED);
 }
 
-static void vendor__the_tail_sizes_the_output(void **state)
+LAW(vendor__the_tail_sizes_the_output)
 {
 	struct nd_cmd_vendor_hdr hdr = { .opcode = 1, .in_length = 300 };
 	u8 head[ENVELOPE_HEAD_MAX] = { 0 };
@@ -174,7 +174,7 @@ static void vendor__the_tail_sizes_the_output(void **state)
 	assert_why(envelope_tail(&env, ENVELOPE_MAX - 308 - 58), ND_WHY_OK);
 }
 
-static void ars_status__any_length_a_caller_names(void **state)
+LAW(ars_status__any_length_a_caller_names)
 {
 	static const struct {
 		u32 named, records;
@@ -194,7 +194,7 @@ static void ars_status__any_length_a_caller_names(void **state)
 	}
 }
 
-static void ars_records__both_readings_of_the_spec(void **state)
+LAW(ars_records__both_readings_of_the_spec)
 {
 	/* 100 bytes lie behind status and length */
 	assert_int_equal(envelope_ars_records(108, 100), 100);
@@ -202,7 +202,7 @@ static void ars_records__both_readings_of_the_spec(void **state)
 	assert_int_equal(envelope_ars_records(100, 100), 92);
 }
 
-static void changes_state__per_kind(void **state)
+LAW(changes_state__per_kind)
 {
 	static const struct {
 		bool dimm;
@@ -222,23 +222,4 @@ static void changes_state__per_kind(void **state)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_int_equal(envelope_changes_state(rows[i].dimm, rows[i].cmd),
 				 rows[i].changes);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fixed__sizes_are_those_of_the_structs),
-		cmocka_unit_test(labels__the_length_field_sizes_data),
-		cmocka_unit_test(any_length__more_than_the_limit_is_refused),
-		cmocka_unit_test(call__sizes_are_the_package_s),
-		cmocka_unit_test(call__reserved_fields_must_be_zero),
-		cmocka_unit_test(head__too_short_is_refused),
-		cmocka_unit_test(unknown__commands_do_not_exist),
-		cmocka_unit_test(vendor__the_tail_sizes_the_output),
-		cmocka_unit_test(ars_status__any_length_a_caller_names),
-		cmocka_unit_test(ars_records__both_readings_of_the_spec),
-		cmocka_unit_test(changes_state__per_kind),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

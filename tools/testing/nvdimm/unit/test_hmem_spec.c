@@ -6,7 +6,7 @@
 
 #define MIB2	(2ull << 20)
 
-static void ranges__are_read(void **state)
+LAW(ranges__are_read)
 {
 	static const struct { const char *text; u64 size, start; int node; } law[] = {
 		{ "256M@0x20000000", 256ull << 20, 0x20000000, HMEM_NO_NODE },
@@ -26,7 +26,7 @@ static void ranges__are_read(void **state)
 	}
 }
 
-static void ranges__of_another_form_are_refused(void **state)
+LAW(ranges__of_another_form_are_refused)
 {
 	static const char * const text[] = {
 		"", "@", "256M", "256M@", "@0x20000000", "256M@0x20000000:", "256M@0x20000000:x",
@@ -39,7 +39,7 @@ static void ranges__of_another_form_are_refused(void **state)
 		assert_int_equal(hmem_spec_parse(text[i], MIB2, &spec), -EINVAL);
 }
 
-static void ranges__never_wrap(void **state)
+LAW(ranges__never_wrap)
 {
 	static const char * const text[] = {
 		"0x10000000000000000@0", "18446744073709551616@0", "16777216T@0", "2M@16777216T",
@@ -54,7 +54,7 @@ static void ranges__never_wrap(void **state)
 	assert_int_equal(hmem_spec_parse("2M@0:2147483647", MIB2, &spec), 0);
 }
 
-static void ranges__overlap_when_they_share_a_byte(void **state)
+LAW(ranges__overlap_when_they_share_a_byte)
 {
 	static const struct hmem_spec a = { .start = 4 * MIB2, .size = 2 * MIB2 };
 	static const struct { u64 start, size; bool overlap; } law[] = {
@@ -68,16 +68,4 @@ static void ranges__overlap_when_they_share_a_byte(void **state)
 		assert_int_equal(hmem_specs_overlap(&a, &b), law[i].overlap);
 		assert_int_equal(hmem_specs_overlap(&b, &a), law[i].overlap);
 	}
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ranges__are_read),
-		cmocka_unit_test(ranges__of_another_form_are_refused),
-		cmocka_unit_test(ranges__never_wrap),
-		cmocka_unit_test(ranges__overlap_when_they_share_a_byte),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ static void finish(void)
 	fail_msg("the plans do not end");
 }
 
-static void infoblock__set_bytes_are_found_by_version(void **state)
+LAW(infoblock__set_bytes_are_found_by_version)
 {
 	static const struct {
 		u16 minor;
@@ -103,7 +103,7 @@ static void infoblock__set_bytes_are_found_by_version(void **state)
 	}
 }
 
-static void infoblock__more_runs_than_it_lists_are_still_counted(void **state)
+LAW(infoblock__more_runs_than_it_lists_are_still_counted)
 {
 	make(3, SZ_2M);
 	for (u32 at = 100; at < 100 + 4 * INFOBLOCK_RUNS + 8; at += 4)
@@ -114,7 +114,7 @@ static void infoblock__more_runs_than_it_lists_are_still_counted(void **state)
 	assert_int_equal(report.runs[INFOBLOCK_RUNS - 1].last, 100 + 4 * (INFOBLOCK_RUNS - 1));
 }
 
-static void infoblock__readers_are_told_apart(void **state)
+LAW(infoblock__readers_are_told_apart)
 {
 	make(1, SZ_2M);
 	block()->start_pad = cpu_to_le32(SZ_64M);
@@ -141,7 +141,7 @@ static void infoblock__readers_are_told_apart(void **state)
 	assert_int_equal(infoblock_reader(&report, 4), INFOBLOCK_READER_REFUSES);
 }
 
-static void infoblock__damage_is_left_alone(void **state)
+LAW(infoblock__damage_is_left_alone)
 {
 	make(2, SZ_2M);
 	((u8 *)block())[4000] ^= 1;
@@ -160,7 +160,7 @@ static void infoblock__damage_is_left_alone(void **state)
 	assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_SIGNATURE);
 }
 
-static void infoblock__a_later_format_is_left_alone(void **state)
+LAW(infoblock__a_later_format_is_left_alone)
 {
 	make(4, SZ_2M);
 	block()->version_minor = cpu_to_le16(5);
@@ -176,7 +176,7 @@ static void infoblock__a_later_format_is_left_alone(void **state)
 	assert_int_equal(plan.nr, 0);
 }
 
-static void infoblock__no_spare_bytes_no_scrub(void **state)
+LAW(infoblock__no_spare_bytes_no_scrub)
 {
 	make(2, ND_INFO_RESERVE);
 	soil(100, 200);
@@ -187,7 +187,7 @@ static void infoblock__no_spare_bytes_no_scrub(void **state)
 	assert_int_equal(plan.nr, 0);
 }
 
-static void infoblock__scrub_keeps_the_meaning(void **state)
+LAW(infoblock__scrub_keeps_the_meaning)
 {
 	for (u16 minor = 0; minor <= 4; minor++) {
 		struct pfn_info before, after;
@@ -262,25 +262,9 @@ static void cut_everywhere(u64 dataoff)
 	}
 }
 
-static void infoblock__a_cut_at_every_store_is_finished_by_the_next_scrub(void **state)
+LAW(infoblock__a_cut_at_every_store_is_finished_by_the_next_scrub)
 {
 	srandom(7);
 	cut_everywhere(SZ_2M);
 	cut_everywhere(ND_INFO_RESERVE);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(infoblock__set_bytes_are_found_by_version),
-		cmocka_unit_test(infoblock__more_runs_than_it_lists_are_still_counted),
-		cmocka_unit_test(infoblock__readers_are_told_apart),
-		cmocka_unit_test(infoblock__damage_is_left_alone),
-		cmocka_unit_test(infoblock__a_later_format_is_left_alone),
-		cmocka_unit_test(infoblock__no_spare_bytes_no_scrub),
-		cmocka_unit_test(infoblock__scrub_keeps_the_meaning),
-		cmocka_unit_test(infoblock__a_cut_at_every_store_is_finished_by_the_next_scrub),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@ static const struct kmem_facts fine = {
 	.recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED,
 };
 
-static void admission__refuses_known_bad_bytes_unless_told(void **state)
+LAW(admission__refuses_known_bad_bytes_unless_told)
 {
 	struct kmem_facts bad = fine;
 	struct kmem_policy policy = { .scrub = KMEM_SCRUB_BADBLOCKS };
@@ -24,7 +24,7 @@ static void admission__refuses_known_bad_bytes_unless_told(void **state)
 }
 
 /* Contents are given up for RAM that comes of it, never for a refusal. */
-static void admission__clears_only_what_nothing_else_refuses(void **state)
+LAW(admission__clears_only_what_nothing_else_refuses)
 {
 	static const struct kmem_facts others[] = {
 		{ .scrub = -ENOTTY, .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED },
@@ -60,7 +60,7 @@ static void admission__clears_only_what_nothing_else_refuses(void **state)
 	assert_false(kmem_admit(&policy, &facts).clear);
 }
 
-static void admission__wants_a_scrub_to_end_that_it_asks_for(void **state)
+LAW(admission__wants_a_scrub_to_end_that_it_asks_for)
 {
 	struct kmem_policy policy = { .scrub = KMEM_SCRUB_ARS };
 	struct kmem_facts facts = fine;
@@ -73,7 +73,7 @@ static void admission__wants_a_scrub_to_end_that_it_asks_for(void **state)
 	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
 }
 
-static void admission__asks_for_nothing_else_by_default(void **state)
+LAW(admission__asks_for_nothing_else_by_default)
 {
 	static const struct kmem_facts worst = {
 		.recovery = ND_RECOVERY_NONE, .at_rest = ND_AT_REST_PLAIN,
@@ -84,7 +84,7 @@ static void admission__asks_for_nothing_else_by_default(void **state)
 	assert_why(kmem_admit(&policy, &worst).why, ND_WHY_OK);
 }
 
-static void admission__wants_a_machine_that_survives(void **state)
+LAW(admission__wants_a_machine_that_survives)
 {
 	static const struct kmem_policy policy = { .recovery = true };
 	struct kmem_facts facts = fine;
@@ -97,7 +97,7 @@ static void admission__wants_a_machine_that_survives(void **state)
 	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_UNSUPPORTED);
 }
 
-static void admission__wants_what_stays_to_be_locked(void **state)
+LAW(admission__wants_what_stays_to_be_locked)
 {
 	static const struct kmem_policy policy = { .security = true };
 	static const struct { enum nd_at_rest rest; int err; } law[] = {
@@ -116,7 +116,7 @@ static void admission__wants_what_stays_to_be_locked(void **state)
 }
 
 /* The errno says which requirement it is, the gravest first. */
-static void admission__names_one_requirement(void **state)
+LAW(admission__names_one_requirement)
 {
 	static const struct kmem_policy policy = {
 		.scrub = KMEM_SCRUB_ARS, .recovery = true, .security = true,
@@ -135,7 +135,7 @@ static void admission__names_one_requirement(void **state)
 	assert_int_equal(kmem_admit(&policy, &facts).err, -EPERM);
 }
 
-static void words__are_read_as_they_are_shown(void **state)
+LAW(words__are_read_as_they_are_shown)
 {
 	static const char * const none[] = {
 		"", "\n", "bad", "ars!", "nones", "ARS", " none",
@@ -152,20 +152,4 @@ static void words__are_read_as_they_are_shown(void **state)
 	}
 	for (u32 i = 0; i < ARRAY_SIZE(none); i++)
 		assert_int_equal(kmem_scrub_parse(none[i], &scrub), -EINVAL);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(admission__refuses_known_bad_bytes_unless_told),
-		cmocka_unit_test(admission__clears_only_what_nothing_else_refuses),
-		cmocka_unit_test(admission__wants_a_scrub_to_end_that_it_asks_for),
-		cmocka_unit_test(admission__asks_for_nothing_else_by_default),
-		cmocka_unit_test(admission__wants_a_machine_that_survives),
-		cmocka_unit_test(admission__wants_what_stays_to_be_locked),
-		cmocka_unit_test(admission__names_one_requirement),
-		cmocka_unit_test(words__are_read_as_they_are_shown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

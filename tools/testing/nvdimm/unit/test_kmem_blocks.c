@@ -6,7 +6,7 @@
 #define MIB	(1ull << 20)
 #define BLOCK	(128 * MIB)
 
-static void trimming__leaves_whole_blocks_only(void **state)
+LAW(trimming__leaves_whole_blocks_only)
 {
 	static const struct { u64 start, end, first; u32 nr; } law[] = {
 		{ 4 * BLOCK, 6 * BLOCK, 4, 2 },
@@ -28,7 +28,7 @@ static void trimming__leaves_whole_blocks_only(void **state)
 	}
 }
 
-static void trimming__never_wraps(void **state)
+LAW(trimming__never_wraps)
 {
 	struct kmem_span s = kmem_trim(-BLOCK + 1, -1ull, BLOCK);
 
@@ -39,7 +39,7 @@ static void trimming__never_wraps(void **state)
 }
 
 /* Every sub-range of a few blocks, byte by byte of a tiny block size. */
-static void trimming__is_maximal(void **state)
+LAW(trimming__is_maximal)
 {
 	for (u64 start = 0; start < 40; start++)
 		for (u64 end = start; end < 40; end++) {
@@ -56,7 +56,7 @@ static void trimming__is_maximal(void **state)
 		}
 }
 
-static void runs__cover_the_set_and_nothing_else(void **state)
+LAW(runs__cover_the_set_and_nothing_else)
 {
 	u64 set[KMEM_SET_WORDS(70)] = { };
 	u32 from = 0;
@@ -85,7 +85,7 @@ static void runs__cover_the_set_and_nothing_else(void **state)
 	assert_int_equal(from, 67);
 }
 
-static void names__are_those_of_sysfs(void **state)
+LAW(names__are_those_of_sysfs)
 {
 	u64 set[1] = { 0x1d };
 	char buf[64];
@@ -100,7 +100,7 @@ static void names__are_those_of_sysfs(void **state)
 	assert_string_equal(buf, "memory18446744073709551615");
 }
 
-static void names__go_on_behind_others(void **state)
+LAW(names__go_on_behind_others)
 {
 	u64 set[1] = { 1 };
 	char buf[64];
@@ -112,7 +112,7 @@ static void names__go_on_behind_others(void **state)
 }
 
 /* Whatever the room: terminated, within it, and cut is said once. */
-static void names__keep_within_their_room(void **state)
+LAW(names__keep_within_their_room)
 {
 	u64 set[1] = { 0x5555555555555555ull };
 
@@ -130,27 +130,11 @@ static void names__keep_within_their_room(void **state)
 	}
 }
 
-static void patience__is_shared_and_bounded(void **state)
+LAW(patience__is_shared_and_bounded)
 {
 	assert_int_equal(kmem_patience(30000, 10), 3000);
 	assert_int_equal(kmem_patience(30000, 1), 30000);
 	assert_int_equal(kmem_patience(30000, 1000), 1000);
 	assert_int_equal(kmem_patience(0, 4), 1000);
 	assert_int_equal(kmem_patience(5000, 0), 5000);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(trimming__leaves_whole_blocks_only),
-		cmocka_unit_test(trimming__never_wraps),
-		cmocka_unit_test(trimming__is_maximal),
-		cmocka_unit_test(runs__cover_the_set_and_nothing_else),
-		cmocka_unit_test(names__are_those_of_sysfs),
-		cmocka_unit_test(names__go_on_behind_others),
-		cmocka_unit_test(names__keep_within_their_room),
-		cmocka_unit_test(patience__is_shared_and_bounded),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,7 +114,7 @@ static void nobody_may_have_it(const struct world *w, bool said)
 		assert_false(somebody_has(w));
 }
 
-static void page__is_idle_only_if_nobody_has_it(void **state)
+LAW(page__is_idle_only_if_nobody_has_it)
 {
 	tried = idle = 0;
 	in_every_world(nobody_may_have_it);
@@ -131,27 +131,16 @@ static void is_known(const struct world *w, bool said)
 		assert_true(said);
 }
 
-static void page__that_was_taken_is_idle(void **state)
+LAW(page__that_was_taken_is_idle)
 {
 	in_every_world(is_known);
 }
 
-static void page__that_is_not_poisoned_is_never_idle(void **state)
+LAW(page__that_is_not_poisoned_is_never_idle)
 {
 	struct kmem_page_facts facts = { .taken = true, .off_buddy = true, .refs = 1 };
 
 	assert_false(kmem_page_idle(&facts));
 	facts.poisoned = true;
 	assert_true(kmem_page_idle(&facts));
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(page__is_idle_only_if_nobody_has_it),
-		cmocka_unit_test(page__that_was_taken_is_idle),
-		cmocka_unit_test(page__that_is_not_poisoned_is_never_idle),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
@@ -107,7 +107,7 @@ static void assert_same_as_media(struct dimm *d)
 
 /* ---- loading ---- */
 
-static void load__blank_area_is_no_error(void **state)
+LAW(load__blank_area_is_no_error)
 {
 	struct dimm *d = dimm_new(SZ_128K);
 
@@ -118,7 +118,7 @@ static void load__blank_area_is_no_error(void **state)
 	dimm_free(d);
 }
 
-static void load__too_small_area_is_not_read(void **state)
+LAW(load__too_small_area_is_not_read)
 {
 	struct dimm *d = dimm_new(1023);
 	enum nd_why why;
@@ -131,7 +131,7 @@ static void load__too_small_area_is_not_read(void **state)
 	dimm_free(d);
 }
 
-static void load__random_bytes_are_refused(void **state)
+LAW(load__random_bytes_are_refused)
 {
 	struct dimm *d = dimm_new(4096);
 	int round, i;
@@ -163,7 +163,7 @@ static struct dimm *dimm_with(u32 size, u8 minor, u32 nlabels)
 }
 
 /* Damage the index block in force: the other one, one change older, is taken. */
-static void load__torn_index_falls_back_to_the_other(void **state)
+LAW(load__torn_index_falls_back_to_the_other)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 3);
 	u32 nfree = d->area.nfree, which = d->area.current_index;
@@ -178,7 +178,7 @@ static void load__torn_index_falls_back_to_the_other(void **state)
 	dimm_free(d);
 }
 
-static void load__swapped_index_blocks_are_refused(void **state)
+LAW(load__swapped_index_blocks_are_refused)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 3);
 	u8 tmp[256];
@@ -199,7 +199,7 @@ static void reseal(struct dimm *d, u32 which)
 	i->checksum = cpu_to_le64(label_fletcher64(i, 256));
 }
 
-static void load__equal_sequence_numbers_take_the_higher_offset(void **state)
+LAW(load__equal_sequence_numbers_take_the_higher_offset)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 3);
 	u32 which;
@@ -213,7 +213,7 @@ static void load__equal_sequence_numbers_take_the_higher_offset(void **state)
 	dimm_free(d);
 }
 
-static void load__sequence_zero_is_no_index(void **state)
+LAW(load__sequence_zero_is_no_index)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 3);
 	u32 which = d->area.current_index;
@@ -225,7 +225,7 @@ static void load__sequence_zero_is_no_index(void **state)
 	dimm_free(d);
 }
 
-static void load__each_sequence_pair(void **state)
+LAW(load__each_sequence_pair)
 {
 	/* seq of block 0, of block 1: the block in force */
 	static const u8 pairs[][3] = {
@@ -246,7 +246,7 @@ static void load__each_sequence_pair(void **state)
 	dimm_free(d);
 }
 
-static void load__bad_label_keeps_its_slot(void **state)
+LAW(load__bad_label_keeps_its_slot)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 3);
 	u32 nfree = d->area.nfree;
@@ -266,7 +266,7 @@ static void load__bad_label_keeps_its_slot(void **state)
 	dimm_free(d);
 }
 
-static void load__failed_read_is_an_error_and_forbids_formatting(void **state)
+LAW(load__failed_read_is_an_error_and_forbids_formatting)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 30);
 	struct media_world w = { 0 };
@@ -284,7 +284,7 @@ static void load__failed_read_is_an_error_and_forbids_formatting(void **state)
 	dimm_free(d);
 }
 
-static void load__few_transfers(void **state)
+LAW(load__few_transfers)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 510);
 	enum nd_why why;
@@ -313,7 +313,7 @@ static void load__few_transfers(void **state)
 	dimm_free(d);
 }
 
-static void load__gaps_are_read_only_when_free_of_charge(void **state)
+LAW(load__gaps_are_read_only_when_free_of_charge)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 60);
 	enum nd_why why;
@@ -336,7 +336,7 @@ static void load__gaps_are_read_only_when_free_of_charge(void **state)
 
 /* ---- changing ---- */
 
-static void commit__formats_a_blank_area(void **state)
+LAW(commit__formats_a_blank_area)
 {
 	static const u32 sizes[] = { 1024, 4096, SZ_128K, SZ_256K };
 	unsigned int i;
@@ -372,7 +372,7 @@ static void commit__formats_a_blank_area(void **state)
 	}
 }
 
-static void commit__bits_behind_the_last_slot_are_cleared(void **state)
+LAW(commit__bits_behind_the_last_slot_are_cleared)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 1);
 	struct nd_media_index *i;
@@ -392,7 +392,7 @@ static void commit__bits_behind_the_last_slot_are_cleared(void **state)
 	dimm_free(d);
 }
 
-static void commit__prefers_slots_the_fallback_does_not_need(void **state)
+LAW(commit__prefers_slots_the_fallback_does_not_need)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 2);
 	struct nd_label l;
@@ -416,7 +416,7 @@ static void commit__prefers_slots_the_fallback_does_not_need(void **state)
 	dimm_free(d);
 }
 
-static void commit__full_area_updates_through_its_last_slot(void **state)
+LAW(commit__full_area_updates_through_its_last_slot)
 {
 	struct dimm *d = dimm_with(1024, 2, 1);
 	enum nd_why why;
@@ -431,7 +431,7 @@ static void commit__full_area_updates_through_its_last_slot(void **state)
 	dimm_free(d);
 }
 
-static void commit__needs_a_free_slot_before_old_ones_go(void **state)
+LAW(commit__needs_a_free_slot_before_old_ones_go)
 {
 	struct dimm *d = dimm_with(1024, 2, 2);
 	enum nd_why why;
@@ -445,7 +445,7 @@ static void commit__needs_a_free_slot_before_old_ones_go(void **state)
 	dimm_free(d);
 }
 
-static void commit__spare_slots_remain(void **state)
+LAW(commit__spare_slots_remain)
 {
 	struct dimm *d = dimm_with(1024, 1, 2);
 	struct nd_label l = label_no(3);
@@ -467,7 +467,7 @@ static void commit__spare_slots_remain(void **state)
 	dimm_free(d);
 }
 
-static void commit__wrong_drops_are_refused(void **state)
+LAW(commit__wrong_drops_are_refused)
 {
 	static const u32 lists[][4] = {
 		{ 0, 1, 2, 5 }, { 0, 1, 1, 2 }, { 4, 2, 3, 4 }, { 3, 4, 2, 3 }, { 0, 1, 2, 510 },
@@ -495,7 +495,7 @@ static void commit__wrong_drops_are_refused(void **state)
 	dimm_free(d);
 }
 
-static void commit__nothing_to_do_writes_nothing(void **state)
+LAW(commit__nothing_to_do_writes_nothing)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 2);
 	struct label_change c = { 0 };
@@ -507,7 +507,7 @@ static void commit__nothing_to_do_writes_nothing(void **state)
 	dimm_free(d);
 }
 
-static void commit__neighbouring_labels_go_in_one_transfer(void **state)
+LAW(commit__neighbouring_labels_go_in_one_transfer)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 0);
 	struct nd_label l[5];
@@ -535,7 +535,7 @@ static void commit__neighbouring_labels_go_in_one_transfer(void **state)
 	dimm_free(d);
 }
 
-static void commit__keeps_the_version_of_the_area(void **state)
+LAW(commit__keeps_the_version_of_the_area)
 {
 	struct dimm *d = dimm_with(SZ_128K, 1, 1);
 
@@ -548,7 +548,7 @@ static void commit__keeps_the_version_of_the_area(void **state)
 }
 
 /* Power fails while the first index block is written: the area is blank, or has it. */
-static void commit__cut_while_formatting_leaves_no_damage(void **state)
+LAW(commit__cut_while_formatting_leaves_no_damage)
 {
 	u8 minor;
 	u64 cut;
@@ -582,7 +582,7 @@ static void commit__cut_while_formatting_leaves_no_damage(void **state)
 }
 
 /* A write that fails leaves the area as before, or has succeeded, whatever was written. */
-static void commit__failed_write_is_undone_or_done(void **state)
+LAW(commit__failed_write_is_undone_or_done)
 {
 	u32 fail, fault, blank;
 
@@ -625,7 +625,7 @@ static void commit__failed_write_is_undone_or_done(void **state)
 	}
 }
 
-static void commit__unreadable_outcome_demands_a_reload(void **state)
+LAW(commit__unreadable_outcome_demands_a_reload)
 {
 	struct dimm *d = dimm_with(4096, 2, 3);
 	struct media_world w = { 0 };
@@ -652,7 +652,7 @@ static void commit__unreadable_outcome_demands_a_reload(void **state)
 	dimm_free(d);
 }
 
-static void undo__restores_labels_even_bad_ones(void **state)
+LAW(undo__restores_labels_even_bad_ones)
 {
 	struct dimm *d = dimm_with(SZ_128K, 2, 4);
 	struct nd_label add = label_no(9), before, after;
@@ -677,38 +677,4 @@ static void undo__restores_labels_even_bad_ones(void **state)
 	assert_same_as_media(d);
 	assert_int_equal(label_area_undo(&d->area, &d->io, &c, &why), -EINVAL);
 	dimm_free(d);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(load__blank_area_is_no_error),
-		cmocka_unit_test(load__too_small_area_is_not_read),
-		cmocka_unit_test(load__random_bytes_are_refused),
-		cmocka_unit_test(load__torn_index_falls_back_to_the_other),
-		cmocka_unit_test(load__swapped_index_blocks_are_refused),
-		cmocka_unit_test(load__equal_sequence_numbers_take_the_higher_offset),
-		cmocka_unit_test(load__sequence_zero_is_no_index),
-		cmocka_unit_test(load__each_sequence_pair),
-		cmocka_unit_test(load__bad_label_keeps_its_slot),
-		cmocka_unit_test(load__failed_read_is_an_error_and_forbids_formatting),
-		cmocka_unit_test(load__few_transfers),
-		cmocka_unit_test(load__gaps_are_read_only_when_free_of_charge),
-		cmocka_unit_test(commit__formats_a_blank_area),
-		cmocka_unit_test(commit__cut_while_formatting_leaves_no_damage),
-		cmocka_unit_test(commit__bits_behind_the_last_slot_are_cleared),
-		cmocka_unit_test(commit__prefers_slots_the_fallback_does_not_need),
-		cmocka_unit_test(commit__full_area_updates_through_its_last_slot),
-		cmocka_unit_test(commit__needs_a_free_slot_before_old_ones_go),
-		cmocka_unit_test(commit__spare_slots_remain),
-		cmocka_unit_test(commit__wrong_drops_are_refused),
-		cmocka_unit_test(commit__nothing_to_do_writes_nothing),
-		cmocka_unit_test(commit__neighbouring_labels_go_in_one_transfer),
-		cmocka_unit_test(commit__keeps_the_version_of_the_area),
-		cmocka_unit_test(commit__failed_write_is_undone_or_done),
-		cmocka_unit_test(commit__unreadable_outcome_demands_a_reload),
-		cmocka_unit_test(undo__restores_labels_even_bad_ones),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

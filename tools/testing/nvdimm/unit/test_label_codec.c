@@ -31,7 +31,7 @@ union slot {
 	struct nd_media_label m;
 };
 
-static void fletcher64__known_values(void **state)
+LAW(fletcher64__known_values)
 {
 	static const u32 words[] = { 1, 2, 3, 0xffffffff };
 	u8 buf[sizeof(words)];
@@ -45,7 +45,7 @@ static void fletcher64__known_values(void **state)
 	assert_true(label_fletcher64(buf, 0) == 0);
 }
 
-static void label_encode__places_each_field(void **state)
+LAW(label_encode__places_each_field)
 {
 	union slot s;
 
@@ -75,7 +75,7 @@ static void label_encode__places_each_field(void **state)
 	}
 }
 
-static void label_encode__v1_1_writes_128_bytes_only(void **state)
+LAW(label_encode__v1_1_writes_128_bytes_only)
 {
 	union slot s;
 
@@ -85,7 +85,7 @@ static void label_encode__v1_1_writes_128_bytes_only(void **state)
 	assert_null(memchr_inv(s.b + 128, 0xee, 128));
 }
 
-static void label_encode__full_name_has_no_terminator(void **state)
+LAW(label_encode__full_name_has_no_terminator)
 {
 	struct nd_label l = sample, back;
 	union slot s;
@@ -99,7 +99,7 @@ static void label_encode__full_name_has_no_terminator(void **state)
 	assert_string_equal(back.name, l.name);
 }
 
-static void label_decode__gives_back_what_was_encoded(void **state)
+LAW(label_decode__gives_back_what_was_encoded)
 {
 	struct nd_label back, want = sample;
 	union slot s;
@@ -115,7 +115,7 @@ static void label_decode__gives_back_what_was_encoded(void **state)
 }
 
 /* Any single bit flipped in a v1.2 slot is noticed. */
-static void label_decode__v1_2_every_flipped_bit_is_refused(void **state)
+LAW(label_decode__v1_2_every_flipped_bit_is_refused)
 {
 	struct nd_label back;
 	union slot s;
@@ -138,7 +138,7 @@ static enum nd_why decoded(const struct nd_label *l, u32 size, u32 slot)
 	return label_decode(&s, size, slot, &back);
 }
 
-static void label_decode__bad_numbers_are_refused(void **state)
+LAW(label_decode__bad_numbers_are_refused)
 {
 	static const u32 sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
 	unsigned int i;
@@ -163,7 +163,7 @@ static void label_decode__bad_numbers_are_refused(void **state)
 	}
 }
 
-static void label_decode__refused_label_leaves_out_alone(void **state)
+LAW(label_decode__refused_label_leaves_out_alone)
 {
 	struct nd_label back, untouched;
 	union slot s;
@@ -177,7 +177,7 @@ static void label_decode__refused_label_leaves_out_alone(void **state)
 }
 
 /* By the rule that libnvdimm and ndctl share; 128 KiB is what QEMU and most DIMMs have. */
-static void label_layout__agrees_with_other_writers(void **state)
+LAW(label_layout__agrees_with_other_writers)
 {
 	static const struct {
 		u32 size, label, index, nslot;
@@ -206,7 +206,7 @@ static void label_layout__agrees_with_other_writers(void **state)
 	}
 }
 
-static void label_layout__always_fits(void **state)
+LAW(label_layout__always_fits)
 {
 	u64 size;
 
@@ -259,7 +259,7 @@ static enum nd_why sealed(union index x, u32 which)
 	return label_index_check(&x.i, sizeof(x), which, AREA);
 }
 
-static void index_check__good_blocks(void **state)
+LAW(index_check__good_blocks)
 {
 	assert_why(sealed(good(0, 1), 0), ND_WHY_OK);
 	assert_why(sealed(good(1, 1), 1), ND_WHY_OK);
@@ -268,7 +268,7 @@ static void index_check__good_blocks(void **state)
 	assert_why(sealed(good(0, 3), 0), ND_WHY_OK);
 }
 
-static void index_check__bits_behind_the_last_slot_are_tolerated(void **state)
+LAW(index_check__bits_behind_the_last_slot_are_tolerated)
 {
 	union index x = good(0, 2);
 
@@ -277,7 +277,7 @@ static void index_check__bits_behind_the_last_slot_are_tolerated(void **state)
 	assert_why(sealed(x, 0), ND_WHY_OK);
 }
 
-static void index_check__reasons(void **state)
+LAW(index_check__reasons)
 {
 	union index x;
 
@@ -319,7 +319,7 @@ static void index_check__reasons(void **state)
 }
 
 /* An area where more slots fit than the block has bits for. */
-static void index_check__slots_without_bits_are_refused(void **state)
+LAW(index_check__slots_without_bits_are_refused)
 {
 	union index x = good(0, 1);
 
@@ -331,7 +331,7 @@ static void index_check__slots_without_bits_are_refused(void **state)
 	assert_why(label_index_check(&x.i, 256, 0, 189200), ND_WHY_BOUNDS);
 }
 
-static void index_check__every_flipped_bit_is_refused(void **state)
+LAW(index_check__every_flipped_bit_is_refused)
 {
 	union index x = good(0, 2);
 	int bit;
@@ -345,7 +345,7 @@ static void index_check__every_flipped_bit_is_refused(void **state)
 	}
 }
 
-static void sequence__is_a_cycle_of_three(void **state)
+LAW(sequence__is_a_cycle_of_three)
 {
 	assert_true(label_seq_newer(2, 1));
 	assert_true(label_seq_newer(3, 2));
@@ -355,28 +355,4 @@ static void sequence__is_a_cycle_of_three(void **state)
 	assert_false(label_seq_newer(2, 2));
 	assert_int_equal(label_seq_next(1), 2);
 	assert_int_equal(label_seq_next(3), 1);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fletcher64__known_values),
-		cmocka_unit_test(label_encode__places_each_field),
-		cmocka_unit_test(label_encode__v1_1_writes_128_bytes_only),
-		cmocka_unit_test(label_encode__full_name_has_no_terminator),
-		cmocka_unit_test(label_decode__gives_back_what_was_encoded),
-		cmocka_unit_test(label_decode__v1_2_every_flipped_bit_is_refused),
-		cmocka_unit_test(label_decode__bad_numbers_are_refused),
-		cmocka_unit_test(label_decode__refused_label_leaves_out_alone),
-		cmocka_unit_test(label_layout__agrees_with_other_writers),
-		cmocka_unit_test(label_layout__always_fits),
-		cmocka_unit_test(index_check__good_blocks),
-		cmocka_unit_test(index_check__bits_behind_the_last_slot_are_tolerated),
-		cmocka_unit_test(index_check__reasons),
-		cmocka_unit_test(index_check__slots_without_bits_are_refused),
-		cmocka_unit_test(index_check__every_flipped_bit_is_refused),
-		cmocka_unit_test(sequence__is_a_cycle_of_three),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Label areas that ndctl and libnvdimm wrote, see golden/README: read right, and written alike. */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 #include "nd_test.h"
 #include <asm/byteorder.h>
 #include <linux/sizes.h>
@@ -47,7 +47,7 @@ static void unload(void)
 	free(area.data);
 }
 
-static void golden__areas_load(void **state)
+LAW(golden__areas_load)
 {
 	unsigned int i;
 
@@ -65,7 +65,7 @@ static void golden__areas_load(void **state)
 	}
 }
 
-static void golden__labels_say_what_was_asked_for(void **state)
+LAW(golden__labels_say_what_was_asked_for)
 {
 	static const u64 dpa[] = { 0, 16 * SZ_1M, 48 * SZ_1M };
 	static const u64 size[] = { 16 * SZ_1M, 32 * SZ_1M, 48 * SZ_1M };
@@ -101,7 +101,7 @@ static void golden__labels_say_what_was_asked_for(void **state)
 	}
 }
 
-static void golden__labels_encode_to_the_same_bytes(void **state)
+LAW(golden__labels_encode_to_the_same_bytes)
 {
 	unsigned int i;
 
@@ -128,7 +128,7 @@ static void golden__labels_encode_to_the_same_bytes(void **state)
  * checksum only, and in the bits behind the last slot: ndctl sets those up to a
  * multiple of 64, the specification wants them zero.
  */
-static void golden__index_block_is_written_alike(void **state)
+LAW(golden__index_block_is_written_alike)
 {
 	unsigned int i;
 
@@ -157,16 +157,4 @@ static void golden__index_block_is_written_alike(void **state)
 		free(theirs);
 		unload();
 	}
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden__areas_load),
-		cmocka_unit_test(golden__labels_say_what_was_asked_for),
-		cmocka_unit_test(golden__labels_encode_to_the_same_bytes),
-		cmocka_unit_test(golden__index_block_is_written_alike),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

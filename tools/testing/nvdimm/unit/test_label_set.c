@@ -19,7 +19,7 @@ static u32 cursor[MAX_DIMMS], ndimms;
 static struct label_found out;
 static enum nd_why why;
 
-static int setup(void **state)
+int before_each(void **state)
 {
 	u32 i;
 
@@ -96,13 +96,13 @@ static void expect_end(void)
 	assert_int_equal(next(), 0);
 }
 
-static void set__empty(void **state)
+LAW(set__empty)
 {
 	begin();
 	expect_end();
 }
 
-static void set__silly_number_of_dimms_finds_nothing(void **state)
+LAW(set__silly_number_of_dimms_finds_nothing)
 {
 	put_all(1, 0, 100);
 	begin();
@@ -110,7 +110,7 @@ static void set__silly_number_of_dimms_finds_nothing(void **state)
 	assert_int_equal(label_set_next(dimms, 33, cursor, &out, &why), 0);
 }
 
-static void set__namespaces_come_by_offset(void **state)
+LAW(set__namespaces_come_by_offset)
 {
 	for (ndimms = 1; ndimms <= 32; ndimms++) {
 		u32 i;
@@ -128,7 +128,7 @@ static void set__namespaces_come_by_offset(void **state)
 	}
 }
 
-static void set__same_uuid_at_another_offset_is_found_apart(void **state)
+LAW(set__same_uuid_at_another_offset_is_found_apart)
 {
 	put(0, 1, 100, 100);
 	put(1, 1, 300, 100);
@@ -143,19 +143,19 @@ static void set__same_uuid_at_another_offset_is_found_apart(void **state)
 	expect_end();
 }
 
-static void set__two_of_a_uuid_are_not_found_apart(void **state)
+LAW(set__two_of_a_uuid_are_not_found_apart)
 {
 	u32 dimm;
 
 	for (dimm = 0; dimm < 2; dimm++) {
-		setup(state);
+		before_each(state);
 		put(0, 1, 100, 100);
 		put(1, 1, 300, 100);
 		put(dimm, 1, 500, 100);
 		begin();
 		expect_refused(1, ND_WHY_INCOMPLETE);
 	}
-	setup(state);
+	before_each(state);
 	put(0, 1, 100, 100);
 	put(1, 1, 300, 50);
 	begin();
@@ -163,7 +163,7 @@ static void set__two_of_a_uuid_are_not_found_apart(void **state)
 }
 
 /* What in-tree's interrupted creation of 1, then a creation of 2, leaves. */
-static void set__a_stranger_is_not_taken_for_a_renamed_one(void **state)
+LAW(set__a_stranger_is_not_taken_for_a_renamed_one)
 {
 	put(0, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	put(0, 2, 100, 100);
@@ -178,7 +178,7 @@ static void set__a_stranger_is_not_taken_for_a_renamed_one(void **state)
 	assert_true(refs[0][0].leftover);
 }
 
-static void set__a_leftover_is_not_taken_for_a_renamed_one(void **state)
+LAW(set__a_leftover_is_not_taken_for_a_renamed_one)
 {
 	put(0, 1, 0, 100);
 	put(1, 2, 0, 100)->flags = ND_LABEL_UPDATING;
@@ -186,7 +186,7 @@ static void set__a_leftover_is_not_taken_for_a_renamed_one(void **state)
 	expect_refused(1, ND_WHY_INCOMPLETE);
 }
 
-static void set__a_change_of_uuid_has_one_new_uuid(void **state)
+LAW(set__a_change_of_uuid_has_one_new_uuid)
 {
 	ndimms = 3;
 	put(0, 1, 0, 100);
@@ -196,7 +196,7 @@ static void set__a_change_of_uuid_has_one_new_uuid(void **state)
 	expect_refused(1, ND_WHY_INCOMPLETE);
 }
 
-static void set__a_size_that_siblings_deny_reaches_into_nobody(void **state)
+LAW(set__a_size_that_siblings_deny_reaches_into_nobody)
 {
 	put(0, 1, 0, 150);
 	put(1, 1, 0, 100);
@@ -206,7 +206,7 @@ static void set__a_size_that_siblings_deny_reaches_into_nobody(void **state)
 	expect_found(2, false);
 	expect_end();
 	/* nor into what only another DIMM knows */
-	setup(state);
+	before_each(state);
 	put(0, 1, 0, 150);
 	put(1, 1, 0, 100);
 	put(1, 2, 100, 100);
@@ -215,14 +215,14 @@ static void set__a_size_that_siblings_deny_reaches_into_nobody(void **state)
 	expect_end();
 }
 
-static void set__only_the_mark_differs_is_unsettled(void **state)
+LAW(set__only_the_mark_differs_is_unsettled)
 {
 	put_all(1, 0, 100);
 	labels[1][0].flags = ND_LABEL_UPDATING;
 	begin();
 	expect_found(1, true);
 	assert_true(out.unsettled);
-	setup(state);
+	before_each(state);
 	put_all(1, 0, 100);
 	labels[1][0].flags = ND_LABEL_UPDATING;
 	labels[1][0].name[0] = 'x';
@@ -241,26 +241,26 @@ static u32 rest(void)
 	return label_set_rest(dimms, states, ndimms);
 }
 
-static void rest__marked_labels_without_position_0_are_nobodys(void **state)
+LAW(rest__marked_labels_without_position_0_are_nobodys)
 {
 	ndimms = 3;
 	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	put(1, 1, 0, 100);
 	assert_int_equal(rest(), 0);
 	assert_true(refs[1][0].leftover && refs[2][0].leftover);
-	setup(state);
+	before_each(state);
 	ndimms = 3;
 	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	assert_int_equal(rest(), 0);
 }
 
-static void rest__labels_without_mark_are_kept(void **state)
+LAW(rest__labels_without_mark_are_kept)
 {
 	u32 lost, i;
 
 	ndimms = 3;
 	for (lost = 0; lost < 3; lost++) {
-		setup(state);
+		before_each(state);
 		ndimms = 3;
 		for (i = 0; i < 3; i++)
 			if (i != lost)
@@ -271,28 +271,28 @@ static void rest__labels_without_mark_are_kept(void **state)
 	}
 }
 
-static void rest__a_mark_elsewhere_or_with_position_0_proves_nothing(void **state)
+LAW(rest__a_mark_elsewhere_or_with_position_0_proves_nothing)
 {
 	ndimms = 3;
 	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	put(2, 1, 0, 100);
 	assert_int_equal(rest(), 2);
-	setup(state);
+	before_each(state);
 	ndimms = 3;
 	put(0, 1, 0, 100);
 	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	assert_int_equal(rest(), 2);
-	setup(state);
+	before_each(state);
 	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	put(1, 1, 200, 100)->flags = ND_LABEL_UPDATING;
 	assert_int_equal(rest(), 2);
-	setup(state);
+	before_each(state);
 	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	labels[1][0].nlabel = 3;
 	assert_int_equal(rest(), 1);
 }
 
-static void rest__nothing_is_nobodys_while_something_cannot_be_read(void **state)
+LAW(rest__nothing_is_nobodys_while_something_cannot_be_read)
 {
 	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
 	states[0].bad = 1;
@@ -314,7 +314,7 @@ static enum nd_why closed(u32 kept, u32 *which)
 	return label_set_closed(states, ndimms, kept, which);
 }
 
-static void closed__by_what_may_have_named_anything(void **state)
+LAW(closed__by_what_may_have_named_anything)
 {
 	u32 which;
 
@@ -328,10 +328,10 @@ static void closed__by_what_may_have_named_anything(void **state)
 	states[1].bad = 2;
 	assert_why(closed(1, &which), ND_WHY_CHECKSUM);
 	/* the first DIMM's labels are the ones that say where */
-	setup(state);
+	before_each(state);
 	states[0] = (struct label_state){ .valid = true, .bad = 1, .lacking = 1 };
 	assert_why(closed(1, &which), ND_WHY_CHECKSUM);
-	setup(state);
+	before_each(state);
 	states[0].valid = false;
 	assert_why(closed(0, &which), ND_WHY_OK);
 	assert_why(closed(1, &which), ND_WHY_NO_INDEX);
@@ -340,7 +340,7 @@ static void closed__by_what_may_have_named_anything(void **state)
 	assert_int_equal(which, 0);
 }
 
-static void set__interrupted_create_is_absent(void **state)
+LAW(set__interrupted_create_is_absent)
 {
 	ndimms = 3;
 	put_all(1, 0, 100);
@@ -351,7 +351,7 @@ static void set__interrupted_create_is_absent(void **state)
 	expect_end();
 }
 
-static void set__position_0_alone_is_incomplete(void **state)
+LAW(set__position_0_alone_is_incomplete)
 {
 	put_all(1, 0, 100);
 	put(0, 2, 100, 100);
@@ -363,7 +363,7 @@ static void set__position_0_alone_is_incomplete(void **state)
 	expect_end();
 }
 
-static void set__interrupted_resize_has_the_size_of_position_0(void **state)
+LAW(set__interrupted_resize_has_the_size_of_position_0)
 {
 	put(0, 1, 0, 100);
 	put(1, 1, 0, 150);
@@ -373,7 +373,7 @@ static void set__interrupted_resize_has_the_size_of_position_0(void **state)
 	expect_end();
 }
 
-static void set__interrupted_rename_is_torn(void **state)
+LAW(set__interrupted_rename_is_torn)
 {
 	put_all(1, 0, 100);
 	strcpy(labels[1][0].name, "new");
@@ -382,12 +382,12 @@ static void set__interrupted_rename_is_torn(void **state)
 	assert_string_equal(out.lead->name, "");
 }
 
-static void set__each_differing_field_is_torn(void **state)
+LAW(set__each_differing_field_is_torn)
 {
 	struct nd_label *l = &labels[1][0];
 
 #define TORN(field) do {		\
-	setup(state);			\
+	before_each(state);			\
 	put_all(1, 0, 100);		\
 	l->field++;			\
 	begin();			\
@@ -400,14 +400,14 @@ static void set__each_differing_field_is_torn(void **state)
 	TORN(abstraction.b[0]);
 	TORN(name[0]);
 #undef TORN
-	setup(state);
+	before_each(state);
 	put_all(1, 0, 100);
 	l->slot = 77;
 	begin();
 	expect_found(1, false);
 }
 
-static void set__updating_lead_is_torn(void **state)
+LAW(set__updating_lead_is_torn)
 {
 	put_all(1, 0, 100);
 	labels[0][0].flags = labels[1][0].flags = ND_LABEL_UPDATING;
@@ -415,7 +415,7 @@ static void set__updating_lead_is_torn(void **state)
 	expect_found(1, true);
 }
 
-static void set__interrupted_change_of_uuid_is_the_old_one(void **state)
+LAW(set__interrupted_change_of_uuid_is_the_old_one)
 {
 	ndimms = 3;
 	put(0, 1, 0, 100);
@@ -429,7 +429,7 @@ static void set__interrupted_change_of_uuid_is_the_old_one(void **state)
 	expect_end();
 }
 
-static void set__other_uuid_and_other_size_is_incomplete(void **state)
+LAW(set__other_uuid_and_other_size_is_incomplete)
 {
 	put(0, 1, 0, 100);
 	put(1, 9, 0, 101);
@@ -437,7 +437,7 @@ static void set__other_uuid_and_other_size_is_incomplete(void **state)
 	expect_refused(1, ND_WHY_INCOMPLETE);
 }
 
-static void set__label_of_the_uuid_beats_a_renamed_one(void **state)
+LAW(set__label_of_the_uuid_beats_a_renamed_one)
 {
 	put(0, 5, 0, 100);
 	put(1, 1, 0, 100);
@@ -448,7 +448,7 @@ static void set__label_of_the_uuid_beats_a_renamed_one(void **state)
 	expect_end();
 }
 
-static void set__label_of_the_size_beats_another(void **state)
+LAW(set__label_of_the_size_beats_another)
 {
 	put(0, 5, 0, 100);
 	put(1, 5, 0, 90);
@@ -458,7 +458,7 @@ static void set__label_of_the_size_beats_another(void **state)
 	expect_found(5, false);
 }
 
-static void set__two_leads_at_one_offset_do_not_share(void **state)
+LAW(set__two_leads_at_one_offset_do_not_share)
 {
 	/* neither may take the other's label as a renamed one */
 	put(0, 1, 0, 100);
@@ -470,7 +470,7 @@ static void set__two_leads_at_one_offset_do_not_share(void **state)
 	expect_end();
 }
 
-static void set__overlap_goes_to_the_first(void **state)
+LAW(set__overlap_goes_to_the_first)
 {
 	put_all(1, 0, 100);
 	put_all(2, 99, 100);
@@ -482,7 +482,7 @@ static void set__overlap_goes_to_the_first(void **state)
 	expect_end();
 }
 
-static void set__incomplete_label_overlaps_nobody(void **state)
+LAW(set__incomplete_label_overlaps_nobody)
 {
 	put(0, 1, 0, 1000);
 	put_all(2, 100, 100);
@@ -498,7 +498,7 @@ static void set__incomplete_label_overlaps_nobody(void **state)
 	expect_end();
 }
 
-static void set__uuid_twice_goes_to_the_first(void **state)
+LAW(set__uuid_twice_goes_to_the_first)
 {
 	put_all(1, 0, 100);
 	put_all(2, 100, 100);
@@ -514,7 +514,7 @@ static void set__uuid_twice_goes_to_the_first(void **state)
 	expect_end();
 }
 
-static void set__uuid_of_an_incomplete_one_is_free(void **state)
+LAW(set__uuid_of_an_incomplete_one_is_free)
 {
 	put(0, 1, 0, 100);
 	put_all(1, 200, 100);
@@ -524,7 +524,7 @@ static void set__uuid_of_an_incomplete_one_is_free(void **state)
 	expect_end();
 }
 
-static void set__twins_are_refused_like_the_first(void **state)
+LAW(set__twins_are_refused_like_the_first)
 {
 	put(0, 1, 0, 100);
 	put(0, 1, 0, 100);
@@ -540,7 +540,7 @@ static void set__twins_are_refused_like_the_first(void **state)
 	expect_end();
 }
 
-static void set__wrong_position_or_count_is_passed_over(void **state)
+LAW(set__wrong_position_or_count_is_passed_over)
 {
 	put_all(1, 0, 100);
 	labels[0][0].position = 1;
@@ -560,13 +560,13 @@ static void set__wrong_position_or_count_is_passed_over(void **state)
 	expect_end();
 }
 
-static void sort__does_not_depend_on_the_order_before(void **state)
+LAW(sort__does_not_depend_on_the_order_before)
 {
 	u32 i, round;
 
 	srandom(3);
 	for (round = 0; round < 200; round++) {
-		setup(state);
+		before_each(state);
 		for (i = 0; i < 40; i++)
 			put(0, random() % 3, random() % 10, 1);
 		label_dimm_sort(&dimms[0]);
@@ -582,47 +582,4 @@ static void sort__does_not_depend_on_the_order_before(void **state)
 			assert_false(b->taken || b->leftover || b->known || b->limit);
 		}
 	}
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(set__empty, setup),
-		cmocka_unit_test_setup(set__silly_number_of_dimms_finds_nothing, setup),
-		cmocka_unit_test_setup(set__namespaces_come_by_offset, setup),
-		cmocka_unit_test_setup(set__same_uuid_at_another_offset_is_found_apart, setup),
-		cmocka_unit_test_setup(set__two_of_a_uuid_are_not_found_apart, setup),
-		cmocka_unit_test_setup(set__a_stranger_is_not_taken_for_a_renamed_one, setup),
-		cmocka_unit_test_setup(set__a_leftover_is_not_taken_for_a_renamed_one, setup),
-		cmocka_unit_test_setup(set__a_change_of_uuid_has_one_new_uuid, setup),
-		cmocka_unit_test_setup(set__a_size_that_siblings_deny_reaches_into_nobody, setup),
-		cmocka_unit_test_setup(set__only_the_mark_differs_is_unsettled, setup),
-		cmocka_unit_test_setup(set__interrupted_create_is_absent, setup),
-		cmocka_unit_test_setup(set__position_0_alone_is_incomplete, setup),
-		cmocka_unit_test_setup(set__interrupted_resize_has_the_size_of_position_0, setup),
-		cmocka_unit_test_setup(set__interrupted_rename_is_torn, setup),
-		cmocka_unit_test_setup(set__each_differing_field_is_torn, setup),
-		cmocka_unit_test_setup(set__updating_lead_is_torn, setup),
-		cmocka_unit_test_setup(set__interrupted_change_of_uuid_is_the_old_one, setup),
-		cmocka_unit_test_setup(set__other_uuid_and_other_size_is_incomplete, setup),
-		cmocka_unit_test_setup(set__label_of_the_uuid_beats_a_renamed_one, setup),
-		cmocka_unit_test_setup(set__label_of_the_size_beats_another, setup),
-		cmocka_unit_test_setup(set__two_leads_at_one_offset_do_not_share, setup),
-		cmocka_unit_test_setup(set__overlap_goes_to_the_first, setup),
-		cmocka_unit_test_setup(set__incomplete_label_overlaps_nobody, setup),
-		cmocka_unit_test_setup(set__uuid_twice_goes_to_the_first, setup),
-		cmocka_unit_test_setup(set__uuid_of_an_incomplete_one_is_free, setup),
-		cmocka_unit_test_setup(set__twins_are_refused_like_the_first, setup),
-		cmocka_unit_test_setup(set__wrong_position_or_count_is_passed_over, setup),
-		cmocka_unit_test_setup(rest__marked_labels_without_position_0_are_nobodys, setup),
-		cmocka_unit_test_setup(rest__labels_without_mark_are_kept, setup),
-		cmocka_unit_test_setup(rest__a_mark_elsewhere_or_with_position_0_proves_nothing,
-				       setup),
-		cmocka_unit_test_setup(rest__nothing_is_nobodys_while_something_cannot_be_read,
-				       setup),
-		cmocka_unit_test_setup(closed__by_what_may_have_named_anything, setup),
-		cmocka_unit_test_setup(sort__does_not_depend_on_the_order_before, setup),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Refusals and reports of multi-DIMM changes; what interruptions do is enumerated by crash/. */
-/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
-/* objects: drivers/nvdimm/label/transaction.c */
+/* objects: lib/label_machine.c */
 #include "nd_test.h"
 #include <linux/sizes.h>
 #include "label_machine.h"
@@ -16,7 +14,7 @@ static struct view v;
 
 static const struct ns_want one = { 1, 'a', 0, SZ_2M }, two = { 2, 'b', SZ_2M, SZ_2M };
 
-static int setup(void **state)
+int before_each(void **state)
 {
 	machine_init(&m, 3, 1024, 2);
 	machine_load(&m);
@@ -26,7 +24,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
+int after_each(void **state)
 {
 	machine_free(&m);
 	return 0;
@@ -39,7 +37,7 @@ static int run(enum label_txn_kind kind, struct label_change *changes, u32 *fail
 	return label_txn_run(m.areas, m.io, m.n, kind, changes, &why, failed);
 }
 
-static void txn__nothing_is_written_if_one_dimm_refuses(void **state)
+LAW(txn__nothing_is_written_if_one_dimm_refuses)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
@@ -64,7 +62,7 @@ static void txn__nothing_is_written_if_one_dimm_refuses(void **state)
 	assert_why(why, ND_WHY_OK);
 }
 
-static void txn__an_update_may_not_move(void **state)
+LAW(txn__an_update_may_not_move)
 {
 	const struct ns_want moved = { 1, 'a', SZ_4K, SZ_2M };
 
@@ -73,7 +71,7 @@ static void txn__an_update_may_not_move(void **state)
 	assert_int_equal(m.world.xfers, 0);
 }
 
-static void txn__position_0_goes_last_or_first(void **state)
+LAW(txn__position_0_goes_last_or_first)
 {
 	/* label and index block on DIMMs 2, 1, 0 */
 	m.world.fail = 5;
@@ -91,7 +89,7 @@ static void txn__position_0_goes_last_or_first(void **state)
 	assert_int_equal(m.world.xfers, 4);
 }
 
-static void txn__a_failed_create_names_its_dimm(void **state)
+LAW(txn__a_failed_create_names_its_dimm)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
@@ -112,7 +110,7 @@ static void txn__a_failed_create_names_its_dimm(void **state)
 }
 
 /* Two DIMMs' labels stay: the one that could not go, and the mark that says whose they are. */
-static void txn__a_delete_is_decided_with_position_0(void **state)
+LAW(txn__a_delete_is_decided_with_position_0)
 {
 	struct label_change c[3];
 	u32 i, failed;
@@ -131,7 +129,7 @@ static void txn__a_delete_is_decided_with_position_0(void **state)
 	assert_int_equal(v.norphan[2], 1);
 }
 
-static void txn__a_delete_that_cannot_be_marked_does_not_begin(void **state)
+LAW(txn__a_delete_that_cannot_be_marked_does_not_begin)
 {
 	m.world.fail = 2;
 	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), -EIO);
@@ -141,7 +139,7 @@ static void txn__a_delete_that_cannot_be_marked_does_not_begin(void **state)
 	assert_false(v.ns[0].torn);
 }
 
-static void txn__a_full_area_can_still_be_deleted_from(void **state)
+LAW(txn__a_full_area_can_still_be_deleted_from)
 {
 	struct nd_label l = machine_label(&m, &two, 0);
 	struct label_change c = { .add = &l, .nadd = 1, .minor = 2 };
@@ -154,7 +152,7 @@ static void txn__a_full_area_can_still_be_deleted_from(void **state)
 	assert_int_equal(m.area[2].nfree, 1);
 }
 
-static void txn__a_create_ends_without_mark(void **state)
+LAW(txn__a_create_ends_without_mark)
 {
 	struct machine big;
 	u32 i;
@@ -171,7 +169,7 @@ static void txn__a_create_ends_without_mark(void **state)
 	machine_free(&big);
 }
 
-static void txn__blank_areas_are_formatted_before_the_first_label(void **state)
+LAW(txn__blank_areas_are_formatted_before_the_first_label)
 {
 	struct machine blank;
 	u32 i;
@@ -186,22 +184,4 @@ static void txn__blank_areas_are_formatted_before_the_first_label(void **state)
 	machine_view(&blank, &v);
 	assert_int_equal(v.nrest, 0);
 	machine_free(&blank);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(txn__nothing_is_written_if_one_dimm_refuses),
-		TEST(txn__an_update_may_not_move),
-		TEST(txn__position_0_goes_last_or_first),
-		TEST(txn__a_failed_create_names_its_dimm),
-		TEST(txn__a_delete_is_decided_with_position_0),
-		TEST(txn__a_delete_that_cannot_be_marked_does_not_begin),
-		TEST(txn__a_full_area_can_still_be_deleted_from),
-		TEST(txn__a_create_ends_without_mark),
-		TEST(txn__blank_areas_are_formatted_before_the_first_label),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: tools/testing/nvdimm/nfit_test/platforms.c tools/testing/nvdimm/nfit_test/table.c */
-/* objects: tools/testing/nvdimm/nfit_test/call.c tools/testing/nvdimm/nfit_test/labels.c */
-/* objects: tools/testing/nvdimm/nfit_test/smart.c tools/testing/nvdimm/nfit_test/security.c */
-/* objects: tools/testing/nvdimm/nfit_test/update.c tools/testing/nvdimm/nfit_test/activate.c */
-/* objects: tools/testing/nvdimm/nfit_test/scrub.c tools/testing/nvdimm/nfit_test/poison.c */
-/* objects: tools/testing/nvdimm/nfit_test/faults.c */
-/* objects: drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
+/* objects: unit/nfit_parse.c tools/testing/nvdimm/nfit_test/platforms.c */
+/* objects: tools/testing/nvdimm/nfit_test/table.c tools/testing/nvdimm/nfit_test/call.c */
+/* objects: tools/testing/nvdimm/nfit_test/labels.c tools/testing/nvdimm/nfit_test/smart.c */
+/* objects: tools/testing/nvdimm/nfit_test/security.c tools/testing/nvdimm/nfit_test/update.c */
+/* objects: tools/testing/nvdimm/nfit_test/activate.c tools/testing/nvdimm/nfit_test/scrub.c */
+/* objects: tools/testing/nvdimm/nfit_test/poison.c tools/testing/nvdimm/nfit_test/faults.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include "nfit_maker.h"
@@ -89,29 +88,27 @@ static u32 bus(u32 func, const void *in, u32 len)
 
 /* ---- the table ---- */
 
-static void tables__are_without_complaint(void **state)
+LAW(tables__are_without_complaint)
 {
 	for (u32 platform = 0; platform < MOCK_PLATFORMS; platform++) {
 		for (u32 plugged = 0; plugged < 2; plugged++) {
 			u8 bytes[4096];
-			struct parsed p;
 			u32 len;
 
 			power_on(platform);
 			b.m.layout.plugged = plugged;
 			len = mock_table_build(b.m.platform, &b.m.layout, bytes, sizeof(bytes));
 			assert_true(len <= sizeof(bytes));
-			p = parse_bytes(bytes, len);
+			parse_bytes(bytes, len);
 			assert_why(p.why, ND_WHY_OK);
 			assert_int_equal(p.t.ncomplaint, 0);
 			assert_int_equal(p.t.ndevice, platform ? 2 : 4 + plugged);
 			assert_int_equal(p.t.nspa, platform ? 2 : 2 + plugged);
-			done(&p);
 		}
 	}
 }
 
-static void tables__tell_their_length_without_room(void **state)
+LAW(tables__tell_their_length_without_room)
 {
 	u8 bytes[64];
 	u32 len;
@@ -124,7 +121,7 @@ static void tables__tell_their_length_without_room(void **state)
 
 /* ---- labels ---- */
 
-static void labels__refuse_what_is_out_of_the_area(void **state)
+LAW(labels__refuse_what_is_out_of_the_area)
 {
 	static const u32 bad[][2] = {
 		{ MOCK_LABEL_SIZE, 8 }, { MOCK_LABEL_SIZE - 8, 16 }, { 0xfffffff8, 16 },
@@ -138,7 +135,7 @@ static void labels__refuse_what_is_out_of_the_area(void **state)
 	}
 }
 
-static void labels__return_what_was_written(void **state)
+LAW(labels__return_what_was_written)
 {
 	struct {
 		u32 offset, length;
@@ -155,7 +152,7 @@ static void labels__return_what_was_written(void **state)
 
 /* ---- poison and scrub ---- */
 
-static void poison__keeps_parts_apart_and_in_order(void **state)
+LAW(poison__keeps_parts_apart_and_in_order)
 {
 	static u8 model[4096];
 	struct mock_poison p = { };
@@ -201,7 +198,7 @@ static void inject(u64 start, u64 length)
 	assert_int_equal(bus(7, &in, 17), 0);
 }
 
-static void scrub__returns_all_in_pieces(void **state)
+LAW(scrub__returns_all_in_pieces)
 {
 	u64 base, at, end;
 	u32 found = 0;
@@ -234,7 +231,7 @@ static void scrub__returns_all_in_pieces(void **state)
 }
 
 /* Who asks for more than there is room for gets what there is room for. */
-static void scrub__returns_no_more_than_there_is_room_for(void **state)
+LAW(scrub__returns_no_more_than_there_is_room_for)
 {
 	static const u32 limit[] = { 0, 1, MOCK_SCRUB_RECORDS, MOCK_SCRUB_RECORDS + 1, 1000, ~0u };
 
@@ -257,7 +254,7 @@ static void scrub__returns_no_more_than_there_is_room_for(void **state)
 	}
 }
 
-static void scrub__of_firmware_takes_results_away(void **state)
+LAW(scrub__of_firmware_takes_results_away)
 {
 	u64 in[3];
 
@@ -297,7 +294,7 @@ static u32 scrubbed(u64 start, u64 length, bool previous)
 	return out32(44);
 }
 
-static void scrub__finds_what_was_there_when_it_began(void **state)
+LAW(scrub__finds_what_was_there_when_it_began)
 {
 	u64 base, size, in[3];
 
@@ -321,7 +318,7 @@ static void scrub__finds_what_was_there_when_it_began(void **state)
 	assert_int_equal(scrubbed(base, size, true), 1);
 }
 
-static void clear__wants_whole_units(void **state)
+LAW(clear__wants_whole_units)
 {
 	u64 in[2];
 
@@ -343,7 +340,7 @@ static const u8 none[MOCK_PASSPHRASE], secret[2 * MOCK_PASSPHRASE] = {
 	[MOCK_PASSPHRASE] = 's', 'e', 's', 'a', 'm', 'e',
 };
 
-static void security__locked_until_the_passphrase(void **state)
+LAW(security__locked_until_the_passphrase)
 {
 	power_on(0);
 	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
@@ -356,7 +353,7 @@ static void security__locked_until_the_passphrase(void **state)
 	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_OK);
 }
 
-static void security__frozen_is_final(void **state)
+LAW(security__frozen_is_final)
 {
 	power_on(0);
 	assert_int_equal(dimm(0, 23, NULL, 0), MOCK_BAD_STATE);
@@ -366,7 +363,7 @@ static void security__frozen_is_final(void **state)
 	assert_int_equal(dimm(0, 24, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
 }
 
-static void overwrite__is_over_when_it_says_so(void **state)
+LAW(overwrite__is_over_when_it_says_so)
 {
 	power_on(0);
 	assert_int_equal(dimm(0, 26, NULL, 0), 2 << 16 | 7);
@@ -396,7 +393,7 @@ static void stage(u32 n)
 	assert_true(out64(4) == 0xffffffffabcdull);
 }
 
-static void activation__needs_a_staged_image(void **state)
+LAW(activation__needs_a_staged_image)
 {
 	u8 arm = 1, idle = 1;
 
@@ -419,7 +416,7 @@ static void activation__needs_a_staged_image(void **state)
 
 /* ---- the rest ---- */
 
-static void smart__notifies_at_the_threshold(void **state)
+LAW(smart__notifies_at_the_threshold)
 {
 	u8 threshold[7] = { 1, 0, 99, 0, 0, 0, 0 };
 
@@ -431,7 +428,7 @@ static void smart__notifies_at_the_threshold(void **state)
 	assert_true(b.m.dimm[2].notify);
 }
 
-static void no_function__answers_too_little_input(void **state)
+LAW(no_function__answers_too_little_input)
 {
 	static u8 few[1];
 
@@ -450,7 +447,7 @@ static void no_function__answers_too_little_input(void **state)
 	}
 }
 
-static void faults__skip_then_fail_so_many(void **state)
+LAW(faults__skip_then_fail_so_many)
 {
 	struct mock_faults f = { .functions = 1 << 5, .code = -EACCES, .skip = 2, .count = 2 };
 
@@ -461,29 +458,4 @@ static void faults__skip_then_fail_so_many(void **state)
 	assert_int_equal(mock_fault(&f, 5), -EACCES);
 	assert_int_equal(mock_fault(&f, 5), 0);
 	assert_int_equal(mock_fault(&f, 64), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables__are_without_complaint),
-		cmocka_unit_test(tables__tell_their_length_without_room),
-		cmocka_unit_test(labels__refuse_what_is_out_of_the_area),
-		cmocka_unit_test(labels__return_what_was_written),
-		cmocka_unit_test(poison__keeps_parts_apart_and_in_order),
-		cmocka_unit_test(scrub__returns_all_in_pieces),
-		cmocka_unit_test(scrub__returns_no_more_than_there_is_room_for),
-		cmocka_unit_test(scrub__of_firmware_takes_results_away),
-		cmocka_unit_test(scrub__finds_what_was_there_when_it_began),
-		cmocka_unit_test(clear__wants_whole_units),
-		cmocka_unit_test(security__locked_until_the_passphrase),
-		cmocka_unit_test(security__frozen_is_final),
-		cmocka_unit_test(overwrite__is_over_when_it_says_so),
-		cmocka_unit_test(activation__needs_a_staged_image),
-		cmocka_unit_test(smart__notifies_at_the_threshold),
-		cmocka_unit_test(no_function__answers_too_little_input),
-		cmocka_unit_test(faults__skip_then_fail_so_many),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,7 @@ static void waits(struct ars_plan *plan, u32 seconds)
 	ars_wake(plan);
 }
 
-static void scrub__is_worked_off_range_by_range(void **state)
+LAW(scrub__is_worked_off_range_by_range)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -100,7 +100,7 @@ static void scrub__is_worked_off_range_by_range(void **state)
 	assert_int_equal(ars_left(&plan), 0);
 }
 
-static void scrub__goes_by_slices(void **state)
+LAW(scrub__goes_by_slices)
 {
 	struct ars_range big = { ARS_SLICE / 2, 2 * ARS_SLICE, .usable = true };
 	struct ars_plan plan = { .range = &big, .nr = 1 };
@@ -121,7 +121,7 @@ static void scrub__goes_by_slices(void **state)
 	assert_false(ars_busy(&plan));
 }
 
-static void scrub__of_a_part_only(void **state)
+LAW(scrub__of_a_part_only)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -133,7 +133,7 @@ static void scrub__of_a_part_only(void **state)
 	starts(&plan, 5 * G, 64, 0, 0);
 }
 
-static void requests__join_the_one_job(void **state)
+LAW(requests__join_the_one_job)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -151,7 +151,7 @@ static void requests__join_the_one_job(void **state)
 	starts(&plan, 4 * G, 2 * G, 0, 0);
 }
 
-static void recall__comes_before_scrubs_and_at_once(void **state)
+LAW(recall__comes_before_scrubs_and_at_once)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -167,7 +167,7 @@ static void recall__comes_before_scrubs_and_at_once(void **state)
 	starts(&plan, 8 * G, G, 0, 0);
 }
 
-static void recall__of_nothing_is_no_fault(void **state)
+LAW(recall__of_nothing_is_no_fault)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -180,7 +180,7 @@ static void recall__of_nothing_is_no_fault(void **state)
 	assert_false(ars_busy(&plan));
 }
 
-static void recall__refused_becomes_a_scrub(void **state)
+LAW(recall__refused_becomes_a_scrub)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -192,7 +192,7 @@ static void recall__refused_becomes_a_scrub(void **state)
 	starts(&plan, 4 * G, 2 * G, 0, 0);
 }
 
-static void recall__refused_is_told_where_no_scrub_is_wanted(void **state)
+LAW(recall__refused_is_told_where_no_scrub_is_wanted)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -210,7 +210,7 @@ static void recall__refused_is_told_where_no_scrub_is_wanted(void **state)
 	starts(&plan, 4 * G, 2 * G, 0, 0);
 }
 
-static void range__that_cannot_be_scrubbed_is_left_out(void **state)
+LAW(range__that_cannot_be_scrubbed_is_left_out)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -228,7 +228,7 @@ static void range__that_cannot_be_scrubbed_is_left_out(void **state)
 	starts(&plan, 4 * G, G, 0, 0);
 }
 
-static void results__are_taken_once(void **state)
+LAW(results__are_taken_once)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -244,7 +244,7 @@ static void results__are_taken_once(void **state)
 	assert_false(asked(&plan, 0));
 }
 
-static void somebody_elses_scrub__is_waited_for(void **state)
+LAW(somebody_elses_scrub__is_waited_for)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -261,7 +261,7 @@ static void somebody_elses_scrub__is_waited_for(void **state)
 	starts(&plan, 8 * G, G, 0, 0);
 }
 
-static void busy_firmware__is_waited_for_without_end(void **state)
+LAW(busy_firmware__is_waited_for_without_end)
 {
 	struct ars_plan plan = plan_of_two();
 	u32 delay = 1;
@@ -279,7 +279,7 @@ static void busy_firmware__is_waited_for_without_end(void **state)
 	assert_int_equal(plan.count, 1);
 }
 
-static void overflow__goes_on_behind_the_results(void **state)
+LAW(overflow__goes_on_behind_the_results)
 {
 	struct ars_plan plan = plan_of_two();
 	struct ars_answer more = {
@@ -299,7 +299,7 @@ static void overflow__goes_on_behind_the_results(void **state)
 	assert_int_equal(plan.count, 1);
 }
 
-static void overflow__of_a_recall_goes_on_behind_the_results(void **state)
+LAW(overflow__of_a_recall_goes_on_behind_the_results)
 {
 	struct ars_plan plan = plan_of_two();
 	struct ars_answer more = {
@@ -317,7 +317,7 @@ static void overflow__of_a_recall_goes_on_behind_the_results(void **state)
 }
 
 /* Results that say nothing of the slice: again, a few times; then it is given up, and told. */
-static void slice__that_results_say_nothing_of_is_tried_again_and_given_up(void **state)
+LAW(slice__that_results_say_nothing_of_is_tried_again_and_given_up)
 {
 	static const struct ars_answer nothing[] = {
 		{ },
@@ -351,7 +351,7 @@ static void slice__that_results_say_nothing_of_is_tried_again_and_given_up(void 
 	}
 }
 
-static void anothers_results__are_taken_and_the_slice_scrubbed_again(void **state)
+LAW(anothers_results__are_taken_and_the_slice_scrubbed_again)
 {
 	const struct ars_answer other = { .nr = 1, .address = 8 * G, .length = G };
 	struct ars_plan plan = plan_of_two();
@@ -375,7 +375,7 @@ static void anothers_results__are_taken_and_the_slice_scrubbed_again(void **stat
 	assert_true(said(&plan, 0, &other).take);
 }
 
-static void anothers_scrub__of_more_than_the_slice_will_do(void **state)
+LAW(anothers_scrub__of_more_than_the_slice_will_do)
 {
 	const struct ars_answer all = { .address = 0, .length = U64_MAX };
 	const struct ars_answer half = { .address = 4 * G - 1, .length = G + 1 };
@@ -393,7 +393,7 @@ static void anothers_scrub__of_more_than_the_slice_will_do(void **state)
 }
 
 /* A recall's results may be of any scrub, unless one came between. */
-static void recall__that_was_overtaken_is_asked_for_again(void **state)
+LAW(recall__that_was_overtaken_is_asked_for_again)
 {
 	const struct ars_answer other = { .address = 8 * G, .length = G };
 	struct ars_plan plan = plan_of_two();
@@ -409,7 +409,7 @@ static void recall__that_was_overtaken_is_asked_for_again(void **state)
 	starts(&plan, 8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
 }
 
-static void stopped_scrub__is_taken_up_where_it_ended(void **state)
+LAW(stopped_scrub__is_taken_up_where_it_ended)
 {
 	struct ars_plan plan = plan_of_two();
 	struct ars_answer part = {
@@ -425,7 +425,7 @@ static void stopped_scrub__is_taken_up_where_it_ended(void **state)
 	starts(&plan, 5 * G, G, 0, 0);
 }
 
-static void cancel__lets_the_slice_end_and_no_more(void **state)
+LAW(cancel__lets_the_slice_end_and_no_more)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -473,7 +473,7 @@ static void keeps_failing(struct ars_plan *plan, u64 start, u64 len)
 }
 
 /* A last scrub that ended in an error, as its status tells again and again, bars no new one. */
-static void query__that_keeps_failing_is_followed_by_a_start(void **state)
+LAW(query__that_keeps_failing_is_followed_by_a_start)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -485,7 +485,7 @@ static void query__that_keeps_failing_is_followed_by_a_start(void **state)
 	starts(&plan, 8 * G, 1 * G, 0, 0);
 }
 
-static void slice__whose_results_cannot_be_had_is_given_up_alone(void **state)
+LAW(slice__whose_results_cannot_be_had_is_given_up_alone)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -504,7 +504,7 @@ static void slice__whose_results_cannot_be_had_is_given_up_alone(void **state)
 	assert_false(ars_busy(&plan));
 }
 
-static void lost_scrub__is_told(void **state)
+LAW(lost_scrub__is_told)
 {
 	struct ars_plan plan = plan_of_two();
 
@@ -516,7 +516,7 @@ static void lost_scrub__is_told(void **state)
 	assert_false(ars_busy(&plan));
 }
 
-static void records__are_bounded_by_what_came(void **state)
+LAW(records__are_bounded_by_what_came)
 {
 	u64 memory[16] = { };
 	struct nd_cmd_ars_status *st = (void *)memory;
@@ -543,7 +543,7 @@ static void records__are_bounded_by_what_came(void **state)
 	assert_int_equal(out.length, 0);
 }
 
-static void records__count_only_within_their_range(void **state)
+LAW(records__count_only_within_their_range)
 {
 	static const struct { u64 start, len; bool in; u64 want_start, want_len; } law[] = {
 		{ 4 * G, 1, true, 4 * G, 1 },
@@ -579,7 +579,7 @@ static u32 dice(u32 sides)
 }
 
 /* Whatever firmware answers, the plan ends, and never starts what lies outside. */
-static void any_firmware__is_survived(void **state)
+LAW(any_firmware__is_survived)
 {
 	static const int rcs[] = { 0, 0, 0, -EBUSY, -EAGAIN, -ENOSPC, -EIO };
 	for (int round = 0; round < 20000; round++) {
@@ -617,38 +617,4 @@ static void any_firmware__is_survived(void **state)
 		assert_false(plan.run);
 		assert_int_equal(ars_left(&plan), 0);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scrub__is_worked_off_range_by_range),
-		cmocka_unit_test(scrub__goes_by_slices),
-		cmocka_unit_test(scrub__of_a_part_only),
-		cmocka_unit_test(requests__join_the_one_job),
-		cmocka_unit_test(recall__comes_before_scrubs_and_at_once),
-		cmocka_unit_test(recall__of_nothing_is_no_fault),
-		cmocka_unit_test(recall__refused_becomes_a_scrub),
-		cmocka_unit_test(recall__refused_is_told_where_no_scrub_is_wanted),
-		cmocka_unit_test(range__that_cannot_be_scrubbed_is_left_out),
-		cmocka_unit_test(results__are_taken_once),
-		cmocka_unit_test(somebody_elses_scrub__is_waited_for),
-		cmocka_unit_test(busy_firmware__is_waited_for_without_end),
-		cmocka_unit_test(overflow__goes_on_behind_the_results),
-		cmocka_unit_test(overflow__of_a_recall_goes_on_behind_the_results),
-		cmocka_unit_test(slice__that_results_say_nothing_of_is_tried_again_and_given_up),
-		cmocka_unit_test(anothers_results__are_taken_and_the_slice_scrubbed_again),
-		cmocka_unit_test(anothers_scrub__of_more_than_the_slice_will_do),
-		cmocka_unit_test(recall__that_was_overtaken_is_asked_for_again),
-		cmocka_unit_test(stopped_scrub__is_taken_up_where_it_ended),
-		cmocka_unit_test(cancel__lets_the_slice_end_and_no_more),
-		cmocka_unit_test(query__that_keeps_failing_is_followed_by_a_start),
-		cmocka_unit_test(slice__whose_results_cannot_be_had_is_given_up_alone),
-		cmocka_unit_test(lost_scrub__is_told),
-		cmocka_unit_test(records__are_bounded_by_what_came),
-		cmocka_unit_test(records__count_only_within_their_range),
-		cmocka_unit_test(any_firmware__is_survived),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

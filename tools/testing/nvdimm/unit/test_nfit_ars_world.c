@@ -194,7 +194,7 @@ static void world_round(struct world *w)
 	}
 }
 
-static void scrubbed__is_what_was_scrubbed_whoever_else_scrubs(void **state)
+LAW(scrubbed__is_what_was_scrubbed_whoever_else_scrubs)
 {
 	u32 jobs = 0;
 
@@ -209,13 +209,4 @@ static void scrubbed__is_what_was_scrubbed_whoever_else_scrubs(void **state)
 	}
 	/* giving up everything would be honest, too */
 	assert_true(ended_whole > jobs / 2);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scrubbed__is_what_was_scrubbed_whoever_else_scrubs),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

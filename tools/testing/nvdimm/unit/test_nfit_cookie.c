@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/table/cookie.c drivers/nvdimm/nfit/table/table.c */
+/* objects: lib/nfit_maker.c drivers/nvdimm/nfit/table/cookie.c drivers/nvdimm/nfit/table/table.c */
 /* objects: drivers/nvdimm/nfit/table/links.c */
 #include "nd_test.h"
 #include "nfit_maker.h"
 #include "nfit/table/cookie.h"
 
 /* set_cookie of qemu_nfit's two regions as Debian 6.1's own driver shows them, without labels. */
-static void cookie__of_qemu_dimms(void **state)
+LAW(cookie__of_qemu_dimms)
 {
 	struct nfit_member m = { .serial = 0x123456, .vendor = 0x8086 };
 	struct nfit_cookies c;
@@ -21,7 +21,7 @@ static void cookie__of_qemu_dimms(void **state)
 }
 
 /* Likewise: a set of two that a made-up table lists in reverse, and v1.1 for lack of labels. */
-static void cookie__of_sets_in_a_made_up_table(void **state)
+LAW(cookie__of_sets_in_a_made_up_table)
 {
 	static const struct nfit_member set[2] = {
 		{ .region_offset = 4096, .serial = 0x31200, .vendor = 0x8089, .date = 0x1218,
@@ -44,7 +44,7 @@ static void cookie__of_sets_in_a_made_up_table(void **state)
 	assert_true(c.v1_1 == 0x800000004ull);
 }
 
-static void cookie__of_nothing_is_zero(void **state)
+LAW(cookie__of_nothing_is_zero)
 {
 	struct nfit_cookies c = { 1, 1, 1 };
 
@@ -52,7 +52,7 @@ static void cookie__of_nothing_is_zero(void **state)
 	assert_true(c.v1_1 == 0 && c.v1_2 == 0 && c.compat == 0);
 }
 
-static void cookie__too_many_members_are_refused(void **state)
+LAW(cookie__too_many_members_are_refused)
 {
 	struct nfit_member m[NFIT_SET_MAX + 1] = { };
 	u8 position[NFIT_SET_MAX + 1];
@@ -86,7 +86,7 @@ static void lay(u8 *p, u64 v, int n)
  * Offsets chosen so that byte order and number order differ: as bytes (low
  * first) 0x10000 < 0x100 < 0x1000 < 0x1; members are given in neither.
  */
-static void cookie__orders(void **state)
+LAW(cookie__orders)
 {
 	static const struct nfit_member set[4] = {
 		{ .region_offset = 0x1000, .serial = 0x31,
@@ -125,7 +125,7 @@ static void cookie__orders(void **state)
 }
 
 /* From a table, as the driver does it; the numbers must never change, they are on media. */
-static void cookie__of_an_interleaved_set(void **state)
+LAW(cookie__of_an_interleaved_set)
 {
 	struct nfit_member member[4];
 	struct nfit_complaint fault;
@@ -163,18 +163,4 @@ static void cookie__of_an_interleaved_set(void **state)
 		0, 0x30, 0, 0, 0, 0, 0, 0, 0x10, 0x3c, 0x0a, 0, 0, 0, 0, 0,
 	}, 64));
 	free(mem);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cookie__of_qemu_dimms),
-		cmocka_unit_test(cookie__of_sets_in_a_made_up_table),
-		cmocka_unit_test(cookie__of_nothing_is_zero),
-		cmocka_unit_test(cookie__too_many_members_are_refused),
-		cmocka_unit_test(cookie__orders),
-		cmocka_unit_test(cookie__of_an_interleaved_set),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include <linux/libnvdimm.h>
 #include "nfit/intel/state.h"
 
-static void security__of_the_user(void **state)
+LAW(security__of_the_user)
 {
 	static const struct { u8 user; unsigned long want; } law[] = {
 		{ 0x00, BIT(NVDIMM_SECURITY_DISABLED) },
@@ -32,7 +32,7 @@ static void security__of_the_user(void **state)
 	}
 }
 
-static void security__of_the_master(void **state)
+LAW(security__of_the_master)
 {
 	static const struct { u8 master; unsigned long want; } law[] = {
 		{ 0, BIT(NVDIMM_SECURITY_DISABLED) },
@@ -48,7 +48,7 @@ static void security__of_the_master(void **state)
 	}
 }
 
-static void security__errnos(void **state)
+LAW(security__errnos)
 {
 	static const struct { enum intel_func func; u32 status; int want; } law[] = {
 		{ INTEL_SET_PASSPHRASE, 0, 0 },
@@ -76,7 +76,7 @@ static void security__errnos(void **state)
 		assert_int_equal(intel_security_errno(law[i].func, law[i].status), law[i].want);
 }
 
-static void activation__of_a_dimm(void **state)
+LAW(activation__of_a_dimm)
 {
 	static const u8 states[] = {
 		NVDIMM_FWA_IDLE, NVDIMM_FWA_ARMED, NVDIMM_FWA_BUSY, NVDIMM_FWA_INVALID,
@@ -100,7 +100,7 @@ static void activation__of_a_dimm(void **state)
 	assert_int_equal(intel_dimm_fwa_result(&a), NVDIMM_FWA_RESULT_INVALID);
 }
 
-static void activation__of_the_bus(void **state)
+LAW(activation__of_the_bus)
 {
 	struct intel_bus_activation a = { .state = 1, .max_quiesce_us = cpu_to_le64(10) };
 
@@ -127,7 +127,7 @@ static void activation__of_the_bus(void **state)
 	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_INVALID);
 }
 
-static void activation__failures_have_words(void **state)
+LAW(activation__failures_have_words)
 {
 	assert_null(intel_activate_failure(0, false));
 	assert_string_equal(intel_activate_failure(0x10006, false), "no DIMM is armed");
@@ -141,18 +141,4 @@ static void activation__failures_have_words(void **state)
 	assert_null(intel_activate_failure(0x40006, true));
 	assert_string_equal(intel_activate_failure(0x40005, true), "it failed");
 	assert_string_equal(intel_activate_failure(0x50006, true), "devices are not idle");
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(security__of_the_user),
-		cmocka_unit_test(security__of_the_master),
-		cmocka_unit_test(security__errnos),
-		cmocka_unit_test(activation__of_a_dimm),
-		cmocka_unit_test(activation__of_the_bus),
-		cmocka_unit_test(activation__failures_have_words),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

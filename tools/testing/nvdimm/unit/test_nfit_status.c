@@ -5,7 +5,7 @@
 #include <linux/ndctl.h>
 #include "nfit/dsm/status.h"
 
-static void ars_cap__tells_unsupported_from_failed(void **state)
+LAW(ars_cap__tells_unsupported_from_failed)
 {
 	static const struct { u32 status; int want; } law[] = {
 		{ 0x00020000, 0 }, { 0x00010000, 0 }, { 0x00030000, 0 },
@@ -18,7 +18,7 @@ static void ars_cap__tells_unsupported_from_failed(void **state)
 				 law[i].want);
 }
 
-static void ars_start__tells_busy_from_failed(void **state)
+LAW(ars_start__tells_busy_from_failed)
 {
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 0, NULL, 0), 0);
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 6, NULL, 0), -EBUSY);
@@ -26,7 +26,7 @@ static void ars_start__tells_busy_from_failed(void **state)
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 1, NULL, 0), -EIO);
 }
 
-static void ars_status__states(void **state)
+LAW(ars_status__states)
 {
 	struct nd_cmd_ars_status ars = { .out_length = sizeof(ars) };
 	static const struct { u32 status; int want; } law[] = {
@@ -39,7 +39,7 @@ static void ars_status__states(void **state)
 						 sizeof(ars)), law[i].want);
 }
 
-static void ars_status__stopped_for_want_of_room(void **state)
+LAW(ars_status__stopped_for_want_of_room)
 {
 	struct nd_cmd_ars_status ars = { .out_length = 40, .flags = 1 };
 
@@ -53,7 +53,7 @@ static void ars_status__stopped_for_want_of_room(void **state)
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, 0x30000, &ars, sizeof(ars)), 0);
 }
 
-static void clear_error__says_how_much(void **state)
+LAW(clear_error__says_how_much)
 {
 	struct nd_cmd_clear_error clear = { .length = 1024, .cleared = 1024 };
 
@@ -71,7 +71,7 @@ static void clear_error__says_how_much(void **state)
 	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear)), 0x7fffffff);
 }
 
-static void dimm__locked_is_told_from_failed(void **state)
+LAW(dimm__locked_is_told_from_failed)
 {
 	/* Functions say it in the size's extended status, named methods in read and write. */
 	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_SIZE, 0x10000, false), -EACCES);
@@ -88,23 +88,8 @@ static void dimm__locked_is_told_from_failed(void **state)
 	}
 }
 
-static void bus__other_commands_fail_on_any_status(void **state)
+LAW(bus__other_commands_fail_on_any_status)
 {
 	assert_int_equal(nfit_bus_status(ND_CMD_CALL, 0, NULL, 0), 0);
 	assert_int_equal(nfit_bus_status(ND_CMD_CALL, 0x10000, NULL, 0), -EIO);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ars_cap__tells_unsupported_from_failed),
-		cmocka_unit_test(ars_start__tells_busy_from_failed),
-		cmocka_unit_test(ars_status__states),
-		cmocka_unit_test(ars_status__stopped_for_want_of_room),
-		cmocka_unit_test(clear_error__says_how_much),
-		cmocka_unit_test(dimm__locked_is_told_from_failed),
-		cmocka_unit_test(bus__other_commands_fail_on_any_status),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@ static unsigned long touched_after(u64 pgoff, u64 nr)
 	return bit[0];
 }
 
-static void touch__marks_every_chunk_of_what_is_handed_out(void **state)
+LAW(touch__marks_every_chunk_of_what_is_handed_out)
 {
 	assert_int_equal(pages_touch_chunks(PAGES), CHUNKS);
 	assert_int_equal(pages_touch_chunks(CHUNK), 1);
@@ -30,7 +30,7 @@ static void touch__marks_every_chunk_of_what_is_handed_out(void **state)
 	assert_int_equal(touched_after(0, PAGES), 0x3f);
 }
 
-static void touch__stays_within_the_data(void **state)
+LAW(touch__stays_within_the_data)
 {
 	/* who asks for more than there is gets what there is */
 	assert_int_equal(touched_after(PAGES - 1, ~0ull), 0x20);
@@ -39,7 +39,7 @@ static void touch__stays_within_the_data(void **state)
 	assert_int_equal(touched_after(0, 0), 0);
 }
 
-static void chunks__have_all_pages_once(void **state)
+LAW(chunks__have_all_pages_once)
 {
 	struct pages_touch t = { .nr = CHUNKS, .pages = PAGES };
 	u64 at = 0;
@@ -50,15 +50,4 @@ static void chunks__have_all_pages_once(void **state)
 		at = pages_touch_end(&t, i);
 	}
 	assert_int_equal(at, PAGES);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(touch__marks_every_chunk_of_what_is_handed_out),
-		cmocka_unit_test(touch__stays_within_the_data),
-		cmocka_unit_test(chunks__have_all_pages_once),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The dry run keeps its promises: requirements A1, X2, X21. */
 /* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
-/* objects: drivers/nvdimm/layout/neighbours.c */
-/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
+/* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
@@ -128,7 +128,7 @@ static void check_nearest(const struct place *p, const struct pfn_wish *wish,
 		assert_false(possible(p, wish, size));
 }
 
-static void admit__promises_what_creation_gives(void **state)
+LAW(admit__promises_what_creation_gives)
 {
 	unsigned int ok = 0, refused = 0;
 
@@ -182,7 +182,7 @@ static struct pfn_verdict ask(const char *text, u64 step, u64 max)
 	return v;
 }
 
-static void admit__names_the_nearest(void **state)
+LAW(admit__names_the_nearest)
 {
 	struct pfn_verdict v;
 
@@ -213,7 +213,7 @@ static void admit__names_the_nearest(void **state)
 	assert_true(v.below == SZ_256M && v.above == 0);
 }
 
-static void parse__takes_the_grammar(void **state)
+LAW(parse__takes_the_grammar)
 {
 	struct pfn_wish wish;
 	const char *bad, *text = " mode=devdax\tmap=mem align=0x40000000\n size=3g\n";
@@ -230,7 +230,7 @@ static void parse__takes_the_grammar(void **state)
 	assert_true(wish.size == SZ_16M);
 }
 
-static void parse__names_the_bad_word(void **state)
+LAW(parse__names_the_bad_word)
 {
 	static const char * const words[] = {
 		"mode", "mode=", "mode=sector", "mode=fsdaxx", "map=ram", "align=3M", "align=0",
@@ -255,7 +255,7 @@ static void parse__names_the_bad_word(void **state)
 	}
 }
 
-static void parse__takes_each_word_once(void **state)
+LAW(parse__takes_each_word_once)
 {
 	struct pfn_wish wish;
 	const char *bad;
@@ -263,17 +263,4 @@ static void parse__takes_each_word_once(void **state)
 
 	assert_why(pfn_wish_parse("size=1G size=1G", 15, &wish, &bad, &len), ND_WHY_ARGUMENT);
 	assert_int_equal(len, 7);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(admit__promises_what_creation_gives),
-		cmocka_unit_test(admit__names_the_nearest),
-		cmocka_unit_test(parse__takes_the_grammar),
-		cmocka_unit_test(parse__names_the_bad_word),
-		cmocka_unit_test(parse__takes_each_word_once),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

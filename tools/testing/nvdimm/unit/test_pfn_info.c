@@ -87,7 +87,7 @@ static enum nd_why judge(struct nd_media_pfn *media)
 	return pfn_info_decode(media, &info);
 }
 
-static void decode__reads_what_other_kernels_wrote(void **state)
+LAW(decode__reads_what_other_kernels_wrote)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
 		const struct golden *g = &golden[i];
@@ -111,7 +111,7 @@ static void decode__reads_what_other_kernels_wrote(void **state)
 	}
 }
 
-static void decode__notices_every_flipped_bit(void **state)
+LAW(decode__notices_every_flipped_bit)
 {
 	struct nd_media_pfn media;
 	struct pfn_info info;
@@ -127,7 +127,7 @@ static void decode__notices_every_flipped_bit(void **state)
 	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
 }
 
-static void decode__leaves_the_media_bytes_alone(void **state)
+LAW(decode__leaves_the_media_bytes_alone)
 {
 	struct nd_media_pfn media = block(1, 4), before = media;
 	struct pfn_info info;
@@ -136,7 +136,7 @@ static void decode__leaves_the_media_bytes_alone(void **state)
 	assert_memory_equal(&media, &before, sizeof(media));
 }
 
-static void decode__other_signatures_are_no_info_block(void **state)
+LAW(decode__other_signatures_are_no_info_block)
 {
 	static const char sigs[][ND_SIG_LEN + 1] = {
 		ND_BTT_SIG, "", "NVDIMM_PFN_INFOX", "nvdimm_pfn_info", "NVDIMM_DAX_INF\0O",
@@ -151,7 +151,7 @@ static void decode__other_signatures_are_no_info_block(void **state)
 	assert_why(judge(&media), ND_WHY_SIGNATURE);
 }
 
-static void encode__leaves_nothing_of_the_old_content(void **state)
+LAW(encode__leaves_nothing_of_the_old_content)
 {
 	struct pfn_info info = sample();
 	struct nd_media_pfn media;
@@ -170,7 +170,7 @@ static void encode__leaves_nothing_of_the_old_content(void **state)
 	assert_memory_equal(media.signature, "NVDIMM_DAX_INFO", 16);
 }
 
-static void encode__is_what_decode_reads(void **state)
+LAW(encode__is_what_decode_reads)
 {
 	struct pfn_info info = sample(), back;
 	struct nd_media_pfn media;
@@ -197,7 +197,7 @@ static void encode__is_what_decode_reads(void **state)
 }
 
 /* Bytes that had no meaning yet when a version was written are not looked at. */
-static void decode__a_field_begins_with_its_version(void **state)
+LAW(decode__a_field_begins_with_its_version)
 {
 	for (u16 minor = 0; minor <= 6; minor++) {
 		struct nd_media_pfn media = block(1, minor);
@@ -221,7 +221,7 @@ static void decode__a_field_begins_with_its_version(void **state)
 	}
 }
 
-static void decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3(void **state)
+LAW(decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3)
 {
 	assert_int_equal(PFN_FLAGS_DAX ^ PFN_FLAGS_ALL, 0xffffffff);
 	for (int bit = 0; bit < 32; bit++) {
@@ -237,7 +237,7 @@ static void decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3(void 
 	}
 }
 
-static void decode__a_later_minor_is_read_a_later_major_is_not(void **state)
+LAW(decode__a_later_minor_is_read_a_later_major_is_not)
 {
 	struct nd_media_pfn media = block(1, 0xffff);
 
@@ -248,7 +248,7 @@ static void decode__a_later_minor_is_read_a_later_major_is_not(void **state)
 	assert_why(judge(&media), ND_WHY_VERSION);
 }
 
-static void decode__bounds_every_field(void **state)
+LAW(decode__bounds_every_field)
 {
 	static const u32 bad_power[] = { 1, 2048, 4095, 4097, 0x300000, 0x80000001 };
 	struct nd_media_pfn media;
@@ -284,7 +284,7 @@ static void decode__bounds_every_field(void **state)
 	assert_why(judge(&media), ND_WHY_PAGE_SIZE);
 }
 
-static void align__of_old_blocks_comes_from_the_data_offset(void **state)
+LAW(align__of_old_blocks_comes_from_the_data_offset)
 {
 	struct pfn_info info = { .dataoff = 0x600000, .align = SZ_4K };
 
@@ -295,23 +295,4 @@ static void align__of_old_blocks_comes_from_the_data_offset(void **state)
 	assert_int_equal(pfn_info_align(&info), SZ_1G);
 	info.dataoff = SZ_2M + SZ_4K;
 	assert_int_equal(pfn_info_align(&info), SZ_4K);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decode__reads_what_other_kernels_wrote),
-		cmocka_unit_test(decode__notices_every_flipped_bit),
-		cmocka_unit_test(decode__leaves_the_media_bytes_alone),
-		cmocka_unit_test(decode__other_signatures_are_no_info_block),
-		cmocka_unit_test(encode__leaves_nothing_of_the_old_content),
-		cmocka_unit_test(encode__is_what_decode_reads),
-		cmocka_unit_test(decode__a_field_begins_with_its_version),
-		cmocka_unit_test(decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3),
-		cmocka_unit_test(decode__a_later_minor_is_read_a_later_major_is_not),
-		cmocka_unit_test(decode__bounds_every_field),
-		cmocka_unit_test(align__of_old_blocks_comes_from_the_data_offset),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

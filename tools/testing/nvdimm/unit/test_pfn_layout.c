@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Layouts: requirements A14, A17, A18, A19, X1, X13. With neighbours: test_pfn_near.c. */
 /* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
-/* objects: drivers/nvdimm/layout/info_block.c */
-/* objects: drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
@@ -155,7 +154,7 @@ static void one_create(const struct pfn_request *req)
 	check_map(req, &l);
 }
 
-static void create__accounts_for_every_byte(void **state)
+LAW(create__accounts_for_every_byte)
 {
 	for_each_geometry(one_create);
 }
@@ -178,7 +177,7 @@ static void one_in_tree(const struct pfn_request *req)
 	assert_true(l.usable == end - data);
 }
 
-static void create__reserves_what_other_kernels_do(void **state)
+LAW(create__reserves_what_other_kernels_do)
 {
 	for_each_geometry(one_in_tree);
 }
@@ -199,7 +198,7 @@ static struct pfn_info record(const struct pfn_request *req, const struct pfn_la
 }
 
 /* Info-blocks that Debian's 6.1 made at these places: ours are the same, byte by byte. */
-static void create__writes_the_bytes_that_6_1_writes(void **state)
+LAW(create__writes_the_bytes_that_6_1_writes)
 {
 	static const struct {
 		const char *name;
@@ -249,7 +248,7 @@ static void create__writes_the_bytes_that_6_1_writes(void **state)
 }
 
 /* Nothing is lost to a neighbour's section: the phase costs at most the data offset's rounding. */
-static void create__loses_nothing_to_the_phase(void **state)
+LAW(create__loses_nothing_to_the_phase)
 {
 	for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
 		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, 256 * MIB,
@@ -272,7 +271,7 @@ static void create__loses_nothing_to_the_phase(void **state)
 }
 
 /* Requirements A1: the four regions of the report. */
-static void create__serves_252_gib_at_64_mib_phase(void **state)
+LAW(create__serves_252_gib_at_64_mib_phase)
 {
 	static const u64 bases[] = { 0x187c000000, 0x577c000000, 0xae7c000000, 0xed7c000000 };
 
@@ -287,7 +286,7 @@ static void create__serves_252_gib_at_64_mib_phase(void **state)
 }
 
 /* With 1 GiB it need not: a memmap that outgrows its GiB costs another one. */
-static void create__capacity_grows_with_the_size(void **state)
+LAW(create__capacity_grows_with_the_size)
 {
 	for (size_t a = 0; aligns[a] <= SZ_2M; a++)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
@@ -308,7 +307,7 @@ static void create__capacity_grows_with_the_size(void **state)
 		}
 }
 
-static void create__refuses_with_a_reason(void **state)
+LAW(create__refuses_with_a_reason)
 {
 	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout l;
@@ -352,7 +351,7 @@ static void one_read(const struct pfn_request *req)
 	assert_memory_equal(&l, &made, sizeof(l));
 }
 
-static void read__finds_what_create_laid_out(void **state)
+LAW(read__finds_what_create_laid_out)
 {
 	for_each_geometry(one_read);
 }
@@ -384,7 +383,7 @@ static void one_move(const struct pfn_request *req)
 }
 
 /* Requirements X1: both ends of the data say which pages it can have, from 1 GiB to 4 KiB. */
-static void read__finds_the_largest_pages_for_all_of_the_data(void **state)
+LAW(read__finds_the_largest_pages_for_all_of_the_data)
 {
 	static const struct {
 		u64 moved, dataoff, trunc, align;
@@ -414,7 +413,7 @@ static void read__finds_the_largest_pages_for_all_of_the_data(void **state)
 	}
 }
 
-static void read__survives_a_moved_base(void **state)
+LAW(read__survives_a_moved_base)
 {
 	for_each_geometry(one_move);
 }
@@ -450,7 +449,7 @@ static void assert_memmap_in_dram(const struct pfn_request *req, const struct pf
 	assert_true(l.usable + pfn_layout_pad(&l) == req->size);
 }
 
-static void read__without_struct_pages_where_no_mapping_can_be(void **state)
+LAW(read__without_struct_pages_where_no_mapping_can_be)
 {
 	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, SZ_2M);
 	struct pfn_layout l;
@@ -466,7 +465,7 @@ static void read__without_struct_pages_where_no_mapping_can_be(void **state)
 }
 
 /* Info-blocks of 4.19, and the capacity that it reported: requirements A17, A19. */
-static void read__honours_legacy_pads(void **state)
+LAW(read__honours_legacy_pads)
 {
 	static const struct {
 		u64 start, size, usable;
@@ -510,7 +509,7 @@ static void read__honours_legacy_pads(void **state)
 }
 
 /* Requirements A17: one base for kaddr and pfn, both inside the map. */
-static void read__kaddr_and_pfn_name_the_same_byte(void **state)
+LAW(read__kaddr_and_pfn_name_the_same_byte)
 {
 	for (u32 pad = 0; pad <= SZ_64M; pad += SZ_2M) {
 		struct pfn_request req = x86(0x124000000, SZ_256M, 0, 0);
@@ -533,7 +532,7 @@ static void read__kaddr_and_pfn_name_the_same_byte(void **state)
 	}
 }
 
-static void read__flags_pages_that_are_not_there(void **state)
+LAW(read__flags_pages_that_are_not_there)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout made, l;
@@ -562,7 +561,7 @@ static void read__flags_pages_that_are_not_there(void **state)
 	assert_true(l.truncated);
 }
 
-static void read__refuses_with_a_reason(void **state)
+LAW(read__refuses_with_a_reason)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout made, l;
@@ -597,7 +596,7 @@ static void read__refuses_with_a_reason(void **state)
 }
 
 /* What today's platform cannot do is not held against the data: requirements X1, X12, X19. */
-static void read__serves_what_it_can(void **state)
+LAW(read__serves_what_it_can)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout made, l;
@@ -630,7 +629,7 @@ static void read__serves_what_it_can(void **state)
 }
 
 /* A region that starts anywhere: the first granule is given up, not the namespace. */
-static void create__pads_to_the_granule(void **state)
+LAW(create__pads_to_the_granule)
 {
 	for (u64 phase = SZ_4K; phase < SZ_2M; phase += SZ_4K)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
@@ -651,7 +650,7 @@ static void create__pads_to_the_granule(void **state)
 }
 
 /* Requirements X21: any power of two places the data; what pads do not take is data. */
-static void create__places_at_any_power_of_two(void **state)
+LAW(create__places_at_any_power_of_two)
 {
 	for (u64 align = SZ_4K; align <= SZ_1G; align *= 2)
 		for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
@@ -670,7 +669,7 @@ static void create__places_at_any_power_of_two(void **state)
 }
 
 /* Requirements A18: a head cannot move, a tail is cut. */
-static void whole__cuts_the_tail_only(void **state)
+LAW(whole__cuts_the_tail_only)
 {
 	static const u64 tails[] = { 0, 2 * MIB, 4 * MIB, 62 * MIB, 64 * MIB };
 	struct pfn_request req;
@@ -701,7 +700,7 @@ static void whole__cuts_the_tail_only(void **state)
 }
 
 /* 64 KiB pages: the reserve is a page, offsets must be whole pages. */
-static void layout__of_64_kib_pages(void **state)
+LAW(layout__of_64_kib_pages)
 {
 	struct pfn_request req = {
 		.start = 4 * GIB, .size = GIB, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,
@@ -730,32 +729,4 @@ static void layout__of_64_kib_pages(void **state)
 	req.mode = ND_PFN_MODE_RAM;
 	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
 	assert_true(l.dataoff == SZ_64K && l.gap == 0);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(create__accounts_for_every_byte),
-		cmocka_unit_test(create__reserves_what_other_kernels_do),
-		cmocka_unit_test(create__writes_the_bytes_that_6_1_writes),
-		cmocka_unit_test(create__loses_nothing_to_the_phase),
-		cmocka_unit_test(create__serves_252_gib_at_64_mib_phase),
-		cmocka_unit_test(create__capacity_grows_with_the_size),
-		cmocka_unit_test(create__refuses_with_a_reason),
-		cmocka_unit_test(read__finds_what_create_laid_out),
-		cmocka_unit_test(read__survives_a_moved_base),
-		cmocka_unit_test(read__finds_the_largest_pages_for_all_of_the_data),
-		cmocka_unit_test(read__without_struct_pages_where_no_mapping_can_be),
-		cmocka_unit_test(read__honours_legacy_pads),
-		cmocka_unit_test(read__kaddr_and_pfn_name_the_same_byte),
-		cmocka_unit_test(read__flags_pages_that_are_not_there),
-		cmocka_unit_test(read__refuses_with_a_reason),
-		cmocka_unit_test(read__serves_what_it_can),
-		cmocka_unit_test(create__pads_to_the_granule),
-		cmocka_unit_test(create__places_at_any_power_of_two),
-		cmocka_unit_test(whole__cuts_the_tail_only),
-		cmocka_unit_test(layout__of_64_kib_pages),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

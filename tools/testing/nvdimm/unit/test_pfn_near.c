@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Layouts beside neighbours, by sub-sections and by sections: requirements A1, A2, A14, X2, X13. */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/layout.c */
-/* objects: drivers/nvdimm/layout/info_block.c */
-/* objects: drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/align.h>
 #include <linux/sizes.h>
@@ -119,7 +118,7 @@ static void g64_nears(size_t self, struct pfn_near near[6], struct pfn_request *
 	req->nears = (struct pfn_nears){ near, n };
 }
 
-static void g64__loses_nothing_with_sub_sections(void **state)
+LAW(g64__loses_nothing_with_sub_sections)
 {
 	struct pfn_near near[6];
 
@@ -139,7 +138,7 @@ static void g64__loses_nothing_with_sub_sections(void **state)
 }
 
 /* Each colliding end costs 64 MiB, 512 MiB in all, and no two maps share a section. */
-static void g64__loses_the_shared_sections_without(void **state)
+LAW(g64__loses_the_shared_sections_without)
 {
 	struct pfn_near near[6];
 
@@ -167,7 +166,7 @@ static void g64__loses_the_shared_sections_without(void **state)
 }
 
 /* Vanilla 4.19 cuts the first and refuses the second with ENOMEM: kernels before 5.3. */
-static void adjacent__both_enable_on_4_19(void **state)
+LAW(adjacent__both_enable_on_4_19)
 {
 	struct pfn_near first = region(0x104000000, SZ_256M);
 	struct pfn_near second = region(0x114000000, SZ_256M);
@@ -188,7 +187,7 @@ static void adjacent__both_enable_on_4_19(void **state)
 }
 
 /* The pads, data offset and page count that 4.19 recorded in media of ours: golden/README.md. */
-static void golden__is_what_4_19_laid_out(void **state)
+LAW(golden__is_what_4_19_laid_out)
 {
 	static const struct {
 		u64 start, size;
@@ -223,7 +222,7 @@ static void golden__is_what_4_19_laid_out(void **state)
 }
 
 /* Pads only on a real collision: phases x alone, before, behind, both. */
-static void pads__only_for_who_shares_a_unit(void **state)
+LAW(pads__only_for_who_shares_a_unit)
 {
 	static const u64 phases[] = { 0, 2, 62, 64, 66, 126 };
 	static const u64 sizes[] = { 256 * MIB, 384 * MIB, 1026 * MIB };
@@ -270,7 +269,7 @@ static void pads__only_for_who_shares_a_unit(void **state)
 }
 
 /* What `conflicts` foretells for each neighbour is what creation then gives up. */
-static void lost__is_what_creation_gives_up(void **state)
+LAW(lost__is_what_creation_gives_up)
 {
 	for (u64 phase = 0; phase < 128; phase += 2)
 		for (u64 mib = 256; mib < 400; mib += 6) {
@@ -291,7 +290,7 @@ static void lost__is_what_creation_gives_up(void **state)
 }
 
 /* Existing media keep their data; struct pages go to who had the unit first. */
-static void read__yields_to_who_owns_the_unit(void **state)
+LAW(read__yields_to_who_owns_the_unit)
 {
 	struct pfn_request req = on(SUB_SECTIONS, 0x104000000, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout made = create(&req), l;
@@ -332,7 +331,7 @@ static void read__yields_to_who_owns_the_unit(void **state)
 	assert_true(l.memmap_boot == MIB);
 }
 
-static void create__names_who_leaves_no_room(void **state)
+LAW(create__names_who_leaves_no_room)
 {
 	struct pfn_near near[2] = { ram(0x100000000, 0x104000000), region(0x108000000, SZ_64M) };
 	struct pfn_request req = on(SECTIONS, 0x104000000, SZ_64M, ND_PFN_MODE_RAM, SZ_2M);
@@ -351,7 +350,7 @@ static void create__names_who_leaves_no_room(void **state)
 }
 
 /* All of the map in one section of RAM: its memmap is there, once. */
-static void memmap__of_a_section_of_ram_is_free(void **state)
+LAW(memmap__of_a_section_of_ram_is_free)
 {
 	struct pfn_near near[] = { ram(0x100000000, 0x102000000), ram(0x106000000, 0x108000000) };
 	struct pfn_request req = on(SUB_SECTIONS, 0x102000000, SZ_64M, ND_PFN_MODE_RAM, SZ_2M);
@@ -370,7 +369,7 @@ static void memmap__of_a_section_of_ram_is_free(void **state)
 }
 
 /* A dax device has struct pages for its data alone, and large ones share most of them. */
-static void memmap__of_large_pages_is_shared(void **state)
+LAW(memmap__of_large_pages_is_shared)
 {
 	static const struct {
 		u64 align, dram;
@@ -402,7 +401,7 @@ static void memmap__of_large_pages_is_shared(void **state)
 	}
 }
 
-static void whole__cannot_give_way_at_its_head(void **state)
+LAW(whole__cannot_give_way_at_its_head)
 {
 	struct pfn_near near = region(0x104000000 + SZ_256M, SZ_64M);
 	struct pfn_request req = on(SECTIONS, 0x104000000, SZ_256M, 0, 0);
@@ -421,7 +420,7 @@ static void whole__cannot_give_way_at_its_head(void **state)
 	assert_true(!l.pages && l.before == &near && l.usable == SZ_256M);
 }
 
-static void near__at_the_end_of_the_world(void **state)
+LAW(near__at_the_end_of_the_world)
 {
 	struct pfn_near near = { PFN_NEAR_RAM, U64_MAX - SZ_4K + 1, SZ_4K, "last" };
 	struct pfn_nears nears = { &near, 1 };
@@ -437,7 +436,7 @@ static void near__at_the_end_of_the_world(void **state)
 }
 
 /* kmem adds whole blocks within a namespace: what reaches beyond is somebody else's. */
-static void own_ram__is_what_was_added_within(void **state)
+LAW(own_ram__is_what_was_added_within)
 {
 	const u64 start = 4 * GIB - 2 * MIB, end = 5 * GIB;
 	const struct { u64 from, to; bool own; } of[] = {
@@ -461,25 +460,4 @@ static void own_ram__is_what_was_added_within(void **state)
 		/* what boot found there stands in the way */
 		assert_false(pfn_near_is_own(&near, start, end, false));
 	}
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(g64__loses_nothing_with_sub_sections),
-		cmocka_unit_test(g64__loses_the_shared_sections_without),
-		cmocka_unit_test(adjacent__both_enable_on_4_19),
-		cmocka_unit_test(golden__is_what_4_19_laid_out),
-		cmocka_unit_test(pads__only_for_who_shares_a_unit),
-		cmocka_unit_test(lost__is_what_creation_gives_up),
-		cmocka_unit_test(read__yields_to_who_owns_the_unit),
-		cmocka_unit_test(create__names_who_leaves_no_room),
-		cmocka_unit_test(memmap__of_a_section_of_ram_is_free),
-		cmocka_unit_test(memmap__of_large_pages_is_shared),
-		cmocka_unit_test(whole__cannot_give_way_at_its_head),
-		cmocka_unit_test(near__at_the_end_of_the_world),
-		cmocka_unit_test(own_ram__is_what_was_added_within),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

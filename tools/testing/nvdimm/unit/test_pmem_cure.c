@@ -137,7 +137,7 @@ static bool cuts_absent_page(const struct media *m)
 
 #define ROUNDS	300000
 
-static void cure__touches_no_absent_page_and_clears_all_or_fails(void **state)
+LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 {
 	u32 ends[3] = { 0 }, i, round;
 	enum pmem_cure_end end;
@@ -168,7 +168,7 @@ static void cure__touches_no_absent_page_and_clears_all_or_fails(void **state)
 		assert_true(ends[i] > ROUNDS / 50);
 }
 
-static void cure__of_part_of_an_absent_page_changes_nothing(void **state)
+LAW(cure__of_part_of_an_absent_page_changes_nothing)
 {
 	struct media m;
 	u32 round, seen = 0;
@@ -185,7 +185,7 @@ static void cure__of_part_of_an_absent_page_changes_nothing(void **state)
 	assert_true(seen > ROUNDS / 50);
 }
 
-static void recovery__is_of_what_precedes_the_bad_page_or_of_that_alone(void **state)
+LAW(recovery__is_of_what_precedes_the_bad_page_or_of_that_alone)
 {
 	u64 off = 64 * PAGE;
 
@@ -198,15 +198,4 @@ static void recovery__is_of_what_precedes_the_bad_page_or_of_that_alone(void **s
 	assert_int_equal(pmem_pages_to_recover(off, off + PAGE, PAGE), 1);
 	assert_int_equal(pmem_pages_to_recover(off, off + 3 * PAGE - SECTOR, PAGE), 2);
 	assert_int_equal(pmem_pages_to_recover(off, off + 3 * PAGE, PAGE), 3);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cure__touches_no_absent_page_and_clears_all_or_fails),
-		cmocka_unit_test(cure__of_part_of_an_absent_page_changes_nothing),
-		cmocka_unit_test(recovery__is_of_what_precedes_the_bad_page_or_of_that_alone),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 #include "nd_test.h"
 #include "poison/recovery.h"
 
-static void recovery__is_what_processor_and_kernel_both_can(void **state)
+LAW(recovery__is_what_processor_and_kernel_both_can)
 {
 	static const struct { struct nd_recovery_facts facts; enum nd_recovery want; } law[] = {
 		{ { true, true, true, true }, ND_RECOVERY_FULL },
@@ -15,13 +15,4 @@ static void recovery__is_what_processor_and_kernel_both_can(void **state)
 
 	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
 		assert_int_equal(nd_recovery_judge(&law[i].facts), law[i].want);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recovery__is_what_processor_and_kernel_both_can),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ static const struct nd_cmd_ars_status *status(u32 how, u64 address, u64 end, u32
 
 #define FULL	(sizeof(struct nd_cmd_ars_status) + 2 * sizeof(struct nd_ars_record))
 
-static void scrub__that_covers_the_range_is_done(void **state)
+LAW(scrub__that_covers_the_range_is_done)
 {
 	struct scrub scrub = { FROM, END };
 	u32 nr;
@@ -36,7 +36,7 @@ static void scrub__that_covers_the_range_is_done(void **state)
 			 SCRUB_DONE);
 }
 
-static void scrub__of_another_range_is_not_ours(void **state)
+LAW(scrub__of_another_range_is_not_ours)
 {
 	static const struct { u64 address, end; } other[] = {
 		{ FROM + 1, END }, { 0, FROM }, { END, END + FROM }, { 0, 0 },
@@ -55,7 +55,7 @@ static void scrub__of_another_range_is_not_ours(void **state)
 	assert_int_equal(scrub.at, FROM);
 }
 
-static void records__are_counted_where_they_are(void **state)
+LAW(records__are_counted_where_they_are)
 {
 	struct scrub scrub = { FROM, END };
 	u32 nr;
@@ -79,7 +79,7 @@ static enum scrub_said stopped(struct scrub *scrub, u64 restart)
 	return scrub_read(scrub, s, FULL, &nr);
 }
 
-static void scrub__that_stopped_goes_on_where_it_says(void **state)
+LAW(scrub__that_stopped_goes_on_where_it_says)
 {
 	struct scrub scrub = { FROM, END };
 
@@ -97,7 +97,7 @@ static void scrub__that_stopped_goes_on_where_it_says(void **state)
 }
 
 /* Where the length is what was scrubbed, not what was to be. */
-static void scrub__of_a_part_goes_on_behind_it(void **state)
+LAW(scrub__of_a_part_goes_on_behind_it)
 {
 	struct scrub scrub = { FROM, END };
 	struct nd_cmd_ars_status *s;
@@ -113,7 +113,7 @@ static void scrub__of_a_part_goes_on_behind_it(void **state)
 	assert_int_equal(scrub.at, FROM + 0x2000);
 }
 
-static void request__is_over_when_its_last_byte_was_scrubbed(void **state)
+LAW(request__is_over_when_its_last_byte_was_scrubbed)
 {
 	struct scrub scrub = { FROM, END };
 
@@ -130,7 +130,7 @@ static void request__is_over_when_its_last_byte_was_scrubbed(void **state)
 	assert_int_equal(scrub.at, END);
 }
 
-static void record__is_cut_to_the_range(void **state)
+LAW(record__is_cut_to_the_range)
 {
 	static const struct { u64 start, len; bool in; u64 s, l; } law[] = {
 		{ FROM, 0, false },
@@ -153,19 +153,4 @@ static void record__is_cut_to_the_range(void **state)
 			assert_int_equal(len, law[i].l);
 		}
 	}
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scrub__that_covers_the_range_is_done),
-		cmocka_unit_test(scrub__of_another_range_is_not_ours),
-		cmocka_unit_test(records__are_counted_where_they_are),
-		cmocka_unit_test(scrub__that_stopped_goes_on_where_it_says),
-		cmocka_unit_test(scrub__of_a_part_goes_on_behind_it),
-		cmocka_unit_test(request__is_over_when_its_last_byte_was_scrubbed),
-		cmocka_unit_test(record__is_cut_to_the_range),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@
 #include <linux/uuid.h>
 #include <nd/format.h>
 
-static void shim__alignment(void **state)
+LAW(shim__alignment)
 {
 	assert_int_equal(ALIGN(257, 256), 512);
 	assert_int_equal(ALIGN(256, 256), 256);
@@ -25,7 +25,7 @@ static void shim__alignment(void **state)
 	assert_true(IS_ALIGNED(SZ_4G, SZ_1G));
 }
 
-static void shim__bits(void **state)
+LAW(shim__bits)
 {
 	assert_true(GENMASK_ULL(63, 0) == U64_MAX);
 	assert_true(GENMASK_ULL(11, 4) == 0xff0);
@@ -36,7 +36,7 @@ static void shim__bits(void **state)
 	assert_false(is_power_of_2(0));
 }
 
-static void shim__strings(void **state)
+LAW(shim__strings)
 {
 	char buf[4];
 	u8 zeros[9] = { 0 };
@@ -49,7 +49,7 @@ static void shim__strings(void **state)
 	assert_ptr_equal(memchr_inv(zeros, 0, sizeof(zeros)), &zeros[8]);
 }
 
-static void shim__guid_is_mixed_endian_uuid_is_big_endian(void **state)
+LAW(shim__guid_is_mixed_endian_uuid_is_big_endian)
 {
 	static const u8 guid[] = { 0x03, 0x02, 0x01, 0x00, 0x05, 0x04, 0x07, 0x06, 8, 9, 10, 11, 12,
 				   13, 14, 15 };
@@ -63,7 +63,7 @@ static void shim__guid_is_mixed_endian_uuid_is_big_endian(void **state)
 	assert_false(uuid_is_null(&u));
 }
 
-static void shim__overflow(void **state)
+LAW(shim__overflow)
 {
 	u64 sum;
 
@@ -72,14 +72,14 @@ static void shim__overflow(void **state)
 	assert_true(struct_size((struct nd_media_index *)NULL, free, SIZE_MAX) == SIZE_MAX);
 }
 
-static void shim__errors(void **state)
+LAW(shim__errors)
 {
 	assert_true(IS_ERR(ERR_PTR(-EIO)));
 	assert_int_equal(PTR_ERR(ERR_PTR(-ENXIO)), -ENXIO);
 	assert_int_equal(ENOTSUPP, 524);
 }
 
-static void shim__byteorder(void **state)
+LAW(shim__byteorder)
 {
 	u8 b[9];
 
@@ -89,7 +89,7 @@ static void shim__byteorder(void **state)
 	assert_int_equal(get_unaligned_le16(b + 1), 0x0708);
 }
 
-static void why__every_token_is_unique_and_one_word(void **state)
+LAW(why__every_token_is_unique_and_one_word)
 {
 	for (int a = 0; a < ND_WHY_COUNT; a++) {
 		assert_non_null(nd_why_token(a));
@@ -98,20 +98,4 @@ static void why__every_token_is_unique_and_one_word(void **state)
 			assert_string_not_equal(nd_why_token(a), nd_why_token(b));
 	}
 	assert_string_equal(nd_why_token(ND_WHY_COUNT), "unknown");
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shim__alignment),
-		cmocka_unit_test(shim__bits),
-		cmocka_unit_test(shim__strings),
-		cmocka_unit_test(shim__guid_is_mixed_endian_uuid_is_big_endian),
-		cmocka_unit_test(shim__overflow),
-		cmocka_unit_test(shim__errors),
-		cmocka_unit_test(shim__byteorder),
-		cmocka_unit_test(why__every_token_is_unique_and_one_word),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

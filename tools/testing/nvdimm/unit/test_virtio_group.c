@@ -248,7 +248,7 @@ static void every_order(int n, int resets)
 	explore(&w);
 }
 
-static void flush__is_answered_by_a_younger_request_in_every_order(void **state)
+LAW(flush__is_answered_by_a_younger_request_in_every_order)
 {
 	for (int n = 1; n <= FLUSHES_MAX; n++) {
 		transitions = 0;
@@ -258,7 +258,7 @@ static void flush__is_answered_by_a_younger_request_in_every_order(void **state)
 	}
 }
 
-static void flush__survives_resets_in_every_order(void **state)
+LAW(flush__survives_resets_in_every_order)
 {
 	for (int n = 1; n <= FLUSHES_MAX; n++) {
 		transitions = 0;
@@ -271,7 +271,7 @@ static void flush__survives_resets_in_every_order(void **state)
 /* ---- sharing ---- */
 
 /* However many begin while a request is under way, one more does for all. */
-static void flushes__share_one_request(void **state)
+LAW(flushes__share_one_request)
 {
 	struct group g = { };
 	int requests = 0, first, batch;
@@ -295,7 +295,7 @@ static void flushes__share_one_request(void **state)
 }
 
 /* Flushes that come one after the other are one request each: none is answered by an old one. */
-static void flushes__alone_ask_each(void **state)
+LAW(flushes__alone_ask_each)
 {
 	struct group g = { };
 
@@ -309,7 +309,7 @@ static void flushes__alone_ask_each(void **state)
 	}
 }
 
-static void answer__that_nobody_waits_for_is_ignored(void **state)
+LAW(answer__that_nobody_waits_for_is_ignored)
 {
 	struct group g = { };
 
@@ -322,7 +322,7 @@ static void answer__that_nobody_waits_for_is_ignored(void **state)
 	assert_false(group_must_ask(&g));
 }
 
-static void halt__lets_a_late_answer_count(void **state)
+LAW(halt__lets_a_late_answer_count)
 {
 	struct group g = { };
 	int batch = group_join(&g);
@@ -336,7 +336,7 @@ static void halt__lets_a_late_answer_count(void **state)
 }
 
 /* The request of before the reset is put again, for those that it was for; others follow. */
-static void resume__asks_again_for_what_was_lost(void **state)
+LAW(resume__asks_again_for_what_was_lost)
 {
 	struct group g = { };
 	int first = group_join(&g), second;
@@ -355,7 +355,7 @@ static void resume__asks_again_for_what_was_lost(void **state)
 	assert_int_equal(group_answered(&g), second);
 }
 
-static void flush__is_owed_from_its_begin_to_its_end(void **state)
+LAW(flush__is_owed_from_its_begin_to_its_end)
 {
 	struct group g = { };
 
@@ -372,20 +372,4 @@ static void flush__is_owed_from_its_begin_to_its_end(void **state)
 	group_join(&g);
 	group_kill(&g);
 	assert_false(group_is_owed(&g));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flush__is_answered_by_a_younger_request_in_every_order),
-		cmocka_unit_test(flush__survives_resets_in_every_order),
-		cmocka_unit_test(flushes__share_one_request),
-		cmocka_unit_test(flushes__alone_ask_each),
-		cmocka_unit_test(answer__that_nobody_waits_for_is_ignored),
-		cmocka_unit_test(halt__lets_a_late_answer_count),
-		cmocka_unit_test(resume__asks_again_for_what_was_lost),
-		cmocka_unit_test(flush__is_owed_from_its_begin_to_its_end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

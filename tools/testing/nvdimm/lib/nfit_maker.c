@@ -1,26 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0 */
-/* Makes firmware tables for the tests of nfit/table.c. */
-#ifndef _NFIT_MAKER_H
-#define _NFIT_MAKER_H
-
+// SPDX-License-Identifier: GPL-2.0
+/* Firmware tables, structure by structure: nfit_maker.h. */
 #include <asm/byteorder.h>
-#include <linux/types.h>
-#include <linux/uuid.h>
 #include <stdlib.h>
 #include <string.h>
-#include "nfit/table/table.h"
+#include "nfit_maker.h"
 
-#define PMEM_GUID \
-	GUID_INIT(0x66f0d379, 0xb4f3, 0x4074, 0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb)
-#define VOLATILE_GUID \
-	GUID_INIT(0x7305944f, 0xfdda, 0x44e3, 0xb1, 0x6c, 0x3f, 0x22, 0xd2, 0x52, 0xe5, 0xd0)
-#define CONTROL_GUID \
-	GUID_INIT(0x92f701f6, 0x13b4, 0x405d, 0x91, 0x0b, 0x29, 0x93, 0x67, 0xe8, 0x23, 0x4c)
-#define VCD_GUID \
-	GUID_INIT(0x3d5abd30, 0x4175, 0x87ce, 0x6d, 0x64, 0xd2, 0xad, 0xe5, 0x23, 0xc4, 0xbb)
-
-/* What qemu 7.2 gives a q35 guest with two 256 MiB NVDIMMs with 128 KiB label areas. */
-static const u8 qemu_nfit[] __maybe_unused = {
+const u8 qemu_nfit[] = {
 	0x4e, 0x46, 0x49, 0x54, 0x98, 0x01, 0x00, 0x00, 0x01, 0xc1, 0x42, 0x4f, 0x43, 0x48,
 	0x53, 0x20, 0x42, 0x58, 0x50, 0x43, 0x20, 0x20, 0x20, 0x20, 0x01, 0x00, 0x00, 0x00,
 	0x42, 0x58, 0x50, 0x43, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
@@ -60,13 +45,7 @@ static const u8 qemu_nfit[] __maybe_unused = {
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 };
 
-/* A table under construction. make_*() return the structure just added, to be bent by the test. */
-struct maker {
-	u8 bytes[8192];
-	u32 len;
-};
-
-static inline void *make_entry(struct maker *mk, u16 type, u16 length)
+void *make_entry(struct maker *mk, u16 type, u16 length)
 {
 	struct nfit_media_head *head = (void *)(mk->bytes + mk->len);
 
@@ -79,7 +58,7 @@ static inline void *make_entry(struct maker *mk, u16 type, u16 length)
 	return head;
 }
 
-static inline struct nfit_media_spa *make_spa(struct maker *mk, u16 index, u64 address, u64 length)
+struct nfit_media_spa *make_spa(struct maker *mk, u16 index, u64 address, u64 length)
 {
 	struct nfit_media_spa *spa = make_entry(mk, NFIT_TYPE_SPA, NFIT_SPA_MIN);
 	guid_t guid = PMEM_GUID;
@@ -91,8 +70,7 @@ static inline struct nfit_media_spa *make_spa(struct maker *mk, u16 index, u64 a
 	return spa;
 }
 
-static inline struct nfit_media_map *make_map(struct maker *mk, u32 handle, u16 spa, u16 dcr,
-					      u64 size)
+struct nfit_media_map *make_map(struct maker *mk, u32 handle, u16 spa, u16 dcr, u64 size)
 {
 	struct nfit_media_map *map = make_entry(mk, NFIT_TYPE_MAP, sizeof(*map));
 
@@ -104,7 +82,7 @@ static inline struct nfit_media_map *make_map(struct maker *mk, u32 handle, u16 
 	return map;
 }
 
-static inline struct nfit_media_dcr *make_dcr(struct maker *mk, u16 index, u32 serial)
+struct nfit_media_dcr *make_dcr(struct maker *mk, u16 index, u32 serial)
 {
 	struct nfit_media_dcr *dcr = make_entry(mk, NFIT_TYPE_DCR, sizeof(*dcr));
 
@@ -115,8 +93,7 @@ static inline struct nfit_media_dcr *make_dcr(struct maker *mk, u16 index, u32 s
 	return dcr;
 }
 
-static inline struct nfit_media_idt *make_idt(struct maker *mk, u16 index, u32 lines,
-					      u32 line_size, u32 stride)
+struct nfit_media_idt *make_idt(struct maker *mk, u16 index, u32 lines, u32 line_size, u32 stride)
 {
 	struct nfit_media_idt *idt = make_entry(mk, NFIT_TYPE_IDT,
 						sizeof(*idt) + lines * sizeof(idt->line[0]));
@@ -129,8 +106,7 @@ static inline struct nfit_media_idt *make_idt(struct maker *mk, u16 index, u32 l
 	return idt;
 }
 
-static inline struct nfit_media_flush *make_flush(struct maker *mk, u32 handle, u16 hints,
-						  u64 first)
+struct nfit_media_flush *make_flush(struct maker *mk, u32 handle, u16 hints, u64 first)
 {
 	struct nfit_media_flush *flush = make_entry(mk, NFIT_TYPE_FLUSH, sizeof(*flush) +
 						    hints * sizeof(flush->hint[0]));
@@ -142,7 +118,7 @@ static inline struct nfit_media_flush *make_flush(struct maker *mk, u32 handle, 
 	return flush;
 }
 
-static inline struct nfit_media_caps *make_caps(struct maker *mk, u8 highest, u32 bits)
+struct nfit_media_caps *make_caps(struct maker *mk, u8 highest, u32 bits)
 {
 	struct nfit_media_caps *caps = make_entry(mk, NFIT_TYPE_CAPS, sizeof(*caps));
 
@@ -151,15 +127,11 @@ static inline struct nfit_media_caps *make_caps(struct maker *mk, u8 highest, u3
 	return caps;
 }
 
-#define SET_BASE	0x100000000ull
-#define SET_SIZE	0x40000000ull	/* four times 256 MiB */
-#define SET_LINE	4096u
-
 /*
  * One range over four DIMMs, interleaved by 4 KiB; handles and serial numbers
  * do not ascend with the offsets, as on real boards.
  */
-static inline void make_set(struct maker *mk)
+void make_set(struct maker *mk)
 {
 	static const struct {
 		u32 handle, serial;
@@ -182,5 +154,3 @@ static inline void make_set(struct maker *mk)
 	}
 	make_caps(mk, 1, 0xffffffff);
 }
-
-#endif

@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Power cuts at every moment, and what has to hold then: btt_world.h. */
+/* objects: lib/btt_machine.c lib/btt_intree.c */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "btt_world.h"
+
+u32 world_dice(struct world *w, u32 n)
+{
+	w->rng ^= w->rng << 13;
+	w->rng ^= w->rng >> 7;
+	w->rng ^= w->rng << 17;
+	return (w->rng >> 20) % n;
+}
+
+static u32 *map_word(struct btt_arena *a, u32 lba)
+{
+	return (u32 *)(a->media->cur + btt_map_at(a, lba));
+}
+
+/* As a reader finds it: see btt_map_look_up(). */
+static u32 raw_of(struct btt_arena *a, u32 lba)
+{
+	u32 i;
+
+	for (i = 0; i < a->npending; i++)
+		if (a->pending[i].lba == lba)
+			return a->pending[i].raw;
+	return le32_to_cpu(*map_word(a, lba));
+}
+
+/* What is to be read of a sector according to @raw in @image. */
+static u32 tag_by(const struct btt_arena *a, const u8 *image, u32 lba, u32 raw)
+{
+	struct btt_mapping m = btt_map_decode(raw, lba);
+
+	law(m.block < a->layout.internal_nlba);
+	return m.error ? TAG_ERROR : m.zero ? 0 :
+	       machine_tag(image, btt_block_at(a, m.block), a->layout.internal_lbasize);
+}
+
+/* ---- what users know ---- */
+
+static struct history *history_of(struct world *w, u32 arena, u32 lba)
+{
+	law(arena < WORLD_ARENAS && lba < WORLD_SECTORS);
+	return &w->history[arena][lba];
+}
+
+/* From now on it is @tag and nothing else. */
+static void history_is(struct world *w, u32 arena, u32 lba, u32 tag)
+{
+	*history_of(w, arena, lba) = (struct history){ 1, { { tag, w->now, w->now + 1 } } };
+	w->now++;
+}
+
+static u32 history_begin(struct world *w, u32 arena, u32 lba, u32 tag)
+{
+	struct history *h = history_of(w, arena, lba);
+	u32 i, kept = 0;
+
+	for (i = 0; h->nr == WORLD_HISTORY && i < h->nr; i++)
+		if (!h->p[i].replaced)
+			h->p[kept++] = h->p[i];
+	if (h->nr == WORLD_HISTORY)
+		h->nr = kept;
+	law(h->nr < WORLD_HISTORY);
+	h->p[h->nr++] = (struct promise){ .tag = tag, .began = ++w->now };
+	return w->now;
+}
+
+/* Its user has been told; @replaces: that it is now what the sector is. */
+static void history_end(struct world *w, u32 arena, u32 lba, u32 began, bool replaces)
+{
+	struct history *h = history_of(w, arena, lba);
+	u32 i;
+
+	w->now++;
+	for (i = 0; i < h->nr; i++) {
+		struct promise *p = &h->p[i];
+
+		if (p->began == began)
+			p->ended = w->now;
+		else if (replaces && p->ended && p->ended < began && !p->replaced)
+			p->replaced = w->now;
+	}
+}
+
+/* Could it have been read at, or after, @since? 0: now. */
+static bool history_has(struct world *w, u32 arena, u32 lba, u32 tag, u32 since)
+{
+	const struct history *h = history_of(w, arena, lba);
+	u32 i;
+
+	for (i = 0; i < h->nr; i++)
+		if (h->p[i].tag == tag &&
+		    (!h->p[i].replaced || (since && h->p[i].replaced > since)))
+			return true;
+	return false;
+}
+
+/* ---- a state ---- */
+
+/* Without failures: what could be read before power failed is what is read after it. */
+static bool is_visible(struct world *w, u32 arena, u32 lba, u32 tag, u32 visible)
+{
+	bool fine = tag == visible;
+	u32 k;
+
+	for (k = 0; k < MACHINE_ACTORS; k++)
+		fine |= w->flight[k].tag != TAG_NONE && w->flight[k].lba == lba &&
+			w->flight[k].arena == arena &&
+			(w->flight[k].tag == tag || w->flight[k].was == tag);
+	return fine;
+}
+
+static void law_contents(struct world *w, u32 arena, const u32 *visible, u32 *tags)
+{
+	struct btt_arena *c = &w->ca[arena];
+	u32 i;
+
+	for (i = 0; i < c->layout.external_nlba; i++) {
+		tags[i] = tag_by(c, w->chk.cur, i, le32_to_cpu(*map_word(c, i)));
+		law(history_has(w, arena, i, tags[i], 0));
+		law(w->m.losses || w->opening || is_visible(w, arena, i, tags[i], visible[i]));
+	}
+}
+
+static void law_permutation(struct btt_arena *c)
+{
+	u64 seen[INTREE_BLOCKS / 64] = { 0 };
+	u32 i, n = c->layout.external_nlba;
+
+	for (i = 0; i < c->layout.internal_nlba; i++) {
+		u32 b = i < n ? btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block :
+				c->lane[i - n].block;
+
+		law(b < c->layout.internal_nlba && !(seen[b / 64] >> b % 64 & 1));
+		seen[b / 64] |= 1ull << b % 64;
+	}
+}
+
+/* The arena is as @want says. */
+static void law_same(struct btt_arena *c, const struct intree *want)
+{
+	u32 i;
+
+	law(c->pad == want->second);
+	for (i = 0; i < c->layout.external_nlba; i++)
+		law(btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block ==
+		    intree_block(want->raw[i], i));
+	for (i = 0; i < c->layout.nfree; i++)
+		law(c->lane[i].block == want->free[i]);
+}
+
+/* Recovery changed the map from @before: what if power failed while it did? */
+static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *before,
+			    const struct intree *want)
+{
+	u32 words = DIV_ROUND_UP(c->layout.external_nlba, 2), n = 0, i, sub;
+	u32 changed[32];
+	u64 after[INTREE_BLOCKS / 2], *map = (u64 *)map_word(c, 0);
+
+	memcpy(after, map, words * 8);
+	for (i = 0; i < words && n < 32; i++)
+		if (after[i] != ((const u64 *)before)[i])
+			changed[n++] = i;
+	for (sub = 0; n && n <= 8 && sub + 1 < 1u << n; sub++) {
+		memcpy(map, before, words * 8);
+		for (i = 0; i < n; i++)
+			if (sub >> i & 1)
+				map[changed[i]] = after[changed[i]];
+		law(!btt_arena_recover(c, NULL, NULL));
+		law_same(c, want);
+		w->cut_recoveries++;
+	}
+	memcpy(map, after, words * 8);
+}
+
+/* Reads that have begun, and have found what they should. */
+static void begin_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
+{
+	u32 i;
+
+	for (i = 0; i < c->layout.external_nlba; i++) {
+		law(!btt_read_begin(c, i, &rd[i]) == (tags[i] != TAG_ERROR));
+		law(tags[i] == TAG_ERROR || machine_tag(c->media->cur, rd[i].at,
+							c->layout.internal_lbasize) == tags[i]);
+	}
+}
+
+static void end_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
+{
+	u32 i;
+
+	for (i = 0; i < c->layout.external_nlba; i++) {
+		if (tags[i] == TAG_ERROR)
+			continue;
+		law(machine_tag(c->media->cur, rd[i].at, c->layout.internal_lbasize) == tags[i]);
+		btt_read_end(&rd[i]);
+	}
+}
+
+/* Of what has turned writable under readers: sectors are written, and all else stays. */
+static void law_writes(struct world *w, u32 arena, const u32 *tags)
+{
+	struct btt_arena *c = &w->ca[arena];
+	u32 n = c->layout.external_nlba, lba = world_dice(w, n), lane, i;
+
+	for (lane = 0; lane < c->layout.nfree; lane++)
+		law(!machine_write(c, lane, lba, 0x7777 + lane));
+	for (i = 0; i < n; i++)
+		law(machine_read(c, i) == (i == lba ? 0x7777 + lane - 1 : tags[i]));
+	law_permutation(c);
+}
+
+/*
+ * The state comes up read-only: it is read as @tags, which recovery makes of it, and not
+ * stored to. Then it turns writable under readers, and is what recovery makes of it.
+ */
+static void law_read_only(struct world *w, u32 arena, const u32 *tags, const struct intree *want)
+{
+	struct btt_arena *c = &w->ca[arena];
+	u64 from = c->start + c->layout.mapoff, len = c->layout.info2off - c->layout.mapoff;
+	struct btt_read rd[WORLD_SECTORS];
+	u8 before[4096];
+	u32 i;
+
+	law(len <= sizeof(before) && c->layout.external_nlba <= WORLD_SECTORS);
+	memcpy(before, w->chk.cur + from, len);
+	c->read_only = true;
+	law(!btt_arena_recover(c, NULL, NULL));
+	for (i = 0; i < c->layout.external_nlba; i++)
+		law(machine_read(c, i) == tags[i]);
+	law(machine_healthy(c));
+	law(!memcmp(before, w->chk.cur + from, len));
+	begin_reads(c, tags, rd);
+	law(!btt_arena_make_writable(c));
+	end_reads(c, tags, rd);
+	law_same(c, want);
+	w->read_only++;
+	if (!(w->read_only % 64)) {
+		law_writes(w, arena, tags);
+		memcpy(w->chk.cur, w->m.dur, w->m.size);
+		w->written++;
+	}
+	memcpy(w->chk.cur + from, before, len);
+}
+
+static void world_judge(struct world *w, u32 arena, const u32 *visible)
+{
+	struct btt_arena *c = &w->ca[arena];
+	u32 before[INTREE_BLOCKS], tags[INTREE_BLOCKS], n = ALIGN(c->layout.external_nlba, 2);
+	struct intree other, again;
+
+	memcpy(before, map_word(c, 0), n * 4);
+	law(intree_recover(w->chk.cur + c->start, &c->layout, &other));
+	law(!btt_arena_recover(c, NULL, NULL));
+	law_same(c, &other);
+	law_permutation(c);
+	law_contents(w, arena, visible, tags);
+	law_interrupted(w, c, before, &other);
+	law(!btt_arena_recover(c, NULL, NULL));
+	law_same(c, &other);
+	law(intree_recover(w->chk.cur + c->start, &c->layout, &again));
+	law_same(c, &again);
+	memcpy(map_word(c, 0), before, n * 4);
+	if (w->every && !((w->states + w->judged++) % w->every))
+		law_read_only(w, arena, tags, &other);
+	c->read_only = false;
+}
+
+/* Number of states, or more than WORLD_SAMPLES. */
+static u64 world_variety(const struct btt_media *m)
+{
+	u64 product = 1;
+	u32 i;
+
+	for (i = 0; i < m->npending && product <= WORLD_SAMPLES; i++)
+		product *= m->pending[i].nr;
+	return product;
+}
+
+/* State @n of all, or with @n beyond that a random one, to @image. */
+static void world_state(struct world *w, const struct btt_media *m, u64 variety, u64 n, u8 *image)
+{
+	u32 i;
+
+	for (i = 0; i < m->npending; i++) {
+		const struct btt_word *p = &m->pending[i];
+		u32 pick = variety <= WORLD_SAMPLES ? n % p->nr : world_dice(w, p->nr);
+
+		n /= p->nr;
+		memcpy(image + p->word * 8ull, &p->value[pick], 8);
+	}
+}
+
+void world_cut(struct world *w)
+{
+	static u32 visible[WORLD_ARENAS][INTREE_BLOCKS];
+	u64 variety = world_variety(&w->m), n, states = min_t(u64, variety, WORLD_SAMPLES);
+	u32 i, k;
+
+	for (k = 0; k < w->arenas; k++)
+		for (i = 0; i < w->a[k].layout.external_nlba; i++)
+			visible[k][i] = tag_by(&w->a[k], w->m.cur, i, raw_of(&w->a[k], i));
+	memcpy(w->chk.cur, w->m.dur, w->m.size);
+	for (n = 0; n < states; n++) {
+		world_state(w, &w->m, variety, n, w->chk.cur);
+		for (k = 0; k < w->arenas; k++)
+			world_judge(w, k, visible[k]);
+	}
+	w->states += states;
+	w->lossy += w->m.losses ? states : 0;
+	w->points++;
+}
+
+/* ---- tasks ---- */
+
+static void world_turn(struct world *w, int actor)
+{
+	int me = w->m.actor;
+
+	if (actor == me)
+		return;
+	w->m.actor = actor;
+	pthread_cond_broadcast(&w->turned);
+	while (w->m.actor != me)
+		pthread_cond_wait(&w->turned, &w->lock);
+}
+
+static void world_step(struct btt_media *m, enum btt_step step)
+{
+	struct world *w = (struct world *)m;
+
+	if (step == STEP_BEFORE_FENCE && !w->uncut)
+		world_cut(w);
+	if (w->alive[!m->actor] && (step == STEP_PAUSE || world_dice(w, 2)))
+		world_turn(w, !m->actor);
+	else
+		law(step != STEP_PAUSE || !w->alive[m->actor]);
+}
+
+static void *world_thread(void *arg)
+{
+	struct world_task *t = arg;
+	struct world *w = t->w;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->m.actor != t->actor)
+		pthread_cond_wait(&w->turned, &w->lock);
+	w->script(w, t->actor);
+	w->alive[t->actor] = false;
+	if (w->alive[!t->actor]) {
+		w->m.actor = !t->actor;
+		pthread_cond_broadcast(&w->turned);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+/* Both tasks run @script to its end. */
+void world_run(struct world *w, void (*script)(struct world *w, u32 actor))
+{
+	struct world_task t[MACHINE_ACTORS] = { { w, 0 }, { w, 1 } };
+	pthread_t thread[MACHINE_ACTORS];
+	int i;
+
+	w->script = script;
+	w->alive[0] = true;
+	w->alive[1] = true;
+	w->m.actor = world_dice(w, 2);
+	for (i = 0; i < MACHINE_ACTORS; i++)
+		law(!pthread_create(&thread[i], NULL, world_thread, &t[i]));
+	for (i = 0; i < MACHINE_ACTORS; i++)
+		pthread_join(thread[i], NULL);
+	w->m.actor = 0;
+}
+
+/* ---- operations ---- */
+
+static void op_begin(struct world *w, u32 arena, u32 lba, u32 tag)
+{
+	struct flight *f = &w->flight[w->m.actor], *other = &w->flight[!w->m.actor];
+
+	*f = (struct flight){ arena, lba, tag, tag, ++w->round[arena][lba] };
+	f->began = history_begin(w, arena, lba, tag);
+	f->alone = other->tag == TAG_NONE || other->arena != arena || other->lba != lba;
+}
+
+/* It has returned: when nobody else touched the sector, it is what was wanted. */
+static void op_end(struct world *w, bool acknowledged)
+{
+	struct flight *f = &w->flight[w->m.actor];
+	struct btt_arena *a = &w->a[f->arena];
+
+	if (acknowledged && f->alone && w->round[f->arena][f->lba] == f->round)
+		law(tag_by(a, w->m.cur, f->lba, le32_to_cpu(*map_word(a, f->lba))) == f->tag);
+	history_end(w, f->arena, f->lba, f->began, acknowledged && f->tag != TAG_ERROR);
+	f->tag = TAG_NONE;
+	if (!w->uncut)
+		world_cut(w);
+}
+
+/* The lane, or one instead of it, for oneself. */
+static void hold_lane(struct world *w, u32 arena, u32 lane)
+{
+	while (w->lane_held[arena][lane])
+		world_step(&w->m, STEP_PAUSE);
+	w->lane_held[arena][lane] = true;
+}
+
+/* In another lane when this one is parked: as long as there is one, there is no failure. */
+static int write_somewhere(struct world *w, u32 arena, u32 *lane, u32 lba, u32 tag)
+{
+	struct btt_arena *a = &w->a[arena];
+	int rc;
+
+	while ((rc = machine_write(a, *lane, lba, tag)) == -EAGAIN) {
+		u32 next = btt_lane_next(a, *lane);
+
+		if (next == *lane)
+			return -EIO;
+		w->lane_held[arena][*lane] = false;
+		hold_lane(w, arena, next);
+		*lane = next;
+		w->changes++;
+	}
+	return rc;
+}
+
+int op_write(struct world *w, u32 arena, u32 lane, u32 lba)
+{
+	u32 tag = ++w->tag;
+	int rc;
+
+	hold_lane(w, arena, lane);
+	op_begin(w, arena, lba, tag);
+	rc = write_somewhere(w, arena, &lane, lba, tag);
+	law(!rc || w->may_fail);
+	op_end(w, !rc);
+	w->lane_held[arena][lane] = false;
+	return rc;
+}
+
+/* A read, with time for others before it has copied; then perhaps its failure. */
+void op_read(struct world *w, u32 arena, u32 lba, bool fails)
+{
+	struct btt_arena *a = &w->a[arena];
+	u32 tag, began = ++w->now;
+	struct btt_read rd;
+	int rc;
+
+	if (btt_read_begin(a, lba, &rd))
+		return;
+	world_step(&w->m, STEP_STORE);
+	tag = machine_tag(w->m.cur, rd.at, a->layout.internal_lbasize);
+	law(history_has(w, arena, lba, tag, began));
+	if (fails) {
+		op_begin(w, arena, lba, TAG_ERROR);
+		w->flight[w->m.actor].was = tag;
+		w->flight[w->m.actor].alone = false;	/* it may have been written meanwhile */
+		rc = btt_read_failed(a, lba, &rd);
+		law(!rc || w->may_fail);
+		op_end(w, !rc);
+	}
+	btt_read_end(&rd);
+}
+
+/* ---- setting up ---- */
+
+/* What is read now is what there is, but for error flags: who is lost is found again. */
+void world_settle_history(struct world *w)
+{
+	u32 i, k;
+
+	for (k = 0; k < w->arenas; k++)
+		for (i = 0; i < w->a[k].layout.external_nlba; i++) {
+			u32 tag = tag_by(&w->a[k], w->m.cur, i, raw_of(&w->a[k], i));
+
+			if (tag != TAG_ERROR || !w->m.npending)
+				history_is(w, k, i, tag);
+		}
+}
+
+/* Attach it anew, as it lies there: 0, or recovery was refused. */
+int world_reopen(struct world *w, bool read_only)
+{
+	int rc = 0;
+	u32 k;
+
+	w->opening = true;
+	for (k = 0; k < w->arenas && !rc; k++) {
+		struct btt_arena *a = &w->a[k];
+
+		memset(a->lane, 0, a->layout.nfree * sizeof(*a->lane));
+		a->read_only = read_only;
+		rc = btt_arena_recover(a, NULL, NULL);
+	}
+	w->opening = false;
+	return rc;
+}
+
+/* Power fails, and this is the state that the medium was in. */
+void world_power_cut(struct world *w)
+{
+	u64 variety = world_variety(&w->m);
+
+	memcpy(w->m.cur, w->m.dur, w->m.size);
+	world_state(w, &w->m, variety, world_dice(w, min_t(u64, variety, WORLD_SAMPLES)), w->m.cur);
+	machine_record(&w->m);
+	w->m.losses = 0;
+	w->m.fail_fence = 0;
+}
+
+/* Sectors hold tags 1, 2, …; the media is certain. */
+static void world_start(struct world *w)
+{
+	u32 i, k;
+
+	for (k = 0; k < w->arenas; k++) {
+		struct btt_arena *a = &w->a[k];
+
+		law(a->layout.internal_nlba <= INTREE_BLOCKS);
+		for (i = 0; i < a->layout.internal_nlba; i++)
+			machine_fill(&w->m, btt_block_at(a, i), a->layout.internal_lbasize,
+				     ++w->tag);
+		law(!btt_arena_recover(a, NULL, NULL));
+		machine_arena(&w->ca[k], &w->chk, &a->layout, a->start);
+	}
+	world_settle_history(w);
+	machine_record(&w->m);
+	w->m.step = world_step;
+	for (i = 0; i < MACHINE_ACTORS; i++)
+		w->flight[i].tag = TAG_NONE;
+}
+
+static void world_init(struct world *w, u64 size, u64 seed)
+{
+	memset(w, 0, sizeof(*w));
+	machine_init(&w->m, size);
+	machine_init(&w->chk, size);
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->turned, NULL);
+	w->rng = seed * 0x9e3779b97f4a7c15ull ^ 0x123456789abcdefull;
+	w->every = getenv("BTT_ALL") ? 1 : 8;
+}
+
+/* Small arenas of equal layout, one behind the other. */
+void world_small(struct world *w, u32 arenas, u32 nlba, u32 nfree, u32 bsize, enum btt_padding pad,
+		 u64 seed)
+{
+	struct btt_layout l = machine_small(nlba, nfree, bsize);
+	u32 k;
+
+	world_init(w, arenas * l.size, seed);
+	w->arenas = arenas;
+	for (k = 0; k < arenas; k++) {
+		machine_blank(&w->m, &l, k * l.size);
+		machine_arena(&w->a[k], &w->m, &l, k * l.size);
+		if (pad == BTT_PAD_OLD) {
+			struct btt_log_group *g = (void *)(w->m.cur + k * l.size + l.logoff);
+
+			/* half an entry, of an old kernel whose power failed */
+			g->slot[2].old_map = cpu_to_le32(1);
+		}
+	}
+	world_start(w);
+}
+
+void world_free(struct world *w)
+{
+	u32 k;
+
+	for (k = 0; k < w->arenas; k++) {
+		machine_arena_free(&w->a[k]);
+		machine_arena_free(&w->ca[k]);
+	}
+	machine_free(&w->m);
+	machine_free(&w->chk);
+}

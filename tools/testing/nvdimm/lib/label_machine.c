@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/* DIMMs of one set, changed and read back: label_machine.h. */
+/* objects: lib/label_media.c */
+/* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
+/* objects: drivers/nvdimm/label/leftover.c drivers/nvdimm/label/transaction.c */
+#include <linux/kernel.h>
+#include <stdlib.h>
+#include <string.h>
+#include "label_machine.h"
+
+void machine_init(struct machine *m, u32 n, u32 size, u8 minor)
+{
+	u32 i;
+
+	memset(m, 0, sizeof(*m));
+	m->n = n;
+	m->minor = minor;
+	for (i = 0; i < n; i++) {
+		m->media[i] = media_new(size);
+		m->media[i].id = i;
+		m->media[i].world = &m->world;
+		m->area[i] = (struct label_area){ .data = calloc(1, size), .size = size };
+		m->areas[i] = &m->area[i];
+		m->io[i] = media_io(&m->media[i]);
+	}
+	media_start(&m->world);
+}
+
+void machine_free(struct machine *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->n; i++) {
+		free(m->media[i].bytes);
+		free(m->area[i].data);
+	}
+	free(m->world.log);
+}
+
+/* As after a boot. */
+void machine_load(struct machine *m)
+{
+	enum nd_why why;
+	u32 i;
+
+	for (i = 0; i < m->n; i++) {
+		/* nothing left in memory may help */
+		memset(m->area[i].data, 0xc7, min(m->area[i].size, 8192u));
+		m->unreadable[i] = label_area_load(&m->area[i], &m->io[i], &why);
+		m->ruined[i] = !m->area[i].valid && why != ND_WHY_NO_INDEX;
+		machine_assert(!m->unreadable[i] || m->media[i].dead);
+	}
+}
+
+static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_label *labels,
+		      struct label_dimm *dimm)
+{
+	const struct label_area *area = &m->area[i];
+	u32 slot;
+
+	v->nfree[i] = area->nfree;
+	v->valid[i] = area->valid;
+	dimm->nr = 0;
+	for (slot = 0; area->valid && slot < area->nslot; slot++) {
+		struct nd_label *l = &labels[dimm->nr];
+
+		if (!label_slot_active(area, slot))
+			continue;
+		if (label_area_get(area, slot, l) != ND_WHY_OK) {
+			v->bad[i]++;
+		} else if (l->cookie != MACHINE_COOKIE) {
+			v->foreign[i]++;
+		} else {
+			machine_assert(dimm->nr < VIEW_MAX - 1);
+			dimm->refs[dimm->nr].label = l;
+			dimm->refs[dimm->nr].offset = l->dpa;
+			dimm->nr++;
+		}
+	}
+	label_dimm_sort(dimm);
+}
+
+/* namespace/scan.c's answer to a set that does not start at one offset. */
+static bool machine_serves(const struct machine *m, const struct label_found *out)
+{
+	u32 i;
+
+	for (i = 0; out->apart && i < m->n; i++)
+		if (m->area[i].minor < 2)
+			return false;
+	return true;
+}
+
+static void view_rest(const struct machine *m, struct view *v, struct label_dimm *dimms)
+{
+	u32 i, k, which;
+
+	for (i = 0; i < m->n; i++)
+		v->state[i] = (struct label_state){ .valid = m->area[i].valid,
+						    .ruined = m->ruined[i], .bad = v->bad[i] };
+	v->kept = label_set_rest(dimms, v->state, m->n);
+	v->closed = label_set_closed(v->state, m->n, v->kept, &which);
+	for (i = 0; i < m->n; i++) {
+		for (k = 0; k < dimms[i].nr; k++) {
+			const struct label_ref *ref = &dimms[i].refs[k];
+
+			if (ref->taken)
+				continue;
+			v->rest[v->nrest++] = (struct rest_view){ i, ref->label->slot,
+				ref->label->uuid.b[0], ref->offset, ref->label->size,
+				ref->leftover };
+			if (ref->leftover)
+				v->orphan[i][v->norphan[i]++] = ref->label->slot;
+		}
+	}
+}
+
+static void view_add(const struct machine *m, struct view *v, const struct label_found *out)
+{
+	struct ns_view *ns = &v->ns[v->nr++];
+	u32 i;
+
+	ns->is = (struct ns_want){ out->lead->uuid.b[0], out->lead->name[0], out->ref[0]->offset,
+				   out->lead->size };
+	ns->torn = out->torn;
+	ns->unsettled = out->unsettled;
+	ns->apart = out->apart;
+	for (i = 0; i < m->n; i++) {
+		ns->slot[i] = out->ref[i]->label->slot;
+		ns->dpa[i] = out->ref[i]->label->dpa;
+	}
+}
+
+void machine_view(const struct machine *m, struct view *v)
+{
+	static struct nd_label labels[MACHINE_DIMMS][VIEW_MAX];
+	static struct label_ref refs[MACHINE_DIMMS][VIEW_MAX];
+	static struct label_ref *by_uuid[MACHINE_DIMMS][VIEW_MAX];
+	struct label_dimm dimms[MACHINE_DIMMS];
+	struct label_ref *found[MACHINE_DIMMS];
+	u32 cursor[MACHINE_DIMMS] = { 0 };
+	struct label_found out = { .ref = found };
+	enum nd_why why;
+	u32 i;
+	int rc;
+
+	memset(v, 0, sizeof(*v));
+	for (i = 0; i < m->n; i++)
+		v->down |= m->unreadable[i];
+	if (v->down)
+		return;
+	for (i = 0; i < m->n; i++) {
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
+		view_dimm(m, i, v, labels[i], &dimms[i]);
+	}
+	while ((rc = label_set_next(dimms, m->n, cursor, &out, &why))) {
+		if (rc < 0 || !machine_serves(m, &out))
+			v->refused++;
+		else
+			view_add(m, v, &out);
+	}
+	view_rest(m, v, dimms);
+}
+
+const struct ns_view *view_find(const struct view *v, u8 id)
+{
+	u32 i;
+
+	for (i = 0; i < v->nr; i++)
+		if (v->ns[i].is.id == id)
+			return &v->ns[i];
+	return NULL;
+}
+
+struct nd_label machine_label(const struct machine *m, const struct ns_want *want, u32 position)
+{
+	return (struct nd_label){
+		.uuid = {{ want->id, 0x11, 0x22 }},
+		.name = { want->name },
+		.nlabel = m->n,
+		.position = position,
+		.cookie = MACHINE_COOKIE,
+		.dpa = want->offset,
+		.size = want->size,
+	};
+}
+
+/* Make @want of @old; either may be NULL. The slots are noted in @slots. */
+int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want,
+		   u32 *slots, enum nd_why *why)
+{
+	enum label_txn_kind kind = !old ? LABEL_TXN_CREATE :
+				   want ? LABEL_TXN_UPDATE : LABEL_TXN_DELETE;
+	struct label_change changes[MACHINE_DIMMS] = { 0 };
+	struct nd_label labels[MACHINE_DIMMS];
+	u32 i, failed;
+	int rc;
+
+	for (i = 0; i < m->n; i++) {
+		changes[i].minor = m->minor;
+		if (old) {
+			changes[i].drop = &old->slot[i];
+			changes[i].ndrop = 1;
+		}
+		if (want) {
+			labels[i] = machine_label(m, want, i);
+			if (old)
+				labels[i].dpa = old->dpa[i] + (want->offset - old->is.offset);
+			changes[i].add = &labels[i];
+			changes[i].nadd = 1;
+			changes[i].spare = !old;
+		}
+	}
+	rc = label_txn_run(m->areas, m->io, m->n, kind, changes, why, &failed);
+	for (i = 0; i < m->n && want; i++)
+		slots[i] = labels[i].slot;
+	return rc;
+}
+
+/* What no new namespace may take: places of those there are, and of all labels but leftovers. */
+u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_extent *busy)
+{
+	u32 n = 0, i, k, slot;
+	struct nd_label l;
+
+	for (i = 0; i < v->nr; i++)
+		busy[n++] = (struct dpa_extent){ v->ns[i].is.offset, v->ns[i].is.size };
+	for (i = 0; i < m->n; i++) {
+		for (slot = 0; slot < m->area[i].nslot; slot++) {
+			for (k = 0; k < v->norphan[i]; k++)
+				if (v->orphan[i][k] == slot)
+					break;
+			if (k == v->norphan[i] &&
+			    label_area_get(&m->area[i], slot, &l) == ND_WHY_OK)
+				busy[n++] = (struct dpa_extent){ l.dpa, l.size };
+		}
+	}
+	for (i = 1; i < n; i++) {
+		struct dpa_extent e = busy[i];
+
+		for (k = i; k && busy[k - 1].start > e.start; k--)
+			busy[k] = busy[k - 1];
+		busy[k] = e;
+	}
+	return n;
+}
+
+/* A new namespace, and with it leftovers in its way go; namespace/commit.c's collect_drops(). */
+int machine_create(struct machine *m, const struct view *v, const struct ns_want *want,
+		   enum nd_why *why)
+{
+	struct label_change changes[MACHINE_DIMMS] = { 0 };
+	struct nd_label labels[MACHINE_DIMMS];
+	u32 drop[MACHINE_DIMMS][VIEW_MAX], i, failed;
+
+	for (i = 0; i < m->n; i++) {
+		labels[i] = machine_label(m, want, i);
+		changes[i] = (struct label_change){ .add = &labels[i], .nadd = 1, .drop = drop[i],
+						    .spare = 1, .minor = m->minor };
+	}
+	for (i = 0; i < v->nrest; i++) {
+		const struct rest_view *r = &v->rest[i];
+
+		if (r->leftover && (r->id == want->id || (r->offset < want->offset + want->size &&
+							  r->offset + r->size > want->offset)))
+			drop[r->dimm][changes[r->dimm].ndrop++] = r->slot;
+	}
+	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, why, &failed);
+}
+
+/* Finish what an interruption left: rewrite torn namespaces, drop leftovers. */
+void machine_recover(struct machine *m)
+{
+	struct view v;
+	enum nd_why why;
+	u32 i, slots[MACHINE_DIMMS];
+
+	machine_view(m, &v);
+	for (i = 0; i < v.nr; i++)
+		if (v.ns[i].torn)
+			machine_assert(!machine_change(m, &v.ns[i], &v.ns[i].is, slots, &why));
+	for (i = 0; i < m->n; i++) {
+		struct label_change c = { .drop = v.orphan[i], .ndrop = v.norphan[i],
+					  .minor = m->minor };
+
+		if (c.ndrop)
+			machine_assert(!label_area_commit(&m->area[i], &m->io[i], &c, &why));
+	}
+}
+
+/* Is what memory says of DIMM @i what a boot would read? */
+bool machine_agrees(const struct machine *m, u32 i)
+{
+	const struct label_area *area = &m->area[i];
+	struct label_media media = m->media[i];
+	struct label_area fresh = { .data = malloc(area->size), .size = area->size };
+	struct label_io io = media_io(&media);
+	enum nd_why why;
+	bool same;
+	u32 slot;
+
+	media.world = NULL;
+	machine_assert(!label_area_load(&fresh, &io, &why));
+	same = fresh.valid == area->valid;
+	if (same && fresh.valid)
+		same = fresh.nslot == area->nslot && fresh.nfree == area->nfree &&
+		       fresh.seq == area->seq && fresh.current_index == area->current_index &&
+		       fresh.label_size == area->label_size && fresh.minor == area->minor &&
+		       !memcmp(fresh.data, area->data, area->label_off);
+	for (slot = 0; same && fresh.valid && slot < fresh.nslot; slot++) {
+		u32 off = fresh.label_off + slot * fresh.label_size;
+
+		same = label_slot_active(&fresh, slot) == label_slot_active(area, slot) &&
+		       (!label_slot_active(&fresh, slot) ||
+			!memcmp(fresh.data + off, area->data + off, fresh.label_size));
+	}
+	free(fresh.data);
+	return same;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The laws of a program, tried one after the other. */
+#include "nd_test.h"
+
+#define LAWS_MAX	512
+
+static struct law {
+	int line;
+	char name[160];
+	struct CMUnitTest test;
+} laws[LAWS_MAX];
+static size_t nr;
+
+int __attribute__((weak)) before_all(void **state)
+{
+	return 0;
+}
+
+int __attribute__((weak)) before_each(void **state)
+{
+	return 0;
+}
+
+int __attribute__((weak)) after_each(void **state)
+{
+	return 0;
+}
+
+void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction test,
+	    const void *row)
+{
+	struct law *law = &laws[nr];
+
+	if (nr++ == LAWS_MAX)
+		abort();
+	law->line = line;
+	law->test = (struct CMUnitTest){ .test_func = test, .setup_func = before_each,
+					 .teardown_func = after_each, .initial_state = (void *)row };
+	snprintf(law->name, sizeof(law->name), "%s%s%s", name, row_name ? ": " : "",
+		 row_name ?: "");
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct law *x = a, *y = b;
+
+	/* of one line: rows, as they lie in their table */
+	return x->line != y->line ? x->line - y->line :
+	       x->test.initial_state < y->test.initial_state ? -1 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct CMUnitTest tests[LAWS_MAX];
+
+	qsort(laws, nr, sizeof(laws[0]), by_line);
+	for (size_t i = 0; i < nr; i++) {
+		tests[i] = laws[i].test;
+		tests[i].name = laws[i].name;
+	}
+	return _cmocka_run_group_tests(argv[0], tests, nr, before_all, NULL);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tables read as the driver reads them: nfit_parse.h. */
+/* objects: lib/nfit_maker.c drivers/nvdimm/nfit/table/table.c drivers/nvdimm/nfit/table/links.c */
+#include "nfit_parse.h"
+
+struct maker mk;
+struct parsed p;
+
+struct parsed parsed(const void *bytes, size_t len, bool strict)
+{
+	struct parsed p = { };
+	size_t room;
+
+	p.bytes = malloc(len ?: 1);
+	if (len)
+		memcpy(p.bytes, bytes, len);
+	p.why = nfit_table_measure(p.bytes, len, strict, &room, &p.fault);
+	if (p.why)
+		return p;
+	p.room = malloc(room ?: 1);
+	p.why = nfit_table_read(p.bytes, len, 1, strict, p.room, room, &p.t, &p.fault);
+	assert_why(p.why, ND_WHY_OK);
+	return p;
+}
+
+void parsed_free(struct parsed *p)
+{
+	free(p->room);
+	free(p->bytes);
+	*p = (struct parsed){ };
+}
+
+static void parse_anew(const void *bytes, size_t len, bool strict)
+{
+	parsed_free(&p);
+	p = parsed(bytes, len, strict);
+}
+
+void parse_bytes(const void *bytes, size_t len)
+{
+	parse_anew(bytes, len, false);
+}
+
+void parse_as(bool strict)
+{
+	parse_anew(mk.bytes, mk.len, strict);
+}
+
+void parse(void)
+{
+	parse_as(false);
+}
+
+void parse_strictly(void)
+{
+	parse_as(true);
+}
+
+int before_each(void **state)
+{
+	mk.len = 0;
+	return 0;
+}
+
+int after_each(void **state)
+{
+	parsed_free(&p);
+	return 0;
+}
+
+/* Is there a complaint about the structure at @offset? */
+const struct nfit_complaint *about(u32 offset, enum nd_why why)
+{
+	for (u32 i = 0; i < p.t.ncomplaint; i++)
+		if (p.t.complaint[i].offset == offset && p.t.complaint[i].why == why)
+			return &p.t.complaint[i];
+	return NULL;
+}
+
+u32 offset_of(const void *entry)
+{
+	return (const u8 *)entry - mk.bytes;
+}
