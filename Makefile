@@ -8,9 +8,9 @@
 
 VERSION := 0.1.0
 
-MODULES := libnvdimm nd_pmem nd_btt nd_e820 virtio_pmem nfit
+MODULES := $(shell awk '/^[a-z]/ && $$2 !~ /^dax/ { print $$1 }' drivers/modules)
 # Built where the layout of the kernel's dax devices is known: see tools/kbuild/dax-layout.
-DAX_MODULES := dax_pmem device_dax kmem dax_hmem
+DAX_MODULES := $(shell awk '/^[a-z]/ && $$2 ~ /^dax/ { print $$1 }' drivers/modules)
 
 KDIR ?= $(shell tools/kbuild/newest-kdir)
 

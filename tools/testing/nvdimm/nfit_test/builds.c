@@ -14,12 +14,8 @@
 
 #define TEST_VERSION "-test"
 
-static const char *const modules[] = {
-	"libnvdimm", "nfit", "nd_pmem", "nd_btt", "nd_e820", "virtio_pmem",
-	"device_dax", "dax_pmem", "kmem", "dax_hmem",
-	/* names that newer kernels have for two of them */
-	"nd_virtio",
-};
+/* Ours, under all names that kernels have for them: of drivers/modules, see Kbuild. */
+static const char *const modules[] = { NDSTACK_MODULES };
 
 static bool is_test_build(const struct module *mod)
 {

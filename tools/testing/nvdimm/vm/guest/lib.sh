@@ -154,14 +154,24 @@ whose()
 	fi
 }
 
+# ndstack_modules: each behind those it needs. replaced_modules: the kernel's own that they stand for.
+ndstack_modules()
+{
+	awk '/^[a-z]/ { print $1 }' /vm/modules
+}
+
+replaced_modules()
+{
+	awk '/^[a-z]/ { for (i = 2; i <= NF; i++) { sub(".*/", "", $i); print $i } }' /vm/modules
+}
+
 # whose_modules: every module that is loaded is of the set that this boot is to judge. Said of each
 # boot at its end, and only when it is not so: a verdict on the wrong modules is worth nothing.
 whose_modules()
 {
 	local module strange=''
 
-	for module in libnvdimm nfit nd_pmem nd_btt nd_e820 virtio_pmem nd_virtio device_dax dax_pmem \
-		kmem dax_hmem; do
+	for module in $(replaced_modules); do
 		# what is built in has no such file
 		[[ ! -e /sys/module/$module/taint || $(whose $module) == "$SET" ]] ||
 			strange+=" $module is $(whose $module)"
@@ -260,7 +270,7 @@ unload_rest()
 {
 	local module
 
-	for module in nd_pmem nd_btt dax_pmem device_dax nfit libnvdimm nfit_test_iomap; do
+	for module in $(ndstack_modules | tac) nfit_test_iomap; do
 		[[ ! -e /sys/module/$module ]] || rmmod "$module"
 	done
 }

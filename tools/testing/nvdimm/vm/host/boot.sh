@@ -82,6 +82,7 @@ compose()
 	[[ -z $FIRMWARE ]] || nvdimm=off
 	mkdir -p "$dir/extra/vm"
 	cp "$VM"/guest/{init,lib.sh,shellrc} "$dir/extra/vm/"
+	cp "$TOP/drivers/modules" "$dir/extra/vm/"
 	cp "$scenario" "$dir/extra/vm/scenario"
 	printf 'BOOT=%s\nSET=%s\nLIVES=%s\n' "$boot" "$set" "${NDSTACK_LIVES:-12}" >"$dir/extra/vm/parameters"
 	for file in "${CARRY[@]}"; do

@@ -8,8 +8,8 @@
 
 GUEST_TOOLS=(bash ndctl daxctl mkfs.ext4 mkfs.xfs e2fsck debugfs xfs_repair jq kmod udevadm blockdev blkdiscard
 	dd sed grep sha256sum timeout xxd comm mount umount dmsetup)
-GUEST_MODULES=(libnvdimm nfit nd_pmem nd_btt nd_e820 virtio_pmem virtio_pci dax_pmem device_dax
-	kmem dax_hmem cxl_acpi cxl_pci mce_inject dm_mod ext4 xfs crc32c_generic crc32c_intel libcrc32c)
+mapfile -t GUEST_MODULES < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
+GUEST_MODULES+=(virtio_pci cxl_acpi cxl_pci mce_inject dm_mod ext4 xfs crc32c_generic crc32c_intel libcrc32c)
 
 pack()
 {
