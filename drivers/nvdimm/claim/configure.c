@@ -10,11 +10,6 @@
 #include "claim/claim.h"
 #include "claim/configure.h"
 
-static struct nd_region *region_of(struct device *dev)
-{
-	return to_nd_region(is_nd_region(dev) ? dev : dev->parent);
-}
-
 /* ---- who may ---- */
 
 /* Is this the holder, or was it started by the holder or what that has started? */
@@ -112,7 +107,7 @@ static int config_check_idle(struct device *dev)
 static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_change_fn change,
 			    bool live)
 {
-	struct nd_region *region = region_of(dev);
+	struct nd_region *region = nd_region_of(dev);
 	int rc;
 
 	/* who is not to wait for the holder's work is told before it would */

@@ -160,7 +160,7 @@ EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
  */
 long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus = nd_bus_of(dev);
 	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };
 	struct nd_cmd_clear_error clear = { .address = phys, .length = len };

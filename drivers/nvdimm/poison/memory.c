@@ -18,16 +18,9 @@ static BLOCKING_NOTIFIER_HEAD(nd_poison_chain);
 /* What a write cures at least, and what platforms can clear by. */
 #define CLEAR_UNIT	SZ_512
 
-struct nd_region *nd_range_region(struct device *dev)
-{
-	if (is_nd_region(dev))
-		return to_nd_region(dev);
-	return dev->parent && is_nd_region(dev->parent) ? to_nd_region(dev->parent) : NULL;
-}
-
 struct device *nd_range_region_dev(struct device *dev)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 
 	return region ? &region->dev : NULL;
 }
@@ -46,7 +39,7 @@ EXPORT_SYMBOL_GPL(nd_region_range);
 
 enum nd_at_rest nd_range_at_rest(struct device *dev)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 	bool plain = false;
 	unsigned long flags;
 	u16 i;
@@ -70,7 +63,7 @@ bool nd_range_next_bad(struct device *dev, const struct range *range, struct ran
 {
 	struct bad_range first;
 
-	if (!nd_range_region(dev) ||
+	if (!nd_region_of(dev) ||
 	    !badrange_next(&nd_bus_of(dev)->badrange, range->start, range->end, &first))
 		return false;
 	*bad = (struct range) { .start = first.start, .end = first.start + first.len - 1 };
@@ -102,7 +95,7 @@ static int range_zero(struct nd_region *region, u64 start, u64 len)
 
 int nd_range_clear(struct device *dev, const struct range *range)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 	u64 start, len;
 	long cleared;
 
@@ -125,7 +118,7 @@ EXPORT_SYMBOL_GPL(nd_range_clear);
 
 bool nd_range_async(struct device *dev)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 
 	return region && !is_nvdimm_sync(region);
 }
@@ -133,7 +126,7 @@ EXPORT_SYMBOL_GPL(nd_range_async);
 
 int nd_range_flush(struct device *dev)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 
 	return region ? nvdimm_flush(region, NULL) : 0;
 }

@@ -139,14 +139,12 @@ void nd_poison_unregister(struct notifier_block *nb);
 /* A region has learnt of bad ranges. */
 void nd_poison_notify(struct device *region);
 
-/* That it lies in, or is, or NULL. */
-struct nd_region *nd_range_region(struct device *dev);
-
 /**
- * nd_range_region_dev() - the same as a device
+ * nd_range_region_dev() - the region that a device is, or lies in
  * @dev: as above
  *
- * A region may be given wherever a namespace or claim in it is, when that may be gone.
+ * NULL for any other device. A region may be given wherever a namespace or claim in it is, when
+ * that may be gone.
  */
 struct device *nd_range_region_dev(struct device *dev);
 

@@ -86,7 +86,7 @@ static void scrub_request_forget(struct nd_scrub_request *req)
 int nd_range_scrub_begin(struct device *dev, const struct range *range,
 			 struct nd_scrub_request *req)
 {
-	struct nd_region *region = nd_range_region(dev);
+	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus;
 	int rc;
 

@@ -12,7 +12,6 @@
 #include "core/bus.h"
 #include "core/command.h"
 #include "poison/badblocks.h"
-#include "poison/memory.h"
 #include "poison/scrub.h"
 #include "region/region.h"
 
@@ -152,7 +151,7 @@ static int watch_over(struct scrub_watch *watch, const struct range *range)
 int nd_scrub_watch(struct device *dev, const struct range *range, const bool *gone)
 {
 	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range_len(range) };
-	struct scrub_watch watch = { .region = nd_range_region(dev), .gone = gone };
+	struct scrub_watch watch = { .region = nd_region_of(dev), .gone = gone };
 	int rc;
 
 	rc = watch_command(watch.region, ND_CMD_ARS_CAP, &cap, sizeof(cap));

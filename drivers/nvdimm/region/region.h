@@ -116,6 +116,14 @@ static inline bool is_nd_region(const struct device *dev)
 	return type && type->level == ND_LEVEL_REGION;
 }
 
+/* That of a region, or of a namespace or claim of it; NULL for any other device. */
+static inline struct nd_region *nd_region_of(struct device *dev)
+{
+	if (is_nd_region(dev))
+		return to_nd_region(dev);
+	return dev->parent && is_nd_region(dev->parent) ? to_nd_region(dev->parent) : NULL;
+}
+
 /* As nvdimm_*_region_create(), whose NULL has no errno: never NULL. */
 struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				   bool persistent);
