@@ -93,6 +93,15 @@ static bool ns_agrees(const struct nd_ns *ns)
 	return ns->labelled && !ns->torn && !ns->apart;
 }
 
+bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o)
+{
+	const struct nd_mapping *m = &region->mapping[o->mapping];
+	const struct nd_label *label = &m->nvdimm->label[o->slot];
+
+	return o->slot < m->nvdimm->label_end && label->nlabel &&
+	       label->dpa == m->start + o->at.start && uuid_equal(&label->uuid, &o->uuid);
+}
+
 /*
  * Slots of a DIMM whose labels take no space of their own: those of whole
  * namespaces, which are reckoned once, and what an interrupted change left.

@@ -8,42 +8,6 @@
 #include "label/transaction.h"
 #include "namespace/namespace.h"
 
-/* UEFI 2.10 §13.19.3 (BTT) and the pmem.io specification (PFN, DAX). */
-static const struct {
-	enum nvdimm_claim_class class;
-	guid_t guid;
-} classes[] = {
-	{ NVDIMM_CCLASS_NONE },
-	{ NVDIMM_CCLASS_BTT, GUID_INIT(0x8aed63a2, 0x29a2, 0x4c66,
-				       0x8b, 0x12, 0xf0, 0x5d, 0x15, 0xd3, 0x92, 0x2a) },
-	{ NVDIMM_CCLASS_BTT2, GUID_INIT(0x18633bfc, 0x1735, 0x4217,
-					0x8a, 0xc9, 0x17, 0x23, 0x92, 0x82, 0xd3, 0xf8) },
-	{ NVDIMM_CCLASS_PFN, GUID_INIT(0x266400ba, 0xfb9f, 0x4677,
-				       0xbc, 0xb0, 0x96, 0x8f, 0x11, 0xd0, 0xd2, 0x25) },
-	{ NVDIMM_CCLASS_DAX, GUID_INIT(0x97a86d9c, 0x3cdd, 0x4eda,
-				       0x98, 0x6f, 0x50, 0x68, 0xb4, 0xf8, 0x00, 0x88) },
-};
-
-enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(classes); i++)
-		if (guid_equal(&classes[i].guid, abstraction))
-			return classes[i].class;
-	return NVDIMM_CCLASS_UNKNOWN;
-}
-
-const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(classes); i++)
-		if (classes[i].class == class)
-			return &classes[i].guid;
-	return &guid_null;
-}
-
 /* Everything one transaction needs, index = position in the set. */
 struct txn {
 	struct nd_ns *ns;
@@ -154,15 +118,6 @@ static void find_own(struct nd_ns *ns, u16 index)
 			return;
 		}
 	}
-}
-
-bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o)
-{
-	const struct nd_mapping *m = &region->mapping[o->mapping];
-	const struct nd_label *label = &m->nvdimm->label[o->slot];
-
-	return o->slot < m->nvdimm->label_end && label->nlabel &&
-	       label->dpa == m->start + o->at.start && uuid_equal(&label->uuid, &o->uuid);
 }
 
 /* In the space that the namespace takes, or of the uuid that it takes? */

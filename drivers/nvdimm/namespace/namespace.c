@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a namespace is born and where it dies, and what its drivers ask it.
+ * Where a namespace is born and where it dies, what tells it from others, and what
+ * its drivers ask it.
  */
 #include <linux/device.h>
 #include <linux/ioport.h>
 #include <linux/module.h>
+#include <linux/rbtree.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include "namespace/namespace.h"
 
 static void ns_release(struct device *dev)
@@ -54,19 +57,144 @@ bool is_nd_namespace(const struct device *dev)
 	return is_namespace_pmem(dev) || is_namespace_io(dev);
 }
 
+/* ---- labels ---- */
+
+/* UEFI 2.10 §13.19.3 (BTT) and the pmem.io specification (PFN, DAX). */
+static const struct {
+	enum nvdimm_claim_class class;
+	guid_t guid;
+} claim_classes[] = {
+	{ NVDIMM_CCLASS_NONE },
+	{ NVDIMM_CCLASS_BTT, GUID_INIT(0x8aed63a2, 0x29a2, 0x4c66,
+				       0x8b, 0x12, 0xf0, 0x5d, 0x15, 0xd3, 0x92, 0x2a) },
+	{ NVDIMM_CCLASS_BTT2, GUID_INIT(0x18633bfc, 0x1735, 0x4217,
+					0x8a, 0xc9, 0x17, 0x23, 0x92, 0x82, 0xd3, 0xf8) },
+	{ NVDIMM_CCLASS_PFN, GUID_INIT(0x266400ba, 0xfb9f, 0x4677,
+				       0xbc, 0xb0, 0x96, 0x8f, 0x11, 0xd0, 0xd2, 0x25) },
+	{ NVDIMM_CCLASS_DAX, GUID_INIT(0x97a86d9c, 0x3cdd, 0x4eda,
+				       0x98, 0x6f, 0x50, 0x68, 0xb4, 0xf8, 0x00, 0x88) },
+};
+
+static enum nvdimm_claim_class ns_claim_class(const guid_t *abstraction)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(claim_classes); i++)
+		if (guid_equal(&claim_classes[i].guid, abstraction))
+			return claim_classes[i].class;
+	return NVDIMM_CCLASS_UNKNOWN;
+}
+
+const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(claim_classes); i++)
+		if (claim_classes[i].class == class)
+			return &claim_classes[i].guid;
+	return &guid_null;
+}
+
+/*
+ * Does this label speak of our set? Early Linux computed the cookie with the
+ * DIMMs in another order; what it wrote stays valid (altcookie).
+ */
+bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label)
+{
+	const struct nd_interleave_set *set = region->set;
+	const struct nd_mapping *m = &region->mapping[index];
+	const struct label_area *area = &m->nvdimm->area;
+
+	if (area->minor >= 2 && !guid_equal(&label->type, &set->type_guid))
+		return false;
+	if (label->cookie != (area->minor >= 2 ? set->cookie2 : set->cookie1) &&
+	    label->cookie != set->altcookie)
+		return false;
+	return label->dpa >= m->start && label->dpa - m->start < m->size;
+}
+
+/*
+ * ---- uuids ----
+ *
+ * A tree for each bus, because a store of a uuid asks it of thousands of
+ * namespaces. Labels may name one uuid twice, so it holds duplicates.
+ */
+
+static struct nd_ns *ns_of(struct rb_node *node)
+{
+	return rb_entry(node, struct nd_ns, by_uuid);
+}
+
+static int uuid_node_compare(const uuid_t *uuid, struct rb_node *node)
+{
+	return memcmp(uuid, &ns_of(node)->cfg.uuid, sizeof(*uuid));
+}
+
+static void ns_uuid_forget(struct nd_ns *ns)
+{
+	struct nvdimm_bus *bus = nd_bus_of(&ns->region->dev);
+
+	spin_lock(&bus->uuids_lock);
+	if (!RB_EMPTY_NODE(&ns->by_uuid)) {
+		rb_erase(&ns->by_uuid, &bus->uuids);
+		RB_CLEAR_NODE(&ns->by_uuid);
+	}
+	spin_unlock(&bus->uuids_lock);
+}
+
+static void ns_uuid_note(struct nd_ns *ns)
+{
+	struct nvdimm_bus *bus = nd_bus_of(&ns->region->dev);
+	struct rb_node **link = &bus->uuids.rb_node, *parent = NULL;
+
+	if (!ns->cfg.has_uuid)
+		return;
+	spin_lock(&bus->uuids_lock);
+	while (*link) {
+		parent = *link;
+		link = uuid_node_compare(&ns->cfg.uuid, parent) < 0 ?
+		       &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&ns->by_uuid, parent, link);
+	rb_insert_color(&ns->by_uuid, &bus->uuids);
+	spin_unlock(&bus->uuids_lock);
+}
+
+bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid)
+{
+	struct nvdimm_bus *bus = nd_bus_of(dev);
+	struct rb_node *node, *first = NULL;
+	bool used = false;
+
+	spin_lock(&bus->uuids_lock);
+	for (node = bus->uuids.rb_node; node;) {
+		int order = uuid_node_compare(uuid, node);
+
+		if (!order)
+			first = node;
+		node = order <= 0 ? node->rb_left : node->rb_right;
+	}
+	for (node = first; node && !used && !uuid_node_compare(uuid, node); node = rb_next(node))
+		used = nd_ns_dev(ns_of(node)) != dev;
+	spin_unlock(&bus->uuids_lock);
+	return used;
+}
+
+/* ---- birth and death ---- */
+
 void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg)
 {
 	struct nd_region *region = ns->region;
 	struct nd_namespace_pmem *pmem = &ns->pmem;
 	struct resource *res = &pmem->nsio.res;
 
-	nd_uuid_forget(ns);
+	ns_uuid_forget(ns);
 	ns->cfg = *cfg;
-	nd_uuid_note(ns);
+	ns_uuid_note(ns);
 	pmem->uuid = ns->cfg.has_uuid ? &ns->cfg.uuid : NULL;
 	pmem->alt_name = ns->cfg.name;
 	pmem->lbasize = ns->cfg.lbasize;
-	pmem->nsio.common.claim_class = nd_claim_class_of(&ns->cfg.abstraction);
+	pmem->nsio.common.claim_class = ns_claim_class(&ns->cfg.abstraction);
 	res->start = region->start + ns->cfg.offset * nd_region_ways(region);
 	res->end = res->start + ns->cfg.size - 1;
 }
@@ -124,7 +252,7 @@ void nd_ns_forget_all(struct nd_region *region)
 	}
 	list_for_each_entry_safe(ns, next, &gone, list) {
 		list_del_init(&ns->list);
-		nd_uuid_forget(ns);
+		ns_uuid_forget(ns);
 		put_device(nd_ns_dev(ns));
 	}
 }

@@ -2,11 +2,10 @@
 /*
  * A namespace: capacity of a region that has, or can have, a driver.
  *
- *	namespace.c		struct nd_ns, birth and death of the device
+ *	namespace.c		struct nd_ns, birth and death of the device; uuids, claim classes
  *	scan.c			labels of a region → namespaces
  *	commit.c		changes of a namespace → label transactions
  *	sysfs/namespace.c	attributes
- *	uuid.c			which namespaces carry which uuid
  *	io.c			mapping the range, rw_bytes with bad blocks and machine checks
  *
  * The public part (linux/nd.h) comes first so that in-tree readers of the
@@ -190,16 +189,22 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg);
 /* Forget what nd_ns_scan() found; at region removal, when the devices are gone. */
 void nd_ns_forget_all(struct nd_region *region);
 
-/* ---- scan.c ---- */
+/* Does another namespace of @dev's bus carry @uuid? */
+bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
 
-/* Find the labelled namespaces of @region and put them on its list. config held for writing. */
-int nd_ns_scan(struct nd_region *region);
+/* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
+bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
 
 /* Is what was found still in its slot? The DIMM's @labels held. */
 bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o);
 
-/* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
-bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
+/* As labels have it, whose guid may be any. */
+const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
+
+/* ---- scan.c ---- */
+
+/* Find the labelled namespaces of @region and put them on its list. config held for writing. */
+int nd_ns_scan(struct nd_region *region);
 
 /* ---- commit.c ---- */
 
@@ -214,14 +219,6 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
 
-/* ---- uuid.c ---- */
-
-/* Does another namespace of @dev's bus carry @uuid? */
-bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
-/* ns->cfg.uuid is about to change, has changed. config held for writing. */
-void nd_uuid_forget(struct nd_ns *ns);
-void nd_uuid_note(struct nd_ns *ns);
-
 /* ---- neighbours.c ---- */
 
 /*
@@ -234,10 +231,6 @@ void nd_uuid_note(struct nd_ns *ns);
  */
 int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
 		    struct pfn_nears *nears);
-
-/* ---- claim classes ---- */
-enum nvdimm_claim_class nd_claim_class_of(const guid_t *abstraction);
-const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
 
 extern const struct attribute_group *nd_ns_groups[];
 
