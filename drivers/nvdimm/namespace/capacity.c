@@ -26,23 +26,13 @@ static int space_by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-u64 nd_region_mapping_size(const struct nd_region *region)
-{
-	u64 size = region->size / nd_region_ways(region);
-	u16 i;
-
-	for (i = 0; i < region->num_mappings; i++)
-		size = min(size, region->mapping[i].size);
-	return size;
-}
-
 /* The capacity of one mapping; they are all alike. */
 static struct dpa_space space_of(const struct nd_region *region)
 {
 	u64 ways = nd_region_ways(region);
 
 	return (struct dpa_space) {
-		.size = nd_region_mapping_size(region),
+		.size = region->mapping_size,
 		.align = region->align / ways,
 		.phase = region->start % region->align / ways,
 		.busy = region->space.busy,

@@ -5,6 +5,7 @@
  *	namespace.c		struct nd_ns, birth and death of the device; uuids, claim classes
  *	scan.c			labels of a region → namespaces
  *	commit.c		changes of a namespace → label transactions
+ *	capacity.c		what is free in a region
  *	sysfs/namespace.c	attributes
  *	io.c			mapping the range, rw_bytes with bad blocks and machine checks
  *
@@ -195,9 +196,6 @@ bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
 /* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
 bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
 
-/* Is what was found still in its slot? The DIMM's @labels held. */
-bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o);
-
 /* As labels have it, whose guid may be any. */
 const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
 
@@ -218,6 +216,35 @@ int nd_ns_scan(struct nd_region *region);
  * old one or the new one.
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
+
+/* ---- capacity.c ---- */
+
+/* Bytes of SPA; none while a DIMM is disabled, or while labels cannot be trusted to tell. */
+struct nd_capacity {
+	u64 free, largest;
+};
+
+/* Takes config, for reading only unless something has changed since it was last asked. */
+struct nd_capacity nd_region_capacity(struct nd_region *region);
+
+/* The rest with config held for writing. */
+
+u64 nd_region_max_extent(struct nd_region *region);
+/* Lowest per-DIMM offset for @size bytes of SPA; nd_note()s on @dev with free, largest, needed. */
+int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
+/* Bytes of SPA by which @ns could grow in place. */
+u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
+/* 0; or why it cannot grow whatever is free, nd_note()d on @ns. */
+int nd_region_growable(struct nd_region *region, struct nd_ns *ns);
+/* Is what is known of the space still true? */
+bool nd_space_known(const struct nd_region *region);
+/* It is, but for a namespace whose labels have just been written; those of its DIMMs are held. */
+void nd_space_replace(struct nd_region *region, const struct ns_config *old,
+		      const struct ns_config *new);
+/* Namespaces or orphans have changed otherwise. */
+void nd_space_forget(struct nd_region *region);
+/* Is what was found still in its slot? The DIMM's @labels held. */
+bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o);
 
 /* ---- neighbours.c ---- */
 

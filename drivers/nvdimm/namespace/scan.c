@@ -162,7 +162,7 @@ static enum nd_why scan_judge(const struct scan *scan, const struct label_found 
 
 	if (set->apart && (!by_index || !scan->summed))
 		return ND_WHY_BOUNDS;
-	return end > nd_region_mapping_size(scan->region) ? ND_WHY_BOUNDS : ND_WHY_OK;
+	return end > scan->region->mapping_size ? ND_WHY_BOUNDS : ND_WHY_OK;
 }
 
 static void scan_refuse(struct scan *scan, const struct label_found *set, enum nd_why why)

@@ -134,6 +134,7 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 	region->flush = desc->flush;
 	region->num_lanes = ND_REGION_LANES;
 	region->num_mappings = desc->num_mappings;
+	region->mapping_size = region->size / nd_region_ways(region);
 	for (i = 0; i < desc->num_mappings; i++) {
 		const struct nd_mapping_desc *m = &desc->mapping[i];
 
@@ -144,6 +145,7 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 			.size = m->size,
 			.position = m->position,
 		};
+		region->mapping_size = min(region->mapping_size, m->size);
 		if (test_bit(NDD_UNARMED, &m->nvdimm->flags))
 			region->ro = true;
 	}

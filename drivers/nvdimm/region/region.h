@@ -4,7 +4,6 @@
  *
  *	region.c		struct nd_region, creation, the nd_region driver
  *	sysfs/region.c		attributes
- *	namespace/capacity.c	free capacity: DPA extents of labels and namespaces
  *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
  *	flush.c			flush hints, nvdimm_flush()
  *	lane.c			lanes
@@ -59,9 +58,6 @@ struct nd_space {
 #define ND_REGION_LANES	256		/* log slots a BTT has at most */
 
 struct nd_lane;
-struct nd_ns;
-struct ns_config;
-struct nd_claim;
 
 struct nd_region {
 	struct device dev;
@@ -77,6 +73,7 @@ struct nd_region {
 	int target_node;
 	unsigned long flags;		/* ND_REGION_* */
 	u16 num_mappings;
+	u64 mapping_size;		/* bytes of each mapping that all have */
 	int num_lanes;
 	struct nd_interleave_set *set;
 	void *provider_data;
@@ -148,35 +145,6 @@ int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *de
 struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				  const struct nd_device_type *type);
 void nd_region_free(struct nd_region *region);		/* the end of that release */
-
-/* ---- namespace/capacity.c ---- */
-
-/* Bytes of SPA; none while a DIMM is disabled, or while labels cannot be trusted to tell. */
-struct nd_capacity {
-	u64 free, largest;
-};
-
-/* Takes config, for reading only unless something has changed since it was last asked. */
-struct nd_capacity nd_region_capacity(struct nd_region *region);
-
-/* The rest with config held for writing. */
-
-u64 nd_region_max_extent(struct nd_region *region);
-/* Lowest per-DIMM offset for @size bytes of SPA; nd_note()s on @dev with free, largest, needed. */
-int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
-/* Bytes of SPA by which @ns could grow in place. */
-u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
-/* 0; or why it cannot grow whatever is free, nd_note()d on @ns. */
-int nd_region_growable(struct nd_region *region, struct nd_ns *ns);
-/* Bytes of each mapping that all have. */
-u64 nd_region_mapping_size(const struct nd_region *region);
-/* Is what is known of the space still true? */
-bool nd_space_known(const struct nd_region *region);
-/* It is, but for a namespace whose labels have just been written; those of its DIMMs are held. */
-void nd_space_replace(struct nd_region *region, const struct ns_config *old,
-		      const struct ns_config *new);
-/* Namespaces or orphans have changed otherwise. */
-void nd_space_forget(struct nd_region *region);
 
 /* ---- flush.c, lane.c ---- */
 /*

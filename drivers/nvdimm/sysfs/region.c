@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/log2.h>
 #include "claim/configure.h"
+#include "namespace/namespace.h"
 #include "region/region.h"
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
