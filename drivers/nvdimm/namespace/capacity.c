@@ -351,10 +351,47 @@ u64 nd_region_room(struct nd_region *region, struct nd_ns *ns)
 	return dpa_room(&dpa, ns->cfg.offset + ns->cfg.size / ways) * ways;
 }
 
-int nd_region_growable(struct nd_region *region, struct nd_ns *ns)
+/* ---- a namespace of another size ---- */
+
+static int ns_check_align(struct nd_ns *ns, u64 size)
 {
+	struct nd_region *region = ns->region;
+	u64 below = size - size % region->align;
+
+	if (size == below)
+		return 0;
+	return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ALIGN,
+		       "size %llu is no multiple of %s's align %#llx: nearest are %llu and %llu",
+		       size, dev_name(&region->dev), region->align, below, below + region->align);
+}
+
+static int ns_check_growth(struct nd_ns *ns, u64 more)
+{
+	struct device *dev = nd_ns_dev(ns);
+	u64 room;
+
 	if (ns->apart)
-		return nd_note(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
+		return nd_note(dev, -EOPNOTSUPP, ND_WHY_BOUNDS,
 			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
-	return space_know(region) ? 0 : tell_unknown(region, nd_ns_dev(ns));
+	if (!space_know(ns->region))
+		return tell_unknown(ns->region, dev);
+	room = nd_region_room(ns->region, ns);
+	if (more <= room)
+		return 0;
+	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
+		       "can grow in place by %llu bytes, to %llu; %llu wanted",
+		       room, ns->cfg.size + room, ns->cfg.size + more);
+}
+
+int nd_ns_find_room(struct nd_ns *ns, struct ns_config *want, u64 size)
+{
+	int rc = ns_check_align(ns, size);
+
+	if (!rc && !ns->cfg.size)
+		rc = nd_region_find(ns->region, nd_ns_dev(ns), size, &want->offset);
+	else if (!rc && size > ns->cfg.size)
+		rc = ns_check_growth(ns, size - ns->cfg.size);
+	if (!rc)
+		want->size = size;
+	return rc;
 }

@@ -234,8 +234,8 @@ u64 nd_region_max_extent(struct nd_region *region);
 int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *offset);
 /* Bytes of SPA by which @ns could grow in place. */
 u64 nd_region_room(struct nd_region *region, struct nd_ns *ns);
-/* 0; or why it cannot grow whatever is free, nd_note()d on @ns. */
-int nd_region_growable(struct nd_region *region, struct nd_ns *ns);
+/* Have @want, a copy of what @ns is, be of @size, where that is free: 0, or nd_note()d on @ns. */
+int nd_ns_find_room(struct nd_ns *ns, struct ns_config *want, u64 size);
 /* Is what is known of the space still true? */
 bool nd_space_known(const struct nd_region *region);
 /* It is, but for a namespace whose labels have just been written; those of its DIMMs are held. */

@@ -13,39 +13,6 @@
 
 /* ---- size ---- */
 
-static int check_size(struct nd_ns *ns, u64 size)
-{
-	struct nd_region *region = ns->region;
-	u64 below = size - size % region->align;
-
-	if (size == below)
-		return 0;
-	return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ALIGN,
-		       "size %llu is no multiple of %s's align %#llx: nearest are %llu and %llu",
-		       size, dev_name(&region->dev), region->align, below, below + region->align);
-}
-
-static int find_room(struct nd_ns *ns, struct ns_config *cfg, u64 size)
-{
-	struct device *dev = nd_ns_dev(ns);
-	u64 room;
-	int rc;
-
-	if (!cfg->size)
-		return nd_region_find(ns->region, dev, size, &cfg->offset);
-	if (size <= cfg->size)
-		return 0;
-	rc = nd_region_growable(ns->region, ns);
-	if (rc)
-		return rc;
-	room = nd_region_room(ns->region, ns);
-	if (size - cfg->size <= room)
-		return 0;
-	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
-		       "can grow in place by %llu bytes, to %llu; %llu wanted",
-		       room, cfg->size + room, size);
-}
-
 static int change_size(struct device *dev, const char *buf, size_t len)
 {
 	struct nd_ns *ns = to_nd_ns(dev);
@@ -69,13 +36,8 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 		want = (struct ns_config) { };
 		return nd_ns_apply(ns, &want);
 	}
-	rc = check_size(ns, size);
-	if (!rc)
-		rc = find_room(ns, &want, size);
-	if (rc)
-		return rc;
-	want.size = size;
-	return nd_ns_apply(ns, &want);
+	rc = nd_ns_find_room(ns, &want, size);
+	return rc ?: nd_ns_apply(ns, &want);
 }
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
