@@ -4,6 +4,7 @@
 #include "dimm/dimm.h"
 #include "life.h"
 #include "namespace/namespace.h"
+#include "namespace/pages.h"
 #include "region/region.h"
 
 static int disarm_child(struct device *dev, void *data)

@@ -8,7 +8,6 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/libnvdimm.h>
-#include <linux/memory.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/uaccess.h>
@@ -88,83 +87,6 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
 	return request_mem_region(res->start, size, name) ? 0 : io_conflict(dev, ndns, size);
 }
 EXPORT_SYMBOL_GPL(nd_ns_request);
-
-/* ---- what outlives a driver ---- */
-
-static int occupant_found(struct resource *res, void *data)
-{
-	struct resource *user = data;
-
-	*user = *res;
-	return 1;
-}
-
-static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resource *user)
-{
-	return size && walk_iomem_res_desc(IORES_DESC_NONE, flags | IORESOURCE_BUSY, start,
-					   start + size - 1, user, occupant_found) == 1;
-}
-
-static int check_pages(struct device *dev, u64 start, u64 size, const char *name)
-{
-	u64 block = memory_block_size_bytes();
-	char who[ND_PAGES_WHO + 64];
-	struct resource user;
-
-	if (size && nd_pages_in_use(start, start + size - 1, who))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
-				 who);
-	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
-				 "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
-				 &user.start, &user.end, name, user.start / block,
-				 user.end / block);
-	return 0;
-}
-
-static int range_in_use(struct device *dev, const struct resource *user, const char *name)
-{
-	return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
-			 "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
-			 &user->start, &user->end, name);
-}
-
-int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
-{
-	struct resource user;
-	int rc = check_pages(dev, start, size, name);
-
-	if (!rc && find_occupant(IORESOURCE_MEM, start, size, &user))
-		rc = range_in_use(dev, &user, name);
-	return rc;
-}
-
-int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from)
-{
-	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
-	const char *name = dev_name(&ndns->dev);
-	u64 start = res->start + from, size;
-	struct resource user;
-	bool bound;
-	int rc;
-
-	if (from >= resource_size(res))
-		return 0;
-	size = resource_size(res) - from;
-	rc = check_pages(dev, start, size, name);
-	if (rc)
-		return rc;
-	/*
-	 * What the namespace's own disk has reserved nobody has beside it. A device has its driver
-	 * from before the reservation to behind its end, so who is asked on either side of the walk
-	 * is not missed when it comes or goes meanwhile.
-	 */
-	bound = READ_ONCE(ndns->dev.driver);
-	if (!find_occupant(IORESOURCE_MEM, start, size, &user) || bound ||
-	    READ_ONCE(ndns->dev.driver))
-		return 0;
-	return range_in_use(dev, &user, name);
-}
 
 /* ---- rw_bytes ---- */
 

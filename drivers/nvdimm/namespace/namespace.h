@@ -163,22 +163,6 @@ int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource
 int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size,
 		  const char *name);
 
-/*
- * nd_range_check_idle() - is a range without driver free of what outlives one?
- * @name: whose range it is, in the refusal
- *
- * Unbinding cannot be refused, so memory that kmem has made System RAM, and pages that somebody has
- * pinned, may still be there. Taking the bytes away from under them can be refused.
- *
- * Return: 0, or -EBUSY told with nd_refuse() on @dev.
- */
-int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name);
-/*
- * The same of a namespace from byte @from on, with a driver of its own or without: its disk is not
- * what outlives one.
- */
-int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from);
-
 /* ---- namespace.c ---- */
 
 /* New namespace of @region, on its list, not added; config held for writing. NULL: no memory. */

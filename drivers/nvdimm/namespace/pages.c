@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The struct pages of a namespace, made and taken back: see pages.h. */
+/*
+ * The struct pages of a namespace, made and taken back; whether anything outlives a
+ * driver: see pages.h.
+ */
 #include <linux/dax.h>
 #include <linux/device.h>
 #include <linux/ioport.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
+#include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -299,6 +303,85 @@ bool nd_pages_in_use(u64 start, u64 end, char who[ND_PAGES_WHO + 64])
 	}
 	return false;
 }
+
+/* ---- what outlives a driver ---- */
+
+static int occupant_found(struct resource *res, void *data)
+{
+	struct resource *user = data;
+
+	*user = *res;
+	return 1;
+}
+
+static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resource *user)
+{
+	return size && walk_iomem_res_desc(IORES_DESC_NONE, flags | IORESOURCE_BUSY, start,
+					   start + size - 1, user, occupant_found) == 1;
+}
+
+static int range_check_memory(struct device *dev, u64 start, u64 size, const char *name)
+{
+	u64 block = memory_block_size_bytes();
+	char who[ND_PAGES_WHO + 64];
+	struct resource user;
+
+	if (size && nd_pages_in_use(start, start + size - 1, who))
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+				 who);
+	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
+		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+				 "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
+				 &user.start, &user.end, name, user.start / block,
+				 user.end / block);
+	return 0;
+}
+
+static int range_in_use(struct device *dev, const struct resource *user, const char *name)
+{
+	return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+			 "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
+			 &user->start, &user->end, name);
+}
+
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name)
+{
+	struct resource user;
+	int rc = range_check_memory(dev, start, size, name);
+
+	if (!rc && find_occupant(IORESOURCE_MEM, start, size, &user))
+		rc = range_in_use(dev, &user, name);
+	return rc;
+}
+
+int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from)
+{
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
+	const char *name = dev_name(&ndns->dev);
+	u64 start = res->start + from, size;
+	struct resource user;
+	bool bound;
+	int rc;
+
+	if (from >= resource_size(res))
+		return 0;
+	size = resource_size(res) - from;
+	rc = range_check_memory(dev, start, size, name);
+	if (rc)
+		return rc;
+	/*
+	 * What the namespace's own disk has reserved nobody has beside it. A device has its driver
+	 * from before the reservation to behind its end, so who is asked on either side of the walk
+	 * is not missed when it comes or goes meanwhile.
+	 */
+	bound = READ_ONCE(ndns->dev.driver);
+	if (!find_occupant(IORESOURCE_MEM, start, size, &user) || bound ||
+	    READ_ONCE(ndns->dev.driver))
+		return 0;
+	return range_in_use(dev, &user, name);
+}
+
+/* ---- the module's ---- */
 
 int nd_pages_init(void)
 {

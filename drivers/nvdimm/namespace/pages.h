@@ -3,7 +3,7 @@
  * The struct pages of a namespace that is served as a disk, from their making to
  * the last user.
  *
- *	pages.c		making them, and their end: at once, or by draining
+ *	pages.c		making them, and their end: at once, or by draining; what outlives a driver
  *	pages_files.c	the files whose pages they are
  *	pages_users.c	who uses them still
  *	pages_touch.h	where somebody can (pure)
@@ -153,6 +153,22 @@ static inline void nd_pages_touched(struct nd_pages *pages, pgoff_t pgoff, u64 n
  * @who: out: a clause that names binding and users
  */
 bool nd_pages_in_use(u64 start, u64 end, char who[ND_PAGES_WHO + 64]);
+
+/*
+ * nd_range_check_idle() - is a range without driver free of what outlives one?
+ * @name: whose range it is, in the refusal
+ *
+ * Unbinding cannot be refused, so memory that kmem has made System RAM, and pages that somebody has
+ * pinned, may still be there. Taking the bytes away from under them can be refused.
+ *
+ * Return: 0, or -EBUSY told with nd_refuse() on @dev.
+ */
+int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *name);
+/*
+ * The same of a namespace from byte @from on, with a driver of its own or without: its disk is not
+ * what outlives one.
+ */
+int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from);
 
 int nd_pages_init(void);
 void nd_pages_exit(void);

@@ -10,6 +10,7 @@
 #include "claim/claim.h"
 #include "claim/configure.h"
 #include "namespace/namespace.h"
+#include "namespace/pages.h"
 
 /* ---- size ---- */
 
