@@ -9,8 +9,7 @@
  *
  *	codec.c		slot <-> struct nd_label, index block checks, checksums
  *	area.c		an area as a whole: load, free slots, one atomic change
- *	set.c		labels of all DIMMs of an interleave set -> namespaces
- *	leftover.c	labels that no namespace uses: leftovers, or all that is left of one
+ *	set.c		labels of all DIMMs of an interleave set -> namespaces, and leftovers
  *	transaction.c	one change on all DIMMs of a set (transaction.h)
  *
  * Ownership: struct label_area and the mirror it points to belong to the DIMM

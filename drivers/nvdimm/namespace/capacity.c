@@ -15,7 +15,7 @@
 #include <linux/device.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-#include "label/leftover.h"
+#include "label/set.h"
 #include "namespace/namespace.h"
 #include "region/region.h"
 

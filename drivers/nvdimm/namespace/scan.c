@@ -6,7 +6,7 @@
 #include <linux/device.h>
 #include <linux/slab.h>
 #include "label/area.h"
-#include "label/leftover.h"
+#include "label/set.h"
 #include "namespace/namespace.h"
 
 /* A label of this region's set on one DIMM, copied: the DIMM's own array may change. */

@@ -4,14 +4,14 @@
  * change it, load it again and find what was meant.
  */
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/set.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 #include "label/area.h"
 #include "label/codec.h"
-#include "label/leftover.h"
+#include "label/set.h"
 #include "label_media.h"
 
 #define MAX_SIZE	8192

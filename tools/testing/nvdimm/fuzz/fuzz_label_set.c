@@ -3,12 +3,12 @@
  * Assembly of namespaces against a naive model that asks every label about
  * every other. Few offsets, sizes and uuids, so that all sorts of clashes come.
  */
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/set.c */
 /* max_len: 256 */
 #include "nd_fuzz.h"
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include "label/leftover.h"
+#include "label/set.h"
 
 #define MAX_DIMMS	4
 #define MAX_LABELS	12

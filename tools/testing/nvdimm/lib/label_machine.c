@@ -2,7 +2,7 @@
 /* DIMMs of one set, changed and read back: label_machine.h. */
 /* objects: lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
-/* objects: drivers/nvdimm/label/leftover.c drivers/nvdimm/label/transaction.c */
+/* objects: drivers/nvdimm/label/transaction.c */
 #include <linux/kernel.h>
 #include <stdlib.h>
 #include <string.h>

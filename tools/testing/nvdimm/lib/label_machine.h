@@ -14,7 +14,6 @@
 #include "layout/dpa.h"
 #include "label_media.h"
 #include "label/transaction.h"
-#include "label/leftover.h"
 #include "label/set.h"
 
 #define MACHINE_DIMMS	6

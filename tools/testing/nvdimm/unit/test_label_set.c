@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/label/set.c drivers/nvdimm/label/leftover.c */
+/* objects: drivers/nvdimm/label/set.c */
 #include "nd_test.h"
 #include <linux/errno.h>
 #include <linux/sizes.h>
-#include "label/leftover.h"
+#include "label/set.h"
 
 #define MAX_DIMMS	32
 #define MAX_LABELS	64
