@@ -1,44 +1,137 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Command envelopes: sizes, judged from bytes nobody may be trusted with.
+ * Command envelopes: sizes, judged from bytes nobody may be trusted with; and, for
+ * providers, how the fields of a command's buffer are laid out.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
 #include <linux/string.h>
 #include "core/command.h"
 
-struct row {
-	u8 in_num;
-	u8 out_num;
-	u32 in[ENVELOPE_FIELDS];
-	u32 out[ENVELOPE_FIELDS];
-};
-
-#define ROW(cmd, nin, sizes_in, nout, sizes_out)	\
+#define DESC(cmd, nin, sizes_in, nout, sizes_out)	\
 	[cmd] = {					\
 		.in_num = nin,				\
 		.out_num = nout,			\
-		.in = ENVELOPE_SIZES sizes_in,		\
-		.out = ENVELOPE_SIZES sizes_out,	\
+		.in_sizes = ENVELOPE_SIZES sizes_in,	\
+		.out_sizes = ENVELOPE_SIZES sizes_out,	\
 	},
 
-static const struct row dimm_rows[] = { ENVELOPE_DIMM_COMMANDS(ROW) };
-static const struct row bus_rows[] = { ENVELOPE_BUS_COMMANDS(ROW) };
+static const struct nd_cmd_desc dimm_descs[] = { ENVELOPE_DIMM_COMMANDS(DESC) };
+static const struct nd_cmd_desc bus_descs[] = { ENVELOPE_BUS_COMMANDS(DESC) };
 
-static const struct row *row_of(bool dimm, unsigned int cmd)
+static_assert(ENVELOPE_MAX == ND_IOCTL_MAX_BUFLEN);
+static_assert(ENVELOPE_FIELDS == ND_CMD_MAX_ELEM);
+static_assert(sizeof(struct nd_cmd_pkg) == ENVELOPE_PKG);
+static_assert(sizeof(struct nd_cmd_ars_start) == 32);	/* the sum of its fields */
+
+/* ---- layouts ---- */
+
+/**
+ * nd_cmd_dimm_desc() - layout of a DIMM command
+ * @cmd: ND_CMD_*
+ *
+ * Context: any.
+ * Return: its descriptor, without fields when libnvdimm does not know the
+ * command; NULL when there is no such number.
+ */
+const struct nd_cmd_desc *nd_cmd_dimm_desc(int cmd)
 {
-	const struct row *rows = dimm ? dimm_rows : bus_rows;
+	return cmd >= 0 && cmd < ARRAY_SIZE(dimm_descs) ? &dimm_descs[cmd] : NULL;
+}
+EXPORT_SYMBOL_GPL(nd_cmd_dimm_desc);
 
-	if (cmd >= (dimm ? ARRAY_SIZE(dimm_rows) : ARRAY_SIZE(bus_rows)))
-		return NULL;
-	return rows[cmd].in_num + rows[cmd].out_num ? &rows[cmd] : NULL;
+/**
+ * nd_cmd_bus_desc() - layout of a bus command
+ * @cmd: ND_CMD_*
+ *
+ * Context: any.
+ * Return: as nd_cmd_dimm_desc().
+ */
+const struct nd_cmd_desc *nd_cmd_bus_desc(int cmd)
+{
+	return cmd >= 0 && cmd < ARRAY_SIZE(bus_descs) ? &bus_descs[cmd] : NULL;
+}
+EXPORT_SYMBOL_GPL(nd_cmd_bus_desc);
+
+/**
+ * nd_cmd_in_size() - bytes of an input field
+ * @nvdimm: the DIMM, NULL for a bus command
+ * @cmd: ND_CMD_*
+ * @desc: its descriptor
+ * @idx: number of the field
+ * @buf: the command's buffer, readable up to the field
+ *
+ * Context: any.
+ * Return: bytes; UINT_MAX when the field does not exist. A variable field's
+ * length is the caller's buffer's word and not bounded here.
+ */
+u32 nd_cmd_in_size(struct nvdimm *nvdimm, int cmd, const struct nd_cmd_desc *desc, int idx,
+		   void *buf)
+{
+	if (idx < 0 || idx >= desc->in_num)
+		return UINT_MAX;
+	if (desc->in_sizes[idx] != ENVELOPE_VAR)
+		return desc->in_sizes[idx];
+	if (cmd == ND_CMD_CALL)
+		return ((struct nd_cmd_pkg *)buf)->nd_size_in;
+	if (nvdimm && cmd == ND_CMD_SET_CONFIG_DATA)
+		return ((struct nd_cmd_set_config_hdr *)buf)->in_length;
+	if (nvdimm && cmd == ND_CMD_VENDOR)
+		return ((struct nd_cmd_vendor_hdr *)buf)->in_length;
+	return UINT_MAX;
+}
+EXPORT_SYMBOL_GPL(nd_cmd_in_size);
+
+/**
+ * nd_cmd_out_size() - bytes of an output field
+ * @nvdimm: the DIMM, NULL for a bus command
+ * @cmd: ND_CMD_*
+ * @desc: its descriptor
+ * @idx: number of the field
+ * @in_field: input fields
+ * @out_field: output fields so far, as firmware gave them
+ * @remainder: bytes firmware gave behind them, 0 when unknown
+ *
+ * Context: any.
+ * Return: bytes; UINT_MAX when the field does not exist. A variable field's
+ * length is not bounded here.
+ */
+u32 nd_cmd_out_size(struct nvdimm *nvdimm, int cmd, const struct nd_cmd_desc *desc, int idx,
+		    const u32 *in_field, const u32 *out_field, unsigned long remainder)
+{
+	if (idx < 0 || idx >= desc->out_num)
+		return UINT_MAX;
+	if ((u32)desc->out_sizes[idx] != ENVELOPE_VAR)
+		return desc->out_sizes[idx];
+	if (cmd == ND_CMD_CALL)
+		return ((const struct nd_cmd_pkg *)in_field)->nd_size_out;
+	if (nvdimm && cmd == ND_CMD_GET_CONFIG_DATA)
+		return in_field[1];
+	if (nvdimm && cmd == ND_CMD_VENDOR)
+		return out_field[1];
+	if (!nvdimm && cmd == ND_CMD_ARS_STATUS)
+		return envelope_ars_records(out_field[1], remainder);
+	return UINT_MAX;
+}
+EXPORT_SYMBOL_GPL(nd_cmd_out_size);
+
+/* ---- envelopes ---- */
+
+/* NULL: there is no such command. */
+static const struct nd_cmd_desc *desc_of(bool dimm, unsigned int cmd)
+{
+	const struct nd_cmd_desc *desc = dimm ? nd_cmd_dimm_desc(cmd) : nd_cmd_bus_desc(cmd);
+
+	return desc && desc->in_num + desc->out_num ? desc : NULL;
 }
 
-/* Sum of a row's fields; the variable one, if any, counts @variable. */
-static u64 desc_sum(const u32 *size, u8 num, u32 variable)
+/* Sum of a command's fields; the variable one, if any, counts @variable. */
+static u64 desc_sum(const u32 *size, int num, u32 variable)
 {
 	u64 len = 0;
-	u8 i;
+	int i;
 
 	for (i = 0; i < num; i++)
 		len += size[i] == ENVELOPE_VAR ? variable : size[i];
@@ -52,17 +145,17 @@ static bool is_ars_status(bool dimm, unsigned int cmd)
 
 u32 envelope_head(bool dimm, unsigned int cmd)
 {
-	const struct row *row = row_of(dimm, cmd);
+	const struct nd_cmd_desc *desc = desc_of(dimm, cmd);
 
-	if (!row)
+	if (!desc)
 		return 0;
 	/* its caller says in an output field how much may come back */
 	if (is_ars_status(dimm, cmd))
 		return offsetof(struct nd_cmd_ars_status, address);
-	if (row->in[row->in_num ? row->in_num - 1 : 0] != ENVELOPE_VAR &&
-	    row->out[row->out_num - 1] != ENVELOPE_VAR)
+	if (desc->in_sizes[desc->in_num ? desc->in_num - 1 : 0] != ENVELOPE_VAR &&
+	    (u32)desc->out_sizes[desc->out_num - 1] != ENVELOPE_VAR)
 		return 0;
-	return desc_sum(row->in, row->in_num, 0);
+	return desc_sum(desc->in_sizes, desc->in_num, 0);
 }
 
 /* The lengths that the variable fields have; *@out of a vendor command is not known yet. */
@@ -98,18 +191,18 @@ static void desc_variables(bool dimm, unsigned int cmd, const void *head, u32 *i
 enum nd_why envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 head_len,
 			     struct envelope *out)
 {
-	const struct row *row = row_of(dimm, cmd);
+	const struct nd_cmd_desc *desc = desc_of(dimm, cmd);
 	struct nd_cmd_pkg pkg;
 	u32 in_var, out_var;
 	u64 in_len, out_len;
 
-	if (!row)
+	if (!desc)
 		return ND_WHY_UNSUPPORTED;
 	if (head_len < envelope_head(dimm, cmd))
 		return ND_WHY_TRUNCATED;
 	desc_variables(dimm, cmd, head, &in_var, &out_var);
-	in_len = desc_sum(row->in, row->in_num, in_var);
-	out_len = desc_sum(row->out, row->out_num, out_var);
+	in_len = desc_sum(desc->in_sizes, desc->in_num, in_var);
+	out_len = desc_sum((const u32 *)desc->out_sizes, desc->out_num, out_var);
 	if (in_len + out_len > ENVELOPE_MAX)
 		return ND_WHY_SIZE;
 
@@ -151,6 +244,3 @@ bool envelope_changes_state(bool dimm, unsigned int cmd)
 		return cmd == ND_CMD_SET_CONFIG_DATA || cmd == ND_CMD_VENDOR;
 	return cmd == ND_CMD_ARS_START || cmd == ND_CMD_CLEAR_ERROR;
 }
-
-_Static_assert(sizeof(struct nd_cmd_pkg) == ENVELOPE_PKG, "header of a pass-through command");
-_Static_assert(sizeof(struct nd_cmd_ars_start) == 32, "sum of its fields");

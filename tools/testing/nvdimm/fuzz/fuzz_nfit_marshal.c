@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/core/command_desc.c */
-/* objects: drivers/nvdimm/core/command.c */
+/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/core/command.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/errno.h>
