@@ -40,6 +40,21 @@ void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction
 		 row_name ?: "");
 }
 
+size_t nd_golden(const char *path, void *data, size_t size)
+{
+	char whole[256];
+	size_t len;
+	FILE *f;
+
+	snprintf(whole, sizeof(whole), "tools/testing/nvdimm/%s", path);
+	f = fopen(whole, "rb");
+	if (!f)
+		fail_msg("no %s", whole);
+	len = fread(data, 1, size, f);
+	fclose(f);
+	return len;
+}
+
 static int by_line(const void *a, const void *b)
 {
 	const struct law *x = a, *y = b;

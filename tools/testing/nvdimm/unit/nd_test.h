@@ -18,6 +18,9 @@
 #define assert_why(got, want) \
 	assert_string_equal(nd_why_token(got), nd_why_token(want))
 
+/* What is in a file below tools/testing/nvdimm, up to @size bytes: how many. */
+size_t nd_golden(const char *path, void *data, size_t size);
+
 /* Laws are tried in the order of their lines. @row: what the test finds in *state, or NULL. */
 void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction test,
 	    const void *row);

@@ -8,8 +8,6 @@
 #include "btt/geometry.h"
 #include "label/codec.h"
 
-#define GOLDEN	"tools/testing/nvdimm/fuzz/corpus/fuzz_btt_info/4.19.108-sector-both"
-
 static struct btt_recipe recipe(u32 lbasize)
 {
 	return (struct btt_recipe){
@@ -20,12 +18,8 @@ static struct btt_recipe recipe(u32 lbasize)
 
 static void load(struct nd_media_btt *media)
 {
-	FILE *f = fopen(GOLDEN, "rb");
-
-	if (!f)
-		fail_msg("no " GOLDEN);
-	assert_int_equal(fread(media, 1, sizeof(*media), f), sizeof(*media));
-	fclose(f);
+	assert_int_equal(nd_golden("fuzz/corpus/fuzz_btt_info/4.19.108-sector-both", media,
+				   sizeof(*media)), sizeof(*media));
 }
 
 static void seal(struct nd_media_btt *media)

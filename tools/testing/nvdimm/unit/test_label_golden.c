@@ -8,8 +8,8 @@
 #include "label/codec.h"
 #include "label_media.h"
 
-static struct golden {
-	const char *file;
+static const struct golden {
+	const char *law;
 	u32 size, index_size, label_size, nslot, n;
 	bool destroyed;
 } golden[] = {
@@ -27,99 +27,78 @@ static void load(const struct golden *g)
 {
 	char path[256];
 	enum nd_why why;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "tools/testing/nvdimm/unit/golden/%s", g->file);
-	f = fopen(path, "rb");
-	assert_non_null(f);
+	snprintf(path, sizeof(path), "unit/golden/%s", g->law);
 	media = media_new(g->size);
 	io = media_io(&media);
-	assert_true(fread(media.bytes, 1, g->size, f) >= 1024);
-	fclose(f);
+	assert_true(nd_golden(path, media.bytes, g->size) >= 1024);
 	area = (struct label_area){ .data = calloc(1, g->size), .size = g->size };
 	assert_int_equal(label_area_load(&area, &io, &why), 0);
 	assert_why(why, ND_WHY_OK);
 }
 
-static void unload(void)
+int after_each(void **state)
 {
 	free(media.bytes);
 	free(area.data);
+	return 0;
 }
 
-LAW(golden__areas_load)
+LAW_OF_EACH(golden__areas_load, golden)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(golden); i++) {
-		const struct golden *g = &golden[i];
-
-		load(g);
-		assert_true(area.valid);
-		assert_int_equal(area.minor, g->label_size / 128);
-		assert_int_equal(area.index_size, g->index_size);
-		assert_int_equal(area.label_size, g->label_size);
-		assert_int_equal(area.nslot, g->nslot);
-		assert_int_equal(area.nfree, g->nslot - (g->destroyed ? 2 : 3));
-		unload();
-	}
+	load(row);
+	assert_true(area.valid);
+	assert_int_equal(area.minor, row->label_size / 128);
+	assert_int_equal(area.index_size, row->index_size);
+	assert_int_equal(area.label_size, row->label_size);
+	assert_int_equal(area.nslot, row->nslot);
+	assert_int_equal(area.nfree, row->nslot - (row->destroyed ? 2 : 3));
 }
 
-LAW(golden__labels_say_what_was_asked_for)
+LAW_OF_EACH(golden__labels_say_what_was_asked_for, golden)
 {
 	static const u64 dpa[] = { 0, 16 * SZ_1M, 48 * SZ_1M };
 	static const u64 size[] = { 16 * SZ_1M, 32 * SZ_1M, 48 * SZ_1M };
-	unsigned int i;
+	bool seen[3] = { row->destroyed };
+	struct nd_label l;
+	u32 slot;
 
-	for (i = 0; i < ARRAY_SIZE(golden); i++) {
-		const struct golden *g = &golden[i];
-		bool seen[3] = { g->destroyed };
-		struct nd_label l;
-		u32 slot;
+	load(row);
+	for (slot = 0; slot < area.nslot; slot++) {
+		char name[32];
+		int k;
 
-		load(g);
-		for (slot = 0; slot < area.nslot; slot++) {
-			char name[32];
-			int k;
-
-			if (!label_slot_active(&area, slot))
-				continue;
-			assert_why(label_area_get(&area, slot, &l), ND_WHY_OK);
-			k = l.uuid.b[15] == 0xaa ? 0 : l.uuid.b[15] == 0xbb ? 1 : 2;
-			assert_false(seen[k]);
-			seen[k] = true;
-			snprintf(name, sizeof(name), "golden-%u-%c", g->n, 'a' + k);
-			assert_string_equal(l.name, name);
-			assert_int_equal(l.uuid.b[3], g->n);
-			assert_true(l.dpa == dpa[k] && l.size == size[k]);
-			assert_int_equal(l.nlabel, 1);
-			assert_int_equal(l.flags, 0);
-			assert_int_equal(guid_is_null(&l.type), g->label_size == 128);
-		}
-		assert_true(seen[0] && seen[1] && seen[2]);
-		unload();
+		if (!label_slot_active(&area, slot))
+			continue;
+		assert_why(label_area_get(&area, slot, &l), ND_WHY_OK);
+		k = l.uuid.b[15] == 0xaa ? 0 : l.uuid.b[15] == 0xbb ? 1 : 2;
+		assert_false(seen[k]);
+		seen[k] = true;
+		snprintf(name, sizeof(name), "golden-%u-%c", row->n, 'a' + k);
+		assert_string_equal(l.name, name);
+		assert_int_equal(l.uuid.b[3], row->n);
+		assert_true(l.dpa == dpa[k] && l.size == size[k]);
+		assert_int_equal(l.nlabel, 1);
+		assert_int_equal(l.flags, 0);
+		assert_int_equal(guid_is_null(&l.type), row->label_size == 128);
 	}
+	assert_true(seen[0] && seen[1] && seen[2]);
 }
 
-LAW(golden__labels_encode_to_the_same_bytes)
+LAW_OF_EACH(golden__labels_encode_to_the_same_bytes, golden)
 {
-	unsigned int i;
+	u64 bytes[256 / 8];
+	struct nd_label l;
+	u32 slot;
 
-	for (i = 0; i < ARRAY_SIZE(golden); i++) {
-		u64 bytes[256 / 8];
-		struct nd_label l;
-		u32 slot;
-
-		load(&golden[i]);
-		for (slot = 0; slot < area.nslot; slot++) {
-			if (!label_slot_active(&area, slot))
-				continue;
-			label_area_get(&area, slot, &l);
-			label_encode(&l, area.label_size, bytes);
-			assert_memory_equal(bytes, media.bytes + area.label_off +
-					    slot * area.label_size, area.label_size);
-		}
-		unload();
+	load(row);
+	for (slot = 0; slot < area.nslot; slot++) {
+		if (!label_slot_active(&area, slot))
+			continue;
+		label_area_get(&area, slot, &l);
+		label_encode(&l, area.label_size, bytes);
+		assert_memory_equal(bytes, media.bytes + area.label_off +
+				    slot * area.label_size, area.label_size);
 	}
 }
 
@@ -128,33 +107,28 @@ LAW(golden__labels_encode_to_the_same_bytes)
  * checksum only, and in the bits behind the last slot: ndctl sets those up to a
  * multiple of 64, the specification wants them zero.
  */
-LAW(golden__index_block_is_written_alike)
+LAW_OF_EACH(golden__index_block_is_written_alike, golden)
 {
-	unsigned int i;
+	struct nd_media_index *theirs, *ours;
+	u32 slot = 0, off, bit;
+	struct label_change c = { .drop = &slot, .ndrop = 1 };
+	enum nd_why why;
 
-	for (i = 0; i < ARRAY_SIZE(golden); i++) {
-		struct nd_media_index *theirs, *ours;
-		u32 slot = 0, off, bit;
-		struct label_change c = { .drop = &slot, .ndrop = 1 };
-		enum nd_why why;
-
-		load(&golden[i]);
-		while (!label_slot_active(&area, slot))
-			slot++;
-		off = area.current_index * area.index_size;
-		theirs = malloc(area.index_size);
-		memcpy(theirs, media.bytes + off, area.index_size);
-		for (bit = area.nslot; bit % 64; bit++)
-			theirs->free[bit / 8] &= ~(1 << bit % 8);
-		theirs->checksum = cpu_to_le64(label_index_checksum(theirs, area.index_size));
-		assert_int_equal(label_area_commit(&area, &io, &c, &why), 0);
-		assert_int_equal(label_area_undo(&area, &io, &c, &why), 0);
-		ours = (struct nd_media_index *)(media.bytes + off);
-		assert_int_equal(le32_to_cpu(ours->seq), (le32_to_cpu(theirs->seq) + 1) % 3 + 1);
-		ours->seq = theirs->seq;
-		ours->checksum = cpu_to_le64(label_index_checksum(ours, area.index_size));
-		assert_memory_equal(ours, theirs, area.index_size);
-		free(theirs);
-		unload();
-	}
+	load(row);
+	while (!label_slot_active(&area, slot))
+		slot++;
+	off = area.current_index * area.index_size;
+	theirs = malloc(area.index_size);
+	memcpy(theirs, media.bytes + off, area.index_size);
+	for (bit = area.nslot; bit % 64; bit++)
+		theirs->free[bit / 8] &= ~(1 << bit % 8);
+	theirs->checksum = cpu_to_le64(label_index_checksum(theirs, area.index_size));
+	assert_int_equal(label_area_commit(&area, &io, &c, &why), 0);
+	assert_int_equal(label_area_undo(&area, &io, &c, &why), 0);
+	ours = (struct nd_media_index *)(media.bytes + off);
+	assert_int_equal(le32_to_cpu(ours->seq), (le32_to_cpu(theirs->seq) + 1) % 3 + 1);
+	ours->seq = theirs->seq;
+	ours->checksum = cpu_to_le64(label_index_checksum(ours, area.index_size));
+	assert_memory_equal(ours, theirs, area.index_size);
+	free(theirs);
 }

@@ -45,14 +45,6 @@ static struct nd_label *put(u32 i, u8 id, u64 offset, u64 size)
 	return l;
 }
 
-static void put_all(u8 id, u64 offset, u64 size)
-{
-	u32 i;
-
-	for (i = 0; i < ndimms; i++)
-		put(i, id, offset, size);
-}
-
 static void begin(void)
 {
 	u32 i;
@@ -68,7 +60,7 @@ static int next(void)
 	return label_set_next(dimms, ndimms, cursor, &out, &why);
 }
 
-static void expect_found(u8 id, bool torn)
+static void expect_found(u8 id, bool torn, bool apart)
 {
 	u32 i;
 
@@ -76,35 +68,113 @@ static void expect_found(u8 id, bool torn)
 	assert_int_equal(out.lead->uuid.b[0], id);
 	assert_ptr_equal(out.lead, out.ref[0]->label);
 	assert_int_equal(out.torn, torn);
+	assert_int_equal(out.apart, apart);
 	for (i = 0; i < ndimms; i++) {
 		assert_true(out.ref[i]->taken);
 		assert_int_equal(out.ref[i]->label->position, i);
-		assert_true(out.ref[i]->offset == out.ref[0]->offset);
+		assert_true(apart || out.ref[i]->offset == out.ref[0]->offset);
 	}
 }
 
-static void expect_refused(u8 id, enum nd_why want)
+static void expect_refused(u8 id, const char *reason)
 {
 	assert_int_equal(next(), -EINVAL);
 	assert_int_equal(out.lead->uuid.b[0], id);
-	assert_why(why, want);
+	assert_string_equal(nd_why_token(why), reason);
 }
 
-static void expect_end(void)
+/* Labels, "[DIMM:]ID@OFFSET+SIZE[*]" each: on that DIMM or all; * is marked as being changed. */
+static void put_words(const char *words)
 {
+	u32 id, offset, size, len;
+
+	for (; *words; words += len + strspn(words + len, " ")) {
+		bool one = words[1] == ':';
+		u32 dimm = one ? words[0] - '0' : 0, end = one ? dimm + 1 : ndimms;
+
+		assert_int_equal(sscanf(words + 2 * one, "%u@%u+%u", &id, &offset, &size), 3);
+		len = strcspn(words, " ");
+		for (; dimm < end; dimm++)
+			put(dimm, id, offset, size)->flags =
+				words[len - 1] == '*' ? ND_LABEL_UPDATING : 0;
+	}
+}
+
+/* What comes of them, in this order: "ID", "ID torn", "ID apart" or "ID REASON", by commas. */
+static void expect_words(const char *words)
+{
+	char what[32];
+	u32 id;
+
+	for (; *words; words += strcspn(words, ","), words += strspn(words, ", ")) {
+		what[0] = '\0';
+		assert_true(sscanf(words, "%u %31[a-z_]", &id, what) >= 1);
+		if (!what[0] || !strcmp(what, "torn") || !strcmp(what, "apart"))
+			expect_found(id, what[0] == 't', what[0] == 'a');
+		else
+			expect_refused(id, what);
+	}
 	assert_int_equal(next(), 0);
 	assert_int_equal(next(), 0);
 }
 
-LAW(set__empty)
+static const struct {
+	const char *law;
+	u32 ndimms;
+	const char *labels, *found;
+} sets[] = {
+	{ "empty", 2, "", "" },
+	{ "same uuid at another offset is found apart", 2,
+	  "0:1@100+100 1:1@300+100 2@200+100", "1 apart, 2" },
+	{ "two of a uuid are not found apart: on the first DIMM", 2,
+	  "0:1@100+100 1:1@300+100 0:1@500+100", "1 incomplete, 1 incomplete" },
+	{ "two of a uuid are not found apart: on the second", 2,
+	  "0:1@100+100 1:1@300+100 1:1@500+100", "1 incomplete" },
+	{ "of another size they are not found apart", 2, "0:1@100+100 1:1@300+50", "1 incomplete" },
+	{ "a leftover is not taken for a renamed one", 2, "0:1@0+100 1:2@0+100*", "1 incomplete" },
+	{ "a change of uuid has one new uuid", 3,
+	  "0:1@0+100 1:8@0+100 2:9@0+100", "1 incomplete" },
+	{ "a size that siblings deny reaches into nobody", 2,
+	  "0:1@0+150 1:1@0+100 2@100+100", "1 overlap, 2" },
+	{ "nor into what only another DIMM knows", 2,
+	  "0:1@0+150 1:1@0+100 1:2@100+100", "1 overlap" },
+	{ "interrupted create is absent", 3, "1@0+100 2:2@100+100 1:2@100+100", "1" },
+	{ "position 0 alone is incomplete", 2,
+	  "1@0+100 0:2@100+100 3@200+100", "1, 2 incomplete, 3" },
+	{ "updating lead is torn", 2, "1@0+100*", "1 torn" },
+	{ "interrupted change of uuid is the old one", 3,
+	  "0:1@0+100 1:1@0+100 2:9@0+100 2@100+100", "1 torn, 2" },
+	{ "other uuid and other size is incomplete", 2, "0:1@0+100 1:9@0+101", "1 incomplete" },
+	{ "label of the uuid beats a renamed one", 2,
+	  "0:5@0+100 1:1@0+100 1:5@0+100 1:9@0+100", "5" },
+	{ "label of the size beats another", 2,
+	  "0:5@0+100 1:5@0+90 1:5@0+100 1:5@0+110", "5" },
+	{ "two leads at one offset do not share a renamed label", 2,
+	  "0:1@0+100 0:2@0+100 1:2@0+100", "1 incomplete, 2" },
+	{ "overlap goes to the first", 2, "1@0+100 2@99+100 3@100+100", "1, 2 overlap, 3" },
+	{ "incomplete label overlaps nobody", 2,
+	  "0:1@0+1000 2@100+100 3@250+100 4@300+100 5@340+100",
+	  "1 incomplete, 2, 3, 4 overlap, 5 overlap" },
+	{ "uuid twice goes to the first", 2,
+	  "1@0+100 2@100+100 1@200+100 3@300+100 1@400+100",
+	  "1, 2, 1 duplicate, 3, 1 duplicate" },
+	{ "uuid of an incomplete one is free", 2, "0:1@0+100 1@200+100", "1 incomplete, 1" },
+	{ "twins are refused like the first", 2,
+	  "0:1@0+100 0:1@0+100 0:1@0+50 2@100+100 0:2@100+100",
+	  "1 incomplete, 1 incomplete, 1 incomplete, 2, 2 overlap" },
+};
+
+LAW_OF_EACH(set__is_found_or_refused, sets)
 {
+	ndimms = row->ndimms;
+	put_words(row->labels);
 	begin();
-	expect_end();
+	expect_words(row->found);
 }
 
 LAW(set__silly_number_of_dimms_finds_nothing)
 {
-	put_all(1, 0, 100);
+	put_words("1@0+100");
 	begin();
 	assert_int_equal(label_set_next(dimms, 0, cursor, &out, &why), 0);
 	assert_int_equal(label_set_next(dimms, 33, cursor, &out, &why), 0);
@@ -117,123 +187,92 @@ LAW(set__namespaces_come_by_offset)
 
 		for (i = 0; i < MAX_DIMMS; i++)
 			dimms[i].nr = 0;
-		put_all(3, 300, 100);
-		put_all(1, 100, 100);
-		put_all(2, 200, 100);
+		put_words("3@300+100 1@100+100 2@200+100");
 		begin();
-		expect_found(1, false);
-		expect_found(2, false);
-		expect_found(3, false);
-		expect_end();
+		expect_words("1, 2, 3");
 	}
-}
-
-LAW(set__same_uuid_at_another_offset_is_found_apart)
-{
-	put(0, 1, 100, 100);
-	put(1, 1, 300, 100);
-	put_all(2, 200, 100);
-	begin();
-	assert_int_equal(next(), 1);
-	assert_true(out.apart);
-	assert_false(out.torn);
-	assert_ptr_equal(out.ref[1]->label, &labels[1][0]);
-	expect_found(2, false);
-	assert_false(out.apart);
-	expect_end();
-}
-
-LAW(set__two_of_a_uuid_are_not_found_apart)
-{
-	u32 dimm;
-
-	for (dimm = 0; dimm < 2; dimm++) {
-		before_each(state);
-		put(0, 1, 100, 100);
-		put(1, 1, 300, 100);
-		put(dimm, 1, 500, 100);
-		begin();
-		expect_refused(1, ND_WHY_INCOMPLETE);
-	}
-	before_each(state);
-	put(0, 1, 100, 100);
-	put(1, 1, 300, 50);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
 }
 
 /* What in-tree's interrupted creation of 1, then a creation of 2, leaves. */
 LAW(set__a_stranger_is_not_taken_for_a_renamed_one)
 {
-	put(0, 1, 0, 100)->flags = ND_LABEL_UPDATING;
-	put(0, 2, 100, 100);
-	put(1, 2, 0, 100);
+	put_words("0:1@0+100* 0:2@100+100 1:2@0+100");
 	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	assert_int_equal(next(), 1);
-	assert_int_equal(out.lead->uuid.b[0], 2);
-	assert_true(out.apart);
-	expect_end();
+	expect_words("1 incomplete, 2 apart");
 	assert_int_equal(label_set_rest(dimms, states, 2), 0);
 	assert_true(refs[0][0].leftover);
 }
 
-LAW(set__a_leftover_is_not_taken_for_a_renamed_one)
-{
-	put(0, 1, 0, 100);
-	put(1, 2, 0, 100)->flags = ND_LABEL_UPDATING;
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-}
-
-LAW(set__a_change_of_uuid_has_one_new_uuid)
-{
-	ndimms = 3;
-	put(0, 1, 0, 100);
-	put(1, 8, 0, 100);
-	put(2, 9, 0, 100);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-}
-
-LAW(set__a_size_that_siblings_deny_reaches_into_nobody)
-{
-	put(0, 1, 0, 150);
-	put(1, 1, 0, 100);
-	put_all(2, 100, 100);
-	begin();
-	expect_refused(1, ND_WHY_OVERLAP);
-	expect_found(2, false);
-	expect_end();
-	/* nor into what only another DIMM knows */
-	before_each(state);
-	put(0, 1, 0, 150);
-	put(1, 1, 0, 100);
-	put(1, 2, 100, 100);
-	begin();
-	expect_refused(1, ND_WHY_OVERLAP);
-	expect_end();
-}
-
 LAW(set__only_the_mark_differs_is_unsettled)
 {
-	put_all(1, 0, 100);
-	labels[1][0].flags = ND_LABEL_UPDATING;
+	put_words("0:1@0+100 1:1@0+100*");
 	begin();
-	expect_found(1, true);
+	expect_words("1 torn");
 	assert_true(out.unsettled);
 	before_each(state);
-	put_all(1, 0, 100);
-	labels[1][0].flags = ND_LABEL_UPDATING;
+	put_words("0:1@0+100 1:1@0+100*");
 	labels[1][0].name[0] = 'x';
 	begin();
-	expect_found(1, true);
+	expect_words("1 torn");
 	assert_false(out.unsettled);
+}
+
+LAW(set__interrupted_resize_has_the_size_of_position_0)
+{
+	put_words("0:1@0+100 1:1@0+150");
+	begin();
+	expect_found(1, true, false);
+	assert_int_equal(out.lead->size, 100);
+}
+
+LAW(set__interrupted_rename_is_torn)
+{
+	put_words("1@0+100");
+	strcpy(labels[1][0].name, "new");
+	begin();
+	expect_found(1, true, false);
+	assert_string_equal(out.lead->name, "");
+}
+
+LAW(set__each_differing_field_is_torn)
+{
+	struct nd_label *l = &labels[1][0];
+
+#define TORN(field) do {		\
+	before_each(state);		\
+	put_words("1@0+100");		\
+	l->field++;			\
+	begin();			\
+	expect_words("1 torn");		\
+} while (0)
+	TORN(flags);
+	TORN(cookie);
+	TORN(lbasize);
+	TORN(type.b[15]);
+	TORN(abstraction.b[0]);
+	TORN(name[0]);
+#undef TORN
+	before_each(state);
+	put_words("1@0+100");
+	l->slot = 77;
+	begin();
+	expect_words("1");
+}
+
+LAW(set__wrong_position_or_count_is_passed_over)
+{
+	put_words("1@0+100 2@100+100 3@200+100 4@300+100 5@400+100");
+	labels[0][0].position = 1;
+	labels[0][1].nlabel = 3;
+	labels[1][2].position = 0;
+	labels[1][3].nlabel = 1;
+	begin();
+	expect_words("1 bounds, 2 bounds, 3 incomplete, 4 incomplete, 5");
 }
 
 /* ---- what is left ---- */
 
-static u32 rest(void)
+static u32 kept(void)
 {
 	begin();
 	while (next())
@@ -241,71 +280,59 @@ static u32 rest(void)
 	return label_set_rest(dimms, states, ndimms);
 }
 
-LAW(rest__marked_labels_without_position_0_are_nobodys)
-{
-	ndimms = 3;
-	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
-	put(1, 1, 0, 100);
-	assert_int_equal(rest(), 0);
-	assert_true(refs[1][0].leftover && refs[2][0].leftover);
-	before_each(state);
-	ndimms = 3;
-	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
-	assert_int_equal(rest(), 0);
-}
+/* What is left over of labels: how many are kept, or nobody's. */
+static const struct {
+	const char *law;
+	u32 ndimms;
+	const char *labels;
+	u32 kept;
+} rests[] = {
+	{ "marked labels without position 0 are nobody's", 3, "2:1@0+100* 1:1@0+100", 0 },
+	{ "so is a single one of the last position", 3, "2:1@0+100*", 0 },
+	{ "labels without mark are kept: 0 is lost", 3, "1:1@0+100 2:1@0+100", 2 },
+	{ "labels without mark are kept: 1 is lost", 3, "0:1@0+100 2:1@0+100", 2 },
+	{ "labels without mark are kept: 2 is lost", 3, "0:1@0+100 1:1@0+100", 2 },
+	{ "a mark elsewhere proves nothing", 3, "1:1@0+100* 2:1@0+100", 2 },
+	{ "a mark proves nothing with position 0", 3, "0:1@0+100 2:1@0+100*", 2 },
+	{ "two marks on one DIMM prove nothing", 2, "1:1@0+100* 1:1@200+100*", 2 },
+};
 
-LAW(rest__labels_without_mark_are_kept)
+LAW_OF_EACH(rest__is_kept_or_nobodys, rests)
 {
-	u32 lost, i;
+	u32 i, k;
 
-	ndimms = 3;
-	for (lost = 0; lost < 3; lost++) {
-		before_each(state);
-		ndimms = 3;
-		for (i = 0; i < 3; i++)
-			if (i != lost)
-				put(i, 1, 0, 100);
-		assert_int_equal(rest(), 2);
-		for (i = 0; i < 3; i++)
-			assert_int_equal(states[i].lacking, i == lost);
+	ndimms = row->ndimms;
+	put_words(row->labels);
+	assert_int_equal(kept(), row->kept);
+	for (i = 0; i < ndimms; i++) {
+		for (k = 0; k < dimms[i].nr; k++)
+			assert_int_equal(refs[i][k].leftover, !row->kept);
+		if (ndimms == 3 && !strchr(row->labels, '*'))
+			assert_int_equal(states[i].lacking, !dimms[i].nr);
 	}
 }
 
-LAW(rest__a_mark_elsewhere_or_with_position_0_proves_nothing)
+LAW(rest__a_mark_of_a_larger_set_proves_nothing)
 {
-	ndimms = 3;
-	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
-	put(2, 1, 0, 100);
-	assert_int_equal(rest(), 2);
-	before_each(state);
-	ndimms = 3;
-	put(0, 1, 0, 100);
-	put(2, 1, 0, 100)->flags = ND_LABEL_UPDATING;
-	assert_int_equal(rest(), 2);
-	before_each(state);
-	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
-	put(1, 1, 200, 100)->flags = ND_LABEL_UPDATING;
-	assert_int_equal(rest(), 2);
-	before_each(state);
-	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	put_words("1:1@0+100*");
 	labels[1][0].nlabel = 3;
-	assert_int_equal(rest(), 1);
+	assert_int_equal(kept(), 1);
 }
 
 LAW(rest__nothing_is_nobodys_while_something_cannot_be_read)
 {
-	put(1, 1, 0, 100)->flags = ND_LABEL_UPDATING;
+	put_words("1:1@0+100*");
 	states[0].bad = 1;
-	assert_int_equal(rest(), 1);
+	assert_int_equal(kept(), 1);
 	states[0].bad = 0;
 	states[1].bad = 1;
-	assert_int_equal(rest(), 1);
+	assert_int_equal(kept(), 1);
 	states[1].bad = 0;
 	states[0].ruined = true;
 	states[0].valid = false;
-	assert_int_equal(rest(), 1);
+	assert_int_equal(kept(), 1);
 	states[0].ruined = false;
-	assert_int_equal(rest(), 0);
+	assert_int_equal(kept(), 0);
 }
 
 static enum nd_why closed(u32 kept, u32 *which)
@@ -338,226 +365,6 @@ LAW(closed__by_what_may_have_named_anything)
 	states[0].ruined = true;
 	assert_why(closed(0, &which), ND_WHY_NO_INDEX);
 	assert_int_equal(which, 0);
-}
-
-LAW(set__interrupted_create_is_absent)
-{
-	ndimms = 3;
-	put_all(1, 0, 100);
-	put(2, 2, 100, 100);
-	put(1, 2, 100, 100);
-	begin();
-	expect_found(1, false);
-	expect_end();
-}
-
-LAW(set__position_0_alone_is_incomplete)
-{
-	put_all(1, 0, 100);
-	put(0, 2, 100, 100);
-	put_all(3, 200, 100);
-	begin();
-	expect_found(1, false);
-	expect_refused(2, ND_WHY_INCOMPLETE);
-	expect_found(3, false);
-	expect_end();
-}
-
-LAW(set__interrupted_resize_has_the_size_of_position_0)
-{
-	put(0, 1, 0, 100);
-	put(1, 1, 0, 150);
-	begin();
-	expect_found(1, true);
-	assert_int_equal(out.lead->size, 100);
-	expect_end();
-}
-
-LAW(set__interrupted_rename_is_torn)
-{
-	put_all(1, 0, 100);
-	strcpy(labels[1][0].name, "new");
-	begin();
-	expect_found(1, true);
-	assert_string_equal(out.lead->name, "");
-}
-
-LAW(set__each_differing_field_is_torn)
-{
-	struct nd_label *l = &labels[1][0];
-
-#define TORN(field) do {		\
-	before_each(state);			\
-	put_all(1, 0, 100);		\
-	l->field++;			\
-	begin();			\
-	expect_found(1, true);		\
-} while (0)
-	TORN(flags);
-	TORN(cookie);
-	TORN(lbasize);
-	TORN(type.b[15]);
-	TORN(abstraction.b[0]);
-	TORN(name[0]);
-#undef TORN
-	before_each(state);
-	put_all(1, 0, 100);
-	l->slot = 77;
-	begin();
-	expect_found(1, false);
-}
-
-LAW(set__updating_lead_is_torn)
-{
-	put_all(1, 0, 100);
-	labels[0][0].flags = labels[1][0].flags = ND_LABEL_UPDATING;
-	begin();
-	expect_found(1, true);
-}
-
-LAW(set__interrupted_change_of_uuid_is_the_old_one)
-{
-	ndimms = 3;
-	put(0, 1, 0, 100);
-	put(1, 1, 0, 100);
-	put(2, 9, 0, 100);
-	put_all(2, 100, 100);
-	begin();
-	expect_found(1, true);
-	assert_int_equal(out.ref[2]->label->uuid.b[0], 9);
-	expect_found(2, false);
-	expect_end();
-}
-
-LAW(set__other_uuid_and_other_size_is_incomplete)
-{
-	put(0, 1, 0, 100);
-	put(1, 9, 0, 101);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-}
-
-LAW(set__label_of_the_uuid_beats_a_renamed_one)
-{
-	put(0, 5, 0, 100);
-	put(1, 1, 0, 100);
-	put(1, 5, 0, 100);
-	put(1, 9, 0, 100);
-	begin();
-	expect_found(5, false);
-	expect_end();
-}
-
-LAW(set__label_of_the_size_beats_another)
-{
-	put(0, 5, 0, 100);
-	put(1, 5, 0, 90);
-	put(1, 5, 0, 100);
-	put(1, 5, 0, 110);
-	begin();
-	expect_found(5, false);
-}
-
-LAW(set__two_leads_at_one_offset_do_not_share)
-{
-	/* neither may take the other's label as a renamed one */
-	put(0, 1, 0, 100);
-	put(0, 2, 0, 100);
-	put(1, 2, 0, 100);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_found(2, false);
-	expect_end();
-}
-
-LAW(set__overlap_goes_to_the_first)
-{
-	put_all(1, 0, 100);
-	put_all(2, 99, 100);
-	put_all(3, 100, 100);
-	begin();
-	expect_found(1, false);
-	expect_refused(2, ND_WHY_OVERLAP);
-	expect_found(3, false);
-	expect_end();
-}
-
-LAW(set__incomplete_label_overlaps_nobody)
-{
-	put(0, 1, 0, 1000);
-	put_all(2, 100, 100);
-	put_all(3, 250, 100);
-	put_all(4, 300, 100);
-	put_all(5, 340, 100);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_found(2, false);
-	expect_found(3, false);
-	expect_refused(4, ND_WHY_OVERLAP);
-	expect_refused(5, ND_WHY_OVERLAP);
-	expect_end();
-}
-
-LAW(set__uuid_twice_goes_to_the_first)
-{
-	put_all(1, 0, 100);
-	put_all(2, 100, 100);
-	put_all(1, 200, 100);
-	put_all(3, 300, 100);
-	put_all(1, 400, 100);
-	begin();
-	expect_found(1, false);
-	expect_found(2, false);
-	expect_refused(1, ND_WHY_DUPLICATE);
-	expect_found(3, false);
-	expect_refused(1, ND_WHY_DUPLICATE);
-	expect_end();
-}
-
-LAW(set__uuid_of_an_incomplete_one_is_free)
-{
-	put(0, 1, 0, 100);
-	put_all(1, 200, 100);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_found(1, false);
-	expect_end();
-}
-
-LAW(set__twins_are_refused_like_the_first)
-{
-	put(0, 1, 0, 100);
-	put(0, 1, 0, 100);
-	put(0, 1, 0, 50);
-	put_all(2, 100, 100);
-	put(0, 2, 100, 100);
-	begin();
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_refused(1, ND_WHY_INCOMPLETE);
-	expect_found(2, false);
-	expect_refused(2, ND_WHY_OVERLAP);
-	expect_end();
-}
-
-LAW(set__wrong_position_or_count_is_passed_over)
-{
-	put_all(1, 0, 100);
-	labels[0][0].position = 1;
-	put_all(2, 100, 100);
-	labels[0][1].nlabel = 3;
-	put_all(3, 200, 100);
-	labels[1][2].position = 0;
-	put_all(4, 300, 100);
-	labels[1][3].nlabel = 1;
-	put_all(5, 400, 100);
-	begin();
-	expect_refused(1, ND_WHY_BOUNDS);
-	expect_refused(2, ND_WHY_BOUNDS);
-	expect_refused(3, ND_WHY_INCOMPLETE);
-	expect_refused(4, ND_WHY_INCOMPLETE);
-	expect_found(5, false);
-	expect_end();
 }
 
 LAW(sort__does_not_depend_on_the_order_before)

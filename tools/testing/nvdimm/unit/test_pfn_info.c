@@ -6,8 +6,6 @@
 #include <linux/sizes.h>
 #include "layout/info_block.h"
 
-#define GOLDEN	"tools/testing/nvdimm/fuzz/corpus/fuzz_pfn_info/"
-
 static const uuid_t some = UUID_INIT(0x00010203, 0x0405, 0x0607, 8, 9, 10, 11, 12, 13, 14, 15);
 static const uuid_t other = UUID_INIT(0xf0f1f2f3, 0xf4f5, 0xf6f7, 8, 9, 10, 11, 12, 13, 14, 15);
 
@@ -33,14 +31,9 @@ static const struct golden {
 static void load(const char *name, struct nd_media_pfn *media)
 {
 	char path[256];
-	FILE *f;
 
-	snprintf(path, sizeof(path), GOLDEN "%s", name);
-	f = fopen(path, "rb");
-	if (!f)
-		fail_msg("no %s", path);
-	assert_int_equal(fread(media, 1, sizeof(*media), f), sizeof(*media));
-	fclose(f);
+	snprintf(path, sizeof(path), "fuzz/corpus/fuzz_pfn_info/%s", name);
+	assert_int_equal(nd_golden(path, media, sizeof(*media)), sizeof(*media));
 }
 
 /* The checksum, spelled out once more, byte by byte. */

@@ -31,6 +31,22 @@ static struct pfn_request x86(u64 start, u64 size, u32 mode, u64 align)
 	};
 }
 
+static struct pfn_layout created(const struct pfn_request *req)
+{
+	struct pfn_layout l;
+
+	assert_why(pfn_layout_create(req, &l), ND_WHY_OK);
+	return l;
+}
+
+static struct pfn_layout read_by(const struct pfn_request *req, const struct pfn_info *info)
+{
+	struct pfn_layout l;
+
+	assert_why(pfn_layout_read(req, info, &l), ND_WHY_OK);
+	return l;
+}
+
 static void for_each_size(u64 start, u32 mode, u64 align, void (*fn)(const struct pfn_request *))
 {
 	for (size_t s = 0; s < ARRAY_SIZE(sizes); s++) {
@@ -109,10 +125,11 @@ static void check_identity(const struct pfn_request *req, const struct pfn_layou
 	assert_true(l->memmap_boot == 0);
 }
 
-static void check_map(const struct pfn_request *req, const struct pfn_layout *l)
+static void check(const struct pfn_request *req, const struct pfn_layout *l)
 {
 	u64 first, end;
 
+	check_identity(req, l);
 	assert_true(IS_ALIGNED(l->map_start | l->map_size, SZ_2M));
 	if (!l->altmap_free) {
 		assert_true(l->memmap_dev == 0);
@@ -150,8 +167,7 @@ static void one_create(const struct pfn_request *req)
 	assert_true(IS_ALIGNED(l.data_start + l.usable, align));
 	assert_true(l.align == req->align);
 	assert_false(l.truncated);
-	check_identity(req, &l);
-	check_map(req, &l);
+	check(req, &l);
 }
 
 LAW(create__accounts_for_every_byte)
@@ -197,76 +213,65 @@ static struct pfn_info record(const struct pfn_request *req, const struct pfn_la
 	return info;
 }
 
+static const struct {
+	const char *law;
+	u64 start, size, usable;
+	u32 mode, align;
+	bool dax;
+} made[] = {
+	{ "fsdax-dev-phase0", 0x100000000, 256 * MIB, 262144000, 2, SZ_2M, false },
+	{ "fsdax-dev-phase2", 0x150200000, 382 * MIB, 394264576, 2, SZ_2M, false },
+	{ "fsdax-dev-phase62", 0x123e00000, 194 * MIB, 199229440, 2, SZ_4K, false },
+	{ "devdax-mem-phase64", 0x114000000, 192 * MIB, 199229440, 1, SZ_2M, true },
+	{ "devdax-dev-phase66", 0x134200000, 254 * MIB, 262144000, 2, SZ_2M, true },
+	{ "fsdax-mem-phase126", 0x147e00000, 66 * MIB, 67108864, 1, SZ_4K, false },
+	{ "devdax-dev-1g", 0x184000000, 2112 * MIB, 1073741824, 2, SZ_1G, true },
+};
+
 /* Info-blocks that Debian's 6.1 made at these places: ours are the same, byte by byte. */
-LAW(create__writes_the_bytes_that_6_1_writes)
+LAW_OF_EACH(create__writes_the_bytes_that_6_1_writes, made)
 {
-	static const struct {
-		const char *name;
-		u64 start, size, usable;
-		u32 mode, align;
-		bool dax;
-	} made[] = {
-		{ "fsdax-dev-phase0", 0x100000000, 256 * MIB, 262144000, 2, SZ_2M, false },
-		{ "fsdax-dev-phase2", 0x150200000, 382 * MIB, 394264576, 2, SZ_2M, false },
-		{ "fsdax-dev-phase62", 0x123e00000, 194 * MIB, 199229440, 2, SZ_4K, false },
-		{ "devdax-mem-phase64", 0x114000000, 192 * MIB, 199229440, 1, SZ_2M, true },
-		{ "devdax-dev-phase66", 0x134200000, 254 * MIB, 262144000, 2, SZ_2M, true },
-		{ "fsdax-mem-phase126", 0x147e00000, 66 * MIB, 67108864, 1, SZ_4K, false },
-		{ "devdax-dev-1g", 0x184000000, 2112 * MIB, 1073741824, 2, SZ_1G, true },
-	};
+	struct pfn_request req = x86(row->start, row->size, row->mode, row->align);
+	struct nd_media_pfn theirs, ours;
+	struct pfn_layout l = created(&req);
+	struct pfn_info info = record(&req, &l);
+	char path[256];
 
-	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
-		struct pfn_request req = x86(made[i].start, made[i].size, made[i].mode,
-					     made[i].align);
-		struct nd_media_pfn theirs, ours;
-		struct pfn_layout l;
-		struct pfn_info info;
-		char path[256];
-		FILE *f;
+	snprintf(path, sizeof(path), "fuzz/corpus/fuzz_pfn_info/6.1.192-%s", row->law);
+	assert_int_equal(nd_golden(path, &theirs, sizeof(theirs)), sizeof(theirs));
+	assert_true(l.usable == row->usable);
+	info.dax = row->dax;
+	memcpy(&info.uuid, theirs.uuid, 16);
+	pfn_info_encode(&info, &ours);
+	assert_memory_equal(&ours, &theirs, sizeof(ours));
 
-		snprintf(path, sizeof(path),
-			 "tools/testing/nvdimm/fuzz/corpus/fuzz_pfn_info/6.1.192-%s", made[i].name);
-		f = fopen(path, "rb");
-		assert_non_null(f);
-		assert_int_equal(fread(&theirs, 1, sizeof(theirs), f), sizeof(theirs));
-		fclose(f);
-
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
-		assert_true(l.usable == made[i].usable);
-		info = record(&req, &l);
-		info.dax = made[i].dax;
-		memcpy(&info.uuid, theirs.uuid, 16);
-		pfn_info_encode(&info, &ours);
-		assert_memory_equal(&ours, &theirs, sizeof(ours));
-
-		assert_why(pfn_info_decode(&theirs, &info), ND_WHY_OK);
-		assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-		check_identity(&req, &l);
-		check_map(&req, &l);
-		assert_true(l.usable == made[i].usable);
-	}
+	assert_why(pfn_info_decode(&theirs, &info), ND_WHY_OK);
+	l = read_by(&req, &info);
+	check(&req, &l);
+	assert_true(l.usable == row->usable);
 }
 
+static const struct {
+	const char *law;
+	u64 size;
+	u32 mode;
+	u64 usable;
+} sized[] = {
+	{ "256 MiB, memmap on media", 256 * MIB, ND_PFN_MODE_PMEM, 250 * MIB },
+	{ "256 MiB, memmap in DRAM", 256 * MIB, ND_PFN_MODE_RAM, 254 * MIB },
+	{ "384 MiB, memmap in DRAM", 384 * MIB, ND_PFN_MODE_RAM, 382 * MIB },
+	{ "384 MiB, memmap on media", 384 * MIB, ND_PFN_MODE_PMEM, 376 * MIB },
+};
+
 /* Nothing is lost to a neighbour's section: the phase costs at most the data offset's rounding. */
-LAW(create__loses_nothing_to_the_phase)
+LAW_OF_EACH(create__loses_nothing_to_the_phase, sized)
 {
 	for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
-		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, 256 * MIB,
-					     ND_PFN_MODE_PMEM, SZ_2M);
-		struct pfn_layout l;
+		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, row->size, row->mode, SZ_2M);
+		struct pfn_layout l = created(&req);
 
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
-		assert_true(l.usable == 262144000);
+		assert_true(l.usable == row->usable);
 		assert_true(l.start_pad == 0 && l.end_trunc == 0);
-		req.mode = ND_PFN_MODE_RAM;
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
-		assert_true(l.usable == 254 * MIB);
-		req.size = 384 * MIB;
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
-		assert_true(l.usable == 382 * MIB);
-		req.mode = ND_PFN_MODE_PMEM;
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
-		assert_true(l.usable == 376 * MIB);
 	}
 }
 
@@ -277,9 +282,8 @@ LAW(create__serves_252_gib_at_64_mib_phase)
 
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		struct pfn_request req = x86(bases[i], 252 * GIB, ND_PFN_MODE_PMEM, SZ_2M);
-		struct pfn_layout l;
+		struct pfn_layout l = created(&req);
 
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
 		assert_true(l.usable == 266352984064);
 		assert_true(l.start_pad == 0 && l.end_trunc == 0);
 	}
@@ -307,36 +311,36 @@ LAW(create__capacity_grows_with_the_size)
 		}
 }
 
-LAW(create__refuses_with_a_reason)
+static const struct {
+	const char *law;
+	u64 start, size;
+	u32 mode;
+	u64 align, block;
+	enum nd_why why;
+} refused[] = {
+	{ "no mode", 4 * GIB, GIB, ND_PFN_MODE_NONE, SZ_2M, SZ_2M, ND_WHY_MODE },
+	{ "a granule", 4 * GIB, SZ_2M, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_WHY_SIZE },
+	{ "the reserve", 4 * GIB, SZ_8K, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_WHY_SIZE },
+	{ "nothing", 4 * GIB, 0, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_WHY_SIZE },
+	{ "no whole page", 4 * GIB + SZ_64M, GIB, ND_PFN_MODE_RAM, SZ_1G, SZ_2M, ND_WHY_SIZE },
+	{ "an odd alignment", 4 * GIB, GIB, ND_PFN_MODE_RAM, 3 * MIB, SZ_2M, ND_WHY_ARGUMENT },
+	{ "no alignment", 4 * GIB, GIB, ND_PFN_MODE_RAM, 0, SZ_2M, ND_WHY_ARGUMENT },
+	{ "alignment to 4 GiB", 4 * GIB, GIB, ND_PFN_MODE_RAM, 4 * GIB, SZ_2M, ND_WHY_ARGUMENT },
+	{ "an end that wraps", U64_MAX - SZ_2M + 1, GIB, ND_PFN_MODE_RAM, SZ_2M, SZ_2M,
+	  ND_WHY_ARGUMENT },
+	{ "a size that wraps", 4 * GIB, U64_MAX, ND_PFN_MODE_RAM, SZ_2M, SZ_2M, ND_WHY_ARGUMENT },
+	/* sums of it would wrap */
+	{ "a memmap larger than what it is for", 4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M, SZ_256M,
+	  ND_WHY_ARGUMENT },
+};
+
+LAW_OF_EACH(create__refuses_with_a_reason, refused)
 {
-	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M);
+	struct pfn_request req = x86(row->start, row->size, row->mode, row->align);
 	struct pfn_layout l;
 
-	req.mode = ND_PFN_MODE_NONE;
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_MODE);
-	req = x86(4 * GIB, SZ_2M, ND_PFN_MODE_RAM, SZ_4K);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
-	req = x86(4 * GIB, SZ_8K, ND_PFN_MODE_RAM, SZ_4K);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
-	req = x86(4 * GIB, 0, ND_PFN_MODE_RAM, SZ_4K);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
-	req = x86(4 * GIB + SZ_64M, GIB, ND_PFN_MODE_RAM, SZ_1G);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
-
-	req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, 3 * MIB);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
-	req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, 0);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
-	req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, 4 * GIB);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
-	req = x86(U64_MAX - SZ_2M + 1, GIB, ND_PFN_MODE_RAM, SZ_2M);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
-	req = x86(4 * GIB, U64_MAX, ND_PFN_MODE_RAM, SZ_2M);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
-	/* a memmap larger than what it is for: sums of it would wrap */
-	req = x86(4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M);
-	req.block = SZ_256M;
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_ARGUMENT);
+	req.block = row->block;
+	assert_why(pfn_layout_create(&req, &l), row->why);
 }
 
 static void one_read(const struct pfn_request *req)
@@ -347,7 +351,7 @@ static void one_read(const struct pfn_request *req)
 	if (pfn_layout_create(req, &made))
 		return;
 	info = record(req, &made);
-	assert_why(pfn_layout_read(req, &info, &l), ND_WHY_OK);
+	l = read_by(req, &info);
 	assert_memory_equal(&l, &made, sizeof(l));
 }
 
@@ -373,44 +377,42 @@ static void one_move(const struct pfn_request *req)
 		struct pfn_request moved = *req;
 
 		moved.start += shifts[i] * MIB;
-		assert_why(pfn_layout_read(&moved, &info, &l), ND_WHY_OK);
-		check_identity(&moved, &l);
-		check_map(&moved, &l);
+		l = read_by(&moved, &info);
+		check(&moved, &l);
 		assert_true(l.dataoff == made.dataoff && l.usable == made.usable);
 		assert_true(IS_ALIGNED(l.data_start, l.align) && l.align <= req->align);
 		assert_true(l.align >= (req->align < SZ_2M ? req->align : SZ_2M));
 	}
 }
 
+static const struct {
+	const char *law;
+	u64 moved, dataoff, trunc, align;
+} pages[] = {
+	{ "as it was made", 0, GIB, 0, GIB },
+	{ "an end between large pages", 0, GIB, SZ_2M, SZ_2M },
+	{ "moved by 64 MiB", SZ_64M, GIB, 0, SZ_64M },
+	{ "moved by 2 MiB", SZ_2M, GIB, 0, SZ_2M },
+	{ "moved by 66 MiB", 66 * MIB, GIB, 0, SZ_2M },
+	{ "moved by 1 GiB", GIB, GIB, 0, GIB },
+	{ "data at a small page", 0, GIB + SZ_4K, 0, SZ_4K },
+	{ "data at 64 KiB", SZ_2M, SZ_2M + SZ_64K, 0, SZ_64K },
+};
+
 /* Requirements X1: both ends of the data say which pages it can have, from 1 GiB to 4 KiB. */
-LAW(read__finds_the_largest_pages_for_all_of_the_data)
+LAW_OF_EACH(read__finds_the_largest_pages_for_all_of_the_data, pages)
 {
-	static const struct {
-		u64 moved, dataoff, trunc, align;
-	} cases[] = {
-		{ 0, GIB, 0, GIB },
-		{ 0, GIB, SZ_2M, SZ_2M },
-		{ SZ_64M, GIB, 0, SZ_64M },
-		{ SZ_2M, GIB, 0, SZ_2M },
-		{ 66 * MIB, GIB, 0, SZ_2M },
-		{ GIB, GIB, 0, GIB },
-		{ 0, GIB + SZ_4K, 0, SZ_4K },
-		{ SZ_2M, SZ_2M + SZ_64K, 0, SZ_64K },
+	struct pfn_request req = x86(4 * GIB + row->moved, 3 * GIB, 0, 0);
+	struct pfn_info info = {
+		.dax = true, .dataoff = row->dataoff, .mode = ND_PFN_MODE_RAM,
+		.end_trunc = row->trunc, .align = SZ_1G, .page_struct_size = 64,
 	};
+	struct pfn_layout l;
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct pfn_request req = x86(4 * GIB + cases[i].moved, 3 * GIB, 0, 0);
-		struct pfn_info info = {
-			.dax = true, .dataoff = cases[i].dataoff, .mode = ND_PFN_MODE_RAM,
-			.end_trunc = cases[i].trunc, .align = SZ_1G, .page_struct_size = 64,
-		};
-		struct pfn_layout l;
-
-		req.compounds = SZ_4K | SZ_2M | SZ_1G;
-		assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-		assert_true(l.pages && l.align == cases[i].align);
-		check_identity(&req, &l);
-	}
+	req.compounds = SZ_4K | SZ_2M | SZ_1G;
+	l = read_by(&req, &info);
+	assert_true(l.pages && l.align == row->align);
+	check_identity(&req, &l);
 }
 
 LAW(read__survives_a_moved_base)
@@ -422,9 +424,8 @@ LAW(read__survives_a_moved_base)
 static void assert_data_only(const struct pfn_request *req, const struct pfn_info *info,
 			     enum nd_why why)
 {
-	struct pfn_layout l;
+	struct pfn_layout l = read_by(req, info);
 
-	assert_why(pfn_layout_read(req, info, &l), ND_WHY_OK);
 	assert_why(l.remark, why);
 	assert_false(l.pages);
 	assert_int_equal(l.mode, ND_PFN_MODE_NONE);
@@ -438,9 +439,8 @@ static void assert_data_only(const struct pfn_request *req, const struct pfn_inf
 static void assert_memmap_in_dram(const struct pfn_request *req, const struct pfn_info *info,
 				  enum nd_why why)
 {
-	struct pfn_layout l;
+	struct pfn_layout l = read_by(req, info);
 
-	assert_why(pfn_layout_read(req, info, &l), ND_WHY_OK);
 	assert_why(l.remark, why);
 	assert_true(l.pages);
 	assert_int_equal(l.mode, ND_PFN_MODE_RAM);
@@ -452,11 +452,9 @@ static void assert_memmap_in_dram(const struct pfn_request *req, const struct pf
 LAW(read__without_struct_pages_where_no_mapping_can_be)
 {
 	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, SZ_2M);
-	struct pfn_layout l;
-	struct pfn_info info;
+	struct pfn_layout l = created(&req);
+	struct pfn_info info = record(&req, &l);
 
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
-	info = record(&req, &l);
 	req.start += SZ_1M;
 	assert_data_only(&req, &info, ND_WHY_ALIGN);
 	req.start -= SZ_1M;
@@ -464,47 +462,41 @@ LAW(read__without_struct_pages_where_no_mapping_can_be)
 	assert_data_only(&req, &info, ND_WHY_ALIGN);
 }
 
-/* Info-blocks of 4.19, and the capacity that it reported: requirements A17, A19. */
-LAW(read__honours_legacy_pads)
+/* Info-blocks of 4.19, and the capacity that it reported. */
+static const struct {
+	const char *law;
+	u64 start, size, usable;
+	struct pfn_info info;
+} legacy[] = {
+	{ "no pads", 0x128000000, 0x10000000, 262144000,
+	  { .dataoff = 0x600000, .npfns = 64000, .mode = 2, .align = SZ_4K } },
+	{ "a head", 0x124000000, 0xc000000, 130023424,
+	  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .start_pad = SZ_64M, .align = SZ_4K } },
+	{ "a tail", 0x128000000, 0xc000000, 130023424,
+	  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .end_trunc = SZ_64M, .align = SZ_4K } },
+	{ "both, of a dax device", 0x124000000, 0x10000000, 130023424,
+	  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .start_pad = SZ_64M,
+	    .end_trunc = SZ_64M, .align = SZ_2M, .dax = true } },
+	{ "both, memmap in DRAM", 0x124000000, 0x10000000, 132120576,
+	  { .dataoff = 0x200000, .npfns = 32256, .mode = 1, .start_pad = SZ_64M,
+	    .end_trunc = SZ_64M, .align = SZ_2M, .dax = true } },
+};
+
+/* Requirements A17, A19. */
+LAW_OF_EACH(read__honours_legacy_pads, legacy)
 {
-	static const struct {
-		u64 start, size, usable;
-		struct pfn_info info;
-	} legacy[] = {
-		{ 0x128000000, 0x10000000, 262144000,
-		  { .dataoff = 0x600000, .npfns = 64000, .mode = 2, .align = SZ_4K } },
-		{ 0x124000000, 0xc000000, 130023424,
-		  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .start_pad = SZ_64M,
-		    .align = SZ_4K } },
-		{ 0x128000000, 0xc000000, 130023424,
-		  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .end_trunc = SZ_64M,
-		    .align = SZ_4K } },
-		{ 0x124000000, 0x10000000, 130023424,
-		  { .dataoff = 0x400000, .npfns = 31744, .mode = 2, .start_pad = SZ_64M,
-		    .end_trunc = SZ_64M, .align = SZ_2M, .dax = true } },
-		{ 0x124000000, 0x10000000, 132120576,
-		  { .dataoff = 0x200000, .npfns = 32256, .mode = 1, .start_pad = SZ_64M,
-		    .end_trunc = SZ_64M, .align = SZ_2M, .dax = true } },
-	};
 	static const u64 bases[] = { 0x128000000, 0x124000000, 0x126000000, 0x128200000 };
+	struct pfn_info info = row->info;
 
-	for (size_t i = 0; i < ARRAY_SIZE(legacy); i++) {
-		struct pfn_info info = legacy[i].info;
-		struct pfn_layout l;
+	info.page_struct_size = 64;
+	for (size_t b = 0; b <= ARRAY_SIZE(bases); b++) {
+		struct pfn_request req = x86(b ? bases[b - 1] : row->start, row->size, 0, 0);
+		struct pfn_layout l = read_by(&req, &info);
 
-		info.page_struct_size = 64;
-		for (size_t b = 0; b <= ARRAY_SIZE(bases); b++) {
-			struct pfn_request req = x86(legacy[i].start, legacy[i].size, 0, 0);
-
-			if (b)
-				req.start = bases[b - 1];
-			assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-			check_identity(&req, &l);
-			check_map(&req, &l);
-			assert_true(l.usable == legacy[i].usable);
-			assert_false(l.truncated);
-			assert_true(l.data_start == req.start + info.start_pad + info.dataoff);
-		}
+		check(&req, &l);
+		assert_true(l.usable == row->usable);
+		assert_false(l.truncated);
+		assert_true(l.data_start == req.start + info.start_pad + info.dataoff);
 	}
 }
 
@@ -520,7 +512,7 @@ LAW(read__kaddr_and_pfn_name_the_same_byte)
 		const u64 virt = 0xffff888000000000ull;
 		struct pfn_layout l;
 
-		assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+		l = read_by(&req, &info);
 		for (u64 n = 0; n < l.usable; n += SZ_4K) {
 			u64 kaddr = virt + l.dataoff + n, pfn = (l.data_start + n) >> 12;
 
@@ -535,97 +527,101 @@ LAW(read__kaddr_and_pfn_name_the_same_byte)
 LAW(read__flags_pages_that_are_not_there)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
-	struct pfn_layout made, l;
-	struct pfn_info info;
+	struct pfn_layout made = created(&req), l;
+	struct pfn_info info = record(&req, &made);
 
-	assert_why(pfn_layout_create(&req, &made), ND_WHY_OK);
-	info = record(&req, &made);
 	info.npfns++;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	l = read_by(&req, &info);
 	assert_true(l.truncated && l.npfns == made.npfns && l.usable == made.usable);
 	info.npfns = U64_MAX;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	l = read_by(&req, &info);
 	assert_true(l.truncated && l.npfns == made.npfns);
 	/* fewer is no reason to hide bytes: other kernels serve them */
 	info.npfns = 1;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	l = read_by(&req, &info);
 	assert_true(!l.truncated && l.npfns == made.npfns);
 	/* counted in the pages of who wrote it */
 	info.npfns = made.npfns / 16;
 	info.page_size = SZ_64K;
 	info.mode = ND_PFN_MODE_RAM;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	l = read_by(&req, &info);
 	assert_false(l.truncated);
 	info.npfns++;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	l = read_by(&req, &info);
 	assert_true(l.truncated);
 }
 
-LAW(read__refuses_with_a_reason)
+static const struct {
+	const char *law;
+	u32 start_pad, end_trunc;
+	u64 dataoff;
+	enum nd_why why;
+} unreadable[] = {
+	{ "all is pad", SZ_256M, 0, 0, ND_WHY_PAD },
+	{ "pads beyond the end", U32_MAX, U32_MAX, 0, ND_WHY_PAD },
+	{ "pads that are 0 if added in 32 bits", 1u << 31, 1u << 31, 0, ND_WHY_PAD },
+	{ "data at the end", 0, 0, SZ_256M, ND_WHY_BOUNDS },
+	{ "data at the pad", 0, SZ_2M, SZ_256M - SZ_2M, ND_WHY_BOUNDS },
+	{ "data at the end of the world", 0, 0, U64_MAX - SZ_4K + 1, ND_WHY_BOUNDS },
+	{ "a start between sectors", 511, 0, 0, ND_WHY_ALIGN },
+	{ "an end between bytes", 0, 1, 0, ND_WHY_ALIGN },
+};
+
+LAW_OF_EACH(read__refuses_with_a_reason, unreadable)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
-	struct pfn_layout made, l;
-	struct pfn_info good, info;
+	struct pfn_layout l = created(&req);
+	struct pfn_info info = record(&req, &l);
 
-	assert_why(pfn_layout_create(&req, &made), ND_WHY_OK);
-	good = record(&req, &made);
-
-	info = good;
-	info.start_pad = SZ_256M;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAD);
-	info.start_pad = info.end_trunc = U32_MAX;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAD);
-	info.start_pad = info.end_trunc = 1u << 31;	/* 0, if added in 32 bits */
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_PAD);
-	info = good;
-	info.dataoff = SZ_256M;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
-	info.dataoff = SZ_256M - SZ_2M;
-	info.end_trunc = SZ_2M;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
-	info.dataoff = U64_MAX - SZ_4K + 1;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_BOUNDS);
-	info = good;
-	info.start_pad = 511;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
-	info = good;
-	info.end_trunc = 1;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ALIGN);
-	req.granule = 0;
-	assert_why(pfn_layout_read(&req, &good, &l), ND_WHY_ARGUMENT);
+	info.start_pad = row->start_pad;
+	info.end_trunc = row->end_trunc;
+	info.dataoff = row->dataoff ?: info.dataoff;
+	assert_why(pfn_layout_read(&req, &info, &l), row->why);
 }
 
-/* What today's platform cannot do is not held against the data: requirements X1, X12, X19. */
-LAW(read__serves_what_it_can)
+LAW(read__refuses_a_platform_without_a_granule)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
-	struct pfn_layout made, l;
-	struct pfn_info good, info;
+	struct pfn_layout l = created(&req);
+	struct pfn_info info = record(&req, &l);
 
-	assert_why(pfn_layout_create(&req, &made), ND_WHY_OK);
-	good = record(&req, &made);
+	req.granule = 0;
+	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ARGUMENT);
+}
 
-	info = good;
-	info.start_pad = SZ_1M;
-	assert_data_only(&req, &info, ND_WHY_ALIGN);
-	info = good;
-	info.end_trunc = SZ_4K;
-	assert_data_only(&req, &info, ND_WHY_ALIGN);
-	info = good;
-	info.flags = 1;
-	assert_data_only(&req, &info, ND_WHY_RESERVED);
-	info = good;
-	info.page_size = SZ_64K;
-	assert_memmap_in_dram(&req, &info, ND_WHY_PAGE_SIZE);
-	info = good;
-	info.page_struct_size = 56;
-	assert_memmap_in_dram(&req, &info, ND_WHY_PAGE_SIZE);
-	info.mode = ND_PFN_MODE_RAM;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_OK);
-	info = good;
-	info.dataoff = SZ_4M;	/* two whole sections want 2 x 2 MiB behind the reserve */
-	assert_memmap_in_dram(&req, &info, ND_WHY_SPACE);
+static const struct {
+	const char *law;
+	struct pfn_info now;		/* where it differs */
+	void (*serves)(const struct pfn_request *req, const struct pfn_info *info, enum nd_why why);
+	enum nd_why why;
+} served[] = {
+	{ "a start within a granule", { .start_pad = SZ_1M }, assert_data_only, ND_WHY_ALIGN },
+	{ "an end within a granule", { .end_trunc = SZ_4K }, assert_data_only, ND_WHY_ALIGN },
+	{ "a flag that keeps dax away", { .flags = 1 }, assert_data_only, ND_WHY_RESERVED },
+	{ "pages of 64 KiB", { .page_size = SZ_64K }, assert_memmap_in_dram, ND_WHY_PAGE_SIZE },
+	{ "a struct page of 56 bytes", { .page_struct_size = 56 }, assert_memmap_in_dram,
+	  ND_WHY_PAGE_SIZE },
+	{ "which does not matter in DRAM", { .page_struct_size = 56, .mode = ND_PFN_MODE_RAM },
+	  assert_memmap_in_dram, ND_WHY_OK },
+	{ "two whole sections want 2 x 2 MiB behind the reserve", { .dataoff = SZ_4M },
+	  assert_memmap_in_dram, ND_WHY_SPACE },
+};
+
+/* What today's platform cannot do is not held against the data: requirements X1, X12, X19. */
+LAW_OF_EACH(read__serves_what_it_can, served)
+{
+	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
+	struct pfn_layout l = created(&req);
+	struct pfn_info info = record(&req, &l);
+
+	info.start_pad = row->now.start_pad;
+	info.end_trunc = row->now.end_trunc;
+	info.flags = row->now.flags;
+	info.page_size = row->now.page_size ?: info.page_size;
+	info.page_struct_size = row->now.page_struct_size ?: info.page_struct_size;
+	info.mode = row->now.mode ?: info.mode;
+	info.dataoff = row->now.dataoff ?: info.dataoff;
+	row->serves(&req, &info, row->why);
 }
 
 /* A region that starts anywhere: the first granule is given up, not the namespace. */
@@ -635,16 +631,13 @@ LAW(create__pads_to_the_granule)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
 			struct pfn_request req = x86(4 * GIB + phase, SZ_256M, mode, SZ_4K);
 			u64 memmap = mode == ND_PFN_MODE_PMEM ? 254 * MIB + phase - SZ_8K : 0;
-			struct pfn_layout l, back;
-			struct pfn_info info;
+			struct pfn_layout l = created(&req), back;
+			struct pfn_info info = record(&req, &l);
 
-			assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
 			assert_true(l.start_pad == SZ_2M - phase && l.end_trunc == phase);
 			assert_true(l.usable == 254 * MIB - ALIGN(SZ_8K + memmap / 64, SZ_2M));
-			check_identity(&req, &l);
-			check_map(&req, &l);
-			info = record(&req, &l);
-			assert_why(pfn_layout_read(&req, &info, &back), ND_WHY_OK);
+			check(&req, &l);
+			back = read_by(&req, &info);
 			assert_memory_equal(&l, &back, sizeof(l));
 		}
 }
@@ -657,14 +650,12 @@ LAW(create__places_at_any_power_of_two)
 			struct pfn_request req = x86(4 * GIB + phases[p] * MIB, 8 * GIB,
 						     ND_PFN_MODE_PMEM, align);
 			u64 place = align > SZ_2M ? align : SZ_2M;
-			struct pfn_layout l;
+			struct pfn_layout l = created(&req);
 
-			assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
 			assert_true(IS_ALIGNED(l.data_start | l.usable, place));
 			assert_true(l.data_start == ALIGN(req.start + SZ_8K + 128 * MIB - 128,
 							  place));
-			check_identity(&req, &l);
-			check_map(&req, &l);
+			check(&req, &l);
 		}
 }
 
@@ -710,12 +701,12 @@ LAW(layout__of_64_kib_pages)
 	struct pfn_layout l;
 	struct pfn_info info;
 
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+	l = created(&req);
 	assert_int_equal(l.reserve, SZ_64K);
 	assert_true(l.dataoff == SZ_2M && l.memmap_dev == 2 * (SZ_512M / SZ_64K * 64));
 	assert_true(l.altmap_reserve == 1 && l.altmap_free == SZ_2M / SZ_64K - 1);
 	info = record(&req, &l);
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	l = read_by(&req, &info);
 	info.dataoff += SZ_4K;
 	assert_data_only(&req, &info, ND_WHY_ALIGN);
 	info.dataoff = SZ_8K;	/* enough for pages of 4 KiB, within the reserve here */
@@ -727,6 +718,6 @@ LAW(layout__of_64_kib_pages)
 	req.size = SZ_1M;
 	req.granule = req.unit = req.align = SZ_64K;
 	req.mode = ND_PFN_MODE_RAM;
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+	l = created(&req);
 	assert_true(l.dataoff == SZ_64K && l.gap == 0);
 }
