@@ -3,8 +3,7 @@
  * A fuzz target; its main() is libFuzzer's. fuzz/run asks for seeds before it starts: a target
  * that has some defines fuzz_seeds(), which gives each to fuzz_seed().
  */
-#ifndef _ND_FUZZ_H
-#define _ND_FUZZ_H
+#pragma once
 
 #include <linux/types.h>
 #include <stdint.h>
@@ -36,5 +35,3 @@ void fuzz_take(struct fuzz_in *in, void *out, size_t len);
 u8 fuzz_u8(struct fuzz_in *in);
 u32 fuzz_u32(struct fuzz_in *in);
 u64 fuzz_u64(struct fuzz_in *in);
-
-#endif

@@ -5,8 +5,7 @@
  * the newer, what is put back into the map, in which order. Media of ours has
  * to come out right by these rules too.
  */
-#ifndef _BTT_INTREE_H
-#define _BTT_INTREE_H
+#pragma once
 
 #include "layout/btt_info.h"
 
@@ -20,5 +19,3 @@ struct intree {
 
 u32 intree_block(u32 raw, u32 lba);
 bool intree_recover(const u8 *arena, const struct btt_layout *l, struct intree *out);
-
-#endif /* _BTT_INTREE_H */

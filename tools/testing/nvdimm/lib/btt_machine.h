@@ -7,8 +7,7 @@
  * a value back (or past the cache) makes that value, or a later one, certain.
  * Until then the medium may have any of them.
  */
-#ifndef _BTT_MACHINE_H
-#define _BTT_MACHINE_H
+#pragma once
 
 #include <linux/types.h>
 #include <asm/byteorder.h>
@@ -77,5 +76,3 @@ u32 machine_tag(const u8 *image, u64 at, u32 len);
 int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag);
 u32 machine_read(struct btt_arena *a, u32 lba);
 bool machine_healthy(struct btt_arena *a);
-
-#endif /* _BTT_MACHINE_H */

@@ -14,8 +14,7 @@
  *
  * Two tasks take turns by a seeded dice, at every store.
  */
-#ifndef _BTT_WORLD_H
-#define _BTT_WORLD_H
+#pragma once
 
 #include <pthread.h>
 #include "btt_machine.h"
@@ -104,5 +103,3 @@ void world_power_cut(struct world *w);
 void world_small(struct world *w, u32 arenas, u32 nlba, u32 nfree, u32 bsize, enum btt_padding pad,
 		 u64 seed);
 void world_free(struct world *w);
-
-#endif /* _BTT_WORLD_H */

@@ -6,8 +6,7 @@
  * What the driver decides about labels is asked of the driver's own functions, and
  * put together here as namespace/scan.c, namespace/capacity.c and namespace/commit.c do.
  */
-#ifndef _LABEL_MACHINE_H
-#define _LABEL_MACHINE_H
+#pragma once
 
 #include <linux/uuid.h>
 #include <stdio.h>
@@ -92,5 +91,3 @@ int machine_create(struct machine *m, const struct view *v, const struct ns_want
 		   enum nd_why *why);
 void machine_recover(struct machine *m);
 bool machine_agrees(const struct machine *m, u32 i);
-
-#endif

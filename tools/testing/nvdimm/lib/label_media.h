@@ -3,8 +3,7 @@
  * A DIMM's label storage area in memory, with what can go wrong: power cuts at
  * 8-byte steps, transfers that fail. Used by unit, fuzz and crash tests.
  */
-#ifndef _LABEL_MEDIA_H
-#define _LABEL_MEDIA_H
+#pragma once
 
 #include <linux/types.h>
 #include "label/area.h"
@@ -57,5 +56,3 @@ void media_repair(struct media_world *w);
 void media_rewind(struct media_world *w);
 struct label_io media_io(struct label_media *media);
 struct label_media media_new(u32 size);
-
-#endif

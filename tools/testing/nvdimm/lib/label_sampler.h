@@ -3,8 +3,7 @@
  * Every SAMPLE_EVERYth state of a crash test goes to the file SAMPLE_OUT, for
  * the in-tree driver to be asked about it.
  */
-#ifndef _LABEL_SAMPLER_H
-#define _LABEL_SAMPLER_H
+#pragma once
 
 #include "label_machine.h"
 
@@ -12,5 +11,3 @@ void sampler_start(void);
 bool sampler_wants(void);
 void sampler_take(const struct machine *m, const struct view *v, bool healed);
 void sampler_end(void);
-
-#endif

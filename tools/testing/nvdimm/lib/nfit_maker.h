@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Makes firmware tables for the tests of nfit/table.c. */
-#ifndef _NFIT_MAKER_H
-#define _NFIT_MAKER_H
+#pragma once
 
 #include <linux/types.h>
 #include <linux/uuid.h>
@@ -37,5 +36,3 @@ struct nfit_media_idt *make_idt(struct maker *mk, u16 index, u32 lines, u32 line
 struct nfit_media_flush *make_flush(struct maker *mk, u32 handle, u16 hints, u64 first);
 struct nfit_media_caps *make_caps(struct maker *mk, u8 highest, u32 bits);
 void make_set(struct maker *mk);
-
-#endif

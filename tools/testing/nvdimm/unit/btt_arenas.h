@@ -3,8 +3,7 @@
  * An arena for each law of a BTT: @a, of ARENA bytes at the start of @m, made and open before it
  * and freed after it.
  */
-#ifndef _BTT_ARENAS_H
-#define _BTT_ARENAS_H
+#pragma once
 
 #include <linux/sizes.h>
 #include "btt_machine.h"
@@ -30,5 +29,3 @@ struct btt_log_group *group_of(struct btt_arena *a, u32 lane);
 __le32 *map_of(struct btt_arena *a, u32 lba);
 u8 *image(void);
 void assert_untouched(u8 *before);
-
-#endif /* _BTT_ARENAS_H */

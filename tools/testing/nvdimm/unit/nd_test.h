@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What every unit test and enumeration includes first; main() is nd_test.c's. */
-#ifndef _ND_TEST_H
-#define _ND_TEST_H
+#pragma once
 
 #include <linux/types.h>
 #include <setjmp.h>
@@ -55,5 +54,3 @@ int after_each(void **state);
 			nd_law(__LINE__, #name, (rows)[i].law, name##_of_row, &(rows)[i]); \
 	}								\
 	static void name(const __typeof__((rows)[0]) *row)
-
-#endif

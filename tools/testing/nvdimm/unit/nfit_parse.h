@@ -3,8 +3,7 @@
  * A table made, read and judged: what the tests of the NFIT reader share. Each law begins with an
  * empty maker; what was parsed last is freed by the next, and in the end.
  */
-#ifndef NFIT_PARSE_H
-#define NFIT_PARSE_H
+#pragma once
 
 #include <asm/byteorder.h>
 #include "nd_test.h"
@@ -29,5 +28,3 @@ void parse(void);
 void parse_strictly(void);
 const struct nfit_complaint *about(u32 offset, enum nd_why why);
 u32 offset_of(const void *entry);
-
-#endif

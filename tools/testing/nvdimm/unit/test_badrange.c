@@ -6,193 +6,161 @@
 
 #define ROOM 8
 
-struct fixture {
-	struct bad_range room[ROOM + 1];
-	struct bad_set set;
-};
+static struct bad_range room[ROOM + 1];
+static struct bad_set set;
 
 /* A canary stands behind the room the set was given. */
 int before_each(void **state)
 {
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	f->set = (struct bad_set) { .range = f->room, .max = ROOM };
-	f->room[ROOM] = (struct bad_range) { .start = ~0ull, .len = ~0ull };
-	*state = f;
+	set = (struct bad_set) { .range = room, .max = ROOM };
+	room[ROOM] = (struct bad_range) { .start = ~0ull, .len = ~0ull };
 	return 0;
 }
 
 int after_each(void **state)
 {
-	struct fixture *f = *state;
-	bool alive = f->room[ROOM].start == ~0ull && f->room[ROOM].len == ~0ull;
-
-	free(f);
-	return alive ? 0 : -1;
+	return room[ROOM].start == ~0ull && room[ROOM].len == ~0ull ? 0 : -1;
 }
 
-#define assert_set(set, ...) do {						\
+#define assert_set(...) do {						\
 	const struct bad_range want[] = { __VA_ARGS__ };			\
 										\
-	assert_int_equal((set)->nr, ARRAY_SIZE(want));				\
-	assert_memory_equal((set)->range, want, sizeof(want));			\
+	assert_int_equal(set.nr, ARRAY_SIZE(want));				\
+	assert_memory_equal(set.range, want, sizeof(want));			\
 } while (0)
 
 LAW(add__keeps_ranges_sorted)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	assert_int_equal(bad_set_add(set, 500, 10), 0);
-	assert_int_equal(bad_set_add(set, 100, 10), 0);
-	assert_int_equal(bad_set_add(set, 300, 10), 0);
-	assert_set(set, { 100, 10 }, { 300, 10 }, { 500, 10 });
+	assert_int_equal(bad_set_add(&set, 500, 10), 0);
+	assert_int_equal(bad_set_add(&set, 100, 10), 0);
+	assert_int_equal(bad_set_add(&set, 300, 10), 0);
+	assert_set({ 100, 10 }, { 300, 10 }, { 500, 10 });
 }
 
 LAW(add__joins_what_touches)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	bad_set_add(set, 100, 10);
-	bad_set_add(set, 120, 10);
-	assert_int_equal(bad_set_add(set, 90, 10), 0);
-	assert_set(set, { 90, 20 }, { 120, 10 });
-	assert_int_equal(bad_set_add(set, 110, 10), 0);
-	assert_set(set, { 90, 40 });
-	assert_int_equal(bad_set_add(set, 130, 1), 0);
-	assert_set(set, { 90, 41 });
+	bad_set_add(&set, 100, 10);
+	bad_set_add(&set, 120, 10);
+	assert_int_equal(bad_set_add(&set, 90, 10), 0);
+	assert_set({ 90, 20 }, { 120, 10 });
+	assert_int_equal(bad_set_add(&set, 110, 10), 0);
+	assert_set({ 90, 40 });
+	assert_int_equal(bad_set_add(&set, 130, 1), 0);
+	assert_set({ 90, 41 });
 }
 
 LAW(add__one_byte_apart_stays_apart)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	bad_set_add(set, 100, 10);
-	bad_set_add(set, 111, 1);
-	bad_set_add(set, 98, 1);
-	assert_set(set, { 98, 1 }, { 100, 10 }, { 111, 1 });
+	bad_set_add(&set, 100, 10);
+	bad_set_add(&set, 111, 1);
+	bad_set_add(&set, 98, 1);
+	assert_set({ 98, 1 }, { 100, 10 }, { 111, 1 });
 }
 
 LAW(add__swallows_many)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
 	int i;
 
 	for (i = 0; i < ROOM; i++)
-		bad_set_add(set, i * 100, 10);
-	assert_int_equal(bad_set_add(set, 105, 400), 0);
-	assert_set(set, { 0, 10 }, { 100, 410 }, { 600, 10 }, { 700, 10 });
+		bad_set_add(&set, i * 100, 10);
+	assert_int_equal(bad_set_add(&set, 105, 400), 0);
+	assert_set({ 0, 10 }, { 100, 410 }, { 600, 10 }, { 700, 10 });
 }
 
 LAW(add__inside_changes_nothing)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	bad_set_add(set, 100, 50);
-	assert_int_equal(bad_set_add(set, 120, 5), 0);
-	assert_int_equal(bad_set_add(set, 100, 50), 0);
-	assert_set(set, { 100, 50 });
+	bad_set_add(&set, 100, 50);
+	assert_int_equal(bad_set_add(&set, 120, 5), 0);
+	assert_int_equal(bad_set_add(&set, 100, 50), 0);
+	assert_set({ 100, 50 });
 }
 
 LAW(add__refuses_nonsense)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	assert_int_equal(bad_set_add(set, 100, 0), -EINVAL);
-	assert_int_equal(bad_set_add(set, 2, ~0ull), -EINVAL);
-	assert_int_equal(bad_set_del(set, 100, 0), -EINVAL);
-	assert_int_equal(bad_set_del(set, 2, ~0ull), -EINVAL);
-	assert_int_equal(set->nr, 0);
+	assert_int_equal(bad_set_add(&set, 100, 0), -EINVAL);
+	assert_int_equal(bad_set_add(&set, 2, ~0ull), -EINVAL);
+	assert_int_equal(bad_set_del(&set, 100, 0), -EINVAL);
+	assert_int_equal(bad_set_del(&set, 2, ~0ull), -EINVAL);
+	assert_int_equal(set.nr, 0);
 }
 
 LAW(add__reaches_the_last_address)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	assert_int_equal(bad_set_add(set, ~0ull - 10, 10), 0);
-	assert_int_equal(bad_set_add(set, 0, ~0ull), 0);
-	assert_set(set, { 0, ~0ull });
-	assert_int_equal(bad_set_first(set, ~0ull - 1), 0);
-	assert_int_equal(bad_set_first(set, ~0ull), 1);
+	assert_int_equal(bad_set_add(&set, ~0ull - 10, 10), 0);
+	assert_int_equal(bad_set_add(&set, 0, ~0ull), 0);
+	assert_set({ 0, ~0ull });
+	assert_int_equal(bad_set_first(&set, ~0ull - 1), 0);
+	assert_int_equal(bad_set_first(&set, ~0ull), 1);
 }
 
 LAW(full__is_told_and_left_alone)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
 	struct bad_range before[ROOM];
 	int i;
 
 	for (i = 0; i < ROOM; i++)
-		bad_set_add(set, i * 100, 10);
-	memcpy(before, set->range, sizeof(before));
-	assert_int_equal(bad_set_add(set, 50, 1), -ENOSPC);
-	assert_int_equal(bad_set_del(set, 205, 1), -ENOSPC);
-	assert_int_equal(set->nr, ROOM);
-	assert_memory_equal(set->range, before, sizeof(before));
+		bad_set_add(&set, i * 100, 10);
+	memcpy(before, set.range, sizeof(before));
+	assert_int_equal(bad_set_add(&set, 50, 1), -ENOSPC);
+	assert_int_equal(bad_set_del(&set, 205, 1), -ENOSPC);
+	assert_int_equal(set.nr, ROOM);
+	assert_memory_equal(set.range, before, sizeof(before));
 	/* joining and trimming need no room */
-	assert_int_equal(bad_set_add(set, 10, 1), 0);
-	assert_int_equal(bad_set_del(set, 200, 1), 0);
-	assert_int_equal(set->nr, ROOM);
+	assert_int_equal(bad_set_add(&set, 10, 1), 0);
+	assert_int_equal(bad_set_del(&set, 200, 1), 0);
+	assert_int_equal(set.nr, ROOM);
 }
 
 LAW(del__trims_both_ends)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	bad_set_add(set, 100, 10);
-	bad_set_add(set, 200, 10);
-	bad_set_add(set, 300, 10);
-	assert_int_equal(bad_set_del(set, 105, 200), 0);
-	assert_set(set, { 100, 5 }, { 305, 5 });
+	bad_set_add(&set, 100, 10);
+	bad_set_add(&set, 200, 10);
+	bad_set_add(&set, 300, 10);
+	assert_int_equal(bad_set_del(&set, 105, 200), 0);
+	assert_set({ 100, 5 }, { 305, 5 });
 }
 
 LAW(del__splits)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	bad_set_add(set, 100, 100);
-	bad_set_add(set, 300, 1);
-	assert_int_equal(bad_set_del(set, 120, 10), 0);
-	assert_set(set, { 100, 20 }, { 130, 70 }, { 300, 1 });
+	bad_set_add(&set, 100, 100);
+	bad_set_add(&set, 300, 1);
+	assert_int_equal(bad_set_del(&set, 120, 10), 0);
+	assert_set({ 100, 20 }, { 130, 70 }, { 300, 1 });
 }
 
 LAW(del__of_good_addresses_is_fine)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	assert_int_equal(bad_set_del(set, 0, 1000), 0);
-	bad_set_add(set, 100, 10);
-	assert_int_equal(bad_set_del(set, 110, 10), 0);
-	assert_int_equal(bad_set_del(set, 90, 10), 0);
-	assert_set(set, { 100, 10 });
-	assert_int_equal(bad_set_del(set, 100, 10), 0);
-	assert_int_equal(set->nr, 0);
+	assert_int_equal(bad_set_del(&set, 0, 1000), 0);
+	bad_set_add(&set, 100, 10);
+	assert_int_equal(bad_set_del(&set, 110, 10), 0);
+	assert_int_equal(bad_set_del(&set, 90, 10), 0);
+	assert_set({ 100, 10 });
+	assert_int_equal(bad_set_del(&set, 100, 10), 0);
+	assert_int_equal(set.nr, 0);
 }
 
 LAW(first__finds_what_ends_above)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
-
-	assert_int_equal(bad_set_first(set, 0), 0);
-	bad_set_add(set, 100, 10);
-	bad_set_add(set, 200, 10);
-	assert_int_equal(bad_set_first(set, 0), 0);
-	assert_int_equal(bad_set_first(set, 109), 0);
-	assert_int_equal(bad_set_first(set, 110), 1);
-	assert_int_equal(bad_set_first(set, 209), 1);
-	assert_int_equal(bad_set_first(set, 210), 2);
+	assert_int_equal(bad_set_first(&set, 0), 0);
+	bad_set_add(&set, 100, 10);
+	bad_set_add(&set, 200, 10);
+	assert_int_equal(bad_set_first(&set, 0), 0);
+	assert_int_equal(bad_set_first(&set, 109), 0);
+	assert_int_equal(bad_set_first(&set, 110), 1);
+	assert_int_equal(bad_set_first(&set, 209), 1);
+	assert_int_equal(bad_set_first(&set, 210), 2);
 }
 
 LAW(next__is_the_first_cut_to_what_was_asked)
 {
-	struct bad_set *set = &((struct fixture *)*state)->set;
 	struct bad_range bad;
 
-	assert_false(bad_set_next(set, 0, ~0ull, &bad));
-	bad_set_add(set, 100, 10);
-	bad_set_add(set, 200, 10);
-	bad_set_add(set, ~0ull - 10, 10);
+	assert_false(bad_set_next(&set, 0, ~0ull, &bad));
+	bad_set_add(&set, 100, 10);
+	bad_set_add(&set, 200, 10);
+	bad_set_add(&set, ~0ull - 10, 10);
 #define assert_next(from, last, s, l) do {					\
-	assert_true(bad_set_next(set, from, last, &bad));			\
+	assert_true(bad_set_next(&set, from, last, &bad));			\
 	assert_true(bad.start == (s) && bad.len == (l));			\
 } while (0)
 	assert_next(0, ~0ull, 100, 10);
@@ -201,25 +169,25 @@ LAW(next__is_the_first_cut_to_what_was_asked)
 	assert_next(110, 200, 200, 1);
 	assert_next(210, ~0ull, ~0ull - 10, 10);
 	assert_next(~0ull - 1, ~0ull, ~0ull - 1, 1);
-	assert_false(bad_set_next(set, 110, 199, &bad));
-	assert_false(bad_set_next(set, ~0ull, ~0ull, &bad));
-	assert_false(bad_set_next(set, 105, 104, &bad));
+	assert_false(bad_set_next(&set, 110, 199, &bad));
+	assert_false(bad_set_next(&set, ~0ull, ~0ull, &bad));
+	assert_false(bad_set_next(&set, 105, 104, &bad));
 }
 
 #define MANY	1000000u
 
 LAW(next__walks_a_million_ranges)
 {
-	struct bad_range *room = malloc(MANY * sizeof(*room)), bad;
-	struct bad_set set = { .range = room, .nr = MANY, .max = MANY };
+	struct bad_range *many = malloc(MANY * sizeof(*many)), bad;
+	struct bad_set set = { .range = many, .nr = MANY, .max = MANY };
 	u64 at = 0;
 	u32 i, n;
 
 	for (i = 0; i < MANY; i++)
-		room[i] = (struct bad_range) { .start = 4096ull * i, .len = 512 };
+		many[i] = (struct bad_range) { .start = 4096ull * i, .len = 512 };
 	/* a walk that looks at all of them each time would take days */
 	for (n = 0; bad_set_next(&set, at, ~0ull, &bad); n++)
 		at = bad.start + bad.len;
 	assert_int_equal(n, MANY);
-	free(room);
+	free(many);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_ASM_BYTEORDER_H
-#define _SHIM_ASM_BYTEORDER_H
+#pragma once
 
 #include_next <asm/byteorder.h>
 
@@ -19,5 +18,3 @@
 #define be16_to_cpu	__be16_to_cpu
 #define be32_to_cpu	__be32_to_cpu
 #define be64_to_cpu	__be64_to_cpu
-
-#endif

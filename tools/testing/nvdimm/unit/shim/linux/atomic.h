@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Atomics for tests with threads: sequentially consistent, never less than the kernel's. */
-#ifndef _SHIM_LINUX_ATOMIC_H
-#define _SHIM_LINUX_ATOMIC_H
+#pragma once
 
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -31,5 +30,3 @@ static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 new)
 #define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_mb__before_atomic()		smp_mb()
 #define smp_acquire__after_ctrl_dep()	smp_mb()
-
-#endif

@@ -3,8 +3,7 @@
  * A list of bad blocks as v6.7 and older have it, for who links one in (test_bad_list.c): by int,
  * and 0 is success. What drivers use is the compat layer's view of it, as there.
  */
-#ifndef _SHIM_LINUX_BADBLOCKS_H
-#define _SHIM_LINUX_BADBLOCKS_H
+#pragma once
 
 #include <linux/math.h>
 #include <linux/types.h>
@@ -30,5 +29,3 @@ int badblocks_check(struct badblocks *bb, sector_t s, int sectors, sector_t *fir
 		    int *bad_sectors);
 
 #include <compat/badblocks.h>
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_BITOPS_H
-#define _SHIM_LINUX_BITOPS_H
+#pragma once
 
 #include <linux/types.h>
 #include <linux/bits.h>
@@ -56,5 +55,3 @@ static inline unsigned long __ffs64(u64 x)
 {
 	return __builtin_ctzll(x);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_BITS_H
-#define _SHIM_LINUX_BITS_H
+#pragma once
 
 #define BITS_PER_BYTE		8
 #define BITS_PER_LONG		__LONG_WIDTH__
@@ -10,5 +9,3 @@
 #define GENMASK(h, l)		((~0ul << (l)) & (~0ul >> (BITS_PER_LONG - 1 - (h))))
 #define GENMASK_ULL(h, l)	((~0ull << (l)) & (~0ull >> (63 - (h))))
 #define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
-
-#endif

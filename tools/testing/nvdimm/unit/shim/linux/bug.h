@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A pure file never warns on input: what it asserts here ends the test. */
-#ifndef _SHIM_LINUX_BUG_H
-#define _SHIM_LINUX_BUG_H
+#pragma once
 
 #include <linux/build_bug.h>
 #include <stdlib.h>
@@ -9,5 +8,3 @@
 #define WARN_ON(expr)		({ if (expr) abort(); false; })
 #define WARN_ON_ONCE(expr)	WARN_ON(expr)
 #define BUG_ON(expr)		do { if (expr) abort(); } while (0)
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_COMPILER_H
-#define _SHIM_LINUX_COMPILER_H
+#pragma once
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
@@ -27,6 +26,4 @@
 #endif
 #ifndef fallthrough
 #define fallthrough		__attribute__((__fallthrough__))
-#endif
-
 #endif

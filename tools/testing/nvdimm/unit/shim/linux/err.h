@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_ERR_H
-#define _SHIM_LINUX_ERR_H
+#pragma once
 
 #include <linux/errno.h>
 #include <stdbool.h>
@@ -21,5 +20,3 @@ static inline bool IS_ERR(const void *ptr)
 {
 	return (unsigned long)ptr >= (unsigned long)-MAX_ERRNO;
 }
-
-#endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_EXPORT_H
-#define _SHIM_LINUX_EXPORT_H
+#pragma once
 
 #define EXPORT_SYMBOL(sym)			_Static_assert(1, #sym)
 #define EXPORT_SYMBOL_GPL(sym)			_Static_assert(1, #sym)
 #define EXPORT_SYMBOL_NS_GPL(sym, ns)		_Static_assert(1, #sym)
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_KERNEL_H
-#define _SHIM_LINUX_KERNEL_H
+#pragma once
 
 #include_next <linux/kernel.h>
 #include <limits.h>
@@ -22,5 +21,3 @@
 #endif
 #define upper_32_bits(n)	((u32)((u64)(n) >> 32))
 #define lower_32_bits(n)	((u32)(n))
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What pure files need of it: numbers, and how commands are described. */
-#ifndef _SHIM_LINUX_LIBNVDIMM_H
-#define _SHIM_LINUX_LIBNVDIMM_H
+#pragma once
 
 #include <linux/types.h>
 
@@ -45,5 +44,3 @@ enum nvdimm_fwa_result {
 	NVDIMM_FWA_RESULT_INVALID, NVDIMM_FWA_RESULT_NONE, NVDIMM_FWA_RESULT_SUCCESS,
 	NVDIMM_FWA_RESULT_NOTSTAGED, NVDIMM_FWA_RESULT_NEEDRESET, NVDIMM_FWA_RESULT_FAIL,
 };
-
-#endif

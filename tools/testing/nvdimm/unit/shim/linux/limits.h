@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* glibc's <limits.h> comes by here: nothing but macros. */
-#ifndef _SHIM_LINUX_LIMITS_H
-#define _SHIM_LINUX_LIMITS_H
+#pragma once
 
 #include_next <linux/limits.h>
 
@@ -13,5 +12,3 @@
 #define S32_MIN		(-S32_MAX - 1)
 #define S64_MAX		((long long)(U64_MAX >> 1))
 #define S64_MIN		(-S64_MAX - 1)
-
-#endif

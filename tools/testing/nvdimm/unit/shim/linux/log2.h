@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_LOG2_H
-#define _SHIM_LINUX_LOG2_H
+#pragma once
 
 #include <linux/bitops.h>
 
@@ -15,5 +14,3 @@ static inline unsigned long roundup_pow_of_two(unsigned long n)
 {
 	return n <= 1 ? 1 : 1ul << fls64(n - 1);
 }
-
-#endif

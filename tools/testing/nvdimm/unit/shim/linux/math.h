@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_MATH_H
-#define _SHIM_LINUX_MATH_H
+#pragma once
 
 #include <linux/align.h>
 
@@ -11,5 +10,3 @@
 #define DIV_ROUND_DOWN_ULL(n, d) ((unsigned long long)(n) / (d))
 #define rounddown(x, y)		((x) - (x) % (y))
 #define roundup(x, y)		(DIV_ROUND_UP(x, y) * (y))
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_MATH64_H
-#define _SHIM_LINUX_MATH64_H
+#pragma once
 
 #include <linux/types.h>
 #include <linux/math.h>
@@ -32,5 +31,3 @@ static inline u64 div_u64_rem(u64 n, u32 d, u32 *rem)
 	u32 _rem = (n) % (u32)(base);	\
 	(n) /= (u32)(base);		\
 	_rem; })
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_MINMAX_H
-#define _SHIM_LINUX_MINMAX_H
+#pragma once
 
 /* Strict about types like the kernel's: a mixture does not compile. */
 #define shim_pick(op, a, b) ({						\
@@ -25,5 +24,3 @@
 	(a) = (b);			\
 	(b) = _tmp;			\
 } while (0)
-
-#endif

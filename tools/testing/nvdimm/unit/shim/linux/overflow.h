@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_OVERFLOW_H
-#define _SHIM_LINUX_OVERFLOW_H
+#pragma once
 
 #include <linux/limits.h>
 #include <linux/types.h>
@@ -29,5 +28,3 @@ static inline size_t size_add(size_t a, size_t b)
 #define array_size(n, size)	size_mul(n, size)
 #define struct_size(p, member, n) \
 	size_add(sizeof(*(p)), size_mul(sizeof((p)->member[0]), n))
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_SIZES_H
-#define _SHIM_LINUX_SIZES_H
+#pragma once
 
 #define SZ_1	1
 #define SZ_8	8
@@ -37,5 +36,3 @@
 #define SZ_16G	(1ull << 34)
 #define SZ_32G	(1ull << 35)
 #define SZ_64T	(1ull << 46)
-
-#endif

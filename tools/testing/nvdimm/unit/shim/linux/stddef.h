@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_STDDEF_H
-#define _SHIM_LINUX_STDDEF_H
+#pragma once
 
 #include_next <linux/stddef.h>
 #include <stddef.h>
 
 #define sizeof_field(type, field)	sizeof(((type *)0)->field)
 #define offsetofend(type, field)	(offsetof(type, field) + sizeof_field(type, field))
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_STRING_H
-#define _SHIM_LINUX_STRING_H
+#pragma once
 
 #include <linux/errno.h>
 #include <linux/types.h>
@@ -32,5 +31,3 @@ static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 	memcpy(dst, src, len + 1);
 	return len;
 }
-
-#endif

@@ -3,8 +3,7 @@
  * Userspace stand-ins for the kernel headers that pure files may include.
  * Only what pure files need; behaviour equals the kernel's.
  */
-#ifndef _SHIM_LINUX_TYPES_H
-#define _SHIM_LINUX_TYPES_H
+#pragma once
 
 #include_next <linux/types.h>
 #include <stdbool.h>
@@ -27,5 +26,3 @@ typedef unsigned int gfp_t;
 #define __force
 #define __user
 #define __iomem
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_UNALIGNED_H
-#define _SHIM_LINUX_UNALIGNED_H
+#pragma once
 
 #include <asm/byteorder.h>
 #include <linux/types.h>
@@ -26,5 +25,3 @@ SHIM_UNALIGNED(32)
 SHIM_UNALIGNED(64)
 
 #undef SHIM_UNALIGNED
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _SHIM_LINUX_UUID_H
-#define _SHIM_LINUX_UUID_H
+#pragma once
 
 #include <linux/string.h>
 #include <linux/types.h>
@@ -74,5 +73,3 @@ static inline void export_uuid(u8 *dst, const uuid_t *src)
 {
 	memcpy(dst, src, sizeof(*src));
 }
-
-#endif
