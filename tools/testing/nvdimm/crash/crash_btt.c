@@ -9,20 +9,12 @@
 #include "btt_world.h"
 #include "btt/flog.h"
 
-static u64 total, read_only, written;
+static struct tally all;
 
-static void finish(struct world *w, u64 *states)
+static void report(const char *what, const struct tally *t)
 {
-	*states += w->states;
-	total += w->states;
-	read_only += w->read_only;
-	written += w->written;
-	world_free(w);
-}
-
-static void report(const char *what, u64 states)
-{
-	printf("## %s: %llu states\n", what, states);
+	printf("## %s: %llu states\n", what, t->states);
+	tally_add(&all, t);
 }
 
 /* ---- one task ---- */
@@ -31,7 +23,7 @@ static void report(const char *what, u64 states)
 LAW(write__is_old_or_new)
 {
 	static const u32 sizes[] = { 16, 64, 512 };
-	u64 states = 0;
+	struct tally t = { };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
 	for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++) {
@@ -41,15 +33,15 @@ LAW(write__is_old_or_new)
 		for (u32 lba = 0; lba < 8; lba++)
 			op_write(&w, 0, lba % 4, lba);
 		assert_int_equal(w.a[0].pad, pad);
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("write", states);
+	report("write", &t);
 }
 
 /* One sector again and again, in one lane and in several: three rounds of sequence numbers. */
 LAW(overwrite__is_old_or_new)
 {
-	u64 states = 0;
+	struct tally t = { };
 
 	for (u32 lanes = 1; lanes <= 4; lanes++)
 	for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++) {
@@ -58,14 +50,14 @@ LAW(overwrite__is_old_or_new)
 		world_small(&w, 1, 2, 4, 64, pad, lanes);
 		for (u32 i = 0; i < 10 * lanes; i++)
 			op_write(&w, 0, i % lanes, 0);
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("overwrite", states);
+	report("overwrite", &t);
 }
 
 LAW(error__is_set_and_cleared_whole)
 {
-	u64 states = 0;
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= 400; seed++) {
 		struct world w;
@@ -79,15 +71,15 @@ LAW(error__is_set_and_cleared_whole)
 			else
 				op_read(&w, 0, lba, true);
 		}
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("error set and clear", states);
+	report("error set and clear", &t);
 }
 
 /* Every order of lanes and sectors for a few writes. */
 LAW(sequences__of_four_writes)
 {
-	u64 states = 0;
+	struct tally t = { };
 
 	for (u32 n = 0; n < 9 * 9 * 9 * 9; n++) {
 		struct world w;
@@ -96,9 +88,9 @@ LAW(sequences__of_four_writes)
 		world_small(&w, 1, 3, 3, 16, BTT_PAD_NEW, 1);
 		for (u32 i = 0; i < 4; i++, rest /= 9)
 			op_write(&w, 0, rest % 3, rest / 3 % 3);
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("all sequences of 4 writes in 3 lanes to 3 sectors", states);
+	report("all sequences of 4 writes in 3 lanes to 3 sectors", &t);
 }
 
 /* ---- two tasks ---- */
@@ -116,19 +108,19 @@ static void race_thrice(struct world *w, u32 actor)
 
 LAW(race__of_two_lanes_for_one_sector)
 {
-	u64 states = 0;
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= 2000; seed++) {
 		struct world w;
 
 		world_small(&w, 1, 2, 2, 16, seed % 2 + 1, seed);
 		world_run(&w, race_once);
-		finish(&w, &states);
+		world_end(&w, &t);
 		world_small(&w, 1, 2, 4, 16, seed % 2 + 1, seed);
 		world_run(&w, race_thrice);
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("two lanes race for one sector", states);
+	report("two lanes race for one sector", &t);
 }
 
 /* Lanes change hands, sectors share words of the map, reads fail in between. */
@@ -152,36 +144,36 @@ static void mixture(struct world *w, u32 actor)
 
 LAW(mixture__of_two_tasks)
 {
-	u64 states = 0;
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= 2000; seed++) {
 		struct world w;
 
 		world_small(&w, 1, 4, 3, seed % 10 ? 16 : 64, seed % 2 + 1, seed);
 		world_run(&w, mixture);
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("two tasks read, fail and write", states);
+	report("two tasks read, fail and write", &t);
 }
 
 LAW(mixture__in_two_arenas)
 {
-	u64 states = 0;
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= 600; seed++) {
 		struct world w;
 
 		world_small(&w, 2, 4, 3, 16, seed % 2 + 1, seed);
 		world_run(&w, mixture);
-		finish(&w, &states);
+		world_end(&w, &t);
 	}
-	report("the same in two arenas", states);
+	report("the same in two arenas", &t);
 }
 
 /* Power fails for good: the next life starts from any of the states. */
 LAW(life__goes_on_from_where_power_failed)
 {
-	u64 states = 0;
+	struct tally t = { };
 	struct world w;
 
 	world_small(&w, 1, 4, 3, 16, BTT_PAD_NEW, 99);
@@ -195,13 +187,13 @@ LAW(life__goes_on_from_where_power_failed)
 		machine_record(&w.m);
 		world_settle_history(&w);
 	}
-	finish(&w, &states);
-	report("4000 lives", states);
+	world_end(&w, &t);
+	report("4000 lives", &t);
 }
 
 LAW(all__a_million_states_were_tried)
 {
 	printf("## all: %llu states; %llu read-only and then writable; %llu of them written to\n",
-	       total, read_only, written);
-	assert_true(total >= 1000000 && read_only >= 1000000 && written >= 10000);
+	       all.states, all.read_only, all.written);
+	assert_true(all.states >= 1000000 && all.read_only >= 1000000 && all.written >= 10000);
 }

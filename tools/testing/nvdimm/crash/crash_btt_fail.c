@@ -9,25 +9,13 @@
 #include "btt_world.h"
 #include "btt/arena.h"
 
-static u64 lossy, read_only, changes;
+static struct tally all;
 
-static void report(const char *what, struct world *w)
+static void report(const char *what, const struct tally *t)
 {
-	printf("## %s: %llu states, %llu after a failed fence, %llu read-only\n", what, w->states,
-	       w->lossy, w->read_only);
-	lossy += w->lossy;
-	read_only += w->read_only;
-	changes += w->changes;
-}
-
-/* What @w has counted goes on being counted by the next one. */
-static void again(struct world *w, struct world *sum)
-{
-	sum->states += w->states;
-	sum->lossy += w->lossy;
-	sum->read_only += w->read_only;
-	sum->changes += w->changes;
-	world_free(w);
+	printf("## %s: %llu states, %llu after a failed fence, %llu read-only\n", what, t->states,
+	       t->lossy, t->read_only);
+	tally_add(&all, t);
 }
 
 /* How many: with BTT_ALL set, many more. */
@@ -75,7 +63,7 @@ static void attach_anew(struct world *w)
 
 LAW(fence__that_fails_loses_nothing_acknowledged)
 {
-	struct world sum = { 0 };
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= worlds(200); seed++) {
 		struct world w;
@@ -85,15 +73,15 @@ LAW(fence__that_fails_loses_nothing_acknowledged)
 		world_run(&w, mixture);
 		attach_anew(&w);
 		world_run(&w, mixture);
-		again(&w, &sum);
+		world_end(&w, &t);
 	}
-	report("fences fail", &sum);
+	report("fences fail", &t);
 }
 
 /* Of what was behind, all is in the map, and it is certain, whatever has failed before. */
 LAW(settle__is_certain_after_a_failure)
 {
-	struct world sum = { 0 };
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= worlds(200); seed++) {
 		struct world w;
@@ -110,9 +98,9 @@ LAW(settle__is_certain_after_a_failure)
 			law(at + 8 <= w.a[0].layout.mapoff || at >= w.a[0].layout.logoff);
 		}
 		world_cut(&w);
-		again(&w, &sum);
+		world_end(&w, &t);
 	}
-	report("settled after a failure", &sum);
+	report("settled after a failure", &t);
 }
 
 /* ---- read-only, then writable ---- */
@@ -130,7 +118,7 @@ static void read_or_turn(struct world *w, u32 actor)
 /* Power fails under writes; it comes up read-only, is read, and turns writable meanwhile. */
 LAW(turning_writable__is_unnoticed_by_readers)
 {
-	struct world sum = { 0 };
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= worlds(3000); seed++) {
 		struct world w;
@@ -148,9 +136,9 @@ LAW(turning_writable__is_unnoticed_by_readers)
 		world_run(&w, read_or_turn);
 		w.uncut = false;
 		world_cut(&w);
-		again(&w, &sum);
+		world_end(&w, &t);
 	}
-	report("turned writable below readers", &sum);
+	report("turned writable below readers", &t);
 }
 
 /* ---- lanes ---- */
@@ -158,7 +146,7 @@ LAW(turning_writable__is_unnoticed_by_readers)
 /* Bad is a block that is free, or will be; or the log of a lane: others go on. */
 LAW(lanes__that_are_parked_stop_nobody)
 {
-	struct world sum = { 0 };
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= worlds(200); seed++) {
 		struct world w;
@@ -170,10 +158,10 @@ LAW(lanes__that_are_parked_stop_nobody)
 			  btt_log_at(a, world_dice(&w, 3), 0);
 		w.m.bad_len = 1 + 16 * world_dice(&w, 2);
 		world_run(&w, mixture);
-		again(&w, &sum);
+		world_end(&w, &t);
 	}
-	assert_true(sum.changes > 100);
-	report("lanes are parked", &sum);
+	assert_true(t.changes > 100);
+	report("lanes are parked", &t);
 }
 
 /* ---- lives ---- */
@@ -201,7 +189,7 @@ static void life(struct world *w)
 
 LAW(life__goes_on_whatever_has_failed)
 {
-	struct world sum = { 0 };
+	struct tally t = { };
 
 	for (u64 seed = 1; seed <= worlds(8); seed++) {
 		struct world w;
@@ -209,14 +197,14 @@ LAW(life__goes_on_whatever_has_failed)
 		world_small(&w, 1, 4, 3, 16, seed % 2 + 1, seed);
 		for (u32 i = 0; i < 150; i++)
 			life(&w);
-		again(&w, &sum);
+		world_end(&w, &t);
 	}
-	report("lives", &sum);
+	report("lives", &t);
 }
 
 LAW(all__there_were_enough_failures)
 {
 	printf("## all: %llu states after a failed fence, %llu read-only, %llu changes of lanes\n",
-	       lossy, read_only, changes);
-	assert_true(lossy >= 100000 && read_only >= 100000);
+	       all.lossy, all.read_only, all.changes);
+	assert_true(all.lossy >= 100000 && all.read_only >= 100000);
 }

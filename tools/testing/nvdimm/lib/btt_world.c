@@ -172,7 +172,6 @@ static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *bef
 				map[changed[i]] = after[changed[i]];
 		law(!btt_arena_recover(c, NULL, NULL));
 		law_same(c, want);
-		w->cut_recoveries++;
 	}
 	memcpy(map, after, words * 8);
 }
@@ -238,11 +237,11 @@ static void law_read_only(struct world *w, u32 arena, const u32 *tags, const str
 	law(!btt_arena_make_writable(c));
 	end_reads(c, tags, rd);
 	law_same(c, want);
-	w->read_only++;
-	if (!(w->read_only % 64)) {
+	w->count.read_only++;
+	if (!(w->count.read_only % 64)) {
 		law_writes(w, arena, tags);
 		memcpy(w->chk.cur, w->m.dur, w->m.size);
-		w->written++;
+		w->count.written++;
 	}
 	memcpy(w->chk.cur + from, before, len);
 }
@@ -265,7 +264,7 @@ static void world_judge(struct world *w, u32 arena, const u32 *visible)
 	law(intree_recover(w->chk.cur + c->start, &c->layout, &again));
 	law_same(c, &again);
 	memcpy(map_word(c, 0), before, n * 4);
-	if (w->every && !((w->states + w->judged++) % w->every))
+	if (w->every && !((w->count.states + w->judged++) % w->every))
 		law_read_only(w, arena, tags, &other);
 	c->read_only = false;
 }
@@ -310,9 +309,8 @@ void world_cut(struct world *w)
 		for (k = 0; k < w->arenas; k++)
 			world_judge(w, k, visible[k]);
 	}
-	w->states += states;
-	w->lossy += w->m.losses ? states : 0;
-	w->points++;
+	w->count.states += states;
+	w->count.lossy += w->m.losses ? states : 0;
 }
 
 /* ---- tasks ---- */
@@ -340,6 +338,11 @@ static void world_step(struct btt_media *m, enum btt_step step)
 	else
 		law(step != STEP_PAUSE || !w->alive[m->actor]);
 }
+
+struct world_task {
+	struct world *w;
+	int actor;
+};
 
 static void *world_thread(void *arg)
 {
@@ -424,7 +427,7 @@ static int write_somewhere(struct world *w, u32 arena, u32 *lane, u32 lba, u32 t
 		w->lane_held[arena][*lane] = false;
 		hold_lane(w, arena, next);
 		*lane = next;
-		w->changes++;
+		w->count.changes++;
 	}
 	return rc;
 }
@@ -568,10 +571,21 @@ void world_small(struct world *w, u32 arenas, u32 nlba, u32 nfree, u32 bsize, en
 	world_start(w);
 }
 
-void world_free(struct world *w)
+void tally_add(struct tally *t, const struct tally *more)
+{
+	t->states += more->states;
+	t->lossy += more->lossy;
+	t->read_only += more->read_only;
+	t->written += more->written;
+	t->changes += more->changes;
+}
+
+/* It ends, and what has come of it is added to @t. */
+void world_end(struct world *w, struct tally *t)
 {
 	u32 k;
 
+	tally_add(t, &w->count);
 	for (k = 0; k < w->arenas; k++) {
 		machine_arena_free(&w->a[k]);
 		machine_arena_free(&w->ca[k]);

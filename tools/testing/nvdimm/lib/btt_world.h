@@ -58,6 +58,14 @@ struct history {
 	struct promise p[WORLD_HISTORY];
 };
 
+/* What worlds have come to. */
+struct tally {
+	u64 states;
+	u64 lossy;			/* of them after a fence has failed */
+	u64 read_only, written;		/* that came up so; that were written to then */
+	u64 changes;			/* of lanes, because one was parked */
+};
+
 struct world {
 	struct btt_media m;		/* first: the step hook gets it */
 	struct btt_arena a[WORLD_ARENAS];
@@ -71,25 +79,17 @@ struct world {
 	u32 now;			/* time */
 	u32 tag;
 	u64 rng;
-	u64 states, points, cut_recoveries;
-	u64 lossy;			/* states after a fence has failed */
-	u64 read_only, written;		/* states that came up so; that were written to then */
 	u32 every;			/* of how many states one does; 0: none */
 	u64 judged;
 	bool uncut;			/* no states for the moment */
 	bool opening;			/* recovery is at work, of the map among others */
 	bool may_fail;			/* operations */
-	u64 changes;			/* of lanes, because one was parked */
+	struct tally count;
 	/* tasks */
 	pthread_mutex_t lock;
 	pthread_cond_t turned;
 	bool alive[MACHINE_ACTORS];
 	void (*script)(struct world *w, u32 actor);
-};
-
-struct world_task {
-	struct world *w;
-	int actor;
 };
 
 u32 world_dice(struct world *w, u32 n);
@@ -102,4 +102,5 @@ int world_reopen(struct world *w, bool read_only);
 void world_power_cut(struct world *w);
 void world_small(struct world *w, u32 arenas, u32 nlba, u32 nfree, u32 bsize, enum btt_padding pad,
 		 u64 seed);
-void world_free(struct world *w);
+void tally_add(struct tally *t, const struct tally *more);
+void world_end(struct world *w, struct tally *t);

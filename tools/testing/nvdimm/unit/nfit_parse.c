@@ -56,15 +56,10 @@ void parse_strictly(void)
 	parse_as(true);
 }
 
-int before_each(void **state)
-{
-	mk.len = 0;
-	return 0;
-}
-
 int after_each(void **state)
 {
 	parsed_free(&p);
+	mk.len = 0;
 	return 0;
 }
 

@@ -7,7 +7,6 @@
 /* objects: tools/testing/nvdimm/nfit_test/poison.c tools/testing/nvdimm/nfit_test/faults.c */
 #include "nd_test.h"
 #include <linux/errno.h>
-#include "nfit_maker.h"
 #include "nfit_parse.h"
 #include "../nfit_test/machine.h"
 
@@ -42,15 +41,6 @@ static void power_on(u32 platform)
 		b.m.layout.hints[i] = 0x180000000ull + i * 4096;
 }
 
-static u32 status(void)
-{
-	u32 word;
-
-	assert_true(b.call.out_len >= sizeof(word));
-	memcpy(&word, b.out, sizeof(word));
-	return word;
-}
-
 static u32 out32(u32 at)
 {
 	u32 word;
@@ -58,6 +48,11 @@ static u32 out32(u32 at)
 	assert_true(at + sizeof(word) <= b.call.out_len);
 	memcpy(&word, b.out + at, sizeof(word));
 	return word;
+}
+
+static u32 status(void)
+{
+	return out32(0);
 }
 
 static u64 out64(u32 at)
@@ -84,6 +79,12 @@ static u32 bus(u32 func, const void *in, u32 len)
 	give(in, len);
 	mock_bus_call(&b.m, func, &b.call);
 	return status();
+}
+
+int before_each(void **state)
+{
+	power_on(0);
+	return 0;
 }
 
 /* ---- the table ---- */
@@ -113,7 +114,6 @@ LAW(tables__tell_their_length_without_room)
 	u8 bytes[64];
 	u32 len;
 
-	power_on(0);
 	len = mock_table_build(b.m.platform, &b.m.layout, NULL, 0);
 	assert_true(len > sizeof(bytes));
 	assert_int_equal(mock_table_build(b.m.platform, &b.m.layout, bytes, sizeof(bytes)), len);
@@ -128,7 +128,6 @@ LAW(labels__refuse_what_is_out_of_the_area)
 		{ 0, MOCK_LABEL_TRANSFER + 8 }, { 0, 0 },
 	};
 
-	power_on(0);
 	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_equal(dimm(0, 5, bad[i], 8), MOCK_BAD_INPUT);
 		assert_int_equal(dimm(0, 6, bad[i], 8), MOCK_BAD_INPUT);
@@ -142,7 +141,6 @@ LAW(labels__return_what_was_written)
 		u8 bytes[16];
 	} in = { 256, 16, "fifteen letters" };
 
-	power_on(0);
 	assert_int_equal(dimm(1, 6, &in, sizeof(in)), MOCK_OK);
 	assert_int_equal(dimm(1, 5, &in, 8), MOCK_OK);
 	assert_memory_equal(b.out + 4, in.bytes, sizeof(in.bytes));
@@ -188,6 +186,21 @@ LAW(poison__keeps_parts_apart_and_in_order)
 	}
 }
 
+/* A scrub is asked for. */
+static u32 scrub(u64 start, u64 length, u64 flags)
+{
+	u64 in[3] = { start, length, 2 | flags << 16 };
+
+	return bus(2, in, sizeof(in));
+}
+
+/* How far it is, or some time later. */
+static u32 scrub_state(u32 later)
+{
+	b.call.now += later;
+	return bus(3, NULL, 0);
+}
+
 static void inject(u64 start, u64 length)
 {
 	struct {
@@ -203,21 +216,18 @@ LAW(scrub__returns_all_in_pieces)
 	u64 base, at, end;
 	u32 found = 0;
 
-	power_on(0);
 	base = b.m.layout.span[1];
 	end = base + b.m.platform->span[1].size;
 	b.m.scrub.limit = 7;
 	for (u32 i = 0; i < 40; i++)
 		inject(base + i * 4096, 512);
 	for (at = base; at < end;) {
-		u64 in[3] = { at, end - at, 2 };
 		u32 said;
 
-		assert_int_equal(bus(2, in, sizeof(in)), 0);
-		assert_int_equal(bus(3, NULL, 0), 1 << 16);
-		assert_int_equal(bus(2, in, sizeof(in)), 6);
-		b.call.now += MOCK_SCRUB_MS;
-		said = bus(3, NULL, 0);
+		assert_int_equal(scrub(at, end - at, 0), 0);
+		assert_int_equal(scrub_state(0), 1 << 16);
+		assert_int_equal(scrub(at, end - at, 0), 6);
+		said = scrub_state(MOCK_SCRUB_MS);
 		assert_int_equal(out32(4), b.call.out_len);
 		found += out32(44);
 		if (!said)
@@ -236,19 +246,14 @@ LAW(scrub__returns_no_more_than_there_is_room_for)
 	static const u32 limit[] = { 0, 1, MOCK_SCRUB_RECORDS, MOCK_SCRUB_RECORDS + 1, 1000, ~0u };
 
 	for (u32 i = 0; i < ARRAY_SIZE(limit); i++) {
-		u64 in[3];
 		u32 most = limit[i] < MOCK_SCRUB_RECORDS ? limit[i] : MOCK_SCRUB_RECORDS;
 
 		power_on(0);
 		b.m.scrub.limit = limit[i];
 		for (u32 n = 0; n < 400; n++)
 			inject(b.m.layout.span[1] + n * 4096, 512);
-		in[0] = b.m.layout.span[1];
-		in[1] = b.m.platform->span[1].size;
-		in[2] = 2;
-		assert_int_equal(bus(2, in, sizeof(in)), 0);
-		b.call.now += MOCK_SCRUB_MS;
-		assert_int_equal(bus(3, NULL, 0), 3 << 16);
+		assert_int_equal(scrub(b.m.layout.span[1], b.m.platform->span[1].size, 0), 0);
+		assert_int_equal(scrub_state(MOCK_SCRUB_MS), 3 << 16);
 		assert_int_equal(out32(44), most);
 		assert_true(b.call.out_len <= MOCK_OUT_MAX);
 	}
@@ -256,76 +261,54 @@ LAW(scrub__returns_no_more_than_there_is_room_for)
 
 LAW(scrub__of_firmware_takes_results_away)
 {
-	u64 in[3];
+	u64 ours = b.m.layout.span[1];
 
-	power_on(0);
-	in[0] = b.m.layout.span[1];
-	in[1] = 65536;
-	in[2] = 2;
 	b.m.scrub.usurp = 1;
-	inject(in[0], 512);
+	inject(ours, 512);
 	inject(b.m.layout.span[0], 512);
-	assert_int_equal(bus(2, in, sizeof(in)), 0);
-	b.call.now += MOCK_SCRUB_MS;
-	assert_int_equal(bus(3, NULL, 0), 1 << 16);
-	assert_int_equal(bus(2, in, sizeof(in)), 6);
-	b.call.now += MOCK_SCRUB_MS;
-	assert_int_equal(bus(3, NULL, 0), 0);
+	assert_int_equal(scrub(ours, 65536, 0), 0);
+	assert_int_equal(scrub_state(MOCK_SCRUB_MS), 1 << 16);
+	assert_int_equal(scrub(ours, 65536, 0), 6);
+	assert_int_equal(scrub_state(MOCK_SCRUB_MS), 0);
 	assert_true(out64(8) == b.m.layout.span[0] && out64(16) == 4096);
 	assert_int_equal(out32(44), 1);
 	b.m.scrub.broken = 1;
-	assert_int_equal(bus(3, NULL, 0), 2);
-	assert_int_equal(bus(2, in, sizeof(in)), 0);
-	b.call.now += MOCK_SCRUB_MS;
-	assert_int_equal(bus(3, NULL, 0), 0);
-	assert_true(out64(8) == in[0]);
+	assert_int_equal(scrub_state(0), 2);
+	assert_int_equal(scrub(ours, 65536, 0), 0);
+	assert_int_equal(scrub_state(MOCK_SCRUB_MS), 0);
+	assert_true(out64(8) == ours);
 	assert_int_equal(b.m.scrub.begun, 2);
 }
 
 /* How many records does a scrub return, or has the last one? */
 static u32 scrubbed(u64 start, u64 length, bool previous)
 {
-	u64 in[3] = { start, length, 2 | (previous ? 2 << 16 : 0) };
-
-	assert_int_equal(bus(2, in, sizeof(in)), 0);
-	if (!previous)
-		b.call.now += MOCK_SCRUB_MS;
-	assert_int_equal(bus(3, NULL, 0), 0);
+	assert_int_equal(scrub(start, length, previous ? 2 : 0), 0);
+	assert_int_equal(scrub_state(previous ? 0 : MOCK_SCRUB_MS), 0);
 	return out32(44);
 }
 
 LAW(scrub__finds_what_was_there_when_it_began)
 {
-	u64 base, size, in[3];
+	u64 base = b.m.layout.span[0], size = b.m.platform->span[0].size, in[2] = { base, 512 };
 
-	power_on(0);
-	base = b.m.layout.span[0];
-	size = b.m.platform->span[0].size;
 	inject(base, 512);
 	assert_int_equal(scrubbed(base, size, true), 0);
-	in[0] = base;
-	in[1] = size;
-	in[2] = 2;
-	assert_int_equal(bus(2, in, sizeof(in)), 0);
+	assert_int_equal(scrub(base, size, 0), 0);
 	inject(base + 4096, 512);
-	b.call.now += MOCK_SCRUB_MS;
-	assert_int_equal(bus(3, NULL, 0), 0);
+	assert_int_equal(scrub_state(MOCK_SCRUB_MS), 0);
 	assert_int_equal(out32(44), 1);
 	assert_int_equal(scrubbed(base, size, true), 1);
 	assert_int_equal(scrubbed(base, size, false), 2);
-	in[1] = 512;
-	assert_int_equal(bus(8, in, 16), 0);
+	assert_int_equal(bus(8, in, sizeof(in)), 0);
 	assert_int_equal(scrubbed(base, size, true), 1);
 }
 
 LAW(clear__wants_whole_units)
 {
-	u64 in[2];
+	u64 in[2] = { b.m.layout.span[0], MOCK_CLEAR_UNIT + 1 };
 
-	power_on(0);
-	inject(b.m.layout.span[0], 512);
-	in[0] = b.m.layout.span[0];
-	in[1] = MOCK_CLEAR_UNIT + 1;
+	inject(in[0], 512);
 	assert_int_equal(bus(4, in, sizeof(in)), 2);
 	in[1] = MOCK_CLEAR_UNIT;
 	assert_int_equal(bus(4, in, sizeof(in)), 0);
@@ -340,32 +323,35 @@ static const u8 none[MOCK_PASSPHRASE], secret[2 * MOCK_PASSPHRASE] = {
 	[MOCK_PASSPHRASE] = 's', 'e', 's', 'a', 'm', 'e',
 };
 
+/* A function that wants the passphrase as it is now. */
+static u32 with_secret(u32 func)
+{
+	return dimm(0, func, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE);
+}
+
 LAW(security__locked_until_the_passphrase)
 {
-	power_on(0);
 	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
 	mock_security_lock(&b.m.dimm[0]);
 	assert_int_equal(dimm(0, 4, NULL, 0), 1 << 16);
-	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
+	assert_int_equal(with_secret(21), MOCK_BAD_STATE);
 	assert_int_equal(dimm(0, 22, none, sizeof(none)), MOCK_BAD_PASSPHRASE);
-	assert_int_equal(dimm(0, 22, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_OK);
+	assert_int_equal(with_secret(22), MOCK_OK);
 	assert_int_equal(dimm(0, 4, NULL, 0), MOCK_OK);
-	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_OK);
+	assert_int_equal(with_secret(21), MOCK_OK);
 }
 
 LAW(security__frozen_is_final)
 {
-	power_on(0);
 	assert_int_equal(dimm(0, 23, NULL, 0), MOCK_BAD_STATE);
 	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
 	assert_int_equal(dimm(0, 23, NULL, 0), MOCK_OK);
-	assert_int_equal(dimm(0, 21, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
-	assert_int_equal(dimm(0, 24, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE), MOCK_BAD_STATE);
+	assert_int_equal(with_secret(21), MOCK_BAD_STATE);
+	assert_int_equal(with_secret(24), MOCK_BAD_STATE);
 }
 
 LAW(overwrite__is_over_when_it_says_so)
 {
-	power_on(0);
 	assert_int_equal(dimm(0, 26, NULL, 0), 2 << 16 | 7);
 	assert_int_equal(dimm(0, 25, none, sizeof(none)), MOCK_OK);
 	assert_int_equal(dimm(0, 26, NULL, 0), 1 << 16 | 7);
@@ -397,16 +383,14 @@ LAW(activation__needs_a_staged_image)
 {
 	u8 arm = 1, idle = 1;
 
-	power_on(0);
 	stage(0);
 	assert_int_equal(dimm(0, 30, &arm, 1), MOCK_OK);
 	assert_int_equal(dimm(1, 30, &arm, 1), MOCK_OK);
-	give(&idle, 1);
-	mock_bus_intel_call(&b.m, 2, &b.call);
-	assert_int_equal(status(), 0);
-	give(&idle, 1);
-	mock_bus_intel_call(&b.m, 2, &b.call);
-	assert_int_equal(status(), 2 << 16 | 6);
+	for (u32 again = 0; again < 2; again++) {
+		give(&idle, 1);
+		mock_bus_intel_call(&b.m, 2, &b.call);
+		assert_int_equal(status(), again ? 2 << 16 | 6 : 0);
+	}
 	b.call.now += 3000;
 	assert_int_equal(dimm(0, 29, NULL, 0), MOCK_OK);
 	assert_int_equal(out32(4) & 0xffff, 2);
@@ -420,7 +404,6 @@ LAW(smart__notifies_at_the_threshold)
 {
 	u8 threshold[7] = { 1, 0, 99, 0, 0, 0, 0 };
 
-	power_on(0);
 	assert_int_equal(dimm(2, 2, NULL, 0), MOCK_OK);
 	assert_int_equal(b.call.out_len, 12);
 	assert_false(b.m.dimm[2].notify);
