@@ -186,9 +186,8 @@ static void step(struct machine *m, struct model *mo)
 {
 	struct ns_want *old = mo->nr && dice(5) > 1 ? &mo->ns[dice(mo->nr)] : NULL;
 	struct ns_want fresh, *want = old && !dice(3) ? NULL : &fresh;
-	u32 i, slots[MACHINE_DIMMS];
+	u32 i;
 	bool broken, disturbed = false;
-	enum nd_why why;
 	struct view v;
 	int rc;
 
@@ -196,7 +195,7 @@ static void step(struct machine *m, struct model *mo)
 		return;
 	machine_view(m, &v);
 	conjure(&m->world);
-	rc = machine_change(m, old ? view_find(&v, old->id) : NULL, want, slots, &why);
+	rc = machine_change(m, old ? view_find(&v, old->id) : NULL, want);
 	count.cuts += m->world.dead;
 	count.faults += m->world.broken;
 	for (i = 0; i < m->n; i++)

@@ -28,20 +28,16 @@ static struct ns_want numbered(u32 i)
 static void create(struct machine *m, u32 i)
 {
 	struct ns_want want = numbered(i);
-	u32 slots[MACHINE_DIMMS];
-	enum nd_why why;
 
-	assert_int_equal(machine_change(m, NULL, &want, slots, &why), 0);
+	assert_int_equal(machine_change(m, NULL, &want), 0);
 }
 
 static void destroy(struct machine *m, u32 i)
 {
-	u32 slots[MACHINE_DIMMS];
-	enum nd_why why;
 	struct view v;
 
 	machine_view(m, &v);
-	assert_int_equal(machine_change(m, view_find(&v, i + 1), NULL, slots, &why), 0);
+	assert_int_equal(machine_change(m, view_find(&v, i + 1), NULL), 0);
 }
 
 static struct label_image take(const struct machine *m)
@@ -55,8 +51,6 @@ static struct label_image take(const struct machine *m)
 
 static void change(struct machine *m, enum since since, u32 nr)
 {
-	enum nd_why why;
-
 	switch (since) {
 	case CHANGED:
 		destroy(m, 0);
@@ -76,7 +70,7 @@ static void change(struct machine *m, enum since since, u32 nr)
 	if (since == INITIALISED) {
 		struct label_change c = { .minor = m->minor };
 
-		assert_int_equal(label_area_commit(&m->area[0], &m->io[0], &c, &why), 0);
+		assert_int_equal(machine_commit(m, 0, &c), 0);
 	}
 }
 
@@ -258,7 +252,7 @@ LAW(restore__refuses_other_slots_and_too_few)
 	assert_int_equal(restore(&m, &image, &why), -ESTALE);
 	memset(m.media[0].bytes, 0, 1024);
 	machine_load(&m);
-	assert_int_equal(label_area_commit(&m.area[0], &m.io[0], &format, &why), 0);
+	assert_int_equal(machine_commit(&m, 0, &format), 0);
 	media_start(&m.world);
 	assert_int_equal(restore(&m, &image, &why), -EINVAL);
 	assert_why(why, ND_WHY_VERSION);

@@ -48,19 +48,15 @@ static struct {
 
 static void change(struct machine *m, u8 id, const struct ns_want *want)
 {
-	u32 slots[MACHINE_DIMMS];
-	enum nd_why why;
 	struct view v;
 
 	machine_view(m, &v);
-	assert_int_equal(machine_change(m, id ? view_find(&v, id) : NULL, want, slots, &why), 0);
+	assert_int_equal(machine_change(m, id ? view_find(&v, id) : NULL, want), 0);
 }
 
 /* Power fails when all labels are there, before the last one of them loses its mark. */
 static void create_cut(struct machine *m, const struct ns_want *want)
 {
-	u32 slots[MACHINE_DIMMS];
-	enum nd_why why;
 	struct view v;
 	u64 steps;
 
@@ -72,7 +68,7 @@ static void create_cut(struct machine *m, const struct ns_want *want)
 	machine_load(m);
 	/* a label and an index block before the end */
 	m->world.cut = steps - (m->area[0].label_size + m->area[0].index_size) / 8;
-	machine_change(m, NULL, want, slots, &why);
+	machine_change(m, NULL, want);
 	media_repair(&m->world);
 	machine_load(m);
 	machine_view(m, &v);
@@ -82,7 +78,6 @@ static void create_cut(struct machine *m, const struct ns_want *want)
 /* A namespace as in-tree places it where an interrupted change has left labels on some DIMMs. */
 static void create_apart(struct machine *m, const struct ns_want *want)
 {
-	enum nd_why why;
 	struct view v;
 	u32 i;
 
@@ -91,7 +86,7 @@ static void create_apart(struct machine *m, const struct ns_want *want)
 		struct label_change c = { .add = &l, .nadd = 1, .minor = m->minor };
 
 		l.dpa += i % 2 * 8 * SZ_2M;
-		assert_int_equal(label_area_commit(&m->area[i], &m->io[i], &c, &why), 0);
+		assert_int_equal(machine_commit(m, i, &c), 0);
 	}
 	machine_view(m, &v);
 	assert_true(m->minor == 1 || view_find(&v, want->id)->apart);
@@ -246,7 +241,6 @@ static void create_all(struct scene *s)
 	struct dpa_extent busy[MACHINE_DIMMS * VIEW_MAX], big;
 	struct ns_want want = { NEW, 'z' };
 	struct dpa_space free;
-	enum nd_why why;
 	struct view v;
 
 	machine_view(&s->m, &v);
@@ -263,7 +257,7 @@ static void create_all(struct scene *s)
 		want.size = big.size;
 		if (view_find(&v, want.id))
 			continue;
-		assert_int_equal(machine_create(&s->m, &v, &want, &why), 0);
+		assert_int_equal(machine_create(&s->m, &v, &want), 0);
 		boot(s, &v, false);
 		assert_non_null(view_find(&v, want.id));
 	}
@@ -293,11 +287,10 @@ static bool damaged(const struct machine *m)
 static void resize_all(struct scene *s)
 {
 	struct dpa_extent busy[MACHINE_DIMMS * VIEW_MAX];
-	u32 i, slots[MACHINE_DIMMS];
+	u32 i;
 	struct ns_want want;
 	struct dpa_space free;
 	struct truth *t;
-	enum nd_why why;
 	struct view v;
 	u64 room;
 
@@ -312,10 +305,10 @@ static void resize_all(struct scene *s)
 		if (t)
 			t->gone = true;
 		if (room && want.offset + want.size <= SPACE)
-			assert_int_equal(machine_change(&s->m, &v.ns[i], &want, slots, &why), 0);
+			assert_int_equal(machine_change(&s->m, &v.ns[i], &want), 0);
 		boot(s, &v, false);
 		want.size = SZ_2M;
-		assert_int_equal(machine_change(&s->m, &v.ns[i], &want, slots, &why), 0);
+		assert_int_equal(machine_change(&s->m, &v.ns[i], &want), 0);
 		boot(s, &v, false);
 		if (t) {
 			t->is = want;
@@ -326,9 +319,7 @@ static void resize_all(struct scene *s)
 
 static void delete_all(struct scene *s)
 {
-	u32 slots[MACHINE_DIMMS];
 	struct truth *t;
-	enum nd_why why;
 	struct view v;
 
 	machine_view(&s->m, &v);
@@ -336,7 +327,7 @@ static void delete_all(struct scene *s)
 		t = truth_of(s, &v.ns[0]);
 		if (t)
 			t->gone = true;
-		assert_int_equal(machine_change(&s->m, &v.ns[0], NULL, slots, &why), 0);
+		assert_int_equal(machine_change(&s->m, &v.ns[0], NULL), 0);
 		boot(s, &v, false);
 	}
 }

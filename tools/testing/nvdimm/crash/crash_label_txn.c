@@ -56,11 +56,10 @@ static bool add_foreign(struct machine *m, u32 dimm)
 	struct ns_want want = { 200, 'f', SZ_1G + m->area[dimm].nfree * 4096ull, 4096 };
 	struct nd_label l = machine_label(m, &want, 0);
 	struct label_change c = { .add = &l, .nadd = 1, .minor = m->minor };
-	enum nd_why why;
 
 	l.cookie = 77;
 	l.nlabel = 1;
-	return !label_area_commit(&m->area[dimm], &m->io[dimm], &c, &why);
+	return !machine_commit(m, dimm, &c);
 }
 
 /* How many bystanders an area of few slots has room for. */
@@ -72,21 +71,20 @@ static u32 bystanders(const struct config *c)
 static void build(struct machine *m, const struct config *c)
 {
 	struct view v;
-	enum nd_why why;
-	u32 i, slots[MACHINE_DIMMS];
+	u32 i;
 
 	machine_init(m, c->dimms, c->size, c->minor);
 	machine_load(m);
 	for (i = 0; i < bystanders(c); i++) {
 		struct ns_want want = { i + 1, '0' + i, i * SZ_2M, SZ_2M };
 
-		assert_int_equal(machine_change(m, NULL, &want, slots, &why), 0);
+		assert_int_equal(machine_change(m, NULL, &want), 0);
 	}
 	if (c->op != CREATE)
-		assert_int_equal(machine_change(m, NULL, &old_ns, slots, &why), 0);
+		assert_int_equal(machine_change(m, NULL, &old_ns), 0);
 	machine_view(m, &v);
 	if (c->odd && v.nr)
-		assert_int_equal(machine_change(m, &v.ns[0], &v.ns[0].is, slots, &why), 0);
+		assert_int_equal(machine_change(m, &v.ns[0], &v.ns[0].is), 0);
 	for (i = 0; c->full && i < m->n; i++)
 		while (m->area[i].nfree > 1 + (c->op == CREATE))
 			assert_true(add_foreign(m, i));
@@ -97,14 +95,11 @@ static int perform(struct machine *m, enum op op)
 {
 	struct ns_want want = wanted(op);
 	const struct ns_view *subject;
-	u32 slots[MACHINE_DIMMS];
-	enum nd_why why;
 	struct view v;
 
 	machine_view(m, &v);
 	subject = view_find(&v, SUBJECT);
-	return machine_change(m, op == CREATE ? NULL : subject, op == DELETE ? NULL : &want, slots,
-			      &why);
+	return machine_change(m, op == CREATE ? NULL : subject, op == DELETE ? NULL : &want);
 }
 
 static bool same_ns(const struct ns_view *ns, const struct ns_want *want)

@@ -8,6 +8,19 @@
 #include "nfit/ars/plan.h"
 #include "nfit/dsm/status.h"
 
+/* Is it of one range, which can be scrubbed? */
+static bool is_within(const struct ars_plan *plan, const struct ars_step *step)
+{
+	for (u32 i = 0; i < plan->nr; i++) {
+		const struct ars_range *r = &plan->range[i];
+
+		if (r->usable && step->address >= r->start &&
+		    step->address + step->length <= r->start + r->length)
+			return true;
+	}
+	return false;
+}
+
 /* The job, with firmware that answers anything; the plan must end when the answers do. */
 static void carry_out(struct fuzz_in *in, struct ars_plan *plan)
 {
@@ -38,7 +51,7 @@ static void carry_out(struct fuzz_in *in, struct ars_plan *plan)
 				     out.start - answer.address + out.len <= answer.length));
 			break;
 		case ARS_START:
-			fuzz_assert(step.length);
+			fuzz_assert(step.length && is_within(plan, &step));
 			rc = nfit_bus_status(ND_CMD_ARS_START, fuzz_u8(in) % 8, NULL, 0);
 			ars_begun(plan, rc);
 			break;

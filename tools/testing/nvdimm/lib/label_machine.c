@@ -185,9 +185,8 @@ struct nd_label machine_label(const struct machine *m, const struct ns_want *wan
 	};
 }
 
-/* Make @want of @old; either may be NULL. The slots are noted in @slots. */
-int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want,
-		   u32 *slots, enum nd_why *why)
+/* Make @want of @old; either may be NULL. */
+int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want)
 {
 	enum label_txn_kind kind = !old ? LABEL_TXN_CREATE :
 				   want ? LABEL_TXN_UPDATE : LABEL_TXN_DELETE;
@@ -211,10 +210,15 @@ int machine_change(struct machine *m, const struct ns_view *old, const struct ns
 			changes[i].spare = !old;
 		}
 	}
-	rc = label_txn_run(m->areas, m->io, m->n, kind, changes, why, &failed);
+	rc = label_txn_run(m->areas, m->io, m->n, kind, changes, &m->why, &failed);
 	for (i = 0; i < m->n && want; i++)
-		slots[i] = labels[i].slot;
+		m->slots[i] = labels[i].slot;
 	return rc;
+}
+
+int machine_commit(struct machine *m, u32 dimm, struct label_change *c)
+{
+	return label_area_commit(&m->area[dimm], &m->io[dimm], c, &m->why);
 }
 
 /* What no new namespace may take: places of those there are, and of all labels but leftovers. */
@@ -246,8 +250,7 @@ u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_exten
 }
 
 /* A new namespace, and with it leftovers in its way go; namespace/commit.c's collect_drops(). */
-int machine_create(struct machine *m, const struct view *v, const struct ns_want *want,
-		   enum nd_why *why)
+int machine_create(struct machine *m, const struct view *v, const struct ns_want *want)
 {
 	struct label_change changes[MACHINE_DIMMS] = { 0 };
 	struct nd_label labels[MACHINE_DIMMS];
@@ -265,26 +268,25 @@ int machine_create(struct machine *m, const struct view *v, const struct ns_want
 							  r->offset + r->size > want->offset)))
 			drop[r->dimm][changes[r->dimm].ndrop++] = r->slot;
 	}
-	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, why, &failed);
+	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, &m->why, &failed);
 }
 
 /* Finish what an interruption left: rewrite torn namespaces, drop leftovers. */
 void machine_recover(struct machine *m)
 {
 	struct view v;
-	enum nd_why why;
-	u32 i, slots[MACHINE_DIMMS];
+	u32 i;
 
 	machine_view(m, &v);
 	for (i = 0; i < v.nr; i++)
 		if (v.ns[i].torn)
-			machine_assert(!machine_change(m, &v.ns[i], &v.ns[i].is, slots, &why));
+			machine_assert(!machine_change(m, &v.ns[i], &v.ns[i].is));
 	for (i = 0; i < m->n; i++) {
 		struct label_change c = { .drop = v.orphan[i], .ndrop = v.norphan[i],
 					  .minor = m->minor };
 
 		if (c.ndrop)
-			machine_assert(!label_area_commit(&m->area[i], &m->io[i], &c, &why));
+			machine_assert(!machine_commit(m, i, &c));
 	}
 }
 

@@ -29,6 +29,8 @@ struct machine {
 	struct label_io io[MACHINE_DIMMS];
 	bool ruined[MACHINE_DIMMS];
 	bool unreadable[MACHINE_DIMMS];
+	u32 slots[MACHINE_DIMMS];	/* of the last change … */
+	enum nd_why why;		/* … and what it had to say */
 };
 
 /* What a test asks for or finds. */
@@ -84,10 +86,9 @@ void machine_load(struct machine *m);
 void machine_view(const struct machine *m, struct view *v);
 const struct ns_view *view_find(const struct view *v, u8 id);
 struct nd_label machine_label(const struct machine *m, const struct ns_want *want, u32 position);
-int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want,
-		   u32 *slots, enum nd_why *why);
+int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want);
+int machine_commit(struct machine *m, u32 dimm, struct label_change *c);
 u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_extent *busy);
-int machine_create(struct machine *m, const struct view *v, const struct ns_want *want,
-		   enum nd_why *why);
+int machine_create(struct machine *m, const struct view *v, const struct ns_want *want);
 void machine_recover(struct machine *m);
 bool machine_agrees(const struct machine *m, u32 i);

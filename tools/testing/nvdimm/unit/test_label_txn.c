@@ -8,8 +8,6 @@
 #include "label/label.h"
 
 static struct machine m;
-static u32 slots[MACHINE_DIMMS];
-static enum nd_why why;
 static struct view v;
 
 static const struct ns_want one = { 1, 'a', 0, SZ_2M }, two = { 2, 'b', SZ_2M, SZ_2M };
@@ -18,7 +16,7 @@ int before_each(void **state)
 {
 	machine_init(&m, 3, 1024, 2);
 	machine_load(&m);
-	assert_int_equal(machine_change(&m, NULL, &one, slots, &why), 0);
+	assert_int_equal(machine_change(&m, NULL, &one), 0);
 	machine_view(&m, &v);
 	media_start(&m.world);
 	return 0;
@@ -34,7 +32,7 @@ int after_each(void **state)
 static int run(enum label_txn_kind kind, struct label_change *changes, u32 *failed)
 {
 	*failed = 99;
-	return label_txn_run(m.areas, m.io, m.n, kind, changes, &why, failed);
+	return label_txn_run(m.areas, m.io, m.n, kind, changes, &m.why, failed);
 }
 
 LAW(txn__nothing_is_written_if_one_dimm_refuses)
@@ -49,7 +47,7 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 	}
 	c[0].spare = 1;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -ENOSPC);
-	assert_why(why, ND_WHY_NO_SLOT);
+	assert_why(m.why, ND_WHY_NO_SLOT);
 	assert_int_equal(failed, 0);
 	assert_int_equal(m.world.xfers, 0);
 	c[0].spare = 0;
@@ -59,15 +57,15 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 	assert_int_equal(m.world.xfers, 0);
 	m.area[1].stale = false;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), 0);
-	assert_why(why, ND_WHY_OK);
+	assert_why(m.why, ND_WHY_OK);
 }
 
 LAW(txn__an_update_may_not_move)
 {
 	const struct ns_want moved = { 1, 'a', SZ_4K, SZ_2M };
 
-	assert_int_equal(machine_change(&m, &v.ns[0], &moved, slots, &why), -EINVAL);
-	assert_why(why, ND_WHY_ARGUMENT);
+	assert_int_equal(machine_change(&m, &v.ns[0], &moved), -EINVAL);
+	assert_why(m.why, ND_WHY_ARGUMENT);
 	assert_int_equal(m.world.xfers, 0);
 }
 
@@ -76,14 +74,14 @@ LAW(txn__position_0_goes_last_or_first)
 	/* label and index block on DIMMs 2, 1, 0 */
 	m.world.fail = 5;
 	m.world.fail_on = true;
-	assert_int_equal(machine_change(&m, &v.ns[0], &one, slots, &why), -EIO);
-	assert_why(why, ND_WHY_LABEL_WRITE);
+	assert_int_equal(machine_change(&m, &v.ns[0], &one), -EIO);
+	assert_why(m.why, ND_WHY_LABEL_WRITE);
 	assert_int_equal(m.world.fail_dimm, 0);
 	media_start(&m.world);
 	/* DIMM 2 marked with a label and an index block, then an index block on 0 */
 	m.world.fail = 3;
 	machine_view(&m, &v);
-	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), -EIO);
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL), -EIO);
 	assert_int_equal(m.world.fail_dimm, 0);
 	/* and the mark is taken back */
 	assert_int_equal(m.world.xfers, 4);
@@ -102,7 +100,7 @@ LAW(txn__a_failed_create_names_its_dimm)
 	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -EIO);
 	assert_int_equal(failed, 1);
-	assert_why(why, ND_WHY_LABEL_WRITE);
+	assert_why(m.why, ND_WHY_LABEL_WRITE);
 	/* DIMM 2 was taken back with one index block */
 	assert_int_equal(m.world.xfers, 5);
 	for (i = 0; i < 3; i++)
@@ -119,7 +117,7 @@ LAW(txn__a_delete_is_decided_with_position_0)
 		c[i] = (struct label_change){ .drop = &v.ns[0].slot[i], .ndrop = 1 };
 	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_DELETE, c, &failed), 0);
-	assert_why(why, ND_WHY_LABEL_WRITE);
+	assert_why(m.why, ND_WHY_LABEL_WRITE);
 	assert_int_equal(failed, 1);
 	machine_view(&m, &v);
 	assert_int_equal(v.nr, 0);
@@ -132,7 +130,7 @@ LAW(txn__a_delete_is_decided_with_position_0)
 LAW(txn__a_delete_that_cannot_be_marked_does_not_begin)
 {
 	m.world.fail = 2;
-	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), -EIO);
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL), -EIO);
 	assert_int_equal(m.world.fail_dimm, 2);
 	machine_view(&m, &v);
 	assert_int_equal(v.nr, 1);
@@ -145,10 +143,10 @@ LAW(txn__a_full_area_can_still_be_deleted_from)
 	struct label_change c = { .add = &l, .nadd = 1, .minor = 2 };
 
 	l.cookie = 77;
-	assert_int_equal(label_area_commit(&m.area[2], &m.io[2], &c, &why), 0);
+	assert_int_equal(machine_commit(&m, 2, &c), 0);
 	assert_int_equal(m.area[2].nfree, 0);
-	assert_int_equal(machine_change(&m, &v.ns[0], NULL, slots, &why), 0);
-	assert_why(why, ND_WHY_OK);
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL), 0);
+	assert_why(m.why, ND_WHY_OK);
 	assert_int_equal(m.area[2].nfree, 1);
 }
 
@@ -159,13 +157,13 @@ LAW(txn__a_create_ends_without_mark)
 
 	machine_init(&big, 3, 4096, 2);
 	machine_load(&big);
-	assert_int_equal(machine_change(&big, NULL, &one, slots, &why), 0);
+	assert_int_equal(machine_change(&big, NULL, &one), 0);
 	machine_load(&big);
 	machine_view(&big, &v);
 	assert_int_equal(v.nr, 1);
 	assert_false(v.ns[0].torn);
 	for (i = 0; i < 3; i++)
-		assert_int_equal(v.ns[0].slot[i], slots[i]);
+		assert_int_equal(v.ns[0].slot[i], big.slots[i]);
 	machine_free(&big);
 }
 
@@ -178,7 +176,7 @@ LAW(txn__blank_areas_are_formatted_before_the_first_label)
 	machine_load(&blank);
 	/* an index block, its signature, the other block on three DIMMs; then a label */
 	blank.world.fail = 10;
-	assert_int_equal(machine_change(&blank, NULL, &one, slots, &why), -EIO);
+	assert_int_equal(machine_change(&blank, NULL, &one), -EIO);
 	for (i = 0; i < 3; i++)
 		assert_true(blank.area[i].valid);
 	machine_view(&blank, &v);
