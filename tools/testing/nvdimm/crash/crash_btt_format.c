@@ -44,7 +44,6 @@ static void arena_is_fresh(const struct btt_layout *l, u64 start)
 {
 	struct intree other;
 	struct btt_arena a;
-	u32 i;
 
 	/* the copy is there before what it is a copy of */
 	assert_memory_equal(chk.cur + start, chk.cur + start + l->info2off, SZ_4K);
@@ -53,9 +52,9 @@ static void arena_is_fresh(const struct btt_layout *l, u64 start)
 	assert_true(machine_healthy(&a));
 	assert_true(l->internal_nlba <= INTREE_BLOCKS);
 	assert_true(intree_recover(chk.cur + start, l, &other));
-	for (i = 0; i < l->external_nlba; i++)
+	for (u32 i = 0; i < l->external_nlba; i++)
 		assert_int_equal(intree_block(other.raw[i], i), i);
-	for (i = 0; i < l->nfree; i++)
+	for (u32 i = 0; i < l->nfree; i++)
 		assert_int_equal(a.lane[i].block, l->external_nlba + i);
 	machine_arena_free(&a);
 }
@@ -106,10 +105,10 @@ static void cut(struct btt_media *m, enum btt_step step)
 	if (step != STEP_BEFORE_FENCE)
 		return;
 	for (u32 n = 0; n < SAMPLES; n++) {
-		u32 bias = n % 8, i;
+		u32 bias = n % 8;
 
 		memcpy(chk.cur, m->dur, m->size);
-		for (i = 0; i < m->npending; i++) {
+		for (u32 i = 0; i < m->npending; i++) {
 			const struct btt_word *w = &m->pending[i];
 			bool all = bias == 0 || (bias == 1 && dice(100)) || (bias > 2 && dice(2));
 

@@ -38,9 +38,9 @@ static u32 dice(u32 n)
 /* The namespaces of the model by offset, as busy extents but for @except. */
 static u32 busy_of(const struct model *mo, const struct ns_want *except, struct dpa_extent *busy)
 {
-	u32 n = 0, i, k;
+	u32 n = 0, k;
 
-	for (i = 0; i < mo->nr; i++) {
+	for (u32 i = 0; i < mo->nr; i++) {
 		if (&mo->ns[i] == except)
 			continue;
 		for (k = n++; k && busy[k - 1].start > mo->ns[i].offset; k--)
@@ -100,9 +100,7 @@ static bool equal(const struct ns_want *a, const struct ns_want *b)
 /* Is every namespace of the model but @skip there as it should be? */
 static bool agrees(const struct model *mo, const struct view *v, const struct ns_want *skip)
 {
-	u32 i;
-
-	for (i = 0; i < mo->nr; i++) {
+	for (u32 i = 0; i < mo->nr; i++) {
 		const struct ns_view *ns;
 
 		if (&mo->ns[i] == skip)
@@ -149,13 +147,12 @@ static bool happened(const struct model *mo, const struct view *v, const struct 
 static void verify(const struct machine *m, const struct model *mo)
 {
 	struct view v;
-	u32 i;
 
 	machine_view(m, &v);
 	assert_true(agrees(mo, &v, NULL));
 	assert_int_equal(v.nr, mo->nr);
 	assert_int_equal(v.refused, 0);
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		assert_true(machine_agrees(m, i));
 		assert_int_equal(v.norphan[i] + v.bad[i], 0);
 		if (v.valid[i])
@@ -186,7 +183,6 @@ static void step(struct machine *m, struct model *mo)
 {
 	struct ns_want *old = mo->nr && dice(5) > 1 ? &mo->ns[dice(mo->nr)] : NULL;
 	struct ns_want fresh, *want = old && !dice(3) ? NULL : &fresh;
-	u32 i;
 	bool broken, disturbed = false;
 	struct view v;
 	int rc;
@@ -198,7 +194,7 @@ static void step(struct machine *m, struct model *mo)
 	rc = machine_change(m, old ? view_find(&v, old->id) : NULL, want);
 	count.cuts += m->world.dead;
 	count.faults += m->world.broken;
-	for (i = 0; i < m->n; i++)
+	for (u32 i = 0; i < m->n; i++)
 		disturbed |= m->area[i].stale;
 	disturbed |= m->world.dead || (m->world.broken && (m->world.fail_on || !want));
 	broken = m->world.broken;
@@ -226,11 +222,10 @@ LAW(label_model__memory_media_and_model_agree)
 	while (count.steps < steps) {
 		struct model mo = { .next_id = dice(256) };
 		struct machine m;
-		u32 i;
 
 		machine_init(&m, 1 + dice(MACHINE_DIMMS), 1024 << dice(4), 1 + dice(2));
 		machine_load(&m);
-		for (i = 0; i < LIFE && count.steps < steps; i++, count.steps++)
+		for (u32 i = 0; i < LIFE && count.steps < steps; i++, count.steps++)
 			step(&m, &mo);
 		machine_free(&m);
 	}

@@ -88,11 +88,9 @@ static int restore(struct machine *m, const struct label_image *image, enum nd_w
 /* The same namespaces, wherever their labels lie? */
 static bool same_view(const struct view *a, const struct view *b)
 {
-	u32 i;
-
 	if (a->nr != b->nr || a->bad[0] || b->bad[0])
 		return false;
-	for (i = 0; i < a->nr; i++) {
+	for (u32 i = 0; i < a->nr; i++) {
 		const struct ns_view *ns = view_find(b, a->ns[i].is.id);
 
 		if (!ns || memcmp(&ns->is, &a->ns[i].is, sizeof(ns->is)))
@@ -136,8 +134,8 @@ static void rewind_to(struct machine *m)
 
 static void enumerate(struct machine *m, const struct scene *s)
 {
-	u64 steps, cut;
-	u32 writes, fail, fault;
+	u64 steps;
+	u32 writes;
 	enum nd_why why;
 
 	rewind_to(m);
@@ -146,14 +144,14 @@ static void enumerate(struct machine *m, const struct scene *s)
 	writes = m->world.xfers;
 	assert_true(writes > 0);
 	judge(m, s, 0);
-	for (cut = 0; cut < steps; cut++) {
+	for (u64 cut = 0; cut < steps; cut++) {
 		rewind_to(m);
 		m->world.cut = cut;
 		assert_int_not_equal(restore(m, &s->image, &why), 0);
 		judge(m, s, -EIO);
 	}
-	for (fail = 1; fail <= writes; fail++) {
-		for (fault = 0; fault < FAULT_MAX; fault++) {
+	for (u32 fail = 1; fail <= writes; fail++) {
+		for (u32 fault = 0; fault < FAULT_MAX; fault++) {
 			rewind_to(m);
 			m->world.fail = fail;
 			m->world.fault = fault;
@@ -166,11 +164,10 @@ static void scene(u32 size, u8 minor, enum since since, u32 nr)
 {
 	struct machine m;
 	struct scene s = { 0 };
-	u32 i;
 
 	machine_init(&m, 1, size, minor);
 	machine_load(&m);
-	for (i = 0; i < nr; i++)
+	for (u32 i = 0; i < nr; i++)
 		create(&m, i);
 	s.image = take(&m);
 	machine_view(&m, &s.snapshot);
@@ -186,16 +183,13 @@ static void scene(u32 size, u8 minor, enum since since, u32 nr)
 LAW(restore__has_the_labels_of_before_or_of_the_snapshot)
 {
 	static const u32 sizes[] = { 1024, 4096, SZ_128K };
-	enum since since;
-	u32 i, nr;
-	u8 minor;
 
-	for (since = 0; since < SINCE; since++) {
+	for (enum since since = 0; since < SINCE; since++) {
 		u64 first = states;
 
-		for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		for (minor = 1; minor <= 2; minor++)
-		for (nr = 1; nr <= 9; nr += 4)
+		for (u32 i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (u8 minor = 1; minor <= 2; minor++)
+		for (u32 nr = 1; nr <= 9; nr += 4)
 			/* a slot is free for what has come since, and one for what comes back */
 			if (nr + 2 <= label_nslot(sizes[i], minor * 128) ||
 			    (nr < label_nslot(sizes[i], minor * 128) && since > GROWN))
@@ -210,17 +204,16 @@ LAW(image__reads_as_an_area_with_the_same_labels)
 	struct machine m, copy;
 	struct label_image image;
 	struct view a, b;
-	u32 i, at;
 
 	machine_init(&m, 1, SZ_128K, 2);
 	machine_load(&m);
-	for (i = 0; i < 7; i++)
+	for (u32 i = 0; i < 7; i++)
 		create(&m, i);
 	destroy(&m, 3);
 	image = take(&m);
 	machine_init(&copy, 1, SZ_128K, 2);
 	/* in pieces, as a file is read */
-	for (at = 0; at < SZ_128K; at += 192)
+	for (u32 at = 0; at < SZ_128K; at += 192)
 		label_image_read(&image, at, copy.media[0].bytes + at, min(192u, SZ_128K - at));
 	machine_load(&copy);
 	machine_view(&m, &a);

@@ -79,9 +79,8 @@ static void create_cut(struct machine *m, const struct ns_want *want)
 static void create_apart(struct machine *m, const struct ns_want *want)
 {
 	struct view v;
-	u32 i;
 
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		struct nd_label l = machine_label(m, want, i);
 		struct label_change c = { .add = &l, .nadd = 1, .minor = m->minor };
 
@@ -102,12 +101,11 @@ static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
 	const struct ns_want big = { 2, 'b', 2 * SZ_2M, 3 * SZ_2M }, named = { 4, 'n', 6 * SZ_2M,
 									       2 * SZ_2M };
 	struct view v;
-	u32 i, k;
 
 	s->last = last;
 	machine_init(&s->m, dimms, AREA, minor);
 	machine_load(&s->m);
-	for (i = 0; i < 3; i++)
+	for (u32 i = 0; i < 3; i++)
 		change(&s->m, 0, &ns[i]);
 	if (last == CREATED)
 		change(&s->m, 0, &ns[3]);
@@ -124,12 +122,12 @@ static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
 	if (last == APART && minor == 1 && dimms > 1)
 		v.ns[v.nr++] = (struct ns_view){ .is = ns[3], .slot = { 3, 3, 3, 3, 3, 3 } };
 	s->nr = v.nr;
-	for (i = 0; i < v.nr; i++) {
+	for (u32 i = 0; i < v.nr; i++) {
 		s->ns[i].is = v.ns[i].is;
-		for (k = 0; k < dimms; k++)
+		for (u32 k = 0; k < dimms; k++)
 			s->ns[i].slot[k] = v.ns[i].slot[k];
 	}
-	for (i = 0; i < dimms; i++)
+	for (u32 i = 0; i < dimms; i++)
 		memcpy(s->good[i], s->m.media[i].bytes, AREA);
 }
 
@@ -138,9 +136,8 @@ static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
 static bool tells(const struct machine *m, const struct truth *t, u32 dimm)
 {
 	struct nd_label l;
-	u32 slot;
 
-	for (slot = 0; slot < m->area[dimm].nslot; slot++)
+	for (u32 slot = 0; slot < m->area[dimm].nslot; slot++)
 		if (label_area_get(&m->area[dimm], slot, &l) == ND_WHY_OK &&
 		    l.cookie == MACHINE_COOKIE && l.uuid.b[0] == t->is.id &&
 		    l.dpa == t->is.offset && l.size == t->is.size)
@@ -160,14 +157,12 @@ static bool hides(const struct machine *m, const struct truth *t, u32 dimm)
 
 static void learn(struct scene *s, bool proven)
 {
-	u32 i, k;
-
-	for (i = 0; i < s->nr; i++) {
+	for (u32 i = 0; i < s->nr; i++) {
 		struct truth *t = &s->ns[i];
 
 		t->gone = t->told = false;
 		t->whole = proven;
-		for (k = 0; k < s->m.n; k++) {
+		for (u32 k = 0; k < s->m.n; k++) {
 			bool tells_it = tells(&s->m, t, k);
 
 			t->told |= tells_it || hides(&s->m, t, k);
@@ -179,11 +174,9 @@ static void learn(struct scene *s, bool proven)
 /* Is @ns the namespace @t, whatever its labels may call it now? */
 static bool is(const struct machine *m, const struct ns_view *ns, const struct truth *t)
 {
-	u32 i;
-
 	if (ns->is.id == t->is.id)
 		return true;
-	for (i = 0; i < m->n && ns->is.offset == t->is.offset && ns->torn; i++)
+	for (u32 i = 0; i < m->n && ns->is.offset == t->is.offset && ns->torn; i++)
 		if (ns->slot[i] == t->slot[i])
 			return true;
 	return false;
@@ -196,14 +189,12 @@ static bool overlap(const struct ns_want *a, const struct ns_want *b)
 
 static void check(const struct scene *s, const struct view *v, bool first)
 {
-	u32 i, k;
-
-	for (i = 0; i < s->nr; i++) {
+	for (u32 i = 0; i < s->nr; i++) {
 		const struct truth *t = &s->ns[i];
 
 		if (t->gone || !t->told)
 			continue;
-		for (k = 0; k < v->nr; k++) {
+		for (u32 k = 0; k < v->nr; k++) {
 			if (is(&s->m, &v->ns[k], t) || !overlap(&v->ns[k].is, &t->is))
 				continue;
 			fail_msg("DIMM %u byte %u ^ %#x, order %u step %u: %u takes from %u",
@@ -265,9 +256,7 @@ static void create_all(struct scene *s)
 
 static struct truth *truth_of(struct scene *s, const struct ns_view *ns)
 {
-	u32 i;
-
-	for (i = 0; i < s->nr; i++)
+	for (u32 i = 0; i < s->nr; i++)
 		if (is(&s->m, ns, &s->ns[i]))
 			return &s->ns[i];
 	return NULL;
@@ -275,9 +264,7 @@ static struct truth *truth_of(struct scene *s, const struct ns_view *ns)
 
 static bool damaged(const struct machine *m)
 {
-	u32 i;
-
-	for (i = 0; i < m->n; i++)
+	for (u32 i = 0; i < m->n; i++)
 		if (m->ruined[i] || !m->area[i].valid)
 			return true;
 	return false;
@@ -287,7 +274,6 @@ static bool damaged(const struct machine *m)
 static void resize_all(struct scene *s)
 {
 	struct dpa_extent busy[MACHINE_DIMMS * VIEW_MAX];
-	u32 i;
 	struct ns_want want;
 	struct dpa_space free;
 	struct truth *t;
@@ -295,7 +281,7 @@ static void resize_all(struct scene *s)
 	u64 room;
 
 	machine_view(&s->m, &v);
-	for (i = 0; i < v.nr && !damaged(&s->m); i++) {
+	for (u32 i = 0; i < v.nr && !damaged(&s->m); i++) {
 		t = truth_of(s, &v.ns[i]);
 		free = space(s, &v, busy);
 		want = v.ns[i].is;
@@ -341,14 +327,12 @@ static void (*const step[])(struct scene *s) = { create_all, resize_all, delete_
  */
 static bool intree_can(const struct scene *s, const struct view *v)
 {
-	u32 i;
-
 	if (s->last == APART && s->m.minor == 1)
 		return false;
-	for (i = 0; i < v->nr; i++)
+	for (u32 i = 0; i < v->nr; i++)
 		if (v->ns[i].torn && !v->ns[i].unsettled)
 			return false;
-	for (i = 0; i < v->nrest; i++)
+	for (u32 i = 0; i < v->nrest; i++)
 		if (!v->rest[i].dimm)
 			return false;
 	return !v->down;
@@ -358,15 +342,13 @@ static bool intree_can(const struct scene *s, const struct view *v)
 static void live(struct scene *s, bool proven)
 {
 	u8 bad[MACHINE_DIMMS][AREA];
-	enum order order;
 	struct view v;
-	u32 i;
 
 	if (tried++ % every)
 		return;
-	for (i = 0; i < s->m.n; i++)
+	for (u32 i = 0; i < s->m.n; i++)
 		memcpy(bad[i], s->m.media[i].bytes, AREA);
-	for (order = 0; order < ORDERS; order++) {
+	for (enum order order = 0; order < ORDERS; order++) {
 		states++;
 		machine_load(&s->m);
 		learn(s, proven);
@@ -374,26 +356,24 @@ static void live(struct scene *s, bool proven)
 		kept += v.kept;
 		if (!order && proven && intree_can(s, &v) && sampler_wants())
 			sampler_take(&s->m, &v, false);
-		for (i = 0; i < 3 && !v.down; i++) {
+		for (u32 i = 0; i < 3 && !v.down; i++) {
 			where.order = order;
 			where.step = i;
 			step[(order + i) % 3](s);
 			boot(s, &v, false);
 		}
-		for (i = 0; i < s->m.n; i++)
+		for (u32 i = 0; i < s->m.n; i++)
 			memcpy(s->m.media[i].bytes, bad[i], AREA);
 	}
 }
 
 static void mend(struct scene *s)
 {
-	u32 i;
-
-	for (i = 0; i < s->m.n; i++) {
+	for (u32 i = 0; i < s->m.n; i++) {
 		memcpy(s->m.media[i].bytes, s->good[i], AREA);
 		s->m.media[i].dead = false;
 	}
-	for (i = 0; i < s->nr; i++)
+	for (u32 i = 0; i < s->nr; i++)
 		s->ns[i].gone = false;
 	media_start(&s->m.world);
 	machine_load(&s->m);
@@ -403,11 +383,10 @@ static void flip(struct scene *s, u32 dimm, u32 off, u32 len, u32 stride, bool p
 {
 	static const u8 bits[] = { 0x01, 0x80, 0xff, 0x08, 0x20 };
 	struct truth ns[VIEW_MAX];
-	u32 at, i;
 
 	memcpy(ns, s->ns, sizeof(ns));
-	for (at = off; at < off + len; at += stride) {
-		for (i = 0; i < ARRAY_SIZE(bits); i++) {
+	for (u32 at = off; at < off + len; at += stride) {
+		for (u32 i = 0; i < ARRAY_SIZE(bits); i++) {
 			s->m.media[dimm].bytes[at] ^= bits[i];
 			where.dimm = dimm;
 			where.at = at;
@@ -422,9 +401,9 @@ static void flip(struct scene *s, u32 dimm, u32 off, u32 len, u32 stride, bool p
 static void every_slot(struct scene *s, u32 dimm)
 {
 	const struct label_area *area = &s->m.area[dimm];
-	u32 off = area->label_off, size = area->label_size, slot;
+	u32 off = area->label_off, size = area->label_size;
 
-	for (slot = 0; slot < s->m.area[dimm].nslot; slot++) {
+	for (u32 slot = 0; slot < s->m.area[dimm].nslot; slot++) {
 		if (!label_slot_active(&s->m.area[dimm], slot))
 			continue;
 		/* a checksum tells of any bit alike; without one each byte says something else */
@@ -449,12 +428,11 @@ static void whole_area(struct scene *s, u32 dimm, enum whole how)
 {
 	u8 *bytes = s->m.media[dimm].bytes;
 	struct truth ns[VIEW_MAX];
-	u32 i;
 
 	memcpy(ns, s->ns, sizeof(ns));
 	if (how == BLANK)
 		memset(bytes, 0, AREA);
-	for (i = 0; how == GARBAGE && i < AREA; i++)
+	for (u32 i = 0; how == GARBAGE && i < AREA; i++)
 		bytes[i] = i * 37 + 11;
 	if (how == BOTH_BLOCKS)
 		bytes[20] ^= bytes[s->m.area[dimm].index_size + 20] ^= 0xff;
@@ -469,17 +447,15 @@ static void whole_area(struct scene *s, u32 dimm, enum whole how)
 static void rot(u32 dimms, u8 minor, enum last last)
 {
 	struct scene s = { 0 };
-	enum whole how;
-	u32 dimm;
 
 	build(&s, dimms, minor, last);
-	for (dimm = 0; dimm < dimms; dimm++) {
+	for (u32 dimm = 0; dimm < dimms; dimm++) {
 		every_slot(&s, dimm);
 
 		/* what is unsettled is settled before it is used, so that it is never that old */
 		if (last != UNSETTLED)
 			every_index(&s, dimm);
-		for (how = 0; how < WHOLES; how++)
+		for (enum whole how = 0; how < WHOLES; how++)
 			whole_area(&s, dimm, how);
 	}
 	machine_free(&s.m);
@@ -488,11 +464,9 @@ static void rot(u32 dimms, u8 minor, enum last last)
 static void rot_all(u32 dimms)
 {
 	u64 first = states;
-	enum last last;
-	u8 minor;
 
-	for (minor = 1; minor <= 2; minor++)
-		for (last = 0; last < LASTS; last++)
+	for (u8 minor = 1; minor <= 2; minor++)
+		for (enum last last = 0; last < LASTS; last++)
 			rot(dimms, minor, last);
 	printf("## %u DIMMs: %llu states\n", dimms, states - first);
 	assert_true(states > first);

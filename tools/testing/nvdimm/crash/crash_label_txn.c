@@ -71,11 +71,10 @@ static u32 bystanders(const struct config *c)
 static void build(struct machine *m, const struct config *c)
 {
 	struct view v;
-	u32 i;
 
 	machine_init(m, c->dimms, c->size, c->minor);
 	machine_load(m);
-	for (i = 0; i < bystanders(c); i++) {
+	for (u32 i = 0; i < bystanders(c); i++) {
 		struct ns_want want = { i + 1, '0' + i, i * SZ_2M, SZ_2M };
 
 		assert_int_equal(machine_change(m, NULL, &want), 0);
@@ -85,7 +84,7 @@ static void build(struct machine *m, const struct config *c)
 	machine_view(m, &v);
 	if (c->odd && v.nr)
 		assert_int_equal(machine_change(m, &v.ns[0], &v.ns[0].is), 0);
-	for (i = 0; c->full && i < m->n; i++)
+	for (u32 i = 0; c->full && i < m->n; i++)
 		while (m->area[i].nfree > 1 + (c->op == CREATE))
 			assert_true(add_foreign(m, i));
 	media_start(&m->world);
@@ -134,7 +133,6 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 {
 	enum shown shown;
 	struct view v;
-	u32 i;
 
 	machine_view(m, &v);
 	shown = show(&v, c->op);
@@ -143,7 +141,7 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 	assert_int_equal(v.refused, 0);
 	assert_int_equal(v.kept, 0);
 	assert_why(v.closed, ND_WHY_OK);
-	for (i = 0; i < bystanders(c); i++) {
+	for (u32 i = 0; i < bystanders(c); i++) {
 		const struct ns_view *was = view_find(before, i + 1), *is = view_find(&v, i + 1);
 
 		assert_non_null(is);
@@ -151,7 +149,7 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 	}
 	assert_int_equal(v.nr, bystanders(c) + (c->op == CREATE ? shown == SHOWS_NEW :
 						c->op == DELETE ? shown == SHOWS_OLD : 1));
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		assert_int_equal(v.bad[i], 0);
 		assert_int_equal(v.foreign[i], before->foreign[i]);
 		if (whole) {
@@ -163,7 +161,7 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 				assert_int_equal(v.nfree[i], before->nfree[i] - more);
 		}
 	}
-	for (i = 0; whole && i < v.nr; i++)
+	for (u32 i = 0; whole && i < v.nr; i++)
 		assert_false(v.ns[i].torn);
 	return shown;
 }
@@ -174,10 +172,10 @@ static enum shown inspect(const struct machine *m, const struct config *c,
  */
 static void sample(struct machine *m, struct view *v)
 {
-	u32 i, torn = 0;
+	u32 torn = 0;
 
 	machine_view(m, v);
-	for (i = 0; i < v->nr; i++)
+	for (u32 i = 0; i < v->nr; i++)
 		torn += v->ns[i].torn;
 	if (torn) {
 		machine_recover(m);
@@ -215,9 +213,7 @@ static void restore(struct machine *m)
 static void cut_everywhere(struct machine *m, const struct config *c, const struct view *before,
 			   u64 total)
 {
-	u64 cut;
-
-	for (cut = 0; cut < total; cut++) {
+	for (u64 cut = 0; cut < total; cut++) {
 		restore(m);
 		m->world.cut = cut;
 		perform(m, c->op);
@@ -231,10 +227,9 @@ static void inspect_running(struct machine *m, const struct config *c, const str
 			    int rc)
 {
 	bool stale = false;
-	u32 i;
 
 	states++;
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		stale |= m->area[i].stale;
 		assert_true(m->area[i].stale || machine_agrees(m, i));
 	}
@@ -273,7 +268,7 @@ static void enumerate(const struct config *c)
 {
 	struct view before;
 	struct machine m;
-	u32 writes, fail, fault;
+	u32 writes;
 	u64 steps;
 
 	build(&m, c);
@@ -286,8 +281,8 @@ static void enumerate(const struct config *c)
 	boot(&m, c, &before);
 	assert_true(writes >= c->dimms && steps >= c->dimms * 32);
 	cut_everywhere(&m, c, &before, steps);
-	for (fail = 1; fail <= writes; fail++) {
-		for (fault = 0; fault < FAULT_MAX; fault++) {
+	for (u32 fail = 1; fail <= writes; fail++) {
+		for (u32 fault = 0; fault < FAULT_MAX; fault++) {
 			fail_write(&m, c, &before, fail, fault, false);
 			fail_write(&m, c, &before, fail, fault, true);
 		}
@@ -301,13 +296,11 @@ static void enumerate_op(enum op op)
 	static const u32 dimms[] = { 1, 2, 4, 6 };
 	static const u32 sizes[] = { 1024, 4096, SZ_128K };
 	u64 first = states;
-	u32 i, k, bits;
-	u8 minor;
 
-	for (i = 0; i < ARRAY_SIZE(dimms); i++)
-	for (k = 0; k < ARRAY_SIZE(sizes); k++)
-	for (minor = 1; minor <= 2; minor++)
-	for (bits = 0; bits < 8; bits++) {
+	for (u32 i = 0; i < ARRAY_SIZE(dimms); i++)
+	for (u32 k = 0; k < ARRAY_SIZE(sizes); k++)
+	for (u8 minor = 1; minor <= 2; minor++)
+	for (u32 bits = 0; bits < 8; bits++) {
 		struct config c = { op, dimms[i], sizes[k], minor, bits & 1, bits & 2, bits & 4 };
 
 		/* filling hundreds of slots shows nothing that a dozen does not */

@@ -28,10 +28,9 @@ static void check(const struct bad_set *set, const u8 *bits, u64 base)
 {
 	u8 seen[BITS] = { 0 };
 	u64 last = 0;
-	u32 i;
 
 	fuzz_assert(set->nr <= set->max);
-	for (i = 0; i < set->nr; i++) {
+	for (u32 i = 0; i < set->nr; i++) {
 		const struct bad_range *r = &set->range[i];
 
 		fuzz_assert(r->len && r->start >= base && r->start + r->len <= base + BITS);
@@ -46,9 +45,8 @@ static void check(const struct bad_set *set, const u8 *bits, u64 base)
 static u32 runs(const u8 *bits)
 {
 	u32 n = 0;
-	int i;
 
-	for (i = 0; i < BITS; i++)
+	for (int i = 0; i < BITS; i++)
 		n += bits[i] && (!i || !bits[i - 1]);
 	return n;
 }

@@ -93,7 +93,6 @@ static void use(struct btt_arena *a)
 static void check_alike(struct btt_arena *a, bool taken, const u8 *before)
 {
 	static struct intree other;
-	u32 i;
 
 	if (a->layout.external_nlba > INTREE_BLOCKS || a->layout.nfree > INTREE_BLOCKS)
 		return;
@@ -104,9 +103,9 @@ static void check_alike(struct btt_arena *a, bool taken, const u8 *before)
 		return;
 	fuzz_assert(intree_recover(before + a->start, &a->layout, &other));
 	fuzz_assert(other.second == a->pad);
-	for (i = 0; i < a->layout.nfree; i++)
+	for (u32 i = 0; i < a->layout.nfree; i++)
 		fuzz_assert(other.free[i] == a->lane[i].block);
-	for (i = 0; i < a->layout.external_nlba; i++) {
+	for (u32 i = 0; i < a->layout.external_nlba; i++) {
 		u32 raw;
 
 		fuzz_assert(!btt_map_look_up(a, i, &raw));

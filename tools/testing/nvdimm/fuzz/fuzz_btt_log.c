@@ -65,24 +65,23 @@ static void fill(struct fuzz_in *in)
 {
 	__le32 *map = (void *)(m.cur + layout.mapoff);
 	struct btt_log_group *log = (void *)(m.cur + layout.logoff);
-	u32 i, k;
 
 	memset(m.cur, 0, m.size);
-	for (i = 0; i < NLBA; i++)
+	for (u32 i = 0; i < NLBA; i++)
 		map[i] = cpu_to_le32(map_entry(in));
-	for (i = 0; i < NFREE; i++)
-		for (k = 0; k < 4; k++)
+	for (u32 i = 0; i < NFREE; i++)
+		for (u32 k = 0; k < 4; k++)
 			log_entry(in, &log[i].slot[k]);
 }
 
 static void same_as(const struct intree *want)
 {
-	u32 i, raw;
+	u32 raw;
 
 	fuzz_assert(a.pad == want->second);
-	for (i = 0; i < NFREE; i++)
+	for (u32 i = 0; i < NFREE; i++)
 		fuzz_assert(a.lane[i].block == want->free[i]);
-	for (i = 0; i < NLBA; i++) {
+	for (u32 i = 0; i < NLBA; i++) {
 		fuzz_assert(!btt_media_load32(&m, btt_map_at(&a, i), &raw));
 		fuzz_assert(btt_map_decode(raw, i).block == intree_block(want->raw[i], i));
 	}
@@ -92,11 +91,10 @@ static void same_as(const struct intree *want)
 static bool look_read_only(const u8 *before, u32 *raw)
 {
 	bool taken;
-	u32 i;
 
 	a.read_only = true;
 	taken = !btt_arena_recover(&a, NULL, NULL);
-	for (i = 0; taken && i < NLBA; i++)
+	for (u32 i = 0; taken && i < NLBA; i++)
 		fuzz_assert(!btt_map_look_up(&a, i, &raw[i]));
 	fuzz_assert(!memcmp(before, m.cur, m.size));
 	a.read_only = false;
@@ -106,9 +104,7 @@ static bool look_read_only(const u8 *before, u32 *raw)
 
 static void use(bool healthy)
 {
-	u32 i;
-
-	for (i = 0; i < 2 * NLBA; i++) {
+	for (u32 i = 0; i < 2 * NLBA; i++) {
 		machine_read(&a, i % NLBA);
 		if (!machine_write(&a, i % NFREE, i % NLBA, i + 1))
 			fuzz_assert(machine_read(&a, i % NLBA) == i + 1);
@@ -125,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct intree other;
 	static u8 *before;
 	bool healthy, readable;
-	u32 raw[NLBA], i, now;
+	u32 raw[NLBA], now;
 
 	if (!m.cur) {
 		make();
@@ -141,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	fuzz_assert(intree_recover(before, &layout, &other));
 	same_as(&other);
-	for (i = 0; i < NLBA; i++)
+	for (u32 i = 0; i < NLBA; i++)
 		fuzz_assert(readable && !btt_map_look_up(&a, i, &now) && now == raw[i]);
 	/* a free block in the map is what would be replayed a second time */
 	healthy = machine_healthy(&a);

@@ -40,9 +40,9 @@ static u64 naive_gap(const struct dpa_space *s, u64 at, struct dpa_extent *e)
 static void check_totals(const struct dpa_space *s)
 {
 	struct dpa_extent best = { 0 }, e, got = dpa_largest(s);
-	u64 at, sum = 0;
+	u64 sum = 0;
 
-	for (at = 0; at < s->size;) {
+	for (u64 at = 0; at < s->size;) {
 		at = naive_gap(s, at, &e);
 		sum += e.size;
 		if (e.size > best.size)
@@ -57,9 +57,9 @@ static void check_find(const struct dpa_space *s, u64 size)
 {
 	struct dpa_extent e = { 0 };
 	bool fits = false;
-	u64 at, got = 0;
+	u64 got = 0;
 
-	for (at = 0; at < s->size && !fits && size;) {
+	for (u64 at = 0; at < s->size && !fits && size;) {
 		at = naive_gap(s, at, &e);
 		fits = e.size >= size;
 	}
@@ -105,8 +105,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct fuzz_in in = { data, len };
 	struct dpa_extent busy[MAX_BUSY];
 	struct dpa_space s = { .busy = busy };
-	u64 at;
-	u32 i;
 
 	if (fuzz_u8(&in) & 1) {
 		wild(&in);
@@ -116,11 +114,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	s.align = 1 + fuzz_u8(&in) % 40;
 	s.phase = fuzz_u8(&in);
 	memset(used, 0, sizeof(used));
-	for (at = 0; in.size > 3 && s.nr < MAX_BUSY; s.nr++) {
+	for (u64 at = 0; in.size > 3 && s.nr < MAX_BUSY; s.nr++) {
 		at += fuzz_u8(&in) % 32;
 		busy[s.nr].start = at;
 		busy[s.nr].size = fuzz_u8(&in) % 64;
-		for (i = 0; i < busy[s.nr].size && at + i < SMALL; i++)
+		for (u32 i = 0; i < busy[s.nr].size && at + i < SMALL; i++)
 			used[at + i] = true;
 	}
 	check_totals(&s);

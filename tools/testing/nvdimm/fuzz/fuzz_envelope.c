@@ -67,9 +67,8 @@ void fuzz_seeds(void)
 {
 	u8 seed[7 + ENVELOPE_HEAD_MAX];
 	char name[32];
-	unsigned int cmd;
 
-	for (cmd = 0; cmd < 32; cmd++) {
+	for (unsigned int cmd = 0; cmd < 32; cmd++) {
 		struct nd_cmd_pkg pkg = { .nd_size_in = 24, .nd_size_out = 100 };
 
 		memset(seed, 0, sizeof(seed));

@@ -45,7 +45,7 @@ static void seal(u8 *area, u32 size, bool index, bool slots)
 static void check_loaded(const struct label_area *area, const struct label_media *media)
 {
 	struct nd_label l;
-	u32 slot, nfree = 0;
+	u32 nfree = 0;
 
 	fuzz_assert(!area->stale);
 	fuzz_assert(media->read_bytes <= area->size + 4096);
@@ -55,7 +55,7 @@ static void check_loaded(const struct label_area *area, const struct label_media
 	fuzz_assert(area->label_size == 128 || area->label_size == 256);
 	fuzz_assert(area->seq >= 1 && area->seq <= 3 && area->nslot <= MAX_SLOTS);
 	fuzz_assert(area->label_off + area->nslot * area->label_size <= area->size);
-	for (slot = 0; slot < area->nslot; slot++) {
+	for (u32 slot = 0; slot < area->nslot; slot++) {
 		found[slot] = label_area_get(area, slot, &labels[slot]);
 		if (!label_slot_active(area, slot))
 			nfree++;
@@ -79,13 +79,13 @@ static void assemble(const struct label_area *area, u32 ndimms)
 	struct label_dimm dimms[4];
 	struct label_ref *ref[4];
 	struct label_found out = { .ref = ref };
-	u32 cursor[4] = { 0 }, i, slot, n = 0;
+	u32 cursor[4] = { 0 }, n = 0;
 	enum nd_why why;
 	int rc;
 
-	for (i = 0; i < ndimms; i++) {
+	for (u32 i = 0; i < ndimms; i++) {
 		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
-		for (slot = 0; area->valid && slot < area->nslot; slot++) {
+		for (u32 slot = 0; area->valid && slot < area->nslot; slot++) {
 			if (found[slot] != ND_WHY_OK)
 				continue;
 			refs[i][dimms[i].nr].label = &labels[slot];
@@ -107,20 +107,19 @@ static void check_changed(struct label_area *area, struct label_io *io,
 	struct label_area fresh = { .data = (u8 *)mirror2, .size = area->size };
 	struct nd_label l;
 	enum nd_why why;
-	u32 slot, i;
 
 	memset(mirror2, 0x3c, sizeof(mirror2));
 	fuzz_assert(!label_area_load(&fresh, io, &why));
 	fuzz_assert(fresh.valid && area->valid && fresh.nfree == area->nfree &&
 		    fresh.nslot == area->nslot && fresh.seq == area->seq);
-	for (slot = 0; slot < fresh.nslot; slot++) {
+	for (u32 slot = 0; slot < fresh.nslot; slot++) {
 		enum nd_why want = was_valid ? found[slot] : ND_WHY_REFERENCE;
 		bool added = false;
 
-		for (i = 0; i < c->ndrop; i++)
+		for (u32 i = 0; i < c->ndrop; i++)
 			if (c->drop[i] == slot)
 				want = ND_WHY_REFERENCE;
-		for (i = 0; i < c->nadd; i++)
+		for (u32 i = 0; i < c->nadd; i++)
 			added |= c->add[i].slot == slot;
 		fuzz_assert(label_area_get(&fresh, slot, &l) == (added ? ND_WHY_OK : want));
 		if (added)
@@ -140,10 +139,9 @@ static void change(struct label_area *area, struct label_io *io, const u8 *how)
 	};
 	bool was_valid = area->valid;
 	enum nd_why why;
-	u32 i;
 	int rc;
 
-	for (i = 0; i < 4; i++)
+	for (u32 i = 0; i < 4; i++)
 		add[i] = (struct nd_label){ .uuid = {{ i + 1 }}, .nlabel = 1, .size = 4096,
 					    .dpa = i * 4096ull, .name = "new" };
 	rc = label_area_commit(area, io, &c, &why);
@@ -190,10 +188,9 @@ void fuzz_seeds(void)
 	struct label_media media = { .bytes = (u8 *)media_bytes };
 	struct label_area area = { .data = (u8 *)mirror };
 	struct label_io io = media_io(&media);
-	u32 size, minor, n;
 
-	for (size = 0; size < ARRAY_SIZE(sizes) - 1; size++) {
-		for (minor = 1; minor <= 2; minor++) {
+	for (u32 size = 0; size < ARRAY_SIZE(sizes) - 1; size++) {
+		for (u32 minor = 1; minor <= 2; minor++) {
 			u8 input[HEAD + MAX_SIZE] = { size, 0, 3, 1, 0, 1, 9, minor - 1 };
 			enum nd_why why;
 			char name[32];
@@ -201,7 +198,7 @@ void fuzz_seeds(void)
 			media.size = area.size = sizes[size];
 			memset(media_bytes, 0, sizeof(media_bytes));
 			label_area_load(&area, &io, &why);
-			for (n = 0; n < 4; n++) {
+			for (u32 n = 0; n < 4; n++) {
 				struct nd_label l = {
 					.uuid = {{ n }}, .nlabel = 2, .position = n & 1,
 					.size = 4096, .dpa = n / 2 * 4096ull,

@@ -35,14 +35,13 @@ static bool found(u32 at)
 static enum nd_why naive_lead(u32 at, u32 ndimms)
 {
 	const struct label_ref *lead = &refs[0][at];
-	u32 i;
 
 	if (lead->label->position || lead->label->nlabel != ndimms)
 		return ND_WHY_BOUNDS;
-	for (i = 0; i < at; i++)
+	for (u32 i = 0; i < at; i++)
 		if (found(i) && refs[0][i].offset + refs[0][i].label->size > lead->offset)
 			return ND_WHY_OVERLAP;
-	for (i = 0; i < at; i++)
+	for (u32 i = 0; i < at; i++)
 		if (found(i) && same_uuid(&refs[0][i], lead))
 			return ND_WHY_DUPLICATE;
 	return ND_WHY_OK;
@@ -50,9 +49,9 @@ static enum nd_why naive_lead(u32 at, u32 ndimms)
 
 static u32 times(u32 i, const struct label_ref *ref)
 {
-	u32 k, n = 0;
+	u32 n = 0;
 
-	for (k = 0; k < dimms[i].nr; k++)
+	for (u32 k = 0; k < dimms[i].nr; k++)
 		n += same_uuid(&refs[i][k], ref);
 	return n;
 }
@@ -73,11 +72,11 @@ static const struct label_ref *naive_partner(u32 at, u32 i, u32 ndimms)
 {
 	const struct label_ref *lead = &refs[0][at], *best = NULL;
 	int rank, best_rank = 0;
-	u32 k, there = 0;
+	u32 there = 0;
 
-	for (k = 0; k < dimms[0].nr; k++)
+	for (u32 k = 0; k < dimms[0].nr; k++)
 		there += refs[0][k].offset == lead->offset;
-	for (k = 0; k < dimms[i].nr; k++) {
+	for (u32 k = 0; k < dimms[i].nr; k++) {
 		const struct label_ref *r = &refs[i][k];
 
 		if (r->label->position != i || r->label->nlabel != ndimms)
@@ -95,9 +94,8 @@ static const struct label_ref *naive_partner(u32 at, u32 i, u32 ndimms)
 static bool naive_renames(u32 at, u32 ndimms)
 {
 	const struct label_ref *renamed = NULL;
-	u32 i;
 
-	for (i = 1; i < ndimms; i++) {
+	for (u32 i = 1; i < ndimms; i++) {
 		const struct label_ref *r = naive_partner(at, i, ndimms);
 
 		if (same_uuid(r, &refs[0][at]))
@@ -115,12 +113,11 @@ static bool naive_meets(u32 at, u32 ndimms)
 	const struct label_ref *lead = &refs[0][at];
 	u64 end = lead->offset + lead->label->size;
 	bool doubt = ndimms == 1;
-	u32 i, k;
 
-	for (i = 1; i < ndimms; i++)
+	for (u32 i = 1; i < ndimms; i++)
 		doubt |= naive_partner(at, i, ndimms)->label->size != lead->label->size;
-	for (i = 0; i < ndimms && doubt; i++) {
-		for (k = 0; k < dimms[i].nr; k++) {
+	for (u32 i = 0; i < ndimms && doubt; i++) {
+		for (u32 k = 0; k < dimms[i].nr; k++) {
 			const struct label_ref *r = &refs[i][k];
 
 			if (r == (i ? naive_partner(at, i, ndimms) : lead))
@@ -143,17 +140,15 @@ static void check_rest(u32 ndimms)
 	for (i = 0; i < ndimms; i++) {
 		for (k = 0; k < dimms[i].nr; k++) {
 			struct label_ref *r = &refs[i][k];
-			u32 d, n = 0, missing = 0, marked = 0, last = 0, first = 0;
+			u32 n = 0, missing = 0, marked = 0, last = 0, first = 0;
 
 			kept -= !r->taken && !r->leftover;
 			if (!r->leftover)
 				continue;
 			fuzz_assert(!r->taken);
-			for (d = 0; d < ndimms; d++) {
-				u32 j;
-
+			for (u32 d = 0; d < ndimms; d++) {
 				missing += !times(d, r);
-				for (j = 0; j < dimms[d].nr; j++) {
+				for (u32 j = 0; j < dimms[d].nr; j++) {
 					const struct nd_label *l = refs[d][j].label;
 
 					if (!same_uuid(&refs[d][j], r))
@@ -178,20 +173,19 @@ static void compare(u32 ndimms)
 	struct label_found out = { .ref = ref };
 	u32 cursor[MAX_DIMMS] = { 0 };
 	enum nd_why why;
-	u32 at, i;
 	int rc;
 
-	for (at = 0; at < dimms[0].nr; at++) {
+	for (u32 at = 0; at < dimms[0].nr; at++) {
 		rc = label_set_next(dimms, ndimms, cursor, &out, &why);
 		fuzz_assert(out.lead == refs[0][at].label);
 		verdict[at] = naive_lead(at, ndimms);
-		for (i = 1; i < ndimms && verdict[at] == ND_WHY_OK; i++)
+		for (u32 i = 1; i < ndimms && verdict[at] == ND_WHY_OK; i++)
 			if (!naive_partner(at, i, ndimms))
 				verdict[at] = ND_WHY_INCOMPLETE;
 		if (verdict[at] == ND_WHY_OK && !naive_renames(at, ndimms))
 			verdict[at] = ND_WHY_INCOMPLETE;
 		/* the labels of a twin are not offered twice */
-		for (i = 0; i < at && ndimms > 1; i++)
+		for (u32 i = 0; i < at && ndimms > 1; i++)
 			if (met[i] && verdict[at] == ND_WHY_OK &&
 			    same_uuid(&refs[0][i], &refs[0][at]) &&
 			    refs[0][i].offset == refs[0][at].offset)
@@ -201,7 +195,7 @@ static void compare(u32 ndimms)
 			verdict[at] = ND_WHY_OVERLAP;
 		fuzz_assert(why == verdict[at]);
 		fuzz_assert(rc == (why == ND_WHY_OK ? 1 : -EINVAL));
-		for (i = 1; i < ndimms && rc > 0; i++) {
+		for (u32 i = 1; i < ndimms && rc > 0; i++) {
 			const struct label_ref *want = naive_partner(at, i, ndimms);
 
 			fuzz_assert(ref[i] == want && want->taken);

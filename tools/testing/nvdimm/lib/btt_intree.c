@@ -15,9 +15,9 @@ static const struct btt_log_group *intree_group(const u8 *arena, const struct bt
 static u32 intree_used(const struct btt_log_group *g)
 {
 	static const struct btt_log_entry zero;
-	u32 i, used = 0;
+	u32 used = 0;
 
-	for (i = 0; i < 4; i++)
+	for (u32 i = 0; i < 4; i++)
 		used |= !!memcmp(&g->slot[i], &zero, sizeof(zero)) << i;
 	return used;
 }
@@ -30,9 +30,9 @@ static u32 intree_used(const struct btt_log_group *g)
  */
 static bool intree_slots(const u8 *arena, const struct btt_layout *l, u32 *second)
 {
-	u32 pair = 0, lane;
+	u32 pair = 0;
 
-	for (lane = 0; lane < l->nfree; lane++) {
+	for (u32 lane = 0; lane < l->nfree; lane++) {
 		u32 used = intree_used(intree_group(arena, l, lane));
 
 		if (pair && (!(used & 1) || used & ~pair))
@@ -68,13 +68,12 @@ u32 intree_block(u32 raw, u32 lba)
 bool intree_recover(const u8 *arena, const struct btt_layout *l, struct intree *out)
 {
 	const __le32 *map = (const void *)(arena + l->mapoff);
-	u32 i;
 
-	for (i = 0; i < l->external_nlba; i++)
+	for (u32 i = 0; i < l->external_nlba; i++)
 		out->raw[i] = le32_to_cpu(map[i]);
 	if (!intree_slots(arena, l, &out->second))
 		return false;
-	for (i = 0; i < l->nfree; i++) {
+	for (u32 i = 0; i < l->nfree; i++) {
 		const struct btt_log_group *g = intree_group(arena, l, i);
 		const struct btt_log_entry *e[] = { &g->slot[0], &g->slot[out->second] };
 		int newer = intree_newer(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));

@@ -30,9 +30,7 @@ void machine_free(struct btt_media *m)
 /* From here on all that is there is certain, and stores are not. */
 void machine_record(struct btt_media *m)
 {
-	u32 i;
-
-	for (i = 0; i < m->npending; i++)
+	for (u32 i = 0; i < m->npending; i++)
 		m->index[m->pending[i].word] = 0;
 	m->npending = 0;
 	memcpy(m->dur, m->cur, m->size);
@@ -120,8 +118,6 @@ int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len)
 
 int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len)
 {
-	u64 i;
-
 	machine_bound(m, at, len);
 	machine_step(m, STEP_STORE);
 	if (++m->writes == m->fail_write)
@@ -132,7 +128,7 @@ int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len)
 		m->bad_len = 0;
 	}
 	memcpy(m->cur + at, buf, len);
-	for (i = at / 8 * 8; i < at + len; i += 8)
+	for (u64 i = at / 8 * 8; i < at + len; i += 8)
 		machine_stored(m, i, true);
 	return 0;
 }
@@ -220,9 +216,7 @@ void btt_media_writeback(struct btt_media *m, u64 at)
  */
 static int machine_lose(struct btt_media *m)
 {
-	u32 i;
-
-	for (i = 0; m->record && i < m->npending; i++) {
+	for (u32 i = 0; m->record && i < m->npending; i++) {
 		m->pending[i].given_up = true;
 		memset(m->pending[i].sent, 0, sizeof(m->pending[i].sent));
 	}
@@ -236,12 +230,11 @@ static int machine_lose(struct btt_media *m)
 static void machine_settle(struct btt_media *m, struct btt_word *w)
 {
 	s8 sent = w->sent[m->actor];
-	int i;
 
 	w->nr -= sent;
 	memmove(w->value, w->value + sent, w->nr * sizeof(w->value[0]));
 	memcpy(m->dur + w->word * 8ull, &w->value[0], 8);
-	for (i = 0; i < MACHINE_ACTORS; i++)
+	for (int i = 0; i < MACHINE_ACTORS; i++)
 		w->sent[i] = max(w->sent[i] - sent, 0);
 }
 
@@ -340,10 +333,8 @@ struct btt_layout machine_small(u32 nlba, u32 nfree, u32 bsize)
 /* Map and log as a format leaves them, without a trace. */
 void machine_blank(struct btt_media *m, const struct btt_layout *l, u64 start)
 {
-	u32 i;
-
 	memset(m->cur + start + l->mapoff, 0, l->info2off - l->mapoff);
-	for (i = 0; i < l->nfree; i++) {
+	for (u32 i = 0; i < l->nfree; i++) {
 		struct btt_log_group *g = (void *)(m->cur + start + l->logoff + i * sizeof(*g));
 
 		g->slot[0].lba = cpu_to_le32(i);
@@ -362,9 +353,7 @@ static u64 tag_word(u32 tag, u32 i)
 
 void machine_fill(struct btt_media *m, u64 at, u32 len, u32 tag)
 {
-	u32 i;
-
-	for (i = 0; i < len / 8; i++) {
+	for (u32 i = 0; i < len / 8; i++) {
 		__le32 half[2];
 		u64 word = tag_word(tag, i);
 
@@ -377,11 +366,11 @@ void machine_fill(struct btt_media *m, u64 at, u32 len, u32 tag)
 u32 machine_tag(const u8 *image, u64 at, u32 len)
 {
 	u64 word;
-	u32 i, tag;
+	u32 tag;
 
 	memcpy(&word, image + at, 8);
 	tag = (word ^ 0x5aa5000000000000ull) >> 32;
-	for (i = 0; i < len / 8; i++) {
+	for (u32 i = 0; i < len / 8; i++) {
 		memcpy(&word, image + at + i * 8, 8);
 		if (word != tag_word(tag, i))
 			return TAG_TORN;

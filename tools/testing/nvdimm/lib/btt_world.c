@@ -21,9 +21,7 @@ static u32 *map_word(struct btt_arena *a, u32 lba)
 /* As a reader finds it: see btt_map_look_up(). */
 static u32 raw_of(struct btt_arena *a, u32 lba)
 {
-	u32 i;
-
-	for (i = 0; i < a->npending; i++)
+	for (u32 i = 0; i < a->npending; i++)
 		if (a->pending[i].lba == lba)
 			return a->pending[i].raw;
 	return le32_to_cpu(*map_word(a, lba));
@@ -57,9 +55,9 @@ static void history_is(struct world *w, u32 arena, u32 lba, u32 tag)
 static u32 history_begin(struct world *w, u32 arena, u32 lba, u32 tag)
 {
 	struct history *h = history_of(w, arena, lba);
-	u32 i, kept = 0;
+	u32 kept = 0;
 
-	for (i = 0; h->nr == WORLD_HISTORY && i < h->nr; i++)
+	for (u32 i = 0; h->nr == WORLD_HISTORY && i < h->nr; i++)
 		if (!h->p[i].replaced)
 			h->p[kept++] = h->p[i];
 	if (h->nr == WORLD_HISTORY)
@@ -73,10 +71,9 @@ static u32 history_begin(struct world *w, u32 arena, u32 lba, u32 tag)
 static void history_end(struct world *w, u32 arena, u32 lba, u32 began, bool replaces)
 {
 	struct history *h = history_of(w, arena, lba);
-	u32 i;
 
 	w->now++;
-	for (i = 0; i < h->nr; i++) {
+	for (u32 i = 0; i < h->nr; i++) {
 		struct promise *p = &h->p[i];
 
 		if (p->began == began)
@@ -90,9 +87,8 @@ static void history_end(struct world *w, u32 arena, u32 lba, u32 began, bool rep
 static bool history_has(struct world *w, u32 arena, u32 lba, u32 tag, u32 since)
 {
 	const struct history *h = history_of(w, arena, lba);
-	u32 i;
 
-	for (i = 0; i < h->nr; i++)
+	for (u32 i = 0; i < h->nr; i++)
 		if (h->p[i].tag == tag &&
 		    (!h->p[i].replaced || (since && h->p[i].replaced > since)))
 			return true;
@@ -105,9 +101,8 @@ static bool history_has(struct world *w, u32 arena, u32 lba, u32 tag, u32 since)
 static bool is_visible(struct world *w, u32 arena, u32 lba, u32 tag, u32 visible)
 {
 	bool fine = tag == visible;
-	u32 k;
 
-	for (k = 0; k < MACHINE_ACTORS; k++)
+	for (u32 k = 0; k < MACHINE_ACTORS; k++)
 		fine |= w->flight[k].tag != TAG_NONE && w->flight[k].lba == lba &&
 			w->flight[k].arena == arena &&
 			(w->flight[k].tag == tag || w->flight[k].was == tag);
@@ -117,9 +112,8 @@ static bool is_visible(struct world *w, u32 arena, u32 lba, u32 tag, u32 visible
 static void law_contents(struct world *w, u32 arena, const u32 *visible, u32 *tags)
 {
 	struct btt_arena *c = &w->ca[arena];
-	u32 i;
 
-	for (i = 0; i < c->layout.external_nlba; i++) {
+	for (u32 i = 0; i < c->layout.external_nlba; i++) {
 		tags[i] = tag_by(c, w->chk.cur, i, le32_to_cpu(*map_word(c, i)));
 		law(history_has(w, arena, i, tags[i], 0));
 		law(w->m.losses || w->opening || is_visible(w, arena, i, tags[i], visible[i]));
@@ -129,9 +123,9 @@ static void law_contents(struct world *w, u32 arena, const u32 *visible, u32 *ta
 static void law_permutation(struct btt_arena *c)
 {
 	u64 seen[INTREE_BLOCKS / 64] = { 0 };
-	u32 i, n = c->layout.external_nlba;
+	u32 n = c->layout.external_nlba;
 
-	for (i = 0; i < c->layout.internal_nlba; i++) {
+	for (u32 i = 0; i < c->layout.internal_nlba; i++) {
 		u32 b = i < n ? btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block :
 				c->lane[i - n].block;
 
@@ -143,13 +137,11 @@ static void law_permutation(struct btt_arena *c)
 /* The arena is as @want says. */
 static void law_same(struct btt_arena *c, const struct intree *want)
 {
-	u32 i;
-
 	law(c->pad == want->second);
-	for (i = 0; i < c->layout.external_nlba; i++)
+	for (u32 i = 0; i < c->layout.external_nlba; i++)
 		law(btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block ==
 		    intree_block(want->raw[i], i));
-	for (i = 0; i < c->layout.nfree; i++)
+	for (u32 i = 0; i < c->layout.nfree; i++)
 		law(c->lane[i].block == want->free[i]);
 }
 
@@ -179,9 +171,7 @@ static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *bef
 /* Reads that have begun, and have found what they should. */
 static void begin_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
 {
-	u32 i;
-
-	for (i = 0; i < c->layout.external_nlba; i++) {
+	for (u32 i = 0; i < c->layout.external_nlba; i++) {
 		law(!btt_read_begin(c, i, &rd[i]) == (tags[i] != TAG_ERROR));
 		law(tags[i] == TAG_ERROR || machine_tag(c->media->cur, rd[i].at,
 							c->layout.internal_lbasize) == tags[i]);
@@ -190,9 +180,7 @@ static void begin_reads(struct btt_arena *c, const u32 *tags, struct btt_read *r
 
 static void end_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
 {
-	u32 i;
-
-	for (i = 0; i < c->layout.external_nlba; i++) {
+	for (u32 i = 0; i < c->layout.external_nlba; i++) {
 		if (tags[i] == TAG_ERROR)
 			continue;
 		law(machine_tag(c->media->cur, rd[i].at, c->layout.internal_lbasize) == tags[i]);
@@ -223,13 +211,12 @@ static void law_read_only(struct world *w, u32 arena, const u32 *tags, const str
 	u64 from = c->start + c->layout.mapoff, len = c->layout.info2off - c->layout.mapoff;
 	struct btt_read rd[WORLD_SECTORS];
 	u8 before[4096];
-	u32 i;
 
 	law(len <= sizeof(before) && c->layout.external_nlba <= WORLD_SECTORS);
 	memcpy(before, w->chk.cur + from, len);
 	c->read_only = true;
 	law(!btt_arena_recover(c, NULL, NULL));
-	for (i = 0; i < c->layout.external_nlba; i++)
+	for (u32 i = 0; i < c->layout.external_nlba; i++)
 		law(machine_read(c, i) == tags[i]);
 	law(machine_healthy(c));
 	law(!memcmp(before, w->chk.cur + from, len));
@@ -273,9 +260,8 @@ static void world_judge(struct world *w, u32 arena, const u32 *visible)
 static u64 world_variety(const struct btt_media *m)
 {
 	u64 product = 1;
-	u32 i;
 
-	for (i = 0; i < m->npending && product <= WORLD_SAMPLES; i++)
+	for (u32 i = 0; i < m->npending && product <= WORLD_SAMPLES; i++)
 		product *= m->pending[i].nr;
 	return product;
 }
@@ -283,9 +269,7 @@ static u64 world_variety(const struct btt_media *m)
 /* State @n of all, or with @n beyond that a random one, to @image. */
 static void world_state(struct world *w, const struct btt_media *m, u64 variety, u64 n, u8 *image)
 {
-	u32 i;
-
-	for (i = 0; i < m->npending; i++) {
+	for (u32 i = 0; i < m->npending; i++) {
 		const struct btt_word *p = &m->pending[i];
 		u32 pick = variety <= WORLD_SAMPLES ? n % p->nr : world_dice(w, p->nr);
 
@@ -298,15 +282,14 @@ void world_cut(struct world *w)
 {
 	static u32 visible[WORLD_ARENAS][INTREE_BLOCKS];
 	u64 variety = world_variety(&w->m), n, states = min_t(u64, variety, WORLD_SAMPLES);
-	u32 i, k;
 
-	for (k = 0; k < w->arenas; k++)
-		for (i = 0; i < w->a[k].layout.external_nlba; i++)
+	for (u32 k = 0; k < w->arenas; k++)
+		for (u32 i = 0; i < w->a[k].layout.external_nlba; i++)
 			visible[k][i] = tag_by(&w->a[k], w->m.cur, i, raw_of(&w->a[k], i));
 	memcpy(w->chk.cur, w->m.dur, w->m.size);
 	for (n = 0; n < states; n++) {
 		world_state(w, &w->m, variety, n, w->chk.cur);
-		for (k = 0; k < w->arenas; k++)
+		for (u32 k = 0; k < w->arenas; k++)
 			world_judge(w, k, visible[k]);
 	}
 	w->count.states += states;
@@ -367,15 +350,14 @@ void world_run(struct world *w, void (*script)(struct world *w, u32 actor))
 {
 	struct world_task t[MACHINE_ACTORS] = { { w, 0 }, { w, 1 } };
 	pthread_t thread[MACHINE_ACTORS];
-	int i;
 
 	w->script = script;
 	w->alive[0] = true;
 	w->alive[1] = true;
 	w->m.actor = world_dice(w, 2);
-	for (i = 0; i < MACHINE_ACTORS; i++)
+	for (int i = 0; i < MACHINE_ACTORS; i++)
 		law(!pthread_create(&thread[i], NULL, world_thread, &t[i]));
-	for (i = 0; i < MACHINE_ACTORS; i++)
+	for (int i = 0; i < MACHINE_ACTORS; i++)
 		pthread_join(thread[i], NULL);
 	w->m.actor = 0;
 }
@@ -475,10 +457,8 @@ void op_read(struct world *w, u32 arena, u32 lba, bool fails)
 /* What is read now is what there is, but for error flags: who is lost is found again. */
 void world_settle_history(struct world *w)
 {
-	u32 i, k;
-
-	for (k = 0; k < w->arenas; k++)
-		for (i = 0; i < w->a[k].layout.external_nlba; i++) {
+	for (u32 k = 0; k < w->arenas; k++)
+		for (u32 i = 0; i < w->a[k].layout.external_nlba; i++) {
 			u32 tag = tag_by(&w->a[k], w->m.cur, i, raw_of(&w->a[k], i));
 
 			if (tag != TAG_ERROR || !w->m.npending)
@@ -490,10 +470,9 @@ void world_settle_history(struct world *w)
 int world_reopen(struct world *w, bool read_only)
 {
 	int rc = 0;
-	u32 k;
 
 	w->opening = true;
-	for (k = 0; k < w->arenas && !rc; k++) {
+	for (u32 k = 0; k < w->arenas && !rc; k++) {
 		struct btt_arena *a = &w->a[k];
 
 		memset(a->lane, 0, a->layout.nfree * sizeof(*a->lane));
@@ -519,13 +498,11 @@ void world_power_cut(struct world *w)
 /* Sectors hold tags 1, 2, …; the media is certain. */
 static void world_start(struct world *w)
 {
-	u32 i, k;
-
-	for (k = 0; k < w->arenas; k++) {
+	for (u32 k = 0; k < w->arenas; k++) {
 		struct btt_arena *a = &w->a[k];
 
 		law(a->layout.internal_nlba <= INTREE_BLOCKS);
-		for (i = 0; i < a->layout.internal_nlba; i++)
+		for (u32 i = 0; i < a->layout.internal_nlba; i++)
 			machine_fill(&w->m, btt_block_at(a, i), a->layout.internal_lbasize,
 				     ++w->tag);
 		law(!btt_arena_recover(a, NULL, NULL));
@@ -534,7 +511,7 @@ static void world_start(struct world *w)
 	world_settle_history(w);
 	machine_record(&w->m);
 	w->m.step = world_step;
-	for (i = 0; i < MACHINE_ACTORS; i++)
+	for (u32 i = 0; i < MACHINE_ACTORS; i++)
 		w->flight[i].tag = TAG_NONE;
 }
 
@@ -554,11 +531,10 @@ void world_small(struct world *w, u32 arenas, u32 nlba, u32 nfree, u32 bsize, en
 		 u64 seed)
 {
 	struct btt_layout l = machine_small(nlba, nfree, bsize);
-	u32 k;
 
 	world_init(w, arenas * l.size, seed);
 	w->arenas = arenas;
-	for (k = 0; k < arenas; k++) {
+	for (u32 k = 0; k < arenas; k++) {
 		machine_blank(&w->m, &l, k * l.size);
 		machine_arena(&w->a[k], &w->m, &l, k * l.size);
 		if (pad == BTT_PAD_OLD) {
@@ -583,10 +559,8 @@ void tally_add(struct tally *t, const struct tally *more)
 /* It ends, and what has come of it is added to @t. */
 void world_end(struct world *w, struct tally *t)
 {
-	u32 k;
-
 	tally_add(t, &w->count);
-	for (k = 0; k < w->arenas; k++) {
+	for (u32 k = 0; k < w->arenas; k++) {
 		machine_arena_free(&w->a[k]);
 		machine_arena_free(&w->ca[k]);
 	}

@@ -10,12 +10,10 @@
 
 void machine_init(struct machine *m, u32 n, u32 size, u8 minor)
 {
-	u32 i;
-
 	memset(m, 0, sizeof(*m));
 	m->n = n;
 	m->minor = minor;
-	for (i = 0; i < n; i++) {
+	for (u32 i = 0; i < n; i++) {
 		m->media[i] = media_new(size);
 		m->media[i].id = i;
 		m->media[i].world = &m->world;
@@ -28,9 +26,7 @@ void machine_init(struct machine *m, u32 n, u32 size, u8 minor)
 
 void machine_free(struct machine *m)
 {
-	u32 i;
-
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		free(m->media[i].bytes);
 		free(m->area[i].data);
 	}
@@ -41,9 +37,8 @@ void machine_free(struct machine *m)
 void machine_load(struct machine *m)
 {
 	enum nd_why why;
-	u32 i;
 
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		/* nothing left in memory may help */
 		memset(m->area[i].data, 0xc7, min(m->area[i].size, 8192u));
 		m->unreadable[i] = label_area_load(&m->area[i], &m->io[i], &why);
@@ -56,12 +51,11 @@ static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_
 		      struct label_dimm *dimm)
 {
 	const struct label_area *area = &m->area[i];
-	u32 slot;
 
 	v->nfree[i] = area->nfree;
 	v->valid[i] = area->valid;
 	dimm->nr = 0;
-	for (slot = 0; area->valid && slot < area->nslot; slot++) {
+	for (u32 slot = 0; area->valid && slot < area->nslot; slot++) {
 		struct nd_label *l = &labels[dimm->nr];
 
 		if (!label_slot_active(area, slot))
@@ -83,9 +77,7 @@ static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_
 /* namespace/scan.c's answer to a set that does not start at one offset. */
 static bool machine_serves(const struct machine *m, const struct label_found *out)
 {
-	u32 i;
-
-	for (i = 0; out->apart && i < m->n; i++)
+	for (u32 i = 0; out->apart && i < m->n; i++)
 		if (m->area[i].minor < 2)
 			return false;
 	return true;
@@ -93,15 +85,15 @@ static bool machine_serves(const struct machine *m, const struct label_found *ou
 
 static void view_rest(const struct machine *m, struct view *v, struct label_dimm *dimms)
 {
-	u32 i, k, which;
+	u32 which;
 
-	for (i = 0; i < m->n; i++)
+	for (u32 i = 0; i < m->n; i++)
 		v->state[i] = (struct label_state){ .valid = m->area[i].valid,
 						    .ruined = m->ruined[i], .bad = v->bad[i] };
 	v->kept = label_set_rest(dimms, v->state, m->n);
 	v->closed = label_set_closed(v->state, m->n, v->kept, &which);
-	for (i = 0; i < m->n; i++) {
-		for (k = 0; k < dimms[i].nr; k++) {
+	for (u32 i = 0; i < m->n; i++) {
+		for (u32 k = 0; k < dimms[i].nr; k++) {
 			const struct label_ref *ref = &dimms[i].refs[k];
 
 			if (ref->taken)
@@ -118,14 +110,13 @@ static void view_rest(const struct machine *m, struct view *v, struct label_dimm
 static void view_add(const struct machine *m, struct view *v, const struct label_found *out)
 {
 	struct ns_view *ns = &v->ns[v->nr++];
-	u32 i;
 
 	ns->is = (struct ns_want){ out->lead->uuid.b[0], out->lead->name[0], out->ref[0]->offset,
 				   out->lead->size };
 	ns->torn = out->torn;
 	ns->unsettled = out->unsettled;
 	ns->apart = out->apart;
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		ns->slot[i] = out->ref[i]->label->slot;
 		ns->dpa[i] = out->ref[i]->label->dpa;
 	}
@@ -141,15 +132,14 @@ void machine_view(const struct machine *m, struct view *v)
 	u32 cursor[MACHINE_DIMMS] = { 0 };
 	struct label_found out = { .ref = found };
 	enum nd_why why;
-	u32 i;
 	int rc;
 
 	memset(v, 0, sizeof(*v));
-	for (i = 0; i < m->n; i++)
+	for (u32 i = 0; i < m->n; i++)
 		v->down |= m->unreadable[i];
 	if (v->down)
 		return;
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
 		view_dimm(m, i, v, labels[i], &dimms[i]);
 	}
@@ -164,9 +154,7 @@ void machine_view(const struct machine *m, struct view *v)
 
 const struct ns_view *view_find(const struct view *v, u8 id)
 {
-	u32 i;
-
-	for (i = 0; i < v->nr; i++)
+	for (u32 i = 0; i < v->nr; i++)
 		if (v->ns[i].is.id == id)
 			return &v->ns[i];
 	return NULL;
@@ -192,10 +180,10 @@ int machine_change(struct machine *m, const struct ns_view *old, const struct ns
 				   want ? LABEL_TXN_UPDATE : LABEL_TXN_DELETE;
 	struct label_change changes[MACHINE_DIMMS] = { 0 };
 	struct nd_label labels[MACHINE_DIMMS];
-	u32 i, failed;
+	u32 failed;
 	int rc;
 
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		changes[i].minor = m->minor;
 		if (old) {
 			changes[i].drop = &old->slot[i];
@@ -211,7 +199,7 @@ int machine_change(struct machine *m, const struct ns_view *old, const struct ns
 		}
 	}
 	rc = label_txn_run(m->areas, m->io, m->n, kind, changes, &m->why, &failed);
-	for (i = 0; i < m->n && want; i++)
+	for (u32 i = 0; i < m->n && want; i++)
 		m->slots[i] = labels[i].slot;
 	return rc;
 }
@@ -224,13 +212,13 @@ int machine_commit(struct machine *m, u32 dimm, struct label_change *c)
 /* What no new namespace may take: places of those there are, and of all labels but leftovers. */
 u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_extent *busy)
 {
-	u32 n = 0, i, k, slot;
+	u32 n = 0, k;
 	struct nd_label l;
 
-	for (i = 0; i < v->nr; i++)
+	for (u32 i = 0; i < v->nr; i++)
 		busy[n++] = (struct dpa_extent){ v->ns[i].is.offset, v->ns[i].is.size };
-	for (i = 0; i < m->n; i++) {
-		for (slot = 0; slot < m->area[i].nslot; slot++) {
+	for (u32 i = 0; i < m->n; i++) {
+		for (u32 slot = 0; slot < m->area[i].nslot; slot++) {
 			for (k = 0; k < v->norphan[i]; k++)
 				if (v->orphan[i][k] == slot)
 					break;
@@ -239,7 +227,7 @@ u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_exten
 				busy[n++] = (struct dpa_extent){ l.dpa, l.size };
 		}
 	}
-	for (i = 1; i < n; i++) {
+	for (u32 i = 1; i < n; i++) {
 		struct dpa_extent e = busy[i];
 
 		for (k = i; k && busy[k - 1].start > e.start; k--)
@@ -254,14 +242,14 @@ int machine_create(struct machine *m, const struct view *v, const struct ns_want
 {
 	struct label_change changes[MACHINE_DIMMS] = { 0 };
 	struct nd_label labels[MACHINE_DIMMS];
-	u32 drop[MACHINE_DIMMS][VIEW_MAX], i, failed;
+	u32 drop[MACHINE_DIMMS][VIEW_MAX], failed;
 
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		labels[i] = machine_label(m, want, i);
 		changes[i] = (struct label_change){ .add = &labels[i], .nadd = 1, .drop = drop[i],
 						    .spare = 1, .minor = m->minor };
 	}
-	for (i = 0; i < v->nrest; i++) {
+	for (u32 i = 0; i < v->nrest; i++) {
 		const struct rest_view *r = &v->rest[i];
 
 		if (r->leftover && (r->id == want->id || (r->offset < want->offset + want->size &&
@@ -275,13 +263,12 @@ int machine_create(struct machine *m, const struct view *v, const struct ns_want
 void machine_recover(struct machine *m)
 {
 	struct view v;
-	u32 i;
 
 	machine_view(m, &v);
-	for (i = 0; i < v.nr; i++)
+	for (u32 i = 0; i < v.nr; i++)
 		if (v.ns[i].torn)
 			machine_assert(!machine_change(m, &v.ns[i], &v.ns[i].is));
-	for (i = 0; i < m->n; i++) {
+	for (u32 i = 0; i < m->n; i++) {
 		struct label_change c = { .drop = v.orphan[i], .ndrop = v.norphan[i],
 					  .minor = m->minor };
 
@@ -299,7 +286,6 @@ bool machine_agrees(const struct machine *m, u32 i)
 	struct label_io io = media_io(&media);
 	enum nd_why why;
 	bool same;
-	u32 slot;
 
 	media.world = NULL;
 	machine_assert(!label_area_load(&fresh, &io, &why));
@@ -309,7 +295,7 @@ bool machine_agrees(const struct machine *m, u32 i)
 		       fresh.seq == area->seq && fresh.current_index == area->current_index &&
 		       fresh.label_size == area->label_size && fresh.minor == area->minor &&
 		       !memcmp(fresh.data, area->data, area->label_off);
-	for (slot = 0; same && fresh.valid && slot < fresh.nslot; slot++) {
+	for (u32 slot = 0; same && fresh.valid && slot < fresh.nslot; slot++) {
 		u32 off = fresh.label_off + slot * fresh.label_size;
 
 		same = label_slot_active(&fresh, slot) == label_slot_active(area, slot) &&

@@ -45,7 +45,7 @@ static int media_write(void *ctx, u32 off, const void *buf, u32 len)
 {
 	struct label_media *media = ctx;
 	struct media_world *w = media->world;
-	u32 i, upto = len;
+	u32 upto = len;
 	bool fails;
 
 	if ((u64)off + len > media->size || !len || off % 8 || len % 8)
@@ -65,7 +65,7 @@ static int media_write(void *ctx, u32 off, const void *buf, u32 len)
 		upto = w->fault == FAULT_NOTHING_WRITTEN ? 0 :
 		       w->fault == FAULT_HALF_WRITTEN ? len / 16 * 8 : len;
 	}
-	for (i = 0; i < upto; i += 8) {
+	for (u32 i = 0; i < upto; i += 8) {
 		u64 val;
 
 		if (w->steps == w->cut) {

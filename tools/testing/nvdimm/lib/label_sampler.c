@@ -41,9 +41,7 @@ static void sampler_put(const void *bytes, size_t len)
 
 static bool sampler_blank(const u8 *bytes)
 {
-	u32 i;
-
-	for (i = 0; i < SAMPLE_CHUNK; i++)
+	for (u32 i = 0; i < SAMPLE_CHUNK; i++)
 		if (bytes[i])
 			return false;
 	return true;
@@ -52,10 +50,10 @@ static bool sampler_blank(const u8 *bytes)
 /* The areas, without what is blank of them; gives the bytes it takes. */
 static u32 sampler_areas(const struct machine *m, bool put)
 {
-	u32 total = 0, i, at;
+	u32 total = 0;
 
-	for (i = 0; i < m->n; i++) {
-		for (at = 0; at < m->media[i].size; at += SAMPLE_CHUNK) {
+	for (u32 i = 0; i < m->n; i++) {
+		for (u32 at = 0; at < m->media[i].size; at += SAMPLE_CHUNK) {
 			struct fake_bytes head = { i, at, SAMPLE_CHUNK, 0 };
 
 			if (sampler_blank(m->media[i].bytes + at))
@@ -87,10 +85,9 @@ void sampler_take(const struct machine *m, const struct view *v, bool healed)
 		.nns = v->nr,
 		.bytes = sizeof(machine) + sampler_areas(m, false),
 	};
-	u32 i;
 
 	sampler_put(&head, sizeof(head));
-	for (i = 0; i < v->nr; i++) {
+	for (u32 i = 0; i < v->nr; i++) {
 		const struct ns_want *is = &v->ns[i].is;
 		struct nd_label label = machine_label(m, is, 0);
 		struct sample_ns ns = {

@@ -59,9 +59,7 @@ LAW(add__one_byte_apart_stays_apart)
 
 LAW(add__swallows_many)
 {
-	int i;
-
-	for (i = 0; i < ROOM; i++)
+	for (int i = 0; i < ROOM; i++)
 		bad_set_add(&set, i * 100, 10);
 	assert_int_equal(bad_set_add(&set, 105, 400), 0);
 	assert_set({ 0, 10 }, { 100, 410 }, { 600, 10 }, { 700, 10 });
@@ -96,9 +94,8 @@ LAW(add__reaches_the_last_address)
 LAW(full__is_told_and_left_alone)
 {
 	struct bad_range before[ROOM];
-	int i;
 
-	for (i = 0; i < ROOM; i++)
+	for (int i = 0; i < ROOM; i++)
 		bad_set_add(&set, i * 100, 10);
 	memcpy(before, set.range, sizeof(before));
 	assert_int_equal(bad_set_add(&set, 50, 1), -ENOSPC);
@@ -181,9 +178,9 @@ LAW(next__walks_a_million_ranges)
 	struct bad_range *many = malloc(MANY * sizeof(*many)), bad;
 	struct bad_set set = { .range = many, .nr = MANY, .max = MANY };
 	u64 at = 0;
-	u32 i, n;
+	u32 n;
 
-	for (i = 0; i < MANY; i++)
+	for (u32 i = 0; i < MANY; i++)
 		many[i] = (struct bad_range) { .start = 4096ull * i, .len = 512 };
 	/* a walk that looks at all of them each time would take days */
 	for (n = 0; bad_set_next(&set, at, ~0ull, &bad); n++)

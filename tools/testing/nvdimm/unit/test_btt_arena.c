@@ -140,16 +140,16 @@ LAW(probe__stays_within_the_namespace)
 
 LAW(sectors__are_read_as_written)
 {
-	u32 i, nlba;
+	u32 nlba;
 
 	nlba = a.layout.external_nlba;
-	for (i = 0; i < 5 * nlba; i++)
+	for (u32 i = 0; i < 5 * nlba; i++)
 		assert_int_equal(machine_write(&a, i % 4, i % nlba, i + 1), 0);
-	for (i = 0; i < nlba; i++)
+	for (u32 i = 0; i < nlba; i++)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
 	assert_true(machine_healthy(&a));
 	reopen(ND_WHY_OK);
-	for (i = 0; i < nlba; i++)
+	for (u32 i = 0; i < nlba; i++)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
 }
 

@@ -166,12 +166,11 @@ LAW(find__of_every_state_by_everybody)
 	struct nd_media_btt info;
 	struct btt_layout l;
 	enum nd_why why;
-	enum asker who;
 	u32 damaged = 0;
 
 	for (first = 0; first < STATES; first++)
 	for (copy = 0; copy < STATES; copy++)
-	for (who = 0; who < ASKERS; who++) {
+	for (enum asker who = 0; who < ASKERS; who++) {
 		struct btt_search s = search(who);
 		enum btt_found found = btt_find(&s, &info, &l, &why), want = wanted(who);
 

@@ -11,7 +11,7 @@
 LAW(readers__are_known_by_their_block)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
-	u32 i, b = 5 + BTT_READ_GROUPS;
+	u32 b = 5 + BTT_READ_GROUPS;
 	void *t[4];
 
 	memset(r, 0, btt_readers_size());
@@ -29,7 +29,7 @@ LAW(readers__are_known_by_their_block)
 	assert_true(btt_readers_busy(r, b));
 	btt_readers_leave(t[2]);
 	btt_readers_leave(t[3]);
-	for (i = 0; i < 1000; i++)
+	for (u32 i = 0; i < 1000; i++)
 		assert_false(btt_readers_busy(r, i));
 	free(r);
 }
@@ -136,11 +136,10 @@ static void *write_thread(void *arg)
 
 	for (u32 i = 0; i < ROUNDS; i++) {
 		u64 at;
-		u32 k;
 
 		if (btt_write_begin(&shared, lane, &at))
 			abort();
-		for (k = 0; k < 64; k++)
+		for (u32 k = 0; k < 64; k++)
 			__atomic_store_n(&shared.media->cur[at + k], lane * 80 + i % 80 + 1,
 					 __ATOMIC_RELAXED);
 		if (btt_write_commit(&shared, lane, (i + lane) % SECTORS))
@@ -178,21 +177,20 @@ LAW(threads__read_no_torn_sector)
 	pthread_t writer[WRITERS], reader[READERS];
 	struct btt_media m;
 	void *torn;
-	u32 i;
 
 	machine_init(&m, l.size);
 	machine_blank(&m, &l, 0);
 	m.threads = true;
 	machine_arena(&shared, &m, &l, 0);
 	assert_int_equal(btt_arena_recover(&shared, NULL, NULL), 0);
-	for (i = 0; i < WRITERS; i++)
+	for (u32 i = 0; i < WRITERS; i++)
 		assert_int_equal(pthread_create(&writer[i], NULL, write_thread,
 						(void *)(uintptr_t)i), 0);
-	for (i = 0; i < READERS; i++)
+	for (u32 i = 0; i < READERS; i++)
 		assert_int_equal(pthread_create(&reader[i], NULL, read_thread, NULL), 0);
-	for (i = 0; i < WRITERS; i++)
+	for (u32 i = 0; i < WRITERS; i++)
 		pthread_join(writer[i], NULL);
-	for (i = 0; i < READERS; i++) {
+	for (u32 i = 0; i < READERS; i++) {
 		pthread_join(reader[i], &torn);
 		assert_null(torn);
 	}

@@ -42,9 +42,9 @@ LAW(censored__text_has_nothing_left_to_censor)
 
 	for (unsigned int n = 0; n < 7 * 7 * 7 * 7 * 7 * 7; n++) {
 		unsigned int rest = n;
-		size_t len, i;
+		size_t len;
 
-		for (i = 0; i < 6; i++, rest /= 7)
+		for (size_t i = 0; i < 6; i++, rest /= 7)
 			text[i] = letters[rest % 7];
 		text[6] = '\0';
 		len = censor_addresses(text);
@@ -52,7 +52,7 @@ LAW(censored__text_has_nothing_left_to_censor)
 		strcpy(again, text);
 		assert_int_equal(censor_addresses(again), len);
 		assert_string_equal(again, text);
-		for (i = 0; i + 2 < len; i++)
+		for (size_t i = 0; i + 2 < len; i++)
 			assert_false(text[i] == '0' && text[i + 1] == 'x' &&
 				     strchr("01f", text[i + 2]));
 	}

@@ -21,11 +21,10 @@ static u64 find(u64 pgoff, u64 nr)
 
 LAW(find__knows_each_page)
 {
-	unsigned int i, pages = 0;
-	u64 at;
+	unsigned int pages = 0;
 
-	for (i = 0; i < ARRAY_SIZE(three); i++)
-		for (at = 0; at < three[i].nr; at++, pages++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(three); i++)
+		for (u64 at = 0; at < three[i].nr; at++, pages++)
 			assert_int_equal(find(three[i].pgoff + at, 1), three[i].pfn + at);
 	assert_int_equal(pages, 5 * PMD + PMD / 2);
 }

@@ -39,9 +39,8 @@ LAW(fixed__sizes_are_those_of_the_structs)
 		{ BUS, ND_CMD_ARS_START, 24, sizeof(struct nd_cmd_ars_start) },
 		{ BUS, ND_CMD_CLEAR_ERROR, 16, sizeof(struct nd_cmd_clear_error) },
 	};
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		assert_int_equal(envelope_head(rows[i].dimm, rows[i].cmd), 0);
 		assert_envelope(rows[i].dimm, rows[i].cmd, head, rows[i].in,
 				rows[i].total - rows[i].in);
@@ -90,9 +89,8 @@ LAW(call__sizes_are_the_package_s)
 {
 	struct nd_cmd_pkg pkg = { .nd_size_in = 24, .nd_size_out = 100 };
 	struct envelope env;
-	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
+	for (unsigned int i = 0; i < 2; i++) {
 		env = measure(i, ND_CMD_CALL, &pkg);
 		assert_int_equal(env.in_len, sizeof(pkg) + 24);
 		assert_int_equal(env.out_len, 100);
@@ -104,9 +102,8 @@ LAW(call__sizes_are_the_package_s)
 LAW(call__reserved_fields_must_be_zero)
 {
 	struct envelope env;
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(((struct nd_cmd_pkg *)0)->nd_reserved2); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(((struct nd_cmd_pkg *)0)->nd_reserved2); i++) {
 		struct nd_cmd_pkg pkg = { .nd_size_in = 4 };
 
 		pkg.nd_reserved2[i] = 1u << (i * 3);
@@ -119,14 +116,13 @@ LAW(head__too_short_is_refused)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	struct envelope env;
-	unsigned int cmd;
 	u32 need;
 
-	for (cmd = 0; cmd <= ND_CMD_CALL; cmd++) {
+	for (unsigned int cmd = 0; cmd <= ND_CMD_CALL; cmd++) {
 		need = envelope_head(cmd & 1, cmd);
 		assert_true(need <= ENVELOPE_HEAD_MAX);
 	}
-	for (cmd = ND_CMD_GET_CONFIG_DATA; cmd <= ND_CMD_SET_CONFIG_DATA; cmd++) {
+	for (unsigned int cmd = ND_CMD_GET_CONFIG_DATA; cmd <= ND_CMD_SET_CONFIG_DATA; cmd++) {
 		assert_int_equal(envelope_head(DIMM, cmd), 8);
 		assert_why(envelope_measure(DIMM, cmd, head, 7, &env), ND_WHY_TRUNCATED);
 		assert_why(envelope_measure(DIMM, cmd, head, 8, &env), ND_WHY_OK);
@@ -145,12 +141,11 @@ LAW(unknown__commands_do_not_exist)
 	static const unsigned int bus[] = { ND_CMD_IMPLEMENTED, ND_CMD_CLEAR_ERROR + 1,
 		ND_CMD_CALL - 1, ND_CMD_CALL + 1, UINT_MAX };
 	struct envelope env;
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(dimm); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(dimm); i++)
 		assert_why(envelope_measure(DIMM, dimm[i], head, sizeof(head), &env),
 			   ND_WHY_UNSUPPORTED);
-	for (i = 0; i < ARRAY_SIZE(bus); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(bus); i++)
 		assert_why(envelope_measure(BUS, bus[i], head, sizeof(head), &env),
 			   ND_WHY_UNSUPPORTED);
 }
@@ -183,9 +178,8 @@ LAW(ars_status__any_length_a_caller_names)
 		{ 4096, 4088 },
 	};
 	struct nd_cmd_ars_status ars = { 0 };
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		u8 head[ENVELOPE_HEAD_MAX] = { 0 };
 
 		ars.out_length = rows[i].named;
@@ -217,9 +211,8 @@ LAW(changes_state__per_kind)
 		{ DIMM, ND_CMD_GET_CONFIG_DATA, false }, { DIMM, ND_CMD_SET_CONFIG_DATA, true },
 		{ DIMM, ND_CMD_VENDOR, true }, { DIMM, ND_CMD_CALL, true },
 	};
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_int_equal(envelope_changes_state(rows[i].dimm, rows[i].cmd),
 				 rows[i].changes);
 }

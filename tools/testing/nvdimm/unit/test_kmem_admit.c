@@ -36,9 +36,8 @@ LAW(admission__clears_only_what_nothing_else_refuses)
 		.scrub = KMEM_SCRUB_ARS, .clear = true, .recovery = true, .security = true,
 	};
 	struct kmem_facts facts;
-	unsigned int i;
 
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		facts = others[i];
 		facts.has_bad = true;
 		assert_int_not_equal(kmem_admit(&policy, &facts).err, 0);

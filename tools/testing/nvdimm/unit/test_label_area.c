@@ -84,12 +84,10 @@ static int drop(u32 slot)
 /* A DIMM with an initialised area and some labels. */
 static void dimm_with(u32 size, u8 minor, u32 nlabels)
 {
-	u32 i;
-
 	dimm(size);
 	load();
 	assert_int_equal(commit(&(struct label_change){ .minor = minor }), 0);
-	for (i = 0; i < nlabels; i++)
+	for (u32 i = 0; i < nlabels; i++)
 		added(i);
 }
 
@@ -134,7 +132,6 @@ static void assert_same_as_media(void)
 	struct label_area fresh = { .data = calloc(1, area.size), .size = area.size };
 	struct label_io quiet_io = media_io(&quiet);
 	struct nd_label a, b;
-	u32 slot;
 
 	quiet.world = NULL;
 	memset(fresh.data, 0xa5, fresh.size);
@@ -147,7 +144,7 @@ static void assert_same_as_media(void)
 		assert_int_equal(fresh.minor, area.minor);
 		assert_int_equal(fresh.current_index, area.current_index);
 	}
-	for (slot = 0; slot < area.nslot; slot++) {
+	for (u32 slot = 0; slot < area.nslot; slot++) {
 		enum nd_why was = label_area_get(&area, slot, &a);
 
 		assert_why(label_area_get(&fresh, slot, &b), was);
@@ -180,12 +177,10 @@ LAW(load__too_small_area_is_not_read)
 
 LAW(load__random_bytes_are_refused)
 {
-	int round, i;
-
 	dimm(4096);
 	srandom(1);
-	for (round = 0; round < 100; round++) {
-		for (i = 0; i < 4096; i++)
+	for (int round = 0; round < 100; round++) {
+		for (int i = 0; i < 4096; i++)
 			media.bytes[i] = random();
 		if (round & 1)
 			memcpy(media.bytes + 256 * (round & 2), "NAMESPACE_INDEX", 16);
@@ -221,9 +216,7 @@ LAW(load__swapped_index_blocks_are_refused)
 
 LAW(load__equal_sequence_numbers_take_the_higher_offset)
 {
-	u32 which;
-
-	for (which = 0; which < 2; which++)
+	for (u32 which = 0; which < 2; which++)
 		block(which)->seq = cpu_to_le32(3);
 	reseal(0);
 	reseal(1);
@@ -247,10 +240,9 @@ LAW(load__each_sequence_pair)
 	static const u8 pairs[][3] = {
 		{ 1, 2, 1 }, { 2, 1, 0 }, { 2, 3, 1 }, { 3, 2, 0 }, { 3, 1, 1 }, { 1, 3, 0 },
 	};
-	unsigned int i;
 
 	dimm_with(SZ_128K, 1, 0);
-	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(pairs); i++) {
 		block(0)->seq = cpu_to_le32(pairs[i][0]);
 		block(1)->seq = cpu_to_le32(pairs[i][1]);
 		reseal(0);
@@ -295,30 +287,26 @@ LAW(load__failed_read_is_an_error_and_forbids_formatting)
 
 LAW(load__few_transfers)
 {
-	u32 i;
-
 	dimm_with(SZ_128K, 2, 510);
 	loads_in(2, SZ_128K);
 
 	/* 14 labels lie in the first 4 KiB, with the index blocks */
-	for (i = 14; i < 510; i++)
+	for (u32 i = 14; i < 510; i++)
 		assert_int_equal(drop(i), 0);
 	io.max_xfer = 4096;
 	loads_in(1, 4096);
 	io.max_xfer = 0;
 	loads_in(2, 4096);
-	for (i = 0; i < 14; i++)
+	for (u32 i = 0; i < 14; i++)
 		assert_int_equal(drop(i), 0);
 	loads_in(1, 512);
 }
 
 LAW(load__gaps_are_read_only_when_free_of_charge)
 {
-	u32 i;
-
 	dimm_with(SZ_128K, 2, 60);
 	/* left: 0, 10 (same transfer), 30 (own) and 31 */
-	for (i = 0; i < 60; i++)
+	for (u32 i = 0; i < 60; i++)
 		if (i != 0 && i != 10 && i != 30 && i != 31)
 			assert_int_equal(drop(i), 0);
 	loads_in(3, 512 + 11 * 256 + 2 * 256);
@@ -332,11 +320,9 @@ LAW(load__gaps_are_read_only_when_free_of_charge)
 LAW(commit__formats_a_blank_area)
 {
 	static const u32 sizes[] = { 1024, 4096, SZ_128K, SZ_256K };
-	unsigned int i;
-	u8 minor;
 
-	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		for (minor = 1; minor <= 2; minor++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (u8 minor = 1; minor <= 2; minor++) {
 			struct nd_label l = label_no(5), back;
 			struct label_change c = {
 				.add = &l, .nadd = 1, .spare = 1, .minor = minor,
@@ -406,10 +392,10 @@ LAW(commit__prefers_slots_the_fallback_does_not_need)
 
 LAW(commit__full_area_updates_through_its_last_slot)
 {
-	u32 slot = 0, i;
+	u32 slot = 0;
 
 	dimm_with(1024, 2, 1);
-	for (i = 0; i < 10; i++) {
+	for (u32 i = 0; i < 10; i++) {
 		assert_int_equal(change(i, slot, &slot), 0);
 		assert_int_equal(slot, !(i & 1));
 		assert_int_equal(area.nfree, 1);
@@ -454,11 +440,10 @@ LAW(commit__wrong_drops_are_refused)
 		{ 0, 1, 2, 5 }, { 0, 1, 1, 2 }, { 4, 2, 3, 4 }, { 3, 4, 2, 3 }, { 0, 1, 2, 510 },
 		{ 0, 1, 2, ~0u },
 	};
-	unsigned int i;
 
 	dimm_with(SZ_128K, 2, 5);
 	media.writes = 0;
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {
 		assert_int_equal(commit(&(struct label_change){ .drop = lists[i], .ndrop = 4 }),
 				 -EINVAL);
 		assert_why(why, ND_WHY_REFERENCE);
@@ -479,15 +464,14 @@ LAW(commit__neighbouring_labels_go_in_one_transfer)
 {
 	struct nd_label l[5];
 	struct label_change c = { .add = l, .nadd = 5 };
-	u32 i;
 
 	dimm_with(SZ_128K, 2, 0);
-	for (i = 0; i < 5; i++)
+	for (u32 i = 0; i < 5; i++)
 		l[i] = label_no(i);
 	media.writes = 0;
 	assert_int_equal(commit(&c), 0);
 	assert_int_equal(media.writes, 2);
-	for (i = 0; i < 5; i++)
+	for (u32 i = 0; i < 5; i++)
 		assert_int_equal(l[i].slot, i);
 	assert_same_as_media();
 	/* slots 1, 3 and 5 are free in both blocks: apart, so each label on its own */
@@ -514,10 +498,9 @@ LAW(commit__keeps_the_version_of_the_area)
 /* Power fails while the first index block is written: the area is blank, or has it. */
 LAW(commit__cut_while_formatting_leaves_no_damage)
 {
-	u8 minor;
 	u64 cut;
 
-	for (minor = 1; minor <= 2; minor++) {
+	for (u8 minor = 1; minor <= 2; minor++) {
 		for (cut = 0;; cut++) {
 			struct label_change format = { .minor = minor };
 			bool dead;
@@ -543,11 +526,9 @@ LAW(commit__cut_while_formatting_leaves_no_damage)
 /* A write that fails leaves the area as before, or has succeeded, whatever was written. */
 LAW(commit__failed_write_is_undone_or_done)
 {
-	u32 fail, fault, blank;
-
-	for (blank = 0; blank < 2; blank++)
-	for (fail = 1; fail <= 2 + 2 * blank; fail++)
-	for (fault = 0; fault < FAULT_MAX; fault++) {
+	for (u32 blank = 0; blank < 2; blank++)
+	for (u32 fail = 1; fail <= 2 + 2 * blank; fail++)
+	for (u32 fault = 0; fault < FAULT_MAX; fault++) {
 		u32 nfree, slot;
 		bool index;
 		int rc;

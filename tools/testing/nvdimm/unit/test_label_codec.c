@@ -35,9 +35,8 @@ LAW(fletcher64__known_values)
 {
 	static const u32 words[] = { 1, 2, 3, 0xffffffff };
 	u8 buf[sizeof(words)];
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(words); i++)
 		put_unaligned_le32(words[i], buf + 4 * i);
 	/* low: 1 3 6 5; high: 1 4 10 15 */
 	assert_true(label_fletcher64(buf, sizeof(buf)) == ((15ull << 32) | 5));
@@ -119,10 +118,9 @@ LAW(label_decode__v1_2_every_flipped_bit_is_refused)
 {
 	struct nd_label back;
 	union slot s;
-	int bit;
 
 	label_encode(&sample, ND_LABEL_V1_2_SIZE, &s);
-	for (bit = 0; bit < 256 * 8; bit++) {
+	for (int bit = 0; bit < 256 * 8; bit++) {
 		s.b[bit / 8] ^= 1 << bit % 8;
 		assert_why(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_WHY_CHECKSUM);
 		s.b[bit / 8] ^= 1 << bit % 8;
@@ -141,9 +139,8 @@ static enum nd_why decoded(const struct nd_label *l, u32 size, u32 slot)
 LAW(label_decode__bad_numbers_are_refused)
 {
 	static const u32 sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
-	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
+	for (unsigned int i = 0; i < 2; i++) {
 		struct nd_label l = sample;
 
 		assert_why(decoded(&l, sizes[i], 6), ND_WHY_SLOT_MISMATCH);
@@ -198,9 +195,8 @@ LAW(label_layout__agrees_with_other_writers)
 		{ 1023, 128, 0, 0 },
 		{ 0, 256, 0, 0 },
 	};
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(known); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(known); i++) {
 		assert_int_equal(label_index_size(known[i].size, known[i].label), known[i].index);
 		assert_int_equal(label_nslot(known[i].size, known[i].label), known[i].nslot);
 	}
@@ -208,12 +204,10 @@ LAW(label_layout__agrees_with_other_writers)
 
 LAW(label_layout__always_fits)
 {
-	u64 size;
+	for (u64 size = ND_LABEL_AREA_MIN; size <= U32_MAX; size += size / 5000 + 1) {
+		u32 smaller = U32_MAX;
 
-	for (size = ND_LABEL_AREA_MIN; size <= U32_MAX; size += size / 5000 + 1) {
-		u32 label, smaller = U32_MAX;
-
-		for (label = 128; label <= 256; label *= 2) {
+		for (u32 label = 128; label <= 256; label *= 2) {
 			u32 index = label_index_size(size, label), nslot = label_nslot(size, label);
 
 			assert_true(nslot >= 2 && index >= 256 && index % 256 == 0);
@@ -334,11 +328,10 @@ LAW(index_check__slots_without_bits_are_refused)
 LAW(index_check__every_flipped_bit_is_refused)
 {
 	union index x = good(0, 2);
-	int bit;
 
 	x.i.checksum = cpu_to_le64(label_fletcher64(&x, sizeof(x)));
 	assert_why(label_index_check(&x.i, sizeof(x), 0, AREA), ND_WHY_OK);
-	for (bit = 0; bit < 256 * 8; bit++) {
+	for (int bit = 0; bit < 256 * 8; bit++) {
 		x.b[bit / 8] ^= 1 << bit % 8;
 		assert_true(label_index_check(&x.i, sizeof(x), 0, AREA) != ND_WHY_OK);
 		x.b[bit / 8] ^= 1 << bit % 8;

@@ -61,10 +61,9 @@ LAW_OF_EACH(golden__labels_say_what_was_asked_for, golden)
 	static const u64 size[] = { 16 * SZ_1M, 32 * SZ_1M, 48 * SZ_1M };
 	bool seen[3] = { row->destroyed };
 	struct nd_label l;
-	u32 slot;
 
 	load(row);
-	for (slot = 0; slot < area.nslot; slot++) {
+	for (u32 slot = 0; slot < area.nslot; slot++) {
 		char name[32];
 		int k;
 
@@ -89,10 +88,9 @@ LAW_OF_EACH(golden__labels_encode_to_the_same_bytes, golden)
 {
 	u64 bytes[256 / 8];
 	struct nd_label l;
-	u32 slot;
 
 	load(row);
-	for (slot = 0; slot < area.nslot; slot++) {
+	for (u32 slot = 0; slot < area.nslot; slot++) {
 		if (!label_slot_active(&area, slot))
 			continue;
 		label_area_get(&area, slot, &l);
@@ -110,7 +108,7 @@ LAW_OF_EACH(golden__labels_encode_to_the_same_bytes, golden)
 LAW_OF_EACH(golden__index_block_is_written_alike, golden)
 {
 	struct nd_media_index *theirs, *ours;
-	u32 slot = 0, off, bit;
+	u32 slot = 0, off;
 	struct label_change c = { .drop = &slot, .ndrop = 1 };
 	enum nd_why why;
 
@@ -120,7 +118,7 @@ LAW_OF_EACH(golden__index_block_is_written_alike, golden)
 	off = area.current_index * area.index_size;
 	theirs = malloc(area.index_size);
 	memcpy(theirs, media.bytes + off, area.index_size);
-	for (bit = area.nslot; bit % 64; bit++)
+	for (u32 bit = area.nslot; bit % 64; bit++)
 		theirs->free[bit / 8] &= ~(1 << bit % 8);
 	theirs->checksum = cpu_to_le64(label_index_checksum(theirs, area.index_size));
 	assert_int_equal(label_area_commit(&area, &io, &c, &why), 0);

@@ -21,11 +21,9 @@ static enum nd_why why;
 
 int before_each(void **state)
 {
-	u32 i;
-
-	for (i = 0; i < MAX_DIMMS; i++)
+	for (u32 i = 0; i < MAX_DIMMS; i++)
 		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
-	for (i = 0; i < MAX_DIMMS; i++)
+	for (u32 i = 0; i < MAX_DIMMS; i++)
 		states[i] = (struct label_state){ .valid = true };
 	memset(refs, 0x11, sizeof(refs));
 	ndimms = 2;
@@ -47,9 +45,7 @@ static struct nd_label *put(u32 i, u8 id, u64 offset, u64 size)
 
 static void begin(void)
 {
-	u32 i;
-
-	for (i = 0; i < ndimms; i++)
+	for (u32 i = 0; i < ndimms; i++)
 		label_dimm_sort(&dimms[i]);
 	memset(cursor, 0, sizeof(cursor));
 	out = (struct label_found){ .ref = found };
@@ -62,14 +58,12 @@ static int next(void)
 
 static void expect_found(u8 id, bool torn, bool apart)
 {
-	u32 i;
-
 	assert_int_equal(next(), 1);
 	assert_int_equal(out.lead->uuid.b[0], id);
 	assert_ptr_equal(out.lead, out.ref[0]->label);
 	assert_int_equal(out.torn, torn);
 	assert_int_equal(out.apart, apart);
-	for (i = 0; i < ndimms; i++) {
+	for (u32 i = 0; i < ndimms; i++) {
 		assert_true(out.ref[i]->taken);
 		assert_int_equal(out.ref[i]->label->position, i);
 		assert_true(apart || out.ref[i]->offset == out.ref[0]->offset);
@@ -183,9 +177,7 @@ LAW(set__silly_number_of_dimms_finds_nothing)
 LAW(set__namespaces_come_by_offset)
 {
 	for (ndimms = 1; ndimms <= 32; ndimms++) {
-		u32 i;
-
-		for (i = 0; i < MAX_DIMMS; i++)
+		for (u32 i = 0; i < MAX_DIMMS; i++)
 			dimms[i].nr = 0;
 		put_words("3@300+100 1@100+100 2@200+100");
 		begin();
@@ -299,13 +291,11 @@ static const struct {
 
 LAW_OF_EACH(rest__is_kept_or_nobodys, rests)
 {
-	u32 i, k;
-
 	ndimms = row->ndimms;
 	put_words(row->labels);
 	assert_int_equal(kept(), row->kept);
-	for (i = 0; i < ndimms; i++) {
-		for (k = 0; k < dimms[i].nr; k++)
+	for (u32 i = 0; i < ndimms; i++) {
+		for (u32 k = 0; k < dimms[i].nr; k++)
 			assert_int_equal(refs[i][k].leftover, !row->kept);
 		if (ndimms == 3 && !strchr(row->labels, '*'))
 			assert_int_equal(states[i].lacking, !dimms[i].nr);
@@ -369,15 +359,13 @@ LAW(closed__by_what_may_have_named_anything)
 
 LAW(sort__does_not_depend_on_the_order_before)
 {
-	u32 i, round;
-
 	srandom(3);
-	for (round = 0; round < 200; round++) {
+	for (u32 round = 0; round < 200; round++) {
 		before_each(state);
-		for (i = 0; i < 40; i++)
+		for (u32 i = 0; i < 40; i++)
 			put(0, random() % 3, random() % 10, 1);
 		label_dimm_sort(&dimms[0]);
-		for (i = 1; i < 40; i++) {
+		for (u32 i = 1; i < 40; i++) {
 			const struct label_ref *a = &refs[0][i - 1], *b = &refs[0][i];
 			int order = a->offset < b->offset ? -1 : a->offset > b->offset;
 

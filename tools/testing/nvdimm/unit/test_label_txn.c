@@ -39,9 +39,9 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
-	u32 i, failed;
+	u32 failed;
 
-	for (i = 0; i < 3; i++) {
+	for (u32 i = 0; i < 3; i++) {
 		l[i] = machine_label(&m, &two, i);
 		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
 	}
@@ -91,9 +91,9 @@ LAW(txn__a_failed_create_names_its_dimm)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
-	u32 i, failed;
+	u32 failed;
 
-	for (i = 0; i < 3; i++) {
+	for (u32 i = 0; i < 3; i++) {
 		l[i] = machine_label(&m, &two, i);
 		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
 	}
@@ -103,7 +103,7 @@ LAW(txn__a_failed_create_names_its_dimm)
 	assert_why(m.why, ND_WHY_LABEL_WRITE);
 	/* DIMM 2 was taken back with one index block */
 	assert_int_equal(m.world.xfers, 5);
-	for (i = 0; i < 3; i++)
+	for (u32 i = 0; i < 3; i++)
 		assert_int_equal(m.area[i].nfree, 1);
 }
 
@@ -111,9 +111,9 @@ LAW(txn__a_failed_create_names_its_dimm)
 LAW(txn__a_delete_is_decided_with_position_0)
 {
 	struct label_change c[3];
-	u32 i, failed;
+	u32 failed;
 
-	for (i = 0; i < 3; i++)
+	for (u32 i = 0; i < 3; i++)
 		c[i] = (struct label_change){ .drop = &v.ns[0].slot[i], .ndrop = 1 };
 	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_DELETE, c, &failed), 0);
@@ -153,7 +153,6 @@ LAW(txn__a_full_area_can_still_be_deleted_from)
 LAW(txn__a_create_ends_without_mark)
 {
 	struct machine big;
-	u32 i;
 
 	machine_init(&big, 3, 4096, 2);
 	machine_load(&big);
@@ -162,7 +161,7 @@ LAW(txn__a_create_ends_without_mark)
 	machine_view(&big, &v);
 	assert_int_equal(v.nr, 1);
 	assert_false(v.ns[0].torn);
-	for (i = 0; i < 3; i++)
+	for (u32 i = 0; i < 3; i++)
 		assert_int_equal(v.ns[0].slot[i], big.slots[i]);
 	machine_free(&big);
 }
@@ -170,14 +169,13 @@ LAW(txn__a_create_ends_without_mark)
 LAW(txn__blank_areas_are_formatted_before_the_first_label)
 {
 	struct machine blank;
-	u32 i;
 
 	machine_init(&blank, 3, 4096, 2);
 	machine_load(&blank);
 	/* an index block, its signature, the other block on three DIMMs; then a label */
 	blank.world.fail = 10;
 	assert_int_equal(machine_change(&blank, NULL, &one), -EIO);
-	for (i = 0; i < 3; i++)
+	for (u32 i = 0; i < 3; i++)
 		assert_true(blank.area[i].valid);
 	machine_view(&blank, &v);
 	assert_int_equal(v.nrest, 0);

@@ -213,7 +213,7 @@ static void inject(u64 start, u64 length)
 
 LAW(scrub__returns_all_in_pieces)
 {
-	u64 base, at, end;
+	u64 base, end;
 	u32 found = 0;
 
 	base = b.m.layout.span[1];
@@ -221,7 +221,7 @@ LAW(scrub__returns_all_in_pieces)
 	b.m.scrub.limit = 7;
 	for (u32 i = 0; i < 40; i++)
 		inject(base + i * 4096, 512);
-	for (at = base; at < end;) {
+	for (u64 at = base; at < end;) {
 		u32 said;
 
 		assert_int_equal(scrub(at, end - at, 0), 0);

@@ -43,9 +43,8 @@ LAW(chunks__have_all_pages_once)
 {
 	struct pages_touch t = { .nr = CHUNKS, .pages = PAGES };
 	u64 at = 0;
-	u32 i;
 
-	for (i = 0; i < CHUNKS; i++) {
+	for (u32 i = 0; i < CHUNKS; i++) {
 		assert_int_equal(pages_touch_first(i), at);
 		at = pages_touch_end(&t, i);
 	}

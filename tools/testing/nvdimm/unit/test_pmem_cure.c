@@ -81,11 +81,10 @@ static void media_restore(void *data, u64 page)
 static void media_invalidate(void *data, u64 off, u64 len)
 {
 	const struct media *m = data;
-	u64 page;
 
 	assert_true(len && off >= m->off && off + len <= m->end);
 	/* this is where the machine would fault */
-	for (page = off / PAGE; page <= (off + len - 1) / PAGE; page++)
+	for (u64 page = off / PAGE; page <= (off + len - 1) / PAGE; page++)
 		assert_false(m->absent[page]);
 }
 
@@ -99,15 +98,15 @@ static const struct pmem_patient_ops ops = {
 
 static void media_make(struct media *m)
 {
-	u32 i, n;
+	u32 i;
 
 	memset(m, 0, sizeof(*m));
-	for (n = rng(6); n; n--) {
+	for (u32 n = rng(6); n; n--) {
 		i = rng(SIZE / UNIT);
 		m->poison[i] = true;
 		m->listed[i * UNIT / SECTOR] = true;
 	}
-	for (n = rng(3); n; n--) {
+	for (u32 n = rng(3); n; n--) {
 		i = rng(PAGES);
 		m->absent[i] = true;
 		/* listed as a page, by a sector, or not at all where the list is full */
@@ -139,18 +138,18 @@ static bool cuts_absent_page(const struct media *m)
 
 LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 {
-	u32 ends[3] = { 0 }, i, round;
+	u32 ends[3] = { 0 };
 	enum pmem_cure_end end;
 	struct media m, was;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
 		was = m;
 		end = pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE);
 		ends[end]++;
 		/* that it is listed is for who stores the new contents to take back */
 		assert_memory_equal(m.listed, was.listed, sizeof(m.listed));
-		for (i = 0; i < SIZE / UNIT; i++)
+		for (u32 i = 0; i < SIZE / UNIT; i++)
 			if (i * UNIT < m.off || i * UNIT >= m.end)
 				assert_int_equal(m.poison[i], was.poison[i]);
 		if (m.stops_at == SIZE)
@@ -158,22 +157,22 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 								       PMEM_CURED);
 		if (end != PMEM_CURED)
 			continue;
-		for (i = m.off / UNIT; i < m.end / UNIT; i++)
+		for (u32 i = m.off / UNIT; i < m.end / UNIT; i++)
 			assert_false(m.poison[i]);
-		for (i = m.off / PAGE; i <= (m.end - 1) / PAGE; i++)
+		for (u32 i = m.off / PAGE; i <= (m.end - 1) / PAGE; i++)
 			assert_false(m.absent[i]);
 	}
 	/* none of the three is there by accident only */
-	for (i = 0; i < 3; i++)
+	for (u32 i = 0; i < 3; i++)
 		assert_true(ends[i] > ROUNDS / 50);
 }
 
 LAW(cure__of_part_of_an_absent_page_changes_nothing)
 {
 	struct media m;
-	u32 round, seen = 0;
+	u32 seen = 0;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
 		if (!cuts_absent_page(&m))
 			continue;
