@@ -7,7 +7,6 @@
 /* objects: lib/btt_world.c */
 #include "nd_test.h"
 #include "btt_world.h"
-#include "btt/flog.h"
 
 static struct tally all;
 

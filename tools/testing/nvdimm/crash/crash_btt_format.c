@@ -8,7 +8,6 @@
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
 #include "btt/arena.h"

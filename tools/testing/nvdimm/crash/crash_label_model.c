@@ -8,8 +8,6 @@
  */
 /* objects: lib/label_machine.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
-#include "layout/dpa.h"
 #include "label_machine.h"
 
 #define SPACE		(64ull * SZ_2M)

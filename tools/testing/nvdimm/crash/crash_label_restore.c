@@ -6,7 +6,6 @@
  */
 /* objects: lib/label_machine.c drivers/nvdimm/label/image.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
 #include "label/image.h"
 #include "label_machine.h"
 #include "label/codec.h"

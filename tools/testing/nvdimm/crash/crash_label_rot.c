@@ -10,10 +10,7 @@
  */
 /* objects: lib/label_machine.c lib/label_sampler.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
-#include "label_machine.h"
 #include "label_sampler.h"
-#include "label/area.h"
 #include "label/label.h"
 
 #define SPACE		(32ull * SZ_2M)

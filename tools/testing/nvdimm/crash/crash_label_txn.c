@@ -9,10 +9,7 @@
  */
 /* objects: lib/label_machine.c lib/label_sampler.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
-#include "label_machine.h"
 #include "label_sampler.h"
-#include "label/area.h"
 #include "label/codec.h"
 #include "label/label.h"
 

@@ -7,7 +7,6 @@
  * A full set refuses and stays as it was.
  */
 #include "nd_fuzz.h"
-#include <linux/errno.h>
 #include <linux/minmax.h>
 #include "core/badrange.h"
 

@@ -10,15 +10,12 @@
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
-#include <linux/kernel.h>
-#include <linux/sizes.h>
 #include "btt_machine.h"
 #include "btt_intree.h"
 #include "label/codec.h"
 #include "btt/arena.h"
 #include "btt/format.h"
 #include "btt/geometry.h"
-#include "btt/io.h"
 #include "btt/map.h"
 
 #define SIZE	(6 * SZ_4K)

@@ -4,9 +4,6 @@
 /* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 4106 */
 #include "nd_fuzz.h"
-#include <asm/byteorder.h>
-#include <linux/align.h>
-#include <linux/sizes.h>
 #include "btt/geometry.h"
 #include "label/codec.h"
 

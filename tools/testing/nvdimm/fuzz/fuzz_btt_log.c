@@ -11,8 +11,6 @@
 #include "btt_machine.h"
 #include "btt_intree.h"
 #include "btt/arena.h"
-#include "btt/flog.h"
-#include "btt/io.h"
 #include "btt/map.h"
 
 #define NLBA	8

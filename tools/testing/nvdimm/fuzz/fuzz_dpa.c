@@ -3,7 +3,6 @@
 /* objects: drivers/nvdimm/layout/dpa.c */
 /* max_len: 128 */
 #include "nd_fuzz.h"
-#include <linux/kernel.h>
 #include "layout/dpa.h"
 
 #define SMALL	256

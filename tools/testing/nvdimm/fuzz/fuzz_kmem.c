@@ -3,8 +3,6 @@
 /* objects: drivers/dax/hmem/spec.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
-#include <linux/kernel.h>
-#include <linux/limits.h>
 #include <linux/ndctl.h>
 #include "hmem/spec.h"
 #include "kmem/blocks.h"

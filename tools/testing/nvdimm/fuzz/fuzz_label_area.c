@@ -7,9 +7,6 @@
 /* objects: drivers/nvdimm/label/set.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"
-#include <asm/byteorder.h>
-#include <linux/kernel.h>
-#include "label/area.h"
 #include "label/codec.h"
 #include "label/set.h"
 #include "label_media.h"

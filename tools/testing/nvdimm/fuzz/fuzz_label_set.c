@@ -6,8 +6,6 @@
 /* objects: drivers/nvdimm/label/set.c */
 /* max_len: 256 */
 #include "nd_fuzz.h"
-#include <linux/errno.h>
-#include <linux/kernel.h>
 #include "label/set.h"
 
 #define MAX_DIMMS	4

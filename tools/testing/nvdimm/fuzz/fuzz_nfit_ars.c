@@ -2,8 +2,6 @@
 /* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/nfit/dsm/status.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
-#include <linux/errno.h>
-#include <linux/limits.h>
 #include <linux/ndctl.h>
 #include "nfit/ars/plan.h"
 #include "nfit/dsm/status.h"

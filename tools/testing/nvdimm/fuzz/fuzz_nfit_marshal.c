@@ -2,7 +2,6 @@
 /* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/core/command.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
-#include <linux/errno.h>
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
 #include "core/command.h"

@@ -5,9 +5,7 @@
 /* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 96 */
 #include "nd_fuzz.h"
-#include <linux/align.h>
 #include <linux/log2.h>
-#include <linux/sizes.h>
 #include "layout/dry_run.h"
 
 static bool works(struct pfn_request req, const struct pfn_wish *wish,

@@ -4,10 +4,7 @@
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/label/codec.c */
 /* max_len: 4098 */
 #include "nd_fuzz.h"
-#include <asm/byteorder.h>
-#include <linux/align.h>
 #include <linux/log2.h>
-#include <linux/sizes.h>
 #include "label/codec.h"
 #include "layout/info_block.h"
 #include "layout/layout.h"

@@ -4,9 +4,6 @@
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
-#include <linux/align.h>
-#include <linux/limits.h>
-#include <linux/sizes.h>
 #include "layout/info_block.h"
 #include "layout/layout.h"
 

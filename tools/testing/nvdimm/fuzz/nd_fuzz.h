@@ -5,6 +5,12 @@
  */
 #pragma once
 
+#include <asm/byteorder.h>
+#include <linux/align.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 #include <stdint.h>
 #include <stdio.h>

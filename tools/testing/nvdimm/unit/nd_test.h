@@ -2,6 +2,12 @@
 /* What every unit test and enumeration includes first; main() is nd_test.c's. */
 #pragma once
 
+#include <asm/byteorder.h>
+#include <linux/align.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <linux/kernel.h>
 #include <nd/why.h>
 
 /* A reason by its token, so that a failure reads well. */

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include <asm/byteorder.h>
 #include "nd_test.h"
 #include "nfit_maker.h"
 

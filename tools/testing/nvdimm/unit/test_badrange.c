@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/core/range_set.c */
 #include "nd_test.h"
-#include <linux/errno.h>
 #include "core/badrange.h"
 
 #define ROOM 8

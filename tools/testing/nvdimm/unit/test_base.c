@@ -4,7 +4,6 @@
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
 #include "base.h"
 
 /* 2 GiB, made at a multiple of 1 GiB with 1 GiB of data. */

@@ -3,8 +3,6 @@
 /* objects: drivers/nvdimm/layout/btt_find.c drivers/nvdimm/layout/btt_info.c */
 /* objects: drivers/nvdimm/btt/geometry.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/sizes.h>
 #include "btt/geometry.h"
 #include "label/codec.h"
 

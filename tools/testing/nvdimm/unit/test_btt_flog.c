@@ -2,7 +2,6 @@
 /* Log groups and map entries, each value they can have: UEFI 2.10 §6.3.5, §6.3.6. */
 /* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/map.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
 #include "btt/flog.h"
 #include "btt/map.h"
 

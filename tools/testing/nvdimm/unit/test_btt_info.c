@@ -3,8 +3,6 @@
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/sizes.h>
 #include "btt/geometry.h"
 #include "label/codec.h"
 

@@ -5,8 +5,6 @@
 #include <pthread.h>
 #include "btt_machine.h"
 #include "btt/arena.h"
-#include "btt/io.h"
-#include "btt/readers.h"
 
 LAW(readers__are_known_by_their_block)
 {

@@ -3,7 +3,6 @@
 /* objects: unit/btt_arenas.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
-#include "btt/readers.h"
 
 /* ---- fences ---- */
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/dax/device/extent.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
 #include "device/extent.h"
 
 #define PMD	(SZ_2M / SZ_4K)

@@ -2,7 +2,6 @@
 /* Parts of a legacy range: arithmetic of the carve-out and its cookie. */
 /* objects: drivers/nvdimm/e820/carve.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
 #include "e820/carve.h"
 
 #define PAGE	SZ_4K

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/dax/hmem/spec.c */
 #include "nd_test.h"
-#include <linux/errno.h>
 #include "hmem/spec.h"
 
 #define MIB2	(2ull << 20)

@@ -3,8 +3,6 @@
 /* objects: tools/ndstack/infoblock.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/sizes.h>
 #include "infoblock.h"
 
 #define WORDS	(ND_INFO_SIZE / 8)

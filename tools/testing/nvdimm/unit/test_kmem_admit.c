@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/dax/kmem/admit.c */
 #include "nd_test.h"
-#include <linux/errno.h>
 #include "kmem/admit.h"
 
 static const struct kmem_facts fine = {

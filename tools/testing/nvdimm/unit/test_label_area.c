@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/errno.h>
-#include <linux/sizes.h>
-#include "label/area.h"
 #include "label/codec.h"
 #include "label_media.h"
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/sizes.h>
 #include <linux/unaligned.h>
 #include "label/codec.h"
 

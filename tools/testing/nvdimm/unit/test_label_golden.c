@@ -2,9 +2,6 @@
 /* Label areas that ndctl and libnvdimm wrote, see golden/README: read right, and written alike. */
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/sizes.h>
-#include "label/area.h"
 #include "label/codec.h"
 #include "label_media.h"
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/label/set.c */
 #include "nd_test.h"
-#include <linux/errno.h>
-#include <linux/sizes.h>
 #include "label/set.h"
 
 #define MAX_DIMMS	32

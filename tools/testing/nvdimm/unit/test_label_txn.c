@@ -2,9 +2,7 @@
 /* Refusals and reports of multi-DIMM changes; what interruptions do is enumerated by crash/. */
 /* objects: lib/label_machine.c */
 #include "nd_test.h"
-#include <linux/sizes.h>
 #include "label_machine.h"
-#include "label/area.h"
 #include "label/label.h"
 
 static struct machine m;

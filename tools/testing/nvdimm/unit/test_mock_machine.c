@@ -6,7 +6,6 @@
 /* objects: tools/testing/nvdimm/nfit_test/activate.c tools/testing/nvdimm/nfit_test/scrub.c */
 /* objects: tools/testing/nvdimm/nfit_test/poison.c tools/testing/nvdimm/nfit_test/faults.c */
 #include "nd_test.h"
-#include <linux/errno.h>
 #include "nfit_parse.h"
 #include "../nfit_test/machine.h"
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/nfit/ars/plan.c */
 #include "nd_test.h"
-#include <linux/errno.h>
-#include <linux/limits.h>
 #include <linux/ndctl.h>
 #include "nfit/ars/plan.h"
 

@@ -8,8 +8,6 @@
  */
 /* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/poison/scrub_status.c */
 #include "nd_test.h"
-#include <linux/errno.h>
-#include <linux/limits.h>
 #include <linux/ndctl.h>
 #include "nfit/ars/plan.h"
 #include "poison/scrub.h"

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/nfit/intel/state.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
 #include <linux/bits.h>
-#include <linux/errno.h>
 #include <linux/libnvdimm.h>
 #include "nfit/intel/state.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/nfit/dsm/status.c */
 #include "nd_test.h"
-#include <linux/errno.h>
 #include <linux/ndctl.h>
 #include "nfit/dsm/status.h"
 

@@ -4,8 +4,6 @@
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <linux/align.h>
-#include <linux/sizes.h>
 #include "layout/dry_run.h"
 
 #define MIB	((u64)SZ_1M)

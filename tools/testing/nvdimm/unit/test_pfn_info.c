@@ -2,8 +2,6 @@
 /* The info-block codec: requirements A15, A16, X12. */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <asm/byteorder.h>
-#include <linux/sizes.h>
 #include "layout/info_block.h"
 
 static const uuid_t some = UUID_INIT(0x00010203, 0x0405, 0x0607, 8, 9, 10, 11, 12, 13, 14, 15);

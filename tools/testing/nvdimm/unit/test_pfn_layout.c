@@ -3,8 +3,6 @@
 /* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <linux/align.h>
-#include <linux/sizes.h>
 #include "layout/info_block.h"
 #include "layout/layout.h"
 

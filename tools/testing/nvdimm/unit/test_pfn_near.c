@@ -3,8 +3,6 @@
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/layout.c */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include <linux/align.h>
-#include <linux/sizes.h>
 #include "layout/layout.h"
 
 #define MIB	((u64)SZ_1M)
