@@ -50,19 +50,18 @@ static u32 runs(const u8 *bits)
 	return n;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
 	struct bad_range *room = calloc(ROOM, sizeof(*room));
 	struct bad_set set = { .range = room };
 	u8 bits[BITS] = { 0 }, want[BITS];
 	u64 base;
 
-	set.max = fuzz_u8(&in) % (ROOM + 1);
+	set.max = fuzz_u8(in) % (ROOM + 1);
 	/* now and then at the very end of the address space */
-	base = fuzz_u8(&in) & 1 ? ~0ull - BITS : fuzz_u64(&in) >> 8;
-	while (in.size >= 3) {
-		u8 op = fuzz_u8(&in), start = fuzz_u8(&in), len = fuzz_u8(&in);
+	base = fuzz_u8(in) & 1 ? ~0ull - BITS : fuzz_u64(in) >> 8;
+	while (in->size >= 3) {
+		u8 op = fuzz_u8(in), start = fuzz_u8(in), len = fuzz_u8(in);
 		int rc;
 
 		if (start + len > BITS)
@@ -86,7 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int bit = 0; bit < BITS; bit++)
 		check_first(&set, base, bit);
 	free(room);
-	return 0;
 }
 
 void fuzz_seeds(void)

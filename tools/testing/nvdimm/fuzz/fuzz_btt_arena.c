@@ -110,11 +110,10 @@ static void check_alike(struct btt_arena *a, bool taken, const u8 *before)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
 	static u8 before[SIZE];
 	static unsigned long seen[DIV_ROUND_UP(SIZE, 64) / 64 + 1];
-	struct fuzz_in in = { data, size };
 	struct btt_health health;
 	struct btt_layout l;
 	struct btt_arena a;
@@ -124,10 +123,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!m.cur)
 		make();
 	memcpy(m.cur, made, SIZE);
-	edit(&in);
+	edit(in);
 	seal();
 	if (btt_arena_probe(&m, 0, SIZE, &info, &l, &why))
-		return 0;
+		return;
 	machine_arena(&a, &m, &l, 0);
 	memcpy(before, m.cur, SIZE);
 	taken = !btt_arena_recover(&a, &why, NULL);
@@ -139,7 +138,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		use(&a);
 	}
 	machine_arena_free(&a);
-	return 0;
 }
 
 void fuzz_seeds(void)

@@ -38,15 +38,14 @@ static void check(const struct btt_layout *l, u64 room)
 	fuzz_assert(IS_ALIGNED(l->mapoff | l->logoff | l->info2off, 512));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
 	struct nd_media_btt media, before;
 	struct btt_layout l, back;
 	u64 room;
 
-	fuzz_take(&in, &media, sizeof(media));
-	room = fuzz_u64(&in);
+	fuzz_take(in, &media, sizeof(media));
+	room = fuzz_u64(in);
 	before = media;
 	if (btt_info_decode(&media, room, &l) == ND_WHY_OK) {
 		seal(&before);
@@ -55,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	seal(&media);
 	before = media;
 	if (btt_info_decode(&media, room, &l) != ND_WHY_OK)
-		return 0;
+		return;
 	fuzz_assert(!memcmp(&media, &before, sizeof(media)));
 	check(&l, room);
 
@@ -63,7 +62,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	btt_info_encode(&l, &media);
 	fuzz_assert(btt_info_decode(&media, room, &back) == ND_WHY_OK);
 	fuzz_assert(!memcmp(&l, &back, sizeof(l)));
-	return 0;
 }
 
 void fuzz_seeds(void)

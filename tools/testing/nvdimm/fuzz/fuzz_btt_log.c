@@ -113,9 +113,8 @@ static void use(bool healthy)
 		fuzz_assert(machine_healthy(&a));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
 	static struct intree other;
 	static u8 *before;
 	bool healthy, readable;
@@ -125,13 +124,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make();
 		before = malloc(m.size);
 	}
-	fill(&in);
+	fill(in);
 	memcpy(before, m.cur, m.size);
 	memset(a.lane, 0, NFREE * sizeof(*a.lane));
 	readable = look_read_only(before, raw);
 	if (btt_arena_recover(&a, NULL, NULL)) {
 		fuzz_assert(!readable && !memcmp(before, m.cur, m.size));
-		return 0;
+		return;
 	}
 	fuzz_assert(intree_recover(before, &layout, &other));
 	same_as(&other);
@@ -144,7 +143,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		same_as(&other);
 	}
 	use(healthy);
-	return 0;
 }
 
 void fuzz_seeds(void)

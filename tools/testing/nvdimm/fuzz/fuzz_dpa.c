@@ -99,29 +99,27 @@ static void wild(struct fuzz_in *in)
 	fuzz_assert(dpa_room(&s, size) <= s.size);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, len };
 	struct dpa_extent busy[MAX_BUSY];
 	struct dpa_space s = { .busy = busy };
 
-	if (fuzz_u8(&in) & 1) {
-		wild(&in);
-		return 0;
+	if (fuzz_u8(in) & 1) {
+		wild(in);
+		return;
 	}
-	s.size = fuzz_u8(&in);
-	s.align = 1 + fuzz_u8(&in) % 40;
-	s.phase = fuzz_u8(&in);
+	s.size = fuzz_u8(in);
+	s.align = 1 + fuzz_u8(in) % 40;
+	s.phase = fuzz_u8(in);
 	memset(used, 0, sizeof(used));
-	for (u64 at = 0; in.size > 3 && s.nr < MAX_BUSY; s.nr++) {
-		at += fuzz_u8(&in) % 32;
+	for (u64 at = 0; in->size > 3 && s.nr < MAX_BUSY; s.nr++) {
+		at += fuzz_u8(in) % 32;
 		busy[s.nr].start = at;
-		busy[s.nr].size = fuzz_u8(&in) % 64;
+		busy[s.nr].size = fuzz_u8(in) % 64;
 		for (u32 i = 0; i < busy[s.nr].size && at + i < SMALL; i++)
 			used[at + i] = true;
 	}
 	check_totals(&s);
-	check_find(&s, fuzz_u8(&in));
-	check_room(&s, fuzz_u8(&in));
-	return 0;
+	check_find(&s, fuzz_u8(in));
+	check_room(&s, fuzz_u8(in));
 }

@@ -23,13 +23,12 @@ static void copy(const u8 *head, u32 head_len, const struct envelope *env)
 	free(buf);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
-	unsigned int cmd = fuzz_u8(&in) % 16;
-	bool dimm = fuzz_u8(&in) & 1;
-	u32 given = fuzz_u8(&in) % (ENVELOPE_HEAD_MAX + 1);
-	u32 tail = fuzz_u32(&in);
+	unsigned int cmd = fuzz_u8(in) % 16;
+	bool dimm = fuzz_u8(in) & 1;
+	u32 given = fuzz_u8(in) % (ENVELOPE_HEAD_MAX + 1);
+	u32 tail = fuzz_u32(in);
 	u32 need = envelope_head(dimm, cmd);
 	struct envelope env, before;
 	enum nd_why why;
@@ -39,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (cmd & 1)
 		given = need;
 	head = malloc(given ?: 1);
-	fuzz_take(&in, head, given);
+	fuzz_take(in, head, given);
 	why = envelope_measure(dimm, cmd, head, given, &env);
 	if (why == ND_WHY_UNSUPPORTED || why == ND_WHY_TRUNCATED)
 		fuzz_assert(given < need || !need);
@@ -60,7 +59,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			fuzz_assert(env.out_len == before.out_len);
 	}
 	free(head);
-	return 0;
 }
 
 void fuzz_seeds(void)

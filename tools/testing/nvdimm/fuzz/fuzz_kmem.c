@@ -83,22 +83,20 @@ static void ranges(struct fuzz_in *in)
 	fuzz_assert(hmem_specs_overlap(&spec, &spec));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
 
-	switch (fuzz_u8(&in) % 3) {
+	switch (fuzz_u8(in) % 3) {
 	case 0:
-		scrubs(&in);
+		scrubs(in);
 		break;
 	case 1:
-		blocks(&in);
+		blocks(in);
 		break;
 	case 2:
-		ranges(&in);
+		ranges(in);
 		break;
 	}
-	return 0;
 }
 
 void fuzz_seeds(void)

@@ -155,20 +155,19 @@ static void change(struct label_area *area, struct label_io *io, const u8 *how)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+void fuzz_one(struct fuzz_in *in)
 {
 	struct label_media media = { .bytes = (u8 *)media_bytes };
 	struct label_area area = { .data = (u8 *)mirror };
 	struct label_io io = media_io(&media);
-	struct fuzz_in in = { data, len };
 	enum nd_why why;
 	u8 how[HEAD];
 
-	fuzz_take(&in, how, sizeof(how));
+	fuzz_take(in, how, sizeof(how));
 	media.size = area.size = sizes[how[0] % ARRAY_SIZE(sizes)];
 	io.max_xfer = how[1] * 16;
 	memset(media_bytes, 0, media.size);
-	memcpy(media_bytes, in.data, min(in.size, (size_t)media.size));
+	memcpy(media_bytes, in->data, min(in->size, (size_t)media.size));
 	seal(media.bytes, media.size, how[2] & 1, how[2] & 2);
 	memset(mirror, 0xa5, area.size);
 	fuzz_assert(!label_area_load(&area, &io, &why));
@@ -176,7 +175,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	check_loaded(&area, &media);
 	assemble(&area, 1 + how[3] % 4);
 	change(&area, &io, how);
-	return 0;
 }
 
 /* Areas of each version and some sizes with a few labels. */

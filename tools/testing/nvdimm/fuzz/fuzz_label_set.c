@@ -206,15 +206,14 @@ static void compare(u32 ndimms)
 	check_rest(ndimms);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, len };
-	u32 ndimms = 1 + fuzz_u8(&in) % MAX_DIMMS, i, k;
+	u32 ndimms = 1 + fuzz_u8(in) % MAX_DIMMS, i, k;
 
 	for (i = 0; i < MAX_DIMMS; i++)
 		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
-	while (in.size >= 3) {
-		u8 a = fuzz_u8(&in), b = fuzz_u8(&in), c = fuzz_u8(&in);
+	while (in->size >= 3) {
+		u8 a = fuzz_u8(in), b = fuzz_u8(in), c = fuzz_u8(in);
 		struct nd_label *l;
 
 		i = a % ndimms;
@@ -239,5 +238,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	for (i = 0; i < ndimms; i++)
 		label_dimm_sort(&dimms[i]);
 	compare(ndimms);
-	return 0;
 }

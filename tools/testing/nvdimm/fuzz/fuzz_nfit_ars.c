@@ -65,29 +65,27 @@ static void carry_out(struct fuzz_in *in, struct ars_plan *plan)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
 	struct ars_range range[3] = { };
-	struct ars_plan plan = { .range = range, .nr = fuzz_u8(&in) % 4, .fresh = true };
+	struct ars_plan plan = { .range = range, .nr = fuzz_u8(in) % 4, .fresh = true };
 	u64 at = 4096;
 
 	for (u32 i = 0; i < plan.nr; i++) {
 		range[i] = (struct ars_range) {
-			.start = at, .length = (fuzz_u32(&in) + 1ull) << 12,
-			.type = ND_ARS_PERSISTENT, .usable = fuzz_u8(&in) & 1,
+			.start = at, .length = (fuzz_u32(in) + 1ull) << 12,
+			.type = ND_ARS_PERSISTENT, .usable = fuzz_u8(in) & 1,
 		};
 		at += range[i].length;
 	}
 	for (int round = 0; round < 3; round++) {
-		if (fuzz_u8(&in) & 1)
-			ars_recall(&plan, fuzz_u8(&in) & 1);
-		if (fuzz_u8(&in) & 1)
-			ars_scrub(&plan, (u64)fuzz_u32(&in) << 12, (u64)fuzz_u32(&in) << 12);
-		carry_out(&in, &plan);
+		if (fuzz_u8(in) & 1)
+			ars_recall(&plan, fuzz_u8(in) & 1);
+		if (fuzz_u8(in) & 1)
+			ars_scrub(&plan, (u64)fuzz_u32(in) << 12, (u64)fuzz_u32(in) << 12);
+		carry_out(in, &plan);
 		fuzz_assert(!plan.run && !ars_left(&plan));
 	}
-	return 0;
 }
 
 void fuzz_seeds(void)

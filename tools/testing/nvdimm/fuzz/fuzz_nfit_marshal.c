@@ -70,21 +70,20 @@ static void answer(struct fuzz_in *in, struct nfit_buffer *b, struct nd_cmd_pkg 
 	free(reply);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
-	u8 kind = fuzz_u8(&in);
-	struct nfit_buffer b = { .cmd = fuzz_u8(&in) % (ND_CMD_CALL + 1) };
+	u8 kind = fuzz_u8(in);
+	struct nfit_buffer b = { .cmd = fuzz_u8(in) % (ND_CMD_CALL + 1) };
 	struct nd_cmd_pkg *pkg = NULL;
 	bool dimm = kind & 1;
 
 	b.nvdimm = dimm ? some_dimm : NULL;
 	b.desc = dimm ? nd_cmd_dimm_desc(b.cmd) : nd_cmd_bus_desc(b.cmd);
 	if (!b.desc || b.desc->in_num + b.desc->out_num == 0)
-		return 0;
-	b.bytes = kind & 2 ? from_user(&in, dimm, b.cmd, &b.len) : from_kernel(&in, &b.len);
+		return;
+	b.bytes = kind & 2 ? from_user(in, dimm, b.cmd, &b.len) : from_kernel(in, &b.len);
 	if (!b.bytes)
-		return 0;
+		return;
 	/* as nfit_ctl() does */
 	if (b.cmd == ND_CMD_CALL && b.len < sizeof(*pkg))
 		goto out;
@@ -92,14 +91,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pkg = b.bytes;
 	if (!nfit_measure_input(&b, pkg)) {
 		fuzz_assert(b.in_len <= b.len);
-		answer(&in, &b, pkg);
+		answer(in, &b, pkg);
 	} else {
 		/* what the ioctl has let in is sound */
 		fuzz_assert(!(kind & 2));
 	}
 out:
 	free(b.bytes);
-	return 0;
 }
 
 void fuzz_seeds(void)

@@ -163,8 +163,10 @@ static struct model build(const u8 *data, size_t size)
 	return m;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
+	const u8 *data = in->data;
+	size_t size = in->size;
 	struct nfit_complaint gone;
 	const void *body;
 	struct model a, b;
@@ -175,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (nfit_table_open(data, size, &body, &len, &rev) == ND_WHY_OK)
 		fuzz_assert((const u8 *)body + len <= data + size);
 	if (!size)
-		return 0;
+		return;
 	cut = (size - 1) * data[0] / 255;
 	a = build(data + 1, cut);
 	b = build(data + 1 + cut, size - 1 - cut);
@@ -185,13 +187,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(a.room);
 	free(b.bytes);
 	free(b.room);
-	return 0;
 }
 
 void fuzz_seeds(void)
 {
 	struct maker mk = { }, two = { };
-	u8 seed[2 * sizeof(qemu_nfit)];
 
 	make_set(&mk);
 	two.bytes[two.len++] = 255;
@@ -203,9 +203,4 @@ void fuzz_seeds(void)
 	memcpy(two.bytes + two.len, mk.bytes, mk.len);
 	two.len += mk.len;
 	fuzz_seed("twice", two.bytes, two.len);
-
-	seed[0] = 255;
-	memcpy(seed + 1, qemu_nfit + 40, sizeof(qemu_nfit) - 40);
-	fuzz_seed("qemu", seed, sizeof(qemu_nfit) - 39);
-	fuzz_seed("acpi", qemu_nfit, sizeof(qemu_nfit));
 }

@@ -48,25 +48,23 @@ static void judge(struct fuzz_in *in, const struct pfn_wish *wish)
 	fuzz_assert(!v.above || (v.above > v.size && works(req, wish, &room, v.above)));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
+	const char *text = (const char *)in->data, *bad;
 	struct pfn_wish wish;
-	const char *bad;
 	size_t len;
 
-	if (pfn_wish_parse((const char *)data, size, &wish, &bad, &len) != ND_WHY_OK) {
-		fuzz_assert(len && bad >= (const char *)data);
-		fuzz_assert(bad + len <= (const char *)data + size);
+	if (pfn_wish_parse(text, in->size, &wish, &bad, &len) != ND_WHY_OK) {
+		fuzz_assert(len && bad >= text);
+		fuzz_assert(bad + len <= text + in->size);
 	} else {
 		fuzz_assert(!bad && is_power_of_2(wish.align));
 	}
 	wish = (struct pfn_wish){
-		.mode = fuzz_u8(&in) % 3, .map = fuzz_u8(&in) & 3,
-		.align = 1ull << (fuzz_u8(&in) & 63), .size = (u64)fuzz_u32(&in) << 12,
+		.mode = fuzz_u8(in) % 3, .map = fuzz_u8(in) & 3,
+		.align = 1ull << (fuzz_u8(in) & 63), .size = (u64)fuzz_u32(in) << 12,
 	};
-	judge(&in, &wish);
-	return 0;
+	judge(in, &wish);
 }
 
 void fuzz_seeds(void)

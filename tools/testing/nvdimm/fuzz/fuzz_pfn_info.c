@@ -37,16 +37,15 @@ static void check_layout(const struct pfn_info *info, u8 phase, u8 size)
 	fuzz_assert(!l.pages || !info->flags);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
 	struct nd_media_pfn media, before, again;
 	struct pfn_info info, back;
 	u8 phase, mib;
 
-	fuzz_take(&in, &media, sizeof(media));
-	phase = fuzz_u8(&in);
-	mib = fuzz_u8(&in);
+	fuzz_take(in, &media, sizeof(media));
+	phase = fuzz_u8(in);
+	mib = fuzz_u8(in);
 	before = media;
 	if (pfn_info_decode(&media, &info) == ND_WHY_OK) {
 		seal(&before);
@@ -56,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	seal(&media);
 	before = media;
 	if (pfn_info_decode(&media, &info) != ND_WHY_OK)
-		return 0;
+		return;
 	fuzz_assert(!memcmp(&media, &before, sizeof(media)));
 	fuzz_assert(!(info.flags & PFN_FLAGS_ALL) && is_power_of_2(pfn_info_align(&info)));
 	fuzz_assert(info.mode == ND_PFN_MODE_RAM || info.mode == ND_PFN_MODE_PMEM);
@@ -75,7 +74,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    uuid_equal(&back.uuid, &info.uuid) &&
 		    uuid_equal(&back.parent_uuid, &info.parent_uuid));
 	check_layout(&info, phase, mib);
-	return 0;
 }
 
 void fuzz_seeds(void)

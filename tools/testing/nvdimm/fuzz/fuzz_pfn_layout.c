@@ -96,16 +96,15 @@ static void check(const struct pfn_request *req, const struct pfn_layout *l)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_one(struct fuzz_in *in)
 {
-	struct fuzz_in in = { data, size };
-	u8 kind = fuzz_u8(&in), sane = kind & 1 ? kind & 7 : 0;
-	struct pfn_request req = any_request(&in, sane);
+	u8 kind = fuzz_u8(in), sane = kind & 1 ? kind & 7 : 0;
+	struct pfn_request req = any_request(in, sane);
 	struct pfn_info info = { 0 };
 	struct pfn_layout l, back;
 	struct pfn_near by[3];
 
-	any_nears(&in, sane, by, &req);
+	any_nears(in, sane, by, &req);
 	if (pfn_layout_create(&req, &l) == ND_WHY_OK) {
 		check(&req, &l);
 		fuzz_assert(l.pages && l.remark == ND_WHY_OK && !l.truncated);
@@ -132,18 +131,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_assert(!l.pages || alone(&req, &l, true));
 	}
 
-	info.mode = 1 + (fuzz_u8(&in) & 1);
-	info.dataoff = near(&in, sane);
-	info.npfns = fuzz_u64(&in);
-	info.start_pad = near(&in, sane);
-	info.end_trunc = near(&in, sane);
-	info.align = sane ? 0 : 1u << (fuzz_u8(&in) & 31);
-	info.page_size = sane ? SZ_4K : 1u << (fuzz_u8(&in) & 31);
-	info.page_struct_size = fuzz_u8(&in);
-	info.flags = fuzz_u8(&in) & 1;
+	info.mode = 1 + (fuzz_u8(in) & 1);
+	info.dataoff = near(in, sane);
+	info.npfns = fuzz_u64(in);
+	info.start_pad = near(in, sane);
+	info.end_trunc = near(in, sane);
+	info.align = sane ? 0 : 1u << (fuzz_u8(in) & 31);
+	info.page_size = sane ? SZ_4K : 1u << (fuzz_u8(in) & 31);
+	info.page_struct_size = fuzz_u8(in);
+	info.flags = fuzz_u8(in) & 1;
 	if (pfn_layout_read(&req, &info, &l) == ND_WHY_OK)
 		check(&req, &l);
-	return 0;
 }
 
 void fuzz_seeds(void)

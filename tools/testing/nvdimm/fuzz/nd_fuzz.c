@@ -2,6 +2,16 @@
 /* What fuzz targets share: seeds, and numbers taken from an input. */
 #include "nd_fuzz.h"
 
+/* libFuzzer's */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_one(&(struct fuzz_in){ data, size });
+	return 0;
+}
+
 void __attribute__((weak)) fuzz_seeds(void)
 {
 }

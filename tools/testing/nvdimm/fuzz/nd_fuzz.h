@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A fuzz target; its main() is libFuzzer's. fuzz/run asks for seeds before it starts: a target
- * that has some defines fuzz_seeds(), which gives each to fuzz_seed().
+ * A fuzz target; its main() is libFuzzer's. Each input goes to fuzz_one(), which the target
+ * defines. fuzz/run asks for seeds before it starts: a target that has some defines fuzz_seeds(),
+ * which gives each to fuzz_seed().
  */
 #pragma once
 
@@ -17,9 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
 /* A law that does not hold: the fuzzer keeps the input. */
 #define fuzz_assert(expr) do {						\
 	if (!(expr)) {							\
@@ -28,15 +26,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 	}								\
 } while (0)
 
-void fuzz_seeds(void);
-void fuzz_seed(const char *name, const void *data, size_t size);
-
 /* Bytes of the input, taken from the front; zeros when it has run out. */
 struct fuzz_in {
 	const uint8_t *data;
 	size_t size;
 };
 
+void fuzz_one(struct fuzz_in *in);
+void fuzz_seeds(void);
+void fuzz_seed(const char *name, const void *data, size_t size);
 void fuzz_take(struct fuzz_in *in, void *out, size_t len);
 u8 fuzz_u8(struct fuzz_in *in);
 u32 fuzz_u32(struct fuzz_in *in);

@@ -15,9 +15,6 @@
 #define VCD_GUID \
 	GUID_INIT(0x3d5abd30, 0x4175, 0x87ce, 0x6d, 0x64, 0xd2, 0xad, 0xe5, 0x23, 0xc4, 0xbb)
 
-/* What qemu 7.2 gives a q35 guest with two 256 MiB NVDIMMs with 128 KiB label areas. */
-extern const u8 qemu_nfit[0x198];
-
 /* A table under construction. make_*() return the structure just added, to be bent by the test. */
 struct maker {
 	u8 bytes[8192];
