@@ -87,28 +87,177 @@ static void begins(u64 address, u64 length, int rc)
 	scrubs(address, length);
 }
 
-LAW(scrub__is_worked_off_range_by_range)
+static void keeps_failing(u64 start, u64 len)
 {
-	assert_false(ars_busy(&plan));
-	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), 0);
-	assert_true(ars_busy(&plan));
-	assert_int_equal(ars_left(&plan), 3 * G);
-	assert_false(asked(-EAGAIN));
+	for (u32 i = 1; i < ARS_TRIES; i++) {
+		asked(-EIO);
+		waits(len ? 1u << i : 1u << (i - 1));
+	}
+	assert_lost(said(-EIO, &(struct ars_answer){ }), ND_WHY_FIRMWARE, start, len);
+}
 
-	scrubs(4 * G, 2 * G);
-	asked(-EBUSY);
-	waits(2);
-	assert_int_equal(ars_left(&plan), 3 * G);
-	assert_true(asked(0));
-	assert_int_equal(plan.done, 2 * G);
+/* A word of a script with an address and a length, in GiB, and perhaps an errno behind it. */
+struct word {
+	char verb[16];
+	unsigned long long at, len;
+	int rc;
+};
 
-	scrubs(8 * G, 1 * G);
-	assert_int_equal(plan.count, 0);
+static struct word word_of(const char *text)
+{
+	static const struct {
+		const char *name;
+		int rc;
+	} errnos[] = { { "EAGAIN", -EAGAIN }, { "EBUSY", -EBUSY }, { "EIO", -EIO } };
+	struct word w = { };
+	int n = 0;
+
+	assert_true(sscanf(text, " %15s%n", w.verb, &n) == 1);
+	sscanf(text + n, "%llu+%llu", &w.at, &w.len);
+	if (strstr(text, " all"))
+		w.len = U64_MAX / G;
+	for (u32 i = 0; i < ARRAY_SIZE(errnos); i++)
+		if (strstr(text, errnos[i].name))
+			w.rc = errnos[i].rc;
+	return w;
+}
+
+/* What somebody wants, firmware says and the plan does. */
+static bool happens(const struct word *w)
+{
+	u64 at = w->at * G, len = w->len * G;
+
+	if (!strcmp(w->verb, "wants"))
+		assert_int_equal(ars_scrub(&plan, at, len), w->rc);
+	else if (!strcmp(w->verb, "wants_recall"))
+		assert_int_equal(ars_recall(&plan, true), w->rc);
+	else if (!strcmp(w->verb, "likes_recall"))
+		assert_int_equal(ars_recall(&plan, false), w->rc);
+	else if (!strcmp(w->verb, "cancels"))
+		ars_cancel(&plan);
+	else if (!strcmp(w->verb, "looks"))
+		ars_look(&plan);
+	else if (!strcmp(w->verb, "asks"))
+		asked(w->rc);
+	else if (!strcmp(w->verb, "takes"))
+		assert_true(asked(w->rc));
+	else if (!strcmp(w->verb, "ignores"))
+		assert_false(asked(w->rc));
+	else if (!strcmp(w->verb, "starts"))
+		starts(at, len, 0, w->rc);
+	else if (!strcmp(w->verb, "recalls"))
+		starts(at, len, ND_ARS_RETURN_PREV_DATA, w->rc);
+	else if (!strcmp(w->verb, "scrubs"))
+		scrubs(at, len);
+	else if (!strcmp(w->verb, "waits"))
+		waits(w->at);
+	else if (!strcmp(w->verb, "cannot"))
+		assert_lost(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE, at, len);
+	else if (!strcmp(w->verb, "begun"))
+		assert_why(ars_begun(&plan, w->rc).why, ND_WHY_OK);
+	else if (!strcmp(w->verb, "gives_up"))
+		keeps_failing(at, len);
+	else if (!strcmp(w->verb, "loses"))
+		assert_lost(said(-EAGAIN, &(struct ars_answer){ }), ND_WHY_SEQUENCE, at, len);
+	else
+		return false;
+	return true;
+}
+
+/* How it stands. */
+static void stands(const struct word *w)
+{
+	if (!strcmp(w->verb, "done"))
+		assert_int_equal(plan.done, w->at * G);
+	else if (!strcmp(w->verb, "left"))
+		assert_int_equal(ars_left(&plan), w->at * G);
+	else if (!strcmp(w->verb, "count"))
+		assert_int_equal(plan.count, w->at);
+	else if (!strcmp(w->verb, "busy"))
+		assert_true(ars_busy(&plan));
+	else if (!strcmp(w->verb, "idle"))
+		assert_false(ars_busy(&plan));
+	else if (!strcmp(w->verb, "rests"))
+		assert_int_equal(ars_next(&plan).action, ARS_REST);
+	else if (!strcmp(w->verb, "next_starts"))
+		assert_int_equal(ars_next(&plan).action, ARS_START);
+	else if (!strcmp(w->verb, "next_recalls"))
+		assert_int_equal(ars_next(&plan).flags, ND_ARS_RETURN_PREV_DATA);
+	else
+		fail_msg("what is %s?", w->verb);
+}
+
+static const struct {
+	const char *law, *script;
+} scripts[] = {
+	{ "a scrub is worked off range by range",
+	  "idle, wants all, busy, left 3, ignores EAGAIN, "
+	  "scrubs 4+2, asks EBUSY, waits 2, left 3, takes, done 2, "
+	  "scrubs 8+1, count 0, takes, rests, count 1, done 3, left 0" },
+	/* what is under way may have passed the new error: once more */
+	{ "requests join the one job",
+	  "wants all, wants all EBUSY, wants 8+1 EBUSY, asks, starts 4+2, "
+	  "wants 4+2, wants 4+2 EBUSY, left 5, waits 1, asks, starts 4+2" },
+	{ "a recall comes before scrubs, and at once",
+	  "wants 8+1, wants_recall, wants_recall EBUSY, asks EAGAIN, recalls 4+2, takes, "
+	  "recalls 8+1, takes, done 0, starts 8+1" },
+	{ "a recall of nothing is no fault",
+	  "wants_recall, asks EAGAIN, recalls 4+2, asks EAGAIN, recalls 8+1, asks EAGAIN, idle" },
+	{ "a recall that is refused becomes a scrub",
+	  "wants_recall, asks, recalls 4+2 EIO, recalls 8+1, asks, starts 4+2" },
+	/* and somebody who insists joins */
+	{ "a recall that is refused is told where no scrub is wanted",
+	  "likes_recall, asks, next_recalls, cannot 0+0, recalls 8+1, "
+	  "wants_recall, asks, recalls 4+2 EIO, recalls 8+1, asks, starts 4+2" },
+	/* until somebody wants it again: it may have been a passing fault */
+	{ "a range that cannot be scrubbed is left out",
+	  "wants all, asks, next_starts, cannot 4+2, scrubs 8+1, asks, idle, "
+	  "wants 4+1, asks, starts 4+1" },
+	{ "somebody else's scrub is waited for",
+	  "wants 8+1, asks EBUSY, waits 1, takes, starts 8+1 EBUSY, left 1, "
+	  "waits 1, asks EBUSY, waits 2, takes, starts 8+1" },
+	{ "a cancel lets the slice end and no more",
+	  "wants all, wants_recall, asks, recalls 4+2, cancels, busy, takes, idle, count 0" },
+	{ "a cancel between the decision to start and the start",
+	  "wants 8+1, asks, next_starts, cancels, begun EBUSY, waits 1, asks, idle" },
+	{ "a cancel before the decision to start",
+	  "wants 8+1, asks, cancels, rests, count 0" },
+	{ "a plan at rest has nothing to cancel: the next scrub counts",
+	  "cancels, wants 8+1, asks, scrubs 8+1, asks, count 1" },
+	/* its status tells again and again that the last scrub ended in an error */
+	{ "a query that keeps failing is followed by a start",
+	  "wants all, gives_up 0+0, scrubs 4+2, takes, starts 8+1" },
+	{ "a slice whose results cannot be had is given up alone",
+	  "wants all, asks, scrubs 4+2, gives_up 4+2, scrubs 8+1, asks, idle" },
+	{ "nothing but known errors was wanted: there is nothing to start",
+	  "looks, gives_up 0+0, idle" },
+	{ "a scrub that is lost is told", "wants 8+1, asks, scrubs 8+1, loses 8+1, idle" },
+};
+
+LAW_OF_EACH(plan__follows_what_happens, scripts)
+{
+	char *script = strdup(row->script), *rest = script, *text;
+
+	while ((text = strsep(&rest, ","))) {
+		struct word w = word_of(text);
+
+		if (!happens(&w))
+			stands(&w);
+	}
+	free(script);
+}
+
+/* An error cleared since then must not come back with old results. */
+LAW(results__are_taken_once)
+{
+	/* firmware's own record of the last boot */
+	plan.fresh = true;
+	ars_scrub(&plan, 4 * G, G);
 	assert_true(asked(0));
-	assert_int_equal(ars_next(&plan).action, ARS_REST);
-	assert_int_equal(plan.count, 1);
-	assert_int_equal(plan.done, 3 * G);
-	assert_int_equal(ars_left(&plan), 0);
+	scrubs(4 * G, G);
+	assert_true(asked(0));
+	ars_scrub(&plan, 4 * G, G);
+	assert_false(asked(0));
 }
 
 LAW(scrub__goes_by_slices)
@@ -138,116 +287,6 @@ LAW(scrub__of_a_part_only)
 	assert_int_equal(ars_scrub(&plan, 5 * G, 64), 0);
 	asked(0);
 	starts(5 * G, 64, 0, 0);
-}
-
-LAW(requests__join_the_one_job)
-{
-	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), 0);
-	assert_int_equal(ars_scrub(&plan, 0, U64_MAX), -EBUSY);
-	assert_int_equal(ars_scrub(&plan, 8 * G, G), -EBUSY);
-	asked(0);
-	starts(4 * G, 2 * G, 0, 0);
-	/* what is under way may have passed the new error: once more */
-	assert_int_equal(ars_scrub(&plan, 4 * G, 2 * G), 0);
-	assert_int_equal(ars_scrub(&plan, 4 * G, 2 * G), -EBUSY);
-	assert_int_equal(ars_left(&plan), 5 * G);
-	waits(1);
-	asked(0);
-	starts(4 * G, 2 * G, 0, 0);
-}
-
-LAW(recall__comes_before_scrubs_and_at_once)
-{
-	ars_scrub(&plan, 8 * G, G);
-	assert_int_equal(ars_recall(&plan, true), 0);
-	assert_int_equal(ars_recall(&plan, true), -EBUSY);
-	asked(-EAGAIN);
-	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
-	assert_true(asked(0));
-	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
-	assert_true(asked(0));
-	assert_int_equal(plan.done, 0);
-	starts(8 * G, G, 0, 0);
-}
-
-LAW(recall__of_nothing_is_no_fault)
-{
-	ars_recall(&plan, true);
-	asked(-EAGAIN);
-	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
-	asked(-EAGAIN);
-	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
-	asked(-EAGAIN);
-	assert_false(ars_busy(&plan));
-}
-
-LAW(recall__refused_becomes_a_scrub)
-{
-	ars_recall(&plan, true);
-	asked(0);
-	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, -EIO);
-	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
-	asked(0);
-	starts(4 * G, 2 * G, 0, 0);
-}
-
-LAW(recall__refused_is_told_where_no_scrub_is_wanted)
-{
-	ars_recall(&plan, false);
-	asked(0);
-	assert_int_equal(ars_next(&plan).flags, ND_ARS_RETURN_PREV_DATA);
-	assert_lost(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE, 0, 0);
-	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
-	/* somebody who insists joins */
-	ars_recall(&plan, true);
-	asked(0);
-	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, -EIO);
-	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
-	asked(0);
-	starts(4 * G, 2 * G, 0, 0);
-}
-
-LAW(range__that_cannot_be_scrubbed_is_left_out)
-{
-	ars_scrub(&plan, 0, U64_MAX);
-	asked(0);
-	assert_int_equal(ars_next(&plan).address, 4 * G);
-	assert_lost(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE, 4 * G, 2 * G);
-	scrubs(8 * G, G);
-	asked(0);
-	assert_false(ars_busy(&plan));
-	/* until somebody wants it again: it may have been a passing fault */
-	assert_int_equal(ars_scrub(&plan, 4 * G, G), 0);
-	asked(0);
-	starts(4 * G, G, 0, 0);
-}
-
-LAW(results__are_taken_once)
-{
-	/* firmware's own record of the last boot */
-	plan.fresh = true;
-	ars_scrub(&plan, 4 * G, G);
-	assert_true(asked(0));
-	scrubs(4 * G, G);
-	assert_true(asked(0));
-	/* an error cleared since then must not come back with old results */
-	ars_scrub(&plan, 4 * G, G);
-	assert_false(asked(0));
-}
-
-LAW(somebody_elses_scrub__is_waited_for)
-{
-	ars_scrub(&plan, 8 * G, G);
-	asked(-EBUSY);
-	waits(1);
-	assert_true(asked(0));
-	starts(8 * G, G, 0, -EBUSY);
-	assert_int_equal(ars_left(&plan), G);
-	waits(1);
-	asked(-EBUSY);
-	waits(2);
-	assert_true(asked(0));
-	starts(8 * G, G, 0, 0);
 }
 
 LAW(busy_firmware__is_waited_for_without_end)
@@ -389,80 +428,6 @@ LAW(stopped_scrub__is_taken_up_where_it_ended)
 	assert_lost(said(0, &part), ND_WHY_OK, 4 * G, G);
 	assert_int_equal(plan.done, G);
 	starts(5 * G, G, 0, 0);
-}
-
-LAW(cancel__lets_the_slice_end_and_no_more)
-{
-	ars_scrub(&plan, 0, U64_MAX);
-	ars_recall(&plan, true);
-	asked(0);
-	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
-	ars_cancel(&plan);
-	assert_true(ars_busy(&plan));
-	assert_true(asked(0));
-	assert_false(ars_busy(&plan));
-	assert_int_equal(plan.count, 0);
-	/* and between the decision to start and the start */
-	ars_scrub(&plan, 8 * G, G);
-	asked(0);
-	assert_int_equal(ars_next(&plan).action, ARS_START);
-	ars_cancel(&plan);
-	assert_why(ars_begun(&plan, -EBUSY).why, ND_WHY_OK);
-	waits(1);
-	asked(0);
-	assert_false(ars_busy(&plan));
-	/* and before it */
-	ars_scrub(&plan, 8 * G, G);
-	asked(0);
-	ars_cancel(&plan);
-	assert_int_equal(ars_next(&plan).action, ARS_REST);
-	assert_int_equal(plan.count, 0);
-	/* a plan at rest has nothing to cancel: the next scrub counts */
-	ars_cancel(&plan);
-	begins(8 * G, G, 0);
-	asked(0);
-	assert_int_equal(plan.count, 1);
-}
-
-static void keeps_failing(u64 start, u64 len)
-{
-	for (u32 i = 1; i < ARS_TRIES; i++) {
-		asked(-EIO);
-		waits(len ? 1u << i : 1u << (i - 1));
-	}
-	assert_lost(said(-EIO, &(struct ars_answer){ }), ND_WHY_FIRMWARE, start, len);
-}
-
-/* A last scrub that ended in an error, as its status tells again and again, bars no new one. */
-LAW(query__that_keeps_failing_is_followed_by_a_start)
-{
-	ars_scrub(&plan, 0, U64_MAX);
-	keeps_failing(0, 0);
-	scrubs(4 * G, 2 * G);
-	assert_true(asked(0));
-	starts(8 * G, 1 * G, 0, 0);
-}
-
-LAW(slice__whose_results_cannot_be_had_is_given_up_alone)
-{
-	ars_scrub(&plan, 0, U64_MAX);
-	asked(0);
-	scrubs(4 * G, 2 * G);
-	keeps_failing(4 * G, 2 * G);
-	scrubs(8 * G, 1 * G);
-	asked(0);
-	assert_false(ars_busy(&plan));
-	/* nothing but known errors was wanted: there is nothing to start */
-	ars_look(&plan);
-	keeps_failing(0, 0);
-	assert_false(ars_busy(&plan));
-}
-
-LAW(lost_scrub__is_told)
-{
-	begins(8 * G, G, 0);
-	assert_lost(said(-EAGAIN, &(struct ars_answer){ }), ND_WHY_SEQUENCE, 8 * G, G);
-	assert_false(ars_busy(&plan));
 }
 
 LAW(records__are_bounded_by_what_came)
