@@ -17,8 +17,10 @@
 #define SAMPLES	1000
 
 static struct nd_media_btt info, seen;	/* the maker's, and the judge's */
-static struct btt_media chk;
+static struct btt_media m, chk;
 static struct btt_recipe now;
+static struct btt_layout l;	/* what was found last */
+static enum nd_why why;
 static u64 rawsize, states, rng, found;
 static bool expected;
 
@@ -65,10 +67,9 @@ static void arena_is_fresh(const struct btt_layout *l, u64 start)
 static bool btt_is_whole(void)
 {
 	struct btt_recipe stranger = now;
-	struct btt_layout l, want;
+	struct btt_layout want;
 	enum btt_found found;
 	u64 start = 0, at;
-	enum nd_why why;
 	u32 i = 0;
 
 	stranger.uuid.b[5] ^= 1;
@@ -122,65 +123,61 @@ static void cut(struct btt_media *m, enum btt_step step)
 	}
 }
 
-static void begin(struct btt_media *m, u64 size, u64 seed)
+static void begin(u64 size, u64 seed)
 {
-	machine_init(m, size);
+	machine_init(&m, size);
 	machine_init(&chk, size);
 	rawsize = size;
 	rng = seed * 0x9e3779b97f4a7c15ull;
 	expected = false;
 }
 
-static void end(struct btt_media *m)
+static void end(void)
 {
-	machine_free(m);
+	machine_free(&m);
 	machine_free(&chk);
 }
 
 /* Format as @now while cutting; then it has to be there. */
-static void format_and_cut(struct btt_media *m)
+static void format_and_cut(void)
 {
-	machine_record(m);
-	m->step = cut;
-	assert_int_equal(btt_format(m, &now, rawsize, &info), 0);
+	machine_record(&m);
+	m.step = cut;
+	assert_int_equal(btt_format(&m, &now, rawsize, &info), 0);
 	expected = true;
-	cut(m, STEP_BEFORE_FENCE);
-	m->step = NULL;
-	m->record = false;
+	cut(&m, STEP_BEFORE_FENCE);
+	m.step = NULL;
+	m.record = false;
 	expected = false;
 }
 
 LAW(format__is_done_or_absent)
 {
 	for (u32 arenas = 1; arenas <= 3; arenas++) {
-		struct btt_media m;
-
-		begin(&m, arenas * SZ_64K + 4 * SZ_1K, arenas);
+		begin(arenas * SZ_64K + 4 * SZ_1K, arenas);
 		memset(m.cur, 0x5a, m.size);
 		now = recipe(arenas, 512, SZ_64K);
-		format_and_cut(&m);
-		end(&m);
+		format_and_cut();
+		end();
 	}
 }
 
 /* Sectors are written, lanes used; then the user takes the info-block away, as tools do. */
-static void use_and_give_up(struct btt_media *m)
+static void use_and_give_up(void)
 {
-	struct btt_layout l;
 	struct btt_arena a;
-	enum nd_why why;
 	u64 start = 0;
 
 	do {
-		assert_int_equal(btt_arena_probe(m, start, rawsize - start, &info, &l, &why), 0);
-		machine_arena(&a, m, &l, start);
+		assert_int_equal(btt_arena_probe(&m, start, rawsize - start, &info, &l, &why), 0);
+		machine_arena(&a, &m, &l, start);
 		assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
 		for (u32 i = 0; i < 20; i++)
 			assert_int_equal(machine_write(&a, dice(4), dice(l.external_nlba), i), 0);
 		machine_arena_free(&a);
 		start += l.next;
 	} while (l.next);
-	memset(m->cur, 0, SZ_4K);
+	memset(m.cur, 0, SZ_4K);
 }
 
 LAW(remake__of_other_size_and_shape_is_done_or_absent)
@@ -197,29 +194,24 @@ LAW(remake__of_other_size_and_shape_is_done_or_absent)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct btt_media m;
-
-		begin(&m, 3 * SZ_64K, 10 + i);
+		begin(3 * SZ_64K, 10 + i);
 		rawsize = cases[i].was;
 		now = recipe(1, 512, SZ_64K);
 		assert_int_equal(btt_format(&m, &now, rawsize, &info), 0);
-		use_and_give_up(&m);
+		use_and_give_up();
 		rawsize = cases[i].is;
 		now = recipe(2, cases[i].lbasize, cases[i].arena_max);
-		format_and_cut(&m);
-		end(&m);
+		format_and_cut();
+		end();
 	}
 }
 
 /* The namespace has another size than when the BTT was made. */
 LAW(resize__keeps_the_arenas_or_refuses)
 {
-	struct btt_layout l;
-	struct btt_media m;
-	enum nd_why why;
 	u8 *before;
 
-	begin(&m, 3 * SZ_64K, 20);
+	begin(3 * SZ_64K, 20);
 	rawsize = 2 * SZ_64K;
 	now = recipe(1, 512, SZ_64K);
 	assert_int_equal(btt_format(&m, &now, rawsize, &info), 0);
@@ -239,16 +231,12 @@ LAW(resize__keeps_the_arenas_or_refuses)
 	}
 	assert_memory_equal(before, m.cur, m.size);
 	free(before);
-	end(&m);
+	end();
 }
 
 LAW(restore__puts_the_info_block_back_or_leaves_the_copy)
 {
-	struct btt_layout l;
-	struct btt_media m;
-	enum nd_why why;
-
-	begin(&m, 2 * SZ_64K, 30);
+	begin(2 * SZ_64K, 30);
 	now = recipe(1, 512, SZ_64K);
 	assert_int_equal(btt_format(&m, &now, rawsize, &info), 0);
 	for (u32 off = 0; off < SZ_4K; off += 8)
@@ -262,7 +250,7 @@ LAW(restore__puts_the_info_block_back_or_leaves_the_copy)
 	cut(&m, STEP_BEFORE_FENCE);
 	m.step = NULL;
 	assert_int_equal(btt_arena_probe(&m, 0, rawsize, &info, &l, &why), 0);
-	end(&m);
+	end();
 }
 
 LAW(all__both_outcomes_were_met)

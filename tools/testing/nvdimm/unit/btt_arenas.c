@@ -9,6 +9,8 @@
 struct btt_media m;
 struct btt_arena a;
 struct nd_media_btt info;
+struct btt_layout layout;
+enum nd_why why;
 
 struct btt_recipe recipe(void)
 {
@@ -35,15 +37,18 @@ void make(u64 size)
 	assert_int_equal(btt_format(&m, &r, size, &info), 0);
 }
 
+int probe(u64 start, u64 size)
+{
+	return btt_arena_probe(&m, start, size, &info, &layout, &why);
+}
+
 void open_arena(struct btt_arena *a, u64 start, enum nd_why want)
 {
-	struct btt_layout l;
-	enum nd_why why;
 	u32 where;
 	int rc;
 
-	assert_int_equal(btt_arena_probe(&m, start, m.size - start, &info, &l, &why), 0);
-	machine_arena(a, &m, &l, start);
+	assert_int_equal(probe(start, m.size - start), 0);
+	machine_arena(a, &m, &layout, start);
 	rc = btt_arena_recover(a, &why, &where);
 	if (want == ND_WHY_OK) {
 		assert_int_equal(rc, 0);

@@ -35,8 +35,6 @@ LAW(format__needs_room)
 LAW(format__tells_a_failed_write_and_leaves_nothing_to_find)
 {
 	struct btt_recipe r = recipe();
-	struct btt_layout l;
-	enum nd_why why;
 
 	for (u32 fail = 1; ; fail++) {
 		int rc;
@@ -47,7 +45,7 @@ LAW(format__tells_a_failed_write_and_leaves_nothing_to_find)
 		if (!rc)
 			break;
 		assert_int_equal(rc, -EIO);
-		assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -ENODEV);
+		assert_int_equal(probe(0, m.size), -ENODEV);
 	}
 	assert_true(m.writes > 8);
 }
@@ -66,24 +64,19 @@ LAW(format__cures_poison)
 
 static enum btt_found find(const struct btt_recipe *r, u64 start)
 {
-	struct btt_layout l;
-	enum nd_why why;
-
-	return btt_arena_find(&m, r, NULL, start, m.size - start, &info, &l, &why);
+	return btt_arena_find(&m, r, NULL, start, m.size - start, &info, &layout, &why);
 }
 
 LAW(restore__takes_the_copy_of_this_btt_only)
 {
 	struct btt_recipe r = recipe(), other = recipe();
-	struct btt_layout l;
-	enum nd_why why;
 
 	make(2 * ARENA);
-	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
+	assert_int_equal(probe(0, m.size), 0);
 	m.bad = 64;
 	m.bad_len = 64;
 	m.cures = true;
-	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), -EIO);
+	assert_int_equal(probe(0, m.size), -EIO);
 	assert_why(why, ND_WHY_MEDIA);
 	other.uuid.b[3] ^= 1;
 	assert_int_equal(find(&other, 0), BTT_DAMAGED_COPY);
@@ -91,8 +84,8 @@ LAW(restore__takes_the_copy_of_this_btt_only)
 	assert_int_equal(m.bad_len, 64);
 	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	assert_int_equal(m.bad_len, 0);
-	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
-	memset(m.cur + l.info2off, 0, 16);
+	assert_int_equal(probe(0, m.size), 0);
+	memset(m.cur + layout.info2off, 0, 16);
 	assert_int_equal(find(&r, 0), BTT_WHOLE);
 	m.cur[100] ^= 1;
 	assert_int_equal(find(&r, 0), BTT_DAMAGED);
@@ -100,7 +93,7 @@ LAW(restore__takes_the_copy_of_this_btt_only)
 	memset(m.cur + ARENA, 0, 16);
 	assert_int_equal(find(&r, ARENA), BTT_COPY);
 	assert_int_equal(btt_arena_restore(&m, ARENA, &info), 0);
-	assert_int_equal(btt_arena_probe(&m, ARENA, m.size - ARENA, &info, &l, &why), 0);
+	assert_int_equal(probe(ARENA, m.size - ARENA), 0);
 	/* what cannot be written is told, and the copy is still there */
 	m.bad = ARENA + 64;
 	m.bad_len = 64;
@@ -128,11 +121,8 @@ LAW(format__whose_last_fence_failed_is_not_found)
 
 LAW(probe__stays_within_the_namespace)
 {
-	struct btt_layout l;
-	enum nd_why why;
-
-	assert_int_equal(btt_arena_probe(&m, 0, 4095, &info, &l, &why), -ENODEV);
-	assert_int_equal(btt_arena_probe(&m, 0, ARENA / 2, &info, &l, &why), -ENXIO);
+	assert_int_equal(probe(0, 4095), -ENODEV);
+	assert_int_equal(probe(0, ARENA / 2), -ENXIO);
 	assert_why(why, ND_WHY_BOUNDS);
 }
 

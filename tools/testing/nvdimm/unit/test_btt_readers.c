@@ -56,6 +56,28 @@ LAW(readers__wait_when_all_seats_are_taken)
 	free(r);
 }
 
+static struct btt_media m;
+static struct btt_arena a;
+
+static void arena(u32 nlba, u32 nfree)
+{
+	struct btt_layout l = machine_small(nlba, nfree, 64);
+
+	machine_init(&m, l.size);
+	machine_blank(&m, &l, 0);
+	machine_arena(&a, &m, &l, 0);
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+}
+
+int after_each(void **state)
+{
+	machine_arena_free(&a);
+	machine_free(&m);
+	memset(&a, 0, sizeof(a));
+	memset(&m, 0, sizeof(m));
+	return 0;
+}
+
 static struct btt_read held;
 
 static void end_held(struct btt_media *m, enum btt_step step)
@@ -66,14 +88,7 @@ static void end_held(struct btt_media *m, enum btt_step step)
 
 LAW(writer__waits_for_the_readers_of_its_block)
 {
-	struct btt_layout l = machine_small(8, 2, 64);
-	struct btt_media m;
-	struct btt_arena a;
-
-	machine_init(&m, l.size);
-	machine_blank(&m, &l, 0);
-	machine_arena(&a, &m, &l, 0);
-	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	arena(8, 2);
 	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
 	assert_int_equal(btt_read_begin(&a, 3, &held), 0);
 	/* the block being read is given up, and is the lane's next */
@@ -83,39 +98,25 @@ LAW(writer__waits_for_the_readers_of_its_block)
 	assert_int_equal(machine_write(&a, 0, 3, 3), 0);
 	assert_null(m.step);
 	assert_int_equal(machine_read(&a, 3), 3);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
 /* After the reader has looked at the map its block is given up, and given to another sector. */
 static void move_on(struct btt_media *m, enum btt_step step)
 {
-	struct btt_arena *a = m->ctx;
-
 	m->step = NULL;
 	assert_int_equal(step, STEP_LOADED);
-	assert_int_equal(machine_write(a, 0, 3, 2), 0);
-	assert_int_equal(machine_write(a, 0, 4, 9), 0);
+	assert_int_equal(machine_write(&a, 0, 3, 2), 0);
+	assert_int_equal(machine_write(&a, 0, 4, 9), 0);
 }
 
 LAW(reader__looks_again_when_it_has_said_what_it_reads)
 {
-	struct btt_layout l = machine_small(8, 2, 64);
-	struct btt_media m;
-	struct btt_arena a;
-
-	machine_init(&m, l.size);
-	machine_blank(&m, &l, 0);
-	machine_arena(&a, &m, &l, 0);
-	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	arena(8, 2);
 	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
-	m.ctx = &a;
 	m.step = move_on;
 	assert_int_equal(machine_read(&a, 3), 2);
 	assert_null(m.step);
 	assert_int_equal(machine_read(&a, 4), 9);
-	machine_arena_free(&a);
-	machine_free(&m);
 }
 
 /* ---- threads ---- */
@@ -125,7 +126,6 @@ LAW(reader__looks_again_when_it_has_said_what_it_reads)
 #define ROUNDS	20000
 #define SECTORS	3
 
-static struct btt_arena shared;
 static u32 done;
 
 static void *write_thread(void *arg)
@@ -135,12 +135,12 @@ static void *write_thread(void *arg)
 	for (u32 i = 0; i < ROUNDS; i++) {
 		u64 at;
 
-		if (btt_write_begin(&shared, lane, &at))
+		if (btt_write_begin(&a, lane, &at))
 			abort();
 		for (u32 k = 0; k < 64; k++)
-			__atomic_store_n(&shared.media->cur[at + k], lane * 80 + i % 80 + 1,
+			__atomic_store_n(&a.media->cur[at + k], lane * 80 + i % 80 + 1,
 					 __ATOMIC_RELAXED);
-		if (btt_write_commit(&shared, lane, (i + lane) % SECTORS))
+		if (btt_write_commit(&a, lane, (i + lane) % SECTORS))
 			abort();
 	}
 	__atomic_add_fetch(&done, 1, __ATOMIC_SEQ_CST);
@@ -156,13 +156,13 @@ static void *read_thread(void *arg)
 		struct btt_read rd;
 		u8 first;
 
-		if (btt_read_begin(&shared, i++ % SECTORS, &rd))
+		if (btt_read_begin(&a, i++ % SECTORS, &rd))
 			abort();
-		first = __atomic_load_n(&shared.media->cur[rd.at], __ATOMIC_RELAXED);
+		first = __atomic_load_n(&a.media->cur[rd.at], __ATOMIC_RELAXED);
 		if (!(i % 64))
 			sched_yield();
 		for (u32 k = 1; k < 64; k++)
-			torn += first != __atomic_load_n(&shared.media->cur[rd.at + k],
+			torn += first != __atomic_load_n(&a.media->cur[rd.at + k],
 							 __ATOMIC_RELAXED);
 		btt_read_end(&rd);
 	}
@@ -171,16 +171,11 @@ static void *read_thread(void *arg)
 
 LAW(threads__read_no_torn_sector)
 {
-	struct btt_layout l = machine_small(SECTORS, WRITERS, 64);
 	pthread_t writer[WRITERS], reader[READERS];
-	struct btt_media m;
 	void *torn;
 
-	machine_init(&m, l.size);
-	machine_blank(&m, &l, 0);
+	arena(SECTORS, WRITERS);
 	m.threads = true;
-	machine_arena(&shared, &m, &l, 0);
-	assert_int_equal(btt_arena_recover(&shared, NULL, NULL), 0);
 	for (u32 i = 0; i < WRITERS; i++)
 		assert_int_equal(pthread_create(&writer[i], NULL, write_thread,
 						(void *)(uintptr_t)i), 0);
@@ -192,7 +187,5 @@ LAW(threads__read_no_torn_sector)
 		pthread_join(reader[i], &torn);
 		assert_null(torn);
 	}
-	assert_true(machine_healthy(&shared));
-	machine_arena_free(&shared);
-	machine_free(&m);
+	assert_true(machine_healthy(&a));
 }

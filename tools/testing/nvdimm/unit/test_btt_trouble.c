@@ -183,13 +183,10 @@ static void interrupt(u32 lane, u32 lba, u32 tag)
 /* Of a region that is read-only, or of an arena that says of itself that it is bad. */
 static void reopen_as(bool read_only, u32 flags)
 {
-	struct btt_layout l;
-	enum nd_why why;
-
 	machine_arena_free(&a);
-	assert_int_equal(btt_arena_probe(&m, 0, m.size, &info, &l, &why), 0);
-	l.flags = flags;
-	machine_arena(&a, &m, &l, 0);
+	assert_int_equal(probe(0, m.size), 0);
+	layout.flags = flags;
+	machine_arena(&a, &m, &layout, 0);
 	a.read_only = read_only;
 	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
 }

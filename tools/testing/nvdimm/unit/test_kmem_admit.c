@@ -3,134 +3,83 @@
 #include "nd_test.h"
 #include "kmem/admit.h"
 
-static const struct kmem_facts fine = {
-	.recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED,
+#define BAD		.has_bad = true
+#define NO_SCRUB	.scrub = -ENOTTY
+#define SURVIVES	.recovery = ND_RECOVERY_FULL
+#define DIES		.recovery = ND_RECOVERY_NONE
+#define LOCKED		.at_rest = ND_AT_REST_LOCKED
+#define PLAIN		.at_rest = ND_AT_REST_PLAIN
+#define STRICT		.scrub = KMEM_SCRUB_ARS, .recovery = true, .security = true
+
+static const struct {
+	const char *law;
+	struct kmem_policy policy;
+	struct kmem_facts facts;
+	int err;
+	enum nd_why why;
+	bool clear;
+} rows[] = {
+	{ "known bad bytes are refused", { .scrub = KMEM_SCRUB_BADBLOCKS },
+	  { BAD, SURVIVES, LOCKED }, -EIO, ND_WHY_MEDIA },
+	{ "so are those that a scrub has found", { .scrub = KMEM_SCRUB_ARS },
+	  { BAD, SURVIVES, LOCKED }, -EIO, ND_WHY_MEDIA },
+	{ "they are accepted by who was told to", { .scrub = KMEM_SCRUB_NONE },
+	  { BAD, SURVIVES, LOCKED } },
+	{ "without any it is accepted anyway", { .scrub = KMEM_SCRUB_NONE }, { SURVIVES, LOCKED } },
+
+	/* Contents are given up for RAM that comes of it, never for a refusal. */
+	{ "nothing is cleared without a scrub", { STRICT, .clear = true },
+	  { BAD, NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_WHY_POLICY },
+	{ "nothing is cleared for a machine that dies", { STRICT, .clear = true },
+	  { BAD, DIES, LOCKED }, -EOPNOTSUPP, ND_WHY_UNSUPPORTED },
+	{ "nothing is cleared that stays open", { STRICT, .clear = true },
+	  { BAD, SURVIVES, PLAIN }, -EPERM, ND_WHY_POLICY },
+	{ "nothing is cleared of which it is unknown", { STRICT, .clear = true },
+	  { BAD, SURVIVES, .at_rest = ND_AT_REST_UNKNOWN }, -EPERM, ND_WHY_POLICY },
+	{ "there is nothing to clear", { STRICT, .clear = true }, { SURVIVES, LOCKED } },
+	{ "what is bad is cleared when all else is fine", { STRICT, .clear = true },
+	  { BAD, SURVIVES, LOCKED }, .clear = true },
+	{ "once: what could not be cleared is in the way", { STRICT, .clear = true },
+	  { BAD, .tried = true, SURVIVES, LOCKED }, -EIO, ND_WHY_MEDIA },
+	{ "but for who accepts it", { .recovery = true, .security = true, .clear = true },
+	  { BAD, .tried = true, SURVIVES, LOCKED } },
+	{ "who accepts it clears nothing", { .recovery = true, .security = true },
+	  { BAD, SURVIVES, LOCKED } },
+
+	{ "a scrub that was asked for has ended", { .scrub = KMEM_SCRUB_ARS }, { SURVIVES, LOCKED } },
+	{ "one that was asked for could not be had", { .scrub = KMEM_SCRUB_ARS },
+	  { NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_WHY_POLICY },
+	{ "one that was not asked for need not", { .scrub = KMEM_SCRUB_BADBLOCKS },
+	  { NO_SCRUB, SURVIVES, LOCKED } },
+	{ "nothing else is asked for by default", { }, { DIES, PLAIN } },
+
+	{ "a machine that survives", { .recovery = true }, { SURVIVES, LOCKED } },
+	{ "one that survives copies", { .recovery = true },
+	  { .recovery = ND_RECOVERY_COPY_MC, LOCKED } },
+	{ "one that does not", { .recovery = true }, { DIES, LOCKED },
+	  -EOPNOTSUPP, ND_WHY_UNSUPPORTED },
+
+	{ "what stays is locked", { .security = true }, { SURVIVES, LOCKED } },
+	{ "nothing stays", { .security = true }, { SURVIVES, .at_rest = ND_AT_REST_VOLATILE } },
+	{ "what stays is open", { .security = true }, { SURVIVES, PLAIN }, -EPERM, ND_WHY_POLICY },
+	{ "who knows what stays", { .security = true },
+	  { SURVIVES, .at_rest = ND_AT_REST_UNKNOWN }, -EPERM, ND_WHY_POLICY },
+
+	/* The errno says which requirement it is, the gravest first. */
+	{ "of all, what is bad is named", { STRICT }, { BAD, .scrub = -EIO, DIES, PLAIN },
+	  -EIO, ND_WHY_MEDIA },
+	{ "then the scrub", { STRICT }, { .scrub = -EIO, DIES, PLAIN }, -ENODATA, ND_WHY_POLICY },
+	{ "then the machine", { STRICT }, { DIES, PLAIN }, -EOPNOTSUPP, ND_WHY_UNSUPPORTED },
+	{ "then the lock", { STRICT }, { SURVIVES, PLAIN }, -EPERM, ND_WHY_POLICY },
 };
 
-LAW(admission__refuses_known_bad_bytes_unless_told)
+LAW_OF_EACH(admission__by_policy_and_facts, rows)
 {
-	struct kmem_facts bad = fine;
-	struct kmem_policy policy = { .scrub = KMEM_SCRUB_BADBLOCKS };
+	struct kmem_verdict v = kmem_admit(&row->policy, &row->facts);
 
-	bad.has_bad = true;
-	assert_int_equal(kmem_admit(&policy, &bad).err, -EIO);
-	assert_why(kmem_admit(&policy, &bad).why, ND_WHY_MEDIA);
-	policy.scrub = KMEM_SCRUB_ARS;
-	assert_int_equal(kmem_admit(&policy, &bad).err, -EIO);
-	policy.scrub = KMEM_SCRUB_NONE;
-	assert_int_equal(kmem_admit(&policy, &bad).err, 0);
-	assert_int_equal(kmem_admit(&policy, &fine).err, 0);
-}
-
-/* Contents are given up for RAM that comes of it, never for a refusal. */
-LAW(admission__clears_only_what_nothing_else_refuses)
-{
-	static const struct kmem_facts others[] = {
-		{ .scrub = -ENOTTY, .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_LOCKED },
-		{ .recovery = ND_RECOVERY_NONE, .at_rest = ND_AT_REST_LOCKED },
-		{ .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_PLAIN },
-		{ .recovery = ND_RECOVERY_FULL, .at_rest = ND_AT_REST_UNKNOWN },
-	};
-	struct kmem_policy policy = {
-		.scrub = KMEM_SCRUB_ARS, .clear = true, .recovery = true, .security = true,
-	};
-	struct kmem_facts facts;
-
-	for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		facts = others[i];
-		facts.has_bad = true;
-		assert_int_not_equal(kmem_admit(&policy, &facts).err, 0);
-		assert_false(kmem_admit(&policy, &facts).clear);
-	}
-	facts = fine;
-	assert_false(kmem_admit(&policy, &facts).clear);
-	facts.has_bad = true;
-	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
-	assert_true(kmem_admit(&policy, &facts).clear);
-	/* once: what could not be cleared is in the way */
-	facts.tried = true;
-	assert_int_equal(kmem_admit(&policy, &facts).err, -EIO);
-	assert_false(kmem_admit(&policy, &facts).clear);
-	policy.scrub = KMEM_SCRUB_NONE;
-	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
-	policy.clear = false;
-	facts.tried = false;
-	assert_false(kmem_admit(&policy, &facts).clear);
-}
-
-LAW(admission__wants_a_scrub_to_end_that_it_asks_for)
-{
-	struct kmem_policy policy = { .scrub = KMEM_SCRUB_ARS };
-	struct kmem_facts facts = fine;
-
-	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
-	facts.scrub = -ENOTTY;
-	assert_int_equal(kmem_admit(&policy, &facts).err, -ENODATA);
-	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_POLICY);
-	policy.scrub = KMEM_SCRUB_BADBLOCKS;
-	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
-}
-
-LAW(admission__asks_for_nothing_else_by_default)
-{
-	static const struct kmem_facts worst = {
-		.recovery = ND_RECOVERY_NONE, .at_rest = ND_AT_REST_PLAIN,
-	};
-	static const struct kmem_policy policy = { };
-
-	assert_int_equal(kmem_admit(&policy, &worst).err, 0);
-	assert_why(kmem_admit(&policy, &worst).why, ND_WHY_OK);
-}
-
-LAW(admission__wants_a_machine_that_survives)
-{
-	static const struct kmem_policy policy = { .recovery = true };
-	struct kmem_facts facts = fine;
-
-	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
-	facts.recovery = ND_RECOVERY_COPY_MC;
-	assert_int_equal(kmem_admit(&policy, &facts).err, 0);
-	facts.recovery = ND_RECOVERY_NONE;
-	assert_int_equal(kmem_admit(&policy, &facts).err, -EOPNOTSUPP);
-	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_UNSUPPORTED);
-}
-
-LAW(admission__wants_what_stays_to_be_locked)
-{
-	static const struct kmem_policy policy = { .security = true };
-	static const struct { enum nd_at_rest rest; int err; } law[] = {
-		{ ND_AT_REST_LOCKED, 0 },
-		{ ND_AT_REST_VOLATILE, 0 },
-		{ ND_AT_REST_PLAIN, -EPERM },
-		{ ND_AT_REST_UNKNOWN, -EPERM },
-	};
-	struct kmem_facts facts = fine;
-
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		facts.at_rest = law[i].rest;
-		assert_int_equal(kmem_admit(&policy, &facts).err, law[i].err);
-	}
-	assert_why(kmem_admit(&policy, &facts).why, ND_WHY_POLICY);
-}
-
-/* The errno says which requirement it is, the gravest first. */
-LAW(admission__names_one_requirement)
-{
-	static const struct kmem_policy policy = {
-		.scrub = KMEM_SCRUB_ARS, .recovery = true, .security = true,
-	};
-	struct kmem_facts facts = {
-		.has_bad = true, .scrub = -EIO, .recovery = ND_RECOVERY_NONE,
-		.at_rest = ND_AT_REST_PLAIN,
-	};
-
-	assert_int_equal(kmem_admit(&policy, &facts).err, -EIO);
-	facts.has_bad = false;
-	assert_int_equal(kmem_admit(&policy, &facts).err, -ENODATA);
-	facts.scrub = 0;
-	assert_int_equal(kmem_admit(&policy, &facts).err, -EOPNOTSUPP);
-	facts.recovery = ND_RECOVERY_FULL;
-	assert_int_equal(kmem_admit(&policy, &facts).err, -EPERM);
+	assert_int_equal(v.err, row->err);
+	assert_why(v.why, row->why);
+	assert_int_equal(v.clear, row->clear);
 }
 
 LAW(words__are_read_as_they_are_shown)

@@ -33,16 +33,22 @@ static int run(enum label_txn_kind kind, struct label_change *changes, u32 *fail
 	return label_txn_run(m.areas, m.io, m.n, kind, changes, &m.why, failed);
 }
 
+/* What makes @two. */
+static void make_two(struct nd_label *l, struct label_change *c)
+{
+	for (u32 i = 0; i < 3; i++) {
+		l[i] = machine_label(&m, &two, i);
+		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
+	}
+}
+
 LAW(txn__nothing_is_written_if_one_dimm_refuses)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
 	u32 failed;
 
-	for (u32 i = 0; i < 3; i++) {
-		l[i] = machine_label(&m, &two, i);
-		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
-	}
+	make_two(l, c);
 	c[0].spare = 1;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -ENOSPC);
 	assert_why(m.why, ND_WHY_NO_SLOT);
@@ -91,10 +97,7 @@ LAW(txn__a_failed_create_names_its_dimm)
 	struct label_change c[3];
 	u32 failed;
 
-	for (u32 i = 0; i < 3; i++) {
-		l[i] = machine_label(&m, &two, i);
-		c[i] = (struct label_change){ .add = &l[i], .nadd = 1 };
-	}
+	make_two(l, c);
 	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -EIO);
 	assert_int_equal(failed, 1);
