@@ -209,13 +209,6 @@ int nfit_dsm_probe_dimm(struct nfit_bus *nfit, struct nfit_dimm *dimm)
 	return family->ops ? family->ops->probe(dimm) : 0;
 }
 
-union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result)
-{
-	if (status == AE_NO_MEMORY)
-		return ERR_PTR(-ENOMEM);
-	return ACPI_SUCCESS(status) ? result->pointer : NULL;
-}
-
 int nfit_dsm_call(acpi_handle handle, const guid_t *guid, u8 rev, u32 func, void *in, u32 in_len,
 		  struct nfit_reply *reply)
 {

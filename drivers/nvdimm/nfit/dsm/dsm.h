@@ -4,6 +4,7 @@
 #define _NFIT_DSM_DSM_H
 
 #include <linux/acpi.h>
+#include <linux/err.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 
@@ -61,7 +62,12 @@ int nfit_reply_take(struct nfit_reply *reply, void *out, u32 out_len);
  * What an evaluation returned: an object to ACPI_FREE(); NULL: there is none; ERR_PTR(-ENOMEM),
  * which is no answer of firmware.
  */
-union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result);
+static inline union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result)
+{
+	if (status == AE_NO_MEMORY)
+		return ERR_PTR(-ENOMEM);
+	return ACPI_SUCCESS(status) ? result->pointer : NULL;
+}
 
 /*
  * A function's errno, where the answer is a word of an enumeration whose unknown is 0: what
