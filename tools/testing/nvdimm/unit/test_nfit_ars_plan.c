@@ -222,6 +222,8 @@ static const struct {
 	  "wants 8+1, asks, next_starts, cancels, begun EBUSY, waits 1, asks, idle" },
 	{ "a cancel before the decision to start",
 	  "wants 8+1, asks, cancels, rests, count 0" },
+	{ "a cancel before a recall is refused: no scrub comes of it",
+	  "wants_recall, asks, next_recalls, cancels, begun EIO, left 0, idle" },
 	{ "a plan at rest has nothing to cancel: the next scrub counts",
 	  "cancels, wants 8+1, asks, scrubs 8+1, asks, count 1" },
 	/* its status tells again and again that the last scrub ended in an error */
@@ -335,6 +337,20 @@ LAW(overflow__of_a_recall_goes_on_behind_the_results)
 	more.address = 5 * G;
 	assert_lost(said(-ENOSPC, &more), ND_WHY_SEQUENCE, 5 * G, G);
 	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+}
+
+LAW(overflow__of_a_recall_that_was_cancelled_ends_it)
+{
+	const struct ars_answer more = {
+		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
+	};
+
+	ars_recall(&plan, true);
+	asked(0);
+	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	ars_cancel(&plan);
+	assert_true(said(-ENOSPC, &more).take);
+	assert_false(ars_busy(&plan));
 }
 
 static const struct {
