@@ -7,11 +7,17 @@
 #define DIMM	true
 #define BUS	false
 
+static struct envelope env;
+
+static void assert_measured(bool dimm, unsigned int cmd, const void *head, u32 len,
+			    enum nd_why why)
+{
+	assert_why(envelope_measure(dimm, cmd, head, len, &env), why);
+}
+
 static struct envelope measure(bool dimm, unsigned int cmd, const void *head)
 {
-	struct envelope env;
-
-	assert_why(envelope_measure(dimm, cmd, head, ENVELOPE_HEAD_MAX, &env), ND_WHY_OK);
+	assert_measured(dimm, cmd, head, ENVELOPE_HEAD_MAX, ND_WHY_OK);
 	return env;
 }
 
@@ -65,30 +71,26 @@ LAW(any_length__more_than_the_limit_is_refused)
 {
 	struct nd_cmd_set_config_hdr set = { .in_length = ENVELOPE_MAX - 12 };
 	struct nd_cmd_pkg pkg = { .nd_size_in = 1u << 31, .nd_size_out = 1u << 31 };
-	struct envelope env = { .in_len = 77 };
 	u8 head[ENVELOPE_HEAD_MAX] = { 0 };
 
 	memcpy(head, &set, sizeof(set));
 	assert_envelope(DIMM, ND_CMD_SET_CONFIG_DATA, head, ENVELOPE_MAX - 4, 4);
+	env.in_len = 77;
 	set.in_length++;
 	memcpy(head, &set, sizeof(set));
-	assert_why(envelope_measure(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), &env),
-		   ND_WHY_SIZE);
-	assert_why(envelope_measure(DIMM, ND_CMD_GET_CONFIG_DATA, head, sizeof(head), &env),
-		   ND_WHY_SIZE);
+	assert_measured(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), ND_WHY_SIZE);
+	assert_measured(DIMM, ND_CMD_GET_CONFIG_DATA, head, sizeof(head), ND_WHY_SIZE);
 	set.in_length = U32_MAX;
 	memcpy(head, &set, sizeof(set));
-	assert_why(envelope_measure(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), &env),
-		   ND_WHY_SIZE);
+	assert_measured(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), ND_WHY_SIZE);
 	/* the sum wraps in 32 bits */
-	assert_why(envelope_measure(BUS, ND_CMD_CALL, &pkg, sizeof(pkg), &env), ND_WHY_SIZE);
+	assert_measured(BUS, ND_CMD_CALL, &pkg, sizeof(pkg), ND_WHY_SIZE);
 	assert_int_equal(env.in_len, 77);
 }
 
 LAW(call__sizes_are_the_package_s)
 {
 	struct nd_cmd_pkg pkg = { .nd_size_in = 24, .nd_size_out = 100 };
-	struct envelope env;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		env = measure(i, ND_CMD_CALL, &pkg);
@@ -101,21 +103,17 @@ LAW(call__sizes_are_the_package_s)
 
 LAW(call__reserved_fields_must_be_zero)
 {
-	struct envelope env;
-
 	for (unsigned int i = 0; i < ARRAY_SIZE(((struct nd_cmd_pkg *)0)->nd_reserved2); i++) {
 		struct nd_cmd_pkg pkg = { .nd_size_in = 4 };
 
 		pkg.nd_reserved2[i] = 1u << (i * 3);
-		assert_why(envelope_measure(DIMM, ND_CMD_CALL, &pkg, sizeof(pkg), &env),
-			   ND_WHY_RESERVED);
+		assert_measured(DIMM, ND_CMD_CALL, &pkg, sizeof(pkg), ND_WHY_RESERVED);
 	}
 }
 
 LAW(head__too_short_is_refused)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
-	struct envelope env;
 	u32 need;
 
 	for (unsigned int cmd = 0; cmd <= ND_CMD_CALL; cmd++) {
@@ -124,13 +122,13 @@ LAW(head__too_short_is_refused)
 	}
 	for (unsigned int cmd = ND_CMD_GET_CONFIG_DATA; cmd <= ND_CMD_SET_CONFIG_DATA; cmd++) {
 		assert_int_equal(envelope_head(DIMM, cmd), 8);
-		assert_why(envelope_measure(DIMM, cmd, head, 7, &env), ND_WHY_TRUNCATED);
-		assert_why(envelope_measure(DIMM, cmd, head, 8, &env), ND_WHY_OK);
+		assert_measured(DIMM, cmd, head, 7, ND_WHY_TRUNCATED);
+		assert_measured(DIMM, cmd, head, 8, ND_WHY_OK);
 	}
 	assert_int_equal(envelope_head(DIMM, ND_CMD_VENDOR), 8);
 	assert_int_equal(envelope_head(BUS, ND_CMD_ARS_STATUS), 8);
 	assert_int_equal(envelope_head(BUS, ND_CMD_CALL), sizeof(struct nd_cmd_pkg));
-	assert_why(envelope_measure(BUS, ND_CMD_CALL, head, 63, &env), ND_WHY_TRUNCATED);
+	assert_measured(BUS, ND_CMD_CALL, head, 63, ND_WHY_TRUNCATED);
 }
 
 LAW(unknown__commands_do_not_exist)
@@ -140,21 +138,17 @@ LAW(unknown__commands_do_not_exist)
 		ND_CMD_VENDOR_EFFECT_LOG, ND_CMD_CALL + 1, 255, UINT_MAX };
 	static const unsigned int bus[] = { ND_CMD_IMPLEMENTED, ND_CMD_CLEAR_ERROR + 1,
 		ND_CMD_CALL - 1, ND_CMD_CALL + 1, UINT_MAX };
-	struct envelope env;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(dimm); i++)
-		assert_why(envelope_measure(DIMM, dimm[i], head, sizeof(head), &env),
-			   ND_WHY_UNSUPPORTED);
+		assert_measured(DIMM, dimm[i], head, sizeof(head), ND_WHY_UNSUPPORTED);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bus); i++)
-		assert_why(envelope_measure(BUS, bus[i], head, sizeof(head), &env),
-			   ND_WHY_UNSUPPORTED);
+		assert_measured(BUS, bus[i], head, sizeof(head), ND_WHY_UNSUPPORTED);
 }
 
 LAW(vendor__the_tail_sizes_the_output)
 {
 	struct nd_cmd_vendor_hdr hdr = { .opcode = 1, .in_length = 300 };
 	u8 head[ENVELOPE_HEAD_MAX] = { 0 };
-	struct envelope env;
 
 	memcpy(head, &hdr, sizeof(hdr));
 	env = measure(DIMM, ND_CMD_VENDOR, head);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: lib/nfit_maker.c drivers/nvdimm/nfit/table/cookie.c drivers/nvdimm/nfit/table/table.c */
-/* objects: drivers/nvdimm/nfit/table/links.c */
-#include "nd_test.h"
-#include "nfit_maker.h"
+/* objects: unit/nfit_parse.c drivers/nvdimm/nfit/table/cookie.c */
+#include "nfit_parse.h"
 #include "nfit/table/cookie.h"
 
 /* set_cookie of qemu_nfit's two regions as Debian 6.1's own driver shows them, without labels. */
@@ -128,23 +126,16 @@ LAW(cookie__orders)
 LAW(cookie__of_an_interleaved_set)
 {
 	struct nfit_member member[4];
-	struct nfit_complaint fault;
 	struct nfit_cookies c;
-	struct maker mk = { };
-	struct nfit_table t;
 	u8 position[4];
-	size_t room;
-	void *mem;
 
 	make_set(&mk);
-	assert_why(nfit_table_measure(mk.bytes, mk.len, true, &room, &fault), ND_WHY_OK);
-	mem = malloc(room);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, true, mem, room, &t, &fault), ND_WHY_OK);
+	parse_strictly();
 	for (u32 i = 0; i < 4; i++) {
-		const struct nfit_dcr *dcr = &t.dcr[t.map[i].dcr];
+		const struct nfit_dcr *dcr = &p.t.dcr[p.t.map[i].dcr];
 
 		member[i] = (struct nfit_member) {
-			.region_offset = t.map[i].region_offset, .serial = dcr->serial,
+			.region_offset = p.t.map[i].region_offset, .serial = dcr->serial,
 			.vendor = dcr->vendor, .date = dcr->date, .location = dcr->location,
 		};
 	}
@@ -162,5 +153,4 @@ LAW(cookie__of_an_interleaved_set)
 		0, 0x20, 0, 0, 0, 0, 0, 0, 0x00, 0x12, 0x03, 0, 0, 0, 0, 0,
 		0, 0x30, 0, 0, 0, 0, 0, 0, 0x10, 0x3c, 0x0a, 0, 0, 0, 0, 0,
 	}, 64));
-	free(mem);
 }
