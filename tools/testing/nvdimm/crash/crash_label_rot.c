@@ -458,35 +458,22 @@ static void rot(u32 dimms, u8 minor, enum last last)
 	machine_free(&s.m);
 }
 
-static void rot_all(u32 dimms)
+static const struct {
+	const char *law;
+	u32 dimms;
+} sets[] = {
+	{ "one DIMM", 1 }, { "two DIMMs", 2 }, { "four DIMMs", 4 }, { "six DIMMs", 6 },
+};
+
+LAW_OF_EACH(rot__takes_nothing_from_anyone, sets)
 {
 	u64 first = states;
 
 	for (u8 minor = 1; minor <= 2; minor++)
 		for (enum last last = 0; last < LASTS; last++)
-			rot(dimms, minor, last);
-	printf("## %u DIMMs: %llu states\n", dimms, states - first);
+			rot(row->dimms, minor, last);
+	printf("## %s: %llu states\n", row->law, states - first);
 	assert_true(states > first);
-}
-
-LAW(rot__of_one_dimm_takes_nothing_from_anyone)
-{
-	rot_all(1);
-}
-
-LAW(rot__of_two_dimms_takes_nothing_from_anyone)
-{
-	rot_all(2);
-}
-
-LAW(rot__of_four_dimms_takes_nothing_from_anyone)
-{
-	rot_all(4);
-}
-
-LAW(rot__of_six_dimms_takes_nothing_from_anyone)
-{
-	rot_all(6);
 }
 
 LAW(rot__enough_states_were_tried)

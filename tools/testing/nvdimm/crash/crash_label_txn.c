@@ -16,9 +16,16 @@
 #define SUBJECT		100
 #define RENAMED		101
 
-enum op { CREATE, DELETE, RESIZE, RENAME, REUUID, OPS };
+enum op { CREATE, DELETE, RESIZE, RENAME, REUUID };
 
-static const char * const op_names[] = { "create", "delete", "resize", "rename", "uuid" };
+static const struct {
+	const char *law;
+	enum op op;
+} ops[] = {
+	{ "create: done or absent", CREATE }, { "delete: done or not", DELETE },
+	{ "resize: old or new size", RESIZE }, { "rename: old or new name", RENAME },
+	{ "uuid: old or new", REUUID },
+};
 
 struct config {
 	enum op op;
@@ -288,7 +295,7 @@ static void enumerate(const struct config *c)
 }
 
 /* All machines on which @op can be tried. */
-static void enumerate_op(enum op op)
+static void enumerate_op(enum op op, const char *law)
 {
 	static const u32 dimms[] = { 1, 2, 4, 6 };
 	static const u32 sizes[] = { 1024, 4096, SZ_128K };
@@ -305,32 +312,12 @@ static void enumerate_op(enum op op)
 			continue;
 		enumerate(&c);
 	}
-	printf("## %s: %llu states\n", op_names[op], states - first);
+	printf("## %s: %llu states\n", law, states - first);
 }
 
-LAW(label_create__is_done_or_absent)
+LAW_OF_EACH(change__that_is_interrupted_is_whole, ops)
 {
-	enumerate_op(CREATE);
-}
-
-LAW(label_delete__is_done_or_not)
-{
-	enumerate_op(DELETE);
-}
-
-LAW(label_resize__has_old_or_new_size)
-{
-	enumerate_op(RESIZE);
-}
-
-LAW(label_rename__has_old_or_new_name)
-{
-	enumerate_op(RENAME);
-}
-
-LAW(label_uuid__is_old_or_new)
-{
-	enumerate_op(REUUID);
+	enumerate_op(row->op, row->law);
 }
 
 LAW(all__a_hundred_thousand_states_were_tried)
