@@ -85,7 +85,6 @@ static void ranges(struct fuzz_in *in)
 
 void fuzz_one(struct fuzz_in *in)
 {
-
 	switch (fuzz_u8(in) % 3) {
 	case 0:
 		scrubs(in);

@@ -110,6 +110,6 @@ void sampler_end(void)
 	if (!sampler.out)
 		return;
 	machine_assert(!fclose(sampler.out));
-	printf("## sample: %llu states, %llu of them as our driver has healed them\n", sampler.taken,
-	       sampler.healed);
+	printf("## sample: %llu states, %llu of them as our driver has healed them\n",
+	       sampler.taken, sampler.healed);
 }

@@ -34,8 +34,10 @@ void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction
 	if (nr++ == LAWS_MAX)
 		abort();
 	law->line = line;
-	law->test = (struct CMUnitTest){ .test_func = test, .setup_func = before_each,
-					 .teardown_func = after_each, .initial_state = (void *)row };
+	law->test = (struct CMUnitTest){
+		.test_func = test, .setup_func = before_each, .teardown_func = after_each,
+		.initial_state = (void *)row,
+	};
 	snprintf(law->name, sizeof(law->name), "%s%s%s", name, row_name ? ": " : "",
 		 row_name ?: "");
 }

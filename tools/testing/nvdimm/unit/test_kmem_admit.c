@@ -46,7 +46,7 @@ static const struct {
 	{ "who accepts it clears nothing", { .recovery = true, .security = true },
 	  { BAD, SURVIVES, LOCKED } },
 
-	{ "a scrub that was asked for has ended", { .scrub = KMEM_SCRUB_ARS }, { SURVIVES, LOCKED } },
+	{ "a scrub that was asked for is over", { .scrub = KMEM_SCRUB_ARS }, { SURVIVES, LOCKED } },
 	{ "one that was asked for could not be had", { .scrub = KMEM_SCRUB_ARS },
 	  { NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_WHY_POLICY },
 	{ "one that was not asked for need not", { .scrub = KMEM_SCRUB_BADBLOCKS },

@@ -265,7 +265,8 @@ static const struct {
 LAW_OF_EACH(create__loses_nothing_to_the_phase, sized)
 {
 	for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
-		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, row->size, row->mode, SZ_2M);
+		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, row->size, row->mode,
+					     SZ_2M);
 		struct pfn_layout l = created(&req);
 
 		assert_true(l.usable == row->usable);
