@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# builds.sh - builds for each kernel. They go to build/static, from scratch: objects that are up to
+# date tell no warnings.
+
+# build_log NAME SERIES GOAL [VARIABLE...]: one build; its warnings, or its end.
+#
+# Not ours to mend, so not counted: modules built without BTF because a headers
+# package has no vmlinux, and kbuild's remark on another gcc patch level.
+build_log() {
+	local log=build/static/log.$1.$2
+
+	mkdir -p build/static
+	if ! make BUILD=build/static KDIR="${kdir[$2]}" "${@:3}" >"$log" 2>&1; then
+		sed -E 's#[^ ]*/linux-headers-[^ ]*-common/##; s#[^ ]*/(src/(drivers|include))#\1#' "$log" |
+			grep -E 'error|ERROR|ndstack:|\*\*\* ' || tail -n 40 "$log"
+		return 1
+	fi
+	sed -nE '/Skipping BTF generation|the compiler differs from the one used/d
+		/warning:|error:|WARNING:|ERROR:|^Warning/p' "$log" | complain
+}
+
+# Each kernel: everything compiles without a warning; then sparse over the same
+# objects; then the module that uses every shim of the compat layer.
+build_modules() {
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/src"
+	build_log modules "$1" modules W=1
+}
+build_sparse() {
+	build_log sparse "$1" modules W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
+	sparse_ran "modules.$1" "sparse.$1"
+}
+build_cut() {
+	build_log cut_modules "$1" modules W=1 || return 1
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/cut"
+	build_log cut "$1" cut W=1 || return 1
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/cut"
+	build_log cut_sparse "$1" cut W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
+	sparse_ran "cut.$1" "cut_sparse.$1"
+}
+# The kernel that they are run on; gcc and sparse at once, as the sources are those of above but a few.
+build_test_builds() {
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/test"
+	build_log test_builds "$1" nfit_test W=1 C=1 CF=-D__CHECK_ENDIAN__ || return 1
+	sparse_ran "test_builds.$1" "test_builds.$1"
+}
+
+# As for a kernel that clang has built. Debian builds none, so its headers ask for options of gcc's
+# for its code, which the wrapper takes away: what is proven is that our sources and the probes are clang's
+# as well, and that both compilers find the same kernel; not that such modules run.
+build_clang() {
+	local dir=$top/build/static/clang release=${kdir[$1]##*/linux-headers-}
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	cat >"$dir/cc" <<-'END'
+		#!/bin/bash
+		args=()
+		for arg; do
+			case $arg in
+			-mrecord-mcount | -fconserve-stack | -mindirect-branch* | -mfunction-return=* | -mpreferred-stack-boundary=* | \
+				-fno-allow-store-data-races | -Wno-maybe-uninitialized | -Wno-alloc-size-larger-than | -Wimplicit-fallthrough=5) ;;
+			# clang 14 wants to be asked twice
+			-ftrivial-auto-var-init=zero)
+				args+=("$arg" -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang) ;;
+			*) args+=("$arg") ;;
+			esac
+		done
+		exec clang "${args[@]}" -Wno-unused-command-line-argument
+	END
+	chmod +x "$dir/cc"
+	make BUILD=build/static/clang KDIR="${kdir[$1]}" modules CC="$dir/cc" W=1 >"$dir/log" 2>&1 ||
+		{ grep -E 'error|ERROR|ndstack:' "$dir/log" || tail -n 40 "$dir/log"; return 1; }
+	# objtool misses what gcc was asked for, clang a warning's end in headers
+	! grep -E '^[^ ]*/src/(drivers|include)/.*(warning|error):' "$dir/log" | grep -v ' objtool: ' || return 1
+	diff "build/static/$release/probes/compat_config.h" "$dir/$release/probes/compat_config.h" |
+		sed -n 's/^> /clang answers: /p' | complain
+}
+build_compat() {
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/compat"
+	build_log compat "$1" compat W=1 || return 1
+	build_log compat_sparse "$1" compat W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
+	sparse_ran "compat.$1" "compat_sparse.$1"
+}
+
+# Silence of a sparse that never ran would be no verdict.
+sparse_ran() {
+	local compiled checked
+
+	compiled=$(grep -cE '^  CC \[M\] .*/src/.*\.o$' "build/static/log.$1" || :)
+	checked=$(grep -cE '^  CHECK ' "build/static/log.$2" || :)
+	# kbuild compiles a .mod.c for each module, and on 6.12 one file more, unchecked.
+	[ "$checked" -gt 0 ] && [ "$checked" -ge $((compiled / 2)) ] ||
+		{ echo "sparse saw $checked files, gcc $compiled"; return 1; }
+}
