@@ -2,7 +2,7 @@
 /*
  * A region: an interleave set, or a bare range, with its configuration.
  *
- *	region.c		struct nd_region: what a provider has described, and what it is asked
+ *	region.c		struct nd_region: what a provider has described, and is asked of it
  *	sysfs/region.c		attributes
  *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
  *	flush.c			flush hints, nvdimm_flush()
