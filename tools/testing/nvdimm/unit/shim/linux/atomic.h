@@ -5,6 +5,12 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#define smp_load_acquire(p)		__atomic_load_n(p, __ATOMIC_SEQ_CST)
+#define smp_store_release(p, v)		__atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+#define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define smp_mb__before_atomic()		smp_mb()
+#define smp_acquire__after_ctrl_dep()	smp_mb()
+
 typedef struct { s64 counter; } atomic64_t;
 
 static inline s64 atomic64_read(const atomic64_t *v)
@@ -24,9 +30,3 @@ static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 new)
 				    __ATOMIC_SEQ_CST);
 	return old;
 }
-
-#define smp_load_acquire(p)		__atomic_load_n(p, __ATOMIC_SEQ_CST)
-#define smp_store_release(p, v)		__atomic_store_n(p, v, __ATOMIC_SEQ_CST)
-#define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define smp_mb__before_atomic()		smp_mb()
-#define smp_acquire__after_ctrl_dep()	smp_mb()

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
 
-#define BITS_PER_BYTE		8
 #define BITS_PER_LONG		__LONG_WIDTH__
-#define BITS_PER_LONG_LONG	64
 #define BIT(n)			(1ul << (n))
 #define BIT_ULL(n)		(1ull << (n))
 #define GENMASK(h, l)		((~0ul << (l)) & (~0ul >> (BITS_PER_LONG - 1 - (h))))

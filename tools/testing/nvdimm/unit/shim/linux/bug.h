@@ -6,5 +6,3 @@
 #include <stdlib.h>
 
 #define WARN_ON(expr)		({ if (expr) abort(); false; })
-#define WARN_ON_ONCE(expr)	WARN_ON(expr)
-#define BUG_ON(expr)		do { if (expr) abort(); } while (0)

@@ -5,4 +5,3 @@
 
 #undef static_assert
 #define static_assert(expr, ...)	_Static_assert(expr, "" __VA_ARGS__)
-#define BUILD_BUG_ON(expr)		_Static_assert(!(expr), #expr)

@@ -3,4 +3,3 @@
 
 #define EXPORT_SYMBOL(sym)			_Static_assert(1, #sym)
 #define EXPORT_SYMBOL_GPL(sym)			_Static_assert(1, #sym)
-#define EXPORT_SYMBOL_NS_GPL(sym, ns)		_Static_assert(1, #sym)

@@ -19,5 +19,3 @@
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #endif
-#define upper_32_bits(n)	((u32)((u64)(n) >> 32))
-#define lower_32_bits(n)	((u32)(n))

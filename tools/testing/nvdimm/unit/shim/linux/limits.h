@@ -4,11 +4,7 @@
 
 #include_next <linux/limits.h>
 
-#define U8_MAX		((__UINT8_TYPE__)~0)
-#define U16_MAX		((__UINT16_TYPE__)~0)
 #define U32_MAX		((__UINT32_TYPE__)~0)
 #define U64_MAX		(~0ull)
 #define S32_MAX		((__INT32_TYPE__)(U32_MAX >> 1))
-#define S32_MIN		(-S32_MAX - 1)
 #define S64_MAX		((long long)(U64_MAX >> 1))
-#define S64_MIN		(-S64_MAX - 1)

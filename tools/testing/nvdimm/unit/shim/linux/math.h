@@ -3,10 +3,7 @@
 
 #include <linux/align.h>
 
-#define round_up(x, y)		ALIGN(x, y)
 #define round_down(x, y)	ALIGN_DOWN(x, y)
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
-#define DIV_ROUND_UP_ULL(n, d)	DIV_ROUND_UP((unsigned long long)(n), (d))
-#define DIV_ROUND_DOWN_ULL(n, d) ((unsigned long long)(n) / (d))
 #define rounddown(x, y)		((x) - (x) % (y))
 #define roundup(x, y)		(DIV_ROUND_UP(x, y) * (y))

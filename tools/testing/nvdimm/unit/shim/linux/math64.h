@@ -4,11 +4,6 @@
 #include <linux/types.h>
 #include <linux/math.h>
 
-static inline u64 div64_u64(u64 n, u64 d)
-{
-	return n / d;
-}
-
 static inline u64 div_u64(u64 n, u32 d)
 {
 	return n / d;
@@ -19,15 +14,3 @@ static inline u64 div64_u64_rem(u64 n, u64 d, u64 *rem)
 	*rem = n % d;
 	return n / d;
 }
-
-static inline u64 div_u64_rem(u64 n, u32 d, u32 *rem)
-{
-	*rem = n % d;
-	return n / d;
-}
-
-/* Divides @n in place, gives the remainder. */
-#define do_div(n, base) ({		\
-	u32 _rem = (n) % (u32)(base);	\
-	(n) /= (u32)(base);		\
-	_rem; })

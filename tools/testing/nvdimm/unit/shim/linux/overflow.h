@@ -7,7 +7,6 @@
 
 /* True when the result does not fit @d's type; the wrapped value is stored anyway. */
 #define check_add_overflow(a, b, d)	__builtin_add_overflow(a, b, d)
-#define check_sub_overflow(a, b, d)	__builtin_sub_overflow(a, b, d)
 #define check_mul_overflow(a, b, d)	__builtin_mul_overflow(a, b, d)
 
 /* Saturate: an allocation of SIZE_MAX fails. */
@@ -25,6 +24,5 @@ static inline size_t size_add(size_t a, size_t b)
 	return check_add_overflow(a, b, &n) ? SIZE_MAX : n;
 }
 
-#define array_size(n, size)	size_mul(n, size)
 #define struct_size(p, member, n) \
 	size_add(sizeof(*(p)), size_mul(sizeof((p)->member[0]), n))

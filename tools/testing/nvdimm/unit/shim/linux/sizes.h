@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
 
-#define SZ_1	1
-#define SZ_8	8
-#define SZ_16	16
-#define SZ_32	32
-#define SZ_64	64
-#define SZ_128	128
-#define SZ_256	256
 #define SZ_512	512
 #define SZ_1K	(1 << 10)
-#define SZ_2K	(2 << 10)
 #define SZ_4K	(4 << 10)
 #define SZ_8K	(8 << 10)
 #define SZ_16K	(16 << 10)
@@ -32,7 +24,3 @@
 #define SZ_1G	(1 << 30)
 #define SZ_2G	(1u << 31)
 #define SZ_4G	(1ull << 32)
-#define SZ_8G	(1ull << 33)
-#define SZ_16G	(1ull << 34)
-#define SZ_32G	(1ull << 35)
-#define SZ_64T	(1ull << 46)

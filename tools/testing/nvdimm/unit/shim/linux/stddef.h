@@ -5,4 +5,3 @@
 #include <stddef.h>
 
 #define sizeof_field(type, field)	sizeof(((type *)0)->field)
-#define offsetofend(type, field)	(offsetof(type, field) + sizeof_field(type, field))

@@ -44,16 +44,6 @@ static inline bool uuid_is_null(const uuid_t *u)
 	return uuid_equal(u, &uuid_null);
 }
 
-static inline void guid_copy(guid_t *dst, const guid_t *src)
-{
-	memcpy(dst, src, sizeof(*dst));
-}
-
-static inline void uuid_copy(uuid_t *dst, const uuid_t *src)
-{
-	memcpy(dst, src, sizeof(*dst));
-}
-
 static inline void import_guid(guid_t *dst, const u8 *src)
 {
 	memcpy(dst, src, sizeof(*dst));
