@@ -65,6 +65,7 @@ static void expect_found(u8 id, bool torn, bool apart)
 		assert_true(out.ref[i]->taken);
 		assert_int_equal(out.ref[i]->label->position, i);
 		assert_true(apart || out.ref[i]->offset == out.ref[0]->offset);
+		assert_true(torn || uuid_equal(&out.ref[i]->label->uuid, &out.lead->uuid));
 	}
 }
 
@@ -213,6 +214,15 @@ LAW(set__interrupted_resize_has_the_size_of_position_0)
 	begin();
 	expect_found(1, true, false);
 	assert_int_equal(out.lead->size, 100);
+}
+
+LAW(set__interrupted_change_of_uuid_has_the_new_label)
+{
+	ndimms = 3;
+	put_words("0:1@0+100 1:1@0+100 2:9@0+100");
+	begin();
+	expect_found(1, true, false);
+	assert_int_equal(out.ref[2]->label->uuid.b[0], 9);
 }
 
 LAW(set__interrupted_rename_is_torn)
