@@ -326,7 +326,7 @@ static int run_on_dimm(struct nd_call *call)
 	guard(device)(call->dev);
 	/* nvdimm_delete() waits for who has the lock; then its provider frees what commands use */
 	if (call->nvdimm->gone)
-		return nd_note(call->dev, -ENXIO, ND_WHY_DISABLED, "the DIMM goes away");
+		return nd_note(call->dev, -ENXIO, ND_WHY_DISABLED, "the DIMM is being removed");
 	rc = clear_to_send(call);
 	if (rc)
 		return rc;
@@ -340,10 +340,10 @@ static void call_explain(const struct nd_call *call, int rc)
 
 	switch (rc) {
 	case -EFAULT:
-		nd_explain(call->dev, rc, ND_WHY_ARGUMENT, "%s: its buffer is out of reach", name);
+		nd_explain(call->dev, rc, ND_WHY_ARGUMENT, "%s: cannot access its buffer", name);
 		break;
 	case -ENOMEM:
-		nd_explain(call->dev, rc, ND_WHY_RESOURCE, "%s: memory is short", name);
+		nd_explain(call->dev, rc, ND_WHY_RESOURCE, "%s: no memory", name);
 		break;
 	default:
 		nd_explain(call->dev, rc, ND_WHY_FIRMWARE, "%s: the provider refuses it", name);

@@ -58,7 +58,7 @@ static int check_mapping(const struct dax_map *map, const struct vm_area_struct 
 		return -ENXIO;
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return dax_note(map->dev_dax, -EINVAL, ND_WHY_UNSUPPORTED,
-				"MAP_PRIVATE: there is nothing to copy on write to, use MAP_SHARED");
+				"MAP_PRIVATE: copy on write is not supported, use MAP_SHARED");
 	if (!IS_ALIGNED(vma->vm_start | vma->vm_end | offset, map->align))
 		return dax_note(map->dev_dax, -EINVAL, ND_WHY_ALIGN,
 				"mapping of %#lx bytes at offset %#llx, address %#lx: all have to be multiples of %#lx",

@@ -205,7 +205,7 @@ static int dax_map_pages(struct dax_map *map)
 	addr = memremap_pages(pgmap, dev_to_node(&map->dev_dax->dev));
 	if (IS_ERR(addr))
 		return dax_refuse(map->dev_dax, PTR_ERR(addr), ND_WHY_RESOURCE,
-				  "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more",
+				  "%#llx-%#llx cannot be given struct pages: no memory, or a neighbour holds part of it; the kernel log may say more",
 				  pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
 	device_each_range(pgmap, nd_absent_forget);
 	map->mapped = true;

@@ -98,7 +98,7 @@ static int hmem_probe(struct platform_device *pdev)
 				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
 	if (!region)
 		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
-				 "no dax region can be made of %#llx-%#llx: its ends are no multiples of %#lx, or memory is short",
+				 "cannot make a dax region of %#llx-%#llx: its ends are not multiples of %#lx, or no memory",
 				 data.range.start, data.range.end, PMD_SIZE);
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
 		.dax_region = region,
@@ -108,7 +108,7 @@ static int hmem_probe(struct platform_device *pdev)
 	compat_dax_region_put(region);
 	if (IS_ERR(dev_dax))
 		return nd_refuse(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
-				 "no dax device can be made in %#llx-%#llx", data.range.start,
+				 "cannot make a dax device in %#llx-%#llx", data.range.start,
 				 data.range.end);
 	return 0;
 }

@@ -70,7 +70,7 @@ static int open_part(struct kmem_memory *memory, struct kmem_part *part)
 		return kmem_refuse(memory, -ENOMEM, ND_WHY_RESOURCE, "no memory to divide %pR with",
 				   part->res);
 	return kmem_refuse(memory, -EBUSY, ND_WHY_CONFLICT,
-			   "%pR: somebody was given a piece of it", part->res);
+			   "%pR: a part of it was given to somebody else", part->res);
 }
 
 static void release_rest(struct kmem_part *part)

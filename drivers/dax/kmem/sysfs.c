@@ -128,7 +128,7 @@ static int region_retarget(struct dev_dax *dev_dax, int node)
 
 	if (node < 0 || node >= MAX_NUMNODES || !node_possible(node))
 		return dax_refuse(dev_dax, -EINVAL, ND_WHY_ARGUMENT,
-				  "node %d is none that this machine can have: see /sys/devices/system/node/possible",
+				  "node %d cannot exist on this machine: see /sys/devices/system/node/possible",
 				  node);
 	guard(device)(region->dev);
 	if (device_for_each_child(region->dev, &r, retarget_one))

@@ -104,7 +104,7 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 		free_arena(a);
 		return nd_refuse(btt->dev, rc, why, "arena %u at %#llx: the log of lane %u %s", nr,
 				 btt->media.origin + start, lane,
-				 rc == -EIO ? "cannot be read, or what it says be done" :
+				 rc == -EIO ? "cannot be read or replayed" :
 					    "makes no sense");
 	}
 	if (!nr)
@@ -193,12 +193,12 @@ static int make_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize,
 
 	if (btt->media.region->ro)
 		return nd_refuse(btt->dev, -EROFS, ND_WHY_READ_ONLY,
-				 "%s is read-only: no BTT can be made",
+				 "%s is read-only: cannot make a BTT",
 				 dev_name(&btt->media.region->dev));
 	rc = btt_format(&btt->media, r, rawsize, info);
 	if (rc)
 		return nd_refuse(btt->dev, rc, rc == -ENOSPC ? ND_WHY_SIZE : ND_WHY_MEDIA,
-				 "no BTT could be made in %#llx bytes", rawsize);
+				 "cannot make a BTT in %#llx bytes", rawsize);
 	return find_arenas(btt, r, rawsize, info);
 }
 
@@ -339,7 +339,7 @@ static void follow_region(struct btt *btt)
 	for (i = 0; !ro && i < btt->arenas; i++)
 		if (btt_arena_make_writable(&btt->arena[i])) {
 			nd_remark(btt->dev, -EIO, ND_WHY_MEDIA,
-				  "arena %u stays read-only: what its log says cannot be done", i);
+				  "arena %u stays read-only: its log cannot be replayed", i);
 			ro = true;
 		}
 	set_disk_ro(btt->disk, ro);

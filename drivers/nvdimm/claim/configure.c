@@ -129,7 +129,7 @@ static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_
 	if (!rc)
 		rc = change(dev, buf, len);
 	if (rc)
-		return nd_explain(dev, rc, ND_WHY_RESOURCE, "memory is short");
+		return nd_explain(dev, rc, ND_WHY_RESOURCE, "no memory");
 	nd_ok(dev);
 	return len;
 }

@@ -39,7 +39,7 @@ static int refuse_info(struct device *dev, enum nd_why why, const struct pfn_inf
 				 info->dataoff, ND_INFO_RESERVE);
 	case ND_WHY_ALIGN:
 		return nd_refuse(dev, -EOPNOTSUPP, why,
-				 "info-block: data offset %#llx or alignment %#x is crooked",
+				 "info-block: data offset %#llx is not a multiple of 4096, or alignment %#x is not a power of two",
 				 info->dataoff, info->align);
 	default:
 		return nd_refuse(dev, -EOPNOTSUPP, why,
@@ -104,7 +104,8 @@ static int refuse_layout(struct device *dev, enum nd_why why, const struct pfn_r
 				 "info-block: pads of %u and %u bytes, data at %#llx: no multiple of a sector",
 				 info->start_pad, info->end_trunc, l->data_start);
 	default:
-		return nd_refuse(dev, -EOPNOTSUPP, why, "%#llx bytes at %#llx are no range to map",
+		return nd_refuse(dev, -EOPNOTSUPP, why,
+				 "%#llx bytes at %#llx cannot be mapped: not a valid range",
 				 req->size, req->start);
 	}
 }
@@ -316,7 +317,7 @@ static int pfn_plan(struct nd_pfn *pfn)
 
 	if (region->ro)
 		return nd_refuse(dev, -ENXIO, ND_WHY_READ_ONLY,
-				 "%s is read-only: no info-block can be made",
+				 "%s is read-only: cannot write an info-block",
 				 dev_name(&region->dev));
 	if (pfn->mode == ND_PFN_MODE_PMEM && sizeof(struct page) > ND_PFN_STRUCT_PAGE)
 		return nd_refuse(dev, -EINVAL, ND_WHY_PAGE_SIZE,

@@ -59,7 +59,7 @@ static int nd_probe(struct device *dev)
 	if (rc)
 		module_put(provider);
 	if (rc == -ENOMEM)
-		nd_explain(dev, rc, ND_WHY_RESOURCE, "memory is short");
+		nd_explain(dev, rc, ND_WHY_RESOURCE, "no memory");
 	if ((!rc || rc == -EOPNOTSUPP) && above && above->child_bound)
 		above->child_bound(dev->parent, dev);
 	return rc;

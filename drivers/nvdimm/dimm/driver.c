@@ -42,11 +42,11 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 				 out->status);
 	if (!out->config_size || !out->max_xfer)
 		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
-				 "firmware tells of a label area of %u bytes, %u at a time",
+				 "firmware reports a label area of %u bytes, %u at a time",
 				 out->config_size, out->max_xfer);
 	if (out->config_size > ENVELOPE_MAX)
 		return nd_refuse(dev, -ENXIO, ND_WHY_BOUNDS,
-				 "firmware tells of a label area of %u bytes, at most %u are possible",
+				 "firmware reports a label area of %u bytes, at most %u are possible",
 				 out->config_size, ENVELOPE_MAX);
 	if (!label_nslot(out->config_size, ND_LABEL_V1_1_SIZE))
 		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE,

@@ -130,7 +130,7 @@ static int report_overlap(struct resource *res, void *data)
 	if (res->end < s->range->start || res->start > s->range->end || is_left(res))
 		return 0;
 	s->rc = nd_refuse(s->dev, -EBUSY, ND_WHY_CONFLICT,
-			  "%#llx-%#llx overlaps %pa-%pa, which is %s, and becomes no region: check memmap= against /proc/iomem (where it may have grown to fit), and kernel address randomisation (nokaslr)",
+			  "%#llx-%#llx overlaps %pa-%pa, which is %s, and is not made a region: check memmap= against /proc/iomem (where it may have grown to fit), and kernel address randomisation (nokaslr)",
 			  s->range->start, s->range->end, &res->start, &res->end, s->kind->what);
 	return 0;
 }

@@ -46,7 +46,7 @@ int e820_labels_map(struct device *dev, struct e820_range *range)
 	addr = devm_memremap(dev, carve->labels, carve->label_size, ARCH_MEMREMAP_PMEM);
 	if (IS_ERR(addr))
 		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
-				 "%#llx-%#llx, the label area of %#llx-%#llx, cannot be mapped: address space or memory is short",
+				 "%#llx-%#llx, the label area of %#llx-%#llx, cannot be mapped: no address space or memory",
 				 carve->labels, last, range->start, range->end);
 	range->labels = addr;
 	range->set = (struct nd_interleave_set) {

@@ -225,7 +225,7 @@ static int tell_unknown(const struct nd_region *region, struct device *dev)
 			       nvdimm->bad_slot, nvdimm_name(nvdimm));
 	default:
 		return nd_note(dev, -ENOMEM, ND_WHY_RESOURCE,
-			       "memory is short: what is free in %s cannot be reckoned",
+			       "no memory to compute what is free in %s",
 			       dev_name(&region->dev));
 	}
 }
@@ -361,7 +361,7 @@ static int ns_check_align(struct nd_ns *ns, u64 size)
 	if (size == below)
 		return 0;
 	return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ALIGN,
-		       "size %llu is no multiple of %s's align %#llx: nearest are %llu and %llu",
+		       "size %llu is not a multiple of %s's align %#llx: nearest are %llu and %llu",
 		       size, dev_name(&region->dev), region->align, below, below + region->align);
 }
 

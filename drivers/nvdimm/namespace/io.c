@@ -42,7 +42,7 @@ static int io_conflict(struct device *dev, struct nd_namespace_common *ndns, res
 				 who);
 	if (!nd_iomem_holder(start, end, &found))
 		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
-				 "%pa-%pa of %s cannot be reserved: memory is short, or it was in use a moment ago",
+				 "%pa-%pa of %s cannot be reserved: no memory, or it was in use a moment ago",
 				 &start, &end, dev_name(&ndns->dev));
 	return nd_refuse(dev, -EBUSY, ND_WHY_CONFLICT,
 			 "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
@@ -204,7 +204,7 @@ static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_siz
 	/* its errno says nothing: -ENXIO whatever memremap() was short of */
 	if (IS_ERR(addr))
 		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
-				 "%#llx-%#llx cannot be mapped: address space or memory is short",
+				 "%#llx-%#llx cannot be mapped: no address space or memory",
 				 range.start, range.start + size - 1);
 	nsio->addr = addr;
 	nsio->size = size;

@@ -164,7 +164,7 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 	addr = memremap_pages(&pages->pgmap, dev_to_node(pages->dev));
 	if (IS_ERR(addr))
 		return nd_refuse(pages->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
-				 "%#llx-%#llx cannot be given struct pages: memory is short, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
+				 "%#llx-%#llx cannot be given struct pages: no memory, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
 				 map->start, map->end);
 	nd_absent_forget(map);
 	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
@@ -181,7 +181,7 @@ struct nd_pages *nd_pages_create(struct device *dev, struct nd_namespace_common 
 	int rc;
 
 	if (!pages)
-		return ERR_PTR(nd_explain(dev, -ENOMEM, ND_WHY_RESOURCE, "memory is short"));
+		return ERR_PTR(nd_explain(dev, -ENOMEM, ND_WHY_RESOURCE, "no memory"));
 	pages->failed = failed;
 	pages->owner = owner;
 	/* first what keeps a draining namespace from being touched */

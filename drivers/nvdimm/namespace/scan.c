@@ -300,7 +300,7 @@ static void tell_unread(const struct scan *scan, u32 kept)
 				  "label slot %u of %s cannot be read (%u such slots): %s",
 				  nvdimm->bad_slot, nvdimm_name(nvdimm), state->bad,
 				  state->bad > (i ? state->lacking : 0) ?
-				  "what it names is not known for sure, nothing is given out" :
+				  "the space it uses is not known for sure, so none is allocated" :
 				  "the space of its namespace is kept by the labels of other DIMMs");
 	}
 }

@@ -186,7 +186,7 @@ static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acp
 	why = nfit_table_open(acpi, acpi->length, &body, &len, &nfit->revision);
 	if (why)
 		return nd_refuse(nfit->dev, -ENXIO, why,
-				 "ACPI's table NFIT of %u bytes is none", acpi->length);
+				 "ACPI's NFIT table of %u bytes is too short", acpi->length);
 	/* What is plugged in now counts more than what was at boot. */
 	fit = evaluate_fit(nfit);
 	if (IS_ERR(fit))
@@ -302,7 +302,7 @@ static int nfit_bind(struct device *dev)
 	rc = compat_acpi_notify(dev, nfit_notify, nfit);
 	if (rc)
 		return nd_refuse(dev, rc, ND_WHY_RESOURCE,
-				 "no handler for firmware's notifications can be installed");
+				 "cannot install a handler for firmware's notifications");
 
 	/* No table: nothing was plugged in at boot. A notification will announce the first. */
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_NFIT, 0, &acpi)))

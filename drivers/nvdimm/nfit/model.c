@@ -90,7 +90,7 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model)
 				 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (c->used)
 			nd_remark(dev, -ENXIO, c->why,
-				  "NVDIMM table: %s structure (type %u) at offset %#x is used all the same: %s %#llx",
+				  "NVDIMM table: %s structure (type %u) at offset %#x is used anyway: %s %#llx",
 				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (!said_later(t, c))
 			nd_remark(dev, -ENXIO, c->why,

@@ -29,7 +29,7 @@ static int spa_refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err
 		      const char *text, u64 about)
 {
 	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), err, why,
-			 "NVDIMM table: address range %u at offset %#x ([%#llx-%#llx]) becomes no region: %s %#llx",
+			 "NVDIMM table: address range %u at offset %#x ([%#llx-%#llx]) is not made a region: %s %#llx",
 			 spa->index, spa->entry.offset, spa->address,
 			 spa->address + spa->length - 1, text, about);
 }
@@ -74,7 +74,7 @@ static int plan_mapping(struct nfit_bus *nfit, struct plan *plan, const struct n
 		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_BOUNDS, "more DIMMs than",
 				  NFIT_SET_MAX);
 	if (!dimm)
-		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE, "it lacks DIMM",
+		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE, "it has no DIMM",
 				  map->handle);
 	if (!dimm->has_dcr)
 		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE,

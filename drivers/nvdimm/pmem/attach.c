@@ -23,7 +23,7 @@ static int map_bytes(struct pmem *pmem)
 	pmem->data = memremap(pmem->range.start, range_len(&pmem->range), ARCH_MEMREMAP_PMEM);
 	if (!pmem->data)
 		return nd_refuse(pmem->dev, -ENOMEM, ND_WHY_RESOURCE,
-				 "%#llx-%#llx cannot be mapped: address space or memory is short",
+				 "%#llx-%#llx cannot be mapped: no address space or memory",
 				 pmem->range.start, pmem->range.end);
 	return 0;
 }
@@ -92,7 +92,7 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 	struct gendisk *disk = blk_alloc_disk(&lim, dev_to_node(pmem->dev));
 
 	if (IS_ERR(disk))
-		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "no disk could be had");
+		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "cannot allocate a disk");
 	pmem->disk = disk;
 	disk->fops = &pmem_fops;
 	disk->private_data = pmem;
@@ -112,7 +112,7 @@ static int pmem_publish(struct pmem *pmem)
 		rc = dax_add_host(pmem->dax, pmem->disk);
 		if (rc)
 			return nd_refuse(pmem->dev, rc, ND_WHY_RESOURCE,
-					 "the dax device could not be added");
+					 "cannot add the dax device");
 	}
 	rc = device_add_disk(pmem->dev, pmem->disk, pmem_disk_groups);
 	if (rc)

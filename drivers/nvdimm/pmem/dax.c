@@ -183,7 +183,7 @@ int pmem_dax_create(struct pmem *pmem)
 		if (PTR_ERR(dax) == -EOPNOTSUPP)
 			return 0;
 		return nd_refuse(pmem->dev, PTR_ERR(dax), ND_WHY_RESOURCE,
-				 "no dax device could be had");
+				 "cannot allocate a dax device");
 	}
 	set_dax_nocache(dax);
 	set_dax_nomc(dax);

@@ -16,7 +16,7 @@ void nd_absent_note(unsigned long pfn, unsigned long nr)
 
 	for (; pfn < end; pfn++)
 		if (xa_err(xa_store(&nd_absent_frames, pfn, xa_mk_value(1), GFP_KERNEL)))
-			pr_warn("nd: page %#llx has failed, and may stay unmapped: memory is short\n",
+			pr_warn("nd: page %#llx has failed, and may stay unmapped: no memory\n",
 				PFN_PHYS((u64)pfn));
 }
 EXPORT_SYMBOL_GPL(nd_absent_note);

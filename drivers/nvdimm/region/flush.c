@@ -61,7 +61,7 @@ static int map_hints(struct nd_region *region, struct nvdimm *nvdimm, unsigned i
 		if (IS_ERR(page))
 			return nd_refuse(&region->dev, PTR_ERR(page) == -ENOMEM ? -ENOMEM : -ENXIO,
 					 ND_WHY_RESOURCE,
-					 "flush hint %u of %s, at %pa, cannot be mapped: its page is in use by another driver, or memory is short (see /proc/iomem)",
+					 "flush hint %u of %s, at %pa, cannot be mapped: its page is in use by another driver, or no memory (see /proc/iomem)",
 					 i, nvdimm_name(nvdimm), &hint);
 		wpq[i] = page + (hint - start);
 	}

@@ -86,7 +86,7 @@ int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *de
 	u16 i;
 
 	if (desc->res->start > desc->res->end || desc->res->end >= ND_ADDRESS_END)
-		return nd_refuse(&bus->dev, -EINVAL, ND_WHY_BOUNDS, "%pr is no range of addresses",
+		return nd_refuse(&bus->dev, -EINVAL, ND_WHY_BOUNDS, "%pr is not a valid address range",
 				 desc->res);
 	if (desc->num_mappings > ND_MAX_MAPPINGS)
 		return nd_refuse(&bus->dev, -EINVAL, ND_WHY_BOUNDS,

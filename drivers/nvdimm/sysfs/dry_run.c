@@ -90,7 +90,7 @@ static u64 dry_run_confirm(const struct dry_run *run, u64 size)
 
 static int explain_align(const struct dry_run *run, char *text, size_t len)
 {
-	return scnprintf(text, len, "EINVAL align: size %llu is no multiple of %llu",
+	return scnprintf(text, len, "EINVAL align: size %llu is not a multiple of %llu",
 			 run->verdict.size, run->room.step);
 }
 

@@ -320,7 +320,7 @@ int vpmem_flush_open(struct vpmem *vp)
 
 	if (IS_ERR(vq))
 		return nd_refuse(&vdev->dev, PTR_ERR(vq), ND_WHY_RESOURCE,
-				 "the device's flush queue cannot be had");
+				 "cannot set up the device's flush queue");
 	if (!has_room(vdev, vq)) {
 		vdev->config->del_vqs(vdev);
 		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_SIZE,

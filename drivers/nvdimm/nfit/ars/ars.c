@@ -109,14 +109,14 @@ static void say_lost(struct nfit_bus *nfit, const struct ars_outcome *out)
 		return;
 	if (!out->len)
 		nd_remark(dev_of(nfit), -EIO, out->why,
-			  "firmware does not tell which errors it knows: only new scrubs will");
+			  "firmware does not report the errors it knows: only new scrubs will");
 	else if (out->why == ND_WHY_FIRMWARE)
 		nd_remark(dev_of(nfit), -EIO, out->why,
 			  "firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
 			  out->start, end);
 	else
 		nd_remark(dev_of(nfit), -EIO, out->why,
-			  "firmware's scrub does not get on at [%#llx-%#llx]: errors there may be missing",
+			  "firmware's scrub makes no progress at [%#llx-%#llx]: errors there may be missing",
 			  out->start, end);
 }
 
@@ -386,7 +386,7 @@ static enum boot_policy boot_policy(void)
 	int policy = sysfs_match_string(words, init_scrub);
 
 	if (policy < 0) {
-		pr_warn_once("nfit: init_scrub=%s is none of none, recall, full: recall it is\n",
+		pr_warn_once("nfit: init_scrub=%s is not one of none, recall, full: using recall\n",
 			     init_scrub);
 		return BOOT_RECALL;
 	}

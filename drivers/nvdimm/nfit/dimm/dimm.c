@@ -131,7 +131,7 @@ static int find_acpi_device(struct nfit_bus *nfit, struct nfit_dimm *dimm, struc
 	if (ACPI_FAILURE(acpi_install_notify_handler(adev->handle, ACPI_DEVICE_NOTIFY,
 						     dimm_notify, dimm)))
 		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
-				 "DIMM %#x is not used: no handler for its notifications can be installed, somebody else has one",
+				 "DIMM %#x is not used: cannot install a handler for its notifications, another driver has one",
 				 dimm->handle);
 	set_bit(NFIT_DIMM_NOTIFY, &dimm->state);
 	if (nfit_dsm_probe_dimm(nfit, dimm))

@@ -210,7 +210,8 @@ static void judge_map(struct nfit_table *t, struct nfit_map *map)
 	lines = (u64)t->idt[map->idt].line_count * t->idt[map->idt].line_size;
 	if (map->size % lines)
 		nfit_remark(t, entry, ND_WHY_SIZE,
-			    "its size is no multiple of what its interleave lines cover,", lines);
+			    "its size is not a multiple of what its interleave lines cover,",
+			    lines);
 }
 
 static void break_range(struct nfit_table *t, struct nfit_spa *spa, enum nd_why why,
