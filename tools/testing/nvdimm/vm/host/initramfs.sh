@@ -193,8 +193,8 @@ initramfs()
 
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
-	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP/include/nd/format.h" "$TOP"/tools/ndstack/* \
-		"$TOP"/drivers/nvdimm/{btt,label,layout}/*.[ch] "$TOP"/tools/testing/nvdimm/{lib/*.h,poison/*.[ch]} \
+	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP"/include/nd/*.h "$TOP"/tools/ndstack/* \
+		"$TOP"/drivers/nvdimm/{btt,label,layout}/*.[ch] "$TOP"/tools/testing/nvdimm/{lib,poison}/*.[ch] \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in
 	ours) ours=$TOP/build/$release ;;
