@@ -6,30 +6,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
-
+#include <nd/fletcher.h>
 #include "label/codec.h"
-
-/* A Fletcher-64 sum that grows piece by piece, so that a field in the middle can count as zero. */
-struct fletcher {
-	u32 low;
-	u32 high;
-};
-
-static void fletcher_add(struct fletcher *sum, const void *data, size_t len)
-{
-	const __le32 *word = data;
-	const __le32 *end = word + len / sizeof(*word);
-
-	for (; word < end; word++) {
-		sum->low += le32_to_cpu(*word);
-		sum->high += sum->low;
-	}
-}
-
-static u64 fletcher_value(const struct fletcher *sum)
-{
-	return (u64)sum->high << 32 | sum->low;
-}
 
 /**
  * label_fletcher64() - Fletcher-64 over little-endian 32-bit words
@@ -40,10 +18,10 @@ static u64 fletcher_value(const struct fletcher *sum)
  */
 u64 label_fletcher64(const void *data, size_t len)
 {
-	struct fletcher sum = { 0 };
+	struct nd_fletcher sum = { 0 };
 
-	fletcher_add(&sum, data, len);
-	return fletcher_value(&sum);
+	nd_fletcher_add(&sum, data, len);
+	return nd_fletcher_value(&sum);
 }
 EXPORT_SYMBOL_GPL(label_fletcher64);
 
@@ -52,13 +30,13 @@ static u64 fletcher_around(const void *data, size_t len, size_t field)
 {
 	const u8 *bytes = data;
 	const __le64 zero = 0;
-	struct fletcher sum = { 0 };
+	struct nd_fletcher sum = { 0 };
 
-	fletcher_add(&sum, bytes, field);
-	fletcher_add(&sum, &zero, sizeof(zero));
+	nd_fletcher_add(&sum, bytes, field);
+	nd_fletcher_add(&sum, &zero, sizeof(zero));
 	field += sizeof(zero);
-	fletcher_add(&sum, bytes + field, len - field);
-	return fletcher_value(&sum);
+	nd_fletcher_add(&sum, bytes + field, len - field);
+	return nd_fletcher_value(&sum);
 }
 
 static u64 slot_checksum(const struct nd_media_label *media)

@@ -5,6 +5,7 @@
 #include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <nd/fletcher.h>
 #include "nfit/table/cookie.h"
 
 /* One member as the checksum sees it; not stored anywhere, but as good as media. */
@@ -24,28 +25,6 @@ struct set_info_v1_2 {
 	u8 zero[31];
 } __packed;
 static_assert(sizeof(struct set_info_v1_2) == 48);
-
-/* Fletcher-64 that can be fed piecewise: words' sum, and sum of those sums. */
-struct fletcher {
-	u32 low;
-	u32 high;
-};
-
-static void cookie_feed(struct fletcher *sum, const void *data, size_t len)
-{
-	__le32 word;
-
-	for (const u8 *p = data; len; p += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		sum->low += le32_to_cpu(word);
-		sum->high += sum->low;
-	}
-}
-
-static u64 cookie_digest(const struct fletcher *sum)
-{
-	return (u64)sum->high << 32 | sum->low;
-}
 
 /* By number, as everyone should. */
 static bool offset_below(u64 a, u64 b)
@@ -77,7 +56,7 @@ static void put_in_order(const struct nfit_member *member, u32 n, u8 *order,
 
 static u64 cookie_v1_1(const struct nfit_member *member, u32 n, const u8 *order)
 {
-	struct fletcher sum = { };
+	struct nd_fletcher sum = { };
 
 	for (u32 i = 0; i < n; i++) {
 		const struct nfit_member *m = &member[order[i]];
@@ -86,14 +65,14 @@ static u64 cookie_v1_1(const struct nfit_member *member, u32 n, const u8 *order)
 			.serial = cpu_to_le32(m->serial),
 		};
 
-		cookie_feed(&sum, &info, sizeof(info));
+		nd_fletcher_add(&sum, &info, sizeof(info));
 	}
-	return cookie_digest(&sum);
+	return nd_fletcher_value(&sum);
 }
 
 static u64 cookie_v1_2(const struct nfit_member *member, u32 n, const u8 *order)
 {
-	struct fletcher sum = { };
+	struct nd_fletcher sum = { };
 
 	for (u32 i = 0; i < n; i++) {
 		const struct nfit_member *m = &member[order[i]];
@@ -105,9 +84,9 @@ static u64 cookie_v1_2(const struct nfit_member *member, u32 n, const u8 *order)
 			.location = m->location,
 		};
 
-		cookie_feed(&sum, &info, sizeof(info));
+		nd_fletcher_add(&sum, &info, sizeof(info));
 	}
-	return cookie_digest(&sum);
+	return nd_fletcher_value(&sum);
 }
 
 bool nfit_cookies(const struct nfit_member *member, u32 n, struct nfit_cookies *out,

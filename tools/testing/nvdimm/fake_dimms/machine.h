@@ -12,18 +12,15 @@
 #include "fake_dimms.h"
 
 typedef uint8_t u8;
+#include "../../../../include/nd/fletcher.h"
 #include "../../../../include/nd/format.h"
 
 static inline uint64_t fake_fletcher64(const void *data, size_t len)
 {
-	const uint32_t *word = data;
-	uint32_t low = 0, high = 0;
+	struct nd_fletcher sum = { 0 };
 
-	for (size_t i = 0; i < len / sizeof(*word); i++) {
-		low += word[i];
-		high += low;
-	}
-	return (uint64_t)high << 32 | low;
+	nd_fletcher_add(&sum, data, len);
+	return nd_fletcher_value(&sum);
 }
 
 /* One index block, version 1.2, with the first @used slots active. */

@@ -19,6 +19,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
+#include "nd/fletcher.h"
 #include "nd/format.h"
 
 static u64 storm_state;
@@ -60,15 +61,10 @@ static inline u64 odd_number(u64 near)
 
 static inline u64 fletcher64(const void *data, size_t len)
 {
-	u32 lo = 0, word;
-	u64 hi = 0;
+	struct nd_fletcher sum = { 0 };
 
-	for (size_t i = 0; i < len; i += 4) {
-		memcpy(&word, (const u8 *)data + i, 4);
-		lo += word;
-		hi += lo;
-	}
-	return hi << 32 | lo;
+	nd_fletcher_add(&sum, data, len);
+	return nd_fletcher_value(&sum);
 }
 
 /* Write a string to a file below /sys/bus/nd: 0 or an errno. */
