@@ -25,6 +25,7 @@ void machine_free(struct btt_media *m)
 	free(m->dur);
 	free(m->index);
 	free(m->pending);
+	memset(m, 0, sizeof(*m));
 }
 
 /* From here on all that is there is certain, and stores are not. */
@@ -312,6 +313,7 @@ void machine_arena_free(struct btt_arena *a)
 	free(a->pending);
 	free(a->locks);
 	free(a->readers);
+	memset(a, 0, sizeof(*a));
 }
 
 /* An arena of a few blocks of @bsize bytes, without room for anything else. */

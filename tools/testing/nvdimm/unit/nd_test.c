@@ -70,6 +70,10 @@ int main(int argc, char **argv)
 {
 	struct CMUnitTest tests[LAWS_MAX];
 
+	if (!nr) {
+		fprintf(stderr, "%s has no law\n", argv[0]);
+		return 1;
+	}
 	qsort(laws, nr, sizeof(laws[0]), by_line);
 	for (size_t i = 0; i < nr; i++) {
 		tests[i] = laws[i].test;

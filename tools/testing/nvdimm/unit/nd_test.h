@@ -48,6 +48,7 @@ int after_each(void **state);
  * member @law: LAW_OF_EACH(subject__what_holds, rows) { … row->… }
  */
 #define LAW_OF_EACH(name, rows)						\
+	_Static_assert(ARRAY_SIZE(rows), #name " has no row");		\
 	static void name(const __typeof__((rows)[0]) *row);		\
 	static void name##_of_row(void **state)				\
 	{								\

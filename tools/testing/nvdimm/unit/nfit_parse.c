@@ -59,7 +59,7 @@ void parse_strictly(void)
 int after_each(void **state)
 {
 	parsed_free(&p);
-	mk.len = 0;
+	mk = (struct maker){ };
 	return 0;
 }
 

@@ -73,8 +73,6 @@ int after_each(void **state)
 {
 	machine_arena_free(&a);
 	machine_free(&m);
-	memset(&a, 0, sizeof(a));
-	memset(&m, 0, sizeof(m));
 	return 0;
 }
 

@@ -15,6 +15,7 @@ static enum nd_why load(void)
 {
 	media.reads = media.writes = media.read_bytes = 0;
 	memset(area.data, 0xa5, area.size);
+	why = ND_WHY_COUNT;	/* what is not said now was not said */
 	assert_int_equal(label_area_load(&area, &io, &why), 0);
 	return why;
 }
@@ -47,6 +48,7 @@ static struct nd_label label_no(u32 n)
 
 static int commit(struct label_change *c)
 {
+	why = ND_WHY_COUNT;
 	return label_area_commit(&area, &io, c, &why);
 }
 
@@ -600,4 +602,15 @@ LAW(undo__restores_labels_even_bad_ones)
 	assert_false(label_slot_active(&area, add.slot));
 	assert_same_as_media();
 	assert_int_equal(label_area_undo(&area, &io, &c, &why), -EINVAL);
+}
+
+LAW(undo__of_a_slot_that_is_not_there_is_refused)
+{
+	u32 gone = area.nslot;
+	struct label_change c = { .drop = &gone, .ndrop = 1 };
+
+	media.writes = 0;
+	assert_int_equal(label_area_undo(&area, &io, &c, &why), -EINVAL);
+	assert_why(why, ND_WHY_REFERENCE);
+	assert_int_equal(media.writes, 0);
 }

@@ -155,6 +155,11 @@ LAW(label_decode__bad_numbers_are_refused)
 		assert_why(decoded(&l, sizes[i], 7), ND_WHY_OK);
 		l.dpa = 1;
 		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
+		l.size = 1;
+		assert_why(decoded(&l, sizes[i], 7), ND_WHY_OK);
+		l.dpa = U64_MAX;
+		l.size = 2;
+		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
 	}
 }
 

@@ -38,6 +38,7 @@ int after_each(void **state)
 {
 	free(media.bytes);
 	free(area.data);
+	media.bytes = area.data = NULL;
 	return 0;
 }
 

@@ -214,6 +214,7 @@ LAW(set__interrupted_resize_has_the_size_of_position_0)
 	begin();
 	expect_found(1, true, false);
 	assert_int_equal(out.lead->size, 100);
+	expect_words("");
 }
 
 LAW(set__interrupted_change_of_uuid_has_the_new_label)

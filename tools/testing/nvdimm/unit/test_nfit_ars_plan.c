@@ -226,6 +226,9 @@ static const struct {
 	  "wants_recall, asks, next_recalls, cancels, begun EIO, left 0, idle" },
 	{ "a plan at rest has nothing to cancel: the next scrub counts",
 	  "cancels, wants 8+1, asks, scrubs 8+1, asks, count 1" },
+	{ "what is wanted behind a cancel counts",
+	  "wants 8+1, asks, starts 8+1, cancels, wants 8+1, waits 1, asks, scrubs 8+1, asks, "
+	  "count 1" },
 	/* its status tells again and again that the last scrub ended in an error */
 	{ "a query that keeps failing is followed by a start",
 	  "wants all, gives_up 0+0, scrubs 4+2, takes, starts 8+1" },

@@ -170,6 +170,7 @@ LAW(encode__is_what_decode_reads)
 		assert_true(media.checksum == sum);
 		assert_why(pfn_info_decode(&media, &back), ND_WHY_OK);
 		assert_memory_equal(&back, &info, sizeof(back));
+		assert_int_equal(back.minor, 4);
 	}
 }
 

@@ -562,6 +562,7 @@ static const struct {
 	{ "data at the end", 0, 0, SZ_256M, ND_WHY_BOUNDS },
 	{ "data at the pad", 0, SZ_2M, SZ_256M - SZ_2M, ND_WHY_BOUNDS },
 	{ "data at the end of the world", 0, 0, U64_MAX - SZ_4K + 1, ND_WHY_BOUNDS },
+	{ "and a pad that wraps with it", 0, SZ_2M, U64_MAX - SZ_4K + 1, ND_WHY_BOUNDS },
 	{ "a start between sectors", 511, 0, 0, ND_WHY_ALIGN },
 	{ "an end between bytes", 0, 1, 0, ND_WHY_ALIGN },
 };
