@@ -206,4 +206,19 @@ extern int nd_dimm_major;				/* dynamic, of /dev/nmemN */
 int nvdimm_bus_init(void);
 void nvdimm_bus_exit(void);
 
+/*
+ * nd_command() - have a provider run a command; @nvdimm NULL: one of the bus
+ *
+ * Return: bytes of the output that did not come, else a negative errno, of the provider or of what
+ * firmware's status says; -ENOTTY: it runs none.
+ */
+static inline int nd_command(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
+			     unsigned int cmd, void *buf, unsigned int len)
+{
+	int status = 0;
+	int rc = desc->ndctl ? desc->ndctl(desc, nvdimm, cmd, buf, len, &status) : -ENOTTY;
+
+	return rc < 0 || status >= 0 ? rc : status;
+}
+
 #endif /* _ND_BUS_H */

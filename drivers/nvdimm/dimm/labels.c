@@ -15,17 +15,9 @@
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len)
 {
 	struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(nvdimm->dev.parent));
-	int status = 0, rc;
+	int rc = nd_command(desc, nvdimm, cmd, buf, len);
 
-	if (!desc->ndctl)
-		return -ENOTTY;
-	rc = desc->ndctl(desc, nvdimm, cmd, buf, len, &status);
-	if (rc < 0)
-		return rc;
-	if (status < 0)
-		return status;
-	/* bytes of the output that did not come */
-	return rc ? -EIO : 0;
+	return rc > 0 ? -EIO : rc;
 }
 
 int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what)

@@ -110,13 +110,10 @@ EXPORT_SYMBOL_GPL(nvdimm_record_poison);
 static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
 {
 	unsigned int noio = memalloc_noio_save();
-	int cmd_rc = 0, rc;
+	int rc = nd_command(bus->desc, NULL, cmd, buf, len);
 
-	rc = bus->desc->ndctl(bus->desc, NULL, cmd, buf, len, &cmd_rc);
 	memalloc_noio_restore(noio);
-	if (rc < 0)
-		return rc;
-	return min(cmd_rc, 0);
+	return min(rc, 0);
 }
 
 /* A bus without commands has no firmware to ask, whatever its DIMMs' labels are read by. */

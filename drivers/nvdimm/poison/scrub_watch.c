@@ -31,16 +31,9 @@ struct scrub_watch {
 	unsigned int pause;	/* milliseconds */
 };
 
-/* Return: bytes of output that were left out, or the errno of provider or firmware. */
-static int watch_command(struct nd_region *region, unsigned int cmd, void *buf, unsigned int len)
+static struct nvdimm_bus_descriptor *provider_of(const struct scrub_watch *watch)
 {
-	struct nvdimm_bus_descriptor *desc = nd_bus_of(&region->dev)->desc;
-	int status = 0;
-	int rc = desc->ndctl(desc, NULL, cmd, buf, len, &status);
-
-	if (rc < 0)
-		return rc;
-	return status < 0 ? status : rc;
+	return nd_bus_of(&watch->region->dev)->desc;
 }
 
 bool nd_scrub_possible(struct device *dev)
@@ -73,7 +66,7 @@ static int watch_begin(struct scrub_watch *watch, const struct scrub *scrub)
 			.length = scrub->end - scrub->at,
 			.type = watch->type,
 		};
-		rc = watch_command(watch->region, ND_CMD_ARS_START, &cmd, sizeof(cmd));
+		rc = nd_command(provider_of(watch), NULL, ND_CMD_ARS_START, &cmd, sizeof(cmd));
 		if (rc != -EBUSY)
 			return min(rc, 0);
 		rc = watch_pause(watch);
@@ -90,7 +83,8 @@ static int watch_results(struct scrub_watch *watch)
 	watch->pause = LOOK_MIN_MS;
 	for (;;) {
 		memset(watch->status, 0, watch->room);
-		rc = watch_command(watch->region, ND_CMD_ARS_STATUS, watch->status, watch->room);
+		rc = nd_command(provider_of(watch), NULL, ND_CMD_ARS_STATUS, watch->status,
+				watch->room);
 		if (rc >= 0)
 			return watch->room - min_t(u32, rc, watch->room);
 		/* how much was left out is not told then, but is zero, and so no record */
@@ -154,7 +148,7 @@ int nd_scrub_watch(struct device *dev, const struct range *range, const bool *go
 	struct scrub_watch watch = { .region = nd_region_of(dev), .gone = gone };
 	int rc;
 
-	rc = watch_command(watch.region, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+	rc = nd_command(provider_of(&watch), NULL, ND_CMD_ARS_CAP, &cap, sizeof(cap));
 	if (rc < 0)
 		return rc;
 	watch.type = watch.region->volatile_mem ? ND_ARS_VOLATILE : ND_ARS_PERSISTENT;

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include "core/bus.h"
 #include "core/diag.h"
 #include "nfit/ars/ars.h"
 #include "nfit/model.h"
@@ -49,17 +50,6 @@ bool nfit_ars_supported(const struct nfit_bus *nfit)
 				     BIT(ND_CMD_ARS_STATUS);
 
 	return (nfit->desc.cmd_mask & needed) == needed;
-}
-
-/* Return: bytes of output firmware left out, or the errno of transport or status. */
-static int ars_command(struct nfit_bus *nfit, unsigned int cmd, void *buf, u32 len)
-{
-	int status = 0;
-	int rc = nfit->desc.ndctl(&nfit->desc, NULL, cmd, buf, len, &status);
-
-	if (rc < 0)
-		return rc;
-	return status < 0 ? status : rc;
 }
 
 static struct device *dev_of(const struct nfit_bus *nfit)
@@ -127,7 +117,7 @@ static void job_query(struct nfit_bus *nfit, struct ars_news *news)
 	int rc;
 
 	memset(ars->status, 0, ars->room);
-	rc = ars_command(nfit, ND_CMD_ARS_STATUS, ars->status, ars->room);
+	rc = nd_command(&nfit->desc, NULL, ND_CMD_ARS_STATUS, ars->status, ars->room);
 	/* how much was left out is not told on overflow, but is zero, and so no record */
 	if (rc >= 0 || rc == -ENOSPC)
 		ars_read_status(ars->status, ars->room - max(rc, 0), &answer);
@@ -146,7 +136,7 @@ static void job_start(struct nfit_bus *nfit, const struct ars_step *step, struct
 		.type = step->type,
 		.flags = step->flags,
 	};
-	int rc = ars_command(nfit, ND_CMD_ARS_START, &cmd, sizeof(cmd));
+	int rc = nd_command(&nfit->desc, NULL, ND_CMD_ARS_START, &cmd, sizeof(cmd));
 
 	scoped_guard(mutex, &nfit->ars.lock)
 		news->outcome = ars_begun(&nfit->ars.plan, min(rc, 0));
@@ -320,7 +310,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
 static int ask_capability(struct nfit_bus *nfit, struct ars_range *range)
 {
 	struct nd_cmd_ars_cap cap = { .address = range->start, .length = range->length };
-	int rc = ars_command(nfit, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+	int rc = nd_command(&nfit->desc, NULL, ND_CMD_ARS_CAP, &cap, sizeof(cap));
 
 	if (rc == -ENOMEM)
 		return rc;
