@@ -39,14 +39,14 @@ static void region_child_bound(struct device *region_dev, struct device *dev)
 	guard(nd_config_write)(region);
 	if (is_nd_claim(dev)) {
 		ndns = to_nd_claim(dev)->ndns;
-		if (dev == region->btt_seed)
-			region->btt_seed = claim_seed(region, "btt", nd_btt_create);
-		else if (dev == region->pfn_seed)
-			region->pfn_seed = claim_seed(region, "pfn", nd_pfn_create);
-		else if (dev == region->dax_seed)
-			region->dax_seed = claim_seed(region, "dax", nd_dax_create);
+		if (dev == region->seed.btt)
+			region->seed.btt = claim_seed(region, "btt", nd_btt_create);
+		else if (dev == region->seed.pfn)
+			region->seed.pfn = claim_seed(region, "pfn", nd_pfn_create);
+		else if (dev == region->seed.dax)
+			region->seed.dax = claim_seed(region, "dax", nd_dax_create);
 	}
-	if (region->ns_seed && (dev == region->ns_seed || (ndns && &ndns->dev == region->ns_seed)))
+	if (region->seed.ns && (dev == region->seed.ns || (ndns && &ndns->dev == region->seed.ns)))
 		nd_region_ns_seed(region);
 }
 
@@ -54,7 +54,7 @@ static void region_child_lost(struct device *region_dev, struct device *dev)
 {
 	struct nd_region *region = to_nd_region(region_dev);
 	struct device **seed[] = {
-		&region->ns_seed, &region->btt_seed, &region->pfn_seed, &region->dax_seed,
+		&region->seed.ns, &region->seed.btt, &region->seed.pfn, &region->seed.dax,
 	};
 	unsigned int i;
 
@@ -357,9 +357,9 @@ static int region_probe(struct device *dev)
 	}
 
 	guard(nd_config_write)(region);
-	region->btt_seed = claim_seed(region, "btt", nd_btt_create);
-	region->pfn_seed = claim_seed(region, "pfn", nd_pfn_create);
-	region->dax_seed = claim_seed(region, "dax", nd_dax_create);
+	region->seed.btt = claim_seed(region, "btt", nd_btt_create);
+	region->seed.pfn = claim_seed(region, "pfn", nd_pfn_create);
+	region->seed.dax = claim_seed(region, "dax", nd_dax_create);
 	return 0;
 }
 
@@ -392,10 +392,7 @@ static void region_remove(struct device *dev)
 	WRITE_ONCE(region->waiting, false);
 	scoped_guard(nd_config_write, region) {
 		region->closing = true;
-		region->ns_seed = NULL;
-		region->btt_seed = NULL;
-		region->pfn_seed = NULL;
-		region->dax_seed = NULL;
+		region->seed = (struct nd_seeds) { };
 		region->ns_count = 0;
 		region->ns_active = 0;
 	}

@@ -66,10 +66,10 @@ static int check_arena(struct btt *btt, const struct btt_layout *l, u32 nr)
 		return nd_refuse(btt->dev, -ENXIO, ND_WHY_SIZE,
 				 "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
 				 nr, l->external_lbasize, btt->arena[0].layout.external_lbasize);
-	if (l->nfree < btt->media.region->num_lanes)
+	if (l->nfree < btt->media.region->lanes.nr)
 		return nd_refuse(btt->dev, -ENXIO, ND_WHY_UNSUPPORTED,
 				 "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
-				 btt->media.region->num_lanes, dev_name(&btt->media.region->dev));
+				 btt->media.region->lanes.nr, dev_name(&btt->media.region->dev));
 	if (nr && !uuid_equal(&l->uuid, &btt->arena[0].layout.uuid))
 		return nd_refuse(btt->dev, -ENXIO, ND_WHY_UUID,
 				 "arena %u belongs to another BTT, %pUb and not %pUb", nr, &l->uuid,
@@ -94,7 +94,7 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	a += nr;
 	*a = (struct btt_arena){
 		.media = &btt->media, .start = start, .first = btt->nlba, .layout = *l,
-		.read_only = btt->media.region->ro, .lanes = btt->media.region->num_lanes,
+		.read_only = btt->media.region->ro, .lanes = btt->media.region->lanes.nr,
 	};
 	rc = alloc_arena(a);
 	if (rc)

@@ -106,7 +106,7 @@ static inline int btt_media_fence(struct btt_media *m)
 
 static inline u32 btt_media_losses(struct btt_media *m)
 {
-	return atomic_read(&m->region->flush_losses);
+	return atomic_read(&m->region->flush.losses);
 }
 
 static inline void btt_media_pause(struct btt_media *m, unsigned int tries)

@@ -283,7 +283,7 @@ ssize_t nd_claim_namespace_show(struct device *dev, struct device_attribute *att
 
 static bool is_seed(struct nd_region *region, const struct device *dev)
 {
-	return dev == region->btt_seed || dev == region->pfn_seed || dev == region->dax_seed;
+	return dev == region->seed.btt || dev == region->seed.pfn || dev == region->seed.dax;
 }
 
 /* A seed goes back to blank; any other claim has no reason to live without a namespace. */

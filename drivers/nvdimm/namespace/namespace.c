@@ -275,7 +275,7 @@ void nd_region_ns_seed(struct nd_region *region)
 	/* a bare range is, and remains, its own */
 	if (nd_region_nstype(region) != ND_DEVICE_NAMESPACE_PMEM)
 		return;
-	region->ns_seed = NULL;
+	region->seed.ns = NULL;
 	list_for_each_entry(ns, &region->namespaces, list)
 		if (ns_idle(ns) && (!seed || ns->pmem.id < seed->pmem.id))
 			seed = ns;
@@ -288,7 +288,7 @@ void nd_region_ns_seed(struct nd_region *region)
 		}
 		nd_device_add_async(nd_ns_dev(seed));
 	}
-	region->ns_seed = nd_ns_dev(seed);
+	region->seed.ns = nd_ns_dev(seed);
 }
 
 static int register_bare(struct nd_region *region)
@@ -301,7 +301,7 @@ static int register_bare(struct nd_region *region)
 		return -ENOMEM;
 	region->ns_count = 1;
 	region->ns_active = 1;
-	region->ns_seed = nd_ns_dev(ns);
+	region->seed.ns = nd_ns_dev(ns);
 	nd_device_add_async(nd_ns_dev(ns));
 	return 0;
 }
@@ -346,7 +346,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 	if (!region->ns_count || !nd_region_locked_dimm(region))
 		nd_region_ns_seed(region);
 	/* a seed alone is one namespace found, as tools expect */
-	if (!region->ns_count && region->ns_seed) {
+	if (!region->ns_count && region->seed.ns) {
 		region->ns_count = 1;
 		region->ns_active = 1;
 	}

@@ -71,11 +71,11 @@ static int map_hints(struct nd_region *region, struct nvdimm *nvdimm, unsigned i
 /* Interleaved DIMMs may name the same hints: writing them once will do. */
 static bool same_hints(const struct nd_region *region, unsigned int nr)
 {
-	void __iomem **last = &region->flush_wpq[region->flush_ways * nr];
+	void __iomem **last = &region->flush.wpq[region->flush.ways * nr];
 	u16 way;
 
-	for (way = 0; way < region->flush_ways; way++)
-		if (region->flush_wpq[way * nr] == last[0])
+	for (way = 0; way < region->flush.ways; way++)
+		if (region->flush.wpq[way * nr] == last[0])
 			return true;
 	return false;
 }
@@ -84,8 +84,8 @@ static void forget_hints(void *data)
 {
 	struct nd_region *region = data;
 
-	region->flush_ways = 0;
-	region->flush_wpq = NULL;
+	region->flush.ways = 0;
+	region->flush.wpq = NULL;
 }
 
 int nd_region_flush_init(struct nd_region *region)
@@ -96,23 +96,23 @@ int nd_region_flush_init(struct nd_region *region)
 
 	if (!nr)
 		return 0;
-	region->flush_wpq = devm_kcalloc(&region->dev, size_mul(region->num_mappings, nr),
-					 sizeof(*region->flush_wpq), GFP_KERNEL);
-	if (!region->flush_wpq)
+	region->flush.wpq = devm_kcalloc(&region->dev, size_mul(region->num_mappings, nr),
+					 sizeof(*region->flush.wpq), GFP_KERNEL);
+	if (!region->flush.wpq)
 		return -ENOMEM;
-	region->hints_shift = ilog2(nr);
+	region->flush.hints_shift = ilog2(nr);
 	for (i = 0; i < region->num_mappings; i++) {
 		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
 
 		if (!nvdimm->num_flush)
 			continue;
-		rc = map_hints(region, nvdimm, nr, &region->flush_wpq[region->flush_ways * nr]);
+		rc = map_hints(region, nvdimm, nr, &region->flush.wpq[region->flush.ways * nr]);
 		if (rc) {
 			forget_hints(region);
 			return rc;
 		}
 		if (!same_hints(region, nr))
-			region->flush_ways++;
+			region->flush.ways++;
 	}
 	return devm_add_action_or_reset(&region->dev, forget_hints, region);
 }
@@ -126,15 +126,15 @@ int nd_region_flush_init(struct nd_region *region)
 int generic_nvdimm_flush(struct nd_region *nd_region)
 {
 	/* CPUs spread over the hints, which are equally good, so as not to meet at one */
-	unsigned int hint = raw_smp_processor_id() & ((1u << nd_region->hints_shift) - 1);
+	unsigned int hint = raw_smp_processor_id() & ((1u << nd_region->flush.hints_shift) - 1);
 	u16 way;
 
 	/* what was stored is on its way to the queues before they are told to empty */
 	pmem_wmb();
-	if (!nd_region->flush_ways)
+	if (!nd_region->flush.ways)
 		return 0;
-	for (way = 0; way < nd_region->flush_ways; way++)
-		writeq(1, nd_region->flush_wpq[(way << nd_region->hints_shift) + hint]);
+	for (way = 0; way < nd_region->flush.ways; way++)
+		writeq(1, nd_region->flush.wpq[(way << nd_region->flush.hints_shift) + hint]);
 	/* the hints themselves must not linger */
 	wmb();
 	return 0;
@@ -157,9 +157,9 @@ int nvdimm_flush(struct nd_region *nd_region, struct bio *bio)
 {
 	int rc;
 
-	if (!nd_region->flush)
+	if (!nd_region->flush.ask)
 		return generic_nvdimm_flush(nd_region);
-	rc = nd_region->flush(nd_region, bio);
+	rc = nd_region->flush.ask(nd_region, bio);
 	/* no bio that could be ended later: a provider of this kind is broken */
 	return rc > 0 && !bio ? -EIO : rc;
 }
@@ -167,7 +167,7 @@ EXPORT_SYMBOL_GPL(nvdimm_flush);
 
 void nd_region_flush_lost(struct nd_region *region)
 {
-	atomic_inc(&region->flush_losses);
+	atomic_inc(&region->flush.losses);
 }
 EXPORT_SYMBOL_GPL(nd_region_flush_lost);
 
@@ -184,7 +184,7 @@ int nvdimm_has_flush(struct nd_region *nd_region)
 	u16 i;
 
 	/* a provider that is asked knows, whatever is described and whatever the CPU can do */
-	if (nd_region->flush && test_bit(ND_REGION_ASYNC, &nd_region->flags))
+	if (nd_region->flush.ask && test_bit(ND_REGION_ASYNC, &nd_region->flags))
 		return 1;
 	if (!nd_region->num_mappings || !IS_ENABLED(CONFIG_ARCH_HAS_PMEM_API))
 		return -ENXIO;

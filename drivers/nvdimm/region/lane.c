@@ -26,13 +26,13 @@ int nd_lanes_init(struct nd_region *region)
 {
 	int i;
 
-	if (region->num_lanes <= 0)
+	if (region->lanes.nr <= 0)
 		return -EINVAL;
-	region->lane = kvcalloc(region->num_lanes, sizeof(*region->lane), GFP_KERNEL);
-	if (!region->lane)
+	region->lanes.lane = kvcalloc(region->lanes.nr, sizeof(*region->lanes.lane), GFP_KERNEL);
+	if (!region->lanes.lane)
 		return -ENOMEM;
-	for (i = 0; i < region->num_lanes; i++)
-		mutex_init(&region->lane[i].lock);
+	for (i = 0; i < region->lanes.nr; i++)
+		mutex_init(&region->lanes.lane[i].lock);
 	return 0;
 }
 
@@ -40,10 +40,10 @@ void nd_lanes_free(struct nd_region *region)
 {
 	int i;
 
-	for (i = 0; region->lane && i < region->num_lanes; i++)
-		mutex_destroy(&region->lane[i].lock);
-	kvfree(region->lane);
-	region->lane = NULL;
+	for (i = 0; region->lanes.lane && i < region->lanes.nr; i++)
+		mutex_destroy(&region->lanes.lane[i].lock);
+	kvfree(region->lanes.lane);
+	region->lanes.lane = NULL;
 }
 
 /* @own, or one of those behind it. */
@@ -52,12 +52,12 @@ static unsigned int take_lane(struct nd_region *region, unsigned int own)
 	unsigned int lane = own, i;
 
 	for (i = 0; i < LANE_TRIES; i++) {
-		if (mutex_trylock(&region->lane[lane].lock))
+		if (mutex_trylock(&region->lanes.lane[lane].lock))
 			return lane;
-		if (++lane == region->num_lanes)
+		if (++lane == region->lanes.nr)
 			lane = 0;
 	}
-	mutex_lock(&region->lane[own].lock);
+	mutex_lock(&region->lanes.lane[own].lock);
 	return own;
 }
 
@@ -71,7 +71,7 @@ static unsigned int take_lane(struct nd_region *region, unsigned int own)
  */
 unsigned int nd_region_acquire_lane(struct nd_region *nd_region)
 {
-	return take_lane(nd_region, raw_smp_processor_id() % nd_region->num_lanes);
+	return take_lane(nd_region, raw_smp_processor_id() % nd_region->lanes.nr);
 }
 EXPORT_SYMBOL_GPL(nd_region_acquire_lane);
 
@@ -96,6 +96,6 @@ EXPORT_SYMBOL_GPL(nd_region_acquire_lane_near);
  */
 void nd_region_release_lane(struct nd_region *nd_region, unsigned int lane)
 {
-	mutex_unlock(&nd_region->lane[lane].lock);
+	mutex_unlock(&nd_region->lanes.lane[lane].lock);
 }
 EXPORT_SYMBOL_GPL(nd_region_release_lane);

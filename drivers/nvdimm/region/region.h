@@ -5,8 +5,8 @@
  *	region.c		struct nd_region: what a provider has described, and is asked of it
  *	sysfs/region.c		attributes
  *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
- *	flush.c			flush hints, nvdimm_flush()
- *	lane.c			lanes
+ *	flush.c			flush hints, nvdimm_flush() (flush.h)
+ *	lane.c			lanes (lane.h)
  *
  * Order at bind (B4): DIMM label areas are there (a region waits for none: its
  * DIMMs are bound, or it fails with a reason; if that was that one is locked, it
@@ -24,6 +24,8 @@
 #include "dimm/dimm.h"
 #include "layout/dpa.h"
 #include "region/atlas.h"
+#include "region/flush.h"
+#include "region/lane.h"
 
 struct nd_mapping {
 	struct nvdimm *nvdimm;
@@ -55,9 +57,10 @@ struct nd_space {
 	u64 free, largest;		/* bytes of SPA */
 };
 
-#define ND_REGION_LANES	256		/* log slots a BTT has at most */
-
-struct nd_lane;
+/* What is to be configured next of each kind. */
+struct nd_seeds {
+	struct device *ns, *btt, *pfn, *dax;
+};
 
 struct nd_region {
 	struct device dev;
@@ -74,15 +77,10 @@ struct nd_region {
 	unsigned long flags;		/* ND_REGION_* */
 	u16 num_mappings;
 	u64 mapping_size;		/* bytes of each mapping that all have */
-	int num_lanes;
 	struct nd_interleave_set *set;
 	void *provider_data;
-	int (*flush)(struct nd_region *region, struct bio *bio);
-	atomic_t flush_losses;		/* see nd_region_flush_lost() */
-	struct nd_lane *lane;		/* [num_lanes] */
-	void __iomem **flush_wpq;	/* [flush_ways << hints_shift], while bound */
-	unsigned int hints_shift;
-	u16 flush_ways;			/* DIMMs to flush one by one; 0: no hints, or unbound */
+	struct nd_flush flush;
+	struct nd_lanes lanes;
 	struct badblocks bb;
 	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
 	struct nd_async async;		/* namespaces and claims being added or removed */
@@ -99,7 +97,7 @@ struct nd_region {
 	u32 nkept;			/* labels that are neither these nor a namespace's */
 	struct nd_space space;
 	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
-	struct device *ns_seed, *btt_seed, *pfn_seed, *dax_seed;
+	struct nd_seeds seed;
 	u32 ns_count, ns_active;	/* found, enabled: init_namespaces */
 	char *admit;			/* last verdict of the dry run, or NULL */
 
@@ -146,34 +144,10 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 				  const struct nd_device_type *type);
 void nd_region_free(struct nd_region *region);		/* the end of that release */
 
-/* ---- flush.c, lane.c ---- */
-/*
- * Have no CPU cache hold anything of [start, start + size): what is dirty is written back.
- * Return: 0, or an errno where that cannot be done.
- */
-int nd_caches_invalidate(u64 start, u64 size);
-int nd_region_flush_init(struct nd_region *region);	/* devm: at bind */
-unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane);
-int nd_lanes_init(struct nd_region *region);
-void nd_lanes_free(struct nd_region *region);
-
-/**
- * nd_region_flush_lost() - a provider's flush has failed, and what it was for may be lost
- * @region: the region
- *
- * A host whose fsync() fails counts its pages as written all the same: a later flush that
- * succeeds says nothing of what was stored before. Who has promised that looks at
- * region->flush_losses after its own flush. So the provider calls this before it asks for
- * the next one.
- *
- * Context: any.
- */
-void nd_region_flush_lost(struct nd_region *region);
-
 /* nvdimm_flush() for the I/O path: where nobody is to be told, it is one fence. */
 static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
 {
-	if (unlikely(region->flush || region->flush_ways))
+	if (unlikely(region->flush.ask || region->flush.ways))
 		return nvdimm_flush(region, bio);
 	pmem_wmb();
 	return 0;

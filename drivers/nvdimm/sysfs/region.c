@@ -111,14 +111,14 @@ static ssize_t seed_show(struct device *dev, struct device *const *seed, char *b
 #define SEED_ATTR(name, field)								\
 static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
 {											\
-	return seed_show(dev, &to_nd_region(dev)->field, buf);				\
+	return seed_show(dev, &to_nd_region(dev)->seed.field, buf);				\
 }											\
 static DEVICE_ATTR_RO(name)
 
-SEED_ATTR(namespace_seed, ns_seed);
-SEED_ATTR(btt_seed, btt_seed);
-SEED_ATTR(pfn_seed, pfn_seed);
-SEED_ATTR(dax_seed, dax_seed);
+SEED_ATTR(namespace_seed, ns);
+SEED_ATTR(btt_seed, btt);
+SEED_ATTR(pfn_seed, pfn);
+SEED_ATTR(dax_seed, dax);
 
 static ssize_t read_only_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lanes of BTT writes: see lane.c. */
+#ifndef _ND_LANE_H
+#define _ND_LANE_H
+
+#define ND_REGION_LANES	256		/* log slots a BTT has at most */
+
+struct nd_lane;
+struct nd_region;
+
+struct nd_lanes {
+	int nr;
+	struct nd_lane *lane;		/* [nr] */
+};
+
+int nd_lanes_init(struct nd_region *region);
+void nd_lanes_free(struct nd_region *region);
+
+unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane);
+
+#endif /* _ND_LANE_H */
