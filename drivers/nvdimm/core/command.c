@@ -211,8 +211,6 @@ enum nd_why envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 
 		memcpy(&pkg, head, sizeof(pkg));
 		if (memchr_inv(pkg.nd_reserved2, 0, sizeof(pkg.nd_reserved2)))
 			return ND_WHY_RESERVED;
-		out->fw_in_len = in_var;
-		out->fw_out_len = out_var;
 	} else if (dimm && cmd == ND_CMD_VENDOR) {
 		out->tail_at = in_len + offsetof(struct nd_cmd_vendor_tail, out_length);
 	}

@@ -51,15 +51,11 @@
  * @out_len: bytes of all output fields
  * @tail_at: ND_CMD_VENDOR says behind its variable input how long its last
  *	output is: offset of that u32, which envelope_tail() wants; else 0
- * @fw_in_len: ND_CMD_CALL: payload bytes for firmware
- * @fw_out_len: ND_CMD_CALL: payload bytes expected back
  */
 struct envelope {
 	u32 in_len;
 	u32 out_len;
 	u32 tail_at;
-	u32 fw_in_len;
-	u32 fw_out_len;
 };
 
 /* Largest number envelope_head() gives. */

@@ -46,7 +46,6 @@ void fuzz_one(struct fuzz_in *in)
 		fuzz_assert(given >= need);
 		fuzz_assert((u64)env.in_len + env.out_len <= ENVELOPE_MAX);
 		fuzz_assert(env.in_len + env.out_len > 0);
-		fuzz_assert(env.fw_in_len <= env.in_len && env.fw_out_len <= env.out_len);
 		if (env.tail_at)
 			fuzz_assert(env.tail_at >= env.in_len &&
 				    env.tail_at + sizeof(u32) <= env.in_len + env.out_len);
