@@ -19,6 +19,8 @@ struct nd_lane {
 	struct mutex lock;	/* its holder is the lane's owner */
 } ____cacheline_aligned_in_smp;
 
+#define LANES		256	/* log slots a BTT has at most */
+
 /* How many neighbours to try before waiting for the lane of this CPU. */
 #define LANE_TRIES	4
 
@@ -26,8 +28,7 @@ int nd_lanes_init(struct nd_region *region)
 {
 	int i;
 
-	if (region->lanes.nr <= 0)
-		return -EINVAL;
+	region->lanes.nr = LANES;
 	region->lanes.lane = kvcalloc(region->lanes.nr, sizeof(*region->lanes.lane), GFP_KERNEL);
 	if (!region->lanes.lane)
 		return -ENOMEM;

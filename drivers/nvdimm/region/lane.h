@@ -3,8 +3,6 @@
 #ifndef _ND_LANE_H
 #define _ND_LANE_H
 
-#define ND_REGION_LANES	256		/* log slots a BTT has at most */
-
 struct nd_lane;
 struct nd_region;
 

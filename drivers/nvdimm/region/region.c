@@ -132,7 +132,6 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 	region->set = desc->nd_set;
 	region->provider_data = desc->provider_data;
 	region->flush.ask = desc->flush;
-	region->lanes.nr = ND_REGION_LANES;
 	region->num_mappings = desc->num_mappings;
 	region->mapping_size = region->size / nd_region_ways(region);
 	for (i = 0; i < desc->num_mappings; i++) {
