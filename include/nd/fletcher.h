@@ -34,4 +34,13 @@ static inline __u64 nd_fletcher_value(const struct nd_fletcher *sum)
 	return (__u64)sum->high << 32 | sum->low;
 }
 
+/* Of one piece. */
+static inline __u64 nd_fletcher_of(const void *data, size_t len)
+{
+	struct nd_fletcher sum = { 0 };
+
+	nd_fletcher_add(&sum, data, len);
+	return nd_fletcher_value(&sum);
+}
+
 #endif /* _ND_FLETCHER_H */

@@ -18,10 +18,7 @@
  */
 u64 label_fletcher64(const void *data, size_t len)
 {
-	struct nd_fletcher sum = { 0 };
-
-	nd_fletcher_add(&sum, data, len);
-	return nd_fletcher_value(&sum);
+	return nd_fletcher_of(data, len);
 }
 EXPORT_SYMBOL_GPL(label_fletcher64);
 

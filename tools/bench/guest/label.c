@@ -75,7 +75,7 @@ static void fill_index(uint8_t *area, size_t size, unsigned int which, unsigned 
 	ix->minor = 2;
 	for (slot = used; slot < ix->slots; slot++)
 		ix->free[slot / 8] |= 1 << slot % 8;
-	ix->checksum = fake_fletcher64(ix, each);
+	ix->checksum = nd_fletcher_of(ix, each);
 }
 
 static void fill_label(struct label *l, unsigned int slot, uint64_t size, uint64_t cookie)
@@ -89,7 +89,7 @@ static void fill_label(struct label *l, unsigned int slot, uint64_t size, uint64
 	l->raw_size = size;
 	l->slot = slot;
 	memcpy(l->type, pmem_type, sizeof(l->type));
-	l->checksum = fake_fletcher64(l, sizeof(*l));
+	l->checksum = nd_fletcher_of(l, sizeof(*l));
 }
 
 static void store(int fd, const uint8_t *area, size_t from, size_t len)

@@ -15,14 +15,6 @@ typedef uint8_t u8;
 #include "../../../../include/nd/fletcher.h"
 #include "../../../../include/nd/format.h"
 
-static inline uint64_t fake_fletcher64(const void *data, size_t len)
-{
-	struct nd_fletcher sum = { 0 };
-
-	nd_fletcher_add(&sum, data, len);
-	return nd_fletcher_value(&sum);
-}
-
 /* One index block, version 1.2, with the first @used slots active. */
 static inline void fake_index(struct nd_media_index *ix, uint32_t area, uint32_t each,
 			      uint32_t used)
@@ -38,7 +30,7 @@ static inline void fake_index(struct nd_media_index *ix, uint32_t area, uint32_t
 	ix->minor = 2;
 	for (uint32_t slot = used; slot < ix->nslot; slot++)
 		ix->free[slot / 8] |= 1 << slot % 8;
-	ix->checksum = fake_fletcher64(ix, each);
+	ix->checksum = nd_fletcher_of(ix, each);
 }
 
 static inline void fake_label(struct nd_media_label *l, const struct fake_machine *m, uint32_t dimm,
@@ -56,7 +48,7 @@ static inline void fake_label(struct nd_media_label *l, const struct fake_machin
 	l->dpa = slot * size;
 	l->rawsize = size;
 	l->slot = slot;
-	l->checksum = fake_fletcher64(l, sizeof(*l));
+	l->checksum = nd_fletcher_of(l, sizeof(*l));
 }
 
 /* Namespaces of @size bytes on each DIMM, @each in each set: 0, or -1 with errno. */

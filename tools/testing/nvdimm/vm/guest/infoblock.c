@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 		set(&block.info, argv[i], strtoull(value, NULL, 0));
 	}
 	block.info.checksum = 0;
-	block.info.checksum = fletcher64(&block, sizeof(block));
+	block.info.checksum = nd_fletcher_of(&block, sizeof(block));
 	if (pwrite(fd, &block, sizeof(block), ND_INFO_OFFSET) != sizeof(block) || close(fd))
 		err(1, "%s", argv[1]);
 	return 0;

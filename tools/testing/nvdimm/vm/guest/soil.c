@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 	block.flags = htole32(0xa5a5a5a5);
 	memset(&block.page_size, 0xa5, (u8 *)&block.checksum - (u8 *)&block.page_size);
 	block.checksum = 0;
-	block.checksum = htole64(fletcher64(&block, sizeof(block)));
+	block.checksum = htole64(nd_fletcher_of(&block, sizeof(block)));
 	if (pwrite(fd, &block, sizeof(block), ND_INFO_OFFSET) != sizeof(block) || fsync(fd)) {
 		perror("soil");
 		return 1;

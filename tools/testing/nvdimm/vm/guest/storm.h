@@ -59,14 +59,6 @@ static inline u64 odd_number(u64 near)
 	}
 }
 
-static inline u64 fletcher64(const void *data, size_t len)
-{
-	struct nd_fletcher sum = { 0 };
-
-	nd_fletcher_add(&sum, data, len);
-	return nd_fletcher_value(&sum);
-}
-
 /* Write a string to a file below /sys/bus/nd: 0 or an errno. */
 static inline int put(const char *value, const char *fmt, ...)
 {

@@ -113,7 +113,7 @@ static void make_block(struct nd_media_pfn *info, int i)
 	for (unsigned int n = rnd(4); n; n--)
 		harm(info, size[i]);
 	info->checksum = 0;
-	info->checksum = fletcher64(info, sizeof(*info));
+	info->checksum = nd_fletcher_of(info, sizeof(*info));
 	if (!rnd(5))
 		((u8 *)info)[rnd(4096)] ^= 1 << rnd(8);
 }

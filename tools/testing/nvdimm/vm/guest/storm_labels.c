@@ -84,7 +84,7 @@ static void sign_index(struct nd_media_index *ix)
 	u64 size = ((struct nd_media_index *)found)->mysize;
 
 	ix->checksum = 0;
-	ix->checksum = fletcher64(ix, size);
+	ix->checksum = nd_fletcher_of(ix, size);
 }
 
 static void sign_label(struct nd_media_label *label)
@@ -92,7 +92,7 @@ static void sign_label(struct nd_media_label *label)
 	if (slot_size() < sizeof(*label))
 		return;
 	label->checksum = 0;
-	label->checksum = fletcher64(label, sizeof(*label));
+	label->checksum = nd_fletcher_of(label, sizeof(*label));
 }
 
 static void harm_index(void)
