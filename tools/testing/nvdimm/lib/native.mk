@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# make -f native.mk KIND=unit|fuzz|crash
+# make -f native.mk KIND=unit|fuzz|crash|mm
 #
 # Builds every KIND/*_*.c whose name starts with the kind's prefix into
 # build/KIND/. A program is its own file, the main() of its kind and the sources
@@ -35,8 +35,13 @@ PREFIX := crash
 MAIN := unit/nd_test.c
 CFLAGS := $(COMMON) $(SAN) -O2
 LDLIBS := -lcmocka
+else ifeq ($(KIND),mm)
+PREFIX := test
+MAIN := unit/nd_test.c
+CFLAGS := -I$(TOP)/$(HERE)/mm/shim -I$(TOP)/mm-patches/new/include $(COMMON) $(SAN) -O2
+LDLIBS := -lcmocka
 else
-$(error KIND=unit, fuzz or crash)
+$(error KIND=unit, fuzz, crash or mm)
 endif
 
 ONLY ?= $(notdir $(basename $(wildcard $(TOP)/$(HERE)/$(KIND)/$(PREFIX)_*.c)))
