@@ -32,10 +32,10 @@ INSTALL_MOD_DIR ?= updates/ndstack
 DEPMOD ?= depmod
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install uninstall nfit_test compat cut probes clean help FORCE
+.PHONY: modules install uninstall nfit_test compat cut probes mm-patches clean help FORCE
 
 # Goals that need no kernel.
-ifeq ($(filter-out clean help,$(or $(MAKECMDGOALS),modules)),)
+ifeq ($(filter-out clean help mm-patches,$(or $(MAKECMDGOALS),modules)),)
 NO_KERNEL := 1
 endif
 
@@ -176,6 +176,11 @@ uninstall:
 	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
 		rm -f $(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
 	$(index)
+
+##   mm-patches   give the kernel tree KSRC= what it lacks of sub-section hotplug: mm-patches/README.md
+mm-patches:
+	@$(if $(KSRC),,echo "make mm-patches KSRC=a kernel's source tree" >&2; exit 2;) \
+		mm-patches/apply $(if $(SERIES_ONLY),--series-only) '$(KSRC)'
 
 ##   clean        remove build/
 clean:
