@@ -33,7 +33,8 @@
 #include <linux/dax.h>
 #include <linux/kref.h>
 #include <linux/module.h>
-#include "core/diag.h"
+#include "common/diag.h"
+#include "common/range.h"
 
 /* Flags of a region's resource. */
 #define IORESOURCE_DAX_STATIC	BIT(0)
@@ -124,6 +125,15 @@ static inline bool dax_is_static(const struct dev_dax *dev_dax)
 #define dax_note(dev_dax, err, why, fmt, ...)						\
 	nd_note((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
 		##__VA_ARGS__)
+
+/* What lies on a foreign nd bus cannot be served: its bad bytes would not be told. */
+static inline int dax_check_bus(struct dev_dax *dev_dax)
+{
+	if (!nd_range_foreign(dev_dax->region->dev))
+		return 0;
+	return dax_refuse(dev_dax, -ENXIO, ND_WHY_REFERENCE,
+			  "its libnvdimm is the kernel's own: load ndstack's (initramfs, reboot)");
+}
 
 #define MODULE_ALIAS_DAX_DEVICE(type) MODULE_ALIAS("dax:t" __stringify(type) "*")
 

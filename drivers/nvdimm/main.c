@@ -7,7 +7,7 @@
 #include "dimm/dimm.h"
 #include "life.h"
 #include "namespace/pages.h"
-#include "poison/absent.h"
+#include "poison/memory.h"
 #include "region/region.h"
 
 static int __init libnvdimm_init(void)
@@ -34,6 +34,7 @@ static int __init libnvdimm_init(void)
 	rc = nd_region_init();
 	if (rc)
 		goto no_regions;
+	nd_memory_init();
 	return 0;
 
 no_regions:
@@ -53,6 +54,7 @@ no_pages:
 
 static void __exit libnvdimm_exit(void)
 {
+	nd_memory_exit();
 	nd_async_stop();
 	nd_region_exit();
 	nvdimm_dimm_exit();
@@ -60,8 +62,6 @@ static void __exit libnvdimm_exit(void)
 	nd_ioctl_exit();
 	nvdimm_bus_exit();
 	nd_pages_exit();
-	nd_absent_exit();
-	nd_diag_exit();
 }
 
 MODULE_DESCRIPTION("Core of the persistent-memory stack: buses, DIMMs, regions, namespaces");

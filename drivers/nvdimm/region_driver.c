@@ -8,12 +8,12 @@
 #include <linux/slab.h>
 #include "claim/claim.h"
 #include "claim/configure.h"
+#include "common/range.h"
 #include "core/bus.h"
 #include "dimm/dimm.h"
 #include "life.h"
 #include "namespace/namespace.h"
 #include "poison/badblocks.h"
-#include "poison/memory.h"
 #include "region/region.h"
 
 /* ---- seeds ---- */
@@ -415,10 +415,7 @@ static void region_notify(struct device *dev, enum nvdimm_event event)
 	struct nd_region *region = to_nd_region(dev);
 
 	if (event == NVDIMM_REVALIDATE_POISON) {
-		const struct range range = {
-			.start = region->start,
-			.end = region->start + region->size - 1,
-		};
+		const struct range range = nd_region_range(region);
 
 		nvdimm_badblocks_populate(region, &region->bb, &range);
 		if (region->bb_state)
@@ -426,7 +423,7 @@ static void region_notify(struct device *dev, enum nvdimm_event event)
 	}
 	device_for_each_child(dev, &event, notify_child);
 	if (event == NVDIMM_REVALIDATE_POISON)
-		nd_poison_notify(dev);
+		nd_poison_notify(&(struct nd_poison_event) { dev, nd_region_range(region) });
 }
 
 static struct nd_device_driver region_driver = {

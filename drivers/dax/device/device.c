@@ -4,8 +4,8 @@
  */
 #include <linux/fs.h>
 #include <linux/module.h>
+#include "common/range.h"
 #include "device/device.h"
-#include "poison/memory.h"
 
 static bool kill_holders;
 module_param(kill_holders, bool, 0644);
@@ -45,9 +45,12 @@ static int add_cdev(struct dax_map *map)
 
 static int device_dax_probe(struct dev_dax *dev_dax)
 {
-	struct dax_map *map = dax_map_create(dev_dax);
-	int rc;
+	struct dax_map *map;
+	int rc = dax_check_bus(dev_dax);
 
+	if (rc)
+		return rc;
+	map = dax_map_create(dev_dax);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
 	/* all mappings are collected at this inode, and pages point to it */

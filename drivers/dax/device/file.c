@@ -11,8 +11,8 @@
 #include <linux/pagemap.h>
 #include <linux/rwsem.h>
 #include <linux/sched/mm.h>
+#include "common/range.h"
 #include "device/device.h"
-#include "poison/memory.h"
 
 /* The binding that is live now, with a reference, or NULL. */
 static struct dax_map *get_map(struct dev_dax *dev_dax)

@@ -12,9 +12,9 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include "core/iomem.h"
+#include "common/absent.h"
+#include "common/iomem.h"
 #include "device/device.h"
-#include "poison/absent.h"
 
 /* I/O that is on its way when a device is unbound is over sooner than a person can tell. */
 static unsigned int drain_grace_ms = 200;

@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 #include <nd/why.h>
-#include "poison/recovery.h"
+#include "common/recovery.h"
 
 /* What must have been looked at. */
 enum kmem_scrub {

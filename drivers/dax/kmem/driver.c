@@ -7,7 +7,10 @@
 static int kmem_probe(struct dev_dax *dev_dax)
 {
 	struct kmem_memory *memory;
+	int rc = dax_check_bus(dev_dax);
 
+	if (rc)
+		return rc;
 	if (dev_dax->target_node < 0)
 		return dax_refuse(dev_dax, -EINVAL, ND_WHY_REFERENCE,
 				  "firmware names no NUMA node for its memory: write \"%s NODE\" to the attribute target_node of the driver kmem",

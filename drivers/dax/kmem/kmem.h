@@ -70,11 +70,11 @@
 #include <linux/memory.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
+#include "common/range.h"
 #include "dax_bus.h"
 #include "kmem/admit.h"
 #include "kmem/blocks.h"
 #include "kmem/page.h"
-#include "poison/memory.h"
 
 struct memory_dev_type;
 
@@ -257,10 +257,10 @@ u64 kmem_memory_slack(const struct kmem_memory *memory);
 /* Does memory that no device has lie in that range? */
 bool kmem_memory_kept_in(const struct range *range);
 
-/* Look for what has turned bad in memory that lies in @region, soon. */
-void kmem_memory_repair(struct device *region);
+/* Look for what has turned bad in memory that lies there, soon. */
+void kmem_memory_repair(const struct nd_poison_event *event);
 void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay);
-/* The region it lies in, with a reference, or NULL. */
+/* The region it lies in, of nd_range_hold(). */
 struct device *kmem_memory_region(struct kmem_memory *memory);
 
 /* ---- job.c ---- */

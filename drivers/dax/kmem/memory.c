@@ -150,13 +150,13 @@ bool kmem_memory_wanted(struct kmem_memory *memory)
 	return memory->dev_dax && memory->state == KMEM_WAITS;
 }
 
-/* Whose bad bytes are told: the region it lies in now, or NULL. kmem_list_lock is held. */
+/* Whose bad bytes are told: the region it lies in now, of nd_range_hold(), under kmem_list_lock. */
 static void watch_region(struct kmem_memory *memory, struct device *region)
 {
 	struct device *was = memory->region;
 
-	memory->region = region ? get_device(region) : NULL;
-	put_device(was);
+	memory->region = region;
+	nd_range_unhold(was);
 }
 
 static bool same_ranges(const struct kmem_memory *memory, const struct dev_dax *dev_dax)
@@ -179,7 +179,7 @@ static void give_to(struct kmem_memory *memory, struct dev_dax *dev_dax)
 	memory->state = KMEM_WAITS;
 	memory->result = 0;
 	reinit_completion(&memory->settled);
-	watch_region(memory, nd_range_region_dev(dev_dax->region->dev));
+	watch_region(memory, nd_range_hold(dev_dax->region->dev));
 	mod_delayed_work(kmem_queue, &memory->job, 0);
 }
 
@@ -219,7 +219,7 @@ static void memory_release(struct kref *kref)
 	struct kmem_memory *memory = container_of(kref, struct kmem_memory, kref);
 	struct module *provider = memory->provider;
 
-	put_device(memory->region);
+	nd_range_unhold(memory->region);
 	leave_node(memory);
 	free_memory(memory);
 	module_put(provider);
@@ -427,18 +427,17 @@ bool kmem_memory_kept_in(const struct range *range)
 	return false;
 }
 
-void kmem_memory_repair(struct device *region)
+void kmem_memory_repair(const struct nd_poison_event *event)
 {
-	struct range range = nd_region_range(region);
 	struct kmem_memory *memory;
 
 	guard(mutex)(&kmem_list_lock);
 	list_for_each_entry(memory, &kmem_list, list) {
-		if (!lies_in(memory, &range))
+		if (!lies_in(memory, &event->range))
 			continue;
 		/* kept memory outlives the region that it came from */
-		if (memory->region != region)
-			watch_region(memory, region);
+		if (memory->region != event->region)
+			watch_region(memory, nd_range_hold(event->region));
 		mod_delayed_work(kmem_queue, &memory->repair, 0);
 	}
 }
@@ -446,7 +445,7 @@ void kmem_memory_repair(struct device *region)
 struct device *kmem_memory_region(struct kmem_memory *memory)
 {
 	guard(mutex)(&kmem_list_lock);
-	return memory->region ? get_device(memory->region) : NULL;
+	return memory->region ? nd_range_hold(memory->region) : NULL;
 }
 
 void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay)

@@ -14,9 +14,9 @@
 #include <linux/jiffies.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
-#include "core/iomem.h"
+#include "common/absent.h"
+#include "common/iomem.h"
 #include "kmem/kmem.h"
-#include "poison/absent.h"
 
 static u64 block_bytes(void)
 {

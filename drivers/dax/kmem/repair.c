@@ -166,12 +166,12 @@ void kmem_repair(struct work_struct *work)
 		return;
 	if (!try_repair(memory, region))
 		kmem_memory_repair_later(memory, REPAIR_RETRY);
-	put_device(region);
+	nd_range_unhold(region);
 }
 
-static int poison_found(struct notifier_block *nb, unsigned long action, void *region)
+static int poison_found(struct notifier_block *nb, unsigned long action, void *event)
 {
-	kmem_memory_repair(region);
+	kmem_memory_repair(event);
 	return NOTIFY_OK;
 }
 

@@ -17,9 +17,9 @@
 #include <nd/format.h>
 #include "claim/claim.h"
 #include "claim/pfn.h"
+#include "common/range.h"
 #include "dax_bus.h"
 #include "poison/badblocks.h"
-#include "poison/memory.h"
 #include "region/region.h"
 
 /*

@@ -10,6 +10,8 @@
 #include <linux/slab.h>
 #include "core/badrange.h"
 #include "core/bus.h"
+
+#define CREATE_TRACE_POINTS
 #include "core/trace.h"
 
 static DEFINE_IDA(bus_ida);

@@ -22,7 +22,7 @@
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
-#include "core/diag.h"
+#include "common/diag.h"
 #include "core/lock.h"
 
 /* Children being added or removed. */

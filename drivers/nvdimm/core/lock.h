@@ -23,7 +23,7 @@
  *  9	 nd_async.lock (spin)		which devices are just being added
  *  9	 nd_region.holder_lock (spin)	who configures the region alone
  * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: region/atlas.c
- * 11	 nd_diag_lock (spin)		last_error records
+ * 11	 nd_diag_lock (spin)		last_error records: common/diag.c
  *
  * The driver core leaves device locks out of lockdep; nd_device_init() gives
  * each level a class of its own, so ranks 1 to 4 are validated too (B7).

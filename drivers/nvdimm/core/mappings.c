@@ -9,8 +9,8 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include "common/iomem.h"
 #include "core/bus.h"
-#include "core/iomem.h"
 
 struct nd_map {
 	struct list_head list;

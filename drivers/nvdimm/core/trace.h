@@ -2,9 +2,10 @@
 /*
  * Trace events of libnvdimm: /sys/kernel/tracing/events/libnvdimm.
  *
- *	nd_fail		something was refused: errno and reason
  *	nd_bind		a driver was asked to bind
  *	nd_label_write	bytes on their way to a label area
+ *
+ * And nd_fail, which is common/trace.h's.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM libnvdimm
@@ -14,25 +15,6 @@
 
 #include <linux/device.h>
 #include <linux/tracepoint.h>
-
-TRACE_EVENT(nd_fail,
-	TP_PROTO(const char *name, int err, const char *why, const char *text),
-	TP_ARGS(name, err, why, text),
-	TP_STRUCT__entry(
-		__string(name, name)
-		__field(int, err)
-		__string(why, why)
-		__string(text, text)
-	),
-	TP_fast_assign(
-		compat_assign_str(name, name);
-		__entry->err = err;
-		compat_assign_str(why, why);
-		compat_assign_str(text, text);
-	),
-	TP_printk("dev=%s err=%d why=%s text=\"%s\"", __get_str(name), __entry->err,
-		  __get_str(why), __get_str(text))
-);
 
 TRACE_EVENT(nd_bind,
 	TP_PROTO(const struct device *dev, int rc),

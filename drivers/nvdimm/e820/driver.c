@@ -14,8 +14,8 @@
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "common/diag.h"
 #include "core/bus.h"
-#include "core/diag.h"
 #include "e820/e820.h"
 #include "region/atlas.h"
 #include "region/region.h"

@@ -10,8 +10,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/unaligned.h>
-#include "core/diag.h"
-#include "core/iomem.h"
+#include "common/diag.h"
+#include "common/iomem.h"
 #include "e820/e820.h"
 
 /* Small, so that an update of a label does not carry along much. */

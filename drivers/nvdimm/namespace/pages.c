@@ -14,12 +14,12 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "common/absent.h"
 #include "core/bus.h"
 #include "layout/layout.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
 #include "namespace/pages_files.h"
-#include "poison/absent.h"
 
 /* I/O that is on its way when a namespace is disabled is over sooner than a person can tell. */
 static unsigned int drain_grace_ms = 200;

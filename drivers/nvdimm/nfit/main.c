@@ -8,8 +8,8 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <acpi/nfit.h>
+#include "common/diag.h"
 #include "core/bus.h"
-#include "core/diag.h"
 #include "nfit/ars/mce.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/ctl.h"

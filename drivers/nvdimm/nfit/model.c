@@ -4,7 +4,7 @@
 #include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
-#include "core/diag.h"
+#include "common/diag.h"
 #include "nfit/model.h"
 
 static bool strict_table;

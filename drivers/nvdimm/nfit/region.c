@@ -6,7 +6,7 @@
 #include <linux/nd.h>
 #include <linux/numa.h>
 #include <linux/slab.h>
-#include "core/diag.h"
+#include "common/diag.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/model.h"
 #include "nfit/nfit.h"

@@ -6,7 +6,7 @@
 #include <linux/libnvdimm.h>
 #include <linux/nd.h>
 #include <linux/sysfs.h>
-#include "core/diag.h"
+#include "common/diag.h"
 #include "nfit/nfit.h"
 #include "nfit/region.h"
 

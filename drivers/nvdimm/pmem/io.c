@@ -14,9 +14,9 @@
 #include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <linux/uaccess.h>
+#include "common/range.h"
 #include "pmem/clear_poison.h"
 #include "pmem/pmem.h"
-#include "poison/memory.h"
 
 void pmem_badblocks_changed(struct pmem *pmem)
 {

@@ -14,7 +14,6 @@
 #include "core/bus.h"
 #include "poison/bad_list.h"
 #include "poison/badblocks.h"
-#include "poison/memory.h"
 #include "region/region.h"
 
 static struct badrange *known_to(struct nd_region *region)
@@ -193,7 +192,7 @@ struct cleared {
 
 static void region_cleared(struct nd_region *region, const struct cleared *c)
 {
-	const struct range range = nd_region_range(&region->dev);
+	const struct range range = nd_region_range(region);
 	u64 start, end;
 
 	start = max(c->start, region->start);

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Who asked for scrubs of ranges, and who is to be told: see scrub.h. */
-#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/export.h>
-#include <linux/jiffies.h>
 #include <linux/libnvdimm.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/range.h>
-#include <linux/sched.h>
+#include "common/range.h"
 #include "core/bus.h"
-#include "poison/memory.h"
 #include "poison/scrub.h"
 #include "region/region.h"
 
@@ -69,22 +66,7 @@ static void scrub_request_forget(struct nd_scrub_request *req)
 	list_del_init(&req->node);
 }
 
-/**
- * nd_range_scrub_begin() - have the platform look at every byte, and be told when it has
- * @dev: namespace or claim that lies there, or a device of no nd bus
- * @range: physical addresses
- * @req: with @over set; the caller's until nd_range_scrub_end()
- *
- * It may take hours, and is not waited for. Scrubs that are under way, and others that are wanted,
- * are joined: there is one job a bus. What it finds is known when @over is called, as what any
- * scrub finds: nd_range_next_bad().
- *
- * Context: process. Return: 0: @over is called once, perhaps before this returns, unless
- * nd_range_scrub_end() comes first; else it is not called: -ENOTTY: this platform scrubs nothing
- * there; -ENXIO: the bus goes away; or another errno of the provider.
- */
-int nd_range_scrub_begin(struct device *dev, const struct range *range,
-			 struct nd_scrub_request *req)
+int nd_scrub_begin(struct device *dev, const struct range *range, struct nd_scrub_request *req)
 {
 	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus;
@@ -93,7 +75,7 @@ int nd_range_scrub_begin(struct device *dev, const struct range *range,
 	INIT_LIST_HEAD(&req->node);
 	INIT_WORK(&req->work, scrub_request_work);
 	req->gone = false;
-	if (!region || !nd_scrub_possible(dev) || range->start < region->start ||
+	if (!nd_scrub_possible(dev) || range->start < region->start ||
 	    range->end - region->start >= region->size)
 		return -ENOTTY;
 	bus = nd_bus_of(dev);
@@ -112,57 +94,14 @@ int nd_range_scrub_begin(struct device *dev, const struct range *range,
 		scrub_request_forget(req);
 	return rc;
 }
-EXPORT_SYMBOL_GPL(nd_range_scrub_begin);
 
-/**
- * nd_range_scrub_end() - a request is over, or not wanted any more
- * @req: of nd_range_scrub_begin(), whatever that has returned; zeroes are as good
- *
- * What firmware is at it ends all the same. @req->over() is not running, and will not be called,
- * when this returns. To be called before the namespace goes.
- *
- * Context: process; not from @over, and without a lock that @over takes.
- */
-void nd_range_scrub_end(struct nd_scrub_request *req)
+void nd_scrub_end(struct nd_scrub_request *req)
 {
 	if (!req->node.next)
 		return;
 	scrub_request_forget(req);
 	WRITE_ONCE(req->gone, true);
 	cancel_work_sync(&req->work);
+	/* so that who ends it again needs nothing of ours */
+	req->node.next = NULL;
 }
-EXPORT_SYMBOL_GPL(nd_range_scrub_end);
-
-/* ---- waited for ---- */
-
-struct scrub_wait {
-	struct nd_scrub_request req;
-	struct completion done;
-	int rc;
-};
-
-static void scrub_wait_over(struct nd_scrub_request *req, int rc)
-{
-	struct scrub_wait *wait = container_of(req, struct scrub_wait, req);
-
-	wait->rc = rc;
-	complete(&wait->done);
-}
-
-int nd_range_scrub(struct device *dev, const struct range *range, unsigned int limit_s)
-{
-	struct scrub_wait wait = { .req.over = scrub_wait_over };
-	long left;
-	int rc;
-
-	init_completion(&wait.done);
-	rc = nd_range_scrub_begin(dev, range, &wait.req);
-	if (rc)
-		return rc;
-	left = wait_for_completion_killable_timeout(&wait.done, limit_s * HZ);
-	nd_range_scrub_end(&wait.req);
-	if (left > 0 || completion_done(&wait.done))
-		return wait.rc;
-	return left ? -EINTR : -ETIMEDOUT;
-}
-EXPORT_SYMBOL_GPL(nd_range_scrub);

@@ -4,7 +4,7 @@
  * what is bad (ACPI 6.5 §9.19.7.4 ff.).
  *
  *	scrub_status.c	what a status, or the provider, says of one (pure)
- *	scrub.c		who asked, and who is to be told; memory.h is its other side
+ *	scrub.c		who asked, and who is to be told; common/range.h is its other side
  *	scrub_watch.c	commands to a provider that leaves it to us, waiting
  *
  * Firmware runs one scrub at a time for the whole machine, for whoever was first
@@ -51,6 +51,11 @@ void nvdimm_bus_takes_scrubs(struct nvdimm_bus *bus,
  * Context: process; the locks that the provider's @want takes are not held.
  */
 void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
+
+/* ---- scrub.c, for common/range.h, where it is told what they do ---- */
+
+int nd_scrub_begin(struct device *dev, const struct range *range, struct nd_scrub_request *req);
+void nd_scrub_end(struct nd_scrub_request *req);
 
 /* ---- scrub_watch.c ---- */
 

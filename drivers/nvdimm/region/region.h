@@ -156,6 +156,15 @@ static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
 extern const struct attribute_group *nd_region_groups[];
 extern const struct attribute_group nd_region_layout_group;	/* sysfs/dry_run.c */
 
+/* Its physical addresses. */
+static inline struct range nd_region_range(const struct nd_region *region)
+{
+	return (struct range) {
+		.start = region->start,
+		.end = region->start + region->size - 1,
+	};
+}
+
 /* Interleave ways; 1 for a bare range. */
 static inline u64 nd_region_ways(const struct nd_region *region)
 {

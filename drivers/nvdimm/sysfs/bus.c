@@ -2,8 +2,8 @@
 /* Attributes of ndbusN. */
 #include <linux/device.h>
 #include <linux/sysfs.h>
+#include "common/recovery.h"
 #include "core/bus.h"
-#include "poison/recovery.h"
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -49,6 +49,12 @@ static ssize_t wait_probe_show(struct device *dev, struct device_attribute *attr
 	return sysfs_emit(buf, "1\n");
 }
 static DEVICE_ATTR_RO(wait_probe);
+
+static ssize_t mce_recovery_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", nd_recovery_word(nd_recovery_now()));
+}
+static DEVICE_ATTR_RO(mce_recovery);
 
 static struct attribute *bus_attrs[] = {
 	&dev_attr_commands.attr,

@@ -13,8 +13,8 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
+#include "common/diag.h"
 #include "core/bus.h"
-#include "core/diag.h"
 #include "region/region.h"
 #include "virtio/virtio_pmem.h"
 

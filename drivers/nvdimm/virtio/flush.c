@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
-#include "core/diag.h"
+#include "common/diag.h"
 #include "region/region.h"
 #include "virtio/virtio_pmem.h"
 

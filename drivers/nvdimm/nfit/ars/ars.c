@@ -13,8 +13,8 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include "common/diag.h"
 #include "core/bus.h"
-#include "core/diag.h"
 #include "nfit/ars/ars.h"
 #include "nfit/model.h"
 #include "nfit/nfit.h"

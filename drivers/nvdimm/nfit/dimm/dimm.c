@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <linux/swab.h>
 #include <linux/sysfs.h>
-#include "core/diag.h"
+#include "common/diag.h"
 #include "dimm/dimm.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/dsm.h"

@@ -7,8 +7,8 @@
 #include <linux/acpi.h>
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
+#include "common/diag.h"
 #include "core/bus.h"
-#include "core/diag.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/dsm.h"
 #include "nfit/intel/intel.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/core/censor.c */
+/* objects: drivers/nvdimm/common/censor.c */
 #include "nd_test.h"
-#include "core/censor.h"
+#include "common/censor.h"
 
 static void assert_censored(const char *text, const char *want)
 {

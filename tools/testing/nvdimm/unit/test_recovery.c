@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "nd_test.h"
-#include "poison/recovery.h"
+#include "common/recovery.h"
 
 LAW(recovery__is_what_processor_and_kernel_both_can)
 {

@@ -298,13 +298,13 @@ void turn_attributes(struct worker *w)
 
 /* In the order of loading; what a tree does not have is passed over. */
 static const char *const module[] = {
-	"libnvdimm", "nd_btt", "nfit", "nd_pmem", "dax_pmem",
+	"nd_common", "libnvdimm", "nd_btt", "nfit", "nd_pmem", "dax_pmem",
 };
 
 #define MODULES	(int)(sizeof(module) / sizeof(module[0]))
 
 /* The drivers of namespaces come and go while regions live; the others only without regions. */
-#define FIRST_DRIVER	3
+#define FIRST_DRIVER	4
 
 int unload(struct worker *w, const char *name)
 {
@@ -348,6 +348,7 @@ static void unload_all(struct worker *w)
 	}
 	unload(w, "nd_btt");
 	unload(w, "libnvdimm");
+	unload(w, "nd_common");
 	for (int i = 0; i < MODULES; i++)
 		load(w, module[i]);
 	atomic_store(&unloading, false);

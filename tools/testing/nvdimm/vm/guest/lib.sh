@@ -154,7 +154,7 @@ whose()
 	fi
 }
 
-# ndstack_modules: each behind those it needs. replaced_modules: the kernel's own that they stand for.
+# ndstack_modules: each behind those it needs. replaced_modules: by all names that kernels have for them.
 ndstack_modules()
 {
 	awk '/^[a-z]/ { print $1 }' /vm/modules
@@ -162,7 +162,7 @@ ndstack_modules()
 
 replaced_modules()
 {
-	awk '/^[a-z]/ { for (i = 2; i <= NF; i++) { sub(".*/", "", $i); print $i } }' /vm/modules
+	awk '/^[a-z]/ { for (i = 2; i <= NF; i++) { sub(".*/", "", $i); print $i == "-" ? $1 : $i } }' /vm/modules
 }
 
 # whose_modules: every module that is loaded is of the set that this boot is to judge. Said of each

@@ -18,11 +18,11 @@
 #include <linux/spinlock.h>
 #include <linux/stringhash.h>
 #include <linux/user_namespace.h>
-#include "core/censor.h"
-#include "core/diag.h"
+#include "common/censor.h"
+#include "common/diag.h"
 
 #define CREATE_TRACE_POINTS
-#include "core/trace.h"
+#include "common/trace.h"
 
 struct nd_diag {
 	struct hlist_node node;
@@ -219,6 +219,7 @@ int nd_explain(struct device *dev, int err, enum nd_why why, const char *fmt, ..
 	va_end(args);
 	return err;
 }
+EXPORT_SYMBOL_GPL(nd_explain);
 
 /**
  * nd_ok() - forget a device's last_error: it works now
@@ -272,6 +273,7 @@ size_t nd_diag_censor(char *text)
 {
 	return nd_diag_trusts_reader() ? strlen(text) : censor_addresses(text);
 }
+EXPORT_SYMBOL_GPL(nd_diag_censor);
 
 static ssize_t last_error_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -2,7 +2,7 @@
 /*
  * Machine-check recoverability: what reading poison does to this machine
  * (requirements X15, G7), and who can read memory without power (X6). The
- * judgement is pure; recovery.c and memory.c find the facts.
+ * judgement is pure; recovery.c and poison/memory.c find the facts.
  */
 #ifndef _ND_RECOVERY_H
 #define _ND_RECOVERY_H
@@ -58,6 +58,17 @@ enum nd_at_rest {
 	ND_AT_REST_LOCKED,
 };
 
-extern struct device_attribute dev_attr_mce_recovery;	/* of the bus device */
+/**
+ * nd_recovery_now() - what reading poison does to this machine
+ *
+ * Context: any.
+ */
+enum nd_recovery nd_recovery_now(void);
+
+/**
+ * nd_recovery_word() - as mce_recovery of a bus shows it
+ * @recovery: what
+ */
+const char *nd_recovery_word(enum nd_recovery recovery);
 
 #endif /* _ND_RECOVERY_H */

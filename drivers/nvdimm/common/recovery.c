@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ndbusN/mce_recovery: what reading poison does to this machine; see recovery.h. */
-#include <linux/device.h>
+/* What reading poison does to this machine: see recovery.h. */
 #include <linux/export.h>
 #include <linux/kconfig.h>
-#include <linux/sysfs.h>
 #ifdef CONFIG_X86
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
 #endif
-#include "core/bus.h"
-#include "poison/memory.h"
+#include "common/recovery.h"
 
 #ifdef CONFIG_X86
 
@@ -71,10 +68,3 @@ const char *nd_recovery_word(enum nd_recovery recovery)
 	return words[recovery];
 }
 EXPORT_SYMBOL_GPL(nd_recovery_word);
-
-static ssize_t mce_recovery_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%s\n", nd_recovery_word(nd_recovery_now()));
-}
-
-struct device_attribute dev_attr_mce_recovery = __ATTR_RO(mce_recovery);

@@ -2,7 +2,7 @@
 /* What of a sentence is not for everybody. Pure: see censor.h. */
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include "core/censor.h"
+#include "common/censor.h"
 
 /* What an address looks like, and the digits that follow. */
 static const struct {

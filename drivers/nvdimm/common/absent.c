@@ -6,7 +6,7 @@
 #include <linux/printk.h>
 #include <linux/set_memory.h>
 #include <linux/xarray.h>
-#include "poison/absent.h"
+#include "common/absent.h"
 
 static DEFINE_XARRAY(nd_absent_frames);
 

@@ -3,7 +3,7 @@
 #include <linux/export.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
-#include "core/iomem.h"
+#include "common/iomem.h"
 
 struct holder {
 	resource_size_t start;
