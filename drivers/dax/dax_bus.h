@@ -112,18 +112,18 @@ static inline bool dax_is_static(const struct dev_dax *dev_dax)
  * A dax device has no last_error, and no attributes of ours while no driver is bound: what is
  * refused is told of its provider's device, which for a namespace is daxR.N of the nd bus.
  */
-#define dax_refuse(dev_dax, err, why, fmt, ...)						\
-	nd_refuse((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
+#define dax_refuse(dev_dax, err, reason, fmt, ...)						\
+	nd_refuse((dev_dax)->region->dev, err, reason, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
 		  ##__VA_ARGS__)
 
 /* Of what is served all the same: nd_remark(). */
-#define dax_remark(dev_dax, err, why, fmt, ...)						\
-	nd_remark((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
+#define dax_remark(dev_dax, err, reason, fmt, ...)						\
+	nd_remark((dev_dax)->region->dev, err, reason, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
 		  ##__VA_ARGS__)
 
 /* The same without a line in the kernel log, for what programs provoke at will: nd_note(). */
-#define dax_note(dev_dax, err, why, fmt, ...)						\
-	nd_note((dev_dax)->region->dev, err, why, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
+#define dax_note(dev_dax, err, reason, fmt, ...)						\
+	nd_note((dev_dax)->region->dev, err, reason, "%s: " fmt, dev_name(&(dev_dax)->dev),	\
 		##__VA_ARGS__)
 
 /* What lies on a foreign nd bus cannot be served: its bad bytes would not be told. */
@@ -131,7 +131,7 @@ static inline int dax_check_bus(struct dev_dax *dev_dax)
 {
 	if (!nd_range_foreign(dev_dax->region->dev))
 		return 0;
-	return dax_refuse(dev_dax, -ENXIO, ND_WHY_REFERENCE,
+	return dax_refuse(dev_dax, -ENXIO, ND_REASON_REFERENCE,
 			  "its libnvdimm is the kernel's own: load ndstack's (initramfs, reboot)");
 }
 

@@ -111,13 +111,14 @@ static const char *command_name(const struct nd_call *call)
 	return call->nvdimm ? nvdimm_cmd_name(call->cmd) : nvdimm_bus_cmd_name(call->cmd);
 }
 
-static int measure_refused(struct nd_call *call, enum nd_why why)
+static int measure_refused(struct nd_call *call, enum nd_reason reason)
 {
-	if (why == ND_WHY_UNSUPPORTED)
-		return nd_note(call->dev, -ENOTTY, why, "command %u is not known here", call->cmd);
-	return nd_note(call->dev, -EINVAL, why, "command %u: %s", call->cmd,
-		       why == ND_WHY_SIZE ? "more than 4 MiB of input and output" :
-		       why == ND_WHY_RESERVED ? "reserved fields are not zero" : "malformed");
+	if (reason == ND_REASON_UNSUPPORTED)
+		return nd_note(call->dev, -ENOTTY, reason, "command %u is not known here",
+			       call->cmd);
+	return nd_note(call->dev, -EINVAL, reason, "command %u: %s", call->cmd,
+		       reason == ND_REASON_SIZE ? "more than 4 MiB of input and output" :
+		       reason == ND_REASON_RESERVED ? "reserved fields are not zero" : "malformed");
 }
 
 /*
@@ -130,19 +131,19 @@ static int copy_in(struct nd_call *call, const void __user *from)
 	bool dimm = call->nvdimm;
 	u8 head[ENVELOPE_HEAD_MAX];
 	u32 head_len = envelope_head(dimm, call->cmd);
-	enum nd_why why;
+	enum nd_reason reason;
 	u32 tail = 0;
 
 	if (copy_from_user(head, from, head_len))
 		return -EFAULT;
-	why = envelope_measure(dimm, call->cmd, head, head_len, &call->env);
-	if (why == ND_WHY_OK && call->env.tail_at) {
+	reason = envelope_measure(dimm, call->cmd, head, head_len, &call->env);
+	if (reason == ND_REASON_OK && call->env.tail_at) {
 		if (copy_from_user(&tail, from + call->env.tail_at, sizeof(tail)))
 			return -EFAULT;
-		why = envelope_tail(&call->env, tail);
+		reason = envelope_tail(&call->env, tail);
 	}
-	if (why != ND_WHY_OK)
-		return measure_refused(call, why);
+	if (reason != ND_REASON_OK)
+		return measure_refused(call, reason);
 
 	call->len = call->env.in_len + call->env.out_len;
 	call->buf = kvmalloc(call->len, GFP_KERNEL_ACCOUNT);
@@ -168,7 +169,7 @@ static int check_family(const struct nd_call *call)
 	if (call->cmd != ND_CMD_CALL)
 		return 0;
 	if (pkg->nd_family > max || !(mask & BIT(pkg->nd_family)))
-		return nd_note(call->dev, -EINVAL, ND_WHY_UNSUPPORTED,
+		return nd_note(call->dev, -EINVAL, ND_REASON_UNSUPPORTED,
 			       "command family %llu is not supported here", pkg->nd_family);
 	return 0;
 }
@@ -255,7 +256,7 @@ static int clear_to_send(struct nd_call *call)
 	if (desc->clear_to_send) {
 		rc = desc->clear_to_send(desc, call->nvdimm, call->cmd, call->buf);
 		if (rc)
-			return nd_note(call->dev, rc, ND_WHY_BUSY,
+			return nd_note(call->dev, rc, ND_REASON_BUSY,
 				       "the provider does not let command %u through now",
 				       function_of(call));
 	}
@@ -263,7 +264,7 @@ static int clear_to_send(struct nd_call *call)
 		return 0;
 	rc = device_for_each_child(&call->bus->dev, clear, region_in_span);
 	if (rc)
-		return nd_note(call->dev, rc, ND_WHY_BUSY,
+		return nd_note(call->dev, rc, ND_REASON_BUSY,
 			       "a namespace in that span is in use: write to it instead");
 	return 0;
 }
@@ -307,10 +308,10 @@ static int run_label_write(struct nd_call *call)
 
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->users)
-		return nd_note(call->dev, -EBUSY, ND_WHY_BUSY,
+		return nd_note(call->dev, -EBUSY, ND_REASON_BUSY,
 			       "labels are in use by an enabled region: disable it first");
 	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
-		return nd_note(call->dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
+		return nd_note(call->dev, -EBUSY, ND_REASON_BUSY, "the DIMM is being overwritten");
 	nvdimm_snapshot(nvdimm, ND_BEFORE_WRITE);
 	rc = call_run(call);
 	/* even a failed write may have changed something */
@@ -326,7 +327,7 @@ static int run_on_dimm(struct nd_call *call)
 	guard(device)(call->dev);
 	/* nvdimm_delete() waits for who has the lock; then its provider frees what commands use */
 	if (call->nvdimm->gone)
-		return nd_note(call->dev, -ENXIO, ND_WHY_DISABLED, "the DIMM is being removed");
+		return nd_note(call->dev, -ENXIO, ND_REASON_DISABLED, "the DIMM is being removed");
 	rc = clear_to_send(call);
 	if (rc)
 		return rc;
@@ -340,13 +341,13 @@ static void call_explain(const struct nd_call *call, int rc)
 
 	switch (rc) {
 	case -EFAULT:
-		nd_explain(call->dev, rc, ND_WHY_ARGUMENT, "%s: cannot access its buffer", name);
+		nd_explain(call->dev, rc, ND_REASON_ARGUMENT, "%s: cannot access its buffer", name);
 		break;
 	case -ENOMEM:
-		nd_explain(call->dev, rc, ND_WHY_RESOURCE, "%s: no memory", name);
+		nd_explain(call->dev, rc, ND_REASON_RESOURCE, "%s: no memory", name);
 		break;
 	default:
-		nd_explain(call->dev, rc, ND_WHY_FIRMWARE, "%s: the provider refuses it", name);
+		nd_explain(call->dev, rc, ND_REASON_FIRMWARE, "%s: the provider refuses it", name);
 	}
 }
 
@@ -358,10 +359,10 @@ static long nd_ioctl_run(struct nd_call *call, bool read_only, void __user *arg)
 	long rc;
 
 	if (call->cmd > ND_CMD_CALL || !(mask & BIT(call->cmd)) || !desc->ndctl)
-		return nd_note(call->dev, -ENOTTY, ND_WHY_UNSUPPORTED,
+		return nd_note(call->dev, -ENOTTY, ND_REASON_UNSUPPORTED,
 			       "command %u is not one the provider runs", call->cmd);
 	if (read_only && envelope_changes_state(dimm, call->cmd))
-		return nd_note(call->dev, -EPERM, ND_WHY_READ_ONLY,
+		return nd_note(call->dev, -EPERM, ND_REASON_READ_ONLY,
 			       "%s changes something, and the file is open for reading only",
 			       command_name(call));
 	rc = copy_in(call, arg);
@@ -446,7 +447,8 @@ int nd_bus_node_create(struct nvdimm_bus *bus)
 		rc = device_add(dev);
 	if (rc) {
 		put_device(dev);
-		return nd_refuse(&bus->dev, rc, ND_WHY_RESOURCE, "cannot create ndctl%d", bus->id);
+		return nd_refuse(&bus->dev, rc, ND_REASON_RESOURCE, "cannot create ndctl%d",
+				 bus->id);
 	}
 
 	mutex_init(&bus->commands);

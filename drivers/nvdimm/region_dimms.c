@@ -19,7 +19,7 @@ static void region_disarm(struct nd_region *region, struct nvdimm *nvdimm)
 
 	scoped_guard(nd_config_write, region)
 		region->ro = true;
-	nd_remark(dev, -EROFS, ND_WHY_READ_ONLY,
+	nd_remark(dev, -EROFS, ND_REASON_READ_ONLY,
 		  "%s is not armed any more, and would lose what is written when power fails: %s is read-only until its read_only is written",
 		  nvdimm_name(nvdimm), dev_name(dev));
 	device_for_each_child(dev, NULL, disarm_child);

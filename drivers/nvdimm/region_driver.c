@@ -25,7 +25,7 @@ static struct device *claim_seed(struct nd_region *region, const char *kind,
 	struct device *seed = create(region);
 
 	if (!seed)
-		nd_remark(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
+		nd_remark(&region->dev, -ENOMEM, ND_REASON_RESOURCE,
 			  "no memory for a %s seed: disable and enable %s to get one", kind,
 			  dev_name(&region->dev));
 	return seed;
@@ -133,12 +133,12 @@ struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_regio
 	region = nd_region_alloc(bus, desc,
 				 persistent ? &pmem_region_type : &volatile_region_type);
 	if (!region)
-		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
+		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory or id for region %pr", desc->res));
 	region->volatile_mem = !persistent;
 	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
 		put_device(&region->dev);
-		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_WHY_RESOURCE,
+		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory for region %pr", desc->res));
 	}
 	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
@@ -233,19 +233,19 @@ static int region_check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	struct device *dev = &region->dev;
 
 	if (waits_for_overwrite(region, nvdimm))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY,
 				 "%s is being overwritten: %s will follow when that is over",
 				 nvdimm_name(nvdimm), dev_name(dev));
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
 	if (nvdimm_locked(nvdimm))
-		return nd_refuse(dev, -ENXIO, ND_WHY_LOCKED,
+		return nd_refuse(dev, -ENXIO, ND_REASON_LOCKED,
 				 "%s is locked: unlock it by enabling it with its key, %s will follow",
 				 nvdimm_name(nvdimm), dev_name(dev));
 	if (!may_have_labels(nvdimm) || region->force_raw)
 		return 0;
-	return nd_refuse(dev, -ENXIO, ND_WHY_DISABLED,
+	return nd_refuse(dev, -ENXIO, ND_REASON_DISABLED,
 			 "%s is disabled, or its labels cannot be read (its last_error tells), and they are needed to tell namespaces apart: enable it, %s will follow",
 			 nvdimm_name(nvdimm), dev_name(dev));
 }
@@ -255,11 +255,11 @@ static int use_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	int rc = nvdimm_use(nvdimm);
 
 	if (rc == -EBUSY)
-		return nd_refuse(&region->dev, rc, ND_WHY_BUSY,
+		return nd_refuse(&region->dev, rc, ND_REASON_BUSY,
 				 "%s is being erased or overwritten: %s will follow when that is over",
 				 nvdimm_name(nvdimm), dev_name(&region->dev));
 	if (rc)
-		return nd_refuse(&region->dev, rc, ND_WHY_FIRMWARE,
+		return nd_refuse(&region->dev, rc, ND_REASON_FIRMWARE,
 				 "labels of %s have changed and cannot be read again: its last_error tells",
 				 nvdimm_name(nvdimm));
 	return 0;
@@ -319,7 +319,7 @@ static int make_coherent(struct nd_region *region)
 		seen[i] = atomic_read(&region->mapping[i].nvdimm->contents);
 	rc = nd_caches_invalidate(region->start, region->size);
 	if (rc)
-		return nd_refuse(&region->dev, rc, ND_WHY_UNSUPPORTED,
+		return nd_refuse(&region->dev, rc, ND_REASON_UNSUPPORTED,
 				 "the CPU caches cannot be invalidated here, as the changed contents of a DIMM require");
 	for (i = 0; i < region->num_mappings; i++)
 		region->mapping[i].contents = seen[i];

@@ -17,10 +17,10 @@ void base_judge(const struct pfn_info *info, u64 base, u64 size, struct base_ver
 	struct pfn_layout *l = &out->layout;
 
 	*out = (struct base_verdict) { .service = BASE_REFUSED };
-	out->why = pfn_layout_read(&x86, info, l);
-	if (out->why != ND_WHY_OK)
+	out->reason = pfn_layout_read(&x86, info, l);
+	if (out->reason != ND_REASON_OK)
 		return;
-	out->why = l->remark;
+	out->reason = l->remark;
 	if (l->pages)
 		out->service = BASE_FULL;
 	else if (!info->dax)

@@ -17,13 +17,13 @@
 enum base_service {
 	BASE_FULL,		/* data and dax */
 	BASE_DATA_ONLY,		/* the same bytes, without struct pages: an fsdax namespace */
-	BASE_REFUSED,		/* @why */
+	BASE_REFUSED,		/* @reason */
 };
 
 /**
  * struct base_verdict - what is served there
  * @service: how much of it
- * @why: OK; what stands in the way of @service being more; or, of a full one, why the memmap is
+ * @reason: OK; what stands in the way of @service being more; or, of a full one, why the memmap is
  *	in DRAM although the info-block has room for it
  * @layout: as the accounting attributes will show it; its memmap_dram is the most that it can be,
  *	since some kernels let the struct pages of large pages share memory
@@ -31,7 +31,7 @@ enum base_service {
  */
 struct base_verdict {
 	enum base_service service;
-	enum nd_why why;
+	enum nd_reason reason;
 	struct pfn_layout layout;
 	u32 align;
 };

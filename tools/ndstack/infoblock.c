@@ -61,7 +61,7 @@ static bool is_copy(const u8 *head, u32 spare)
 	const struct nd_media_pfn *copy = (const void *)(head + spare);
 	struct pfn_info info;
 
-	return pfn_info_decode(copy, &info) == ND_WHY_OK && same_block(copy, BLOCK_AT(head));
+	return pfn_info_decode(copy, &info) == ND_REASON_OK && same_block(copy, BLOCK_AT(head));
 }
 
 /* The block as it should have been written: at least 1.3, zero where nothing is meant. */
@@ -116,18 +116,18 @@ static bool find_leftover(const u8 *head, u32 spare)
 
 static enum infoblock_state judge(const struct infoblock_report *r, bool copy)
 {
-	switch (r->why) {
-	case ND_WHY_OK:
+	switch (r->reason) {
+	case ND_REASON_OK:
 		/* a later format may give these bytes a meaning */
 		if (r->minor > PFN_INFO_MINOR)
 			return INFOBLOCK_FOREIGN;
 		return r->dirty_bytes ? INFOBLOCK_DIRTY : INFOBLOCK_CLEAN;
-	case ND_WHY_SIGNATURE:
+	case ND_REASON_SIGNATURE:
 		return INFOBLOCK_NONE;
-	case ND_WHY_VERSION:
-	case ND_WHY_RESERVED:
+	case ND_REASON_VERSION:
+	case ND_REASON_RESERVED:
 		return INFOBLOCK_FOREIGN;
-	case ND_WHY_CHECKSUM:
+	case ND_REASON_CHECKSUM:
 		return copy ? INFOBLOCK_INTERRUPTED : INFOBLOCK_DAMAGED;
 	default:
 		return INFOBLOCK_DAMAGED;
@@ -140,18 +140,18 @@ void infoblock_examine(const u8 *head, struct infoblock_report *out)
 
 	memset(out, 0, sizeof(*out));
 	out->spare = -1;
-	out->why = pfn_info_decode(media, &out->info);
+	out->reason = pfn_info_decode(media, &out->info);
 	/* the driver serves the data then; here nothing must be touched */
-	if (out->why == ND_WHY_OK && out->info.flags & ~PFN_FLAGS_KNOWN)
-		out->why = ND_WHY_RESERVED;
-	if (out->why == ND_WHY_SIGNATURE)
+	if (out->reason == ND_REASON_OK && out->info.flags & ~PFN_FLAGS_KNOWN)
+		out->reason = ND_REASON_RESERVED;
+	if (out->reason == ND_REASON_SIGNATURE)
 		return;
 	out->major = le16_to_cpu(media->version_major);
 	out->minor = le16_to_cpu(media->version_minor);
 	out->flags = le32_to_cpu(media->flags);
 	out->spare = find_spare(head);
 	out->leftover = out->spare >= 0 && find_leftover(head, out->spare);
-	if (out->why == ND_WHY_OK && out->minor <= PFN_INFO_MINOR)
+	if (out->reason == ND_REASON_OK && out->minor <= PFN_INFO_MINOR)
 		find_dirt(media, out);
 	out->state = judge(out, out->spare >= 0 && is_copy(head, out->spare));
 }
@@ -189,8 +189,8 @@ static void add_step(struct infoblock_plan *plan, const char *what, u32 offset, 
 		memset(step->data, 0, sizeof(step->data));
 }
 
-enum nd_why infoblock_plan_scrub(const u8 *head, const struct infoblock_report *r,
-				 struct infoblock_plan *plan)
+enum nd_reason infoblock_plan_scrub(const u8 *head, const struct infoblock_report *r,
+				    struct infoblock_plan *plan)
 {
 	struct nd_media_pfn fresh;
 
@@ -201,21 +201,21 @@ enum nd_why infoblock_plan_scrub(const u8 *head, const struct infoblock_report *
 		if (r->state == INFOBLOCK_CLEAN && r->minor >= 3)
 			break;
 		if (r->spare < 0)
-			return ND_WHY_SPACE;
+			return ND_REASON_SPACE;
 		clean_block(BLOCK_AT(head), r->minor, &fresh);
 		add_step(plan, "copy", r->spare, &fresh);
 		add_step(plan, "block", ND_INFO_OFFSET, &fresh);
 		add_step(plan, "erase the copy", r->spare, NULL);
-		return ND_WHY_OK;
+		return ND_REASON_OK;
 	case INFOBLOCK_INTERRUPTED:
 		add_step(plan, "block", ND_INFO_OFFSET, head + r->spare);
 		break;
 	case INFOBLOCK_FOREIGN:
-		return r->why ?: ND_WHY_VERSION;
+		return r->reason ?: ND_REASON_VERSION;
 	default:
-		return r->why;
+		return r->reason;
 	}
 	if (r->leftover)
 		add_step(plan, "erase the copy", r->spare, NULL);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }

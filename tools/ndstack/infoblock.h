@@ -21,7 +21,7 @@
 
 #include <linux/types.h>
 #include <nd/format.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "layout/info_block.h"
 
 #define INFOBLOCK_HEAD	12288	/* bytes of a namespace that are looked at */
@@ -32,7 +32,7 @@ enum infoblock_state {
 	INFOBLOCK_DIRTY,	/* valid; bytes are set that its version gives no meaning */
 	INFOBLOCK_FOREIGN,	/* whole, but of a version or with flags unknown here */
 	INFOBLOCK_INTERRUPTED,	/* torn by a scrub; the copy in the spare is whole */
-	INFOBLOCK_DAMAGED,	/* has the signature, must not be used: @why */
+	INFOBLOCK_DAMAGED,	/* has the signature, must not be used: @reason */
 };
 
 /* A run of set bytes where the version of the block defines none; inclusive. */
@@ -45,8 +45,8 @@ struct infoblock_run {
 /**
  * struct infoblock_report - what there is
  * @state: verdict
- * @why: from pfn_info_decode() of the block
- * @info: its fields, complete when @why is OK
+ * @reason: from pfn_info_decode() of the block
+ * @info: its fields, complete when @reason is OK
  * @major: as recorded, as are the next two: what @info leaves out for old versions
  * @minor: of the format
  * @flags: feature flags
@@ -58,7 +58,7 @@ struct infoblock_run {
  */
 struct infoblock_report {
 	enum infoblock_state state;
-	enum nd_why why;
+	enum nd_reason reason;
 	struct pfn_info info;
 	u16 major;
 	u16 minor;
@@ -111,7 +111,7 @@ struct infoblock_plan {
  * there is no block to scrub; RESERVED or VERSION: written by a later format,
  * whose fields must not be erased; SPACE: no spare bytes.
  */
-enum nd_why infoblock_plan_scrub(const u8 *head, const struct infoblock_report *report,
-				 struct infoblock_plan *plan);
+enum nd_reason infoblock_plan_scrub(const u8 *head, const struct infoblock_report *report,
+				    struct infoblock_plan *plan);
 
 #endif /* _NDSTACK_INFOBLOCK_H */

@@ -53,11 +53,11 @@ static int scrub(const struct medium *medium, const char *path, const u8 *head,
 		 const struct infoblock_report *report)
 {
 	static struct infoblock_plan plan;
-	enum nd_why why = infoblock_plan_scrub(head, report, &plan);
+	enum nd_reason reason = infoblock_plan_scrub(head, report, &plan);
 
-	if (why) {
-		fprintf(stderr, "ndstack: %s: not scrubbed: %s%s\n", path, nd_why_token(why),
-			why == ND_WHY_SPACE ? no_spare : "");
+	if (reason) {
+		fprintf(stderr, "ndstack: %s: not scrubbed: %s%s\n", path, nd_reason_token(reason),
+			reason == ND_REASON_SPACE ? no_spare : "");
 		return 1;
 	}
 	for (unsigned int i = 0; i < plan.nr; i++) {

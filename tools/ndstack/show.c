@@ -118,9 +118,9 @@ static void text_base(FILE *out, uint64_t base, uint64_t size, const struct pfn_
 
 	base_judge(info, base, size, &v);
 	fprintf(out, "  at %#llx: %s", (unsigned long long)base, offers[v.service]);
-	if (v.why != ND_WHY_OK)
+	if (v.reason != ND_REASON_OK)
 		fprintf(out, v.service == BASE_FULL ? ", memmap in DRAM (%s)" : " (%s)",
-			nd_why_token(v.why));
+			nd_reason_token(v.reason));
 	if (v.service == BASE_REFUSED) {
 		fprintf(out, "; in raw mode the bytes can be read\n");
 		return;
@@ -142,11 +142,11 @@ void show_text(FILE *out, const struct show_subject *subject)
 		fprintf(out, ": no info-block at byte %u: %s\n", ND_INFO_OFFSET, advice(r));
 		return;
 	}
-	fprintf(out, "%s%s: %s\n", r->why ? ": " : "", r->why ? nd_why_token(r->why) : "",
+	fprintf(out, "%s%s: %s\n", r->reason ? ": " : "", r->reason ? nd_reason_token(r->reason) : "",
 		advice(r));
 	fprintf(out, "  kind         %s, version %u.%u, flags %#x\n", kind(&r->info), r->major,
 		r->minor, r->flags);
-	if (r->why != ND_WHY_OK)
+	if (r->reason != ND_REASON_OK)
 		return;
 	text_fields(out, subject->size, &r->info);
 	if (r->dirty_bytes)
@@ -195,7 +195,7 @@ static void json_base(FILE *out, uint64_t base, uint64_t size, const struct pfn_
 
 	base_judge(info, base, size, &v);
 	fprintf(out, ",\"base\":{\"at\":%llu,\"service\":\"%s\",\"reason\":\"%s\"",
-		(unsigned long long)base, services[v.service], nd_why_token(v.why));
+		(unsigned long long)base, services[v.service], nd_reason_token(v.reason));
 	if (v.service != BASE_REFUSED)
 		fprintf(out, ",\"usable\":%llu,\"memmap\":%llu,\"pad\":%llu,"
 			"\"memmap_dram\":%llu,\"align\":%u",
@@ -232,9 +232,10 @@ void show_json(FILE *out, const struct show_subject *subject)
 	fprintf(out, ",\"size\":%llu,\"state\":\"%s\"", (unsigned long long)subject->size,
 		states[r->state]);
 	if (r->state != INFOBLOCK_NONE)
-		fprintf(out, ",\"reason\":\"%s\",\"kind\":\"%s\",\"version\":\"%u.%u\",\"flags\":%u",
-			nd_why_token(r->why), kind(&r->info), r->major, r->minor, r->flags);
-	if (r->why == ND_WHY_OK) {
+		fprintf(out,
+			",\"reason\":\"%s\",\"kind\":\"%s\",\"version\":\"%u.%u\",\"flags\":%u",
+			nd_reason_token(r->reason), kind(&r->info), r->major, r->minor, r->flags);
+	if (r->reason == ND_REASON_OK) {
 		json_fields(out, &r->info);
 		json_dirt(out, r);
 		json_readers(out, r);

@@ -64,7 +64,7 @@ static int device_dax_probe(struct dev_dax *dev_dax)
 		kill_dev_dax(dev_dax);
 		dev_set_drvdata(&dev_dax->dev, NULL);
 		dax_map_end(map);
-		return dax_refuse(dev_dax, rc, ND_WHY_RESOURCE, "cannot make a device node");
+		return dax_refuse(dev_dax, rc, ND_REASON_RESOURCE, "cannot make a device node");
 	}
 	return 0;
 }

@@ -57,10 +57,10 @@ static int check_mapping(const struct dax_map *map, const struct vm_area_struct 
 	if (!READ_ONCE(map->live))
 		return -ENXIO;
 	if (!(vma->vm_flags & VM_MAYSHARE))
-		return dax_note(map->dev_dax, -EINVAL, ND_WHY_UNSUPPORTED,
+		return dax_note(map->dev_dax, -EINVAL, ND_REASON_UNSUPPORTED,
 				"MAP_PRIVATE: copy on write is not supported, use MAP_SHARED");
 	if (!IS_ALIGNED(vma->vm_start | vma->vm_end | offset, map->align))
-		return dax_note(map->dev_dax, -EINVAL, ND_WHY_ALIGN,
+		return dax_note(map->dev_dax, -EINVAL, ND_REASON_ALIGN,
 				"mapping of %#lx bytes at offset %#llx, address %#lx: all have to be multiples of %#lx",
 				vma->vm_end - vma->vm_start, offset, vma->vm_start, map->align);
 	return 0;

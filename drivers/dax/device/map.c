@@ -115,13 +115,13 @@ static int extent_in_use(struct dax_map *map, const struct dax_extent *e)
 
 	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
 	    REGION_DISJOINT)
-		return dax_refuse(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
+		return dax_refuse(map->dev_dax, -EBUSY, ND_REASON_CONFLICT,
 				  "part of %#llx-%#llx is System RAM, which kmem has kept: bind kmem to have it back, or take it offline, docs/kmem.md",
 				  start, start + size - 1);
 	if (nd_iomem_error(start, size) == -ENOMEM)
-		return dax_refuse(map->dev_dax, -ENOMEM, ND_WHY_RESOURCE,
+		return dax_refuse(map->dev_dax, -ENOMEM, ND_REASON_RESOURCE,
 				  "no memory to reserve %#llx-%#llx with", start, start + size - 1);
-	return dax_refuse(map->dev_dax, -EBUSY, ND_WHY_CONFLICT,
+	return dax_refuse(map->dev_dax, -EBUSY, ND_REASON_CONFLICT,
 			  "%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
 			  start, start + size - 1, map->name);
 }
@@ -148,7 +148,7 @@ static int dax_map_describe(struct dax_map *map)
 
 	if (dax_is_static(dev_dax)) {
 		if (dev_dax->nr_range != 1 || !pgmap)
-			return dax_refuse(dev_dax, -EINVAL, ND_WHY_ARGUMENT,
+			return dax_refuse(dev_dax, -EINVAL, ND_REASON_ARGUMENT,
 					  "static, with %d ranges and %s pagemap",
 					  dev_dax->nr_range, pgmap ? "a" : "no");
 		map->hold = pgmap->owner;
@@ -204,7 +204,7 @@ static int dax_map_pages(struct dax_map *map)
 	pgmap->vmemmap_shift = map->align > PAGE_SIZE ? ilog2(map->align >> PAGE_SHIFT) : 0;
 	addr = memremap_pages(pgmap, dev_to_node(&map->dev_dax->dev));
 	if (IS_ERR(addr))
-		return dax_refuse(map->dev_dax, PTR_ERR(addr), ND_WHY_RESOURCE,
+		return dax_refuse(map->dev_dax, PTR_ERR(addr), ND_REASON_RESOURCE,
 				  "%#llx-%#llx cannot be given struct pages: no memory, or a neighbour holds part of it; the kernel log may say more",
 				  pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
 	device_each_range(pgmap, nd_absent_forget);
@@ -347,7 +347,7 @@ static void start_drain(struct dax_map *map)
 	/* on its way out it waits for its holds itself, or has none and nothing of it is needed */
 	if (try_module_get(map->provider))
 		map->draining_owner = map->provider;
-	dax_remark(map->dev_dax, -EBUSY, ND_WHY_BUSY,
+	dax_remark(map->dev_dax, -EBUSY, ND_REASON_BUSY,
 		   "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
 		   dax_map_pins(map, NULL, NULL));
 	INIT_DELAYED_WORK(&map->drain, dax_map_drain_work);

@@ -97,7 +97,7 @@ static int hmem_probe(struct platform_device *pdev)
 	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
 				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
 	if (!region)
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "cannot make a dax region of %#llx-%#llx: its ends are not multiples of %#lx, or no memory",
 				 data.range.start, data.range.end, PMD_SIZE);
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
@@ -107,7 +107,7 @@ static int hmem_probe(struct platform_device *pdev)
 	});
 	compat_dax_region_put(region);
 	if (IS_ERR(dev_dax))
-		return nd_refuse(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
+		return nd_refuse(dev, PTR_ERR(dev_dax), ND_REASON_RESOURCE,
 				 "cannot make a dax device in %#llx-%#llx", data.range.start,
 				 data.range.end);
 	return 0;

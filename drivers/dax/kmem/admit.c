@@ -11,15 +11,15 @@ struct kmem_verdict kmem_admit(const struct kmem_policy *policy, const struct km
 	bool clear = facts->has_bad && policy->clear && !facts->tried;
 
 	if (facts->has_bad && !clear && policy->scrub != KMEM_SCRUB_NONE)
-		return (struct kmem_verdict) { -EIO, ND_WHY_MEDIA };
+		return (struct kmem_verdict) { -EIO, ND_REASON_MEDIA };
 	if (facts->scrub && policy->scrub == KMEM_SCRUB_ARS)
-		return (struct kmem_verdict) { -ENODATA, ND_WHY_POLICY };
+		return (struct kmem_verdict) { -ENODATA, ND_REASON_POLICY };
 	if (policy->recovery && facts->recovery == ND_RECOVERY_NONE)
-		return (struct kmem_verdict) { -EOPNOTSUPP, ND_WHY_UNSUPPORTED };
+		return (struct kmem_verdict) { -EOPNOTSUPP, ND_REASON_UNSUPPORTED };
 	if (policy->security && facts->at_rest != ND_AT_REST_LOCKED &&
 	    facts->at_rest != ND_AT_REST_VOLATILE)
-		return (struct kmem_verdict) { -EPERM, ND_WHY_POLICY };
-	return (struct kmem_verdict) { 0, ND_WHY_OK, clear };
+		return (struct kmem_verdict) { -EPERM, ND_REASON_POLICY };
+	return (struct kmem_verdict) { 0, ND_REASON_OK, clear };
 }
 
 static const char * const scrub_words[] = {

@@ -8,7 +8,7 @@
 #define _KMEM_ADMIT_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "common/recovery.h"
 
 /* What must have been looked at. */
@@ -44,12 +44,12 @@ struct kmem_facts {
 /**
  * struct kmem_verdict - what follows
  * @err: 0, or why not: -EIO, -ENODATA, -EOPNOTSUPP, -EPERM
- * @why: likewise
+ * @reason: likewise
  * @clear: nothing but what is bad is in the way: clear that first, and ask again
  */
 struct kmem_verdict {
 	int err;
-	enum nd_why why;
+	enum nd_reason reason;
 	bool clear;
 };
 

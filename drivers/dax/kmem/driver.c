@@ -12,7 +12,7 @@ static int kmem_probe(struct dev_dax *dev_dax)
 	if (rc)
 		return rc;
 	if (dev_dax->target_node < 0)
-		return dax_refuse(dev_dax, -EINVAL, ND_WHY_REFERENCE,
+		return dax_refuse(dev_dax, -EINVAL, ND_REASON_REFERENCE,
 				  "firmware names no NUMA node for its memory: write \"%s NODE\" to the attribute target_node of the driver kmem",
 				  dev_name(&dev_dax->dev));
 	memory = kmem_memory_add(dev_dax);

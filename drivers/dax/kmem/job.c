@@ -25,7 +25,7 @@ static int begin_scrub(struct kmem_memory *memory, struct dev_dax *dev_dax,
 {
 	int rc;
 
-	dax_note(dev_dax, -EAGAIN, ND_WHY_BUSY,
+	dax_note(dev_dax, -EAGAIN, ND_REASON_BUSY,
 		 "waits until %#llx-%#llx has been scrubbed, which the policy require_scrub=ars asks for, and is RAM then",
 		 blocks->start, blocks->end);
 	memory->scrub = (struct nd_scrub_request) { .over = scrub_over };

@@ -227,7 +227,7 @@ void kmem_memory_put(struct kmem_memory *memory);
 
 /* dax_refuse() of the device, if it has one; else to the kernel log. Takes kmem_list_lock. */
 __printf(4, 5)
-int kmem_refuse(struct kmem_memory *memory, int err, enum nd_why why, const char *fmt, ...);
+int kmem_refuse(struct kmem_memory *memory, int err, enum nd_reason reason, const char *fmt, ...);
 /* dax_remark(), likewise. */
 #define kmem_remark(...)	((void)kmem_refuse(__VA_ARGS__))
 

@@ -108,14 +108,14 @@ static int join_node(struct kmem_memory *memory)
 	int rc = find_type(memory);
 
 	if (rc)
-		return dax_refuse(dev_dax, rc, ND_WHY_RESOURCE, "no memory type for node %d",
+		return dax_refuse(dev_dax, rc, ND_REASON_RESOURCE, "no memory type for node %d",
 				  memory->nid);
 	init_node_memory_type(memory->nid, memory->type);
 	memory->mgid = memory_group_register_static(memory->nid, pages);
 	if (memory->mgid >= 0)
 		return 0;
 	clear_node_memory_type(memory->nid, memory->type);
-	return dax_refuse(dev_dax, memory->mgid, ND_WHY_RESOURCE,
+	return dax_refuse(dev_dax, memory->mgid, ND_REASON_RESOURCE,
 			  "no memory group of %llu pages on node %d", pages, memory->nid);
 }
 
@@ -127,7 +127,7 @@ static void leave_node(struct kmem_memory *memory)
 
 /* ---- whose it is ---- */
 
-int kmem_refuse(struct kmem_memory *memory, int err, enum nd_why why, const char *fmt, ...)
+int kmem_refuse(struct kmem_memory *memory, int err, enum nd_reason reason, const char *fmt, ...)
 {
 	struct va_format text = { .fmt = fmt };
 	va_list args;
@@ -136,7 +136,7 @@ int kmem_refuse(struct kmem_memory *memory, int err, enum nd_why why, const char
 	text.va = &args;
 	scoped_guard(mutex, &kmem_list_lock) {
 		if (memory->dev_dax)
-			dax_remark(memory->dev_dax, err, why, "%pV", &text);
+			dax_remark(memory->dev_dax, err, reason, "%pV", &text);
 		else
 			pr_warn_ratelimited("kmem: %s, which is kept: %pV\n", memory->name, &text);
 	}
@@ -305,7 +305,7 @@ static struct kmem_memory *memory_create(struct dev_dax *dev_dax)
 	if (!memory)
 		return ERR_PTR(-ENOMEM);
 	if (!kmem_blocks(memory)) {
-		rc = dax_refuse(dev_dax, -EINVAL, ND_WHY_SIZE,
+		rc = dax_refuse(dev_dax, -EINVAL, ND_REASON_SIZE,
 				"no whole memory block of %lu bytes lies in it, %#llx-%#llx%s: memory is added by blocks",
 				memory_block_size_bytes(), dev_dax->ranges[0].range.start,
 				dev_dax->ranges[0].range.end, memory->nr > 1 ? " and more" : "");
@@ -378,7 +378,7 @@ void kmem_memory_drop(struct kmem_memory *memory, struct dev_dax *dev_dax)
 	take_from(memory);
 	kmem_name_blocks(memory, names);
 	if (names[0])
-		dax_remark(dev_dax, -EBUSY, ND_WHY_BUSY,
+		dax_remark(dev_dax, -EBUSY, ND_REASON_BUSY,
 			   "unbound while %s is in use: it stays System RAM, and is taken over when kmem is bound again",
 			   names);
 	kmem_memory_put(memory);
@@ -398,7 +398,7 @@ int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
 	kmem_name_blocks(memory, names);
 	if (!names[0])
 		return 0;
-	return kmem_refuse(memory, rc ?: -EBUSY, ND_WHY_BUSY,
+	return kmem_refuse(memory, rc ?: -EBUSY, ND_REASON_BUSY,
 			   "%s cannot be taken offline: pages in use there do not move, the kernel log has their numbers (pfn); end what pins them and try again",
 			   names);
 }

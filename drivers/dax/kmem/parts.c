@@ -47,10 +47,10 @@ static int reserve_part(struct kmem_memory *memory, struct kmem_part *part)
 	if (part->res)
 		return 0;
 	if (nd_iomem_error(start, size) == -ENOMEM)
-		return kmem_refuse(memory, -ENOMEM, ND_WHY_RESOURCE,
+		return kmem_refuse(memory, -ENOMEM, ND_REASON_RESOURCE,
 				   "no memory to reserve %#llx-%#llx with", start,
 				   start + size - 1);
-	return kmem_refuse(memory, -EBUSY, ND_WHY_CONFLICT,
+	return kmem_refuse(memory, -EBUSY, ND_REASON_CONFLICT,
 			   "%#llx-%#llx is in use, /proc/iomem tells by whom", start,
 			   start + size - 1);
 }
@@ -67,9 +67,10 @@ static int open_part(struct kmem_memory *memory, struct kmem_part *part)
 	if (part->rest)
 		return 0;
 	if (nd_iomem_error(part->res->start, resource_size(part->res)) == -ENOMEM)
-		return kmem_refuse(memory, -ENOMEM, ND_WHY_RESOURCE, "no memory to divide %pR with",
+		return kmem_refuse(memory, -ENOMEM, ND_REASON_RESOURCE,
+				   "no memory to divide %pR with",
 				   part->res);
-	return kmem_refuse(memory, -EBUSY, ND_WHY_CONFLICT,
+	return kmem_refuse(memory, -EBUSY, ND_REASON_CONFLICT,
 			   "%pR: a part of it was given to somebody else", part->res);
 }
 
@@ -180,7 +181,7 @@ static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
 		return 0;
 	}
 	hold_block(memory, part, b);
-	return kmem_refuse(memory, rc, ND_WHY_RESOURCE,
+	return kmem_refuse(memory, rc, ND_REASON_RESOURCE,
 			   "the kernel does not take %#llx-%#llx as memory of node %d", start,
 			   start + block_bytes() - 1, memory->nid);
 }

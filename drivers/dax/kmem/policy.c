@@ -120,19 +120,19 @@ static int policy_told(struct dev_dax *dev_dax, const struct kmem_policy *now,
 	case 0:
 		return 0;
 	case -EIO:
-		return dax_refuse(dev_dax, v->err, v->why,
+		return dax_refuse(dev_dax, v->err, v->reason,
 				  "%#llx-%#llx is known to be bad, and the policy require_scrub=%s: ndctl clear-errors, or kmem's parameter clear_badblocks",
 				  bad->start, bad->end, kmem_scrub_word(now->scrub));
 	case -ENODATA:
-		return dax_refuse(dev_dax, v->err, v->why,
+		return dax_refuse(dev_dax, v->err, v->reason,
 				  "it was not scrubbed, which the policy require_scrub=ars asks for: %s (%d)",
 				  not_scrubbed(facts->scrub), facts->scrub);
 	case -EOPNOTSUPP:
-		return dax_refuse(dev_dax, v->err, v->why,
+		return dax_refuse(dev_dax, v->err, v->reason,
 				  "this machine does not survive reading poison (mce_recovery: %s), which the policy require_mce_recovery asks for",
 				  nd_recovery_word(facts->recovery));
 	default:
-		return dax_refuse(dev_dax, v->err, v->why,
+		return dax_refuse(dev_dax, v->err, v->reason,
 				  "who can read it without power %s, and the policy require_security asks for a passphrase on each of its DIMMs",
 				  rest[facts->at_rest]);
 	}

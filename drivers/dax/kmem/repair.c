@@ -89,14 +89,14 @@ static void repair_page(struct kmem_memory *memory, struct device *region, const
 	int rc;
 
 	if (!page_isolate(pfn)) {
-		kmem_remark(memory, -EBUSY, ND_WHY_MEDIA,
+		kmem_remark(memory, -EBUSY, ND_REASON_MEDIA,
 			    "%#llx-%#llx has turned bad, and its page cannot be taken out of use: it stays bad",
 			    bad->start, bad->end);
 		return;
 	}
 	rc = nd_range_clear(region, bad);
 	if (rc) {
-		kmem_remark(memory, rc, ND_WHY_FIRMWARE,
+		kmem_remark(memory, rc, ND_REASON_FIRMWARE,
 			    "%#llx-%#llx has turned bad: its page is out of use, the platform does not clear it",
 			    bad->start, bad->end);
 		return;

@@ -127,15 +127,15 @@ static int region_retarget(struct dev_dax *dev_dax, int node)
 	struct dax_region *region = dev_dax->region;
 
 	if (node < 0 || node >= MAX_NUMNODES || !node_possible(node))
-		return dax_refuse(dev_dax, -EINVAL, ND_WHY_ARGUMENT,
+		return dax_refuse(dev_dax, -EINVAL, ND_REASON_ARGUMENT,
 				  "node %d cannot exist on this machine: see /sys/devices/system/node/possible",
 				  node);
 	guard(device)(region->dev);
 	if (device_for_each_child(region->dev, &r, retarget_one))
-		return dax_refuse(dev_dax, -EBUSY, ND_WHY_BUSY,
+		return dax_refuse(dev_dax, -EBUSY, ND_REASON_BUSY,
 				  "its target node can be changed while no driver is bound to a device of its region");
 	if (kmem_memory_kept_in(&(struct range) { region->res.start, region->res.end }))
-		return dax_refuse(dev_dax, -EBUSY, ND_WHY_BUSY,
+		return dax_refuse(dev_dax, -EBUSY, ND_REASON_BUSY,
 				  "System RAM of node %d stayed in its region when kmem was unbound: take that offline first",
 				  region->target_node);
 	r.dry = false;
@@ -143,7 +143,7 @@ static int region_retarget(struct dev_dax *dev_dax, int node)
 		/* bound just now: as it was */
 		r.node = region->target_node;
 		device_for_each_child(region->dev, &r, retarget_one);
-		return dax_refuse(dev_dax, -EBUSY, ND_WHY_BUSY,
+		return dax_refuse(dev_dax, -EBUSY, ND_REASON_BUSY,
 				  "a driver was bound to a device of its region meanwhile");
 	}
 	region->target_node = node;

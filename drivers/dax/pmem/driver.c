@@ -169,7 +169,7 @@ static int make_device(struct device *dev, struct nd_namespace_common *ndns,
 		return -EINVAL;
 	region = make_region(dev, layout);
 	if (!region)
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE, "cannot make the dax region");
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE, "cannot make the dax region");
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
 		.dax_region = region,
 		.pgmap = pgmap,
@@ -178,7 +178,7 @@ static int make_device(struct device *dev, struct nd_namespace_common *ndns,
 	});
 	compat_dax_region_put(region);
 	if (IS_ERR(dev_dax))
-		return nd_refuse(dev, PTR_ERR(dev_dax), ND_WHY_RESOURCE,
+		return nd_refuse(dev, PTR_ERR(dev_dax), ND_REASON_RESOURCE,
 				 "cannot make dax%d.%d", to_nd_region(dev->parent)->id, id);
 	return 0;
 }

@@ -17,11 +17,11 @@
 #include "btt/map.h"
 #include "btt/media.h"
 
-static int arena_refuse(enum nd_why *why, enum nd_why reason)
+static int arena_refuse(enum nd_reason *told, enum nd_reason reason)
 {
-	if (why)
-		*why = reason;
-	return reason == ND_WHY_MEDIA ? -EIO : -ENXIO;
+	if (told)
+		*told = reason;
+	return reason == ND_REASON_MEDIA ? -EIO : -ENXIO;
 }
 
 static int read_group(struct btt_arena *a, u32 lane, struct btt_log_group *group)
@@ -31,16 +31,16 @@ static int read_group(struct btt_arena *a, u32 lane, struct btt_log_group *group
 }
 
 /* All groups have to agree, and most of them do not know. */
-static int find_padding(struct btt_arena *a, enum nd_why *why, u32 *lane)
+static int find_padding(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 {
 	struct btt_log_group group;
 
 	a->pad = BTT_PAD_UNKNOWN;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		if (read_group(a, *lane, &group))
-			return arena_refuse(why, ND_WHY_MEDIA);
+			return arena_refuse(reason, ND_REASON_MEDIA);
 		if (!btt_flog_padding(&group, &a->pad))
-			return arena_refuse(why, ND_WHY_REFERENCE);
+			return arena_refuse(reason, ND_REASON_REFERENCE);
 	}
 	if (!a->pad)
 		a->pad = BTT_PAD_NEW;
@@ -48,8 +48,8 @@ static int find_padding(struct btt_arena *a, enum nd_why *why, u32 *lane)
 }
 
 /* The lane as its newest entry says; the entry itself to @out. */
-static enum nd_why open_lane(struct btt_arena *a, struct btt_lane *lane,
-			     const struct btt_log_group *group, struct btt_log_entry *out)
+static enum nd_reason open_lane(struct btt_arena *a, struct btt_lane *lane,
+				const struct btt_log_group *group, struct btt_log_entry *out)
 {
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
@@ -57,7 +57,7 @@ static enum nd_why open_lane(struct btt_arena *a, struct btt_lane *lane,
 	u32 new;
 
 	if (newest < 0)
-		return ND_WHY_SEQUENCE;
+		return ND_REASON_SEQUENCE;
 	*out = *e[newest];
 	new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
 	old = btt_map_decode(le32_to_cpu(out->old_map) ?: BTT_MAP_NORMAL, 0);
@@ -67,11 +67,11 @@ static enum nd_why open_lane(struct btt_arena *a, struct btt_lane *lane,
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
 	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	/* a lane that was never used exchanges nothing, whatever the sector */
 	if (lane->block != new && le32_to_cpu(out->lba) >= a->layout.external_nlba)
-		return ND_WHY_BOUNDS;
-	return ND_WHY_OK;
+		return ND_REASON_BOUNDS;
+	return ND_REASON_OK;
 }
 
 /* Does the lane's newest entry tell of an exchange? Of which: @lba, @new. */
@@ -135,21 +135,21 @@ static bool share_a_block(const struct btt_arena *a, u32 lane)
 }
 
 /* Every lane opened and judged, before anything is written. */
-static int open_lanes(struct btt_arena *a, enum nd_why *why, u32 *lane)
+static int open_lanes(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 {
 	struct btt_log_group group;
 	struct btt_log_entry e;
 
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		enum nd_why bad;
+		enum nd_reason bad;
 
 		if (read_group(a, *lane, &group))
-			return arena_refuse(why, ND_WHY_MEDIA);
+			return arena_refuse(reason, ND_REASON_MEDIA);
 		bad = open_lane(a, &a->lane[*lane], &group, &e);
 		if (bad)
-			return arena_refuse(why, bad);
+			return arena_refuse(reason, bad);
 		if (share_a_block(a, *lane))
-			return arena_refuse(why, ND_WHY_DUPLICATE);
+			return arena_refuse(reason, ND_REASON_DUPLICATE);
 	}
 	return 0;
 }
@@ -162,14 +162,14 @@ static int reopen_lane(struct btt_arena *a, u32 lane, struct btt_log_entry *e)
 	return read_group(a, lane, &group) || open_lane(a, &a->lane[lane], &group, e) ? -EIO : 0;
 }
 
-static int remember_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
+static int remember_all(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 {
 	struct btt_log_entry e;
 
 	a->npending = 0;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		if (reopen_lane(a, *lane, &e))
-			return arena_refuse(why, ND_WHY_MEDIA);
+			return arena_refuse(reason, ND_REASON_MEDIA);
 		lane_remember(a, &a->lane[*lane], &e);
 	}
 	return 0;
@@ -238,31 +238,31 @@ int btt_arena_settle(struct btt_arena *a)
 	return arena_settle(a, !a->read_only);
 }
 
-static int replay_all(struct btt_arena *a, enum nd_why *why, u32 *lane)
+static int replay_all(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 {
 	struct btt_log_entry e;
 
 	a->losses = btt_media_losses(a->media);
 	if (renew_log(a, lane))
-		return arena_refuse(why, ND_WHY_MEDIA);
+		return arena_refuse(reason, ND_REASON_MEDIA);
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
 		if (reopen_lane(a, *lane, &e) || lane_replay(a, &a->lane[*lane], &e))
-			return arena_refuse(why, ND_WHY_MEDIA);
-	return arena_settle(a, true) ? arena_refuse(why, ND_WHY_MEDIA) : 0;
+			return arena_refuse(reason, ND_REASON_MEDIA);
+	return arena_settle(a, true) ? arena_refuse(reason, ND_REASON_MEDIA) : 0;
 }
 
-int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where)
+int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 {
 	u32 lane;
 	int rc;
 
 	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
 	a->npending = 0;
-	rc = find_padding(a, why, &lane);
+	rc = find_padding(a, reason, &lane);
 	if (!rc)
-		rc = open_lanes(a, why, &lane);
+		rc = open_lanes(a, reason, &lane);
 	if (!rc)
-		rc = a->failed ? remember_all(a, why, &lane) : replay_all(a, why, &lane);
+		rc = a->failed ? remember_all(a, reason, &lane) : replay_all(a, reason, &lane);
 	if (where)
 		*where = lane;
 	return rc;

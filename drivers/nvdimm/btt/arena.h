@@ -45,7 +45,7 @@
 #define _ND_BTT_ARENA_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "btt/flog.h"
 #include "layout/btt_info.h"
 
@@ -138,7 +138,7 @@ static inline u32 btt_map_stripe(u32 lba)
 /**
  * btt_arena_recover() - find the lanes, finish what was interrupted
  * @a: media, start, layout, read_only, lane (zeroed) and pending are set
- * @why: reason of a refusal; may be NULL
+ * @reason: reason of a refusal; may be NULL
  * @where: lane it is about; may be NULL
  *
  * Replays in the order of lanes: a log entry whose old block is still in the
@@ -149,7 +149,7 @@ static inline u32 btt_map_stripe(u32 lba)
  *
  * Return: 0; -EIO: unreadable; -ENXIO: makes no sense.
  */
-int btt_arena_recover(struct btt_arena *a, enum nd_why *why, u32 *where);
+int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where);
 
 /*
  * btt_arena_make_writable() - finish what was interrupted, of an arena that came up read-only

@@ -51,7 +51,7 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 	btt->meta_size = lbasize - btt->sector_size;
 	if (nd_btt->lbasize == lbasize)
 		return;
-	nd_remark(btt->dev, -EOPNOTSUPP, ND_WHY_SIZE,
+	nd_remark(btt->dev, -EOPNOTSUPP, ND_REASON_SIZE,
 		  "%s has a BTT with sectors of %u bytes, and is served with these, not with %lu: to make it anew, zero its info-block at %#llx in raw mode (force_raw)",
 		  dev_name(&btt->media.ndns->dev), lbasize, nd_btt->lbasize,
 		  btt->media.origin);
@@ -63,15 +63,15 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 static int check_arena(struct btt *btt, const struct btt_layout *l, u32 nr)
 {
 	if (nr && l->external_lbasize != btt->arena[0].layout.external_lbasize)
-		return nd_refuse(btt->dev, -ENXIO, ND_WHY_SIZE,
+		return nd_refuse(btt->dev, -ENXIO, ND_REASON_SIZE,
 				 "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
 				 nr, l->external_lbasize, btt->arena[0].layout.external_lbasize);
 	if (l->nfree < btt->media.region->lanes.nr)
-		return nd_refuse(btt->dev, -ENXIO, ND_WHY_UNSUPPORTED,
+		return nd_refuse(btt->dev, -ENXIO, ND_REASON_UNSUPPORTED,
 				 "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
 				 btt->media.region->lanes.nr, dev_name(&btt->media.region->dev));
 	if (nr && !uuid_equal(&l->uuid, &btt->arena[0].layout.uuid))
-		return nd_refuse(btt->dev, -ENXIO, ND_WHY_UUID,
+		return nd_refuse(btt->dev, -ENXIO, ND_REASON_UUID,
 				 "arena %u belongs to another BTT, %pUb and not %pUb", nr, &l->uuid,
 				 &btt->arena[0].layout.uuid);
 	return 0;
@@ -80,7 +80,7 @@ static int check_arena(struct btt *btt, const struct btt_layout *l, u32 nr)
 static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 {
 	u32 nr = btt->arenas, lane = 0;
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	struct btt_arena *a;
 	int rc;
 
@@ -99,10 +99,11 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	rc = alloc_arena(a);
 	if (rc)
 		return rc;
-	rc = btt_arena_recover(a, &why, &lane);
+	rc = btt_arena_recover(a, &reason, &lane);
 	if (rc) {
 		free_arena(a);
-		return nd_refuse(btt->dev, rc, why, "arena %u at %#llx: the log of lane %u %s", nr,
+		return nd_refuse(btt->dev, rc, reason, "arena %u at %#llx: the log of lane %u %s",
+				 nr,
 				 btt->media.origin + start, lane,
 				 rc == -EIO ? "cannot be read or replayed" :
 					    "makes no sense");
@@ -116,16 +117,16 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 
 /* An arena can be used by its copy alone; other kernels want the info-block itself. */
 static void info_restore(struct btt *btt, u64 start, const struct nd_media_btt *info,
-			 enum nd_why lost)
+			 enum nd_reason lost)
 {
 	u64 at = btt->media.origin + start;
 
 	if (btt->media.region->ro || btt_arena_restore(&btt->media, start, info))
 		dev_warn(btt->dev, "info-block at %#llx is lost (%s) and cannot be written: its copy serves\n",
-			 at, nd_why_token(lost));
+			 at, nd_reason_token(lost));
 	else
 		dev_warn(btt->dev, "info-block at %#llx was lost (%s): restored from its copy\n",
-			 at, nd_why_token(lost));
+			 at, nd_reason_token(lost));
 }
 
 /*
@@ -137,28 +138,28 @@ static int find_arena(struct btt *btt, const struct btt_recipe *r, u64 start, u6
 {
 	const uuid_t *own = nd_dev_to_uuid(&btt->media.ndns->dev);
 	u64 at = btt->media.origin + start;
-	enum nd_why why;
+	enum nd_reason reason;
 
-	switch (btt_arena_find(&btt->media, r, own, start, room, info, l, &why)) {
+	switch (btt_arena_find(&btt->media, r, own, start, room, info, l, &reason)) {
 	case BTT_NOTHING:
 	case BTT_FOREIGN:
 		return -ENODEV;
 	case BTT_WHOLE:
 		return 0;
 	case BTT_COPY:
-		info_restore(btt, start, info, why);
+		info_restore(btt, start, info, reason);
 		return 0;
 	case BTT_UNUSABLE:
-		return nd_refuse(btt->dev, -ENXIO, why,
+		return nd_refuse(btt->dev, -ENXIO, reason,
 				 "the info-block at %#llx cannot be used", at);
 	case BTT_DAMAGED_COPY:
-		return nd_refuse(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
+		return nd_refuse(btt->dev, reason == ND_REASON_MEDIA ? -EIO : -ENXIO, reason,
 				 "the info-block at %#llx is damaged; its copy is of BTT %pUb, sector_size %u, not of %pUb: give that uuid to the btt device, or zero the info-block in raw mode (force_raw) to make a BTT anew",
 				 at, &l->uuid, l->external_lbasize, &r->uuid);
 	case BTT_DAMAGED:
 		break;
 	}
-	return nd_refuse(btt->dev, why == ND_WHY_MEDIA ? -EIO : -ENXIO, why,
+	return nd_refuse(btt->dev, reason == ND_REASON_MEDIA ? -EIO : -ENXIO, reason,
 			 "the info-block at %#llx is damaged, and has no copy; as far as it can be read it is of BTT %pUb, sector_size %u: nothing is written; to make a BTT anew zero it in raw mode (force_raw)",
 			 at, &l->uuid, l->external_lbasize);
 }
@@ -174,7 +175,7 @@ static int find_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize,
 	do {
 		rc = find_arena(btt, r, start, rawsize - start, info, &l);
 		if (rc == -ENODEV && start)
-			return nd_refuse(btt->dev, -ENXIO, ND_WHY_SIGNATURE,
+			return nd_refuse(btt->dev, -ENXIO, ND_REASON_SIGNATURE,
 					 "arena %u, at %#llx, is not there: was the namespace larger?",
 					 btt->arenas, btt->media.origin + start);
 		if (!rc)
@@ -192,12 +193,12 @@ static int make_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize,
 	int rc;
 
 	if (btt->media.region->ro)
-		return nd_refuse(btt->dev, -EROFS, ND_WHY_READ_ONLY,
+		return nd_refuse(btt->dev, -EROFS, ND_REASON_READ_ONLY,
 				 "%s is read-only: cannot make a BTT",
 				 dev_name(&btt->media.region->dev));
 	rc = btt_format(&btt->media, r, rawsize, info);
 	if (rc)
-		return nd_refuse(btt->dev, rc, rc == -ENOSPC ? ND_WHY_SIZE : ND_WHY_MEDIA,
+		return nd_refuse(btt->dev, rc, rc == -ENOSPC ? ND_REASON_SIZE : ND_REASON_MEDIA,
 				 "cannot make a BTT in %#llx bytes", rawsize);
 	return find_arenas(btt, r, rawsize, info);
 }
@@ -221,7 +222,8 @@ void btt_close_arenas(struct btt *btt)
 		/* it may have turned so since */
 		btt->arena[i].read_only |= btt->media.region->ro;
 		if (btt_arena_settle(&btt->arena[i]))
-			dev_err(btt->dev, "the last flush failed: the next start will tell what arrived\n");
+			dev_err(btt->dev,
+				"the last flush failed: the next start will tell what arrived\n");
 		free_arena(&btt->arena[i]);
 	}
 	kfree(btt->arena);
@@ -312,9 +314,11 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 	int rc;
 
 	if (!nd_btt->claim.has_uuid || !nd_btt->lbasize)
-		return nd_refuse(dev, -ENODEV, ND_WHY_ARGUMENT, "set uuid and sector_size first");
+		return nd_refuse(dev, -ENODEV, ND_REASON_ARGUMENT,
+				 "set uuid and sector_size first");
 	if (size < BTT_ARENA_MIN + ND_INFO_OFFSET)
-		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE, "%s has %#llx bytes, %#llx are needed",
+		return nd_refuse(dev, -ENXIO, ND_REASON_SIZE,
+				 "%s has %#llx bytes, %#llx are needed",
 				 dev_name(&ndns->dev), size, BTT_ARENA_MIN + ND_INFO_OFFSET);
 	rc = nd_ns_map(dev, ndns, size);
 	if (rc)
@@ -338,7 +342,7 @@ static void follow_region(struct btt *btt)
 
 	for (i = 0; !ro && i < btt->arenas; i++)
 		if (btt_arena_make_writable(&btt->arena[i])) {
-			nd_remark(btt->dev, -EIO, ND_WHY_MEDIA,
+			nd_remark(btt->dev, -EIO, ND_REASON_MEDIA,
 				  "arena %u stays read-only: its log cannot be replayed", i);
 			ro = true;
 		}

@@ -75,11 +75,11 @@ static void zero_bytes(struct cursor *c, u32 len)
 /* ---- sectors ---- */
 
 /* Once, until it works again: why all writes to an arena fail. */
-static void arena_tell(struct btt *btt, struct btt_arena *a, int what, const char *why)
+static void arena_tell(struct btt *btt, struct btt_arena *a, int what, const char *reason)
 {
 	if (!test_and_set_bit(what, &btt->told))
-		nd_remark(btt->dev, -EIO, ND_WHY_MEDIA, "%s: arena %u takes no writes: %s",
-			  btt->disk->disk_name, (u32)(a - btt->arena), why);
+		nd_remark(btt->dev, -EIO, ND_REASON_MEDIA, "%s: arena %u takes no writes: %s",
+			  btt->disk->disk_name, (u32)(a - btt->arena), reason);
 }
 
 static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
@@ -300,7 +300,8 @@ int btt_disk_add(struct btt *btt)
 	compat_integrity_limit(&lim, btt->meta_size);
 	disk = blk_alloc_disk(&lim, dev_to_node(btt->dev));
 	if (IS_ERR(disk))
-		return nd_refuse(btt->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "cannot create the disk");
+		return nd_refuse(btt->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
+				 "cannot create the disk");
 	btt->disk = disk;
 	disk->fops = &btt_fops;
 	disk->private_data = btt;
@@ -310,7 +311,7 @@ int btt_disk_add(struct btt *btt)
 	rc = device_add_disk(btt->dev, disk, NULL);
 	if (!rc)
 		return 0;
-	rc = nd_refuse(btt->dev, rc, ND_WHY_RESOURCE, "cannot add the disk %s", disk->disk_name);
+	rc = nd_refuse(btt->dev, rc, ND_REASON_RESOURCE, "cannot add the disk %s", disk->disk_name);
 	put_disk(disk);
 	btt->disk = NULL;
 	return rc;

@@ -14,25 +14,25 @@
 
 /* The info-block at @at of the arena at @start. */
 static int info_probe(struct btt_media *media, u64 at, u64 room, struct nd_media_btt *info,
-		      struct btt_layout *out, enum nd_why *why)
+		      struct btt_layout *out, enum nd_reason *reason)
 {
 	if (btt_media_read(media, at, info, sizeof(*info))) {
-		*why = ND_WHY_MEDIA;
+		*reason = ND_REASON_MEDIA;
 		return -EIO;
 	}
-	*why = btt_info_decode(info, room, out);
-	if (*why == ND_WHY_SIGNATURE)
+	*reason = btt_info_decode(info, room, out);
+	if (*reason == ND_REASON_SIGNATURE)
 		return -ENODEV;
-	return *why ? -ENXIO : 0;
+	return *reason ? -ENXIO : 0;
 }
 
 int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_media_btt *info,
-		    struct btt_layout *out, enum nd_why *why)
+		    struct btt_layout *out, enum nd_reason *reason)
 {
-	*why = ND_WHY_SIGNATURE;
+	*reason = ND_REASON_SIGNATURE;
 	if (room < sizeof(*info))
 		return -ENODEV;
-	return info_probe(media, start, room, info, out, why);
+	return info_probe(media, start, room, info, out, reason);
 }
 
 struct media_search {
@@ -50,7 +50,7 @@ static int info_read(const struct btt_search *s, u64 at, struct nd_media_btt *in
 
 enum btt_found btt_arena_find(struct btt_media *media, const struct btt_recipe *r,
 			      const uuid_t *own, u64 start, u64 room, struct nd_media_btt *info,
-			      struct btt_layout *out, enum nd_why *why)
+			      struct btt_layout *out, enum nd_reason *reason)
 {
 	const struct media_search ms = {
 		.s = {
@@ -60,10 +60,10 @@ enum btt_found btt_arena_find(struct btt_media *media, const struct btt_recipe *
 		.media = media, .start = start,
 	};
 
-	*why = ND_WHY_SIGNATURE;
+	*reason = ND_REASON_SIGNATURE;
 	if (room < sizeof(*info))
 		return BTT_NOTHING;
-	return btt_find(&ms.s, info, out, why);
+	return btt_find(&ms.s, info, out, reason);
 }
 
 int btt_arena_restore(struct btt_media *media, u64 start, const struct nd_media_btt *info)

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 #include <nd/format.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "btt/geometry.h"
 #include "layout/btt_info.h"
 
@@ -19,12 +19,12 @@ struct btt_media;
  * @room: bytes from there on
  * @info: room for the block
  * @out: the layout
- * @why: reason; ND_WHY_SIGNATURE when there is nothing
+ * @reason: reason; ND_REASON_SIGNATURE when there is nothing
  *
  * Return: 0, -EIO (unreadable), -ENODEV (nothing there), -ENXIO (not usable).
  */
 int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_media_btt *info,
-		    struct btt_layout *out, enum nd_why *why);
+		    struct btt_layout *out, enum nd_reason *reason);
 
 /*
  * btt_arena_find() - is there an arena at @start? See btt_find()
@@ -34,7 +34,7 @@ int btt_arena_probe(struct btt_media *media, u64 start, u64 room, struct nd_medi
  */
 enum btt_found btt_arena_find(struct btt_media *media, const struct btt_recipe *r,
 			      const uuid_t *own, u64 start, u64 room, struct nd_media_btt *info,
-			      struct btt_layout *out, enum nd_why *why);
+			      struct btt_layout *out, enum nd_reason *reason);
 
 /* Put the copy that was read to @info back to where it was made from: 0 or -EIO. */
 int btt_arena_restore(struct btt_media *media, u64 start, const struct nd_media_btt *info);

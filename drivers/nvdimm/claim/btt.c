@@ -159,28 +159,28 @@ static int btt_read_info(const struct btt_search *s, u64 at, struct nd_media_btt
 
 /* There is or was a BTT, and it cannot be said which: not raw, unless somebody insists. */
 static int btt_refuse(struct device *dev, struct nd_namespace_common *ndns, enum btt_found found,
-		      enum nd_why why, const struct btt_layout *l, u64 copy_at)
+		      enum nd_reason reason, const struct btt_layout *l, u64 copy_at)
 {
-	int err = why == ND_WHY_MEDIA ? -EIO : -ENXIO;
+	int err = reason == ND_REASON_MEDIA ? -EIO : -ENXIO;
 	u64 off = info_offset(ndns);
 
 	switch (found) {
 	case BTT_UNUSABLE:
-		return nd_refuse(dev, err, why,
+		return nd_refuse(dev, err, reason,
 				 "the info-block at %#llx, of BTT %pUb, sector_size %u, cannot be used: set force_raw to reach the bytes",
 				 off, &l->uuid, l->external_lbasize);
 	case BTT_DAMAGED_COPY:
-		return nd_refuse(dev, err, why,
+		return nd_refuse(dev, err, reason,
 				 "the info-block at %#llx is damaged; a copy at %#llx is of BTT %pUb, sector_size %u: give that to a btt device to restore it, or set force_raw",
 				 off, off + copy_at, &l->uuid, l->external_lbasize);
 	default:
 		break;
 	}
-	if (why == ND_WHY_MEDIA)
-		return nd_refuse(dev, err, why,
+	if (reason == ND_REASON_MEDIA)
+		return nd_refuse(dev, err, reason,
 				 "cannot read the info-block at byte %llu, nor has it a copy: set force_raw to reach the bytes",
 				 off);
-	return nd_refuse(dev, err, why,
+	return nd_refuse(dev, err, reason,
 			 "the info-block at byte %llu is damaged, nor has it a copy; as far as it can be read it is of BTT %pUb, sector_size %u: set force_raw to reach the bytes, and zero it to give the BTT up",
 			 off, &l->uuid, l->external_lbasize);
 }
@@ -192,7 +192,7 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 	struct ns_search search;
 	enum btt_found found;
 	struct btt_layout l;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	if (ndns->force_raw || size < SZ_16M)
 		return -ENODEV;
@@ -211,7 +211,7 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 		},
 		.ndns = ndns,
 	};
-	found = btt_find(&search.s, info, &l, &why);
+	found = btt_find(&search.s, info, &l, &reason);
 	switch (found) {
 	case BTT_NOTHING:
 	case BTT_FOREIGN:
@@ -220,6 +220,6 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 	case BTT_COPY:
 		return claim_btt(ndns, &l);
 	default:
-		return btt_refuse(dev, ndns, found, why, &l, search.s.copy_at);
+		return btt_refuse(dev, ndns, found, reason, &l, search.s.copy_at);
 	}
 }

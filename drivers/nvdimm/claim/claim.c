@@ -132,10 +132,10 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region,
 	int id, rc;
 
 	if (ndns && region->closing)
-		return nd_note(&ndns->dev, -ENXIO, ND_WHY_DISABLED, "%s is being disabled",
+		return nd_note(&ndns->dev, -ENXIO, ND_REASON_DISABLED, "%s is being disabled",
 			       dev_name(&region->dev));
 	if (ndns && ndns->claim)
-		return nd_note(&ndns->dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s",
+		return nd_note(&ndns->dev, -EBUSY, ND_REASON_CLAIMED, "claimed by %s",
 			       dev_name(ndns->claim));
 	id = new_id(region, type->kind, ndns);
 	if (id < 0)
@@ -192,9 +192,9 @@ int nd_claim_draining(struct nd_claim *claim)
 		return 0;
 	res = claim->ndns ? &to_nd_namespace_io(&claim->ndns->dev)->res : NULL;
 	if (res && nd_pages_in_use(res->start, res->end, who))
-		return nd_refuse(&claim->dev, -EBUSY, ND_WHY_BUSY,
+		return nd_refuse(&claim->dev, -EBUSY, ND_REASON_BUSY,
 				 "draining: %s; that has to end first", who);
-	return nd_refuse(&claim->dev, -EBUSY, ND_WHY_BUSY,
+	return nd_refuse(&claim->dev, -EBUSY, ND_REASON_BUSY,
 			 "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring; what pins them has to end first");
 }
 
@@ -207,7 +207,8 @@ int nd_uuid_parse_attr(struct device *dev, const char *buf, size_t len, uuid_t *
 	if (len && buf[len - 1] == '\n')
 		len--;
 	if (len != UUID_STRING_LEN || uuid_parse(buf, uuid))
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "uuid takes %u characters, 8-4-4-4-12",
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
+			       "uuid takes %u characters, 8-4-4-4-12",
 			       UUID_STRING_LEN);
 	return 0;
 }
@@ -240,7 +241,7 @@ int nd_size_choice_parse(struct device *dev, const char *buf, const u32 *choice,
 	}
 	for (i = 0; i < n; i++)
 		len += scnprintf(all + len, sizeof(all) - len, " %u", choice[i]);
-	return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "sizes to choose from:%s", all);
+	return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "sizes to choose from:%s", all);
 }
 
 /* ---- uuid ---- */
@@ -324,13 +325,14 @@ static int claim_take(struct nd_claim *claim, struct nd_namespace_common *ndns)
 	int rc;
 
 	if (ndns->claim)
-		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "%s is claimed by %s", dev_name(ns),
+		return nd_note(dev, -EBUSY, ND_REASON_CLAIMED, "%s is claimed by %s", dev_name(ns),
 			       dev_name(ndns->claim));
 	if (!nd_claim_admits(ndns->claim_class, type->kind))
-		return nd_note(dev, -EBUSY, ND_WHY_MODE, "holder_class of %s forbids a %s device",
+		return nd_note(dev, -EBUSY, ND_REASON_MODE,
+			       "holder_class of %s forbids a %s device",
 			       dev_name(ns), type->name);
 	if (nvdimm_namespace_capacity(ndns) < SZ_16M)
-		return nd_note(dev, -ENXIO, ND_WHY_SIZE, "%s has %llu bytes, 16 MiB are needed",
+		return nd_note(dev, -ENXIO, ND_REASON_SIZE, "%s has %llu bytes, 16 MiB are needed",
 			       dev_name(ns), (u64)nvdimm_namespace_capacity(ndns));
 	rc = type->check ? type->check(claim, ndns) : 0;
 	if (!rc)
@@ -350,11 +352,11 @@ static int take_by_name(struct nd_claim *claim, const char *name)
 	int rc;
 
 	if (claim->ndns)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "holds %s already",
+		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "holds %s already",
 			       dev_name(&claim->ndns->dev));
 	ns = device_find_child(dev->parent, name, by_name);
 	if (!ns)
-		return nd_note(dev, -ENODEV, ND_WHY_REFERENCE, "%s has no %s",
+		return nd_note(dev, -ENODEV, ND_REASON_REFERENCE, "%s has no %s",
 			       dev_name(dev->parent), name);
 	rc = claim_take(claim, to_ndns(ns));
 	put_device(ns);
@@ -368,10 +370,10 @@ static int change_namespace(struct device *dev, const char *buf, size_t len)
 	int rc;
 
 	if (strscpy(name, buf, sizeof(name)) < 0)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "no namespace has such a name");
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "no namespace has such a name");
 	strim(name);
 	if (name[0] && strncmp(name, "namespace", 9))
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			       "namespace takes namespaceR.N, or nothing");
 	if (name[0])
 		return take_by_name(claim, name);

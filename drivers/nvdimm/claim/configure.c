@@ -50,7 +50,7 @@ static struct pid *other_holder(struct nd_region *region)
 
 static int refuse_other(struct nd_region *region, struct device *dev, struct pid *other)
 {
-	int rc = nd_note(dev, -EAGAIN, ND_WHY_EXCLUSIVE,
+	int rc = nd_note(dev, -EAGAIN, ND_REASON_EXCLUSIVE,
 			 "%s is being configured by process %d alone: try again when it has ended",
 			 dev_name(&region->dev), pid_nr(other));
 
@@ -89,7 +89,7 @@ static int check_alive(struct device *dev)
 {
 	if (!is_nd_claim(dev) || !to_nd_claim(dev)->dying)
 		return 0;
-	return nd_note(dev, -ENODEV, ND_WHY_DISABLED,
+	return nd_note(dev, -ENODEV, ND_REASON_DISABLED,
 		       "being deleted: it has just given its namespace back");
 }
 
@@ -98,9 +98,9 @@ static int config_check_idle(struct device *dev)
 	struct device *claim = is_nd_namespace(dev) ? to_ndns(dev)->claim : NULL;
 
 	if (claim)
-		return nd_note(dev, -EBUSY, ND_WHY_CLAIMED, "claimed by %s", dev_name(claim));
+		return nd_note(dev, -EBUSY, ND_REASON_CLAIMED, "claimed by %s", dev_name(claim));
 	if (dev->driver)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "disable %s first", dev_name(dev));
+		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "disable %s first", dev_name(dev));
 	return 0;
 }
 
@@ -129,7 +129,7 @@ static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_
 	if (!rc)
 		rc = change(dev, buf, len);
 	if (rc)
-		return nd_explain(dev, rc, ND_WHY_RESOURCE, "no memory");
+		return nd_explain(dev, rc, ND_REASON_RESOURCE, "no memory");
 	nd_ok(dev);
 	return len;
 }
@@ -169,7 +169,7 @@ static ssize_t config_claim_store(struct device *dev, struct device_attribute *a
 	int rc = kstrtobool(buf, &claim);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "config_claim takes 0 or 1");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "config_claim takes 0 or 1");
 	rc = change_holder(region, dev, claim ? get_pid(task_tgid(current)) : NULL);
 	if (rc)
 		return rc;

@@ -17,13 +17,13 @@ static struct nd_namespace_common *claimed_by(struct device *dev)
 	scoped_guard(nd_config_read, region)
 		ndns = to_nd_claim(dev)->ndns;
 	if (!ndns)
-		return ERR_PTR(nd_note(dev, -ENODEV, ND_WHY_MODE, "no namespace set"));
+		return ERR_PTR(nd_note(dev, -ENODEV, ND_REASON_MODE, "no namespace set"));
 	if (nd_claim_draining(to_nd_claim(dev)))
 		return ERR_PTR(-EBUSY);
 	/* Its own probe, which found the info-block, may still be unwinding. */
 	guard(device)(&ndns->dev);
 	if (ndns->dev.driver)
-		return ERR_PTR(nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "%s is in use in raw mode",
+		return ERR_PTR(nd_refuse(dev, -EBUSY, ND_REASON_BUSY, "%s is in use in raw mode",
 					 dev_name(&ndns->dev)));
 	return ndns;
 }
@@ -34,7 +34,7 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 
 	guard(nd_config_read)(to_nd_region(dev->parent));
 	if (ndns->claim)
-		return ERR_PTR(nd_note(dev, -ENXIO, ND_WHY_CLAIMED, "claimed by %s",
+		return ERR_PTR(nd_note(dev, -ENXIO, ND_REASON_CLAIMED, "claimed by %s",
 				       dev_name(ndns->claim)));
 	return ndns;
 }
@@ -45,18 +45,18 @@ static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 	struct nvdimm *locked = nd_region_locked_dimm(region);
 
 	if (locked)
-		return nd_refuse(dev, -EACCES, ND_WHY_LOCKED, "%s is locked: unlock it first",
+		return nd_refuse(dev, -EACCES, ND_REASON_LOCKED, "%s is locked: unlock it first",
 				 nvdimm_name(locked));
 	/* unlocked since */
 	if (nd_region_incoherent(region))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY,
 				 "contents of a DIMM have changed since %s was enabled: disable and enable it",
 				 dev_name(&region->dev));
 	guard(nd_config_read)(region);
 	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
-		return nd_note(dev, -ENODEV, ND_WHY_UUID, "not configured: no uuid");
+		return nd_note(dev, -ENODEV, ND_REASON_UUID, "not configured: no uuid");
 	if (resource_size(&to_nd_namespace_io(&ndns->dev)->res) < PAGE_SIZE)
-		return nd_note(dev, -ENODEV, ND_WHY_SIZE, "not configured: no capacity");
+		return nd_note(dev, -ENODEV, ND_REASON_SIZE, "not configured: no capacity");
 	return 0;
 }
 

@@ -72,7 +72,7 @@ static int change_mode(struct device *dev, const char *buf, size_t len)
 	int mode = sysfs_match_string(mode_name, buf);
 
 	if (mode < 0)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "mode takes none, ram or pmem");
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "mode takes none, ram or pmem");
 	to_nd_pfn(dev)->mode = mode;
 	return 0;
 }
@@ -98,7 +98,7 @@ static int pfn_change_align(struct device *dev, const char *buf, size_t len)
 	int rc = kstrtou64(buf, 0, &align);
 
 	if (rc || align < PAGE_SIZE || align > most || !is_power_of_2(align))
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			       "align takes a power of two from %lu to %u", PAGE_SIZE, most);
 	before = pfn->align;
 	pfn->align = align;
@@ -160,7 +160,7 @@ static int change_strict_align(struct device *dev, const char *buf, size_t len)
 	bool strict;
 
 	if (kstrtobool(buf, &strict))
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "strict_align takes 0 or 1");
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "strict_align takes 0 or 1");
 	to_nd_pfn(dev)->strict_align = strict;
 	return 0;
 }

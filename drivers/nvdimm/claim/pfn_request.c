@@ -105,7 +105,7 @@ int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns, const stru
 		dev_info(dev, "%s at %#llx-%#llx has just taken struct pages that both could have had: laid out again\n",
 			 other.name, other.start, other.start + other.size - 1);
 	}
-	return nd_refuse(dev, -EADDRINUSE, ND_WHY_CONFLICT,
+	return nd_refuse(dev, -EADDRINUSE, ND_REASON_CONFLICT,
 			 "%s at %#llx-%#llx has just taken the struct pages of %#llx bytes that it shares with %#llx-%#llx, %u times in a row; try again",
 			 other.name, other.start, other.start + other.size - 1, nd_hotplug_unit(),
 			 l->map_start, l->map_start + l->map_size - 1, ND_PFN_TRIES);
@@ -122,7 +122,7 @@ static void tell_conflict(struct device *dev, int err, const struct pfn_request 
 	u64 at = l->before ? ALIGN_DOWN(l->map_start, req->unit) :
 			     ALIGN_DOWN(l->map_start + l->map_size, req->unit);
 
-	nd_remark(dev, err, ND_WHY_CONFLICT,
+	nd_remark(dev, err, ND_REASON_CONFLICT,
 		  "no struct pages, so no dax: %#llx-%#llx shares %#llx-%#llx with %s at %#llx-%#llx, and here one owner only has struct pages in it; disable that first, or create anew, which gives up %llu bytes",
 		  l->map_start, l->map_start + l->map_size - 1, at, at + req->unit - 1, near->name,
 		  near->start, near->start + near->size - 1,
@@ -132,26 +132,26 @@ static void tell_conflict(struct device *dev, int err, const struct pfn_request 
 int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
 		const struct pfn_layout *l)
 {
-	int err = l->remark == ND_WHY_CONFLICT ? -EADDRINUSE : -EOPNOTSUPP;
+	int err = l->remark == ND_REASON_CONFLICT ? -EADDRINUSE : -EOPNOTSUPP;
 
 	switch (l->remark) {
-	case ND_WHY_OK:
+	case ND_REASON_OK:
 		return 0;
-	case ND_WHY_CONFLICT:
+	case ND_REASON_CONFLICT:
 		tell_conflict(dev, err, req, l);
 		break;
-	case ND_WHY_ALIGN:
-		nd_remark(dev, err, ND_WHY_ALIGN,
+	case ND_REASON_ALIGN:
+		nd_remark(dev, err, ND_REASON_ALIGN,
 			  "no struct pages, so no dax: %#llx-%#llx does not start and end at multiples of %#llx, by which they come",
 			  l->map_start, l->map_start + l->map_size - 1, req->granule);
 		break;
-	case ND_WHY_RESERVED:
-		nd_remark(dev, err, ND_WHY_RESERVED,
+	case ND_REASON_RESERVED:
+		nd_remark(dev, err, ND_REASON_RESERVED,
 			  "no struct pages, so no dax: the info-block has flags %#x, a newer driver wrote it",
 			  info->flags);
 		break;
-	case ND_WHY_PAGE_SIZE:
-		nd_remark(dev, err, ND_WHY_PAGE_SIZE,
+	case ND_REASON_PAGE_SIZE:
+		nd_remark(dev, err, ND_REASON_PAGE_SIZE,
 			  "memmap in DRAM, %llu bytes: that on media is for pages of %u bytes and a struct page of %u, this kernel has %u and %u",
 			  l->memmap_dram, info->page_size, info->page_struct_size, req->page_size,
 			  req->page_struct_size);
@@ -183,10 +183,10 @@ int nd_pfn_whole(struct device *dev, struct nd_namespace_common *ndns, struct pf
 	rc = nd_pfn_ask_ns(ndns, sizeof(struct page), &req);
 	if (rc)
 		return rc;
-	if (pfn_layout_whole(&req, l) == ND_WHY_OK)
+	if (pfn_layout_whole(&req, l) == ND_REASON_OK)
 		nd_pfn_tell(dev, &req, NULL, l);
 	if (l->end_trunc)
-		nd_remark(dev, -EOPNOTSUPP, l->behind ? ND_WHY_CONFLICT : ND_WHY_ALIGN,
+		nd_remark(dev, -EOPNOTSUPP, l->behind ? ND_REASON_CONFLICT : ND_REASON_ALIGN,
 			  "trimmed: struct pages end at a multiple of %#llx%s%s, so %#llx-%#llx is not served; in raw mode (force_raw) it is",
 			  l->behind ? req.unit : req.granule, l->behind ? " beside " : "",
 			  l->behind ? l->behind->name : "", l->map_start + l->map_size,

@@ -17,32 +17,32 @@
 
 /* ---- reading ---- */
 
-static int refuse_info(struct device *dev, enum nd_why why, const struct pfn_info *info)
+static int refuse_info(struct device *dev, enum nd_reason reason, const struct pfn_info *info)
 {
-	switch (why) {
-	case ND_WHY_CHECKSUM:
-		return nd_refuse(dev, -EIO, why,
+	switch (reason) {
+	case ND_REASON_CHECKSUM:
+		return nd_refuse(dev, -EIO, reason,
 				 "info-block: wrong checksum; to give the namespace up, set force_raw and zero bytes 4096 to 8191");
-	case ND_WHY_VERSION:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	case ND_REASON_VERSION:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: not version 1.x, a newer driver wrote it");
-	case ND_WHY_RESERVED:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	case ND_REASON_RESERVED:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: version 1.%u with flags %#x, a newer driver wrote it",
 				 info->minor, info->flags);
-	case ND_WHY_MODE:
-		return nd_refuse(dev, -ENXIO, why, "info-block: mode %u is neither 1 nor 2",
+	case ND_REASON_MODE:
+		return nd_refuse(dev, -ENXIO, reason, "info-block: mode %u is neither 1 nor 2",
 				 info->mode);
-	case ND_WHY_BOUNDS:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	case ND_REASON_BOUNDS:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: data at byte %llu, inside the first %u",
 				 info->dataoff, ND_INFO_RESERVE);
-	case ND_WHY_ALIGN:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	case ND_REASON_ALIGN:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: data offset %#llx is not a multiple of 4096, or alignment %#x is not a power of two",
 				 info->dataoff, info->align);
 	default:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: page size %u, struct page of %u bytes",
 				 info->page_size, info->page_struct_size);
 	}
@@ -59,23 +59,23 @@ static bool left_over(struct nd_namespace_common *ndns, const struct pfn_info *i
 int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struct pfn_info *info)
 {
 	struct nd_media_pfn *media __free(kfree) = kmalloc(sizeof(*media), GFP_KERNEL);
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	if (!media)
 		return -ENOMEM;
 	rc = nvdimm_read_bytes(ndns, ND_INFO_OFFSET, media, sizeof(*media), 0);
 	if (rc)
-		return nd_refuse(dev, -EIO, ND_WHY_MEDIA,
+		return nd_refuse(dev, -EIO, ND_REASON_MEDIA,
 				 "bytes 4096 to 8191 of %s are unreadable (%d): poison there hides whether it has an info-block",
 				 dev_name(&ndns->dev), rc);
-	why = pfn_info_decode(media, info);
-	switch (why) {
-	case ND_WHY_SIGNATURE:
+	reason = pfn_info_decode(media, info);
+	switch (reason) {
+	case ND_REASON_SIGNATURE:
 		return -ENODEV;
-	case ND_WHY_CHECKSUM:
-	case ND_WHY_VERSION:
-		return refuse_info(dev, why, info);
+	case ND_REASON_CHECKSUM:
+	case ND_REASON_VERSION:
+		return refuse_info(dev, reason, info);
 	default:
 		break;
 	}
@@ -84,27 +84,27 @@ int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struc
 			 &info->uuid, &info->parent_uuid);
 		return -ENODEV;
 	}
-	return why == ND_WHY_OK ? 0 : refuse_info(dev, why, info);
+	return reason == ND_REASON_OK ? 0 : refuse_info(dev, reason, info);
 }
 
-static int refuse_layout(struct device *dev, enum nd_why why, const struct pfn_request *req,
+static int refuse_layout(struct device *dev, enum nd_reason reason, const struct pfn_request *req,
 			 const struct pfn_info *info, const struct pfn_layout *l)
 {
-	switch (why) {
-	case ND_WHY_PAD:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	switch (reason) {
+	case ND_REASON_PAD:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: pads of %u and %u bytes leave nothing of %llu",
 				 info->start_pad, info->end_trunc, req->size);
-	case ND_WHY_BOUNDS:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	case ND_REASON_BOUNDS:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: data at byte %#llx of a namespace of %#llx, has it shrunk?",
 				 info->start_pad + info->dataoff, req->size);
-	case ND_WHY_ALIGN:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+	case ND_REASON_ALIGN:
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "info-block: pads of %u and %u bytes, data at %#llx: no multiple of a sector",
 				 info->start_pad, info->end_trunc, l->data_start);
 	default:
-		return nd_refuse(dev, -EOPNOTSUPP, why,
+		return nd_refuse(dev, -EOPNOTSUPP, reason,
 				 "%#llx bytes at %#llx cannot be mapped: not a valid range",
 				 req->size, req->start);
 	}
@@ -115,14 +115,14 @@ int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
 {
 	struct pfn_layout layout;
 	struct pfn_request req;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc = nd_pfn_ask_ns(ndns, sizeof(struct page), &req);
 
 	if (rc)
 		return rc;
-	why = pfn_layout_read(&req, info, &layout);
-	if (why != ND_WHY_OK)
-		rc = refuse_layout(dev, why, &req, info, &layout);
+	reason = pfn_layout_read(&req, info, &layout);
+	if (reason != ND_REASON_OK)
+		rc = refuse_layout(dev, reason, &req, info, &layout);
 	else if (strict && !layout.pages)
 		rc = nd_pfn_tell(dev, &req, info, &layout);
 	nd_pfn_asked(&req);
@@ -138,16 +138,16 @@ static int read_layout(struct nd_pfn *pfn)
 	struct device *dev = &pfn->claim.dev;
 	struct pfn_layout *l = &pfn->layout;
 	struct pfn_request req;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc = nd_pfn_ask_ns(pfn->claim.ndns, sizeof(struct page), &req);
 
 	if (rc)
 		return rc;
 	if (is_nd_dax(dev))
 		req.compounds = nd_pfn_compounds();
-	why = pfn_layout_read(&req, &pfn->info, l);
-	if (why != ND_WHY_OK) {
-		rc = refuse_layout(dev, why, &req, &pfn->info, l);
+	reason = pfn_layout_read(&req, &pfn->info, l);
+	if (reason != ND_REASON_OK) {
+		rc = refuse_layout(dev, reason, &req, &pfn->info, l);
 	} else {
 		rc = nd_pfn_tell(dev, &req, &pfn->info, l);
 		if (l->pages || (is_nd_pfn(dev) && !pfn->strict_align))
@@ -176,12 +176,12 @@ static int pfn_agree(struct nd_pfn *pfn)
 		return -ENODEV;
 	}
 	if (info->dax != is_nd_dax(dev))
-		return nd_refuse(dev, -EOPNOTSUPP, ND_WHY_MODE,
+		return nd_refuse(dev, -EOPNOTSUPP, ND_REASON_MODE,
 				 "%s has the info-block of a %s device; zero bytes 4096 to 8191 in raw mode to change that",
 				 dev_name(&pfn->claim.ndns->dev), info->dax ? "dax" : "pfn");
 	if (info->mode != pfn->mode ||
 	    nd_pfn_page_align(pfn_info_align(info)) != nd_pfn_page_align(pfn->align))
-		return nd_refuse(dev, -EOPNOTSUPP, ND_WHY_MODE,
+		return nd_refuse(dev, -EOPNOTSUPP, ND_REASON_MODE,
 				 "the info-block of %s has mode %s and align %u, configured are %s and %llu: write these to mode and align, or a new uuid to make it anew",
 				 dev_name(&pfn->claim.ndns->dev), nd_pfn_mode_word(info->mode),
 				 pfn_info_align(info), nd_pfn_mode_word(pfn->mode), pfn->align);
@@ -204,29 +204,29 @@ static u64 pfn_nearest_align(const struct pfn_request *req)
 	return verdict.align;
 }
 
-static int refuse_plan(struct nd_pfn *pfn, enum nd_why why, const struct pfn_request *req,
+static int refuse_plan(struct nd_pfn *pfn, enum nd_reason reason, const struct pfn_request *req,
 		       const struct pfn_layout *l)
 {
 	struct device *dev = &pfn->claim.dev;
 	const struct pfn_near *near = l->before ?: l->behind;
 	u64 least = max(req->align, req->granule);
 
-	switch (why) {
-	case ND_WHY_MODE:
-		return nd_refuse(dev, -ENXIO, why, "set mode to ram or pmem first");
-	case ND_WHY_CONFLICT:
-		return nd_refuse(dev, -EADDRINUSE, why,
+	switch (reason) {
+	case ND_REASON_MODE:
+		return nd_refuse(dev, -ENXIO, reason, "set mode to ram or pmem first");
+	case ND_REASON_CONFLICT:
+		return nd_refuse(dev, -EADDRINUSE, reason,
 				 "%s at %#llx-%#llx takes %llu bytes, and leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none, align=%llu does (0: none)",
 				 near->name, near->start, near->start + near->size - 1,
 				 pfn_near_lost(near, req->start, req->size, req->unit), least,
 				 req->start, req->start + req->size - 1, req->unit,
 				 pfn_nearest_align(req));
-	case ND_WHY_SIZE:
-		return nd_refuse(dev, -EINVAL, why,
+	case ND_REASON_SIZE:
+		return nd_refuse(dev, -EINVAL, reason,
 				 "%#llx bytes at %#llx leave no data aligned to %#llx; align=%llu does (0: none), and for that align the namespace's admit tells which sizes do",
 				 req->size, req->start, least, pfn_nearest_align(req));
 	default:
-		return nd_refuse(dev, -EINVAL, why, "%#llx bytes at %#llx, align %#llx",
+		return nd_refuse(dev, -EINVAL, reason, "%#llx bytes at %#llx, align %#llx",
 				 req->size, req->start, req->align);
 	}
 }
@@ -237,7 +237,7 @@ static int check_strict(struct nd_pfn *pfn, const struct pfn_request *req,
 {
 	if (!pfn->strict_align || !l->start_pad)
 		return 0;
-	return nd_refuse(&pfn->claim.dev, -EINVAL, ND_WHY_ALIGN,
+	return nd_refuse(&pfn->claim.dev, -EINVAL, ND_REASON_ALIGN,
 			 "strict_align: %#llx bytes at %#llx would give up the first %llu, struct pages come by %#llx; with 0 in strict_align they do",
 			 req->size, req->start, l->start_pad, req->granule);
 }
@@ -247,7 +247,7 @@ int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 	struct pfn_layout layout;
 	struct pfn_request req;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	if (pfn->mode == ND_PFN_MODE_NONE)
@@ -258,9 +258,9 @@ int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
 		return rc;
 	req.mode = pfn->mode;
 	req.align = pfn->align;
-	why = pfn_layout_create(&req, &layout);
-	if (why != ND_WHY_OK)
-		rc = refuse_plan(pfn, why, &req, &layout);
+	reason = pfn_layout_create(&req, &layout);
+	if (reason != ND_REASON_OK)
+		rc = refuse_plan(pfn, reason, &req, &layout);
 	else
 		rc = check_strict(pfn, &req, &layout);
 	nd_pfn_asked(&req);
@@ -272,10 +272,12 @@ static void tell_pads(struct device *dev, const struct pfn_request *req,
 		      const struct pfn_layout *l)
 {
 	if (l->before)
-		dev_info(dev, "%llu bytes at the start are given up: they share %#llx bytes with %s\n",
+		dev_info(dev,
+			 "%llu bytes at the start are given up: they share %#llx bytes with %s\n",
 			 l->start_pad, req->unit, l->before->name);
 	if (l->behind)
-		dev_info(dev, "%llu bytes at the end are given up: they share %#llx bytes with %s\n",
+		dev_info(dev,
+			 "%llu bytes at the end are given up: they share %#llx bytes with %s\n",
 			 l->end_trunc, req->unit, l->behind->name);
 }
 
@@ -284,7 +286,7 @@ static int pfn_lay_out(struct nd_pfn *pfn)
 	struct device *dev = &pfn->claim.dev;
 	struct pfn_layout *l = &pfn->layout;
 	struct pfn_request req;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc = nd_pfn_ask_ns(pfn->claim.ndns, ND_PFN_STRUCT_PAGE, &req);
 
 	if (rc)
@@ -293,9 +295,9 @@ static int pfn_lay_out(struct nd_pfn *pfn)
 	req.align = pfn->align;
 	if (is_nd_dax(dev))
 		req.compounds = nd_pfn_compounds();
-	why = pfn_layout_create(&req, l);
-	if (why != ND_WHY_OK)
-		rc = refuse_plan(pfn, why, &req, l);
+	reason = pfn_layout_create(&req, l);
+	if (reason != ND_REASON_OK)
+		rc = refuse_plan(pfn, reason, &req, l);
 	else
 		rc = check_strict(pfn, &req, l);
 	if (!rc)
@@ -316,11 +318,11 @@ static int pfn_plan(struct nd_pfn *pfn)
 	int rc;
 
 	if (region->ro)
-		return nd_refuse(dev, -ENXIO, ND_WHY_READ_ONLY,
+		return nd_refuse(dev, -ENXIO, ND_REASON_READ_ONLY,
 				 "%s is read-only: cannot write an info-block",
 				 dev_name(&region->dev));
 	if (pfn->mode == ND_PFN_MODE_PMEM && sizeof(struct page) > ND_PFN_STRUCT_PAGE)
-		return nd_refuse(dev, -EINVAL, ND_WHY_PAGE_SIZE,
+		return nd_refuse(dev, -EINVAL, ND_REASON_PAGE_SIZE,
 				 "struct page has %zu bytes in this kernel, %u are portable: use mode ram",
 				 sizeof(struct page), ND_PFN_STRUCT_PAGE);
 	rc = pfn_lay_out(pfn);
@@ -365,7 +367,7 @@ static int pfn_write_info(struct nd_pfn *pfn)
 	if (!rc)
 		rc = nvdimm_write_bytes(ndns, ND_INFO_OFFSET, signature, ND_SIG_LEN, 0);
 	if (rc)
-		return nd_refuse(&pfn->claim.dev, rc, ND_WHY_MEDIA,
+		return nd_refuse(&pfn->claim.dev, rc, ND_REASON_MEDIA,
 				 "cannot write the info-block of %s", dev_name(&ndns->dev));
 	return 0;
 }
@@ -399,7 +401,7 @@ static int overwrite_bad(struct nd_pfn *pfn, u64 at, u64 end)
 		len = min_t(u64, len - at, SZ_4K);
 		rc = nvdimm_write_bytes(ndns, at, zero, len, 0);
 		if (rc)
-			return nd_refuse(&pfn->claim.dev, rc, ND_WHY_MEDIA,
+			return nd_refuse(&pfn->claim.dev, rc, ND_REASON_MEDIA,
 					 "poison at byte %#llx, where the memmap belongs, cannot be cleared; mode ram needs no memmap there",
 					 at);
 		at += len;
@@ -462,7 +464,7 @@ static int settle_align(struct nd_pfn *pfn)
 	if (!l->pages || l->align >= wish)
 		return 0;
 	if (pfn->strict_align)
-		return nd_refuse(dev, -EOPNOTSUPP, ND_WHY_ALIGN,
+		return nd_refuse(dev, -EOPNOTSUPP, ND_REASON_ALIGN,
 				 "strict_align: data at %#llx, laid out for pages of %u bytes, can have pages of at most %llu here; with 0 in strict_align it is served with these",
 				 l->data_start, wish, l->align);
 	dev_info(dev, "data at %#llx, laid out for an alignment of %llu, has pages of at most %llu bytes\n",
@@ -489,7 +491,7 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 
 	pfn->valid = false;
 	if (!claim->ndns || !claim->has_uuid)
-		return nd_refuse(dev, -ENODEV, ND_WHY_UUID, "set uuid and namespace first");
+		return nd_refuse(dev, -ENODEV, ND_REASON_UUID, "set uuid and namespace first");
 	rc = nd_pfn_read_info(dev, claim->ndns, &pfn->info) ?: pfn_agree(pfn);
 	fresh = rc == -ENODEV;
 	if (!rc || fresh)

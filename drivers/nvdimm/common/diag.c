@@ -29,7 +29,7 @@ struct nd_diag {
 	const struct device *dev;
 	u32 name;		/* hash of its name: another device may come to lie there */
 	int err;
-	enum nd_why why;
+	enum nd_reason reason;
 	char text[];
 };
 
@@ -96,7 +96,7 @@ static const char *nd_errno_name(int err)
 
 /* The sentence, on one line whatever a label's name contains. NULL without memory. */
 static __printf(4, 0)
-struct nd_diag *nd_diag_new(const struct device *dev, int err, enum nd_why why,
+struct nd_diag *nd_diag_new(const struct device *dev, int err, enum nd_reason reason,
 			    const char *fmt, va_list args)
 {
 	struct nd_diag *diag;
@@ -113,7 +113,7 @@ struct nd_diag *nd_diag_new(const struct device *dev, int err, enum nd_why why,
 	diag->dev = dev;
 	diag->name = nd_diag_name(dev);
 	diag->err = err;
-	diag->why = why;
+	diag->reason = reason;
 	vsnprintf(diag->text, len + 1, fmt, args);
 	for (c = diag->text; *c; c++)
 		if (!isprint(*c))
@@ -137,59 +137,59 @@ static void nd_diag_replace(const struct device *dev, struct nd_diag *diag)
 	kfree(old);
 }
 
-static void nd_diag_print(struct device *dev, int err, enum nd_why why, const char *text)
+static void nd_diag_print(struct device *dev, int err, enum nd_reason reason, const char *text)
 {
 	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
 				      DEFAULT_RATELIMIT_BURST);
 
 	/* The driver core retries the one, and "not mine" is no error. */
 	if (err == -EPROBE_DEFER || err == -ENODEV)
-		dev_dbg(dev, "%s %s: %s\n", nd_errno_name(err), nd_why_token(why), text);
+		dev_dbg(dev, "%s %s: %s\n", nd_errno_name(err), nd_reason_token(reason), text);
 	else if (__ratelimit(&limit))
-		dev_err(dev, "%s %s: %s\n", nd_errno_name(err), nd_why_token(why), text);
+		dev_err(dev, "%s %s: %s\n", nd_errno_name(err), nd_reason_token(reason), text);
 }
 
 static __printf(5, 0)
-void nd_diag_record(struct device *dev, bool print, int err, enum nd_why why,
+void nd_diag_record(struct device *dev, bool print, int err, enum nd_reason reason,
 		    const char *fmt, va_list args)
 {
-	struct nd_diag *diag = nd_diag_new(dev, err, why, fmt, args);
+	struct nd_diag *diag = nd_diag_new(dev, err, reason, fmt, args);
 	const char *text = diag ? diag->text : "(no memory for the sentence)";
 
-	trace_nd_fail(dev_name(dev), err, nd_why_token(why), text);
+	trace_nd_fail(dev_name(dev), err, nd_reason_token(reason), text);
 	if (print)
-		nd_diag_print(dev, err, why, text);
+		nd_diag_print(dev, err, reason, text);
 	/* Not looked at any more: once published it may be replaced and freed. */
 	nd_diag_replace(dev, diag);
 }
 
-int nd_refuse(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+int nd_refuse(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	nd_diag_record(dev, true, err, why, fmt, args);
+	nd_diag_record(dev, true, err, reason, fmt, args);
 	va_end(args);
 	return err;
 }
 EXPORT_SYMBOL_GPL(nd_refuse);
 
-void nd_remark(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+void nd_remark(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	nd_diag_record(dev, true, err, why, fmt, args);
+	nd_diag_record(dev, true, err, reason, fmt, args);
 	va_end(args);
 }
 EXPORT_SYMBOL_GPL(nd_remark);
 
-int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+int nd_note(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	nd_diag_record(dev, false, err, why, fmt, args);
+	nd_diag_record(dev, false, err, reason, fmt, args);
 	va_end(args);
 	return err;
 }
@@ -208,14 +208,14 @@ static bool nd_diag_has(const struct device *dev, int err)
 	return has;
 }
 
-int nd_explain(struct device *dev, int err, enum nd_why why, const char *fmt, ...)
+int nd_explain(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...)
 {
 	va_list args;
 
 	if (nd_diag_has(dev, err))
 		return err;
 	va_start(args, fmt);
-	nd_diag_record(dev, false, err, why, fmt, args);
+	nd_diag_record(dev, false, err, reason, fmt, args);
 	va_end(args);
 	return err;
 }
@@ -285,7 +285,7 @@ static ssize_t last_error_show(struct device *dev, struct device_attribute *attr
 	diag = nd_diag_of(dev);
 	if (diag)
 		len = scnprintf(buf, PAGE_SIZE - 2, "%s %s: %s", nd_errno_name(diag->err),
-				nd_why_token(diag->why), diag->text);
+				nd_reason_token(diag->reason), diag->text);
 	else
 		len = 0;
 	spin_unlock_irqrestore(&nd_diag_lock, flags);

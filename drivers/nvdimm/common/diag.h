@@ -18,13 +18,13 @@
 #define _ND_DIAG_H
 
 #include <linux/device.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 /**
  * nd_refuse() - record, trace and print why something is refused
  * @dev: device the user tried to use
  * @err: negative errno; returned
- * @why: reason code
+ * @reason: reason code
  * @fmt: sentence with numbers; names the neighbour, the range, what would
  *	work. No trailing newline.
  *
@@ -35,7 +35,7 @@
  * Return: @err.
  */
 __printf(4, 5) __must_check
-int nd_refuse(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+int nd_refuse(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...);
 
 /*
  * nd_remark() - like nd_refuse(), of what is served all the same
@@ -43,7 +43,7 @@ int nd_refuse(struct device *dev, int err, enum nd_why why, const char *fmt, ...
  * What of a device or its parts does not work, or not as it should.
  */
 __printf(4, 5)
-void nd_remark(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+void nd_remark(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...);
 
 /*
  * nd_note() - like nd_refuse(), but without the line in the kernel log
@@ -51,7 +51,7 @@ void nd_remark(struct device *dev, int err, enum nd_why why, const char *fmt, ..
  * For refusals that a script provokes at will (a bad value in a store).
  */
 __printf(4, 5)
-int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+int nd_note(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...);
 
 /*
  * nd_explain() - like nd_note(), unless @err has been told already
@@ -60,7 +60,7 @@ int nd_note(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
  * a provider's errno.
  */
 __printf(4, 5)
-int nd_explain(struct device *dev, int err, enum nd_why why, const char *fmt, ...);
+int nd_explain(struct device *dev, int err, enum nd_reason reason, const char *fmt, ...);
 
 /* Forget @dev's last_error: it works now. */
 void nd_ok(struct device *dev);

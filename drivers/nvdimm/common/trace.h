@@ -9,22 +9,22 @@
 #include <linux/tracepoint.h>
 
 TRACE_EVENT(nd_fail,
-	TP_PROTO(const char *name, int err, const char *why, const char *text),
-	TP_ARGS(name, err, why, text),
+	TP_PROTO(const char *name, int err, const char *reason, const char *text),
+	TP_ARGS(name, err, reason, text),
 	TP_STRUCT__entry(
 		__string(name, name)
 		__field(int, err)
-		__string(why, why)
+		__string(reason, reason)
 		__string(text, text)
 	),
 	TP_fast_assign(
 		compat_assign_str(name, name);
 		__entry->err = err;
-		compat_assign_str(why, why);
+		compat_assign_str(reason, reason);
 		compat_assign_str(text, text);
 	),
 	TP_printk("dev=%s err=%d why=%s text=\"%s\"", __get_str(name), __entry->err,
-		  __get_str(why), __get_str(text))
+		  __get_str(reason), __get_str(text))
 );
 
 #endif /* _ND_COMMON_TRACE_H */

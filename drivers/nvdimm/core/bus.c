@@ -53,7 +53,7 @@ static int nd_probe(struct device *dev)
 	int rc;
 
 	if (!try_module_get(provider))
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "its provider is being unloaded");
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "its provider is being unloaded");
 	/* what the last attempt said no longer counts; a success may still leave a remark */
 	nd_ok(dev);
 	rc = drv->probe(dev);
@@ -61,7 +61,7 @@ static int nd_probe(struct device *dev)
 	if (rc)
 		module_put(provider);
 	if (rc == -ENOMEM)
-		nd_explain(dev, rc, ND_WHY_RESOURCE, "no memory");
+		nd_explain(dev, rc, ND_REASON_RESOURCE, "no memory");
 	if ((!rc || rc == -EOPNOTSUPP) && above && above->child_bound)
 		above->child_bound(dev->parent, dev);
 	return rc;
@@ -352,12 +352,12 @@ struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_desc
 	int rc;
 
 	if (!bus)
-		return ERR_PTR(nd_refuse(parent, -ENOMEM, ND_WHY_RESOURCE,
+		return ERR_PTR(nd_refuse(parent, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory for a bus, or its number"));
 	dev = &bus->dev;
 	rc = dev_set_name(dev, "ndbus%d", bus->id);
 	if (rc)
-		rc = nd_refuse(parent, rc, ND_WHY_RESOURCE, "no memory for the name of a bus");
+		rc = nd_refuse(parent, rc, ND_REASON_RESOURCE, "no memory for the name of a bus");
 	else
 		rc = nd_device_add(dev);
 	if (rc) {
@@ -366,7 +366,7 @@ struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_desc
 	}
 	/* drivers_autoprobe=0 is about devices that an administrator can bind, not about these */
 	if (!dev->driver && device_attach(dev) <= 0) {
-		rc = nd_refuse(parent, bus->no_driver ?: -ENXIO, ND_WHY_RESOURCE,
+		rc = nd_refuse(parent, bus->no_driver ?: -ENXIO, ND_REASON_RESOURCE,
 			       "%s has no control node", dev_name(dev));
 		device_unregister(dev);
 		return ERR_PTR(rc);

@@ -188,8 +188,8 @@ static void desc_variables(bool dimm, unsigned int cmd, const void *head, u32 *i
 	}
 }
 
-enum nd_why envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 head_len,
-			     struct envelope *out)
+enum nd_reason envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 head_len,
+				struct envelope *out)
 {
 	const struct nd_cmd_desc *desc = desc_of(dimm, cmd);
 	struct nd_cmd_pkg pkg;
@@ -197,32 +197,32 @@ enum nd_why envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 
 	u64 in_len, out_len;
 
 	if (!desc)
-		return ND_WHY_UNSUPPORTED;
+		return ND_REASON_UNSUPPORTED;
 	if (head_len < envelope_head(dimm, cmd))
-		return ND_WHY_TRUNCATED;
+		return ND_REASON_TRUNCATED;
 	desc_variables(dimm, cmd, head, &in_var, &out_var);
 	in_len = desc_sum(desc->in_sizes, desc->in_num, in_var);
 	out_len = desc_sum((const u32 *)desc->out_sizes, desc->out_num, out_var);
 	if (in_len + out_len > ENVELOPE_MAX)
-		return ND_WHY_SIZE;
+		return ND_REASON_SIZE;
 
 	*out = (struct envelope) { .in_len = in_len, .out_len = out_len };
 	if (cmd == ND_CMD_CALL) {
 		memcpy(&pkg, head, sizeof(pkg));
 		if (memchr_inv(pkg.nd_reserved2, 0, sizeof(pkg.nd_reserved2)))
-			return ND_WHY_RESERVED;
+			return ND_REASON_RESERVED;
 	} else if (dimm && cmd == ND_CMD_VENDOR) {
 		out->tail_at = in_len + offsetof(struct nd_cmd_vendor_tail, out_length);
 	}
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
-enum nd_why envelope_tail(struct envelope *env, u32 len)
+enum nd_reason envelope_tail(struct envelope *env, u32 len)
 {
 	if ((u64)env->in_len + env->out_len + len > ENVELOPE_MAX)
-		return ND_WHY_SIZE;
+		return ND_REASON_SIZE;
 	env->out_len += len;
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 u32 envelope_ars_records(u32 out_length, u64 remainder)

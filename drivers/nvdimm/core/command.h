@@ -10,7 +10,7 @@
 #define _ND_ENVELOPE_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 #define ENVELOPE_MAX	(4u << 20)	/* ND_IOCTL_MAX_BUFLEN */
 #define ENVELOPE_FIELDS	5		/* ND_CMD_MAX_ELEM */
@@ -70,26 +70,26 @@ u32 envelope_head(bool dimm, unsigned int cmd);
  * @cmd: ND_CMD_*
  * @head: first bytes of the buffer, any alignment
  * @head_len: how many; at least envelope_head()
- * @out: filled on ND_WHY_OK
+ * @out: filled on ND_REASON_OK
  *
  * Every field is bounded: @out->in_len + @out->out_len never exceeds
  * ENVELOPE_MAX, and @out->tail_at, when set, lies in the output fields.
  *
- * Return: ND_WHY_OK; ND_WHY_UNSUPPORTED: no such command; ND_WHY_TRUNCATED:
- * @head_len is too small; ND_WHY_SIZE: more than ENVELOPE_MAX bytes;
- * ND_WHY_RESERVED: reserved fields of ND_CMD_CALL are not zero.
+ * Return: ND_REASON_OK; ND_REASON_UNSUPPORTED: no such command; ND_REASON_TRUNCATED:
+ * @head_len is too small; ND_REASON_SIZE: more than ENVELOPE_MAX bytes;
+ * ND_REASON_RESERVED: reserved fields of ND_CMD_CALL are not zero.
  */
-enum nd_why envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 head_len,
-			     struct envelope *out);
+enum nd_reason envelope_measure(bool dimm, unsigned int cmd, const void *head, u32 head_len,
+				struct envelope *out);
 
 /**
  * envelope_tail() - the rest, when @env->tail_at is set
  * @env: measured; @env->out_len grows by @len
  * @len: u32 found at @env->tail_at
  *
- * Return: ND_WHY_OK, or ND_WHY_SIZE with @env as it was.
+ * Return: ND_REASON_OK, or ND_REASON_SIZE with @env as it was.
  */
-enum nd_why envelope_tail(struct envelope *env, u32 len);
+enum nd_reason envelope_tail(struct envelope *env, u32 len);
 
 /**
  * envelope_ars_records() - bytes of an ARS status behind its first two fields

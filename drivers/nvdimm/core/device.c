@@ -169,7 +169,7 @@ int nd_device_add(struct device *dev)
 	int rc = device_add(dev);
 
 	if (rc)
-		nd_remark(dev->parent, rc, ND_WHY_RESOURCE, "cannot add %s", dev_name(dev));
+		nd_remark(dev->parent, rc, ND_REASON_RESOURCE, "cannot add %s", dev_name(dev));
 	return rc;
 }
 

@@ -64,20 +64,20 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 	int rc;
 
 	if (quiesce < 0)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "activate takes live or quiesce");
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "activate takes live or quiesce");
 	state = desc->fw_ops->activate_state(desc);
 	rc = nd_firmware_errno(state);
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_RESOURCE,
+		return nd_note(dev, rc, ND_REASON_RESOURCE,
 			       "no memory to ask whether a DIMM is armed");
 	switch (state) {
 	case NVDIMM_FWA_BUSY:
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "an activation is under way");
+		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "an activation is under way");
 	case NVDIMM_FWA_ARMED:
 	case NVDIMM_FWA_ARM_OVERFLOW:
 		break;
 	default:
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "no DIMM is armed");
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "no DIMM is armed");
 	}
 	rc = quiesce ? hibernate_quiet_exec(firmware_activate, desc) : firmware_activate(desc);
 	return rc ?: len;

@@ -176,7 +176,8 @@ struct nvdimm *__nvdimm_create(struct nvdimm_bus *nvdimm_bus, void *provider_dat
 	struct device *dev;
 
 	if (!nvdimm) {
-		nd_remark(&nvdimm_bus->dev, -ENOMEM, ND_WHY_RESOURCE, "no memory or id for a DIMM");
+		nd_remark(&nvdimm_bus->dev, -ENOMEM, ND_REASON_RESOURCE,
+			  "no memory or id for a DIMM");
 		return NULL;
 	}
 	nvdimm->provider_data = provider_data;
@@ -253,7 +254,7 @@ int nvdimm_bus_check_dimm_count(struct nvdimm_bus *nvdimm_bus, int dimm_count)
 	nd_async_flush(dev);
 	device_for_each_child(dev, &count, count_dimm);
 	if (count != dimm_count)
-		return nd_refuse(dev, -ENXIO, ND_WHY_REFERENCE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_REFERENCE,
 				 "%d DIMMs are registered, %d were expected", count, dimm_count);
 	return 0;
 }

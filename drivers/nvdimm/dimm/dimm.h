@@ -62,7 +62,7 @@ struct nvdimm {
 	u32 nlabel;			/* how many there are … */
 	u32 nbad;			/* … and active slots whose label is bad … */
 	u32 bad_slot;			/* … the first of them … */
-	enum nd_why bad_why;		/* … and what is wrong with it */
+	enum nd_reason bad_reason;		/* … and what is wrong with it */
 	unsigned long changes;		/* of @label; read without @labels, too */
 	void *xfer;			/* buffer of one command: no write waits for memory */
 	u32 max_xfer;			/* bytes per label transfer */

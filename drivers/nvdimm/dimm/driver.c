@@ -37,19 +37,19 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 	else if (rc)
 		return nvdimm_labels_refused(nvdimm, rc, "size of the label area");
 	if (out->status & ARS_STATUS_MASK)
-		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_FIRMWARE,
 				 "asked for the size of the label area, firmware answers with status %#x",
 				 out->status);
 	if (!out->config_size || !out->max_xfer)
-		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_FIRMWARE,
 				 "firmware reports a label area of %u bytes, %u at a time",
 				 out->config_size, out->max_xfer);
 	if (out->config_size > ENVELOPE_MAX)
-		return nd_refuse(dev, -ENXIO, ND_WHY_BOUNDS,
+		return nd_refuse(dev, -ENXIO, ND_REASON_BOUNDS,
 				 "firmware reports a label area of %u bytes, at most %u are possible",
 				 out->config_size, ENVELOPE_MAX);
 	if (!label_nslot(out->config_size, ND_LABEL_V1_1_SIZE))
-		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_SIZE,
 				 "a label area of %u bytes has no room for a label, %u are needed",
 				 out->config_size, ND_LABEL_AREA_MIN);
 	return 0;
@@ -74,7 +74,7 @@ static int nvdimm_read_labels(struct nvdimm *nvdimm)
 	if (rc)
 		return rc;
 	if (nvdimm_labels_alloc(nvdimm, size.config_size, size.max_xfer))
-		return nd_refuse(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(&nvdimm->dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "no memory for a label area of %u bytes", size.config_size);
 	rc = nvdimm_labels_reload(nvdimm);
 	if (!rc)
@@ -93,7 +93,7 @@ static int nvdimm_probe(struct device *dev)
 	if (nvdimm_has_labels(nvdimm))
 		rc = nvdimm_read_labels(nvdimm);
 	else if (test_bit(NDD_LABELING, &nvdimm->flags))
-		rc = nd_refuse(dev, -ENXIO, ND_WHY_NO_LABELS,
+		rc = nd_refuse(dev, -ENXIO, ND_REASON_NO_LABELS,
 			       "the DIMM's capacity is labelled, but the provider cannot read labels");
 	if (rc) {
 		nvdimm_labels_free(nvdimm);

@@ -24,11 +24,11 @@ int nvdimm_labels_refused(struct nvdimm *nvdimm, int rc, const char *what)
 {
 	if (rc == -EACCES) {
 		set_bit(NDD_LOCKED, &nvdimm->flags);
-		return nd_refuse(&nvdimm->dev, rc, ND_WHY_LOCKED,
+		return nd_refuse(&nvdimm->dev, rc, ND_REASON_LOCKED,
 				 "the DIMM is locked and does not let its %s be read: unlock it, then enable it",
 				 what);
 	}
-	return nd_refuse(&nvdimm->dev, rc, rc == -ENOMEM ? ND_WHY_RESOURCE : ND_WHY_FIRMWARE,
+	return nd_refuse(&nvdimm->dev, rc, rc == -ENOMEM ? ND_REASON_RESOURCE : ND_REASON_FIRMWARE,
 			 "the %s cannot be read", what);
 }
 
@@ -136,18 +136,18 @@ void nvdimm_labels_free(struct nvdimm *nvdimm)
 	nvdimm_labels_none(nvdimm);
 }
 
-static enum nd_why nvdimm_label_decode(struct nvdimm *nvdimm, u32 slot)
+static enum nd_reason nvdimm_label_decode(struct nvdimm *nvdimm, u32 slot)
 {
 	struct nd_label *label = &nvdimm->label[slot];
-	enum nd_why why = label_area_get(&nvdimm->area, slot, label);
+	enum nd_reason reason = label_area_get(&nvdimm->area, slot, label);
 
-	if (why == ND_WHY_OK) {
+	if (reason == ND_REASON_OK) {
 		nvdimm->nlabel++;
 		nvdimm->label_end = max(nvdimm->label_end, slot + 1);
 	} else {
 		label->nlabel = 0;
 	}
-	return why;
+	return reason;
 }
 
 /*
@@ -157,22 +157,22 @@ static enum nd_why nvdimm_label_decode(struct nvdimm *nvdimm, u32 slot)
 static void nvdimm_labels_decode(struct nvdimm *nvdimm, bool fresh)
 {
 	const struct label_area *area = &nvdimm->area;
-	enum nd_why why;
+	enum nd_reason reason;
 	u32 slot;
 
 	nvdimm_labels_none(nvdimm);
 	for (slot = label_next_active(area, 0); slot < min(area->nslot, nvdimm->max_label);
 	     slot = label_next_active(area, slot + 1)) {
-		why = nvdimm_label_decode(nvdimm, slot);
-		if (why != ND_WHY_OK && !nvdimm->nbad++) {
+		reason = nvdimm_label_decode(nvdimm, slot);
+		if (reason != ND_REASON_OK && !nvdimm->nbad++) {
 			nvdimm->bad_slot = slot;
-			nvdimm->bad_why = why;
+			nvdimm->bad_reason = reason;
 		}
 	}
 	if (!nvdimm->nbad)
 		nd_ok(&nvdimm->dev);
 	else if (fresh)
-		nd_remark(&nvdimm->dev, -EBADMSG, nvdimm->bad_why,
+		nd_remark(&nvdimm->dev, -EBADMSG, nvdimm->bad_reason,
 			  "label slot %u is not valid and is passed over (%u of %u active slots are bad)",
 			  nvdimm->bad_slot, nvdimm->nbad, nvdimm->nbad + nvdimm->nlabel);
 }
@@ -182,11 +182,11 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	struct label_area *area = &nvdimm->area;
 	struct label_io io = nvdimm_label_io(nvdimm);
 	struct device *dev = &nvdimm->dev;
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	int rc;
 
 	lockdep_assert_held(&nvdimm->labels);
-	rc = label_area_load(area, &io, &why);
+	rc = label_area_load(area, &io, &reason);
 	if (rc)
 		return nvdimm_labels_refused(nvdimm, rc, "label area");
 	nvdimm->ruined = false;
@@ -197,11 +197,11 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 		return 0;
 	}
 	nvdimm_labels_none(nvdimm);
-	nvdimm->ruined = why != ND_WHY_NO_INDEX;
-	if (why == ND_WHY_NO_INDEX)
-		nd_note(dev, -ENODATA, why, "the label area of %u bytes is blank", area->size);
+	nvdimm->ruined = reason != ND_REASON_NO_INDEX;
+	if (reason == ND_REASON_NO_INDEX)
+		nd_note(dev, -ENODATA, reason, "the label area of %u bytes is blank", area->size);
 	else
-		nd_remark(dev, -EBADMSG, why,
+		nd_remark(dev, -EBADMSG, reason,
 			  "no index block of the label area of %u bytes can be trusted: its labels are out of reach",
 			  area->size);
 	return 0;

@@ -56,7 +56,7 @@ static bool overwrite_goes_on(struct nvdimm *nvdimm)
 		return true;
 	}
 	if (rc)
-		nd_remark(&nvdimm->dev, rc, ND_WHY_FIRMWARE,
+		nd_remark(&nvdimm->dev, rc, ND_REASON_FIRMWARE,
 			  "the overwrite failed: what the DIMM holds is not known");
 	sec->waits = false;
 	overwrite_resume(nvdimm);

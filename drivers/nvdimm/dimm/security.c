@@ -10,7 +10,8 @@
 
 static bool key_revalidate = true;
 module_param(key_revalidate, bool, 0444);
-MODULE_PARM_DESC(key_revalidate, "Have unlocked DIMMs verify the kernel's key when their driver binds");
+MODULE_PARM_DESC(key_revalidate,
+		 "Have unlocked DIMMs verify the kernel's key when their driver binds");
 
 static bool state_is(unsigned long flags, enum nvdimm_security_bits bit)
 {
@@ -68,9 +69,9 @@ static int security_unlock(struct nvdimm *nvdimm)
 	if (!rc)
 		return 0;
 	if (rc == -ENOMEM)
-		return nd_refuse(&nvdimm->dev, rc, ND_WHY_RESOURCE,
+		return nd_refuse(&nvdimm->dev, rc, ND_REASON_RESOURCE,
 				 "no memory for the key of the DIMM, or for its answer");
-	return nd_refuse(&nvdimm->dev, rc, ND_WHY_LOCKED,
+	return nd_refuse(&nvdimm->dev, rc, ND_REASON_LOCKED,
 			 have ? "the DIMM stays locked: the kernel has no key nvdimm:%s" :
 			 locked ? "the DIMM stays locked: it refuses the key nvdimm:%s" :
 				"the key nvdimm:%s is not the passphrase of this DIMM",
@@ -79,7 +80,7 @@ static int security_unlock(struct nvdimm *nvdimm)
 
 static int cannot_know(struct nvdimm *nvdimm)
 {
-	return nd_refuse(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE,
+	return nd_refuse(&nvdimm->dev, -ENOMEM, ND_REASON_RESOURCE,
 			 "no memory to ask whether the DIMM is locked");
 }
 
@@ -96,7 +97,7 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 	if (nvdimm_in_overwrite(nvdimm)) {
 		sec->refused = true;
 		nd_overwrite_met(nvdimm);
-		return nd_refuse(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
+		return nd_refuse(&nvdimm->dev, -EBUSY, ND_REASON_BUSY,
 				 "the DIMM is being overwritten: it is enabled when that is over");
 	}
 	if (!sec->flags || state_is(sec->flags, NVDIMM_SECURITY_DISABLED) || !ops->unlock)
@@ -174,15 +175,15 @@ static int check_state(struct nvdimm *nvdimm, enum command cmd)
 	struct device *dev = &nvdimm->dev;
 
 	if (!security_provided(nvdimm->sec_ops, cmd))
-		return nd_note(dev, -EOPNOTSUPP, ND_WHY_UNSUPPORTED,
+		return nd_note(dev, -EOPNOTSUPP, ND_REASON_UNSUPPORTED,
 			       "this DIMM's provider does not have %s", commands[cmd].word);
 	if (nvdimm_in_overwrite(nvdimm))
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
+		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "the DIMM is being overwritten");
 	if (cmd != FREEZE && state_is(sec->flags, NVDIMM_SECURITY_FROZEN))
-		return nd_note(dev, -EIO, ND_WHY_LOCKED,
+		return nd_note(dev, -EIO, ND_REASON_LOCKED,
 			       "security is frozen until the next power cycle");
 	if (cmd == MASTER_ERASE && !state_is(sec->master, NVDIMM_SECURITY_UNLOCKED))
-		return nd_note(dev, -EOPNOTSUPP, ND_WHY_DISABLED,
+		return nd_note(dev, -EOPNOTSUPP, ND_REASON_DISABLED,
 			       "the DIMM has no master passphrase");
 	return 0;
 }
@@ -246,7 +247,7 @@ static int begin_wipe(struct nvdimm *nvdimm)
 	int rc;
 
 	if (nvdimm_wipe_begin(nvdimm))
-		return nd_note(&nvdimm->dev, -EBUSY, ND_WHY_BUSY,
+		return nd_note(&nvdimm->dev, -EBUSY, ND_REASON_BUSY,
 			       "an enabled region uses the DIMM: disable it before its contents are wiped");
 	rc = nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_WIPE_ASKED);
 	if (rc)
@@ -263,10 +264,11 @@ static int security_run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 		return rc;
 	rc = read_keys(id, commands[cmd].keys, key);
 	if (rc == -ENOMEM)
-		return nd_note(&nvdimm->dev, rc, ND_WHY_RESOURCE, "%s: no memory to read its keys",
+		return nd_note(&nvdimm->dev, rc, ND_REASON_RESOURCE,
+			       "%s: no memory to read its keys",
 			       commands[cmd].word);
 	if (rc)
-		return nd_note(&nvdimm->dev, rc, ND_WHY_REFERENCE,
+		return nd_note(&nvdimm->dev, rc, ND_REASON_REFERENCE,
 			       "%s: no encrypted key of %u bytes has that number",
 			       commands[cmd].word, NVDIMM_PASSPHRASE_LEN);
 	if (command_wipes(cmd))
@@ -283,11 +285,11 @@ static int security_run(struct nvdimm *nvdimm, enum command cmd, const u32 *id)
 	if (nvdimm_in_overwrite(nvdimm))
 		nd_overwrite_met(nvdimm);
 	if (rc == -ENOMEM)
-		return nd_refuse(&nvdimm->dev, rc, ND_WHY_RESOURCE,
+		return nd_refuse(&nvdimm->dev, rc, ND_REASON_RESOURCE,
 				 "%s: no memory to ask the DIMM, or for its answer",
 				 commands[cmd].word);
 	if (rc)
-		return nd_refuse(&nvdimm->dev, rc, ND_WHY_FIRMWARE, "the DIMM refuses to %s",
+		return nd_refuse(&nvdimm->dev, rc, ND_REASON_FIRMWARE, "the DIMM refuses to %s",
 				 commands[cmd].word);
 	return 0;
 }
@@ -319,7 +321,7 @@ static ssize_t security_store(struct device *dev, struct device_attribute *attr,
 	int rc = security_parse(buf, &cmd, id);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT,
+		return nd_note(dev, rc, ND_REASON_ARGUMENT,
 			       "security takes a command and the keys it needs");
 	guard(device)(dev);
 	rc = security_run(to_nvdimm(dev), cmd, id);
@@ -341,7 +343,7 @@ static ssize_t security_show(struct device *dev, struct device_attribute *attr, 
 			nd_overwrite_met(nvdimm);
 	}
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_RESOURCE, "no memory to ask the DIMM's security");
+		return nd_note(dev, rc, ND_REASON_RESOURCE, "no memory to ask the DIMM's security");
 	flags = READ_ONCE(nvdimm->sec.flags);
 	if (state_is(flags, NVDIMM_SECURITY_OVERWRITE))
 		return sysfs_emit(buf, "overwrite\n");

@@ -83,20 +83,22 @@ static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *sna
 	struct nd_label *add __free(kvfree) = kvcalloc(image->nlabel + 1, sizeof(*add), GFP_KERNEL);
 	u32 *drop __free(kvfree) = kvcalloc(nvdimm->area.nslot + 1, sizeof(*drop), GFP_KERNEL);
 	struct label_io io = nvdimm_label_io(nvdimm);
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	int rc;
 
 	if (!add || !drop)
-		return nd_note(&nvdimm->dev, -ENOMEM, ND_WHY_RESOURCE, "no memory to restore with");
-	rc = label_image_restore(image, &nvdimm->area, &io, add, drop, &why);
+		return nd_note(&nvdimm->dev, -ENOMEM, ND_REASON_RESOURCE,
+			       "no memory to restore with");
+	rc = label_image_restore(image, &nvdimm->area, &io, add, drop, &reason);
 	nvdimm_labels_follow(nvdimm, NULL);
 	nvdimm->ruined = nvdimm->ruined && !nvdimm->area.valid;
-	if (why == ND_WHY_VERSION)
-		return nd_note(&nvdimm->dev, rc, why,
+	if (reason == ND_REASON_VERSION)
+		return nd_note(&nvdimm->dev, rc, reason,
 			       "the labels are of version 1.%u now, those of the snapshot of 1.%u: write its file back with ndctl write-labels",
 			       nvdimm->area.minor, image->minor);
 	if (rc)
-		return nd_refuse(&nvdimm->dev, rc, why, "the snapshot of %u labels is not restored",
+		return nd_refuse(&nvdimm->dev, rc, reason,
+				 "the snapshot of %u labels is not restored",
 				 image->nlabel);
 	return 0;
 }
@@ -107,12 +109,12 @@ static int snapshot_check_idle(struct nvdimm *nvdimm)
 	struct device *dev = &nvdimm->dev;
 
 	if (!nvdimm->bound)
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "enable %s first", dev_name(dev));
 	if (nvdimm->users)
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY,
+		return nd_note(dev, -EBUSY, ND_REASON_BUSY,
 			       "labels are in use by an enabled region: disable it first");
 	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
-		return nd_note(dev, -EBUSY, ND_WHY_BUSY, "the DIMM is being overwritten");
+		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "the DIMM is being overwritten");
 	return nvdimm->area.stale ? nvdimm_labels_reload(nvdimm) : 0;
 }
 
@@ -123,11 +125,11 @@ static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
 	int rc;
 
 	if (n >= ND_SNAPSHOTS || !nvdimm->snapshot[n])
-		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "there is no snapshot %u", n);
+		return nd_note(dev, -EINVAL, ND_REASON_REFERENCE, "there is no snapshot %u", n);
 	rc = snapshot_check_idle(nvdimm);
 	chosen = nvdimm->snapshot[n];
 	if (rc || chosen->image.area_size != nvdimm->area.size)
-		return rc ?: nd_note(dev, -EINVAL, ND_WHY_SIZE,
+		return rc ?: nd_note(dev, -EINVAL, ND_REASON_SIZE,
 				     "the label area has another size than it had");
 	/* what is there now may be wanted, too; @chosen must not be the one that makes room */
 	nvdimm->snapshot[n] = NULL;
@@ -148,7 +150,8 @@ static ssize_t restore_store(struct device *dev, struct device_attribute *attr, 
 	int rc = kstrtouint(buf, 0, &n);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "restore takes the number of a snapshot");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT,
+			       "restore takes the number of a snapshot");
 	guard(device)(dev);
 	guard(mutex)(&nvdimm->labels);
 	rc = restore_nth(nvdimm, n);
@@ -167,18 +170,18 @@ static int drop_slot(struct nvdimm *nvdimm, u32 slot)
 	struct label_change change = { .drop = &slot, .ndrop = 1, .minor = nvdimm->area.minor };
 	struct label_io io = nvdimm_label_io(nvdimm);
 	struct device *dev = &nvdimm->dev;
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	int rc = snapshot_check_idle(nvdimm);
 
 	if (rc)
 		return rc;
 	if (!label_slot_active(&nvdimm->area, slot))
-		return nd_note(dev, -EINVAL, ND_WHY_REFERENCE, "slot %u has no label", slot);
+		return nd_note(dev, -EINVAL, ND_REASON_REFERENCE, "slot %u has no label", slot);
 	nvdimm_snapshot(nvdimm, ND_BEFORE_DESTROY);
-	rc = label_area_commit(&nvdimm->area, &io, &change, &why);
+	rc = label_area_commit(&nvdimm->area, &io, &change, &reason);
 	nvdimm_labels_follow(nvdimm, NULL);
 	if (rc)
-		return nd_refuse(dev, rc, why, "label slot %u is not given up", slot);
+		return nd_refuse(dev, rc, reason, "label slot %u is not given up", slot);
 	dev_info(dev, "label slot %u has been given up\n", slot);
 	return 0;
 }
@@ -191,7 +194,8 @@ static ssize_t drop_store(struct device *dev, struct device_attribute *attr, con
 	int rc = kstrtou32(buf, 0, &slot);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "drop takes the number of a label slot");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT,
+			       "drop takes the number of a label slot");
 	guard(device)(dev);
 	guard(mutex)(&nvdimm->labels);
 	rc = drop_slot(nvdimm, slot);

@@ -13,7 +13,7 @@
 #define _ND_E820_CARVE_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 /* What fits a single command to the DIMM; two index blocks and a few labels. */
 #define E820_LABELS_MAX		(1u << 20)
@@ -44,7 +44,7 @@ struct e820_carve {
  *
  * Return: OK; BOUNDS: the range wraps; SIZE: no whole page.
  */
-enum nd_why e820_carve_whole(u64 start, u64 size, u64 page, struct e820_carve *out);
+enum nd_reason e820_carve_whole(u64 start, u64 size, u64 page, struct e820_carve *out);
 
 /**
  * e820_carve_labels() - a range with labels
@@ -62,7 +62,7 @@ enum nd_why e820_carve_whole(u64 start, u64 size, u64 page, struct e820_carve *o
  * Return: OK; ARGUMENT: no such label size; BOUNDS: the range wraps; SIZE: not a
  * granule is left for the region.
  */
-enum nd_why e820_carve_labels(u64 start, u64 size, u64 label_size, u64 page, u64 granule,
-			      struct e820_carve *out);
+enum nd_reason e820_carve_labels(u64 start, u64 size, u64 label_size, u64 page, u64 granule,
+				 struct e820_carve *out);
 
 #endif /* _ND_E820_CARVE_H */

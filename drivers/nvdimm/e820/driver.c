@@ -129,7 +129,7 @@ static int report_overlap(struct resource *res, void *data)
 
 	if (res->end < s->range->start || res->start > s->range->end || is_left(res))
 		return 0;
-	s->rc = nd_refuse(s->dev, -EBUSY, ND_WHY_CONFLICT,
+	s->rc = nd_refuse(s->dev, -EBUSY, ND_REASON_CONFLICT,
 			  "%#llx-%#llx overlaps %pa-%pa, which is %s, and is not made a region: check memmap= against /proc/iomem (where it may have grown to fit), and kernel address randomisation (nokaslr)",
 			  s->range->start, s->range->end, &res->start, &res->end, s->kind->what);
 	return 0;
@@ -154,11 +154,11 @@ static int range_carve(struct e820 *e820, struct e820_range *range)
 {
 	u64 size = range->end - range->start + 1, wanted = label_size(range);
 	struct device *dev = to_nvdimm_bus_dev(e820->bus);
-	enum nd_why why;
+	enum nd_reason reason;
 
-	why = e820_carve_whole(range->start, size, PAGE_SIZE, &range->carve);
-	if (why)
-		return nd_refuse(dev, -ENXIO, why, "%#llx-%#llx holds no whole page",
+	reason = e820_carve_whole(range->start, size, PAGE_SIZE, &range->carve);
+	if (reason)
+		return nd_refuse(dev, -ENXIO, reason, "%#llx-%#llx holds no whole page",
 				 range->start, range->end);
 	if (range->carve.size != size)
 		dev_info(dev, "%#llx-%#llx is cut to whole pages, %#llx-%#llx\n",
@@ -166,10 +166,10 @@ static int range_carve(struct e820 *e820, struct e820_range *range)
 			 range->carve.start + range->carve.size - 1);
 	if (!wanted)
 		return 0;
-	why = e820_carve_labels(range->start, size, wanted, PAGE_SIZE, memremap_compat_align(),
-				&range->carve);
-	if (why)
-		return nd_refuse(dev, -ENOSPC, why,
+	reason = e820_carve_labels(range->start, size, wanted, PAGE_SIZE, memremap_compat_align(),
+				   &range->carve);
+	if (reason)
+		return nd_refuse(dev, -ENOSPC, reason,
 				 "%#llx-%#llx is too small for %#llx bytes of labels and %#lx of a region",
 				 range->start, range->end, wanted, memremap_compat_align());
 	return e820_labels_map(e820->dev, range);

@@ -27,10 +27,10 @@ static int labels_in_use(struct device *dev, const struct e820_range *range, u64
 	int rc = nd_iomem_error(carve->labels, carve->label_size);
 
 	if (rc == -ENOMEM)
-		return nd_refuse(dev, rc, ND_WHY_RESOURCE,
+		return nd_refuse(dev, rc, ND_REASON_RESOURCE,
 				 "no memory to reserve %#llx-%#llx with, the label area of %#llx-%#llx",
 				 carve->labels, last, range->start, range->end);
-	return nd_refuse(dev, rc, ND_WHY_CONFLICT,
+	return nd_refuse(dev, rc, ND_REASON_CONFLICT,
 			 "%#llx-%#llx, the label area of %#llx-%#llx, is in use: see /proc/iomem",
 			 carve->labels, last, range->start, range->end);
 }
@@ -45,7 +45,7 @@ int e820_labels_map(struct device *dev, struct e820_range *range)
 		return labels_in_use(dev, range, last);
 	addr = devm_memremap(dev, carve->labels, carve->label_size, ARCH_MEMREMAP_PMEM);
 	if (IS_ERR(addr))
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "%#llx-%#llx, the label area of %#llx-%#llx, cannot be mapped: no address space or memory",
 				 carve->labels, last, range->start, range->end);
 	range->labels = addr;

@@ -86,7 +86,7 @@ static void area_adopt(struct label_area *area, u32 which)
 }
 
 /* Judge both blocks under the layout set; gives the one in force, or -1. */
-static int area_choose(const struct label_area *area, u32 avail, enum nd_why *why)
+static int area_choose(const struct label_area *area, u32 avail, enum nd_reason *reason)
 {
 	bool good[2];
 	u32 i, seq[2];
@@ -94,7 +94,7 @@ static int area_choose(const struct label_area *area, u32 avail, enum nd_why *wh
 	for (i = 0; i < 2; i++) {
 		const struct nd_media_index *index = area_index(area, i);
 		u32 bytes = label_index_label_size(index);
-		enum nd_why found;
+		enum nd_reason found;
 
 		/* A block of the other slot size has its turn under the other layout. */
 		if (bytes && bytes != area->label_size) {
@@ -102,10 +102,10 @@ static int area_choose(const struct label_area *area, u32 avail, enum nd_why *wh
 			continue;
 		}
 		found = label_index_check(index, avail - i * area->index_size, i, area->size);
-		good[i] = found == ND_WHY_OK;
+		good[i] = found == ND_REASON_OK;
 		seq[i] = le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK;
-		if (!good[i] && found != ND_WHY_SIGNATURE && *why == ND_WHY_NO_INDEX)
-			*why = found;
+		if (!good[i] && found != ND_REASON_SIGNATURE && *reason == ND_REASON_NO_INDEX)
+			*reason = found;
 	}
 	if (good[0] && good[1])
 		/* Equal numbers should not occur; the block at the higher offset counts then. */
@@ -117,20 +117,20 @@ static int area_choose(const struct label_area *area, u32 avail, enum nd_why *wh
  * The layout follows from the slot size, which only an index block can tell:
  * look for blocks under either layout, 128-byte slots first like every reader.
  */
-static void area_judge(struct label_area *area, u32 avail, enum nd_why *why)
+static void area_judge(struct label_area *area, u32 avail, enum nd_reason *reason)
 {
 	static const u32 label_sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
 	u32 i;
 
-	*why = ND_WHY_NO_INDEX;
+	*reason = ND_REASON_NO_INDEX;
 	for (i = 0; i < ARRAY_SIZE(label_sizes); i++) {
 		int which;
 
 		area_layout(area, label_sizes[i]);
-		which = area_choose(area, avail, why);
+		which = area_choose(area, avail, reason);
 		if (which >= 0) {
 			area_adopt(area, which);
-			*why = ND_WHY_OK;
+			*reason = ND_REASON_OK;
 			return;
 		}
 	}
@@ -199,15 +199,15 @@ static int area_read_active(struct label_area *area, const struct label_io *io, 
 }
 
 /* Nothing is known of the media any more. */
-static int area_unread(struct label_area *area, int rc, enum nd_why *why)
+static int area_unread(struct label_area *area, int rc, enum nd_reason *reason)
 {
 	area->valid = false;
 	area->stale = true;
-	*why = ND_WHY_MEDIA;
+	*reason = ND_REASON_MEDIA;
 	return rc;
 }
 
-int label_area_load(struct label_area *area, const struct label_io *io, enum nd_why *why)
+int label_area_load(struct label_area *area, const struct label_io *io, enum nd_reason *reason)
 {
 	/* 128-byte slots are the most, so their index blocks are the largest. */
 	u32 head = 2 * label_index_size(area->size, ND_LABEL_V1_1_SIZE);
@@ -215,7 +215,7 @@ int label_area_load(struct label_area *area, const struct label_io *io, enum nd_
 
 	*area = (struct label_area){ .data = area->data, .size = area->size };
 	if (!head) {
-		*why = ND_WHY_TRUNCATED;
+		*reason = ND_REASON_TRUNCATED;
 		return 0;
 	}
 	/* The first transfer may as well be full: most areas have few labels, all in front */
@@ -223,12 +223,12 @@ int label_area_load(struct label_area *area, const struct label_io *io, enum nd_
 		head = max(head, min3(io->max_xfer, area->size, (u32)LABEL_HEAD_MAX));
 	rc = io->read(io->ctx, 0, area->data, head);
 	if (rc)
-		return area_unread(area, rc, why);
-	area_judge(area, head, why);
+		return area_unread(area, rc, reason);
+	area_judge(area, head, reason);
 	if (!area->valid)
 		return 0;
 	rc = area_read_active(area, io, head);
-	return rc ? area_unread(area, rc, why) : 0;
+	return rc ? area_unread(area, rc, reason) : 0;
 }
 
 bool label_slot_active(const struct label_area *area, u32 slot)
@@ -236,10 +236,10 @@ bool label_slot_active(const struct label_area *area, u32 slot)
 	return area->valid && slot < area->nslot && !slot_free(area_current(area), slot);
 }
 
-enum nd_why label_area_get(const struct label_area *area, u32 slot, struct nd_label *out)
+enum nd_reason label_area_get(const struct label_area *area, u32 slot, struct nd_label *out)
 {
 	if (!label_slot_active(area, slot))
-		return ND_WHY_REFERENCE;
+		return ND_REASON_REFERENCE;
 	return label_decode(area->data + slot_off(area, slot), area->label_size, slot, out);
 }
 
@@ -273,29 +273,29 @@ static bool drops_are(const struct label_area *area, const struct label_change *
 }
 
 int label_area_check(const struct label_area *area, const struct label_change *change,
-		     enum nd_why *why)
+		     enum nd_reason *reason)
 {
 	u32 nfree = area->nfree;
 
 	if (area->stale) {
-		*why = ND_WHY_MEDIA;
+		*reason = ND_REASON_MEDIA;
 		return -ESTALE;
 	}
 	if (!area->valid) {
 		if (change->minor < 1 || change->minor > 2) {
-			*why = ND_WHY_VERSION;
+			*reason = ND_REASON_VERSION;
 			return -EINVAL;
 		}
 		nfree = label_nslot(area->size, change->minor == 1 ? ND_LABEL_V1_1_SIZE :
 								     ND_LABEL_V1_2_SIZE);
 	}
 	if (!drops_are(area, change, true)) {
-		*why = ND_WHY_REFERENCE;
+		*reason = ND_REASON_REFERENCE;
 		return -EINVAL;
 	}
 	if ((!area->valid && !nfree) || change->nadd > nfree ||
 	    (u64)nfree - change->nadd + change->ndrop < change->spare) {
-		*why = ND_WHY_NO_SLOT;
+		*reason = ND_REASON_NO_SLOT;
 		return -ENOSPC;
 	}
 	return 0;
@@ -311,7 +311,7 @@ static void pick_slots(const struct label_area *area, struct label_change *chang
 {
 	const struct nd_media_index *other = area_index(area, !area->current_index);
 	bool fallback = label_index_check(other, area->index_size, !area->current_index,
-					  area->size) == ND_WHY_OK &&
+					  area->size) == ND_REASON_OK &&
 			label_index_label_size(other) == area->label_size;
 	u32 nslot = fallback ? min(area->nslot, le32_to_cpu(other->nslot)) : 0;
 	u32 n = 0, slot;
@@ -394,7 +394,7 @@ static int index_put(const struct label_area *area, const struct label_io *io, u
  * or none: what the media now holds decides, and the mirror follows it.
  */
 static int index_write(struct label_area *area, const struct label_io *io, u32 which,
-		       enum nd_why *why)
+		       enum nd_reason *reason)
 {
 	struct nd_media_index *index = area_index(area, which);
 	u32 off = which * area->index_size;
@@ -405,12 +405,12 @@ static int index_write(struct label_area *area, const struct label_io *io, u32 w
 	rc = index_put(area, io, which);
 	if (!rc)
 		return 0;
-	*why = ND_WHY_LABEL_WRITE;
+	*reason = ND_REASON_LABEL_WRITE;
 	if (io->read(io->ctx, off, index, area->index_size)) {
 		area->stale = true;
 		return rc;
 	}
-	if (label_index_check(index, area->index_size, which, area->size) != ND_WHY_OK)
+	if (label_index_check(index, area->index_size, which, area->size) != ND_REASON_OK)
 		return rc;
 	if (index->seq == seq && index->checksum == checksum)
 		return 0;
@@ -422,7 +422,7 @@ static int index_write(struct label_area *area, const struct label_io *io, u32 w
 
 /* Lay the area out with all slots free. One block suffices; the first change writes the other. */
 static int area_format(struct label_area *area, const struct label_io *io, u8 minor,
-		       enum nd_why *why)
+		       enum nd_reason *reason)
 {
 	const u32 which = 1, seq = 2;
 	int rc;
@@ -432,7 +432,7 @@ static int area_format(struct label_area *area, const struct label_io *io, u8 mi
 	area->minor = minor;
 	memset(area_index(area, which)->free, 0xff, DIV_ROUND_UP(area->nslot, 8));
 	index_seal(area, which, seq);
-	rc = index_write(area, io, which, why);
+	rc = index_write(area, io, which, reason);
 	if (!rc)
 		area_adopt(area, which);
 	return rc;
@@ -440,7 +440,7 @@ static int area_format(struct label_area *area, const struct label_io *io, u8 mi
 
 /* Write and adopt the next index block: that of now, with @add and @drop marked. */
 static int area_switch(struct label_area *area, const struct label_io *io,
-		       const struct label_change *change, bool undo, enum nd_why *why)
+		       const struct label_change *change, bool undo, enum nd_reason *reason)
 {
 	u32 which = !area->current_index;
 	struct nd_media_index *next = area_index(area, which);
@@ -453,24 +453,24 @@ static int area_switch(struct label_area *area, const struct label_io *io,
 	for (i = 0; i < change->ndrop; i++)
 		slot_mark(next, change->drop[i], !undo);
 	index_seal(area, which, label_seq_next(area->seq));
-	rc = index_write(area, io, which, why);
+	rc = index_write(area, io, which, reason);
 	if (!rc)
 		area_adopt(area, which);
 	return rc;
 }
 
 int label_area_commit(struct label_area *area, const struct label_io *io,
-		      struct label_change *change, enum nd_why *why)
+		      struct label_change *change, enum nd_reason *reason)
 {
 	bool blank = !area->valid;
 	int rc;
 
-	*why = ND_WHY_OK;
-	rc = label_area_check(area, change, why);
+	*reason = ND_REASON_OK;
+	rc = label_area_check(area, change, reason);
 	if (rc)
 		return rc;
 	if (blank)
-		rc = area_format(area, io, change->minor, why);
+		rc = area_format(area, io, change->minor, reason);
 	if (rc)
 		return rc;
 	if (!blank && !change->nadd && !change->ndrop)
@@ -478,35 +478,35 @@ int label_area_commit(struct label_area *area, const struct label_io *io,
 	pick_slots(area, change);
 	rc = area_write_labels(area, io, change);
 	if (rc) {
-		*why = ND_WHY_LABEL_WRITE;
+		*reason = ND_REASON_LABEL_WRITE;
 		return rc;
 	}
-	rc = area_switch(area, io, change, false, why);
+	rc = area_switch(area, io, change, false, reason);
 	if (!rc)
-		*why = ND_WHY_OK;
+		*reason = ND_REASON_OK;
 	return rc;
 }
 
 int label_area_undo(struct label_area *area, const struct label_io *io,
-		    const struct label_change *change, enum nd_why *why)
+		    const struct label_change *change, enum nd_reason *reason)
 {
 	u32 i;
 	int rc;
 
-	*why = ND_WHY_OK;
+	*reason = ND_REASON_OK;
 	if (area->stale) {
-		*why = ND_WHY_MEDIA;
+		*reason = ND_REASON_MEDIA;
 		return -ESTALE;
 	}
 	for (i = 0; i < change->nadd; i++)
 		if (!label_slot_active(area, change->add[i].slot))
 			break;
 	if (i < change->nadd || !area->valid || !drops_are(area, change, false)) {
-		*why = ND_WHY_REFERENCE;
+		*reason = ND_REASON_REFERENCE;
 		return -EINVAL;
 	}
-	rc = area_switch(area, io, change, true, why);
+	rc = area_switch(area, io, change, true, reason);
 	if (!rc)
-		*why = ND_WHY_OK;
+		*reason = ND_REASON_OK;
 	return rc;
 }

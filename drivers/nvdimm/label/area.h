@@ -4,7 +4,7 @@
 #define _ND_LABEL_AREA_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "label/label.h"
 
 /**
@@ -60,11 +60,11 @@ struct label_area {
  * label_area_load() - read and judge an area
  * @area: @data and @size set by the caller; the rest is filled
  * @io: reads only
- * @why: reason when not valid or on error
+ * @reason: reason when not valid or on error
  *
  * Reads the two index blocks, chooses the one in force, then reads only its
  * active slots, in as few transfers as possible. A blank or ruined area is no
- * error: @area->valid is false and @why says what was found, ND_WHY_NO_INDEX
+ * error: @area->valid is false and @reason says what was found, ND_REASON_NO_INDEX
  * when there is no trace of an index block.
  *
  * An active slot stays active even if its label turns out bad: only
@@ -72,7 +72,7 @@ struct label_area {
  *
  * Return: 0, or the errno of a failed read; then @area->stale is set.
  */
-int label_area_load(struct label_area *area, const struct label_io *io, enum nd_why *why);
+int label_area_load(struct label_area *area, const struct label_io *io, enum nd_reason *reason);
 
 /* Is @slot active in the index in force? */
 bool label_slot_active(const struct label_area *area, u32 slot);
@@ -83,8 +83,8 @@ u32 label_next_active(const struct label_area *area, u32 slot);
 /* The first free slot from @slot on; @area->nslot when there is none. */
 u32 label_next_free(const struct label_area *area, u32 slot);
 
-/* Decode @slot from the mirror; ND_WHY_REFERENCE when it is not active. */
-enum nd_why label_area_get(const struct label_area *area, u32 slot, struct nd_label *out);
+/* Decode @slot from the mirror; ND_REASON_REFERENCE when it is not active. */
+enum nd_reason label_area_get(const struct label_area *area, u32 slot, struct nd_label *out);
 
 /**
  * struct label_change - one atomic change of one DIMM's labels
@@ -109,20 +109,20 @@ struct label_change {
  * label_area_check() - would this change be refused?
  * @area: loaded area
  * @change: what comes and goes
- * @why: reason of a refusal
+ * @reason: reason of a refusal
  *
  * Return: 0; -ENOSPC without a slot, -ESTALE when a reload is needed first,
  * -EINVAL when @change->drop names a slot twice or one that is not active.
  */
 int label_area_check(const struct label_area *area, const struct label_change *change,
-		     enum nd_why *why);
+		     enum nd_reason *reason);
 
 /**
  * label_area_commit() - make one change, atomically
  * @area: loaded area
  * @io: the DIMM
  * @change: what comes and goes
- * @why: reason of a refusal
+ * @reason: reason of a refusal
  *
  * Writes the new labels to free slots, then one index block: the change
  * happens at that write or not at all, wherever power fails. An area without a
@@ -137,14 +137,14 @@ int label_area_check(const struct label_area *area, const struct label_change *c
  * Return: 0, what label_area_check() returns, or the errno of a failed write.
  */
 int label_area_commit(struct label_area *area, const struct label_io *io,
-		      struct label_change *change, enum nd_why *why);
+		      struct label_change *change, enum nd_reason *reason);
 
 /**
  * label_area_undo() - take back the last change
  * @area: the area
  * @io: the DIMM
  * @change: the change that label_area_commit() made last on @area
- * @why: reason of a refusal
+ * @reason: reason of a refusal
  *
  * The labels that went are still in their slots, so this is one write of an
  * index block. @area->stale and errors as for label_area_commit(); -EINVAL
@@ -153,6 +153,6 @@ int label_area_commit(struct label_area *area, const struct label_io *io,
  * Return: 0 or a negative errno.
  */
 int label_area_undo(struct label_area *area, const struct label_io *io,
-		    const struct label_change *change, enum nd_why *why);
+		    const struct label_change *change, enum nd_reason *reason);
 
 #endif /* _ND_LABEL_AREA_H */

@@ -41,7 +41,7 @@ static u64 slot_checksum(const struct nd_media_label *media)
 	return fletcher_around(media, sizeof(*media), offsetof(struct nd_media_label, checksum));
 }
 
-enum nd_why label_decode(const void *media, u32 label_size, u32 slot, struct nd_label *out)
+enum nd_reason label_decode(const void *media, u32 label_size, u32 slot, struct nd_label *out)
 {
 	const struct nd_media_label *m = media;
 	bool v1_2 = label_size >= ND_LABEL_V1_2_SIZE;
@@ -51,15 +51,15 @@ enum nd_why label_decode(const void *media, u32 label_size, u32 slot, struct nd_
 	u64 size = le64_to_cpu(m->rawsize);
 
 	if (v1_2 && le64_to_cpu(m->checksum) != slot_checksum(m))
-		return ND_WHY_CHECKSUM;
+		return ND_REASON_CHECKSUM;
 	if (le32_to_cpu(m->slot) != slot)
-		return ND_WHY_SLOT_MISMATCH;
+		return ND_REASON_SLOT_MISMATCH;
 	if (position >= nlabel)		/* and so nlabel is not zero */
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	if (!size)
-		return ND_WHY_SIZE;
+		return ND_REASON_SIZE;
 	if (dpa + size < dpa)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 
 	memset(out, 0, sizeof(*out));
 	memcpy(&out->uuid, m->uuid, sizeof(out->uuid));
@@ -76,7 +76,7 @@ enum nd_why label_decode(const void *media, u32 label_size, u32 slot, struct nd_
 		memcpy(&out->type, m->type_guid, sizeof(out->type));
 		memcpy(&out->abstraction, m->abstraction_guid, sizeof(out->abstraction));
 	}
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 void label_encode(const struct nd_label *label, u32 label_size, void *media)
@@ -150,40 +150,40 @@ u64 label_index_checksum(const struct nd_media_index *index, u32 index_size)
 	return fletcher_around(index, index_size, offsetof(struct nd_media_index, checksum));
 }
 
-enum nd_why label_index_check(const struct nd_media_index *index, u32 avail, u32 which,
-			      u32 area_size)
+enum nd_reason label_index_check(const struct nd_media_index *index, u32 avail, u32 which,
+				 u32 area_size)
 {
 	u32 label_size, size, nslot;
 	u64 mysize;
 
 	if (avail < sizeof(*index))
-		return ND_WHY_TRUNCATED;
+		return ND_REASON_TRUNCATED;
 	if (memcmp(index->sig, ND_INDEX_SIG, ND_INDEX_SIG_LEN))
-		return ND_WHY_SIGNATURE;
+		return ND_REASON_SIGNATURE;
 	label_size = label_index_label_size(index);
 	if (!label_size)
-		return ND_WHY_VERSION;
+		return ND_REASON_VERSION;
 	size = label_index_size(area_size, label_size);
 	if (!size || size > avail)
-		return ND_WHY_TRUNCATED;
+		return ND_REASON_TRUNCATED;
 	/*
 	 * A checksum over the block's full place, whatever mysize says: that is
 	 * what writers in the field compute.
 	 */
 	if (le64_to_cpu(index->checksum) != label_index_checksum(index, size))
-		return ND_WHY_CHECKSUM;
+		return ND_REASON_CHECKSUM;
 	if (!(le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK))
-		return ND_WHY_SEQUENCE;
+		return ND_REASON_SEQUENCE;
 	if (le64_to_cpu(index->myoff) != (u64)which * size ||
 	    le64_to_cpu(index->otheroff) != (u64)!which * size ||
 	    le64_to_cpu(index->labeloff) != 2ull * size)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	mysize = le64_to_cpu(index->mysize);
 	nslot = le32_to_cpu(index->nslot);
 	if (mysize > size || 2ull * size + (u64)nslot * label_size > area_size ||
 	    sizeof(*index) + DIV_ROUND_UP((u64)nslot, 8) > mysize)
-		return ND_WHY_BOUNDS;
-	return ND_WHY_OK;
+		return ND_REASON_BOUNDS;
+	return ND_REASON_OK;
 }
 
 bool label_seq_newer(u32 a, u32 b)

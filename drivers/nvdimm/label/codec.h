@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 #include <nd/format.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "label/label.h"
 
 /* Fletcher-64 over little-endian 32-bit words; @data is aligned to 4, @len a multiple of 4. */
@@ -16,14 +16,14 @@ u64 label_fletcher64(const void *data, size_t len);
  * @media: the slot
  * @label_size: 128 (v1.1) or 256 (v1.2, checksum verified)
  * @slot: number of the slot, must be the one recorded
- * @out: filled on ND_WHY_OK only
+ * @out: filled on ND_REASON_OK only
  *
  * Nothing is believed: name is terminated, position < nlabel, nlabel >= 1,
  * size > 0, dpa + size does not wrap.
  *
- * Return: ND_WHY_OK, or what is wrong.
+ * Return: ND_REASON_OK, or what is wrong.
  */
-enum nd_why label_decode(const void *media, u32 label_size, u32 slot, struct nd_label *out);
+enum nd_reason label_decode(const void *media, u32 label_size, u32 slot, struct nd_label *out);
 
 /* label_encode() - host form to @label_size media bytes, reserved bytes zero, checksum set. */
 void label_encode(const struct nd_label *label, u32 label_size, void *media);
@@ -39,8 +39,8 @@ u32 label_nslot(u32 size, u32 label_size);
  * @index: bytes at @off of the area, @avail of them readable
  * @which: 0 or 1, which of the two
  */
-enum nd_why label_index_check(const struct nd_media_index *index, u32 avail, u32 which,
-			      u32 area_size);
+enum nd_reason label_index_check(const struct nd_media_index *index, u32 avail, u32 which,
+				 u32 area_size);
 
 /* Bytes of each slot by the index block's version, 128 or 256; 0 for an unknown version. */
 u32 label_index_label_size(const struct nd_media_index *index);

@@ -139,7 +139,7 @@ static u32 image_missing(const struct label_image *image, const struct label_are
 
 	while (image_next(image, &walk))
 		if (!is_there(image, &walk, area) &&
-		    label_decode(walk.bytes, image->label_size, walk.slot, &add[n]) == ND_WHY_OK)
+		    label_decode(walk.bytes, image->label_size, walk.slot, &add[n]) == ND_REASON_OK)
 			n++;
 	return n;
 }
@@ -163,17 +163,17 @@ static u32 image_surplus(const struct label_image *image, const struct label_are
 
 int label_image_restore(const struct label_image *image, struct label_area *area,
 			const struct label_io *io, struct nd_label *add, u32 *drop,
-			enum nd_why *why)
+			enum nd_reason *reason)
 {
 	struct label_change change = { .add = add, .drop = drop, .minor = image->minor };
 
 	if (area->valid && area->label_size != image->label_size) {
-		*why = ND_WHY_VERSION;
+		*reason = ND_REASON_VERSION;
 		return -EINVAL;
 	}
 	if (!area->stale) {
 		change.nadd = image_missing(image, area, add);
 		change.ndrop = image_surplus(image, area, drop);
 	}
-	return label_area_commit(area, io, &change, why);
+	return label_area_commit(area, io, &change, reason);
 }

@@ -48,18 +48,18 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
  * @io: the DIMM
  * @add: room for @image->nlabel labels
  * @drop: room for @area->nslot slots
- * @why: reason of a refusal
+ * @reason: reason of a refusal
  *
  * One change as label_area_commit() makes it: wherever power fails the area
  * holds the labels it had or those of the image. Labels that are there already
  * stay where they are, others may go to other slots than they had. An area
  * without a valid index block is formatted first, and may be left so.
  *
- * Return: 0; -EINVAL with ND_WHY_VERSION when the area has slots of another
+ * Return: 0; -EINVAL with ND_REASON_VERSION when the area has slots of another
  * size now; or what label_area_commit() returns.
  */
 int label_image_restore(const struct label_image *image, struct label_area *area,
 			const struct label_io *io, struct nd_label *add, u32 *drop,
-			enum nd_why *why);
+			enum nd_reason *reason);
 
 #endif /* _ND_LABEL_IMAGE_H */

@@ -163,16 +163,16 @@ static bool same_namespace(const struct nd_label *a, const struct nd_label *b)
 }
 
 /* Why may the label at @at of position 0 not lead a namespace, if it may not? */
-static enum nd_why judge_lead(struct label_dimm *dimm, u32 at, u32 ndimms)
+static enum nd_reason judge_lead(struct label_dimm *dimm, u32 at, u32 ndimms)
 {
 	struct label_ref *ref = &dimm->refs[at];
 
 	if (!ref_fits(ref, 0, ndimms))
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	if (ref->offset < ref->limit)
-		return ND_WHY_OVERLAP;
-	return label_dimm_find(dimm, &ref->label->uuid).ref[0]->known ? ND_WHY_DUPLICATE :
-									  ND_WHY_OK;
+		return ND_REASON_OVERLAP;
+	return label_dimm_find(dimm, &ref->label->uuid).ref[0]->known ? ND_REASON_DUPLICATE :
+									  ND_REASON_OK;
 }
 
 /* Is position 0's label @at the only one at its offset? */
@@ -184,9 +184,9 @@ static bool alone_there(const struct label_dimm *dimm, u32 at)
 	       (at + 1 == dimm->nr || ref[1].offset != ref->offset);
 }
 
-/* The partners of @lead, from position 1 on: ND_WHY_OK, or ND_WHY_INCOMPLETE. */
-static enum nd_why find_partners(struct label_dimm *dimms, u32 ndimms, u32 *cursor, bool alone,
-				 struct label_found *out)
+/* The partners of @lead, from position 1 on: ND_REASON_OK, or ND_REASON_INCOMPLETE. */
+static enum nd_reason find_partners(struct label_dimm *dimms, u32 ndimms, u32 *cursor, bool alone,
+				    struct label_found *out)
 {
 	struct label_ref *lead = out->ref[0];
 	const struct nd_label *renamed = NULL;
@@ -207,7 +207,7 @@ static enum nd_why find_partners(struct label_dimm *dimms, u32 ndimms, u32 *curs
 		out->ref[i] = ref;
 		complete &= !!ref;
 	}
-	return complete ? ND_WHY_OK : ND_WHY_INCOMPLETE;
+	return complete ? ND_REASON_OK : ND_REASON_INCOMPLETE;
 }
 
 static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_differ)
@@ -262,7 +262,7 @@ static bool meets_another(const struct label_dimm *dimms, u32 ndimms, const stru
 }
 
 int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
-		   struct label_found *out, enum nd_why *why)
+		   struct label_found *out, enum nd_reason *reason)
 {
 	struct label_dimm *first = &dimms[0];
 	struct label_ref *lead;
@@ -275,18 +275,18 @@ int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
 	lead = &first->refs[at];
 	lead->limit = at ? lead[-1].limit : 0;
 	*out = (struct label_found){ .ref = out->ref, .lead = lead->label };
-	*why = judge_lead(first, at, ndimms);
-	if (*why != ND_WHY_OK)
+	*reason = judge_lead(first, at, ndimms);
+	if (*reason != ND_REASON_OK)
 		return -EINVAL;
 
 	out->ref[0] = lead;
-	*why = find_partners(dimms, ndimms, cursor, alone_there(first, at), out);
-	if (*why != ND_WHY_OK)
+	*reason = find_partners(dimms, ndimms, cursor, alone_there(first, at), out);
+	if (*reason != ND_REASON_OK)
 		return -EINVAL;
 	compare_partners(ndimms, out, &sizes_differ);
 	/* what siblings deny, or nobody confirms, takes nothing from others */
 	if ((sizes_differ || ndimms == 1) && meets_another(dimms, ndimms, out)) {
-		*why = ND_WHY_OVERLAP;
+		*reason = ND_REASON_OVERLAP;
 		return -EINVAL;
 	}
 	for (i = 0; i < ndimms; i++)
@@ -390,16 +390,16 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
 	return kept;
 }
 
-enum nd_why label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which)
+enum nd_reason label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which)
 {
 	u32 i;
 
 	for (i = 0; i < ndimms; i++) {
 		*which = i;
 		if (states[i].ruined || (!states[i].valid && kept))
-			return ND_WHY_NO_INDEX;
+			return ND_REASON_NO_INDEX;
 		if (states[i].bad > (i ? states[i].lacking : 0))
-			return ND_WHY_CHECKSUM;
+			return ND_REASON_CHECKSUM;
 	}
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }

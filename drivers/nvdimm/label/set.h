@@ -4,7 +4,7 @@
 #define _ND_LABEL_SET_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "label/label.h"
 
 /*
@@ -76,7 +76,7 @@ struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uu
  * @ndimms: positions, 1 … 32
  * @cursor: caller's array of @ndimms, zeroed before the first call
  * @out: .ref is the caller's array of @ndimms
- * @why: reason when a label of position 0 is passed over
+ * @reason: reason when a label of position 0 is passed over
  *
  * Position 0 is the commit record of an update that spans DIMMs: writers
  * change it last when something comes or changes, first when something goes.
@@ -99,13 +99,13 @@ struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uu
  * One pass over sorted labels.
  *
  * Return: 1 with @out filled; 0 at the end; -EINVAL when the next label of
- * position 0 cannot be assembled (@why: ND_WHY_INCOMPLETE, _OVERLAP,
+ * position 0 cannot be assembled (@reason: ND_REASON_INCOMPLETE, _OVERLAP,
  * _DUPLICATE, or _BOUNDS for a position or number of DIMMs that is not this
  * set's; @out->lead is that label, @out->ref is not filled), call again to go
  * on.
  */
 int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
-		   struct label_found *out, enum nd_why *why);
+		   struct label_found *out, enum nd_reason *reason);
 
 /**
  * struct label_state - what is known of one DIMM of a set
@@ -157,8 +157,8 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
  * tell what is missing. They cannot for the first DIMM, whose labels say where
  * namespaces lie that start at different offsets.
  *
- * Return: ND_WHY_OK when it may; ND_WHY_NO_INDEX, ND_WHY_CHECKSUM.
+ * Return: ND_REASON_OK when it may; ND_REASON_NO_INDEX, ND_REASON_CHECKSUM.
  */
-enum nd_why label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which);
+enum nd_reason label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which);
 
 #endif /* _ND_LABEL_SET_H */

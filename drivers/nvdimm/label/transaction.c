@@ -16,24 +16,24 @@ static bool stays_put(const struct label_area *area, const struct label_change *
 
 	if (change->nadd != 1 || change->ndrop != 1)
 		return true;
-	return label_area_get(area, change->drop[0], &old) != ND_WHY_OK ||
+	return label_area_get(area, change->drop[0], &old) != ND_REASON_OK ||
 	       old.dpa == change->add[0].dpa;
 }
 
 /* Would every DIMM take its change? Asked before the first write. */
 static int txn_check(struct label_area **areas, u32 ndimms, enum label_txn_kind kind,
-		     const struct label_change *changes, enum nd_why *why, u32 *failed_dimm)
+		     const struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
 	u32 i;
 	int rc;
 
 	for (i = 0; i < ndimms; i++) {
 		*failed_dimm = i;
-		rc = label_area_check(areas[i], &changes[i], why);
+		rc = label_area_check(areas[i], &changes[i], reason);
 		if (rc)
 			return rc;
 		if (kind == LABEL_TXN_UPDATE && !stays_put(areas[i], &changes[i])) {
-			*why = ND_WHY_ARGUMENT;
+			*reason = ND_REASON_ARGUMENT;
 			return -EINVAL;
 		}
 	}
@@ -42,7 +42,7 @@ static int txn_check(struct label_area **areas, u32 ndimms, enum label_txn_kind 
 
 /* Every blank area of the set gets its index block before the first label comes. */
 static int txn_format(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		      const struct label_change *changes, enum nd_why *why, u32 *failed_dimm)
+		      const struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
 	u32 i;
 	int rc = 0;
@@ -52,7 +52,7 @@ static int txn_format(struct label_area **areas, const struct label_io *ios, u32
 
 		*failed_dimm = i;
 		if (!areas[i]->valid)
-			rc = label_area_commit(areas[i], &ios[i], &format, why);
+			rc = label_area_commit(areas[i], &ios[i], &format, reason);
 	}
 	return rc;
 }
@@ -65,7 +65,7 @@ static int txn_format(struct label_area **areas, const struct label_io *ios, u32
 static void txn_undo(struct label_area **areas, const struct label_io *ios, u32 from, u32 ndimms,
 		     const struct label_change *changes, bool marked)
 {
-	enum nd_why ignored;
+	enum nd_reason ignored;
 	bool ok = true;
 	u32 i;
 
@@ -77,14 +77,15 @@ static void txn_undo(struct label_area **areas, const struct label_io *ios, u32 
 
 /* From the last position to position 0; back again on an error. */
 static int txn_put(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		   struct label_change *changes, bool marked, enum nd_why *why, u32 *failed_dimm)
+		   struct label_change *changes, bool marked, enum nd_reason *reason,
+			   u32 *failed_dimm)
 {
 	u32 i = ndimms;
 	int rc = 0;
 
 	while (!rc && i--) {
 		*failed_dimm = i;
-		rc = label_area_commit(areas[i], &ios[i], &changes[i], why);
+		rc = label_area_commit(areas[i], &ios[i], &changes[i], reason);
 	}
 	/* An undo that fails as well leaves a newer label behind, which position 0 overrules. */
 	if (rc)
@@ -94,7 +95,7 @@ static int txn_put(struct label_area **areas, const struct label_io *ios, u32 nd
 
 /* Write the one label that @change has added anew, without the mark. */
 static int txn_settle(struct label_area *area, const struct label_io *io,
-		      struct label_change *change, enum nd_why *why)
+		      struct label_change *change, enum nd_reason *reason)
 {
 	u32 marked = change->add[0].slot;
 	struct label_change settled = { .add = change->add, .nadd = 1, .drop = &marked, .ndrop = 1,
@@ -102,18 +103,18 @@ static int txn_settle(struct label_area *area, const struct label_io *io,
 	int rc;
 
 	change->add[0].flags &= ~ND_LABEL_UPDATING;
-	rc = label_area_commit(area, io, &settled, why);
+	rc = label_area_commit(area, io, &settled, reason);
 	if (rc)
 		change->add[0].slot = marked;
 	return rc;
 }
 
 static int txn_create(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		      struct label_change *changes, enum nd_why *why, u32 *failed_dimm)
+		      struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
 	u32 last = ndimms - 1;
 	struct label_change *change = &changes[last];
-	int rc = txn_format(areas, ios, ndimms, changes, why, failed_dimm);
+	int rc = txn_format(areas, ios, ndimms, changes, reason, failed_dimm);
 	bool marked;
 
 	if (rc)
@@ -121,11 +122,11 @@ static int txn_create(struct label_area **areas, const struct label_io *ios, u32
 	marked = last && change->nadd == 1 && areas[last]->nfree + change->ndrop > change->nadd;
 	if (marked)
 		change->add[0].flags |= ND_LABEL_UPDATING;
-	rc = txn_put(areas, ios, ndimms, changes, marked, why, failed_dimm);
+	rc = txn_put(areas, ios, ndimms, changes, marked, reason, failed_dimm);
 	if (rc || !marked)
 		return rc;
 	*failed_dimm = last;
-	rc = txn_settle(areas[last], &ios[last], change, why);
+	rc = txn_settle(areas[last], &ios[last], change, reason);
 	if (!rc)
 		return 0;
 	/* Either label is good; a wrong guess about the one on media would lose the namespace. */
@@ -138,11 +139,11 @@ static int txn_create(struct label_area **areas, const struct label_io *ios, u32
 /* Mark the label that goes from the last position; its slot, then, is @change's own no more. */
 static int txn_mark(struct label_area *area, const struct label_io *io,
 		    const struct label_change *change, struct label_change *mark,
-		    struct nd_label *label, enum nd_why *why)
+		    struct nd_label *label, enum nd_reason *reason)
 {
 	*mark = (struct label_change){ .minor = change->minor };
 	if (change->nadd || change->ndrop != 1 || !area->nfree ||
-	    label_area_get(area, change->drop[0], label) != ND_WHY_OK ||
+	    label_area_get(area, change->drop[0], label) != ND_REASON_OK ||
 	    label->flags & ND_LABEL_UPDATING)
 		return 0;
 	label->flags |= ND_LABEL_UPDATING;
@@ -150,38 +151,38 @@ static int txn_mark(struct label_area *area, const struct label_io *io,
 	mark->nadd = 1;
 	mark->drop = change->drop;
 	mark->ndrop = 1;
-	return label_area_commit(area, io, mark, why);
+	return label_area_commit(area, io, mark, reason);
 }
 
 /* Position 0, then the others, come what may; the one with the mark last, and if all have gone. */
 static int txn_remove(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		      struct label_change *changes, enum nd_why *why, u32 *failed_dimm)
+		      struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
 	u32 last = ndimms - 1, i;
 	struct nd_label label;
 	struct label_change mark = { 0 }, unmarked = changes[last];
-	enum nd_why found;
+	enum nd_reason found;
 	int rc = 0;
 
 	*failed_dimm = last;
 	if (last)
-		rc = txn_mark(areas[last], &ios[last], &changes[last], &mark, &label, why);
+		rc = txn_mark(areas[last], &ios[last], &changes[last], &mark, &label, reason);
 	if (rc)
 		return rc;
 	if (mark.nadd)
 		unmarked.drop = &label.slot;
 	*failed_dimm = 0;
-	rc = label_area_commit(areas[0], &ios[0], &changes[0], why);
+	rc = label_area_commit(areas[0], &ios[0], &changes[0], reason);
 	if (rc && mark.nadd && !areas[0]->stale)
 		label_area_undo(areas[last], &ios[last], &mark, &found);
 	if (rc)
 		return rc;
 	for (i = 1; i < ndimms; i++) {
-		if (i == last && mark.nadd && *why != ND_WHY_OK)
+		if (i == last && mark.nadd && *reason != ND_REASON_OK)
 			break;
 		if (label_area_commit(areas[i], &ios[i], i == last ? &unmarked : &changes[i],
-				      &found) && *why == ND_WHY_OK) {
-			*why = found;
+				      &found) && *reason == ND_REASON_OK) {
+			*reason = found;
 			*failed_dimm = i;
 		}
 	}
@@ -189,19 +190,19 @@ static int txn_remove(struct label_area **areas, const struct label_io *ios, u32
 }
 
 int label_txn_run(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		  enum label_txn_kind kind, struct label_change *changes, enum nd_why *why,
+		  enum label_txn_kind kind, struct label_change *changes, enum nd_reason *reason,
 		  u32 *failed_dimm)
 {
-	int rc = txn_check(areas, ndimms, kind, changes, why, failed_dimm);
+	int rc = txn_check(areas, ndimms, kind, changes, reason, failed_dimm);
 
 	if (rc)
 		return rc;
 	switch (kind) {
 	case LABEL_TXN_CREATE:
-		return txn_create(areas, ios, ndimms, changes, why, failed_dimm);
+		return txn_create(areas, ios, ndimms, changes, reason, failed_dimm);
 	case LABEL_TXN_DELETE:
-		return txn_remove(areas, ios, ndimms, changes, why, failed_dimm);
+		return txn_remove(areas, ios, ndimms, changes, reason, failed_dimm);
 	default:
-		return txn_put(areas, ios, ndimms, changes, false, why, failed_dimm);
+		return txn_put(areas, ios, ndimms, changes, false, reason, failed_dimm);
 	}
 }

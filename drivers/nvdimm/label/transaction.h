@@ -24,7 +24,7 @@ enum label_txn_kind {
  * @ndimms: positions, 1 or more
  * @kind: decides the order
  * @changes: one per position
- * @why: reason of a failure
+ * @reason: reason of a failure
  * @failed_dimm: the position that failed
  *
  * Position 0 is the commit record (label_set_next()): it is written last when
@@ -43,7 +43,7 @@ enum label_txn_kind {
  * position 0 has changed, the DIMMs done so far are taken back, as far as they
  * can be written; what can't is a mixture that still reads as the old state. A
  * deletion is decided with position 0: failures behind it leave orphans, told
- * by @why other than ND_WHY_OK and @failed_dimm, but are no error. No more is it
+ * by @reason other than ND_REASON_OK and @failed_dimm, but are no error. No more is it
  * when a creation is complete and only the mark may have stayed; that is told
  * likewise.
  *
@@ -54,7 +54,7 @@ enum label_txn_kind {
  * when an update would move the namespace.
  */
 int label_txn_run(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		  enum label_txn_kind kind, struct label_change *changes, enum nd_why *why,
+		  enum label_txn_kind kind, struct label_change *changes, enum nd_reason *reason,
 		  u32 *failed_dimm);
 
 #endif /* _ND_LABEL_TXN_H */

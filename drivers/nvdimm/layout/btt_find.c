@@ -35,23 +35,23 @@ static bool is_foreign(const struct btt_search *s, const struct btt_layout *l)
 
 static enum btt_found judge_first(const struct btt_search *s, int rc,
 				  const struct nd_media_btt *info, struct btt_layout *out,
-				  enum nd_why *why)
+				  enum nd_reason *reason)
 {
 	if (rc) {
-		*why = ND_WHY_MEDIA;
+		*reason = ND_REASON_MEDIA;
 		return BTT_DAMAGED;
 	}
-	*why = btt_info_decode(info, s->room, out);
-	switch (*why) {
-	case ND_WHY_SIGNATURE:
+	*reason = btt_info_decode(info, s->room, out);
+	switch (*reason) {
+	case ND_REASON_SIGNATURE:
 		if (!has_half_a_signature(info))
 			return BTT_NOTHING;
-		*why = ND_WHY_CHECKSUM;
+		*reason = ND_REASON_CHECKSUM;
 		fallthrough;
-	case ND_WHY_CHECKSUM:
+	case ND_REASON_CHECKSUM:
 		btt_info_guess(info, out);
 		return BTT_DAMAGED;
-	case ND_WHY_OK:
+	case ND_REASON_OK:
 		return is_foreign(s, out) ? BTT_FOREIGN : BTT_WHOLE;
 	default:
 		return is_foreign(s, out) ? BTT_FOREIGN : BTT_UNUSABLE;
@@ -62,7 +62,7 @@ static enum btt_found judge_first(const struct btt_search *s, int rc,
 static bool has_copy(const struct btt_search *s, struct nd_media_btt *info, struct btt_layout *out)
 {
 	return s->copy_at && !s->read(s, s->copy_at, info) &&
-	       btt_info_decode(info, s->room, out) == ND_WHY_OK && out->info2off == s->copy_at &&
+	       btt_info_decode(info, s->room, out) == ND_REASON_OK && out->info2off == s->copy_at &&
 	       !is_foreign(s, out);
 }
 
@@ -74,7 +74,7 @@ static bool is_vouched_for(const struct btt_search *s, const struct btt_layout *
 }
 
 enum btt_found btt_find(const struct btt_search *s, struct nd_media_btt *info,
-			struct btt_layout *out, enum nd_why *why)
+			struct btt_layout *out, enum nd_reason *reason)
 {
 	struct btt_layout copy;
 	enum btt_found found;
@@ -82,7 +82,7 @@ enum btt_found btt_find(const struct btt_search *s, struct nd_media_btt *info,
 
 	memset(out, 0, sizeof(*out));
 	rc = s->read(s, 0, info);
-	found = judge_first(s, rc, info, out, why);
+	found = judge_first(s, rc, info, out, reason);
 	if (found != BTT_DAMAGED && !(found == BTT_NOTHING && s->wanted))
 		return found;
 	if (!has_copy(s, info, &copy))

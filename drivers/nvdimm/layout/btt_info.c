@@ -68,31 +68,31 @@ static bool in_order(const struct btt_layout *l, u64 room)
 	       table_fits(l->logoff, l->nfree, BTT_LOG_GROUP, l->info2off);
 }
 
-static enum nd_why btt_layout_judge(const struct btt_layout *l, u64 room)
+static enum nd_reason btt_layout_judge(const struct btt_layout *l, u64 room)
 {
 	if (!(l->major == 1 && l->minor == 1) && !(l->major == 2 && l->minor == 0))
-		return ND_WHY_VERSION;
+		return ND_REASON_VERSION;
 	if (!btt_lbasize_ok(l->external_lbasize) || l->internal_lbasize < l->external_lbasize)
-		return ND_WHY_SIZE;
+		return ND_REASON_SIZE;
 	if (!l->nfree || l->nfree > BTT_NFREE_MAX)
-		return ND_WHY_UNSUPPORTED;
+		return ND_REASON_UNSUPPORTED;
 	if (!l->external_nlba || l->internal_nlba > BTT_MAP_BLOCK ||
 	    l->internal_nlba <= l->nfree || l->internal_nlba - l->nfree != l->external_nlba)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	/* metadata is cured of poison by the sector, and written by the aligned word */
 	if (!IS_ALIGNED(l->mapoff | l->logoff | l->info2off | l->next, 512) ||
 	    !IS_ALIGNED(l->dataoff | l->internal_lbasize, BTT_BLOCK_ALIGN))
-		return ND_WHY_ALIGN;
-	return in_order(l, room) ? ND_WHY_OK : ND_WHY_BOUNDS;
+		return ND_REASON_ALIGN;
+	return in_order(l, room) ? ND_REASON_OK : ND_REASON_BOUNDS;
 }
 
-enum nd_why btt_info_decode(const struct nd_media_btt *media, u64 room, struct btt_layout *out)
+enum nd_reason btt_info_decode(const struct nd_media_btt *media, u64 room, struct btt_layout *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (memcmp(media->signature, ND_BTT_SIG, ND_SIG_LEN))
-		return ND_WHY_SIGNATURE;
+		return ND_REASON_SIGNATURE;
 	if (le64_to_cpu(media->checksum) != info_checksum(media))
-		return ND_WHY_CHECKSUM;
+		return ND_REASON_CHECKSUM;
 	info_fields(media, out);
 	return btt_layout_judge(out, room);
 }

@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 #include <nd/format.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 #define BTT_PAGE		4096u		/* unit of an arena's parts */
 #define BTT_ARENA_MIN		(16ull << 20)
@@ -65,10 +65,10 @@ bool btt_lbasize_ok(u32 lbasize);
  * @out: complete when OK, usable for a message otherwise
  *
  * Context: any.
- * Return: ND_WHY_OK; ND_WHY_SIGNATURE: there is none; else why what carries
+ * Return: ND_REASON_OK; ND_REASON_SIGNATURE: there is none; else why what carries
  * the signature cannot be used.
  */
-enum nd_why btt_info_decode(const struct nd_media_btt *media, u64 room, struct btt_layout *out);
+enum nd_reason btt_info_decode(const struct nd_media_btt *media, u64 room, struct btt_layout *out);
 
 /* What an info-block that has come to harm says, for a message. */
 void btt_info_guess(const struct nd_media_btt *media, struct btt_layout *out);
@@ -127,13 +127,13 @@ struct btt_search {
  * @info: room for a block; of WHOLE and COPY the one that serves
  * @out: the arena of WHOLE, COPY; of DAMAGED_COPY the copy's; else as far as it could be read,
  *	for a message
- * @why: unless WHOLE or FOREIGN, what is wrong with the first block
+ * @reason: unless WHOLE or FOREIGN, what is wrong with the first block
  *
  * Context: as @s->read.
  * Return: what there is. What is neither NOTHING nor FOREIGN is not served raw, and not
  * overwritten.
  */
 enum btt_found btt_find(const struct btt_search *s, struct nd_media_btt *info,
-			struct btt_layout *out, enum nd_why *why);
+			struct btt_layout *out, enum nd_reason *reason);
 
 #endif /* _ND_BTT_INFO_H */

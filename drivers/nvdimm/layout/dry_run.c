@@ -158,8 +158,8 @@ static bool parse_word(struct word word, struct pfn_wish *out, u32 *seen)
 	return ok;
 }
 
-enum nd_why pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out,
-			   const char **bad, size_t *bad_len)
+enum nd_reason pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out,
+			      const char **bad, size_t *bad_len)
 {
 	struct word rest = { text, len }, word;
 	u32 seen = 0;
@@ -172,11 +172,11 @@ enum nd_why pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out,
 			continue;
 		*bad = word.text;
 		*bad_len = word.len;
-		return ND_WHY_ARGUMENT;
+		return ND_REASON_ARGUMENT;
 	}
 	*bad = NULL;
 	*bad_len = 0;
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 /* ---- judgement ---- */
@@ -200,29 +200,29 @@ static u64 step_up(const struct judge *j, u64 size)
 	return step_down(j, size + j->room->step - 1);
 }
 
-static enum nd_why judge_size(const struct judge *j, u64 size, struct pfn_layout *l)
+static enum nd_reason judge_size(const struct judge *j, u64 size, struct pfn_layout *l)
 {
 	memset(l, 0, sizeof(*l));
 	if (size > j->room->max)
-		return ND_WHY_SPACE;
+		return ND_REASON_SPACE;
 	if (!size || step_down(j, size) != size)
-		return ND_WHY_ALIGN;
+		return ND_REASON_ALIGN;
 	j->req->size = size;
 	if (j->raw) {
 		l->map_start = j->req->start;
 		l->map_size = size;
 		l->data_start = j->req->start;
 		l->usable = size;
-		return ND_WHY_OK;
+		return ND_REASON_OK;
 	}
-	return size < PFN_SIZE_MIN ? ND_WHY_SIZE : pfn_layout_create(j->req, l);
+	return size < PFN_SIZE_MIN ? ND_REASON_SIZE : pfn_layout_create(j->req, l);
 }
 
 static bool judge_works(const struct judge *j, u64 size)
 {
 	struct pfn_layout l;
 
-	return judge_size(j, size, &l) == ND_WHY_OK;
+	return judge_size(j, size, &l) == ND_REASON_OK;
 }
 
 /*
@@ -320,8 +320,8 @@ void pfn_admit(struct pfn_request *req, const struct pfn_wish *wish, const struc
 	req->mode = wish->map;
 	req->align = wish->align;
 	out->size = wish->size ?: step_down(&j, room->max);
-	out->why = judge_size(&j, out->size, &out->layout);
-	if (out->why == ND_WHY_OK || out->why == ND_WHY_ARGUMENT)
+	out->reason = judge_size(&j, out->size, &out->layout);
+	if (out->reason == ND_REASON_OK || out->reason == ND_REASON_ARGUMENT)
 		return;
 	out->below = nearest_below(&j, out->size);
 	out->above = nearest_above(&j, out->size);

@@ -42,8 +42,8 @@ struct pfn_wish {
  *
  * Return: OK, ARGUMENT.
  */
-enum nd_why pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out,
-			   const char **bad, size_t *bad_len);
+enum nd_reason pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out,
+			      const char **bad, size_t *bad_len);
 
 /**
  * struct pfn_room - where it would be
@@ -57,7 +57,7 @@ struct pfn_room {
 
 /**
  * struct pfn_verdict - the answer
- * @why: OK; SPACE: larger than the room; ALIGN: no multiple of @step; else pfn_layout_create()'s
+ * @reason: OK; SPACE: larger than the room; ALIGN: no multiple of @step; else pfn_layout_create()'s
  * @size: what was judged
  * @layout: what creation would give, or as far as it got; of mode raw: all is @usable
  * @below: nearest smaller size that works with this alignment, 0: none; unless OK, as all below
@@ -65,7 +65,7 @@ struct pfn_room {
  * @align: largest smaller alignment that works with this size
  */
 struct pfn_verdict {
-	enum nd_why why;
+	enum nd_reason reason;
 	u64 size;
 	struct pfn_layout layout;
 	u64 below;

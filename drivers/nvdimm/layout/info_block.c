@@ -57,28 +57,28 @@ static bool pfn_info_power(u32 value)
 	return !value || (value >= SZ_4K && is_power_of_2(value));
 }
 
-enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out)
+enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (!pfn_info_signature(media, &out->dax))
-		return ND_WHY_SIGNATURE;
+		return ND_REASON_SIGNATURE;
 	if (le64_to_cpu(media->checksum) != pfn_info_checksum(media))
-		return ND_WHY_CHECKSUM;
+		return ND_REASON_CHECKSUM;
 	if (le16_to_cpu(media->version_major) != PFN_INFO_MAJOR)
-		return ND_WHY_VERSION;
+		return ND_REASON_VERSION;
 
 	pfn_info_fields(media, out);
 	if (out->flags & PFN_FLAGS_ALL & ~PFN_FLAGS_KNOWN)
-		return ND_WHY_RESERVED;
+		return ND_REASON_RESERVED;
 	if (out->mode != ND_PFN_MODE_RAM && out->mode != ND_PFN_MODE_PMEM)
-		return ND_WHY_MODE;
+		return ND_REASON_MODE;
 	if (out->dataoff < ND_INFO_RESERVE)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	if (!IS_ALIGNED(out->dataoff, SZ_4K) || !pfn_info_power(out->align))
-		return ND_WHY_ALIGN;
+		return ND_REASON_ALIGN;
 	if (!pfn_info_power(out->page_size) || !out->page_struct_size)
-		return ND_WHY_PAGE_SIZE;
-	return ND_WHY_OK;
+		return ND_REASON_PAGE_SIZE;
+	return ND_REASON_OK;
 }
 
 void pfn_info_seal(struct nd_media_pfn *media)

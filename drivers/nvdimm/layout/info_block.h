@@ -19,7 +19,7 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 #include <nd/format.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 #define PFN_FLAGS_DAX		0x0000ffffu
 #define PFN_FLAGS_ALL		0xffff0000u
@@ -50,11 +50,11 @@ struct pfn_info {
  * @out: filled as far as it was read; complete when OK, and usable for a
  *	message otherwise
  *
- * Return: ND_WHY_OK; ND_WHY_SIGNATURE: no info-block of either kind; else why
+ * Return: ND_REASON_OK; ND_REASON_SIGNATURE: no info-block of either kind; else why
  * what carries the signature must not be used: CHECKSUM, VERSION (major),
  * RESERVED (unknown flags of PFN_FLAGS_ALL), MODE, BOUNDS (data offset), ALIGN, PAGE_SIZE.
  */
-enum nd_why pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out);
+enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out);
 
 /* Host form to media, newest minor version, every other byte zero, checksum set. */
 void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media);

@@ -193,9 +193,9 @@ static u64 pfn_reserved_memmap(const struct pfn_request *req, u64 bytes)
 	return pfn_memmap(req, bytes - ND_INFO_RESERVE);
 }
 
-static enum nd_why pfn_no_room(const struct pfn_layout *out)
+static enum nd_reason pfn_no_room(const struct pfn_layout *out)
 {
-	return out->before || out->behind ? ND_WHY_CONFLICT : ND_WHY_SIZE;
+	return out->before || out->behind ? ND_REASON_CONFLICT : ND_REASON_SIZE;
 }
 
 /* Place the data in [@start, @end); @memmap bytes of it are the memmap's. */
@@ -218,26 +218,26 @@ static bool pfn_place_data(const struct pfn_request *req, u64 align, u64 start, 
 	return data < end;
 }
 
-enum nd_why pfn_layout_create(const struct pfn_request *req, struct pfn_layout *out)
+enum nd_reason pfn_layout_create(const struct pfn_request *req, struct pfn_layout *out)
 {
 	u64 align, start, end, limit, memmap;
 
 	memset(out, 0, sizeof(*out));
 	if (!pfn_request_ok(req) || !pfn_power(req->align, req->page_size, SZ_2G))
-		return ND_WHY_ARGUMENT;
+		return ND_REASON_ARGUMENT;
 	if (req->mode != ND_PFN_MODE_RAM && req->mode != ND_PFN_MODE_PMEM)
-		return ND_WHY_MODE;
+		return ND_REASON_MODE;
 	limit = req->start + req->size;
 	out->before = pfn_near_find(&req->nears, req->start, limit, false);
 	if (out->before)
-		return ND_WHY_CONFLICT;
+		return ND_REASON_CONFLICT;
 
 	align = max(req->align, req->granule);
 	out->reserve = pfn_reserve(req);
 	out->start_pad = ALIGN(req->start, req->granule) - req->start;
 	end = ALIGN_DOWN(limit, align);
 	if (end <= req->start)
-		return ND_WHY_SIZE;
+		return ND_REASON_SIZE;
 	pfn_make_way(req, out, &end);
 	start = req->start + out->start_pad;
 	if (start + out->reserve >= end)
@@ -250,7 +250,7 @@ enum nd_why pfn_layout_create(const struct pfn_request *req, struct pfn_layout *
 	out->pages = true;
 	out->mode = req->mode;
 	pfn_layout_derive(req, req->align, out);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 /* ---- reading ---- */
@@ -265,26 +265,26 @@ static bool pfn_promises_more(const struct pfn_request *req, const struct pfn_in
 }
 
 /* Can [map_start, map_start + map_size) have struct pages today? */
-static enum nd_why pfn_judge_map(const struct pfn_request *req, struct pfn_layout *out)
+static enum nd_reason pfn_judge_map(const struct pfn_request *req, struct pfn_layout *out)
 {
 	u64 start = out->map_start, end = start + out->map_size;
 
 	if (!IS_ALIGNED(start | end, req->granule) || !IS_ALIGNED(out->dataoff, req->page_size))
-		return ND_WHY_ALIGN;
+		return ND_REASON_ALIGN;
 	out->before = pfn_near_find(&req->nears, ALIGN_DOWN(start, req->unit), end, true);
 	out->behind = pfn_near_find(&req->nears, end, ALIGN(end, req->unit), true);
-	return out->before || out->behind ? ND_WHY_CONFLICT : ND_WHY_OK;
+	return out->before || out->behind ? ND_REASON_CONFLICT : ND_REASON_OK;
 }
 
 /* Does the room that was reserved for the memmap serve this kernel? */
-static enum nd_why pfn_judge_memmap(const struct pfn_request *req, const struct pfn_info *info,
-				    const struct pfn_layout *out)
+static enum nd_reason pfn_judge_memmap(const struct pfn_request *req, const struct pfn_info *info,
+				       const struct pfn_layout *out)
 {
 	if (info->page_size > req->page_size || info->page_struct_size < req->page_struct_size)
-		return ND_WHY_PAGE_SIZE;
+		return ND_REASON_PAGE_SIZE;
 	if (pfn_layout_memmap_end(req, out->map_start, out->map_size) > out->data_start)
-		return ND_WHY_SPACE;
-	return ND_WHY_OK;
+		return ND_REASON_SPACE;
+	return ND_REASON_OK;
 }
 
 static void pfn_judge(const struct pfn_request *req, const struct pfn_info *info,
@@ -292,32 +292,32 @@ static void pfn_judge(const struct pfn_request *req, const struct pfn_info *info
 {
 	out->remark = pfn_judge_map(req, out);
 	if (info->flags & PFN_FLAGS_DAX & ~PFN_FLAGS_KNOWN)
-		out->remark = ND_WHY_RESERVED;
-	out->pages = out->remark == ND_WHY_OK;
+		out->remark = ND_REASON_RESERVED;
+	out->pages = out->remark == ND_REASON_OK;
 	if (!out->pages)
 		return;
 	out->mode = info->mode;
 	if (info->mode == ND_PFN_MODE_PMEM)
 		out->remark = pfn_judge_memmap(req, info, out);
-	if (out->remark != ND_WHY_OK)
+	if (out->remark != ND_REASON_OK)
 		out->mode = ND_PFN_MODE_RAM;
 }
 
-enum nd_why pfn_layout_read(const struct pfn_request *req, const struct pfn_info *info,
-			    struct pfn_layout *out)
+enum nd_reason pfn_layout_read(const struct pfn_request *req, const struct pfn_info *info,
+			       struct pfn_layout *out)
 {
 	u64 pads = (u64)info->start_pad + info->end_trunc;
 	u64 reserve;
 
 	memset(out, 0, sizeof(*out));
 	if (!pfn_request_ok(req))
-		return ND_WHY_ARGUMENT;
+		return ND_REASON_ARGUMENT;
 	/* data of a kernel with smaller pages may begin before a page of ours does */
 	reserve = min(pfn_reserve(req), info->dataoff);
 	if (pads >= req->size)
-		return ND_WHY_PAD;
+		return ND_REASON_PAD;
 	if (reserve < ND_INFO_RESERVE || info->dataoff >= req->size - pads)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 
 	out->reserve = reserve;
 	out->start_pad = info->start_pad;
@@ -325,24 +325,24 @@ enum nd_why pfn_layout_read(const struct pfn_request *req, const struct pfn_info
 	out->dataoff = info->dataoff;
 	pfn_layout_derive(req, pfn_info_align(info), out);
 	if (!IS_ALIGNED(out->data_start | out->usable, PFN_SECTOR))
-		return ND_WHY_ALIGN;
+		return ND_REASON_ALIGN;
 	pfn_judge(req, info, out);
 	pfn_layout_derive(req, pfn_info_align(info), out);
 	out->truncated = pfn_promises_more(req, info, out->usable);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 /* ---- no info-block ---- */
 
-enum nd_why pfn_layout_whole(const struct pfn_request *req, struct pfn_layout *out)
+enum nd_reason pfn_layout_whole(const struct pfn_request *req, struct pfn_layout *out)
 {
 	u64 limit, end;
 
 	memset(out, 0, sizeof(*out));
 	if (!pfn_request_ok(req))
-		return ND_WHY_ARGUMENT;
+		return ND_REASON_ARGUMENT;
 	if (!req->size)
-		return ND_WHY_SIZE;
+		return ND_REASON_SIZE;
 	limit = req->start + req->size;
 	end = ALIGN_DOWN(limit, req->granule);
 	out->behind = pfn_near_find(&req->nears, limit, ALIGN(end, req->unit), true);
@@ -351,16 +351,16 @@ enum nd_why pfn_layout_whole(const struct pfn_request *req, struct pfn_layout *o
 	out->before = pfn_near_find(&req->nears, ALIGN_DOWN(req->start, req->unit), limit, true);
 
 	if (!IS_ALIGNED(req->start, req->granule))
-		out->remark = ND_WHY_ALIGN;
+		out->remark = ND_REASON_ALIGN;
 	else if (out->before)
-		out->remark = ND_WHY_CONFLICT;
+		out->remark = ND_REASON_CONFLICT;
 	else if (end <= req->start)
-		out->remark = out->behind ? ND_WHY_CONFLICT : ND_WHY_ALIGN;
-	out->pages = out->remark == ND_WHY_OK;
+		out->remark = out->behind ? ND_REASON_CONFLICT : ND_REASON_ALIGN;
+	out->pages = out->remark == ND_REASON_OK;
 	if (out->pages) {
 		out->mode = ND_PFN_MODE_RAM;
 		out->end_trunc = limit - end;
 	}
 	pfn_layout_derive(req, req->granule, out);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }

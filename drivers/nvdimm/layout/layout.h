@@ -21,7 +21,7 @@
 #define _ND_PFN_LAYOUT_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 #include "layout/info_block.h"
 #include "layout/neighbours.h"
 
@@ -98,7 +98,7 @@ struct pfn_request {
  * @altmap_free: pages of the memmap area
  */
 struct pfn_layout {
-	enum nd_why remark;
+	enum nd_reason remark;
 	bool pages;
 	u32 mode;
 	const struct pfn_near *before;
@@ -134,7 +134,7 @@ struct pfn_layout {
  * nothing is left after what neighbours take, or one overlaps the namespace:
  * @out->before, @out->behind; ARGUMENT: no such platform.
  */
-enum nd_why pfn_layout_create(const struct pfn_request *req, struct pfn_layout *out);
+enum nd_reason pfn_layout_create(const struct pfn_request *req, struct pfn_layout *out);
 
 /*
  * pfn_layout_read() - layout recorded in @info, for today's @req->start, size and neighbours
@@ -148,8 +148,8 @@ enum nd_why pfn_layout_create(const struct pfn_request *req, struct pfn_layout *
  * would begin beyond the end; ALIGN: the data is no multiple of a sector;
  * ARGUMENT: no such platform.
  */
-enum nd_why pfn_layout_read(const struct pfn_request *req, const struct pfn_info *info,
-			    struct pfn_layout *out);
+enum nd_reason pfn_layout_read(const struct pfn_request *req, const struct pfn_info *info,
+			       struct pfn_layout *out);
 
 /*
  * pfn_layout_whole() - layout of a namespace without info-block that is to have struct pages
@@ -160,7 +160,7 @@ enum nd_why pfn_layout_read(const struct pfn_request *req, const struct pfn_info
  *
  * Return: OK; SIZE: nothing is left; ARGUMENT.
  */
-enum nd_why pfn_layout_whole(const struct pfn_request *req, struct pfn_layout *out);
+enum nd_reason pfn_layout_whole(const struct pfn_request *req, struct pfn_layout *out);
 
 /* First byte that must not lie below the data: end of the memmap as the kernel will allocate it. */
 u64 pfn_layout_memmap_end(const struct pfn_request *req, u64 map_start, u64 map_size);

@@ -110,7 +110,7 @@ static void mark_reckoned(const struct nd_region *region, u16 index, unsigned lo
 			__set_bit(region->orphan[i].slot, slots);
 }
 
-static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_state *state)
+static enum nd_reason add_labels(struct nd_region *region, u16 index, struct label_state *state)
 {
 	const struct nd_mapping *m = &region->mapping[index];
 	struct nvdimm *nvdimm = m->nvdimm;
@@ -119,7 +119,7 @@ static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_
 
 	guard(mutex)(&nvdimm->labels);
 	if (!nvdimm->bound)
-		return ND_WHY_DISABLED;
+		return ND_REASON_DISABLED;
 	*state = (struct label_state) {
 		.valid = nvdimm->area.valid,
 		.ruined = nvdimm->ruined,
@@ -127,11 +127,11 @@ static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_
 		.lacking = m->lacking,
 	};
 	if (!nvdimm->nlabel)
-		return ND_WHY_OK;
+		return ND_REASON_OK;
 	reckoned = bitmap_zalloc(nvdimm->label_end, GFP_KERNEL);
 	if (!reckoned || !space_grow(&region->space, nvdimm->nlabel)) {
 		bitmap_free(reckoned);
-		return ND_WHY_RESOURCE;
+		return ND_REASON_RESOURCE;
 	}
 	mark_reckoned(region, index, reckoned, nvdimm->label_end);
 	nvdimm_for_each_label(label, nvdimm) {
@@ -142,15 +142,15 @@ static enum nd_why add_labels(struct nd_region *region, u16 index, struct label_
 			space_add(&region->space, start - m->start, end - start);
 	}
 	bitmap_free(reckoned);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
-static enum nd_why space_collect(struct nd_region *region)
+static enum nd_reason space_collect(struct nd_region *region)
 {
 	struct label_state state[ND_MAX_MAPPINGS];
 	struct nd_space *space = &region->space;
 	u64 ways = nd_region_ways(region);
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	const struct nd_ns *ns;
 	u32 who = 0;
 	u16 i;
@@ -161,19 +161,19 @@ static enum nd_why space_collect(struct nd_region *region)
 		if (!ns->labelled || !ns->cfg.size)
 			continue;
 		if (!space_grow(space, 1))
-			return ND_WHY_RESOURCE;
+			return ND_REASON_RESOURCE;
 		space_add(space, ns->cfg.offset, ns->cfg.size / ways);
 	}
-	for (i = 0; i < region->num_mappings && why == ND_WHY_OK; i++) {
+	for (i = 0; i < region->num_mappings && reason == ND_REASON_OK; i++) {
 		space->who = i;
-		why = add_labels(region, i, &state[i]);
+		reason = add_labels(region, i, &state[i]);
 	}
-	if (why != ND_WHY_OK)
-		return why;
+	if (reason != ND_REASON_OK)
+		return reason;
 	sort(space->busy, space->nr, sizeof(*space->busy), space_by_start, NULL);
-	why = label_set_closed(state, region->num_mappings, region->nkept, &who);
+	reason = label_set_closed(state, region->num_mappings, region->nkept, &who);
 	space->who = who;
-	return why;
+	return reason;
 }
 
 /* ---- keeping ---- */
@@ -191,7 +191,7 @@ bool nd_space_known(const struct nd_region *region)
 	return region->space.known && region->space.changes == label_changes(region);
 }
 
-/* false: no statement is possible, so no capacity either; @why and @who tell. */
+/* false: no statement is possible, so no capacity either; @reason and @who tell. */
 static bool space_know(struct nd_region *region)
 {
 	struct nd_space *space = &region->space;
@@ -200,8 +200,8 @@ static bool space_know(struct nd_region *region)
 	if (space->known && space->changes == changes)
 		return true;
 	space->counted = false;
-	space->why = space_collect(region);
-	space->known = space->why == ND_WHY_OK;
+	space->reason = space_collect(region);
+	space->known = space->reason == ND_REASON_OK;
 	space->changes = changes;
 	return space->known;
 }
@@ -211,20 +211,20 @@ static int tell_unknown(const struct nd_region *region, struct device *dev)
 	const struct nd_space *space = &region->space;
 	struct nvdimm *nvdimm = region->mapping[space->who].nvdimm;
 
-	switch (space->why) {
-	case ND_WHY_DISABLED:
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s of %s is disabled",
+	switch (space->reason) {
+	case ND_REASON_DISABLED:
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "%s of %s is disabled",
 			       nvdimm_name(nvdimm), dev_name(&region->dev));
-	case ND_WHY_NO_INDEX:
-		return nd_note(dev, -EIO, ND_WHY_NO_INDEX,
+	case ND_REASON_NO_INDEX:
+		return nd_note(dev, -EIO, ND_REASON_NO_INDEX,
 			       "the label area of %s is blank or damaged, and what it named is not known: restore a backup of it with ndctl write-labels, or give the set's labels up",
 			       nvdimm_name(nvdimm));
-	case ND_WHY_CHECKSUM:
-		return nd_note(dev, -EIO, nvdimm->bad_why,
+	case ND_REASON_CHECKSUM:
+		return nd_note(dev, -EIO, nvdimm->bad_reason,
 			       "label slot %u of %s cannot be read, and the space that it names is not known: restore a backup, or give the slot up (labels/drop)",
 			       nvdimm->bad_slot, nvdimm_name(nvdimm));
 	default:
-		return nd_note(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_note(dev, -ENOMEM, ND_REASON_RESOURCE,
 			       "no memory to compute what is free in %s",
 			       dev_name(&region->dev));
 	}
@@ -334,7 +334,7 @@ int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *
 	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
 		return 0;
 	space_count(region);
-	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
+	return nd_note(dev, -ENOSPC, ND_REASON_SPACE,
 		       "%llu bytes wanted, %llu free in %s, largest extent %llu",
 		       size, region->space.free, dev_name(&region->dev), region->space.largest);
 }
@@ -360,7 +360,7 @@ static int ns_check_align(struct nd_ns *ns, u64 size)
 
 	if (size == below)
 		return 0;
-	return nd_note(nd_ns_dev(ns), -EINVAL, ND_WHY_ALIGN,
+	return nd_note(nd_ns_dev(ns), -EINVAL, ND_REASON_ALIGN,
 		       "size %llu is not a multiple of %s's align %#llx: nearest are %llu and %llu",
 		       size, dev_name(&region->dev), region->align, below, below + region->align);
 }
@@ -371,14 +371,14 @@ static int ns_check_growth(struct nd_ns *ns, u64 more)
 	u64 room;
 
 	if (ns->apart)
-		return nd_note(dev, -EOPNOTSUPP, ND_WHY_BOUNDS,
+		return nd_note(dev, -EOPNOTSUPP, ND_REASON_BOUNDS,
 			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
 	if (!space_know(ns->region))
 		return tell_unknown(ns->region, dev);
 	room = nd_region_room(ns->region, ns);
 	if (more <= room)
 		return 0;
-	return nd_note(dev, -ENOSPC, ND_WHY_SPACE,
+	return nd_note(dev, -ENOSPC, ND_REASON_SPACE,
 		       "can grow in place by %llu bytes, to %llu; %llu wanted",
 		       room, ns->cfg.size + room, ns->cfg.size + more);
 }

@@ -191,7 +191,7 @@ static int check_uuid(struct txn *txn, u32 position, const struct ns_config *wan
 		    !nd_label_is_ours(ns->region, index, label) ||
 		    is_going(ns->region, index, label->slot))
 			continue;
-		return nd_refuse(nd_ns_dev(txn->ns), -EEXIST, ND_WHY_DUPLICATE,
+		return nd_refuse(nd_ns_dev(txn->ns), -EEXIST, ND_REASON_DUPLICATE,
 				 "label %u of %s has the uuid %pUb already: enable the region anew to see whose it is, or take another uuid",
 				 label->slot, nvdimm_name(nvdimm), &want->uuid);
 	}
@@ -234,20 +234,20 @@ static int txn_check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 	int rc = 0;
 
 	if (!nvdimm->bound)
-		return nd_refuse(dev, -ENXIO, ND_WHY_DISABLED, "%s is disabled",
+		return nd_refuse(dev, -ENXIO, ND_REASON_DISABLED, "%s is disabled",
 				 nvdimm_name(nvdimm));
 	if (!nvdimm->area.data)
-		return nd_refuse(dev, -ENXIO, ND_WHY_NO_LABELS,
+		return nd_refuse(dev, -ENXIO, ND_REASON_NO_LABELS,
 				 "%s has no label area: its capacity cannot be subdivided",
 				 nvdimm_name(nvdimm));
 	/* what an earlier write did could not be read back: perhaps it can now */
 	if (nvdimm->area.stale)
 		rc = nvdimm_labels_reload(nvdimm);
 	if (rc)
-		return nd_refuse(dev, rc == -ENOMEM ? rc : -EIO, ND_WHY_MEDIA,
+		return nd_refuse(dev, rc == -ENOMEM ? rc : -EIO, ND_REASON_MEDIA,
 				 "the label area of %s cannot be read", nvdimm_name(nvdimm));
 	if (nvdimm->ruined || (!nvdimm->area.valid && txn->ns->cfg.size))
-		return nd_refuse(dev, -EIO, ND_WHY_NO_INDEX,
+		return nd_refuse(dev, -EIO, ND_REASON_NO_INDEX,
 				 "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",
 				 nvdimm_name(nvdimm));
 	return 0;
@@ -325,21 +325,21 @@ static void note_slots(struct txn *txn, const struct ns_config *want)
  * it is changed again; what should have gone keeps its space until the region is enabled anew.
  */
 static int tell_failure(struct txn *txn, const struct ns_config *want, u32 failed, int rc,
-			enum nd_why why)
+			enum nd_reason reason)
 {
 	struct nd_ns *ns = txn->ns;
 	struct nd_region *region = ns->region;
 	struct nvdimm *nvdimm = region->mapping[txn->mapping[failed]].nvdimm;
 
 	if (rc)
-		return nd_refuse(nd_ns_dev(ns), rc, why, "labels of %s could not be written",
+		return nd_refuse(nd_ns_dev(ns), rc, reason, "labels of %s could not be written",
 				 nvdimm_name(nvdimm));
 	if (want->size)
-		nd_remark(&region->dev, -EIO, why,
+		nd_remark(&region->dev, -EIO, reason,
 			  "namespace %pUb is whole, but its label on %s could not be written once more: the next change of it will",
 			  &want->uuid, nvdimm_name(nvdimm));
 	else
-		nd_remark(&region->dev, -EIO, why,
+		nd_remark(&region->dev, -EIO, reason,
 			  "namespace %pUb is deleted, but its label on %s could not be: its space stays busy until the region is enabled anew",
 			  &ns->cfg.uuid, nvdimm_name(nvdimm));
 	return 0;
@@ -351,7 +351,7 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 	struct nd_region *region = ns->region;
 	enum label_txn_kind kind = !want->size ? LABEL_TXN_DELETE :
 				   ns->cfg.size ? LABEL_TXN_UPDATE : LABEL_TXN_CREATE;
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	u32 failed = 0;
 	bool known, done;
 	u16 i;
@@ -362,9 +362,9 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 	known = nd_space_known(region) && !ns->torn && !ns->apart;
 	for (i = 0; kind == LABEL_TXN_DELETE && i < region->num_mappings; i++)
 		nvdimm_snapshot(txn->by_id[i], ND_BEFORE_DESTROY);
-	rc = label_txn_run(txn->area, txn->io, region->num_mappings, kind, txn->change, &why,
+	rc = label_txn_run(txn->area, txn->io, region->num_mappings, kind, txn->change, &reason,
 			   &failed);
-	done = !rc && why == ND_WHY_OK;
+	done = !rc && reason == ND_REASON_OK;
 	txn_follow(txn, done);
 	if (!rc)
 		note_slots(txn, want);
@@ -377,7 +377,7 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 		nd_space_replace(region, &ns->cfg, want);
 	else
 		nd_space_forget(region);
-	return done ? 0 : tell_failure(txn, want, failed, rc, why);
+	return done ? 0 : tell_failure(txn, want, failed, rc, reason);
 }
 
 static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
@@ -410,7 +410,7 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 	int rc = 0;
 
 	if (write && ns->apart && want->size && !uuid_equal(&ns->cfg.uuid, &want->uuid))
-		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_WHY_BOUNDS,
+		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_REASON_BOUNDS,
 				 "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
 	if (write)
 		rc = txn_write_labels(ns, want);

@@ -38,13 +38,13 @@ static int io_conflict(struct device *dev, struct nd_namespace_common *ndns, res
 	struct resource found;
 
 	if (nd_pages_in_use(start, end, who))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY, "draining: %s; that has to end first",
 				 who);
 	if (!nd_iomem_holder(start, end, &found))
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "%pa-%pa of %s cannot be reserved: no memory, or it was in use a moment ago",
 				 &start, &end, dev_name(&ndns->dev));
-	return nd_refuse(dev, -EBUSY, ND_WHY_CONFLICT,
+	return nd_refuse(dev, -EBUSY, ND_REASON_CONFLICT,
 			 "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
 			 &start, &end, dev_name(&ndns->dev), &found.start, &found.end,
 			 holder_kind(&found));
@@ -203,7 +203,7 @@ static int ns_map(struct device *dev, struct nd_namespace_io *nsio, resource_siz
 	addr = devm_memremap(dev, range.start, size, ARCH_MEMREMAP_PMEM);
 	/* its errno says nothing: -ENXIO whatever memremap() was short of */
 	if (IS_ERR(addr))
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "%#llx-%#llx cannot be mapped: no address space or memory",
 				 range.start, range.start + size - 1);
 	nsio->addr = addr;
@@ -226,7 +226,7 @@ int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_siz
 	int rc;
 
 	if (!size || size > resource_size(&nsio->res))
-		return nd_refuse(dev, -ENXIO, ND_WHY_SIZE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_SIZE,
 				 "%s has %#llx bytes, %#llx are needed", dev_name(&ndns->dev),
 				 (u64)resource_size(&nsio->res), (u64)size);
 	if (!devres_open_group(dev, ndns, GFP_KERNEL))

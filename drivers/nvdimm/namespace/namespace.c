@@ -282,7 +282,7 @@ void nd_region_ns_seed(struct nd_region *region)
 	if (!seed) {
 		seed = nd_ns_create(region, true);
 		if (!seed) {
-			nd_remark(&region->dev, -ENOMEM, ND_WHY_RESOURCE,
+			nd_remark(&region->dev, -ENOMEM, ND_REASON_RESOURCE,
 				  "no memory for a namespace seed: nothing can be created");
 			return;
 		}

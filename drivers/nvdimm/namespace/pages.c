@@ -153,7 +153,7 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 	void *addr;
 
 	if (pages->data.start < map->start || pages->data.end > map->end)
-		return nd_refuse(pages->dev, -ENXIO, ND_WHY_BOUNDS,
+		return nd_refuse(pages->dev, -ENXIO, ND_REASON_BOUNDS,
 				 "data at %#llx-%#llx does not lie in the pages at %#llx-%#llx",
 				 pages->data.start, pages->data.end, map->start, map->end);
 	/* some of its members are const */
@@ -163,7 +163,7 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 	pages->pgmap.owner = pages;
 	addr = memremap_pages(&pages->pgmap, dev_to_node(pages->dev));
 	if (IS_ERR(addr))
-		return nd_refuse(pages->dev, PTR_ERR(addr), ND_WHY_RESOURCE,
+		return nd_refuse(pages->dev, PTR_ERR(addr), ND_REASON_RESOURCE,
 				 "%#llx-%#llx cannot be given struct pages: no memory, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
 				 map->start, map->end);
 	nd_absent_forget(map);
@@ -181,7 +181,7 @@ struct nd_pages *nd_pages_create(struct device *dev, struct nd_namespace_common 
 	int rc;
 
 	if (!pages)
-		return ERR_PTR(nd_explain(dev, -ENOMEM, ND_WHY_RESOURCE, "no memory"));
+		return ERR_PTR(nd_explain(dev, -ENOMEM, ND_REASON_RESOURCE, "no memory"));
 	pages->failed = failed;
 	pages->owner = owner;
 	/* first what keeps a draining namespace from being touched */
@@ -265,7 +265,7 @@ static void pages_start_drain(struct nd_pages *pages, const char *who)
 	strscpy(pages->who, who, sizeof(pages->who));
 	scoped_guard(mutex, &pages_draining_lock)
 		list_add(&pages->draining, &pages_draining);
-	nd_remark(pages->dev, -EBUSY, ND_WHY_BUSY,
+	nd_remark(pages->dev, -EBUSY, ND_REASON_BUSY,
 		  "unbound, and draining: %s; the memory is released when that has ended", who);
 	INIT_DELAYED_WORK(&pages->drain, pages_drain);
 	queue_delayed_work(pages_queue, &pages->drain, 0);
@@ -327,10 +327,10 @@ static int range_check_memory(struct device *dev, u64 start, u64 size, const cha
 	struct resource user;
 
 	if (size && nd_pages_in_use(start, start + size - 1, who))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY, "draining: %s; that has to end first",
+		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY, "draining: %s; that has to end first",
 				 who);
 	if (find_occupant(IORESOURCE_SYSTEM_RAM, start, size, &user))
-		return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY,
 				 "%pa-%pa of %s is System RAM, added by kmem: take memory%llu to memory%llu offline first, docs/kmem.md",
 				 &user.start, &user.end, name, user.start / block,
 				 user.end / block);
@@ -339,7 +339,7 @@ static int range_check_memory(struct device *dev, u64 start, u64 size, const cha
 
 static int range_in_use(struct device *dev, const struct resource *user, const char *name)
 {
-	return nd_refuse(dev, -EBUSY, ND_WHY_BUSY,
+	return nd_refuse(dev, -EBUSY, ND_REASON_BUSY,
 			 "%pa-%pa of %s is in use still, /proc/iomem tells by whom: pages there are pinned, by direct I/O, RDMA, VFIO or io_uring, and what pins them has to end first",
 			 &user->start, &user->end, name);
 }

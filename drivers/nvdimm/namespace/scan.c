@@ -156,24 +156,25 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
  * has positions in the order of mappings, and lies where the first mapping's label says. Without
  * checksums it could as well be one changed bit.
  */
-static enum nd_why scan_judge(const struct scan *scan, const struct label_found *set, bool by_index)
+static enum nd_reason scan_judge(const struct scan *scan, const struct label_found *set,
+				 bool by_index)
 {
 	u64 end = set->ref[0]->offset + set->lead->size;
 
 	if (set->apart && (!by_index || !scan->summed))
-		return ND_WHY_BOUNDS;
-	return end > scan->region->mapping_size ? ND_WHY_BOUNDS : ND_WHY_OK;
+		return ND_REASON_BOUNDS;
+	return end > scan->region->mapping_size ? ND_REASON_BOUNDS : ND_REASON_OK;
 }
 
-static void scan_refuse(struct scan *scan, const struct label_found *set, enum nd_why why)
+static void scan_refuse(struct scan *scan, const struct label_found *set, enum nd_reason reason)
 {
 	const struct nd_label *lead = set->lead;
 	const char *more = "";
 
 	found_of(lead)->refused = true;
-	if (why == ND_WHY_BOUNDS && set->apart)
+	if (reason == ND_REASON_BOUNDS && set->apart)
 		more = ": it starts elsewhere on another DIMM, and labels 1.1 have no checksum";
-	nd_remark(&scan->region->dev, -EINVAL, why,
+	nd_remark(&scan->region->dev, -EINVAL, reason,
 		  "label %u of %s, namespace %pUb at DPA %#llx + %#llx, is left alone%s",
 		  lead->slot, nvdimm_name(scan->region->mapping[scan->mapping[0]].nvdimm),
 		  &lead->uuid, lead->dpa, lead->size,
@@ -185,7 +186,7 @@ static int scan_pass(struct scan *scan, bool by_index)
 {
 	struct nd_region *region = scan->region;
 	struct label_found set = { .ref = scan->ref };
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 	u16 i;
 	int rc;
 
@@ -196,16 +197,17 @@ static int scan_pass(struct scan *scan, bool by_index)
 		if (rc)
 			return rc;
 	}
-	while ((rc = label_set_next(scan->dimm, region->num_mappings, scan->cursor, &set, &why))) {
+	while ((rc = label_set_next(scan->dimm, region->num_mappings, scan->cursor, &set,
+				    &reason))) {
 		if (rc > 0)
-			why = scan_judge(scan, &set, by_index);
-		if (rc > 0 && why == ND_WHY_OK) {
+			reason = scan_judge(scan, &set, by_index);
+		if (rc > 0 && reason == ND_REASON_OK) {
 			rc = scan_adopt(scan, &set);
 			if (rc)
 				return rc;
-		} else if (why == ND_WHY_OVERLAP || why == ND_WHY_DUPLICATE ||
-			   (rc > 0 && why == ND_WHY_BOUNDS && (by_index || !set.apart))) {
-			scan_refuse(scan, &set, why);
+		} else if (reason == ND_REASON_OVERLAP || reason == ND_REASON_DUPLICATE ||
+			   (rc > 0 && reason == ND_REASON_BOUNDS && (by_index || !set.apart))) {
+			scan_refuse(scan, &set, reason);
 		}
 	}
 	return 0;
@@ -270,11 +272,11 @@ static void tell_rest(struct scan *scan, u16 index, u32 *told)
 		if (f->taken || f->refused || (*told)++ >= REST_TOLD)
 			continue;
 		if (f->leftover)
-			nd_remark(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
+			nd_remark(&region->dev, -EINVAL, ND_REASON_INCOMPLETE,
 				  "namespace %pUb has label %u on %s but not on every DIMM: an interrupted change, its space is free",
 				  &f->label.uuid, f->label.slot, dimm);
 		else
-			nd_remark(&region->dev, -EINVAL, ND_WHY_INCOMPLETE,
+			nd_remark(&region->dev, -EINVAL, ND_REASON_INCOMPLETE,
 				  "namespace %pUb has label %u on %s but none that goes with it on every DIMM: it cannot be used, and its space is kept",
 				  &f->label.uuid, f->label.slot, dimm);
 	}
@@ -291,12 +293,12 @@ static void tell_unread(const struct scan *scan, u32 kept)
 		const struct label_state *state = &scan->state[i];
 
 		if (!state->valid && (state->ruined || kept))
-			nd_remark(&region->dev, -ENXIO, ND_WHY_NO_INDEX,
+			nd_remark(&region->dev, -ENXIO, ND_REASON_NO_INDEX,
 				  "the label area of %s is %s: restore a backup of it to get namespaces back; until then nothing is given out",
 				  nvdimm_name(nvdimm), state->ruined ? "damaged" :
 				  "blank, though other DIMMs of the set have labels");
 		else if (state->bad)
-			nd_remark(&region->dev, -EBADMSG, nvdimm->bad_why,
+			nd_remark(&region->dev, -EBADMSG, nvdimm->bad_reason,
 				  "label slot %u of %s cannot be read (%u such slots): %s",
 				  nvdimm->bad_slot, nvdimm_name(nvdimm), state->bad,
 				  state->bad > (i ? state->lacking : 0) ?
@@ -355,7 +357,7 @@ int nd_ns_scan(struct nd_region *region)
 	u16 i;
 
 	if (!region->set || !region->set->cookie1)
-		return nd_refuse(&region->dev, -ENXIO, ND_WHY_COOKIE,
+		return nd_refuse(&region->dev, -ENXIO, ND_REASON_COOKIE,
 				 "the interleave set has no cookie: labels cannot be told apart");
 	scan = kzalloc(sizeof(*scan), GFP_KERNEL);
 	if (!scan)

@@ -60,7 +60,7 @@ static bool poison_region(struct nfit_bus *nfit, const struct nfit_region *regio
 	if (!ars_clip(&range, &start, &len))
 		return false;
 	if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, start, len))
-		nd_remark(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENOMEM, ND_WHY_RESOURCE,
+		nd_remark(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENOMEM, ND_REASON_RESOURCE,
 			  "no memory to remember poison at %#llx", start);
 	return true;
 }
@@ -102,7 +102,7 @@ static int register_bus(struct nfit_bus *nfit)
 	struct nvdimm_bus *bus;
 
 	if (rc)
-		return nd_refuse(nfit->dev, rc, ND_WHY_RESOURCE,
+		return nd_refuse(nfit->dev, rc, ND_REASON_RESOURCE,
 				 "no memory to ask which functions firmware has");
 	bus = nd_bus_register(nfit->dev, &nfit->desc);
 	if (IS_ERR(bus))
@@ -116,7 +116,7 @@ static int nfit_adopt(struct nfit_bus *nfit, struct nfit_model *model)
 {
 	struct nfit_model *fresh __free(nfit_model) = model;
 	struct nfit_complaint gone;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	if (!nfit->nvdimm_bus) {
@@ -125,9 +125,9 @@ static int nfit_adopt(struct nfit_bus *nfit, struct nfit_model *model)
 			return rc;
 	}
 	if (nfit->model) {
-		why = nfit_table_compare(&nfit->model->table, &fresh->table, &gone);
-		if (why)
-			return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENXIO, why,
+		reason = nfit_table_compare(&nfit->model->table, &fresh->table, &gone);
+		if (reason)
+			return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), -ENXIO, reason,
 					 "a changed NVDIMM table is refused: %s structure (type %u) at offset %#x of the old one %s %#llx",
 					 nfit_type_name(gone.type), gone.type, gone.offset,
 					 gone.what, gone.about);
@@ -164,7 +164,7 @@ static union acpi_object *evaluate_fit(struct nfit_bus *nfit)
 
 	if (!IS_ERR(fit))
 		return fit;
-	return ERR_PTR(nd_refuse(nfit->dev, PTR_ERR(fit), ND_WHY_RESOURCE,
+	return ERR_PTR(nd_refuse(nfit->dev, PTR_ERR(fit), ND_REASON_RESOURCE,
 				 "no memory for the NVDIMM table of _FIT"));
 }
 
@@ -179,13 +179,13 @@ static int load_first(struct nfit_bus *nfit, const struct acpi_table_header *acp
 {
 	union acpi_object *fit;
 	const void *body;
-	enum nd_why why;
+	enum nd_reason reason;
 	u32 len;
 	int rc;
 
-	why = nfit_table_open(acpi, acpi->length, &body, &len, &nfit->revision);
-	if (why)
-		return nd_refuse(nfit->dev, -ENXIO, why,
+	reason = nfit_table_open(acpi, acpi->length, &body, &len, &nfit->revision);
+	if (reason)
+		return nd_refuse(nfit->dev, -ENXIO, reason,
 				 "ACPI's NFIT table of %u bytes is too short", acpi->length);
 	/* What is plugged in now counts more than what was at boot. */
 	fit = evaluate_fit(nfit);
@@ -211,7 +211,7 @@ void nfit_update(struct work_struct *work)
 		else if (fit)
 			nfit_load(nfit, fit->buffer.pointer, fit->buffer.length);
 		else
-			nd_remark(nfit->dev, -ENXIO, ND_WHY_FIRMWARE,
+			nd_remark(nfit->dev, -ENXIO, ND_REASON_FIRMWARE,
 				  "firmware says that its NVDIMM table changed, but _FIT gives none");
 	}
 	ACPI_FREE(fit);
@@ -301,7 +301,7 @@ static int nfit_bind(struct device *dev)
 		return -ENOMEM;
 	rc = compat_acpi_notify(dev, nfit_notify, nfit);
 	if (rc)
-		return nd_refuse(dev, rc, ND_WHY_RESOURCE,
+		return nd_refuse(dev, rc, ND_REASON_RESOURCE,
 				 "cannot install a handler for firmware's notifications");
 
 	/* No table: nothing was plugged in at boot. A notification will announce the first. */

@@ -14,7 +14,7 @@ MODULE_PARM_DESC(strict_table,
 
 static int report_fault(struct device *dev, const struct nfit_complaint *c)
 {
-	return nd_refuse(dev, -ENXIO, c->why,
+	return nd_refuse(dev, -ENXIO, c->reason,
 			 "firmware's NVDIMM table is refused: %s structure (type %u) at offset %#x: %s %#llx",
 			 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 }
@@ -23,20 +23,20 @@ static int model_fill(struct nfit_model *model, struct device *dev, u32 len, u8 
 {
 	const bool strict = READ_ONCE(strict_table);
 	struct nfit_complaint fault;
-	enum nd_why why;
+	enum nd_reason reason;
 	size_t room;
 
-	why = nfit_table_measure(model->bytes, len, strict, &room, &fault);
-	if (why)
+	reason = nfit_table_measure(model->bytes, len, strict, &room, &fault);
+	if (reason)
 		return report_fault(dev, &fault);
 	model->room = kvzalloc(room, GFP_KERNEL);
 	if (!model->room)
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "no memory (%zu bytes) for the model of firmware's NVDIMM table",
 				 room);
-	why = nfit_table_read(model->bytes, len, revision, strict, model->room, room,
-			      &model->table, &fault);
-	return why ? report_fault(dev, &fault) : 0;
+	reason = nfit_table_read(model->bytes, len, revision, strict, model->room, room,
+				 &model->table, &fault);
+	return reason ? report_fault(dev, &fault) : 0;
 }
 
 struct nfit_model *nfit_model_load(struct device *dev, const void *bytes, u32 len, u8 revision)
@@ -51,7 +51,7 @@ struct nfit_model *nfit_model_load(struct device *dev, const void *bytes, u32 le
 		memcpy(model->bytes, bytes, len);
 		rc = model_fill(model, dev, len, revision);
 	} else {
-		rc = nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		rc = nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 			       "no memory for firmware's NVDIMM table of %u bytes", len);
 	}
 	if (!rc)
@@ -73,7 +73,7 @@ void nfit_model_free(struct nfit_model *model)
 static bool said_later(const struct nfit_table *t, const struct nfit_complaint *c)
 {
 	for (u32 i = 0; i < t->nspa; i++)
-		if (t->spa[i].entry.offset == c->offset && t->spa[i].broken == c->why)
+		if (t->spa[i].entry.offset == c->offset && t->spa[i].broken == c->reason)
 			return true;
 	return false;
 }
@@ -85,19 +85,21 @@ void nfit_model_report(struct device *dev, const struct nfit_model *model)
 	for (u32 i = 0; i < t->ncomplaint; i++) {
 		const struct nfit_complaint *c = &t->complaint[i];
 
-		if (c->why == ND_WHY_UNSUPPORTED)
-			dev_info(dev, "NVDIMM table: %s structure (type %u) at offset %#x: %s %#llx\n",
+		if (c->reason == ND_REASON_UNSUPPORTED)
+			dev_info(dev,
+				 "NVDIMM table: %s structure (type %u) at offset %#x: %s %#llx\n",
 				 nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (c->used)
-			nd_remark(dev, -ENXIO, c->why,
+			nd_remark(dev, -ENXIO, c->reason,
 				  "NVDIMM table: %s structure (type %u) at offset %#x is used anyway: %s %#llx",
 				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 		else if (!said_later(t, c))
-			nd_remark(dev, -ENXIO, c->why,
+			nd_remark(dev, -ENXIO, c->reason,
 				  "NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",
 				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
 	}
 	if (t->blk)
-		dev_info(dev, "NVDIMM table: block windows are not supported, %u structures skipped\n",
+		dev_info(dev,
+			 "NVDIMM table: block windows are not supported, %u structures skipped\n",
 			 t->blk);
 }

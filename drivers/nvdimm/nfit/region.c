@@ -25,10 +25,11 @@ struct plan {
 	u32 n;
 };
 
-static int spa_refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err, enum nd_why why,
+static int spa_refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err,
+		      enum nd_reason reason,
 		      const char *text, u64 about)
 {
-	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), err, why,
+	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), err, reason,
 			 "NVDIMM table: address range %u at offset %#x ([%#llx-%#llx]) is not made a region: %s %#llx",
 			 spa->index, spa->entry.offset, spa->address,
 			 spa->address + spa->length - 1, text, about);
@@ -71,13 +72,13 @@ static int plan_mapping(struct nfit_bus *nfit, struct plan *plan, const struct n
 	struct nfit_dimm *dimm = nfit_dimm_find(nfit, map->handle);
 
 	if (plan->n == NFIT_SET_MAX)
-		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_BOUNDS, "more DIMMs than",
+		return spa_refuse(nfit, spa, -ENXIO, ND_REASON_BOUNDS, "more DIMMs than",
 				  NFIT_SET_MAX);
 	if (!dimm)
-		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE, "it has no DIMM",
+		return spa_refuse(nfit, spa, -ENXIO, ND_REASON_REFERENCE, "it has no DIMM",
 				  map->handle);
 	if (!dimm->has_dcr)
-		return spa_refuse(nfit, spa, -ENXIO, ND_WHY_REFERENCE,
+		return spa_refuse(nfit, spa, -ENXIO, ND_REASON_REFERENCE,
 				  "no control region tells the identity of DIMM", map->handle);
 	plan->mapping[plan->n] = (struct nd_mapping_desc) {
 		.nvdimm = dimm->nvdimm,
@@ -140,7 +141,7 @@ static int claim_range(struct nfit_bus *nfit, const struct nfit_spa *spa,
 		return -ENOMEM;
 	if (insert_resource(&iomem_resource, res)) {
 		kfree(res);
-		return spa_refuse(nfit, spa, -EBUSY, ND_WHY_CONFLICT,
+		return spa_refuse(nfit, spa, -EBUSY, ND_REASON_CONFLICT,
 				  "another resource overlaps it in part, see /proc/iomem near",
 				  spa->address);
 	}
@@ -199,7 +200,7 @@ static int spa_add_region(struct nfit_bus *nfit, const struct nfit_table *t,
 	int rc;
 
 	if (!region || !plan)
-		return spa_refuse(nfit, spa, -ENOMEM, ND_WHY_RESOURCE, "no memory for range",
+		return spa_refuse(nfit, spa, -ENOMEM, ND_REASON_RESOURCE, "no memory for range",
 				  spa->index);
 	region->index = spa->index;
 	region->address = spa->address;
@@ -224,8 +225,8 @@ static void refuse_broken(struct nfit_bus *nfit, const struct nfit_table *t,
 	for (u32 i = 0; i < t->ncomplaint; i++) {
 		const struct nfit_complaint *c = &t->complaint[i];
 
-		if (c->offset == spa->entry.offset && c->why == spa->broken)
-			spa_refuse(nfit, spa, -ENXIO, c->why, c->what, c->about);
+		if (c->offset == spa->entry.offset && c->reason == spa->broken)
+			spa_refuse(nfit, spa, -ENXIO, c->reason, c->what, c->about);
 	}
 }
 

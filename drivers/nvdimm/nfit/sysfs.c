@@ -45,7 +45,7 @@ static ssize_t hw_error_scrub_store(struct device *dev, struct device_attribute 
 	if (rc)
 		return rc;
 	if (on != 0 && on != 1)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			       "hw_error_scrub is 0 or 1, not %ld", on);
 	guard(mutex)(&ars->lock);
 	WRITE_ONCE(ars->on_error, on);
@@ -70,7 +70,7 @@ static ssize_t scrub_store(struct device *dev, struct device_attribute *attr,
 	if (rc)
 		return rc;
 	if (one != 1)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "scrub takes 1, not %ld", one);
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "scrub takes 1, not %ld", one);
 	rc = nfit_ars_scrub(nfit_of(dev), 0, U64_MAX);
 	return rc ?: len;
 }
@@ -101,11 +101,11 @@ static ssize_t scrub_range_store(struct device *dev, struct device_attribute *at
 	int rc;
 
 	if (sscanf(buf, "%lli %lli", &start, &bytes) != 2 || !bytes)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			       "scrub_range takes an address and a length in bytes");
 	rc = nfit_ars_scrub(nfit_of(dev), start, bytes);
 	if (rc == -ENOTTY)
-		return nd_note(dev, rc, ND_WHY_REFERENCE,
+		return nd_note(dev, rc, ND_REASON_REFERENCE,
 			       "no range firmware can scrub lies at %#llx, %#llx bytes", start,
 			       bytes);
 	return rc ?: len;
@@ -120,7 +120,7 @@ static ssize_t scrub_cancel_store(struct device *dev, struct device_attribute *a
 	bool yes;
 
 	if (kstrtobool(buf, &yes) || !yes)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "scrub_cancel takes 1");
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "scrub_cancel takes 1");
 	nfit_ars_cancel(nfit_of(dev));
 	return len;
 }
@@ -140,7 +140,8 @@ static ssize_t firmware_activate_noidle_store(struct device *dev, struct device_
 	int rc = kstrtobool(buf, &noidle);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "firmware_activate_noidle takes Y or N");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT,
+			       "firmware_activate_noidle takes Y or N");
 	WRITE_ONCE(nfit_of(dev)->fwa_noidle, noidle);
 	return len;
 }

@@ -22,7 +22,7 @@ static int map_bytes(struct pmem *pmem)
 {
 	pmem->data = memremap(pmem->range.start, range_len(&pmem->range), ARCH_MEMREMAP_PMEM);
 	if (!pmem->data)
-		return nd_refuse(pmem->dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(pmem->dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "%#llx-%#llx cannot be mapped: no address space or memory",
 				 pmem->range.start, pmem->range.end);
 	return 0;
@@ -92,7 +92,8 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 	struct gendisk *disk = blk_alloc_disk(&lim, dev_to_node(pmem->dev));
 
 	if (IS_ERR(disk))
-		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_WHY_RESOURCE, "cannot allocate a disk");
+		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
+				 "cannot allocate a disk");
 	pmem->disk = disk;
 	disk->fops = &pmem_fops;
 	disk->private_data = pmem;
@@ -111,12 +112,12 @@ static int pmem_publish(struct pmem *pmem)
 	if (pmem->dax) {
 		rc = dax_add_host(pmem->dax, pmem->disk);
 		if (rc)
-			return nd_refuse(pmem->dev, rc, ND_WHY_RESOURCE,
+			return nd_refuse(pmem->dev, rc, ND_REASON_RESOURCE,
 					 "cannot add the dax device");
 	}
 	rc = device_add_disk(pmem->dev, pmem->disk, pmem_disk_groups);
 	if (rc)
-		return nd_refuse(pmem->dev, rc, ND_WHY_RESOURCE, "%s could not be added",
+		return nd_refuse(pmem->dev, rc, ND_REASON_RESOURCE, "%s could not be added",
 				 pmem->disk->disk_name);
 	pmem->live = true;
 	/* the disk is in use by now: see pmem_badblocks_changed() */

@@ -182,7 +182,7 @@ int pmem_dax_create(struct pmem *pmem)
 	if (IS_ERR(dax)) {
 		if (PTR_ERR(dax) == -EOPNOTSUPP)
 			return 0;
-		return nd_refuse(pmem->dev, PTR_ERR(dax), ND_WHY_RESOURCE,
+		return nd_refuse(pmem->dev, PTR_ERR(dax), ND_REASON_RESOURCE,
 				 "cannot allocate a dax device");
 	}
 	set_dax_nocache(dax);

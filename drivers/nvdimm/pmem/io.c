@@ -130,7 +130,7 @@ blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 	case PMEM_CURED:
 		return BLK_STS_OK;
 	case PMEM_CURE_PART:
-		nd_note(pmem->dev, -EIO, ND_WHY_MEDIA,
+		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,
 			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page of which that is a part; write whole pages of %lu bytes",
 			(u32)len, off, PAGE_SIZE);
 		return BLK_STS_IOERR;

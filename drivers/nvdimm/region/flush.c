@@ -50,7 +50,7 @@ static int map_hints(struct nd_region *region, struct nvdimm *nvdimm, unsigned i
 		resource_size_t start = hint & PAGE_MASK;
 
 		if (!IS_ALIGNED(hint, sizeof(u64)))
-			return nd_refuse(&region->dev, -ENXIO, ND_WHY_ALIGN,
+			return nd_refuse(&region->dev, -ENXIO, ND_REASON_ALIGN,
 					 "flush hint %u of %s, at %pa, is not 8-byte aligned",
 					 i, nvdimm_name(nvdimm), &hint);
 		if (!page || mapped != start) {
@@ -60,7 +60,7 @@ static int map_hints(struct nd_region *region, struct nvdimm *nvdimm, unsigned i
 		}
 		if (IS_ERR(page))
 			return nd_refuse(&region->dev, PTR_ERR(page) == -ENOMEM ? -ENOMEM : -ENXIO,
-					 ND_WHY_RESOURCE,
+					 ND_REASON_RESOURCE,
 					 "flush hint %u of %s, at %pa, cannot be mapped: its page is in use by another driver, or no memory (see /proc/iomem)",
 					 i, nvdimm_name(nvdimm), &hint);
 		wpq[i] = page + (hint - start);

@@ -86,21 +86,22 @@ int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *de
 	u16 i;
 
 	if (desc->res->start > desc->res->end || desc->res->end >= ND_ADDRESS_END)
-		return nd_refuse(&bus->dev, -EINVAL, ND_WHY_BOUNDS, "%pr is not a valid address range",
+		return nd_refuse(&bus->dev, -EINVAL, ND_REASON_BOUNDS,
+				 "%pr is not a valid address range",
 				 desc->res);
 	if (desc->num_mappings > ND_MAX_MAPPINGS)
-		return nd_refuse(&bus->dev, -EINVAL, ND_WHY_BOUNDS,
+		return nd_refuse(&bus->dev, -EINVAL, ND_REASON_BOUNDS,
 				 "region %pr has %u mappings, at most %u are possible",
 				 desc->res, desc->num_mappings, ND_MAX_MAPPINGS);
 	for (i = 0; i < desc->num_mappings; i++) {
 		const struct nd_mapping_desc *m = &desc->mapping[i];
 
 		if (!PAGE_ALIGNED(m->start | m->size))
-			return nd_refuse(&bus->dev, -EINVAL, ND_WHY_ALIGN,
+			return nd_refuse(&bus->dev, -EINVAL, ND_REASON_ALIGN,
 					 "region %pr: mapping %u of %s, %#llx + %#llx, is not page aligned",
 					 desc->res, i, nvdimm_name(m->nvdimm), m->start, m->size);
 		if (m->start >= ND_ADDRESS_END || m->size >= ND_ADDRESS_END)
-			return nd_refuse(&bus->dev, -EINVAL, ND_WHY_BOUNDS,
+			return nd_refuse(&bus->dev, -EINVAL, ND_REASON_BOUNDS,
 					 "region %pr: mapping %u of %s, %#llx + %#llx, is beyond all addresses",
 					 desc->res, i, nvdimm_name(m->nvdimm), m->start, m->size);
 	}

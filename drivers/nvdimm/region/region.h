@@ -50,7 +50,7 @@ struct nd_space {
 	struct dpa_extent *busy;	/* sorted; offsets within a mapping */
 	u32 nr, max;
 	bool known;			/* @busy is right if no label has changed since */
-	enum nd_why why;		/* nothing is known, or nothing may be given out … */
+	enum nd_reason reason;		/* nothing is known, or nothing may be given out … */
 	u16 who;			/* … for this mapping's DIMM */
 	bool counted;			/* so are @free and @largest */
 	unsigned long changes;		/* of the DIMMs' labels by then */

@@ -77,14 +77,14 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 	int rc;
 
 	if (trigger < 0)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT, "activate takes arm or disarm");
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "activate takes arm or disarm");
 	guard(device)(dev);
 	rc = nvdimm->fw_ops->arm(nvdimm, trigger);
 	if (rc == -ENOMEM)
-		return nd_refuse(dev, rc, ND_WHY_RESOURCE, "no memory to %s the DIMM",
+		return nd_refuse(dev, rc, ND_REASON_RESOURCE, "no memory to %s the DIMM",
 				 words[trigger]);
 	if (rc < 0)
-		return nd_refuse(dev, rc, ND_WHY_FIRMWARE, "firmware refused to %s",
+		return nd_refuse(dev, rc, ND_REASON_FIRMWARE, "firmware refused to %s",
 				 words[trigger]);
 	return len;
 }

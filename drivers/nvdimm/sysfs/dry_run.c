@@ -81,7 +81,7 @@ static u64 dry_run_confirm(const struct dry_run *run, u64 size)
 	if (!size)
 		return 0;
 	other.wish.size = size;
-	ok = !dry_run_judge(&other) && other.verdict.why == ND_WHY_OK;
+	ok = !dry_run_judge(&other) && other.verdict.reason == ND_REASON_OK;
 	nd_pfn_asked(&other.req);
 	return ok ? size : 0;
 }
@@ -108,25 +108,25 @@ static int dry_run_explain(const struct dry_run *run, char *text, size_t len)
 {
 	const struct pfn_verdict *v = &run->verdict;
 
-	switch (v->why) {
-	case ND_WHY_OK:
+	switch (v->reason) {
+	case ND_REASON_OK:
 		return scnprintf(text, len,
 				 "ok size=%llu usable=%llu memmap=%llu memmap_dram=%llu pad=%llu",
 				 v->size, v->layout.usable, v->layout.memmap_dev,
 				 v->layout.memmap_dram, pfn_layout_pad(&v->layout));
-	case ND_WHY_ALIGN:
+	case ND_REASON_ALIGN:
 		return explain_align(run, text, len);
-	case ND_WHY_CONFLICT:
+	case ND_REASON_CONFLICT:
 		return explain_conflict(run, text, len);
-	case ND_WHY_SPACE:
+	case ND_REASON_SPACE:
 		return scnprintf(text, len, "ENOSPC space: size %llu, the largest is %llu", v->size,
 				 run->room.max);
-	case ND_WHY_SIZE:
+	case ND_REASON_SIZE:
 		return scnprintf(text, len, "ENXIO size: size %llu leaves no data aligned to %llu",
 				 v->size, run->req.align);
 	default:
 		return scnprintf(text, len, "EINVAL %s: align %llu: a power of two from %lu to %u",
-				 nd_why_token(v->why), run->wish.align, PAGE_SIZE,
+				 nd_reason_token(v->reason), run->wish.align, PAGE_SIZE,
 				 nd_pfn_page_align(U64_MAX));
 	}
 }
@@ -160,15 +160,16 @@ static int run_dry(struct dry_run *run, char *text)
 	if (!may_create(run, text))
 		return 0;
 	if (run->wish.align > nd_pfn_page_align(U64_MAX)) {
-		v->why = ND_WHY_ARGUMENT;
+		v->reason = ND_REASON_ARGUMENT;
 	} else {
 		rc = dry_run_judge(run);
 		if (rc)
 			return rc;
 	}
 	len = dry_run_explain(run, text, VERDICT_LEN);
-	if (v->why != ND_WHY_OK)
-		scnprintf(text + len, VERDICT_LEN - len, "; nearest below=%llu above=%llu align=%llu",
+	if (v->reason != ND_REASON_OK)
+		scnprintf(text + len, VERDICT_LEN - len,
+			  "; nearest below=%llu above=%llu align=%llu",
 			  dry_run_confirm(run, v->below), dry_run_confirm(run, v->above), v->align);
 	nd_pfn_asked(&run->req);
 	return 0;
@@ -186,8 +187,8 @@ static int take_wish(struct device *dev, struct nd_region *region, struct nd_ns 
 	char *text;
 	int rc;
 
-	if (pfn_wish_parse(buf, len, &run.wish, &bad, &bad_len) != ND_WHY_OK)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+	if (pfn_wish_parse(buf, len, &run.wish, &bad, &bad_len) != ND_REASON_OK)
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			       "admit takes mode=raw|fsdax|devdax map=dev|mem align=N size=N, each once, not %.*s",
 			       (int)min_t(size_t, bad_len, 32), bad);
 	text = kzalloc(VERDICT_LEN, GFP_KERNEL);
@@ -221,7 +222,7 @@ static ssize_t region_admit_store(struct device *dev, struct device_attribute *a
 	guard(nd_config_write)(region);
 	ns = only_namespace(region);
 	if (list_empty(&region->namespaces) || region->closing)
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "enable %s first", dev_name(dev));
 	rc = take_wish(dev, region, ns, buf, len, &region->admit);
 	return rc ?: len;
 }
@@ -244,7 +245,7 @@ static ssize_t ns_admit_store(struct device *dev, struct device_attribute *attr,
 
 	guard(nd_config_write)(region);
 	if (region->closing)
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "%s is being disabled",
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "%s is being disabled",
 			       dev_name(&region->dev));
 	rc = take_wish(dev, region, resource_size(&ns->pmem.nsio.res) ? ns : NULL, buf, len,
 		       &ns->admit);

@@ -22,11 +22,11 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 	int rc = kstrtou64(buf, 0, &size);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "size takes a number of bytes");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "size takes a number of bytes");
 	if (!want.has_uuid) {
 		if (!size && !want.size)
 			return 0;
-		return nd_note(dev, -ENXIO, ND_WHY_UUID, "set uuid before size");
+		return nd_note(dev, -ENXIO, ND_REASON_UUID, "set uuid before size");
 	}
 	/* bytes that somebody has still are not given to another */
 	rc = nd_ns_check_idle(dev, to_ndns(dev), size);
@@ -64,7 +64,7 @@ static int ns_change_uuid(struct device *dev, const char *buf, size_t len)
 	if (rc)
 		return rc;
 	if (nd_uuid_in_use(dev, &want.uuid))
-		return nd_note(dev, -EINVAL, ND_WHY_DUPLICATE, "%pUb is in use on this bus",
+		return nd_note(dev, -EINVAL, ND_REASON_DUPLICATE, "%pUb is in use on this bus",
 			       &want.uuid);
 	want.has_uuid = true;
 	return nd_ns_apply(to_nd_ns(dev), &want);
@@ -99,7 +99,7 @@ static int change_name(struct device *dev, const char *buf, size_t len)
 	while (len && isspace(start[len - 1]))
 		len--;
 	if (len >= ND_LABEL_NAME_LEN)
-		return nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			       "a name has at most %u characters", ND_LABEL_NAME_LEN - 1);
 	memset(want.name, 0, sizeof(want.name));
 	memcpy(want.name, start, len);
@@ -169,7 +169,7 @@ static int btt_class(struct nd_ns *ns, enum nvdimm_claim_class *class)
 			old++;
 	}
 	if (old && old != region->num_mappings)
-		return nd_note(nd_ns_dev(ns), -ENXIO, ND_WHY_VERSION,
+		return nd_note(nd_ns_dev(ns), -ENXIO, ND_REASON_VERSION,
 			       "the DIMMs of %s have labels of different versions",
 			       dev_name(&region->dev));
 	*class = old || !region->num_mappings ? NVDIMM_CCLASS_BTT : NVDIMM_CCLASS_BTT2;
@@ -190,7 +190,7 @@ static int change_class(struct device *dev, const char *buf, size_t len)
 	else if (sysfs_streq(buf, "dax"))
 		class = NVDIMM_CCLASS_DAX;
 	else if (!sysfs_streq(buf, ""))
-		rc = nd_note(dev, -EINVAL, ND_WHY_ARGUMENT,
+		rc = nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
 			     "holder_class takes btt, pfn, dax or nothing");
 	if (rc)
 		return rc;
@@ -286,7 +286,7 @@ static int ns_change_force_raw(struct device *dev, const char *buf, size_t len)
 	int rc = kstrtobool(buf, &raw);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "force_raw takes 0 or 1");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "force_raw takes 0 or 1");
 	to_ndns(dev)->force_raw = raw;
 	return 0;
 }

@@ -59,14 +59,14 @@ static ssize_t deep_flush_store(struct device *dev, struct device_attribute *att
 	if (!rc && !flush)
 		rc = -EINVAL;
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "deep_flush takes 1");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "deep_flush takes 1");
 	/* the hints are mapped while the driver is bound */
 	guard(device)(dev);
 	if (!dev->driver)
-		return nd_note(dev, -ENXIO, ND_WHY_DISABLED, "enable %s first", dev_name(dev));
+		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "enable %s first", dev_name(dev));
 	rc = nvdimm_flush(region, NULL);
 	if (rc)
-		return nd_explain(dev, rc, ND_WHY_FIRMWARE, "the provider cannot flush");
+		return nd_explain(dev, rc, ND_REASON_FIRMWARE, "the provider cannot flush");
 	return len;
 }
 static DEVICE_ATTR_RW(deep_flush);
@@ -137,7 +137,7 @@ static int change_read_only(struct device *dev, const char *buf, size_t len)
 	int rc = kstrtobool(buf, &ro);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "read_only takes 0 or 1");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "read_only takes 0 or 1");
 	to_nd_region(dev)->ro = ro;
 	return 0;
 }
@@ -170,10 +170,10 @@ static int region_change_align(struct device *dev, const char *buf, size_t len)
 	int rc = kstrtou64(buf, 0, &align);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "align takes a number of bytes");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "align takes a number of bytes");
 	if (align % ways || align / ways < PAGE_SIZE || !is_power_of_2(align / ways) ||
 	    align > region->size)
-		return nd_note(dev, -EINVAL, ND_WHY_ALIGN,
+		return nd_note(dev, -EINVAL, ND_REASON_ALIGN,
 			       "align %#llx: %llu times a power of two from %#lx up, at most %#llx",
 			       align, ways, PAGE_SIZE, region->size);
 	WRITE_ONCE(region->align, align);
@@ -195,7 +195,7 @@ static int region_change_force_raw(struct device *dev, const char *buf, size_t l
 	int rc = kstrtobool(buf, &raw);
 
 	if (rc)
-		return nd_note(dev, rc, ND_WHY_ARGUMENT, "force_raw takes 0 or 1");
+		return nd_note(dev, rc, ND_REASON_ARGUMENT, "force_raw takes 0 or 1");
 	to_nd_region(dev)->force_raw = raw;
 	return 0;
 }

@@ -40,7 +40,7 @@ static int get_range(struct virtio_device *vdev, struct range *range)
 
 	read_range(vdev, &start, &size);
 	if (!size || !PAGE_ALIGNED(start | size) || check_add_overflow(start, size, &end))
-		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_BOUNDS,
+		return nd_refuse(&vdev->dev, -EINVAL, ND_REASON_BOUNDS,
 				 "the host offers %#llx bytes at %#llx, which is no range of whole pages",
 				 size, start);
 	*range = (struct range) { .start = start, .end = end - 1 };
@@ -115,7 +115,7 @@ static int vpmem_probe(struct virtio_device *vdev)
 	int rc;
 
 	if (!vdev->config->get)
-		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_UNSUPPORTED,
+		return nd_refuse(&vdev->dev, -EINVAL, ND_REASON_UNSUPPORTED,
 				 "the transport gives no access to the configuration space");
 	vp = kzalloc(sizeof(*vp), GFP_KERNEL);
 	if (!vp)
@@ -188,7 +188,7 @@ static int __maybe_unused vpmem_restore(struct virtio_device *vdev)
 	int rc = get_range(vdev, &range);
 
 	if (!rc && (range.start != vp->range.start || range.end != vp->range.end))
-		rc = nd_refuse(&vdev->dev, -ENXIO, ND_WHY_CONFLICT,
+		rc = nd_refuse(&vdev->dev, -ENXIO, ND_REASON_CONFLICT,
 			       "the host offers %#llx-%#llx now, and offered %#llx-%#llx before",
 			       range.start, range.end, vp->range.start, vp->range.end);
 	if (!rc)

@@ -71,7 +71,7 @@ static void batch_end(struct vpmem_batch *batch, int rc)
 static void flush_complain(struct vpmem *vp, const char *what)
 {
 	if (vp->bus)
-		nd_remark(to_nvdimm_bus_dev(vp->bus), -EIO, ND_WHY_FIRMWARE, "%s", what);
+		nd_remark(to_nvdimm_bus_dev(vp->bus), -EIO, ND_REASON_FIRMWARE, "%s", what);
 }
 
 /* ---- asking; under the lock ---- */
@@ -211,7 +211,7 @@ int vpmem_flush(struct nd_region *region, struct bio *bio)
 
 /* ---- trouble ---- */
 
-void vpmem_flush_kill(struct vpmem *vp, const char *why)
+void vpmem_flush_kill(struct vpmem *vp, const char *reason)
 {
 	struct vpmem_batch failed;
 	unsigned long flags;
@@ -224,8 +224,8 @@ void vpmem_flush_kill(struct vpmem *vp, const char *why)
 	for (int i = 0; i < GROUP_BATCHES; i++)
 		batch_move(&vp->batch[i], &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
-	if (!was_dead && why)
-		flush_complain(vp, why);
+	if (!was_dead && reason)
+		flush_complain(vp, reason);
 	batch_end(&failed, -EIO);
 }
 
@@ -319,11 +319,11 @@ int vpmem_flush_open(struct vpmem *vp)
 	struct virtqueue *vq = virtio_find_single_vq(vdev, vpmem_answer, "flush_queue");
 
 	if (IS_ERR(vq))
-		return nd_refuse(&vdev->dev, PTR_ERR(vq), ND_WHY_RESOURCE,
+		return nd_refuse(&vdev->dev, PTR_ERR(vq), ND_REASON_RESOURCE,
 				 "cannot set up the device's flush queue");
 	if (!has_room(vdev, vq)) {
 		vdev->config->del_vqs(vdev);
-		return nd_refuse(&vdev->dev, -EINVAL, ND_WHY_SIZE,
+		return nd_refuse(&vdev->dev, -EINVAL, ND_REASON_SIZE,
 				 "the device's flush queue has no room for a single request");
 	}
 	spin_lock_irq(&vp->lock);

@@ -82,8 +82,8 @@ void vpmem_flush_start(struct vpmem *vp);
 /* Reset the device, and forget its queue. Flushes wait; those under way are repeated later. */
 void vpmem_flush_stop(struct vpmem *vp);
 
-/* Fail all flushes, now and for good, because of @why. */
-void vpmem_flush_kill(struct vpmem *vp, const char *why);
+/* Fail all flushes, now and for good, because of @reason. */
+void vpmem_flush_kill(struct vpmem *vp, const char *reason);
 
 /* The device's status has changed. Any context. */
 void vpmem_flush_check(struct vpmem *vp);

@@ -71,7 +71,7 @@ static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_ne
 			continue;
 		if (nvdimm_bus_add_badrange(nfit->nvdimm_bus, s, l)) {
 			news->forgotten = true;
-			nd_remark(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+			nd_remark(dev_of(nfit), -ENOMEM, ND_REASON_RESOURCE,
 				  "no memory to remember poison at %#llx", s);
 		}
 		news->start = news->end ? min(news->start, s) : s;
@@ -95,17 +95,17 @@ static void say_lost(struct nfit_bus *nfit, const struct ars_outcome *out)
 {
 	u64 end = out->start + out->len - 1;
 
-	if (!out->why)
+	if (!out->reason)
 		return;
 	if (!out->len)
-		nd_remark(dev_of(nfit), -EIO, out->why,
+		nd_remark(dev_of(nfit), -EIO, out->reason,
 			  "firmware does not report the errors it knows: only new scrubs will");
-	else if (out->why == ND_WHY_FIRMWARE)
-		nd_remark(dev_of(nfit), -EIO, out->why,
+	else if (out->reason == ND_REASON_FIRMWARE)
+		nd_remark(dev_of(nfit), -EIO, out->reason,
 			  "firmware's scrub fails at [%#llx-%#llx]: errors there are known only once they are met",
 			  out->start, end);
 	else
-		nd_remark(dev_of(nfit), -EIO, out->why,
+		nd_remark(dev_of(nfit), -EIO, out->reason,
 			  "firmware's scrub makes no progress at [%#llx-%#llx]: errors there may be missing",
 			  out->start, end);
 }
@@ -180,7 +180,7 @@ static void tell_news(struct nfit_bus *nfit, const struct ars_news *news)
 {
 	const struct ars_outcome *out = &news->outcome;
 	/* bad bytes that could not be listed: nobody is to rely on the list */
-	int rc = out->why ? -EIO : news->forgotten ? -ENOMEM : 0;
+	int rc = out->reason ? -EIO : news->forgotten ? -ENOMEM : 0;
 
 	lockdep_assert_held(&nfit->lock);
 	if (news->end)
@@ -417,7 +417,7 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 			    spa->broken || have_range(&ars->plan, spa))
 				continue;
 			if (ars_append(nfit, spa))
-				nd_remark(dev_of(nfit), -ENOMEM, ND_WHY_RESOURCE,
+				nd_remark(dev_of(nfit), -ENOMEM, ND_REASON_RESOURCE,
 					  "no memory to scrub the range at %#llx", spa->address);
 		}
 	}

@@ -303,18 +303,18 @@ static u64 plan_reached(const struct ars_plan *plan, const struct ars_answer *an
 	return min(upto, plan->at + plan->len);
 }
 
-static struct ars_outcome plan_give_up(struct ars_plan *plan, enum nd_why why)
+static struct ars_outcome plan_give_up(struct ars_plan *plan, enum nd_reason reason)
 {
 	plan->run = false;
 	plan->barren = 0;
-	return (struct ars_outcome) { .why = why, .start = plan->at, .len = plan->len };
+	return (struct ars_outcome) { .reason = reason, .start = plan->at, .len = plan->len };
 }
 
 /* Nothing came of the run: again, but not for ever. */
 static struct ars_outcome plan_try_again(struct ars_plan *plan)
 {
 	if (++plan->barren == ARS_TRIES)
-		return plan_give_up(plan, ND_WHY_SEQUENCE);
+		return plan_give_up(plan, ND_REASON_SEQUENCE);
 	plan_put_back(plan);
 	return (struct ars_outcome) { };
 }
@@ -351,7 +351,7 @@ static struct ars_outcome plan_settle_recall(struct ars_plan *plan, const struct
 		return plan_try_again(plan);
 	plan->barren = 0;
 	if (more && upto == plan->at)
-		return plan_give_up(plan, ND_WHY_SEQUENCE);
+		return plan_give_up(plan, ND_REASON_SEQUENCE);
 	plan->at = upto;
 	plan->len = end - upto;
 	plan->run = more && plan->len && !plan->cancelled;
@@ -368,8 +368,8 @@ static struct ars_outcome plan_query_failed(struct ars_plan *plan)
 		return out;
 	}
 	if (plan->run)
-		out = plan_give_up(plan, ND_WHY_FIRMWARE);
-	out.why = ND_WHY_FIRMWARE;
+		out = plan_give_up(plan, ND_REASON_FIRMWARE);
+	out.reason = ND_REASON_FIRMWARE;
 	plan_go_on(plan);
 	return out;
 }
@@ -390,7 +390,7 @@ struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_ans
 	case -EAGAIN:
 		/* nothing to recall is no fault, but a scrub of ours should have left a trace */
 		if (plan->run && !plan->short_run)
-			out = plan_give_up(plan, ND_WHY_SEQUENCE);
+			out = plan_give_up(plan, ND_REASON_SEQUENCE);
 		plan->run = false;
 		break;
 	case -ENOSPC:
@@ -414,7 +414,7 @@ static struct ars_outcome plan_not_recalled(struct ars_plan *plan, struct ars_ra
 {
 	plan->run = false;
 	if (!plan->insist)
-		return (struct ars_outcome) { .why = ND_WHY_FIRMWARE };
+		return (struct ars_outcome) { .reason = ND_REASON_FIRMWARE };
 	if (!plan->cancelled)
 		range_want(r, r->start, range_end(r));
 	return (struct ars_outcome) { };
@@ -427,7 +427,7 @@ static struct ars_outcome plan_not_started(struct ars_plan *plan, struct ars_ran
 	r->from = 0;
 	r->to = 0;
 	return (struct ars_outcome) {
-		.why = ND_WHY_FIRMWARE, .start = r->start, .len = r->length,
+		.reason = ND_REASON_FIRMWARE, .start = r->start, .len = r->length,
 	};
 }
 

@@ -25,7 +25,7 @@
 #define _NFIT_ARS_PLAN_H
 
 #include <linux/types.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 #define ARS_SLICE	(1ull << 36)	/* bytes scrubbed at a time */
 #define ARS_WAIT_MIN	1u		/* seconds between two looks at busy firmware */
@@ -142,15 +142,15 @@ struct ars_answer {
 /**
  * struct ars_outcome - what a step came to
  * @take: there are results, and they are news
- * @why: ND_WHY_OK; else [@start, @start + @len) was given up: ND_WHY_SEQUENCE: firmware does not
- *	get on there, ND_WHY_FIRMWARE: it fails. Without @len it is merely not known what it has
- *	found before.
+ * @reason: ND_REASON_OK; else [@start, @start + @len) was given up: ND_REASON_SEQUENCE: firmware
+ *	does not get on there, ND_REASON_FIRMWARE: it fails. Without @len it is merely not known
+ *	what it has found before.
  * @start: of what was scrubbed, or given up
  * @len: bytes of it, or 0
  */
 struct ars_outcome {
 	bool take;
-	enum nd_why why;
+	enum nd_reason reason;
 	u64 start;
 	u64 len;
 };

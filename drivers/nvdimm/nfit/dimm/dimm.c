@@ -123,19 +123,19 @@ static int find_acpi_device(struct nfit_bus *nfit, struct nfit_dimm *dimm, struc
 	if (!adev && force_enable_dimms)
 		return 0;
 	if (!adev)
-		return nd_refuse(dev, -ENXIO, ND_WHY_REFERENCE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_REFERENCE,
 				 "DIMM %#x of the NVDIMM table is not used: no ACPI device has this address (nfit.force_enable_dimms=1 uses it without commands and labels)",
 				 dimm->handle);
 	get_device(&adev->dev);
 	dimm->adev = adev;
 	if (ACPI_FAILURE(acpi_install_notify_handler(adev->handle, ACPI_DEVICE_NOTIFY,
 						     dimm_notify, dimm)))
-		return nd_refuse(dev, -ENXIO, ND_WHY_FIRMWARE,
+		return nd_refuse(dev, -ENXIO, ND_REASON_FIRMWARE,
 				 "DIMM %#x is not used: cannot install a handler for its notifications, another driver has one",
 				 dimm->handle);
 	set_bit(NFIT_DIMM_NOTIFY, &dimm->state);
 	if (nfit_dsm_probe_dimm(nfit, dimm))
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE,
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "no memory to ask DIMM %#x which functions it has", dimm->handle);
 	return 0;
 }
@@ -192,7 +192,7 @@ static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct dev
 				 ops ? ops->security_ops(dimm) : NULL,
 				 ops ? ops->fw_ops(dimm) : NULL);
 	if (!nvdimm)
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE, "DIMM %#x cannot be registered",
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE, "DIMM %#x cannot be registered",
 				 dimm->handle);
 	/* Pairs with dimm_notify(), which may be running already. */
 	smp_store_release(&dimm->nvdimm, nvdimm);
@@ -208,7 +208,7 @@ static int add_dimm(struct nfit_bus *nfit, const struct nfit_table *t,
 	int rc;
 
 	if (!dimm)
-		return nd_refuse(dev, -ENOMEM, ND_WHY_RESOURCE, "no memory for DIMM %#x",
+		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE, "no memory for DIMM %#x",
 				 device->handle);
 	/* Left out, not fatal: the others are not to suffer. A lack of memory passes. */
 	rc = find_acpi_device(nfit, dimm, dev);

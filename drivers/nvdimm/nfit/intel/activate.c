@@ -79,7 +79,7 @@ static int bus_activate(struct nvdimm_bus_descriptor *desc)
 	failure = intel_activate_failure(le32_to_cpu(status), state == NVDIMM_FWA_ARM_OVERFLOW);
 	if (!failure)
 		return 0;
-	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), -EIO, ND_WHY_FIRMWARE,
+	return nd_refuse(to_nvdimm_bus_dev(nfit->nvdimm_bus), -EIO, ND_REASON_FIRMWARE,
 			 "firmware was not activated: %s (status %#x)", failure,
 			 le32_to_cpu(status));
 }

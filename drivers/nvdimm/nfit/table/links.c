@@ -91,14 +91,15 @@ static void drop_twins(struct nfit_table *t, struct nfit_array a)
 			if (a.key(one) != a.key(two) || a.key(one) == NFIT_NO_KEY)
 				continue;
 			if (same_bytes(one, two)) {
-				nfit_complain(t, two, ND_WHY_DUPLICATE, "repeats the structure at",
+				nfit_complain(t, two, ND_REASON_DUPLICATE,
+					      "repeats the structure at",
 					      one->offset);
 				continue;
 			}
 			if (t->strict)
-				nfit_complain(t, one, ND_WHY_DUPLICATE,
+				nfit_complain(t, one, ND_REASON_DUPLICATE,
 					      "contradicts the structure at", two->offset);
-			nfit_complain(t, two, ND_WHY_DUPLICATE, "contradicts the structure at",
+			nfit_complain(t, two, ND_REASON_DUPLICATE, "contradicts the structure at",
 				      one->offset);
 		}
 	}
@@ -148,9 +149,9 @@ static void drop_overlaps(struct nfit_table *t)
 			if (a->address > b->address + (b->length - 1) ||
 			    b->address > a->address + (a->length - 1))
 				continue;
-			nfit_complain(t, &a->entry, ND_WHY_OVERLAP, "overlaps the range at",
+			nfit_complain(t, &a->entry, ND_REASON_OVERLAP, "overlaps the range at",
 				      b->address);
-			nfit_complain(t, &b->entry, ND_WHY_OVERLAP, "overlaps the range at",
+			nfit_complain(t, &b->entry, ND_REASON_OVERLAP, "overlaps the range at",
 				      a->address);
 		}
 	}
@@ -174,7 +175,7 @@ static bool map_resolve(struct nfit_table *t, struct nfit_map *map, struct nfit_
 		return true;
 	*out = array_find(a, index);
 	if (*out == NFIT_NONE)
-		nfit_complain(t, &map->entry, ND_WHY_REFERENCE, missing, index);
+		nfit_complain(t, &map->entry, ND_REASON_REFERENCE, missing, index);
 	return *out != NFIT_NONE;
 }
 
@@ -192,35 +193,35 @@ static void judge_map(struct nfit_table *t, struct nfit_map *map)
 	if (map->idt_index) {
 		map->idt = array_find(table_idts(t), map->idt_index);
 		if (map->idt == NFIT_NONE)
-			nfit_remark(t, entry, ND_WHY_REFERENCE,
+			nfit_remark(t, entry, ND_REASON_REFERENCE,
 				    "there is no usable interleave with index", map->idt_index);
 	}
 	if (past_end(map->region_offset, map->size))
-		return nfit_complain(t, entry, ND_WHY_BOUNDS, "wraps around in its range, size",
+		return nfit_complain(t, entry, ND_REASON_BOUNDS, "wraps around in its range, size",
 				     map->size);
 	if (past_end(map->dpa, map->size))
-		return nfit_complain(t, entry, ND_WHY_BOUNDS, "wraps around on its DIMM, size",
+		return nfit_complain(t, entry, ND_REASON_BOUNDS, "wraps around on its DIMM, size",
 				     map->size);
 	kind = map->spa == NFIT_NONE ? NFIT_KIND_UNKNOWN : t->spa[map->spa].kind;
 	if (!map->size && (kind == NFIT_KIND_PMEM || kind == NFIT_KIND_VOLATILE))
-		return nfit_complain(t, entry, ND_WHY_SIZE, "maps nothing of range",
+		return nfit_complain(t, entry, ND_REASON_SIZE, "maps nothing of range",
 				     map->spa_index);
 	if (map->idt == NFIT_NONE)
 		return;
 	lines = (u64)t->idt[map->idt].line_count * t->idt[map->idt].line_size;
 	if (map->size % lines)
-		nfit_remark(t, entry, ND_WHY_SIZE,
+		nfit_remark(t, entry, ND_REASON_SIZE,
 			    "its size is not a multiple of what its interleave lines cover,",
 			    lines);
 }
 
-static void break_range(struct nfit_table *t, struct nfit_spa *spa, enum nd_why why,
+static void break_range(struct nfit_table *t, struct nfit_spa *spa, enum nd_reason reason,
 			const char *what, u64 about)
 {
 	if (spa->broken)
 		return;
-	spa->broken = why;
-	nfit_complain(t, &spa->entry, why, what, about);
+	spa->broken = reason;
+	nfit_complain(t, &spa->entry, reason, what, about);
 	/* It stays, so that its members are still known as DIMMs and users learn why. */
 	spa->entry.dropped = false;
 }
@@ -235,7 +236,7 @@ static void link_maps(struct nfit_table *t)
 		struct nfit_map *map = &t->map[i];
 
 		if (map->entry.dropped && map->spa != NFIT_NONE)
-			break_range(t, &t->spa[map->spa], ND_WHY_INCOMPLETE,
+			break_range(t, &t->spa[map->spa], ND_REASON_INCOMPLETE,
 				    "lost the memory map at", map->entry.offset);
 	}
 	remove_dropped(table_maps(t));
@@ -243,7 +244,7 @@ static void link_maps(struct nfit_table *t)
 	for (u32 i = 0; i < t->nmap; i++)
 		for (u32 j = i + 1; j < t->nmap; j++)
 			if (same_bytes(&t->map[i].entry, &t->map[j].entry))
-				nfit_complain(t, &t->map[j].entry, ND_WHY_DUPLICATE,
+				nfit_complain(t, &t->map[j].entry, ND_REASON_DUPLICATE,
 					      "repeats the structure at", t->map[i].entry.offset);
 	remove_dropped(table_maps(t));
 }
@@ -263,7 +264,7 @@ static void judge_set(struct nfit_table *t, u32 s)
 			continue;
 		n++;
 		if (check_add_overflow(sum, map->size, &sum))
-			return break_range(t, spa, ND_WHY_SIZE,
+			return break_range(t, spa, ND_REASON_SIZE,
 					   "its maps add up to too much, see the one at",
 					   map->entry.offset);
 		for (u32 j = 0; j < t->nmap; j++) {
@@ -273,16 +274,16 @@ static void judge_set(struct nfit_table *t, u32 s)
 				continue;
 			peers += (peer->ways ?: 1) == ways;
 			if (j > i && peer->region_offset == map->region_offset)
-				return break_range(t, spa, ND_WHY_DUPLICATE,
+				return break_range(t, spa, ND_REASON_DUPLICATE,
 						   "two of its maps have the offset",
 						   map->region_offset);
 		}
 		if (peers % ways)
-			return break_range(t, spa, ND_WHY_INCOMPLETE,
+			return break_range(t, spa, ND_REASON_INCOMPLETE,
 					   "members are missing, its maps say the ways are", ways);
 	}
 	if (n && sum != spa->length)
-		break_range(t, spa, ND_WHY_SIZE, "is not as large as the sum of its maps,", sum);
+		break_range(t, spa, ND_REASON_SIZE, "is not as large as the sum of its maps,", sum);
 }
 
 /* Where a byte of the range lies on which DIMM, only firmware needs to know. */
@@ -306,8 +307,8 @@ static void judge_lines(struct nfit_table *t, u32 s)
 		    (a->line_size == b->line_size && a->line_count == b->line_count))
 			continue;
 		if (t->strict)
-			return break_range(t, spa, ND_WHY_BOUNDS, differ, map->entry.offset);
-		return nfit_remark(t, &spa->entry, ND_WHY_BOUNDS, differ, map->entry.offset);
+			return break_range(t, spa, ND_REASON_BOUNDS, differ, map->entry.offset);
+		return nfit_remark(t, &spa->entry, ND_REASON_BOUNDS, differ, map->entry.offset);
 	}
 }
 
@@ -418,7 +419,7 @@ void nfit_table_link(struct nfit_table *t)
 	}
 	for (u32 i = 0; i < t->nflush; i++)
 		if (!handle_known(t, t->flush[i].handle))
-			nfit_complain(t, &t->flush[i].entry, ND_WHY_REFERENCE,
+			nfit_complain(t, &t->flush[i].entry, ND_REASON_REFERENCE,
 				      "no memory map knows the device", t->flush[i].handle);
 	remove_dropped(table_flushes(t));
 	assemble_devices(t);
@@ -454,7 +455,7 @@ static bool all_there(struct nfit_array old, struct nfit_array now,
 			*gone = (struct nfit_complaint) {
 				.offset = was->offset,
 				.type = was->type,
-				.why = ND_WHY_REFERENCE,
+				.reason = ND_REASON_REFERENCE,
 				.what = "is gone or changed, though it is in use; length",
 				.about = was->length,
 			};
@@ -464,8 +465,8 @@ static bool all_there(struct nfit_array old, struct nfit_array now,
 	return true;
 }
 
-enum nd_why nfit_table_compare(const struct nfit_table *before, struct nfit_table *now,
-			       struct nfit_complaint *gone)
+enum nd_reason nfit_table_compare(const struct nfit_table *before, struct nfit_table *now,
+				  struct nfit_complaint *gone)
 {
 	struct nfit_table copy = *before, *old = &copy;
 
@@ -474,8 +475,8 @@ enum nd_why nfit_table_compare(const struct nfit_table *before, struct nfit_tabl
 	    !all_there(table_dcrs(old), table_dcrs(now), same_bytes, gone) ||
 	    !all_there(table_idts(old), table_idts(now), same_bytes, gone) ||
 	    !all_there(table_flushes(old), table_flushes(now), same_bytes, gone))
-		return ND_WHY_REFERENCE;
+		return ND_REASON_REFERENCE;
 	for (u32 i = 0; i < now->ndevice; i++)
 		now->device[i].fresh = !device_of(old, now->device[i].handle);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }

@@ -53,31 +53,31 @@ const char *nfit_type_name(u16 type)
 	return type < ARRAY_SIZE(name) ? name[type] : "unknown";
 }
 
-void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
+void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_reason reason,
 		   const char *what, u64 about)
 {
 	if (entry->dropped)
 		return;
-	entry->dropped = why != ND_WHY_UNSUPPORTED;
+	entry->dropped = reason != ND_REASON_UNSUPPORTED;
 	if (table->ncomplaint == table->max_complaint)
 		return;
 	table->complaint[table->ncomplaint++] = (struct nfit_complaint) {
 		.offset = entry->offset,
 		.type = entry->type,
-		.why = why,
+		.reason = reason,
 		.what = what,
 		.about = about,
 	};
 }
 
-void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
+void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_reason reason,
 		 const char *what, u64 about)
 {
 	u32 n = table->ncomplaint;
 
 	if (entry->dropped)
 		return;
-	nfit_complain(table, entry, why, what, about);
+	nfit_complain(table, entry, reason, what, about);
 	if (table->strict)
 		return;
 	entry->dropped = false;
@@ -85,32 +85,33 @@ void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_why
 		table->complaint[n].used = true;
 }
 
-enum nd_why nfit_table_open(const void *acpi, size_t size, const void **body, u32 *len,
-			    u8 *revision)
+enum nd_reason nfit_table_open(const void *acpi, size_t size, const void **body, u32 *len,
+			       u8 *revision)
 {
 	const u8 *head = acpi;
 	u32 claimed;
 
 	if (size < ACPI_HEAD_SIZE)
-		return ND_WHY_TRUNCATED;
+		return ND_REASON_TRUNCATED;
 	if (memcmp(head, "NFIT", 4))
-		return ND_WHY_SIGNATURE;
+		return ND_REASON_SIGNATURE;
 	claimed = get_unaligned_le32(head + ACPI_HEAD_LENGTH);
 	if (claimed < ACPI_HEAD_SIZE || claimed > size)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	*body = head + ACPI_HEAD_SIZE;
 	*len = claimed - ACPI_HEAD_SIZE;
 	*revision = head[ACPI_HEAD_REVISION];
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
-static enum nd_why table_refuse(struct nfit_complaint *fault, const struct nfit_entry *at,
-				enum nd_why why, const char *what, u64 about)
+static enum nd_reason table_refuse(struct nfit_complaint *fault, const struct nfit_entry *at,
+				   enum nd_reason reason, const char *what, u64 about)
 {
 	*fault = (struct nfit_complaint) {
-		.offset = at->offset, .type = at->type, .why = why, .what = what, .about = about,
+		.offset = at->offset, .type = at->type, .reason = reason, .what = what, .about =
+		about,
 	};
-	return why;
+	return reason;
 }
 
 /*
@@ -118,36 +119,36 @@ static enum nd_why table_refuse(struct nfit_complaint *fault, const struct nfit_
  * table, and where there is no telling where it goes on, entry->raw becomes NULL.
  * Zeroes up to the end are padding: they frame nothing, and hide nothing.
  */
-static enum nd_why next_entry(const u8 *bytes, u32 len, struct nfit_entry *entry,
-			      struct nfit_complaint *fault)
+static enum nd_reason next_entry(const u8 *bytes, u32 len, struct nfit_entry *entry,
+				 struct nfit_complaint *fault)
 {
 	u32 at = entry->offset + entry->length, rest = len - at;
 
 	*entry = (struct nfit_entry) { .offset = at };
 	if (!rest)
-		return ND_WHY_OK;
+		return ND_REASON_OK;
 	if (rest < sizeof(struct nfit_media_head)) {
 		if (!memchr_inv(bytes + at, 0, rest))
-			return ND_WHY_OK;
-		return table_refuse(fault, entry, ND_WHY_TRUNCATED,
+			return ND_REASON_OK;
+		return table_refuse(fault, entry, ND_REASON_TRUNCATED,
 				    "too few bytes for a header:", rest);
 	}
 	entry->type = get_unaligned_le16(bytes + at);
 	entry->length = get_unaligned_le16(bytes + at + 2);
 	if (!entry->length && !memchr_inv(bytes + at, 0, rest))
-		return ND_WHY_OK;
+		return ND_REASON_OK;
 	if (entry->length < sizeof(struct nfit_media_head))
-		return table_refuse(fault, entry, ND_WHY_BOUNDS, "shorter than its own header:",
+		return table_refuse(fault, entry, ND_REASON_BOUNDS, "shorter than its own header:",
 				    entry->length);
 	entry->raw = bytes + at;
 	if (entry->length <= rest)
-		return ND_WHY_OK;
-	table_refuse(fault, entry, ND_WHY_BOUNDS, "reaches past the end of the table by",
+		return ND_REASON_OK;
+	table_refuse(fault, entry, ND_REASON_BOUNDS, "reaches past the end of the table by",
 		     entry->length - rest);
 	/* what is there may be all that its kind takes */
 	fault->used = true;
 	entry->length = rest;
-	return ND_WHY_BOUNDS;
+	return ND_REASON_BOUNDS;
 }
 
 /* ---- Room: the arrays lie behind each other ---- */
@@ -156,22 +157,22 @@ struct nfit_room {
 	u32 spa, map, dcr, idt, flush, entries;
 };
 
-static enum nd_why count_entries(const u8 *bytes, size_t len, bool strict, struct nfit_room *n,
-				 struct nfit_complaint *fault)
+static enum nd_reason count_entries(const u8 *bytes, size_t len, bool strict, struct nfit_room *n,
+				    struct nfit_complaint *fault)
 {
 	struct nfit_entry entry = { };
-	enum nd_why why = ND_WHY_OK;
+	enum nd_reason reason = ND_REASON_OK;
 
 	*n = (struct nfit_room) { };
 	if (len > NFIT_TABLE_MAX)
-		return table_refuse(fault, &entry, ND_WHY_BOUNDS,
+		return table_refuse(fault, &entry, ND_REASON_BOUNDS,
 				    "table is larger than any should be:", len);
 	for (;;) {
-		why = next_entry(bytes, len, &entry, fault);
-		if (!entry.raw || (why && strict))
+		reason = next_entry(bytes, len, &entry, fault);
+		if (!entry.raw || (reason && strict))
 			break;
 		if (++n->entries > NFIT_ENTRIES_MAX)
-			return table_refuse(fault, &entry, ND_WHY_BOUNDS, "more structures than",
+			return table_refuse(fault, &entry, ND_REASON_BOUNDS, "more structures than",
 					    NFIT_ENTRIES_MAX);
 		n->spa += entry.type == NFIT_TYPE_SPA;
 		n->map += entry.type == NFIT_TYPE_MAP;
@@ -179,7 +180,7 @@ static enum nd_why count_entries(const u8 *bytes, size_t len, bool strict, struc
 		n->idt += entry.type == NFIT_TYPE_IDT;
 		n->flush += entry.type == NFIT_TYPE_FLUSH;
 	}
-	return strict ? why : ND_WHY_OK;
+	return strict ? reason : ND_REASON_OK;
 }
 
 /*
@@ -219,17 +220,17 @@ static size_t table_lay_out(struct nfit_table *t, const struct nfit_room *n, voi
 	return sum;
 }
 
-enum nd_why nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
-			       struct nfit_complaint *fault)
+enum nd_reason nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
+				  struct nfit_complaint *fault)
 {
 	struct nfit_table none = { };
 	struct nfit_room n;
-	enum nd_why why = count_entries(bytes, len, strict, &n, fault);
+	enum nd_reason reason = count_entries(bytes, len, strict, &n, fault);
 
-	if (why)
-		return why;
+	if (reason)
+		return reason;
 	*room = table_lay_out(&none, &n, NULL);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 /* ---- Structures by themselves ---- */
@@ -265,7 +266,7 @@ static void read_spa(struct nfit_table *t, const struct nfit_entry *entry)
 
 	*spa = (struct nfit_spa) { .entry = *entry };
 	if (entry->length < NFIT_SPA_MIN)
-		return nfit_complain(t, &spa->entry, ND_WHY_TRUNCATED, too_short, entry->length);
+		return nfit_complain(t, &spa->entry, ND_REASON_TRUNCATED, too_short, entry->length);
 	spa->index = le16_to_cpu(m->index);
 	spa->flags = le16_to_cpu(m->flags);
 	spa->proximity = le32_to_cpu(m->proximity);
@@ -275,15 +276,16 @@ static void read_spa(struct nfit_table *t, const struct nfit_entry *entry)
 	spa->kind = kind_of(&spa->guid);
 
 	if (!spa->index && !nfit_kind_virtual(spa->kind))
-		return nfit_complain(t, &spa->entry, ND_WHY_RESERVED, index_zero, 0);
+		return nfit_complain(t, &spa->entry, ND_REASON_RESERVED, index_zero, 0);
 	if (!spa->length)
-		return nfit_complain(t, &spa->entry, ND_WHY_SIZE, "empty range at", spa->address);
+		return nfit_complain(t, &spa->entry, ND_REASON_SIZE, "empty range at",
+				     spa->address);
 	if (range_wraps(spa->address, spa->length))
-		return nfit_complain(t, &spa->entry, ND_WHY_BOUNDS,
+		return nfit_complain(t, &spa->entry, ND_REASON_BOUNDS,
 				     "range wraps around, its length is", spa->length);
 	t->nspa++;
 	if (spa->kind == NFIT_KIND_UNKNOWN)
-		nfit_complain(t, &spa->entry, ND_WHY_UNSUPPORTED,
+		nfit_complain(t, &spa->entry, ND_REASON_UNSUPPORTED,
 			      "unknown type of range, with index", spa->index);
 	t->blk += spa->kind == NFIT_KIND_APERTURE;
 }
@@ -297,7 +299,7 @@ static void read_map(struct nfit_table *t, const struct nfit_entry *entry)
 		.entry = *entry, .spa = NFIT_NONE, .dcr = NFIT_NONE, .idt = NFIT_NONE,
 	};
 	if (entry->length < sizeof(*m))
-		return nfit_complain(t, &map->entry, ND_WHY_TRUNCATED, too_short, entry->length);
+		return nfit_complain(t, &map->entry, ND_REASON_TRUNCATED, too_short, entry->length);
 	map->handle = le32_to_cpu(m->handle);
 	map->phys_id = le16_to_cpu(m->phys_id);
 	map->spa_index = le16_to_cpu(m->spa_index);
@@ -318,18 +320,18 @@ static void read_idt(struct nfit_table *t, const struct nfit_entry *entry)
 
 	*idt = (struct nfit_idt) { .entry = *entry };
 	if (entry->length < sizeof(*m))
-		return nfit_complain(t, &idt->entry, ND_WHY_TRUNCATED, too_short, entry->length);
+		return nfit_complain(t, &idt->entry, ND_REASON_TRUNCATED, too_short, entry->length);
 	idt->index = le16_to_cpu(m->index);
 	idt->line_count = le32_to_cpu(m->line_count);
 	idt->line_size = le32_to_cpu(m->line_size);
 	if (!idt->index)
-		return nfit_complain(t, &idt->entry, ND_WHY_RESERVED, index_zero, 0);
+		return nfit_complain(t, &idt->entry, ND_REASON_RESERVED, index_zero, 0);
 	/* nobody here needs the lines, but who names them is to find what he names */
 	if (!idt->line_count || !idt->line_size)
-		return nfit_complain(t, &idt->entry, ND_WHY_SIZE, "describes no lines; index",
+		return nfit_complain(t, &idt->entry, ND_REASON_SIZE, "describes no lines; index",
 				     idt->index);
 	if (!length_fits(entry, sizeof(*m) + (u64)idt->line_count * sizeof(m->line[0])))
-		return nfit_complain(t, &idt->entry, ND_WHY_BOUNDS,
+		return nfit_complain(t, &idt->entry, ND_REASON_BOUNDS,
 				     "its length does not match its number of lines,",
 				     idt->line_count);
 	t->nidt++;
@@ -343,7 +345,7 @@ static void read_dcr(struct nfit_table *t, const struct nfit_entry *entry)
 	*dcr = (struct nfit_dcr) { .entry = *entry };
 	if (entry->length < sizeof(*m) ||
 	    (m->windows && entry->length < NFIT_DCR_WITH_WINDOWS))
-		return nfit_complain(t, &dcr->entry, ND_WHY_TRUNCATED, too_short, entry->length);
+		return nfit_complain(t, &dcr->entry, ND_REASON_TRUNCATED, too_short, entry->length);
 	dcr->index = le16_to_cpu(m->index);
 	dcr->vendor = le16_to_cpu(m->vendor);
 	dcr->device = le16_to_cpu(m->device);
@@ -358,7 +360,7 @@ static void read_dcr(struct nfit_table *t, const struct nfit_entry *entry)
 	dcr->code = le16_to_cpu(m->code);
 	dcr->windows = le16_to_cpu(m->windows);
 	if (!dcr->index)
-		return nfit_complain(t, &dcr->entry, ND_WHY_RESERVED, index_zero, 0);
+		return nfit_complain(t, &dcr->entry, ND_REASON_RESERVED, index_zero, 0);
 	t->ndcr++;
 }
 
@@ -369,11 +371,12 @@ static void read_flush(struct nfit_table *t, const struct nfit_entry *entry)
 
 	*flush = (struct nfit_flush) { .entry = *entry };
 	if (entry->length < sizeof(*m))
-		return nfit_complain(t, &flush->entry, ND_WHY_TRUNCATED, too_short, entry->length);
+		return nfit_complain(t, &flush->entry, ND_REASON_TRUNCATED, too_short,
+				     entry->length);
 	flush->handle = le32_to_cpu(m->handle);
 	flush->count = le16_to_cpu(m->count);
 	if (!length_fits(entry, sizeof(*m) + (u64)flush->count * sizeof(m->hint[0])))
-		return nfit_complain(t, &flush->entry, ND_WHY_BOUNDS,
+		return nfit_complain(t, &flush->entry, ND_REASON_BOUNDS,
 				     "its length does not match its number of hints,",
 				     flush->count);
 	for (u32 i = 0; i < flush->count; i++) {
@@ -381,7 +384,7 @@ static void read_flush(struct nfit_table *t, const struct nfit_entry *entry)
 
 		/* A store of 8 bytes goes there. */
 		if (!hint || range_wraps(hint, 8))
-			return nfit_complain(t, &flush->entry, ND_WHY_BOUNDS,
+			return nfit_complain(t, &flush->entry, ND_REASON_BOUNDS,
 					     "no place for a flush hint:", hint);
 	}
 	t->nflush++;
@@ -393,12 +396,13 @@ static void read_caps(struct nfit_table *t, const struct nfit_entry *entry)
 	struct nfit_entry self = *entry;
 
 	if (entry->length < sizeof(*m))
-		return nfit_complain(t, &self, ND_WHY_TRUNCATED, too_short, entry->length);
+		return nfit_complain(t, &self, ND_REASON_TRUNCATED, too_short, entry->length);
 	if (m->highest > 31)
-		return nfit_complain(t, &self, ND_WHY_BOUNDS, "declares valid what is not a bit:",
+		return nfit_complain(t, &self, ND_REASON_BOUNDS,
+				     "declares valid what is not a bit:",
 				     m->highest);
 	if (t->has_capabilities)
-		return nfit_complain(t, &self, ND_WHY_DUPLICATE,
+		return nfit_complain(t, &self, ND_REASON_DUPLICATE,
 				     "capabilities were given before; ignored are",
 				     le32_to_cpu(m->capabilities));
 	t->has_capabilities = true;
@@ -425,42 +429,42 @@ static void read_entry(struct nfit_table *t, struct nfit_entry *entry)
 		return;
 	case NFIT_TYPE_BDW:
 		t->blk++;
-		return nfit_complain(t, entry, ND_WHY_UNSUPPORTED,
+		return nfit_complain(t, entry, ND_REASON_UNSUPPORTED,
 				     "block windows are not supported, skipped type", entry->type);
 	default:
 		t->unknown++;
-		return nfit_complain(t, entry, ND_WHY_UNSUPPORTED, "skipped unknown type",
+		return nfit_complain(t, entry, ND_REASON_UNSUPPORTED, "skipped unknown type",
 				     entry->type);
 	}
 }
 
-enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
-			    size_t size, struct nfit_table *out, struct nfit_complaint *fault)
+enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
+			       size_t size, struct nfit_table *out, struct nfit_complaint *fault)
 {
 	struct nfit_entry entry = { };
 	struct nfit_room n;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	*out = (struct nfit_table) { .bytes = bytes, .revision = revision, .strict = strict };
-	why = count_entries(bytes, len, strict, &n, fault);
-	if (why)
-		return why;
+	reason = count_entries(bytes, len, strict, &n, fault);
+	if (reason)
+		return reason;
 	if (table_lay_out(out, &n, NULL) > size)
-		return table_refuse(fault, &entry, ND_WHY_RESOURCE, "model needs more room than",
+		return table_refuse(fault, &entry, ND_REASON_RESOURCE, "model needs more room than",
 				    size);
 	if (room)
 		table_lay_out(out, &n, room);
 	out->len = len;
 	out->max_complaint = most_complaints(&n);
 	do {
-		why = next_entry(bytes, len, &entry, fault);
-		if (why)
+		reason = next_entry(bytes, len, &entry, fault);
+		if (reason)
 			out->complaint[out->ncomplaint++] = *fault;
 		if (entry.raw)
 			read_entry(out, &entry);
 	} while (entry.raw);
 	nfit_table_link(out);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 u64 nfit_flush_hint(const struct nfit_flush *flush, u32 i)

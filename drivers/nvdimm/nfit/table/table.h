@@ -27,7 +27,7 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 /* Larger tables are refused: no platform comes near, and references are searched for linearly. */
 #define NFIT_TABLE_MAX		(64u << 20)
@@ -194,7 +194,7 @@ struct nfit_entry {
 struct nfit_spa {
 	struct nfit_entry entry;
 	enum nfit_kind kind;
-	enum nd_why broken;		/* ND_WHY_OK, or why it must not be used */
+	enum nd_reason broken;		/* ND_REASON_OK, or why it must not be used */
 	u16 index;
 	u16 flags;
 	u32 proximity;
@@ -275,7 +275,7 @@ struct nfit_device {
  * struct nfit_complaint - something was wrong and where
  * @offset: of the structure, from the table's first structure
  * @type: of that structure
- * @why: kind of trouble; ND_WHY_UNSUPPORTED when it was merely skipped
+ * @reason: kind of trouble; ND_REASON_UNSUPPORTED when it was merely skipped
  * @used: the structure counts all the same
  * @what: the sentence, ending where @about belongs
  * @about: the number it is about
@@ -284,7 +284,7 @@ struct nfit_complaint {
 	u32 offset;
 	u16 type;
 	bool used;
-	enum nd_why why;
+	enum nd_reason reason;
 	const char *what;
 	u64 about;
 };
@@ -332,10 +332,10 @@ struct nfit_table {
  *
  * _FIT returns structures without such a header; for them this is not called.
  *
- * Return: ND_WHY_OK, or what is wrong.
+ * Return: ND_REASON_OK, or what is wrong.
  */
-enum nd_why nfit_table_open(const void *acpi, size_t size, const void **body, u32 *len,
-			    u8 *revision);
+enum nd_reason nfit_table_open(const void *acpi, size_t size, const void **body, u32 *len,
+			       u8 *revision);
 
 /**
  * nfit_table_measure() - check the framing and say how much room the model needs
@@ -343,12 +343,12 @@ enum nd_why nfit_table_open(const void *acpi, size_t size, const void **body, u3
  * @len: their length
  * @strict: refuse a broken frame
  * @room: bytes for nfit_table_read()
- * @fault: says what is wrong when it is not ND_WHY_OK
+ * @fault: says what is wrong when it is not ND_REASON_OK
  *
- * Return: ND_WHY_OK, or why the table is refused.
+ * Return: ND_REASON_OK, or why the table is refused.
  */
-enum nd_why nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
-			       struct nfit_complaint *fault);
+enum nd_reason nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
+				  struct nfit_complaint *fault);
 
 /**
  * nfit_table_read() - model of a table
@@ -361,11 +361,11 @@ enum nd_why nfit_table_measure(const void *bytes, size_t len, bool strict, size_
  * @out: the model; points into @room and @bytes
  * @fault: as above
  *
- * Return: ND_WHY_OK, or why the table is refused. Single structures that are
+ * Return: ND_REASON_OK, or why the table is refused. Single structures that are
  * wrong are no reason: see @out->complaint.
  */
-enum nd_why nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
-			    size_t size, struct nfit_table *out, struct nfit_complaint *fault);
+enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
+			       size_t size, struct nfit_table *out, struct nfit_complaint *fault);
 
 /* Address of hint @i < flush->count. */
 u64 nfit_flush_hint(const struct nfit_flush *flush, u32 i);
@@ -382,19 +382,19 @@ const char *nfit_type_name(u16 type);
  * Structures may move and be added, but what was there must stay: devices are
  * in use. Health flags of maps may change.
  *
- * Return: ND_WHY_OK, or ND_WHY_REFERENCE with @gone filled.
+ * Return: ND_REASON_OK, or ND_REASON_REFERENCE with @gone filled.
  */
-enum nd_why nfit_table_compare(const struct nfit_table *old, struct nfit_table *now,
-			       struct nfit_complaint *gone);
+enum nd_reason nfit_table_compare(const struct nfit_table *old, struct nfit_table *now,
+				  struct nfit_complaint *gone);
 
 /* ---- between table.c and links.c ---- */
 
 /* Record that @entry is wrong; it is to be dropped unless it was merely skipped. */
-void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
+void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_reason reason,
 		   const char *what, u64 about);
 
 /* The same of one that counts all the same, unless the table is read strictly. */
-void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_why why,
+void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_reason reason,
 		 const char *what, u64 about);
 
 /* Resolve references, drop what does not fit, assemble devices. */

@@ -20,7 +20,7 @@ static struct nd_media_btt info, seen;	/* the maker's, and the judge's */
 static struct btt_media m, chk;
 static struct btt_recipe now;
 static struct btt_layout l;	/* what was found last */
-static enum nd_why why;
+static enum nd_reason reason;
 static u64 rawsize, states, rng, found;
 static bool expected;
 
@@ -73,10 +73,10 @@ static bool btt_is_whole(void)
 	u32 i = 0;
 
 	stranger.uuid.b[5] ^= 1;
-	found = btt_arena_find(&chk, &stranger, NULL, 0, rawsize, &seen, &l, &why);
+	found = btt_arena_find(&chk, &stranger, NULL, 0, rawsize, &seen, &l, &reason);
 	if (found != BTT_NOTHING && found != BTT_DAMAGED)
 		assert_true(uuid_equal(&l.uuid, &now.uuid));
-	found = btt_arena_find(&chk, &now, NULL, 0, rawsize, &seen, &l, &why);
+	found = btt_arena_find(&chk, &now, NULL, 0, rawsize, &seen, &l, &reason);
 	if (found != BTT_WHOLE && found != BTT_COPY) {
 		/* harm is done to the info-block by who writes it: the copy is there then */
 		assert_int_equal(found, BTT_NOTHING);
@@ -87,7 +87,7 @@ static bool btt_is_whole(void)
 	do {
 		if (i)
 			assert_int_equal(btt_arena_probe(&chk, start, rawsize - start, &seen, &l,
-							 &why), 0);
+							 &reason), 0);
 		assert_true(btt_recipe_layout(&now, rawsize, i++, &want, &at));
 		assert_true(uuid_equal(&l.uuid, &now.uuid));
 		assert_true(at == start && l.external_nlba == want.external_nlba &&
@@ -169,7 +169,8 @@ static void use_and_give_up(void)
 	u64 start = 0;
 
 	do {
-		assert_int_equal(btt_arena_probe(&m, start, rawsize - start, &info, &l, &why), 0);
+		assert_int_equal(btt_arena_probe(&m, start, rawsize - start, &info, &l, &reason),
+				 0);
 		machine_arena(&a, &m, &l, start);
 		assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
 		for (u32 i = 0; i < 20; i++)
@@ -218,13 +219,13 @@ LAW(resize__keeps_the_arenas_or_refuses)
 	before = malloc(m.size);
 	memcpy(before, m.cur, m.size);
 	for (u64 size = 0; size <= 3 * SZ_64K; size += 512) {
-		int rc = btt_arena_probe(&m, 0, size, &info, &l, &why);
+		int rc = btt_arena_probe(&m, 0, size, &info, &l, &reason);
 
 		assert_int_equal(rc, size < SZ_4K ? -ENODEV : size < SZ_64K ? -ENXIO : 0);
 		if (rc)
 			continue;
 		/* the second arena is missed, not made up */
-		rc = btt_arena_probe(&m, l.next, size - l.next, &info, &l, &why);
+		rc = btt_arena_probe(&m, l.next, size - l.next, &info, &l, &reason);
 		assert_int_equal(rc, size < SZ_64K + SZ_4K ? -ENODEV :
 				 size < 2 * SZ_64K ? -ENXIO : 0);
 		states++;
@@ -245,11 +246,11 @@ LAW(restore__puts_the_info_block_back_or_leaves_the_copy)
 	m.step = cut;
 	/* at no time is it lost */
 	expected = true;
-	assert_int_equal(btt_arena_find(&m, &now, NULL, 0, rawsize, &info, &l, &why), BTT_COPY);
+	assert_int_equal(btt_arena_find(&m, &now, NULL, 0, rawsize, &info, &l, &reason), BTT_COPY);
 	assert_int_equal(btt_arena_restore(&m, 0, &info), 0);
 	cut(&m, STEP_BEFORE_FENCE);
 	m.step = NULL;
-	assert_int_equal(btt_arena_probe(&m, 0, rawsize, &info, &l, &why), 0);
+	assert_int_equal(btt_arena_probe(&m, 0, rawsize, &info, &l, &reason), 0);
 	end();
 }
 

@@ -73,11 +73,11 @@ static void change(struct machine *m, enum since since, u32 nr)
 	}
 }
 
-static int restore(struct machine *m, const struct label_image *image, enum nd_why *why)
+static int restore(struct machine *m, const struct label_image *image, enum nd_reason *reason)
 {
 	struct nd_label *add = calloc(image->nlabel + 1, sizeof(*add));
 	u32 *drop = calloc(m->area[0].nslot + 1, sizeof(*drop));
-	int rc = label_image_restore(image, &m->area[0], &m->io[0], add, drop, why);
+	int rc = label_image_restore(image, &m->area[0], &m->io[0], add, drop, reason);
 
 	free(add);
 	free(drop);
@@ -107,7 +107,7 @@ struct scene {
 static void judge(struct machine *m, const struct scene *s, int rc)
 {
 	struct view v;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	states++;
 	media_repair(&m->world);
@@ -118,7 +118,7 @@ static void judge(struct machine *m, const struct scene *s, int rc)
 	if (!rc)
 		assert_true(same_view(&v, &s->snapshot));
 	/* and once more, with power */
-	assert_int_equal(restore(m, &s->image, &why), 0);
+	assert_int_equal(restore(m, &s->image, &reason), 0);
 	machine_load(m);
 	machine_view(m, &v);
 	assert_true(same_view(&v, &s->snapshot));
@@ -135,10 +135,10 @@ static void enumerate(struct machine *m, const struct scene *s)
 {
 	u64 steps;
 	u32 writes;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	rewind_to(m);
-	assert_int_equal(restore(m, &s->image, &why), 0);
+	assert_int_equal(restore(m, &s->image, &reason), 0);
 	steps = m->world.steps;
 	writes = m->world.xfers;
 	assert_true(writes > 0);
@@ -146,7 +146,7 @@ static void enumerate(struct machine *m, const struct scene *s)
 	for (u64 cut = 0; cut < steps; cut++) {
 		rewind_to(m);
 		m->world.cut = cut;
-		assert_int_not_equal(restore(m, &s->image, &why), 0);
+		assert_int_not_equal(restore(m, &s->image, &reason), 0);
 		judge(m, s, -EIO);
 	}
 	for (u32 fail = 1; fail <= writes; fail++) {
@@ -154,7 +154,7 @@ static void enumerate(struct machine *m, const struct scene *s)
 			rewind_to(m);
 			m->world.fail = fail;
 			m->world.fault = fault;
-			judge(m, s, restore(m, &s->image, &why));
+			judge(m, s, restore(m, &s->image, &reason));
 		}
 	}
 }
@@ -230,7 +230,7 @@ LAW(restore__refuses_other_slots_and_too_few)
 	struct label_change format = { .minor = 1 };
 	struct label_image image;
 	struct machine m;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	machine_init(&m, 1, 1024, 2);
 	machine_load(&m);
@@ -239,15 +239,15 @@ LAW(restore__refuses_other_slots_and_too_few)
 	destroy(&m, 0);
 	create(&m, 1);
 	/* two slots: one has the new label, so the old one still fits */
-	assert_int_equal(restore(&m, &image, &why), 0);
+	assert_int_equal(restore(&m, &image, &reason), 0);
 	m.area[0].stale = true;
-	assert_int_equal(restore(&m, &image, &why), -ESTALE);
+	assert_int_equal(restore(&m, &image, &reason), -ESTALE);
 	memset(m.media[0].bytes, 0, 1024);
 	machine_load(&m);
 	assert_int_equal(machine_commit(&m, 0, &format), 0);
 	media_start(&m.world);
-	assert_int_equal(restore(&m, &image, &why), -EINVAL);
-	assert_why(why, ND_WHY_VERSION);
+	assert_int_equal(restore(&m, &image, &reason), -EINVAL);
+	assert_reason(reason, ND_REASON_VERSION);
 	assert_int_equal(m.world.xfers, 0);
 	free(image.data);
 	machine_free(&m);

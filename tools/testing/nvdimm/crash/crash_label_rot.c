@@ -135,7 +135,7 @@ static bool tells(const struct machine *m, const struct truth *t, u32 dimm)
 	struct nd_label l;
 
 	for (u32 slot = 0; slot < m->area[dimm].nslot; slot++)
-		if (label_area_get(&m->area[dimm], slot, &l) == ND_WHY_OK &&
+		if (label_area_get(&m->area[dimm], slot, &l) == ND_REASON_OK &&
 		    l.cookie == MACHINE_COOKIE && l.uuid.b[0] == t->is.id &&
 		    l.dpa == t->is.offset && l.size == t->is.size)
 			return true;
@@ -149,7 +149,7 @@ static bool hides(const struct machine *m, const struct truth *t, u32 dimm)
 
 	return m->ruined[dimm] ||
 	       (label_slot_active(&m->area[dimm], t->slot[dimm]) &&
-		label_area_get(&m->area[dimm], t->slot[dimm], &l) != ND_WHY_OK);
+		label_area_get(&m->area[dimm], t->slot[dimm], &l) != ND_REASON_OK);
 }
 
 static void learn(struct scene *s, bool proven)
@@ -232,7 +232,7 @@ static void create_all(struct scene *s)
 	struct view v;
 
 	machine_view(&s->m, &v);
-	if (v.closed != ND_WHY_OK) {
+	if (v.closed != ND_REASON_OK) {
 		closed++;
 		return;
 	}
@@ -282,7 +282,7 @@ static void resize_all(struct scene *s)
 		t = truth_of(s, &v.ns[i]);
 		free = space(s, &v, busy);
 		want = v.ns[i].is;
-		room = v.ns[i].apart || v.closed != ND_WHY_OK ? 0 :
+		room = v.ns[i].apart || v.closed != ND_REASON_OK ? 0 :
 		       dpa_room(&free, want.offset + want.size);
 		want.size += room;
 		if (t)

@@ -144,7 +144,7 @@ static enum shown inspect(const struct machine *m, const struct config *c,
 	/* nothing stays in doubt */
 	assert_int_equal(v.refused, 0);
 	assert_int_equal(v.kept, 0);
-	assert_why(v.closed, ND_WHY_OK);
+	assert_reason(v.closed, ND_REASON_OK);
 	for (u32 i = 0; i < bystanders(c); i++) {
 		const struct ns_view *was = view_find(before, i + 1), *is = view_find(&v, i + 1);
 

@@ -115,16 +115,16 @@ static const char *misfit(const struct cut_spec *spec)
 int cut_spec_parse(const char *text, struct cut_spec *spec)
 {
 	char *copy = kstrdup(text, GFP_KERNEL);
-	const char *why;
+	const char *reason;
 
 	if (!copy)
 		return -ENOMEM;
 	*spec = (struct cut_spec) { .node = NUMA_NO_NODE };
-	why = parse_words(copy, spec) ? "not SIZE@START[:WORD...]" : misfit(spec);
+	reason = parse_words(copy, spec) ? "not SIZE@START[:WORD...]" : misfit(spec);
 	kfree(copy);
-	if (!why)
+	if (!reason)
 		return 0;
-	pr_err("nd_cut: range=%s: %s\n", text, why);
+	pr_err("nd_cut: range=%s: %s\n", text, reason);
 	return -EINVAL;
 }
 

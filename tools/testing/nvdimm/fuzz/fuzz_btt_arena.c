@@ -32,11 +32,11 @@ static void make(void)
 		.major = 1, .minor = 1, .lbasize = 512, .nfree = NFREE,
 		.arena_min = SZ_16K, .arena_max = SZ_64K,
 	};
-	enum nd_why why;
+	enum nd_reason reason;
 
 	machine_init(&m, SIZE);
 	fuzz_assert(!btt_format(&m, &r, SIZE, &info));
-	fuzz_assert(!btt_arena_probe(&m, 0, SIZE, &info, &fresh, &why));
+	fuzz_assert(!btt_arena_probe(&m, 0, SIZE, &info, &fresh, &reason));
 	memcpy(made, m.cur, SIZE);
 }
 
@@ -117,7 +117,7 @@ void fuzz_one(struct fuzz_in *in)
 	struct btt_health health;
 	struct btt_layout l;
 	struct btt_arena a;
-	enum nd_why why;
+	enum nd_reason reason;
 	bool taken;
 
 	if (!m.cur)
@@ -125,11 +125,11 @@ void fuzz_one(struct fuzz_in *in)
 	memcpy(m.cur, made, SIZE);
 	edit(in);
 	seal();
-	if (btt_arena_probe(&m, 0, SIZE, &info, &l, &why))
+	if (btt_arena_probe(&m, 0, SIZE, &info, &l, &reason))
 		return;
 	machine_arena(&a, &m, &l, 0);
 	memcpy(before, m.cur, SIZE);
-	taken = !btt_arena_recover(&a, &why, NULL);
+	taken = !btt_arena_recover(&a, &reason, NULL);
 	check_alike(&a, taken, before);
 	if (taken) {
 		fuzz_assert(l.internal_nlba <= sizeof(seen) * 8);

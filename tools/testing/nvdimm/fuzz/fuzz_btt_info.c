@@ -47,20 +47,20 @@ void fuzz_one(struct fuzz_in *in)
 	fuzz_take(in, &media, sizeof(media));
 	room = fuzz_u64(in);
 	before = media;
-	if (btt_info_decode(&media, room, &l) == ND_WHY_OK) {
+	if (btt_info_decode(&media, room, &l) == ND_REASON_OK) {
 		seal(&before);
 		fuzz_assert(before.checksum == media.checksum);
 	}
 	seal(&media);
 	before = media;
-	if (btt_info_decode(&media, room, &l) != ND_WHY_OK)
+	if (btt_info_decode(&media, room, &l) != ND_REASON_OK)
 		return;
 	fuzz_assert(!memcmp(&media, &before, sizeof(media)));
 	check(&l, room);
 
 	/* What is read, is written, is read again. */
 	btt_info_encode(&l, &media);
-	fuzz_assert(btt_info_decode(&media, room, &back) == ND_WHY_OK);
+	fuzz_assert(btt_info_decode(&media, room, &back) == ND_REASON_OK);
 	fuzz_assert(!memcmp(&l, &back, sizeof(l)));
 }
 

@@ -31,7 +31,7 @@ void fuzz_one(struct fuzz_in *in)
 	u32 tail = fuzz_u32(in);
 	u32 need = envelope_head(dimm, cmd);
 	struct envelope env, before;
-	enum nd_why why;
+	enum nd_reason reason;
 	u8 *head;
 
 	fuzz_assert(need <= ENVELOPE_HEAD_MAX);
@@ -39,10 +39,10 @@ void fuzz_one(struct fuzz_in *in)
 		given = need;
 	head = malloc(given ?: 1);
 	fuzz_take(in, head, given);
-	why = envelope_measure(dimm, cmd, head, given, &env);
-	if (why == ND_WHY_UNSUPPORTED || why == ND_WHY_TRUNCATED)
+	reason = envelope_measure(dimm, cmd, head, given, &env);
+	if (reason == ND_REASON_UNSUPPORTED || reason == ND_REASON_TRUNCATED)
 		fuzz_assert(given < need || !need);
-	if (why == ND_WHY_OK) {
+	if (reason == ND_REASON_OK) {
 		fuzz_assert(given >= need);
 		fuzz_assert((u64)env.in_len + env.out_len <= ENVELOPE_MAX);
 		fuzz_assert(env.in_len + env.out_len > 0);
@@ -51,7 +51,7 @@ void fuzz_one(struct fuzz_in *in)
 				    env.tail_at + sizeof(u32) <= env.in_len + env.out_len);
 		copy(head, need, &env);
 		before = env;
-		if (envelope_tail(&env, tail) == ND_WHY_OK)
+		if (envelope_tail(&env, tail) == ND_REASON_OK)
 			fuzz_assert((u64)before.in_len + before.out_len + tail <= ENVELOPE_MAX &&
 				    env.out_len == before.out_len + tail);
 		else

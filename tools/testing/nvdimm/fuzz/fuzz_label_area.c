@@ -17,7 +17,7 @@
 
 static u64 media_bytes[MAX_SIZE / 8], mirror[MAX_SIZE / 8], mirror2[MAX_SIZE / 8];
 static struct nd_label labels[MAX_SLOTS];
-static enum nd_why found[MAX_SLOTS];
+static enum nd_reason found[MAX_SLOTS];
 
 static const u32 sizes[] = { 1024, 1100, 1152, 1280, 2048, 4096, MAX_SIZE, 1000 };
 
@@ -56,15 +56,15 @@ static void check_loaded(const struct label_area *area, const struct label_media
 		found[slot] = label_area_get(area, slot, &labels[slot]);
 		if (!label_slot_active(area, slot))
 			nfree++;
-		fuzz_assert((found[slot] == ND_WHY_REFERENCE) == !label_slot_active(area, slot));
-		if (found[slot] != ND_WHY_OK)
+		fuzz_assert((found[slot] == ND_REASON_REFERENCE) == !label_slot_active(area, slot));
+		if (found[slot] != ND_REASON_OK)
 			continue;
 		fuzz_assert(labels[slot].slot == slot);
 		fuzz_assert(labels[slot].position < labels[slot].nlabel);
 		fuzz_assert(labels[slot].size && !labels[slot].name[ND_LABEL_NAME_LEN]);
 	}
 	fuzz_assert(nfree == area->nfree);
-	fuzz_assert(label_area_get(area, area->nslot, &l) == ND_WHY_REFERENCE);
+	fuzz_assert(label_area_get(area, area->nslot, &l) == ND_REASON_REFERENCE);
 }
 
 /* The area as DIMM 0 of a set, and as all of them. */
@@ -77,22 +77,22 @@ static void assemble(const struct label_area *area, u32 ndimms)
 	struct label_ref *ref[4];
 	struct label_found out = { .ref = ref };
 	u32 cursor[4] = { 0 }, n = 0;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	for (u32 i = 0; i < ndimms; i++) {
 		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
 		for (u32 slot = 0; area->valid && slot < area->nslot; slot++) {
-			if (found[slot] != ND_WHY_OK)
+			if (found[slot] != ND_REASON_OK)
 				continue;
 			refs[i][dimms[i].nr].label = &labels[slot];
 			refs[i][dimms[i].nr++].offset = labels[slot].dpa;
 		}
 		label_dimm_sort(&dimms[i]);
 	}
-	while ((rc = label_set_next(dimms, ndimms, cursor, &out, &why))) {
+	while ((rc = label_set_next(dimms, ndimms, cursor, &out, &reason))) {
 		fuzz_assert(++n <= dimms[0].nr);
-		fuzz_assert(rc == 1 || (rc == -EINVAL && why != ND_WHY_OK));
+		fuzz_assert(rc == 1 || (rc == -EINVAL && reason != ND_REASON_OK));
 	}
 	label_set_rest(dimms, states, ndimms);
 }
@@ -103,25 +103,25 @@ static void check_changed(struct label_area *area, struct label_io *io,
 {
 	struct label_area fresh = { .data = (u8 *)mirror2, .size = area->size };
 	struct nd_label l;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	memset(mirror2, 0x3c, sizeof(mirror2));
-	fuzz_assert(!label_area_load(&fresh, io, &why));
+	fuzz_assert(!label_area_load(&fresh, io, &reason));
 	fuzz_assert(fresh.valid && area->valid && fresh.nfree == area->nfree &&
 		    fresh.nslot == area->nslot && fresh.seq == area->seq);
 	for (u32 slot = 0; slot < fresh.nslot; slot++) {
-		enum nd_why want = was_valid ? found[slot] : ND_WHY_REFERENCE;
+		enum nd_reason want = was_valid ? found[slot] : ND_REASON_REFERENCE;
 		bool added = false;
 
 		for (u32 i = 0; i < c->ndrop; i++)
 			if (c->drop[i] == slot)
-				want = ND_WHY_REFERENCE;
+				want = ND_REASON_REFERENCE;
 		for (u32 i = 0; i < c->nadd; i++)
 			added |= c->add[i].slot == slot;
-		fuzz_assert(label_area_get(&fresh, slot, &l) == (added ? ND_WHY_OK : want));
+		fuzz_assert(label_area_get(&fresh, slot, &l) == (added ? ND_REASON_OK : want));
 		if (added)
-			fuzz_assert(was_valid ? found[slot] == ND_WHY_REFERENCE : true);
-		else if (want == ND_WHY_OK)
+			fuzz_assert(was_valid ? found[slot] == ND_REASON_REFERENCE : true);
+		else if (want == ND_REASON_OK)
 			fuzz_assert(!memcmp(&l, &labels[slot], sizeof(l)));
 	}
 }
@@ -135,22 +135,22 @@ static void change(struct label_area *area, struct label_io *io, const u8 *how)
 		.spare = how[6] >> 6, .minor = 1 + (how[7] & 1),
 	};
 	bool was_valid = area->valid;
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	for (u32 i = 0; i < 4; i++)
 		add[i] = (struct nd_label){ .uuid = {{ i + 1 }}, .nlabel = 1, .size = 4096,
 					    .dpa = i * 4096ull, .name = "new" };
-	rc = label_area_commit(area, io, &c, &why);
+	rc = label_area_commit(area, io, &c, &reason);
 	if (rc) {
 		fuzz_assert(rc == -ENOSPC || rc == -EINVAL);
-		fuzz_assert(area->valid == was_valid && why != ND_WHY_OK);
+		fuzz_assert(area->valid == was_valid && reason != ND_REASON_OK);
 		return;
 	}
-	fuzz_assert(why == ND_WHY_OK);
+	fuzz_assert(reason == ND_REASON_OK);
 	check_changed(area, io, &c, was_valid);
 	if (was_valid && c.nadd + c.ndrop) {
-		fuzz_assert(!label_area_undo(area, io, &c, &why));
+		fuzz_assert(!label_area_undo(area, io, &c, &reason));
 		check_changed(area, io, &none, true);
 	}
 }
@@ -160,7 +160,7 @@ void fuzz_one(struct fuzz_in *in)
 	struct label_media media = { .bytes = (u8 *)media_bytes };
 	struct label_area area = { .data = (u8 *)mirror };
 	struct label_io io = media_io(&media);
-	enum nd_why why;
+	enum nd_reason reason;
 	u8 how[HEAD];
 
 	fuzz_take(in, how, sizeof(how));
@@ -170,8 +170,8 @@ void fuzz_one(struct fuzz_in *in)
 	memcpy(media_bytes, in->data, min(in->size, (size_t)media.size));
 	seal(media.bytes, media.size, how[2] & 1, how[2] & 2);
 	memset(mirror, 0xa5, area.size);
-	fuzz_assert(!label_area_load(&area, &io, &why));
-	fuzz_assert(area.valid == (why == ND_WHY_OK));
+	fuzz_assert(!label_area_load(&area, &io, &reason));
+	fuzz_assert(area.valid == (reason == ND_REASON_OK));
 	check_loaded(&area, &media);
 	assemble(&area, 1 + how[3] % 4);
 	change(&area, &io, how);
@@ -187,12 +187,12 @@ void fuzz_seeds(void)
 	for (u32 size = 0; size < ARRAY_SIZE(sizes) - 1; size++) {
 		for (u32 minor = 1; minor <= 2; minor++) {
 			u8 input[HEAD + MAX_SIZE] = { size, 0, 3, 1, 0, 1, 9, minor - 1 };
-			enum nd_why why;
+			enum nd_reason reason;
 			char name[32];
 
 			media.size = area.size = sizes[size];
 			memset(media_bytes, 0, sizeof(media_bytes));
-			label_area_load(&area, &io, &why);
+			label_area_load(&area, &io, &reason);
 			for (u32 n = 0; n < 4; n++) {
 				struct nd_label l = {
 					.uuid = {{ n }}, .nlabel = 2, .position = n & 1,
@@ -202,7 +202,7 @@ void fuzz_seeds(void)
 					.add = &l, .nadd = 1, .minor = minor,
 				};
 
-				label_area_commit(&area, &io, &c, &why);
+				label_area_commit(&area, &io, &c, &reason);
 			}
 			memcpy(input + HEAD, media_bytes, media.size);
 			snprintf(name, sizeof(name), "v1.%u-%u", minor, sizes[size]);

@@ -17,7 +17,7 @@ static struct label_ref *by_uuid[MAX_DIMMS][MAX_LABELS];
 static struct label_dimm dimms[MAX_DIMMS];
 
 /* What the model has found out about each label of position 0, in sorted order. */
-static enum nd_why verdict[MAX_LABELS];
+static enum nd_reason verdict[MAX_LABELS];
 static bool met[MAX_LABELS];	/* another label, although it was complete */
 
 static bool same_uuid(const struct label_ref *a, const struct label_ref *b)
@@ -27,22 +27,22 @@ static bool same_uuid(const struct label_ref *a, const struct label_ref *b)
 
 static bool found(u32 at)
 {
-	return verdict[at] == ND_WHY_OK;
+	return verdict[at] == ND_REASON_OK;
 }
 
-static enum nd_why naive_lead(u32 at, u32 ndimms)
+static enum nd_reason naive_lead(u32 at, u32 ndimms)
 {
 	const struct label_ref *lead = &refs[0][at];
 
 	if (lead->label->position || lead->label->nlabel != ndimms)
-		return ND_WHY_BOUNDS;
+		return ND_REASON_BOUNDS;
 	for (u32 i = 0; i < at; i++)
 		if (found(i) && refs[0][i].offset + refs[0][i].label->size > lead->offset)
-			return ND_WHY_OVERLAP;
+			return ND_REASON_OVERLAP;
 	for (u32 i = 0; i < at; i++)
 		if (found(i) && same_uuid(&refs[0][i], lead))
-			return ND_WHY_DUPLICATE;
-	return ND_WHY_OK;
+			return ND_REASON_DUPLICATE;
+	return ND_REASON_OK;
 }
 
 static u32 times(u32 i, const struct label_ref *ref)
@@ -170,29 +170,29 @@ static void compare(u32 ndimms)
 	struct label_ref *ref[MAX_DIMMS];
 	struct label_found out = { .ref = ref };
 	u32 cursor[MAX_DIMMS] = { 0 };
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	for (u32 at = 0; at < dimms[0].nr; at++) {
-		rc = label_set_next(dimms, ndimms, cursor, &out, &why);
+		rc = label_set_next(dimms, ndimms, cursor, &out, &reason);
 		fuzz_assert(out.lead == refs[0][at].label);
 		verdict[at] = naive_lead(at, ndimms);
-		for (u32 i = 1; i < ndimms && verdict[at] == ND_WHY_OK; i++)
+		for (u32 i = 1; i < ndimms && verdict[at] == ND_REASON_OK; i++)
 			if (!naive_partner(at, i, ndimms))
-				verdict[at] = ND_WHY_INCOMPLETE;
-		if (verdict[at] == ND_WHY_OK && !naive_renames(at, ndimms))
-			verdict[at] = ND_WHY_INCOMPLETE;
+				verdict[at] = ND_REASON_INCOMPLETE;
+		if (verdict[at] == ND_REASON_OK && !naive_renames(at, ndimms))
+			verdict[at] = ND_REASON_INCOMPLETE;
 		/* the labels of a twin are not offered twice */
 		for (u32 i = 0; i < at && ndimms > 1; i++)
-			if (met[i] && verdict[at] == ND_WHY_OK &&
+			if (met[i] && verdict[at] == ND_REASON_OK &&
 			    same_uuid(&refs[0][i], &refs[0][at]) &&
 			    refs[0][i].offset == refs[0][at].offset)
-				verdict[at] = ND_WHY_INCOMPLETE;
-		met[at] = verdict[at] == ND_WHY_OK && naive_meets(at, ndimms);
+				verdict[at] = ND_REASON_INCOMPLETE;
+		met[at] = verdict[at] == ND_REASON_OK && naive_meets(at, ndimms);
 		if (met[at])
-			verdict[at] = ND_WHY_OVERLAP;
-		fuzz_assert(why == verdict[at]);
-		fuzz_assert(rc == (why == ND_WHY_OK ? 1 : -EINVAL));
+			verdict[at] = ND_REASON_OVERLAP;
+		fuzz_assert(reason == verdict[at]);
+		fuzz_assert(rc == (reason == ND_REASON_OK ? 1 : -EINVAL));
 		for (u32 i = 1; i < ndimms && rc > 0; i++) {
 			const struct label_ref *want = naive_partner(at, i, ndimms);
 
@@ -202,7 +202,7 @@ static void compare(u32 ndimms)
 				fuzz_assert(out.torn);
 		}
 	}
-	fuzz_assert(label_set_next(dimms, ndimms, cursor, &out, &why) == 0);
+	fuzz_assert(label_set_next(dimms, ndimms, cursor, &out, &reason) == 0);
 	check_rest(ndimms);
 }
 

@@ -47,7 +47,7 @@ static void carry_out(struct fuzz_in *in, struct ars_plan *plan)
 				    sizeof(room));
 			out = ars_asked(plan, rc, &answer);
 			/* nothing counts that firmware does not say */
-			fuzz_assert(out.why || !out.len ||
+			fuzz_assert(out.reason || !out.len ||
 				    (answer.address <= out.start &&
 				     out.start - answer.address + out.len <= answer.length));
 			break;

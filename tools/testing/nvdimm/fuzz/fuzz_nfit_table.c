@@ -90,7 +90,7 @@ static void check(struct nfit_table *t)
 
 	fuzz_assert(t->ncomplaint <= t->max_complaint);
 	for (u32 i = 0; i < t->ncomplaint; i++) {
-		fuzz_assert(t->complaint[i].why && t->complaint[i].what);
+		fuzz_assert(t->complaint[i].reason && t->complaint[i].what);
 		fuzz_assert(t->complaint[i].offset < t->len);
 		fuzz_assert(nfit_type_name(t->complaint[i].type));
 	}
@@ -98,7 +98,7 @@ static void check(struct nfit_table *t)
 	check_maps(t);
 	check_devices(t);
 	/* Nothing is new, and nothing gone, compared with itself. */
-	fuzz_assert(nfit_table_compare(t, t, &gone) == ND_WHY_OK);
+	fuzz_assert(nfit_table_compare(t, t, &gone) == ND_REASON_OK);
 	for (u32 i = 0; i < t->ndevice; i++)
 		fuzz_assert(!t->device[i].fresh);
 }
@@ -131,7 +131,7 @@ static void check_strictness(const struct nfit_table *t)
 		return;
 	memory = malloc(room ?: 1);
 	fuzz_assert(nfit_table_read(t->bytes, t->len, 1, true, memory, room, &strict, &fault) ==
-		    ND_WHY_OK);
+		    ND_REASON_OK);
 	if (!strict.ncomplaint)
 		fuzz_assert(!t->ncomplaint && strict.nspa == t->nspa && strict.nmap == t->nmap);
 	for (u32 i = 0; i < strict.ncomplaint; i++)
@@ -143,20 +143,20 @@ static struct model build(const u8 *data, size_t size)
 {
 	struct nfit_complaint fault = { };
 	struct model m = { };
-	enum nd_why why;
+	enum nd_reason reason;
 	size_t room;
 
 	m.bytes = malloc(size ?: 1);
 	if (size)
 		memcpy(m.bytes, data, size);
-	m.ok = nfit_table_measure(m.bytes, size, false, &room, &fault) == ND_WHY_OK;
+	m.ok = nfit_table_measure(m.bytes, size, false, &room, &fault) == ND_REASON_OK;
 	if (!m.ok) {
-		fuzz_assert(fault.why && fault.what && fault.offset <= size);
+		fuzz_assert(fault.reason && fault.what && fault.offset <= size);
 		return m;
 	}
 	m.room = malloc(room ?: 1);
-	why = nfit_table_read(m.bytes, size, 1, false, m.room, room, &m.t, &fault);
-	fuzz_assert(why == ND_WHY_OK);
+	reason = nfit_table_read(m.bytes, size, 1, false, m.room, room, &m.t, &fault);
+	fuzz_assert(reason == ND_REASON_OK);
 	check(&m.t);
 	check_strictness(&m.t);
 	check_cookies(&m.t);
@@ -174,14 +174,14 @@ void fuzz_one(struct fuzz_in *in)
 	u32 len;
 	u8 rev;
 
-	if (nfit_table_open(data, size, &body, &len, &rev) == ND_WHY_OK)
+	if (nfit_table_open(data, size, &body, &len, &rev) == ND_REASON_OK)
 		fuzz_assert((const u8 *)body + len <= data + size);
 	if (!size)
 		return;
 	cut = (size - 1) * data[0] / 255;
 	a = build(data + 1, cut);
 	b = build(data + 1 + cut, size - 1 - cut);
-	if (a.ok && b.ok && nfit_table_compare(&a.t, &b.t, &gone) == ND_WHY_OK)
+	if (a.ok && b.ok && nfit_table_compare(&a.t, &b.t, &gone) == ND_REASON_OK)
 		fuzz_assert(b.t.nspa >= a.t.nspa && b.t.ndevice >= a.t.ndevice);
 	free(a.bytes);
 	free(a.room);

@@ -16,7 +16,7 @@ static bool works(struct pfn_request req, const struct pfn_wish *wish,
 
 	other.size = size;
 	pfn_admit(&req, &other, room, &v);
-	return v.why == ND_WHY_OK && v.size == size && v.layout.usable <= size;
+	return v.reason == ND_REASON_OK && v.size == size && v.layout.usable <= size;
 }
 
 static void judge(struct fuzz_in *in, const struct pfn_wish *wish)
@@ -37,7 +37,7 @@ static void judge(struct fuzz_in *in, const struct pfn_wish *wish)
 	room.max = room.step * (fuzz_u8(in) << (how & 7));
 	near.start = how & 4 ? req.start - SZ_2M : req.start + room.max;
 	pfn_admit(&req, wish, &room, &v);
-	if (v.why == ND_WHY_OK) {
+	if (v.reason == ND_REASON_OK) {
 		fuzz_assert(v.size && v.size <= room.max && v.size % room.step == 0);
 		fuzz_assert(v.layout.usable + v.layout.memmap_dev + pfn_layout_pad(&v.layout) ==
 			    v.size);
@@ -54,7 +54,7 @@ void fuzz_one(struct fuzz_in *in)
 	struct pfn_wish wish;
 	size_t len;
 
-	if (pfn_wish_parse(text, in->size, &wish, &bad, &len) != ND_WHY_OK) {
+	if (pfn_wish_parse(text, in->size, &wish, &bad, &len) != ND_REASON_OK) {
 		fuzz_assert(len && bad >= text);
 		fuzz_assert(bad + len <= text + in->size);
 	} else {

@@ -25,7 +25,7 @@ static void check_layout(const struct pfn_info *info, u8 phase, u8 size)
 	};
 	struct pfn_layout l;
 
-	if (pfn_layout_read(&req, info, &l) != ND_WHY_OK)
+	if (pfn_layout_read(&req, info, &l) != ND_REASON_OK)
 		return;
 	fuzz_assert(l.start_pad == info->start_pad && l.end_trunc == info->end_trunc);
 	fuzz_assert(l.dataoff == info->dataoff && l.usable && l.npfns);
@@ -47,14 +47,14 @@ void fuzz_one(struct fuzz_in *in)
 	phase = fuzz_u8(in);
 	mib = fuzz_u8(in);
 	before = media;
-	if (pfn_info_decode(&media, &info) == ND_WHY_OK) {
+	if (pfn_info_decode(&media, &info) == ND_REASON_OK) {
 		seal(&before);
 		fuzz_assert(before.checksum == media.checksum);
 	}
 
 	seal(&media);
 	before = media;
-	if (pfn_info_decode(&media, &info) != ND_WHY_OK)
+	if (pfn_info_decode(&media, &info) != ND_REASON_OK)
 		return;
 	fuzz_assert(!memcmp(&media, &before, sizeof(media)));
 	fuzz_assert(!(info.flags & PFN_FLAGS_ALL) && is_power_of_2(pfn_info_align(&info)));
@@ -64,7 +64,7 @@ void fuzz_one(struct fuzz_in *in)
 	/* What is read, is written, is read again. */
 	memset(&again, 0xa5, sizeof(again));
 	pfn_info_encode(&info, &again);
-	fuzz_assert(pfn_info_decode(&again, &back) == ND_WHY_OK);
+	fuzz_assert(pfn_info_decode(&again, &back) == ND_REASON_OK);
 	back.minor = info.minor;
 	fuzz_assert(back.dax == info.dax && back.dataoff == info.dataoff &&
 		    back.npfns == info.npfns && back.mode == info.mode &&

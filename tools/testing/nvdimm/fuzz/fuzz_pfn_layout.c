@@ -75,7 +75,7 @@ static void check(const struct pfn_request *req, const struct pfn_layout *l)
 	fuzz_assert(l->reserve >= ND_INFO_RESERVE);
 	fuzz_assert(l->reserve + l->memmap_dev + l->gap == l->dataoff);
 	fuzz_assert(l->usable + l->memmap_dev + pfn_layout_pad(l) == req->size);
-	fuzz_assert(l->pages ? l->mode != ND_PFN_MODE_NONE : l->remark != ND_WHY_OK);
+	fuzz_assert(l->pages ? l->mode != ND_PFN_MODE_NONE : l->remark != ND_REASON_OK);
 	fuzz_assert(l->pages || (!l->memmap_dev && !l->memmap_dram && !l->altmap_free));
 	fuzz_assert(l->map_start == req->start + l->start_pad);
 	fuzz_assert(l->map_size == l->dataoff + l->usable);
@@ -105,9 +105,9 @@ void fuzz_one(struct fuzz_in *in)
 	struct pfn_near by[3];
 
 	any_nears(in, sane, by, &req);
-	if (pfn_layout_create(&req, &l) == ND_WHY_OK) {
+	if (pfn_layout_create(&req, &l) == ND_REASON_OK) {
 		check(&req, &l);
-		fuzz_assert(l.pages && l.remark == ND_WHY_OK && !l.truncated);
+		fuzz_assert(l.pages && l.remark == ND_REASON_OK && !l.truncated);
 		fuzz_assert(l.start_pad < req.unit && alone(&req, &l, false));
 		info.mode = req.mode;
 		info.dataoff = l.dataoff;
@@ -118,16 +118,16 @@ void fuzz_one(struct fuzz_in *in)
 		info.page_size = req.page_size;
 		info.page_struct_size = req.page_struct_size;
 		fuzz_assert(l.end_trunc <= U32_MAX);
-		fuzz_assert(pfn_layout_read(&req, &info, &back) == ND_WHY_OK);
+		fuzz_assert(pfn_layout_read(&req, &info, &back) == ND_REASON_OK);
 		/* the pads have done away with whom they were for */
 		l.before = NULL;
 		l.behind = NULL;
 		fuzz_assert(!memcmp(&l, &back, sizeof(l)));
 	}
-	if (pfn_layout_whole(&req, &l) == ND_WHY_OK) {
+	if (pfn_layout_whole(&req, &l) == ND_REASON_OK) {
 		fuzz_assert(l.usable && l.usable + l.end_trunc == req.size);
 		fuzz_assert(l.data_start == req.start && !l.memmap_dev);
-		fuzz_assert(l.pages == (l.remark == ND_WHY_OK));
+		fuzz_assert(l.pages == (l.remark == ND_REASON_OK));
 		fuzz_assert(!l.pages || alone(&req, &l, true));
 	}
 
@@ -140,7 +140,7 @@ void fuzz_one(struct fuzz_in *in)
 	info.page_size = sane ? SZ_4K : 1u << (fuzz_u8(in) & 31);
 	info.page_struct_size = fuzz_u8(in);
 	info.flags = fuzz_u8(in) & 1;
-	if (pfn_layout_read(&req, &info, &l) == ND_WHY_OK)
+	if (pfn_layout_read(&req, &info, &l) == ND_REASON_OK)
 		check(&req, &l);
 }
 

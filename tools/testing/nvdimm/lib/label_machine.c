@@ -36,13 +36,13 @@ void machine_free(struct machine *m)
 /* As after a boot. */
 void machine_load(struct machine *m)
 {
-	enum nd_why why;
+	enum nd_reason reason;
 
 	for (u32 i = 0; i < m->n; i++) {
 		/* nothing left in memory may help */
 		memset(m->area[i].data, 0xc7, min(m->area[i].size, 8192u));
-		m->unreadable[i] = label_area_load(&m->area[i], &m->io[i], &why);
-		m->ruined[i] = !m->area[i].valid && why != ND_WHY_NO_INDEX;
+		m->unreadable[i] = label_area_load(&m->area[i], &m->io[i], &reason);
+		m->ruined[i] = !m->area[i].valid && reason != ND_REASON_NO_INDEX;
 		machine_assert(!m->unreadable[i] || m->media[i].dead);
 	}
 }
@@ -60,7 +60,7 @@ static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_
 
 		if (!label_slot_active(area, slot))
 			continue;
-		if (label_area_get(area, slot, l) != ND_WHY_OK) {
+		if (label_area_get(area, slot, l) != ND_REASON_OK) {
 			v->bad[i]++;
 		} else if (l->cookie != MACHINE_COOKIE) {
 			v->foreign[i]++;
@@ -131,7 +131,7 @@ void machine_view(const struct machine *m, struct view *v)
 	struct label_ref *found[MACHINE_DIMMS];
 	u32 cursor[MACHINE_DIMMS] = { 0 };
 	struct label_found out = { .ref = found };
-	enum nd_why why;
+	enum nd_reason reason;
 	int rc;
 
 	memset(v, 0, sizeof(*v));
@@ -143,7 +143,7 @@ void machine_view(const struct machine *m, struct view *v)
 		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
 		view_dimm(m, i, v, labels[i], &dimms[i]);
 	}
-	while ((rc = label_set_next(dimms, m->n, cursor, &out, &why))) {
+	while ((rc = label_set_next(dimms, m->n, cursor, &out, &reason))) {
 		if (rc < 0 || !machine_serves(m, &out))
 			v->refused++;
 		else
@@ -198,7 +198,7 @@ int machine_change(struct machine *m, const struct ns_view *old, const struct ns
 			changes[i].spare = !old;
 		}
 	}
-	rc = label_txn_run(m->areas, m->io, m->n, kind, changes, &m->why, &failed);
+	rc = label_txn_run(m->areas, m->io, m->n, kind, changes, &m->reason, &failed);
 	for (u32 i = 0; i < m->n && want; i++)
 		m->slots[i] = labels[i].slot;
 	return rc;
@@ -206,7 +206,7 @@ int machine_change(struct machine *m, const struct ns_view *old, const struct ns
 
 int machine_commit(struct machine *m, u32 dimm, struct label_change *c)
 {
-	return label_area_commit(&m->area[dimm], &m->io[dimm], c, &m->why);
+	return label_area_commit(&m->area[dimm], &m->io[dimm], c, &m->reason);
 }
 
 /* What no new namespace may take: places of those there are, and of all labels but leftovers. */
@@ -223,7 +223,7 @@ u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_exten
 				if (v->orphan[i][k] == slot)
 					break;
 			if (k == v->norphan[i] &&
-			    label_area_get(&m->area[i], slot, &l) == ND_WHY_OK)
+			    label_area_get(&m->area[i], slot, &l) == ND_REASON_OK)
 				busy[n++] = (struct dpa_extent){ l.dpa, l.size };
 		}
 	}
@@ -256,7 +256,7 @@ int machine_create(struct machine *m, const struct view *v, const struct ns_want
 							  r->offset + r->size > want->offset)))
 			drop[r->dimm][changes[r->dimm].ndrop++] = r->slot;
 	}
-	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, &m->why, &failed);
+	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, &m->reason, &failed);
 }
 
 /* Finish what an interruption left: rewrite torn namespaces, drop leftovers. */
@@ -284,11 +284,11 @@ bool machine_agrees(const struct machine *m, u32 i)
 	struct label_media media = m->media[i];
 	struct label_area fresh = { .data = malloc(area->size), .size = area->size };
 	struct label_io io = media_io(&media);
-	enum nd_why why;
+	enum nd_reason reason;
 	bool same;
 
 	media.world = NULL;
-	machine_assert(!label_area_load(&fresh, &io, &why));
+	machine_assert(!label_area_load(&fresh, &io, &reason));
 	same = fresh.valid == area->valid;
 	if (same && fresh.valid)
 		same = fresh.nslot == area->nslot && fresh.nfree == area->nfree &&

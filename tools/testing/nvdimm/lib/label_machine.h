@@ -30,7 +30,7 @@ struct machine {
 	bool ruined[MACHINE_DIMMS];
 	bool unreadable[MACHINE_DIMMS];
 	u32 slots[MACHINE_DIMMS];	/* of the last change … */
-	enum nd_why why;		/* … and what it had to say */
+	enum nd_reason reason;		/* … and what it had to say */
 };
 
 /* What a test asks for or finds. */
@@ -63,7 +63,7 @@ struct view {
 	struct rest_view rest[MACHINE_DIMMS * VIEW_MAX];
 	u32 nrest, kept;		/* labels that no namespace uses; not leftovers */
 	struct label_state state[MACHINE_DIMMS];
-	enum nd_why closed;		/* nothing can be created: why */
+	enum nd_reason closed;		/* nothing can be created: why */
 	bool down;			/* a DIMM cannot be read: there is no region */
 	u32 norphan[MACHINE_DIMMS];	/* leftovers … */
 	u32 orphan[MACHINE_DIMMS][VIEW_MAX];	/* … their slots */

@@ -73,7 +73,7 @@ struct cell {
 extern void (*tidy)(void);
 
 /* The cell has failed: why. Does not come back. */
-void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *why, ...);
+void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *reason, ...);
 
 /* ---- table.c ---- */
 

@@ -10,7 +10,7 @@ struct btt_media m;
 struct btt_arena a;
 struct nd_media_btt info;
 struct btt_layout layout;
-enum nd_why why;
+enum nd_reason reason;
 
 struct btt_recipe recipe(void)
 {
@@ -39,27 +39,27 @@ void make(u64 size)
 
 int probe(u64 start, u64 size)
 {
-	return btt_arena_probe(&m, start, size, &info, &layout, &why);
+	return btt_arena_probe(&m, start, size, &info, &layout, &reason);
 }
 
-void open_arena(struct btt_arena *a, u64 start, enum nd_why want)
+void open_arena(struct btt_arena *a, u64 start, enum nd_reason want)
 {
 	u32 where;
 	int rc;
 
 	assert_int_equal(probe(start, m.size - start), 0);
 	machine_arena(a, &m, &layout, start);
-	rc = btt_arena_recover(a, &why, &where);
-	if (want == ND_WHY_OK) {
+	rc = btt_arena_recover(a, &reason, &where);
+	if (want == ND_REASON_OK) {
 		assert_int_equal(rc, 0);
 		return;
 	}
-	assert_int_equal(rc, want == ND_WHY_MEDIA ? -EIO : -ENXIO);
-	assert_why(why, want);
+	assert_int_equal(rc, want == ND_REASON_MEDIA ? -EIO : -ENXIO);
+	assert_reason(reason, want);
 }
 
 /* As after a boot. */
-void reopen(enum nd_why want)
+void reopen(enum nd_reason want)
 {
 	machine_arena_free(&a);
 	open_arena(&a, 0, want);
@@ -68,7 +68,7 @@ void reopen(enum nd_why want)
 int before_each(void **state)
 {
 	make(ARENA);
-	open_arena(&a, 0, ND_WHY_OK);
+	open_arena(&a, 0, ND_REASON_OK);
 	return 0;
 }
 

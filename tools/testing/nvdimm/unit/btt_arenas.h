@@ -19,14 +19,14 @@ extern struct btt_media m;
 extern struct btt_arena a;
 extern struct nd_media_btt info;
 extern struct btt_layout layout;	/* what probe() has found */
-extern enum nd_why why;
+extern enum nd_reason reason;
 
 struct btt_recipe recipe(void);
 void blank(u64 size);
 void make(u64 size);
 int probe(u64 start, u64 size);
-void open_arena(struct btt_arena *a, u64 start, enum nd_why want);
-void reopen(enum nd_why want);
+void open_arena(struct btt_arena *a, u64 start, enum nd_reason want);
+void reopen(enum nd_reason want);
 int fail_read(struct btt_arena *a, u32 lba);
 struct btt_log_group *group_of(struct btt_arena *a, u32 lane);
 __le32 *map_of(struct btt_arena *a, u32 lba);

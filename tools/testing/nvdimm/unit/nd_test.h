@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <nd/why.h>
+#include <nd/reason.h>
 
 /* A reason by its token, so that a failure reads well. */
-#define assert_why(got, want) \
-	assert_string_equal(nd_why_token(got), nd_why_token(want))
+#define assert_reason(got, want) \
+	assert_string_equal(nd_reason_token(got), nd_reason_token(want))
 
 /* What is in a file below tools/testing/nvdimm, up to @size bytes: how many. */
 size_t nd_golden(const char *path, void *data, size_t size);

@@ -14,12 +14,12 @@ struct parsed parsed(const void *bytes, size_t len, bool strict)
 	p.bytes = malloc(len ?: 1);
 	if (len)
 		memcpy(p.bytes, bytes, len);
-	p.why = nfit_table_measure(p.bytes, len, strict, &room, &p.fault);
-	if (p.why)
+	p.reason = nfit_table_measure(p.bytes, len, strict, &room, &p.fault);
+	if (p.reason)
 		return p;
 	p.room = malloc(room ?: 1);
-	p.why = nfit_table_read(p.bytes, len, 1, strict, p.room, room, &p.t, &p.fault);
-	assert_why(p.why, ND_WHY_OK);
+	p.reason = nfit_table_read(p.bytes, len, 1, strict, p.room, room, &p.t, &p.fault);
+	assert_reason(p.reason, ND_REASON_OK);
 	return p;
 }
 
@@ -64,10 +64,10 @@ int after_each(void **state)
 }
 
 /* Is there a complaint about the structure at @offset? */
-const struct nfit_complaint *about(u32 offset, enum nd_why why)
+const struct nfit_complaint *about(u32 offset, enum nd_reason reason)
 {
 	for (u32 i = 0; i < p.t.ncomplaint; i++)
-		if (p.t.complaint[i].offset == offset && p.t.complaint[i].why == why)
+		if (p.t.complaint[i].offset == offset && p.t.complaint[i].reason == reason)
 			return &p.t.complaint[i];
 	return NULL;
 }

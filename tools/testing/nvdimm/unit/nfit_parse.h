@@ -11,7 +11,7 @@
 struct parsed {
 	struct nfit_table t;
 	struct nfit_complaint fault;
-	enum nd_why why;
+	enum nd_reason reason;
 	void *room;
 	u8 *bytes;	/* exactly as long as the table, so that ASan sees a byte too far */
 };
@@ -25,5 +25,5 @@ void parse_bytes(const void *bytes, size_t len);
 void parse_as(bool strict);
 void parse(void);
 void parse_strictly(void);
-const struct nfit_complaint *about(u32 offset, enum nd_why why);
+const struct nfit_complaint *about(u32 offset, enum nd_reason reason);
 u32 offset_of(const void *entry);

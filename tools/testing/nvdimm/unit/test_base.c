@@ -34,7 +34,7 @@ LAW(base__pages_shrink_the_data_stay)
 
 		base_judge(&info, 4ull * SZ_1G + cases[i].moved, SZ_2G, &v);
 		assert_int_equal(v.service, cases[i].fsdax);
-		assert_why(v.why, cases[i].align ? ND_WHY_OK : ND_WHY_ALIGN);
+		assert_reason(v.reason, cases[i].align ? ND_REASON_OK : ND_REASON_ALIGN);
 		assert_int_equal(v.align, cases[i].align);
 		assert_true(v.layout.usable == SZ_1G);
 		assert_true(v.layout.usable + v.layout.memmap_dev + pfn_layout_pad(&v.layout) ==
@@ -68,7 +68,7 @@ LAW(base__a_memmap_for_others_is_made_in_dram)
 	info.page_struct_size = 56;
 	base_judge(&info, 4ull * SZ_1G, SZ_2G, &v);
 	assert_int_equal(v.service, BASE_FULL);
-	assert_why(v.why, ND_WHY_PAGE_SIZE);
+	assert_reason(v.reason, ND_REASON_PAGE_SIZE);
 	assert_true(v.layout.memmap_dev == 0 && v.layout.memmap_dram == SZ_32M);
 }
 
@@ -79,8 +79,8 @@ LAW(base__what_is_no_layout_is_refused)
 
 	base_judge(&info, 4ull * SZ_1G, SZ_1G, &v);
 	assert_int_equal(v.service, BASE_REFUSED);
-	assert_why(v.why, ND_WHY_BOUNDS);
+	assert_reason(v.reason, ND_REASON_BOUNDS);
 	base_judge(&info, U64_MAX, SZ_2G, &v);
 	assert_int_equal(v.service, BASE_REFUSED);
-	assert_why(v.why, ND_WHY_ARGUMENT);
+	assert_reason(v.reason, ND_REASON_ARGUMENT);
 }

@@ -12,7 +12,7 @@ LAW(format__makes_arenas_that_are_found)
 	make(3 * ARENA + SZ_32K + 5);
 	do {
 		machine_arena_free(&a);
-		open_arena(&a, start, ND_WHY_OK);
+		open_arena(&a, start, ND_REASON_OK);
 		assert_true(machine_healthy(&a));
 		assert_memory_equal(m.cur + start, m.cur + start + a.layout.info2off, SZ_4K);
 		assert_int_equal(a.pad, BTT_PAD_NEW);
@@ -64,7 +64,7 @@ LAW(format__cures_poison)
 
 static enum btt_found find(const struct btt_recipe *r, u64 start)
 {
-	return btt_arena_find(&m, r, NULL, start, m.size - start, &info, &layout, &why);
+	return btt_arena_find(&m, r, NULL, start, m.size - start, &info, &layout, &reason);
 }
 
 LAW(restore__takes_the_copy_of_this_btt_only)
@@ -77,7 +77,7 @@ LAW(restore__takes_the_copy_of_this_btt_only)
 	m.bad_len = 64;
 	m.cures = true;
 	assert_int_equal(probe(0, m.size), -EIO);
-	assert_why(why, ND_WHY_MEDIA);
+	assert_reason(reason, ND_REASON_MEDIA);
 	other.uuid.b[3] ^= 1;
 	assert_int_equal(find(&other, 0), BTT_DAMAGED_COPY);
 	assert_int_equal(find(&r, 0), BTT_COPY);
@@ -123,7 +123,7 @@ LAW(probe__stays_within_the_namespace)
 {
 	assert_int_equal(probe(0, 4095), -ENODEV);
 	assert_int_equal(probe(0, ARENA / 2), -ENXIO);
-	assert_why(why, ND_WHY_BOUNDS);
+	assert_reason(reason, ND_REASON_BOUNDS);
 }
 
 /* ---- sectors ---- */
@@ -138,7 +138,7 @@ LAW(sectors__are_read_as_written)
 	for (u32 i = 0; i < nlba; i++)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
 	assert_true(machine_healthy(&a));
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	for (u32 i = 0; i < nlba; i++)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
 }
@@ -158,7 +158,7 @@ LAW(write__takes_two_fences)
 LAW(write__keeps_old_padding)
 {
 	group_of(&a, 2)->slot[2].old_map = cpu_to_le32(1);	/* torn, by an old kernel */
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_int_equal(a.pad, BTT_PAD_OLD);
 	for (u32 i = 0; i < 12; i++)
 		assert_int_equal(machine_write(&a, i % 4, i, i), 0);
@@ -166,7 +166,7 @@ LAW(write__keeps_old_padding)
 		assert_true(group_of(&a, lane)->slot[2].seq);
 		assert_false(group_of(&a, lane)->slot[1].seq || group_of(&a, lane)->slot[3].seq);
 	}
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_int_equal(a.pad, BTT_PAD_OLD);
 	assert_int_equal(machine_read(&a, 7), 7);
 }
@@ -177,7 +177,7 @@ LAW(error__is_remembered_until_written)
 	assert_int_equal(fail_read(&a, 5), 0);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_read(&a, 4), TAG_TORN);	/* what lay there before */
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
 	assert_int_equal(machine_write(&a, 1, 5, 51), 0);
 	assert_int_equal(machine_read(&a, 5), 51);
@@ -185,7 +185,7 @@ LAW(error__is_remembered_until_written)
 	assert_true(a.lane[1].had_error);
 	assert_int_equal(le32_to_cpu(group_of(&a, 1)->slot[1].old_map),
 			 a.lane[1].block | BTT_MAP_ERROR);
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_true(a.lane[1].had_error);
 	assert_int_equal(machine_read(&a, 5), 51);
 }
@@ -241,12 +241,12 @@ LAW(map__out_of_bounds_is_an_error_and_not_a_way_out)
 }
 
 /* Spoil lane 1's log and see recovery refuse, with the map untouched. */
-static void spoilt(u32 seq0, u32 seq1, u32 lba, u32 old, u32 new, enum nd_why want)
+static void spoilt(u32 seq0, u32 seq1, u32 lba, u32 old, u32 new, enum nd_reason want)
 {
 	u8 *before;
 
 	make(ARENA);
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_int_equal(machine_write(&a, 0, 0, 1), 0);
 	*map_of(&a, 0) = 0;		/* lane 0 would be replayed */
 	group_of(&a, 1)->slot[0].seq = cpu_to_le32(seq0);
@@ -255,7 +255,7 @@ static void spoilt(u32 seq0, u32 seq1, u32 lba, u32 old, u32 new, enum nd_why wa
 	};
 	before = image();
 	reopen(want);
-	if (want == ND_WHY_OK)
+	if (want == ND_REASON_OK)
 		free(before);
 	else
 		assert_untouched(before);
@@ -266,24 +266,24 @@ LAW(recovery__refuses_logs_that_make_no_sense_and_writes_nothing)
 	struct btt_layout l;
 
 	assert_true(btt_layout_make(ARENA, 512, 4, &l));
-	spoilt(1, 2, 3, 9, 10, ND_WHY_OK);
-	spoilt(1, 1, 3, 9, 10, ND_WHY_SEQUENCE);
-	spoilt(2, 4, 3, 9, 10, ND_WHY_SEQUENCE);
-	spoilt(0, 2, 3, 9, 10, ND_WHY_SEQUENCE);
-	spoilt(1, 2, l.external_nlba, 9, 10, ND_WHY_BOUNDS);
-	spoilt(1, 2, 3, l.internal_nlba, 10, ND_WHY_BOUNDS);
-	spoilt(1, 2, 3, 9, l.internal_nlba, ND_WHY_BOUNDS);
-	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_WHY_DUPLICATE);
+	spoilt(1, 2, 3, 9, 10, ND_REASON_OK);
+	spoilt(1, 1, 3, 9, 10, ND_REASON_SEQUENCE);
+	spoilt(2, 4, 3, 9, 10, ND_REASON_SEQUENCE);
+	spoilt(0, 2, 3, 9, 10, ND_REASON_SEQUENCE);
+	spoilt(1, 2, l.external_nlba, 9, 10, ND_REASON_BOUNDS);
+	spoilt(1, 2, 3, l.internal_nlba, 10, ND_REASON_BOUNDS);
+	spoilt(1, 2, 3, 9, l.internal_nlba, ND_REASON_BOUNDS);
+	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_REASON_DUPLICATE);
 }
 
 LAW(recovery__refuses_two_paddings_and_poison)
 {
 	group_of(&a, 0)->slot[1].seq = cpu_to_le32(2);
 	group_of(&a, 1)->slot[2].seq = cpu_to_le32(2);
-	reopen(ND_WHY_REFERENCE);
+	reopen(ND_REASON_REFERENCE);
 	group_of(&a, 1)->slot[2].seq = 0;
 	group_of(&a, 0)->slot[1].seq = 0;
 	m.bad = btt_log_at(&a, 3, 0);
 	m.bad_len = 64;
-	reopen(ND_WHY_MEDIA);
+	reopen(ND_REASON_MEDIA);
 }

@@ -163,14 +163,14 @@ LAW(find__of_every_state_by_everybody)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
-	enum nd_why why;
+	enum nd_reason reason;
 	u32 damaged = 0;
 
 	for (first = 0; first < STATES; first++)
 	for (copy = 0; copy < STATES; copy++)
 	for (enum asker who = 0; who < ASKERS; who++) {
 		struct btt_search s = search(who);
-		enum btt_found found = btt_find(&s, &info, &l, &why), want = wanted(who);
+		enum btt_found found = btt_find(&s, &info, &l, &reason), want = wanted(who);
 
 		if (found != want)
 			fail_msg("first %d copy %d asker %d: %d, not %d", first, copy, who, found,
@@ -179,7 +179,8 @@ LAW(find__of_every_state_by_everybody)
 		if (is_bad(first)) {
 			assert_true(found == BTT_COPY || found == BTT_DAMAGED ||
 				    found == BTT_DAMAGED_COPY);
-			assert_why(why, first == UNREADABLE ? ND_WHY_MEDIA : ND_WHY_CHECKSUM);
+			assert_reason(reason, first == UNREADABLE ? ND_REASON_MEDIA :
+				      ND_REASON_CHECKSUM);
 			damaged++;
 		}
 		/* and the refusal names it */
@@ -202,14 +203,14 @@ LAW(find__looks_for_the_copy_when_it_must)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	copy = FINE;
 	for (first = 0; first < STATES; first++) {
 		struct btt_search s = search(CLASS_NS);
 
 		copy_reads = 0;
-		btt_find(&s, &info, &l, &why);
+		btt_find(&s, &info, &l, &reason);
 		assert_int_equal(copy_reads, is_bad(first));
 	}
 }
@@ -220,7 +221,7 @@ LAW(find__of_any_flipped_bit_is_no_nothing)
 	struct btt_search s = search(BARE_NS);
 	struct nd_media_btt info;
 	struct btt_layout l;
-	enum nd_why why;
+	enum nd_reason reason;
 	u8 *b = (u8 *)&block[FLIPPED];
 
 	first = FLIPPED;
@@ -228,12 +229,12 @@ LAW(find__of_any_flipped_bit_is_no_nothing)
 	for (u32 bit = 0; bit < 8 * sizeof(info); bit++) {
 		block[FLIPPED] = block[FINE];
 		b[bit / 8] ^= 1 << bit % 8;
-		assert_int_equal(btt_find(&s, &info, &l, &why), BTT_DAMAGED);
+		assert_int_equal(btt_find(&s, &info, &l, &reason), BTT_DAMAGED);
 	}
 	for (u32 n = 0; n <= ND_SIG_LEN; n++) {
 		block[FLIPPED] = block[FINE];
 		memset(b, 0xee, n);
-		assert_int_equal(btt_find(&s, &info, &l, &why),
+		assert_int_equal(btt_find(&s, &info, &l, &reason),
 				 !n ? BTT_WHOLE : n <= 8 ? BTT_DAMAGED : BTT_NOTHING);
 	}
 	before_all(NULL);

@@ -34,7 +34,7 @@ LAW(golden__is_read_laid_out_alike_and_written_alike)
 	u64 start;
 
 	load(&media);
-	assert_why(btt_info_decode(&media, SZ_256M - SZ_4K, &l), ND_WHY_OK);
+	assert_reason(btt_info_decode(&media, SZ_256M - SZ_4K, &l), ND_REASON_OK);
 	assert_int_equal(l.external_nlba, 521664 / 8);
 	r.uuid = l.uuid;
 	assert_true(btt_recipe_layout(&r, SZ_256M - SZ_4K, 0, &made, &start));
@@ -52,8 +52,8 @@ LAW(decode__notices_every_flipped_bit)
 	load(&media);
 	for (int i = 0; i < 4096 * 8; i++) {
 		b[i / 8] ^= 1 << i % 8;
-		assert_why(btt_info_decode(&media, SZ_256M, &l),
-			   i < ND_SIG_LEN * 8 ? ND_WHY_SIGNATURE : ND_WHY_CHECKSUM);
+		assert_reason(btt_info_decode(&media, SZ_256M, &l),
+			      i < ND_SIG_LEN * 8 ? ND_REASON_SIGNATURE : ND_REASON_CHECKSUM);
 		b[i / 8] ^= 1 << i % 8;
 	}
 }
@@ -64,58 +64,58 @@ LAW(decode__needs_room_for_the_whole_arena)
 	struct btt_layout l;
 
 	load(&media);
-	assert_why(btt_info_decode(&media, SZ_256M - SZ_4K, &l), ND_WHY_OK);
-	assert_why(btt_info_decode(&media, SZ_256M - SZ_4K - 1, &l), ND_WHY_BOUNDS);
-	assert_why(btt_info_decode(&media, 0, &l), ND_WHY_BOUNDS);
+	assert_reason(btt_info_decode(&media, SZ_256M - SZ_4K, &l), ND_REASON_OK);
+	assert_reason(btt_info_decode(&media, SZ_256M - SZ_4K - 1, &l), ND_REASON_BOUNDS);
+	assert_reason(btt_info_decode(&media, 0, &l), ND_REASON_BOUNDS);
 	/* a namespace that has grown: the arena stays what it was */
-	assert_why(btt_info_decode(&media, SZ_2G, &l), ND_WHY_OK);
+	assert_reason(btt_info_decode(&media, SZ_2G, &l), ND_REASON_OK);
 	assert_int_equal(l.size, SZ_256M - SZ_4K);
 }
 
 /* One field of a good block changed. */
-#define REFUSES(why, field, value) do {					\
+#define REFUSES(reason, field, value) do {					\
 	struct nd_media_btt _m;						\
 	struct btt_layout _l;						\
 	load(&_m);							\
 	_m.field = value;						\
 	seal(&_m);							\
-	assert_why(btt_info_decode(&_m, SZ_256M, &_l), why);		\
+	assert_reason(btt_info_decode(&_m, SZ_256M, &_l), reason);		\
 } while (0)
 
 LAW(decode__refuses_what_makes_no_arena)
 {
-	REFUSES(ND_WHY_OK, infosize, cpu_to_le32(4096));
-	REFUSES(ND_WHY_OK, flags, cpu_to_le32(BTT_FLAG_ERROR));
-	REFUSES(ND_WHY_VERSION, version_major, cpu_to_le16(3));
-	REFUSES(ND_WHY_VERSION, version_major, cpu_to_le16(2));
-	REFUSES(ND_WHY_VERSION, version_minor, cpu_to_le16(0));
-	REFUSES(ND_WHY_SIZE, external_lbasize, cpu_to_le32(0));
-	REFUSES(ND_WHY_SIZE, external_lbasize, cpu_to_le32(1024));
-	REFUSES(ND_WHY_SIZE, external_lbasize, cpu_to_le32(4160));
-	REFUSES(ND_WHY_SIZE, internal_lbasize, cpu_to_le32(512));
-	REFUSES(ND_WHY_ALIGN, internal_lbasize, cpu_to_le32(4097));
-	REFUSES(ND_WHY_BOUNDS, internal_lbasize, cpu_to_le32(4160));
-	REFUSES(ND_WHY_BOUNDS, external_nlba, cpu_to_le32(0));
-	REFUSES(ND_WHY_BOUNDS, external_nlba, cpu_to_le32(0xfeb9));
-	REFUSES(ND_WHY_BOUNDS, external_nlba, cpu_to_le32(~0u));
-	REFUSES(ND_WHY_BOUNDS, internal_nlba, cpu_to_le32(256));
-	REFUSES(ND_WHY_BOUNDS, internal_nlba, cpu_to_le32(~0u));
-	REFUSES(ND_WHY_UNSUPPORTED, nfree, cpu_to_le32(0));
-	REFUSES(ND_WHY_UNSUPPORTED, nfree, cpu_to_le32(BTT_NFREE_MAX + 1));
-	REFUSES(ND_WHY_BOUNDS, nfree, cpu_to_le32(255));
-	REFUSES(ND_WHY_BOUNDS, dataoff, cpu_to_le64(0));
-	REFUSES(ND_WHY_ALIGN, dataoff, cpu_to_le64(4097));
-	REFUSES(ND_WHY_BOUNDS, dataoff, cpu_to_le64(0x100000));
-	REFUSES(ND_WHY_ALIGN, mapoff, cpu_to_le64(0xffba004));
-	REFUSES(ND_WHY_BOUNDS, mapoff, cpu_to_le64(0));
-	REFUSES(ND_WHY_BOUNDS, mapoff, cpu_to_le64(~511ull));
-	REFUSES(ND_WHY_BOUNDS, logoff, cpu_to_le64(0xfff8000));
-	REFUSES(ND_WHY_BOUNDS, logoff, cpu_to_le64(0xffffe00));
-	REFUSES(ND_WHY_BOUNDS, info2off, cpu_to_le64(~511ull));
-	REFUSES(ND_WHY_BOUNDS, info2off, cpu_to_le64(0xfffa000));
-	REFUSES(ND_WHY_BOUNDS, nextoff, cpu_to_le64(512));
-	REFUSES(ND_WHY_BOUNDS, nextoff, cpu_to_le64(~511ull));
-	REFUSES(ND_WHY_ALIGN, nextoff, cpu_to_le64(0xfffff01));
+	REFUSES(ND_REASON_OK, infosize, cpu_to_le32(4096));
+	REFUSES(ND_REASON_OK, flags, cpu_to_le32(BTT_FLAG_ERROR));
+	REFUSES(ND_REASON_VERSION, version_major, cpu_to_le16(3));
+	REFUSES(ND_REASON_VERSION, version_major, cpu_to_le16(2));
+	REFUSES(ND_REASON_VERSION, version_minor, cpu_to_le16(0));
+	REFUSES(ND_REASON_SIZE, external_lbasize, cpu_to_le32(0));
+	REFUSES(ND_REASON_SIZE, external_lbasize, cpu_to_le32(1024));
+	REFUSES(ND_REASON_SIZE, external_lbasize, cpu_to_le32(4160));
+	REFUSES(ND_REASON_SIZE, internal_lbasize, cpu_to_le32(512));
+	REFUSES(ND_REASON_ALIGN, internal_lbasize, cpu_to_le32(4097));
+	REFUSES(ND_REASON_BOUNDS, internal_lbasize, cpu_to_le32(4160));
+	REFUSES(ND_REASON_BOUNDS, external_nlba, cpu_to_le32(0));
+	REFUSES(ND_REASON_BOUNDS, external_nlba, cpu_to_le32(0xfeb9));
+	REFUSES(ND_REASON_BOUNDS, external_nlba, cpu_to_le32(~0u));
+	REFUSES(ND_REASON_BOUNDS, internal_nlba, cpu_to_le32(256));
+	REFUSES(ND_REASON_BOUNDS, internal_nlba, cpu_to_le32(~0u));
+	REFUSES(ND_REASON_UNSUPPORTED, nfree, cpu_to_le32(0));
+	REFUSES(ND_REASON_UNSUPPORTED, nfree, cpu_to_le32(BTT_NFREE_MAX + 1));
+	REFUSES(ND_REASON_BOUNDS, nfree, cpu_to_le32(255));
+	REFUSES(ND_REASON_BOUNDS, dataoff, cpu_to_le64(0));
+	REFUSES(ND_REASON_ALIGN, dataoff, cpu_to_le64(4097));
+	REFUSES(ND_REASON_BOUNDS, dataoff, cpu_to_le64(0x100000));
+	REFUSES(ND_REASON_ALIGN, mapoff, cpu_to_le64(0xffba004));
+	REFUSES(ND_REASON_BOUNDS, mapoff, cpu_to_le64(0));
+	REFUSES(ND_REASON_BOUNDS, mapoff, cpu_to_le64(~511ull));
+	REFUSES(ND_REASON_BOUNDS, logoff, cpu_to_le64(0xfff8000));
+	REFUSES(ND_REASON_BOUNDS, logoff, cpu_to_le64(0xffffe00));
+	REFUSES(ND_REASON_BOUNDS, info2off, cpu_to_le64(~511ull));
+	REFUSES(ND_REASON_BOUNDS, info2off, cpu_to_le64(0xfffa000));
+	REFUSES(ND_REASON_BOUNDS, nextoff, cpu_to_le64(512));
+	REFUSES(ND_REASON_BOUNDS, nextoff, cpu_to_le64(~511ull));
+	REFUSES(ND_REASON_ALIGN, nextoff, cpu_to_le64(0xfffff01));
 }
 
 LAW(decode__takes_2_0)
@@ -127,7 +127,7 @@ LAW(decode__takes_2_0)
 	media.version_major = cpu_to_le16(2);
 	media.version_minor = 0;
 	seal(&media);
-	assert_why(btt_info_decode(&media, SZ_256M, &l), ND_WHY_OK);
+	assert_reason(btt_info_decode(&media, SZ_256M, &l), ND_REASON_OK);
 	assert_int_equal(l.major, 2);
 }
 
@@ -170,7 +170,7 @@ LAW(layout__equals_that_of_other_kernels_at_every_size)
 		assert_int_equal(l.info2off, btt_recipe_copy(&r, sizes[k]));
 		assert_int_equal(l.info2off, btt_copy_at(sizes[k]));
 		btt_info_encode(&l, &media);
-		assert_why(btt_info_decode(&media, sizes[k], &back), ND_WHY_OK);
+		assert_reason(btt_info_decode(&media, sizes[k], &back), ND_REASON_OK);
 		assert_true(back.external_nlba == l.external_nlba && back.mapoff == l.mapoff);
 	}
 }

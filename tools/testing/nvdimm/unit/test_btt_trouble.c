@@ -11,7 +11,7 @@ LAW(write__whose_fence_failed_stops_the_arena)
 {
 	for (u32 fence = 1; fence <= 2; fence++) {
 		make(ARENA);
-		reopen(ND_WHY_OK);
+		reopen(ND_REASON_OK);
 		assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 		m.fail_fence = m.fences + fence;
 		assert_int_equal(machine_write(&a, 0, 5, 51), -EIO);
@@ -20,7 +20,7 @@ LAW(write__whose_fence_failed_stops_the_arena)
 		assert_int_equal(machine_write(&a, 1, 5, 52), -EIO);
 		assert_int_equal(machine_read(&a, 5), 50);
 		assert_true(machine_healthy(&a));
-		reopen(ND_WHY_OK);
+		reopen(ND_REASON_OK);
 		assert_int_equal(machine_read(&a, 5), fence == 1 ? 50 : 51);
 		assert_int_equal(machine_write(&a, 1, 5, 53), 0);
 		assert_true(machine_healthy(&a));
@@ -33,8 +33,8 @@ LAW(fence__of_somebody_else_that_failed_is_a_failure)
 	struct btt_arena b;
 
 	make(2 * ARENA);
-	reopen(ND_WHY_OK);
-	open_arena(&b, ARENA, ND_WHY_OK);
+	reopen(ND_REASON_OK);
+	open_arena(&b, ARENA, ND_REASON_OK);
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	assert_int_equal(machine_write(&b, 0, 5, 60), 0);
 	m.fail_fence = m.fences + 1;
@@ -46,7 +46,7 @@ LAW(fence__of_somebody_else_that_failed_is_a_failure)
 	assert_int_equal(btt_arena_settle(&a), 0);
 	assert_int_equal(btt_arena_settle(&b), 0);
 	machine_arena_free(&b);
-	open_arena(&b, ARENA, ND_WHY_OK);
+	open_arena(&b, ARENA, ND_REASON_OK);
 	assert_int_equal(machine_read(&b, 5), 60);
 	assert_int_equal(machine_write(&b, 0, 5, 61), 0);
 	machine_arena_free(&b);
@@ -68,8 +68,8 @@ LAW(settle__while_others_lose_is_told)
 	assert_int_equal(btt_arena_settle(&a), -EIO);
 	assert_int_equal(btt_arena_settle(&a), 0);
 	m.step = lose_once;
-	reopen(ND_WHY_MEDIA);
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_MEDIA);
+	reopen(ND_REASON_OK);
 	assert_int_equal(machine_read(&a, 5), 50);
 }
 
@@ -84,7 +84,7 @@ LAW(write__unconfirmed_stops_the_arena)
 	assert_int_equal(btt_write_commit(&a, 1, 5), -EIO);
 	assert_int_equal(fail_read(&a, 5), -EIO);
 	/* the log has it after all */
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_int_equal(machine_read(&a, 5), 51);
 	assert_int_equal(machine_write(&a, 1, 5, 53), 0);
 	assert_true(machine_healthy(&a));
@@ -132,7 +132,7 @@ LAW(lane__whose_block_is_incurable_is_parked)
 	assert_int_equal(m.cure_calls, 1);
 	assert_true(machine_healthy(&a));
 	/* a power cut parks nothing for good */
-	reopen(ND_WHY_OK);
+	reopen(ND_REASON_OK);
 	assert_int_equal(btt_lanes_parked(&a), 0);
 	m.cures = true;
 	assert_int_equal(machine_write(&a, 2, 3, 7), 0);
@@ -306,7 +306,7 @@ LAW(arena__marked_bad_is_read_and_not_stored_to)
 
 	for (u32 read_only = 0; read_only < 2; read_only++) {
 		make(ARENA);
-		reopen(ND_WHY_OK);
+		reopen(ND_REASON_OK);
 		interrupt(0, 3, 1);
 		before = image();
 		reopen_as(read_only, BTT_FLAG_ERROR);

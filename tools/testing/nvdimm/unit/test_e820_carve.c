@@ -14,7 +14,7 @@ LAW(whole__keeps_every_tail)
 	struct e820_carve c;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tail); i++) {
-		assert_why(e820_carve_whole(G4, SZ_128M + tail[i], PAGE, &c), ND_WHY_OK);
+		assert_reason(e820_carve_whole(G4, SZ_128M + tail[i], PAGE, &c), ND_REASON_OK);
 		assert_true(c.start == G4 && c.size == SZ_128M + tail[i]);
 		assert_int_equal(c.label_size, 0);
 		assert_true(c.cookie == 0);
@@ -25,38 +25,39 @@ LAW(whole__is_cut_to_pages)
 {
 	struct e820_carve c;
 
-	assert_why(e820_carve_whole(G4 + 1, 3 * PAGE, PAGE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_whole(G4 + 1, 3 * PAGE, PAGE, &c), ND_REASON_OK);
 	assert_true(c.start == G4 + PAGE && c.size == 2 * PAGE);
-	assert_why(e820_carve_whole(G4 + 1, 2 * PAGE - 2, PAGE, &c), ND_WHY_SIZE);
-	assert_why(e820_carve_whole(G4, 0, PAGE, &c), ND_WHY_SIZE);
-	assert_why(e820_carve_whole(0, PAGE, PAGE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_whole(G4 + 1, 2 * PAGE - 2, PAGE, &c), ND_REASON_SIZE);
+	assert_reason(e820_carve_whole(G4, 0, PAGE, &c), ND_REASON_SIZE);
+	assert_reason(e820_carve_whole(0, PAGE, PAGE, &c), ND_REASON_OK);
 }
 
 LAW(whole__refuses_what_wraps)
 {
 	struct e820_carve c;
 
-	assert_why(e820_carve_whole(-(u64)PAGE, PAGE, PAGE, &c), ND_WHY_BOUNDS);
-	assert_why(e820_carve_whole(-2ull * PAGE, 2 * PAGE, PAGE, &c), ND_WHY_BOUNDS);
-	assert_why(e820_carve_whole(G4, ~0ull, PAGE, &c), ND_WHY_BOUNDS);
-	assert_why(e820_carve_whole(~0ull, ~0ull, PAGE, &c), ND_WHY_BOUNDS);
-	assert_why(e820_carve_whole(-4ull * PAGE, 2 * PAGE, PAGE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_whole(-(u64)PAGE, PAGE, PAGE, &c), ND_REASON_BOUNDS);
+	assert_reason(e820_carve_whole(-2ull * PAGE, 2 * PAGE, PAGE, &c), ND_REASON_BOUNDS);
+	assert_reason(e820_carve_whole(G4, ~0ull, PAGE, &c), ND_REASON_BOUNDS);
+	assert_reason(e820_carve_whole(~0ull, ~0ull, PAGE, &c), ND_REASON_BOUNDS);
+	assert_reason(e820_carve_whole(-4ull * PAGE, 2 * PAGE, PAGE, &c), ND_REASON_OK);
 }
 
 LAW(labels__lie_at_the_end)
 {
 	struct e820_carve c;
 
-	assert_why(e820_carve_labels(G4, SZ_256M, SZ_128K, PAGE, GRANULE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_labels(G4, SZ_256M, SZ_128K, PAGE, GRANULE, &c), ND_REASON_OK);
 	assert_true(c.labels == G4 + SZ_256M - SZ_128K);
 	assert_int_equal(c.label_size, SZ_128K);
 	assert_true(c.start == G4 && c.size == SZ_256M - SZ_2M);
 	/* a tail that no struct page can be had for is good enough for them */
-	assert_why(e820_carve_labels(G4, SZ_256M + SZ_1M, SZ_128K, PAGE, GRANULE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_labels(G4, SZ_256M + SZ_1M, SZ_128K, PAGE, GRANULE, &c),
+		      ND_REASON_OK);
 	assert_true(c.labels == G4 + SZ_256M + SZ_1M - SZ_128K);
 	assert_true(c.size == SZ_256M);
 	/* of an end that is no page's end the stray bytes are left alone */
-	assert_why(e820_carve_labels(G4, SZ_256M + 5, SZ_128K, PAGE, GRANULE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_labels(G4, SZ_256M + 5, SZ_128K, PAGE, GRANULE, &c), ND_REASON_OK);
 	assert_true(c.labels == G4 + SZ_256M - SZ_128K);
 }
 
@@ -68,25 +69,27 @@ LAW(labels__refuse_odd_sizes)
 	struct e820_carve c;
 
 	for (size_t i = 0; i < ARRAY_SIZE(odd); i++)
-		assert_why(e820_carve_labels(G4, SZ_256M, odd[i], PAGE, GRANULE, &c),
-			   ND_WHY_ARGUMENT);
-	assert_why(e820_carve_labels(G4, SZ_256M, SZ_4K, PAGE, GRANULE, &c), ND_WHY_OK);
-	assert_why(e820_carve_labels(G4, SZ_256M, SZ_1M, PAGE, GRANULE, &c), ND_WHY_OK);
+		assert_reason(e820_carve_labels(G4, SZ_256M, odd[i], PAGE, GRANULE, &c),
+			      ND_REASON_ARGUMENT);
+	assert_reason(e820_carve_labels(G4, SZ_256M, SZ_4K, PAGE, GRANULE, &c), ND_REASON_OK);
+	assert_reason(e820_carve_labels(G4, SZ_256M, SZ_1M, PAGE, GRANULE, &c), ND_REASON_OK);
 	/* of a machine with larger pages */
-	assert_why(e820_carve_labels(G4, SZ_256M, SZ_4K, SZ_64K, GRANULE, &c), ND_WHY_ARGUMENT);
+	assert_reason(e820_carve_labels(G4, SZ_256M, SZ_4K, SZ_64K, GRANULE, &c),
+		      ND_REASON_ARGUMENT);
 }
 
 LAW(labels__need_a_granule_beside_them)
 {
 	struct e820_carve c;
 
-	assert_why(e820_carve_labels(G4, SZ_2M, SZ_128K, PAGE, GRANULE, &c), ND_WHY_SIZE);
-	assert_why(e820_carve_labels(G4, SZ_2M + SZ_128K - PAGE, SZ_128K, PAGE, GRANULE, &c),
-		   ND_WHY_SIZE);
-	assert_why(e820_carve_labels(G4, SZ_2M + SZ_128K, SZ_128K, PAGE, GRANULE, &c), ND_WHY_OK);
+	assert_reason(e820_carve_labels(G4, SZ_2M, SZ_128K, PAGE, GRANULE, &c), ND_REASON_SIZE);
+	assert_reason(e820_carve_labels(G4, SZ_2M + SZ_128K - PAGE, SZ_128K, PAGE, GRANULE, &c),
+		      ND_REASON_SIZE);
+	assert_reason(e820_carve_labels(G4, SZ_2M + SZ_128K, SZ_128K, PAGE, GRANULE, &c),
+		      ND_REASON_OK);
 	assert_true(c.size == SZ_2M);
-	assert_why(e820_carve_labels(G4, SZ_128K, SZ_128K, PAGE, GRANULE, &c), ND_WHY_SIZE);
-	assert_why(e820_carve_labels(G4, PAGE, SZ_128K, PAGE, GRANULE, &c), ND_WHY_SIZE);
+	assert_reason(e820_carve_labels(G4, SZ_128K, SZ_128K, PAGE, GRANULE, &c), ND_REASON_SIZE);
+	assert_reason(e820_carve_labels(G4, PAGE, SZ_128K, PAGE, GRANULE, &c), ND_REASON_SIZE);
 }
 
 /* Of every range and label size: inside, disjoint, and the region ends where pages can. */
@@ -96,10 +99,10 @@ LAW(labels__never_touch_the_region)
 	for (u64 size = PAGE; size < SZ_8M + SZ_1M; size += 61 * PAGE + 7)
 	for (u64 label = SZ_4K; label <= SZ_1M; label *= 2) {
 		struct e820_carve c;
-		enum nd_why why = e820_carve_labels(start, size, label, PAGE, GRANULE, &c);
+		enum nd_reason reason = e820_carve_labels(start, size, label, PAGE, GRANULE, &c);
 
-		if (why) {
-			assert_why(why, ND_WHY_SIZE);
+		if (reason) {
+			assert_reason(reason, ND_REASON_SIZE);
 			/* one granule, two of whose ends may be lost, and the labels */
 			assert_true(size < label + 2 * GRANULE + 2 * PAGE);
 			continue;

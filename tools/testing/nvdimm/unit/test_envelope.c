@@ -10,14 +10,14 @@
 static struct envelope env;
 
 static void assert_measured(bool dimm, unsigned int cmd, const void *head, u32 len,
-			    enum nd_why why)
+			    enum nd_reason reason)
 {
-	assert_why(envelope_measure(dimm, cmd, head, len, &env), why);
+	assert_reason(envelope_measure(dimm, cmd, head, len, &env), reason);
 }
 
 static struct envelope measure(bool dimm, unsigned int cmd, const void *head)
 {
-	assert_measured(dimm, cmd, head, ENVELOPE_HEAD_MAX, ND_WHY_OK);
+	assert_measured(dimm, cmd, head, ENVELOPE_HEAD_MAX, ND_REASON_OK);
 	return env;
 }
 
@@ -78,13 +78,13 @@ LAW(any_length__more_than_the_limit_is_refused)
 	env.in_len = 77;
 	set.in_length++;
 	memcpy(head, &set, sizeof(set));
-	assert_measured(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), ND_WHY_SIZE);
-	assert_measured(DIMM, ND_CMD_GET_CONFIG_DATA, head, sizeof(head), ND_WHY_SIZE);
+	assert_measured(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), ND_REASON_SIZE);
+	assert_measured(DIMM, ND_CMD_GET_CONFIG_DATA, head, sizeof(head), ND_REASON_SIZE);
 	set.in_length = U32_MAX;
 	memcpy(head, &set, sizeof(set));
-	assert_measured(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), ND_WHY_SIZE);
+	assert_measured(DIMM, ND_CMD_SET_CONFIG_DATA, head, sizeof(head), ND_REASON_SIZE);
 	/* the sum wraps in 32 bits */
-	assert_measured(BUS, ND_CMD_CALL, &pkg, sizeof(pkg), ND_WHY_SIZE);
+	assert_measured(BUS, ND_CMD_CALL, &pkg, sizeof(pkg), ND_REASON_SIZE);
 	assert_int_equal(env.in_len, 77);
 }
 
@@ -105,7 +105,7 @@ LAW(call__reserved_fields_must_be_zero)
 		struct nd_cmd_pkg pkg = { .nd_size_in = 4 };
 
 		pkg.nd_reserved2[i] = 1u << (i * 3);
-		assert_measured(DIMM, ND_CMD_CALL, &pkg, sizeof(pkg), ND_WHY_RESERVED);
+		assert_measured(DIMM, ND_CMD_CALL, &pkg, sizeof(pkg), ND_REASON_RESERVED);
 	}
 }
 
@@ -120,13 +120,13 @@ LAW(head__too_short_is_refused)
 	}
 	for (unsigned int cmd = ND_CMD_GET_CONFIG_DATA; cmd <= ND_CMD_SET_CONFIG_DATA; cmd++) {
 		assert_int_equal(envelope_head(DIMM, cmd), 8);
-		assert_measured(DIMM, cmd, head, 7, ND_WHY_TRUNCATED);
-		assert_measured(DIMM, cmd, head, 8, ND_WHY_OK);
+		assert_measured(DIMM, cmd, head, 7, ND_REASON_TRUNCATED);
+		assert_measured(DIMM, cmd, head, 8, ND_REASON_OK);
 	}
 	assert_int_equal(envelope_head(DIMM, ND_CMD_VENDOR), 8);
 	assert_int_equal(envelope_head(BUS, ND_CMD_ARS_STATUS), 8);
 	assert_int_equal(envelope_head(BUS, ND_CMD_CALL), sizeof(struct nd_cmd_pkg));
-	assert_measured(BUS, ND_CMD_CALL, head, 63, ND_WHY_TRUNCATED);
+	assert_measured(BUS, ND_CMD_CALL, head, 63, ND_REASON_TRUNCATED);
 }
 
 LAW(unknown__commands_do_not_exist)
@@ -138,9 +138,9 @@ LAW(unknown__commands_do_not_exist)
 		ND_CMD_CALL - 1, ND_CMD_CALL + 1, UINT_MAX };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(dimm); i++)
-		assert_measured(DIMM, dimm[i], head, sizeof(head), ND_WHY_UNSUPPORTED);
+		assert_measured(DIMM, dimm[i], head, sizeof(head), ND_REASON_UNSUPPORTED);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bus); i++)
-		assert_measured(BUS, bus[i], head, sizeof(head), ND_WHY_UNSUPPORTED);
+		assert_measured(BUS, bus[i], head, sizeof(head), ND_REASON_UNSUPPORTED);
 }
 
 LAW(vendor__the_tail_sizes_the_output)
@@ -153,12 +153,12 @@ LAW(vendor__the_tail_sizes_the_output)
 	assert_int_equal(env.in_len, 308);
 	assert_int_equal(env.out_len, 8);
 	assert_int_equal(env.tail_at, 312);
-	assert_why(envelope_tail(&env, 50), ND_WHY_OK);
+	assert_reason(envelope_tail(&env, 50), ND_REASON_OK);
 	assert_int_equal(env.out_len, 58);
-	assert_why(envelope_tail(&env, U32_MAX), ND_WHY_SIZE);
-	assert_why(envelope_tail(&env, ENVELOPE_MAX - 308 - 58 + 1), ND_WHY_SIZE);
+	assert_reason(envelope_tail(&env, U32_MAX), ND_REASON_SIZE);
+	assert_reason(envelope_tail(&env, ENVELOPE_MAX - 308 - 58 + 1), ND_REASON_SIZE);
 	assert_int_equal(env.out_len, 58);
-	assert_why(envelope_tail(&env, ENVELOPE_MAX - 308 - 58), ND_WHY_OK);
+	assert_reason(envelope_tail(&env, ENVELOPE_MAX - 308 - 58), ND_REASON_OK);
 }
 
 LAW(ars_status__any_length_a_caller_names)

@@ -66,7 +66,7 @@ static void finish(void)
 {
 	for (int turn = 0; turn < 3; turn++) {
 		examine();
-		assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_OK);
+		assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_OK);
 		if (!plan.nr)
 			return;
 		for (unsigned int i = 0; i < plan.nr; i++)
@@ -144,7 +144,7 @@ LAW(infoblock__damage_is_left_alone)
 	make(2, SZ_2M);
 	((u8 *)block())[4000] ^= 1;
 	assert_int_equal(examine(), INFOBLOCK_DAMAGED);
-	assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_CHECKSUM);
+	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_CHECKSUM);
 	assert_int_equal(plan.nr, 0);
 
 	/* a whole block of another namespace in the spare does not heal it */
@@ -155,7 +155,7 @@ LAW(infoblock__damage_is_left_alone)
 
 	memset(head, 0, sizeof(head));
 	assert_int_equal(examine(), INFOBLOCK_NONE);
-	assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_SIGNATURE);
+	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_SIGNATURE);
 }
 
 LAW(infoblock__a_later_format_is_left_alone)
@@ -164,13 +164,13 @@ LAW(infoblock__a_later_format_is_left_alone)
 	block()->version_minor = cpu_to_le16(5);
 	soil(94, 101);
 	assert_int_equal(examine(), INFOBLOCK_FOREIGN);
-	assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_VERSION);
+	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_VERSION);
 
 	make(4, SZ_2M);
 	block()->flags = cpu_to_le32(1);
 	pfn_info_seal(block());
 	assert_int_equal(examine(), INFOBLOCK_FOREIGN);
-	assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_RESERVED);
+	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_RESERVED);
 	assert_int_equal(plan.nr, 0);
 }
 
@@ -181,7 +181,7 @@ LAW(infoblock__no_spare_bytes_no_scrub)
 	head[511] = 0xaa;
 	assert_int_equal(examine(), INFOBLOCK_DIRTY);
 	assert_int_equal(report.spare, -1);
-	assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_SPACE);
+	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_SPACE);
 	assert_int_equal(plan.nr, 0);
 }
 
@@ -201,7 +201,7 @@ LAW(infoblock__scrub_keeps_the_meaning)
 		after.minor = before.minor;
 		assert_memory_equal(&before, &after, sizeof(before));
 		examine();
-		assert_why(infoblock_plan_scrub(head, &report, &plan), ND_WHY_OK);
+		assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_OK);
 		assert_int_equal(plan.nr, 0);
 	}
 }
@@ -238,7 +238,7 @@ static void cut_everywhere(u64 dataoff)
 	soil(90, 4087);
 	memcpy(before, head, sizeof(head));
 	examine();
-	assert_why(infoblock_plan_scrub(head, &report, &first), ND_WHY_OK);
+	assert_reason(infoblock_plan_scrub(head, &report, &first), ND_REASON_OK);
 	assert_int_equal(first.nr, 3);
 	finish();
 	memcpy(after, head, sizeof(head));

@@ -16,31 +16,31 @@ static const struct {
 	struct kmem_policy policy;
 	struct kmem_facts facts;
 	int err;
-	enum nd_why why;
+	enum nd_reason reason;
 	bool clear;
 } rows[] = {
 	{ "known bad bytes are refused", { .scrub = KMEM_SCRUB_BADBLOCKS },
-	  { BAD, SURVIVES, LOCKED }, -EIO, ND_WHY_MEDIA },
+	  { BAD, SURVIVES, LOCKED }, -EIO, ND_REASON_MEDIA },
 	{ "so are those that a scrub has found", { .scrub = KMEM_SCRUB_ARS },
-	  { BAD, SURVIVES, LOCKED }, -EIO, ND_WHY_MEDIA },
+	  { BAD, SURVIVES, LOCKED }, -EIO, ND_REASON_MEDIA },
 	{ "they are accepted by who was told to", { .scrub = KMEM_SCRUB_NONE },
 	  { BAD, SURVIVES, LOCKED } },
 	{ "without any it is accepted anyway", { .scrub = KMEM_SCRUB_NONE }, { SURVIVES, LOCKED } },
 
 	/* Contents are given up for RAM that comes of it, never for a refusal. */
 	{ "nothing is cleared without a scrub", { STRICT, .clear = true },
-	  { BAD, NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_WHY_POLICY },
+	  { BAD, NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_REASON_POLICY },
 	{ "nothing is cleared for a machine that dies", { STRICT, .clear = true },
-	  { BAD, DIES, LOCKED }, -EOPNOTSUPP, ND_WHY_UNSUPPORTED },
+	  { BAD, DIES, LOCKED }, -EOPNOTSUPP, ND_REASON_UNSUPPORTED },
 	{ "nothing is cleared that stays open", { STRICT, .clear = true },
-	  { BAD, SURVIVES, PLAIN }, -EPERM, ND_WHY_POLICY },
+	  { BAD, SURVIVES, PLAIN }, -EPERM, ND_REASON_POLICY },
 	{ "nothing is cleared of which it is unknown", { STRICT, .clear = true },
-	  { BAD, SURVIVES, .at_rest = ND_AT_REST_UNKNOWN }, -EPERM, ND_WHY_POLICY },
+	  { BAD, SURVIVES, .at_rest = ND_AT_REST_UNKNOWN }, -EPERM, ND_REASON_POLICY },
 	{ "there is nothing to clear", { STRICT, .clear = true }, { SURVIVES, LOCKED } },
 	{ "what is bad is cleared when all else is fine", { STRICT, .clear = true },
 	  { BAD, SURVIVES, LOCKED }, .clear = true },
 	{ "once: what could not be cleared is in the way", { STRICT, .clear = true },
-	  { BAD, .tried = true, SURVIVES, LOCKED }, -EIO, ND_WHY_MEDIA },
+	  { BAD, .tried = true, SURVIVES, LOCKED }, -EIO, ND_REASON_MEDIA },
 	{ "but for who accepts it", { .recovery = true, .security = true, .clear = true },
 	  { BAD, .tried = true, SURVIVES, LOCKED } },
 	{ "who accepts it clears nothing", { .recovery = true, .security = true },
@@ -48,7 +48,7 @@ static const struct {
 
 	{ "a scrub that was asked for is over", { .scrub = KMEM_SCRUB_ARS }, { SURVIVES, LOCKED } },
 	{ "one that was asked for could not be had", { .scrub = KMEM_SCRUB_ARS },
-	  { NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_WHY_POLICY },
+	  { NO_SCRUB, SURVIVES, LOCKED }, -ENODATA, ND_REASON_POLICY },
 	{ "one that was not asked for need not", { .scrub = KMEM_SCRUB_BADBLOCKS },
 	  { NO_SCRUB, SURVIVES, LOCKED } },
 	{ "nothing else is asked for by default", { }, { DIES, PLAIN } },
@@ -57,20 +57,22 @@ static const struct {
 	{ "one that survives copies", { .recovery = true },
 	  { .recovery = ND_RECOVERY_COPY_MC, LOCKED } },
 	{ "one that does not", { .recovery = true }, { DIES, LOCKED },
-	  -EOPNOTSUPP, ND_WHY_UNSUPPORTED },
+	  -EOPNOTSUPP, ND_REASON_UNSUPPORTED },
 
 	{ "what stays is locked", { .security = true }, { SURVIVES, LOCKED } },
 	{ "nothing stays", { .security = true }, { SURVIVES, .at_rest = ND_AT_REST_VOLATILE } },
-	{ "what stays is open", { .security = true }, { SURVIVES, PLAIN }, -EPERM, ND_WHY_POLICY },
+	{ "what stays is open", { .security = true }, { SURVIVES, PLAIN }, -EPERM,
+	 ND_REASON_POLICY },
 	{ "who knows what stays", { .security = true },
-	  { SURVIVES, .at_rest = ND_AT_REST_UNKNOWN }, -EPERM, ND_WHY_POLICY },
+	  { SURVIVES, .at_rest = ND_AT_REST_UNKNOWN }, -EPERM, ND_REASON_POLICY },
 
 	/* The errno says which requirement it is, the gravest first. */
 	{ "of all, what is bad is named", { STRICT }, { BAD, .scrub = -EIO, DIES, PLAIN },
-	  -EIO, ND_WHY_MEDIA },
-	{ "then the scrub", { STRICT }, { .scrub = -EIO, DIES, PLAIN }, -ENODATA, ND_WHY_POLICY },
-	{ "then the machine", { STRICT }, { DIES, PLAIN }, -EOPNOTSUPP, ND_WHY_UNSUPPORTED },
-	{ "then the lock", { STRICT }, { SURVIVES, PLAIN }, -EPERM, ND_WHY_POLICY },
+	  -EIO, ND_REASON_MEDIA },
+	{ "then the scrub", { STRICT }, { .scrub = -EIO, DIES, PLAIN }, -ENODATA,
+	 ND_REASON_POLICY },
+	{ "then the machine", { STRICT }, { DIES, PLAIN }, -EOPNOTSUPP, ND_REASON_UNSUPPORTED },
+	{ "then the lock", { STRICT }, { SURVIVES, PLAIN }, -EPERM, ND_REASON_POLICY },
 };
 
 LAW_OF_EACH(admission__by_policy_and_facts, rows)
@@ -78,7 +80,7 @@ LAW_OF_EACH(admission__by_policy_and_facts, rows)
 	struct kmem_verdict v = kmem_admit(&row->policy, &row->facts);
 
 	assert_int_equal(v.err, row->err);
-	assert_why(v.why, row->why);
+	assert_reason(v.reason, row->reason);
 	assert_int_equal(v.clear, row->clear);
 }
 

@@ -8,16 +8,16 @@ static struct label_media media;
 static struct media_world world;	/* of those laws where something goes wrong */
 static struct label_area area;
 static struct label_io io;
-static enum nd_why why;
+static enum nd_reason reason;
 
 /* As after a boot. */
-static enum nd_why load(void)
+static enum nd_reason load(void)
 {
 	media.reads = media.writes = media.read_bytes = 0;
 	memset(area.data, 0xa5, area.size);
-	why = ND_WHY_COUNT;	/* what is not said now was not said */
-	assert_int_equal(label_area_load(&area, &io, &why), 0);
-	return why;
+	reason = ND_REASON_COUNT;	/* what is not said now was not said */
+	assert_int_equal(label_area_load(&area, &io, &reason), 0);
+	return reason;
 }
 
 int after_each(void **state)
@@ -48,8 +48,8 @@ static struct nd_label label_no(u32 n)
 
 static int commit(struct label_change *c)
 {
-	why = ND_WHY_COUNT;
-	return label_area_commit(&area, &io, c, &why);
+	reason = ND_REASON_COUNT;
+	return label_area_commit(&area, &io, c, &reason);
 }
 
 /* One label comes, one slot (or ~0) goes. */
@@ -70,7 +70,7 @@ static u32 added(u32 n)
 	u32 slot;
 
 	assert_int_equal(change(n, ~0u, &slot), 0);
-	assert_why(why, ND_WHY_OK);
+	assert_reason(reason, ND_REASON_OK);
 	return slot;
 }
 
@@ -133,7 +133,7 @@ static void assert_same_as_media(void)
 
 	quiet.world = NULL;
 	memset(fresh.data, 0xa5, fresh.size);
-	assert_int_equal(label_area_load(&fresh, &quiet_io, &(enum nd_why){ 0 }), 0);
+	assert_int_equal(label_area_load(&fresh, &quiet_io, &(enum nd_reason){ 0 }), 0);
 	assert_int_equal(fresh.valid, area.valid);
 	if (area.valid) {
 		assert_int_equal(fresh.nslot, area.nslot);
@@ -143,10 +143,10 @@ static void assert_same_as_media(void)
 		assert_int_equal(fresh.current_index, area.current_index);
 	}
 	for (u32 slot = 0; slot < area.nslot; slot++) {
-		enum nd_why was = label_area_get(&area, slot, &a);
+		enum nd_reason was = label_area_get(&area, slot, &a);
 
-		assert_why(label_area_get(&fresh, slot, &b), was);
-		if (was == ND_WHY_OK)
+		assert_reason(label_area_get(&fresh, slot, &b), was);
+		if (was == ND_REASON_OK)
 			assert_memory_equal(&a, &b, sizeof(a));
 	}
 	free(fresh.data);
@@ -157,7 +157,7 @@ static void assert_same_as_media(void)
 LAW(load__blank_area_is_no_error)
 {
 	dimm(SZ_128K);
-	assert_why(load(), ND_WHY_NO_INDEX);
+	assert_reason(load(), ND_REASON_NO_INDEX);
 	assert_false(area.valid);
 	assert_int_equal(media.reads, 1);
 	assert_false(label_slot_active(&area, 0));
@@ -166,7 +166,7 @@ LAW(load__blank_area_is_no_error)
 LAW(load__too_small_area_is_not_read)
 {
 	dimm(1023);
-	assert_why(load(), ND_WHY_TRUNCATED);
+	assert_reason(load(), ND_REASON_TRUNCATED);
 	assert_false(area.valid);
 	assert_int_equal(media.reads, 0);
 	assert_int_equal(change(1, ~0u, NULL), -ENOSPC);
@@ -193,11 +193,11 @@ LAW(load__torn_index_falls_back_to_the_other)
 	u32 nfree = area.nfree, which = area.current_index;
 
 	media.bytes[which * 256 + 80] ^= 1;
-	assert_why(load(), ND_WHY_OK);
+	assert_reason(load(), ND_REASON_OK);
 	assert_int_equal(area.current_index, !which);
 	assert_int_equal(area.nfree, nfree + 1);
 	media.bytes[!which * 256 + 80] ^= 1;
-	assert_why(load(), ND_WHY_CHECKSUM);
+	assert_reason(load(), ND_REASON_CHECKSUM);
 	assert_false(area.valid);
 }
 
@@ -208,7 +208,7 @@ LAW(load__swapped_index_blocks_are_refused)
 	memcpy(tmp, media.bytes, 256);
 	memcpy(media.bytes, media.bytes + 256, 256);
 	memcpy(media.bytes + 256, tmp, 256);
-	assert_why(load(), ND_WHY_BOUNDS);
+	assert_reason(load(), ND_REASON_BOUNDS);
 	assert_false(area.valid);
 }
 
@@ -218,7 +218,7 @@ LAW(load__equal_sequence_numbers_take_the_higher_offset)
 		block(which)->seq = cpu_to_le32(3);
 	reseal(0);
 	reseal(1);
-	assert_why(load(), ND_WHY_OK);
+	assert_reason(load(), ND_REASON_OK);
 	assert_int_equal(area.current_index, 1);
 }
 
@@ -228,7 +228,7 @@ LAW(load__sequence_zero_is_no_index)
 
 	block(which)->seq = 0;
 	reseal(which);
-	assert_why(load(), ND_WHY_OK);
+	assert_reason(load(), ND_REASON_OK);
 	assert_int_equal(area.current_index, !which);
 }
 
@@ -245,7 +245,7 @@ LAW(load__each_sequence_pair)
 		block(1)->seq = cpu_to_le32(pairs[i][1]);
 		reseal(0);
 		reseal(1);
-		assert_why(load(), ND_WHY_OK);
+		assert_reason(load(), ND_REASON_OK);
 		assert_int_equal(area.current_index, pairs[i][2]);
 		assert_int_equal(area.seq, pairs[i][pairs[i][2]]);
 	}
@@ -257,15 +257,15 @@ LAW(load__bad_label_keeps_its_slot)
 	struct nd_label l;
 
 	media.bytes[512 + 256 + 80] ^= 1;
-	assert_why(load(), ND_WHY_OK);
+	assert_reason(load(), ND_REASON_OK);
 	assert_int_equal(area.nfree, nfree);
 	assert_true(label_slot_active(&area, 1));
-	assert_why(label_area_get(&area, 0, &l), ND_WHY_OK);
-	assert_why(label_area_get(&area, 1, &l), ND_WHY_CHECKSUM);
-	assert_why(label_area_get(&area, 2, &l), ND_WHY_OK);
-	assert_why(label_area_get(&area, 3, &l), ND_WHY_REFERENCE);
-	assert_why(label_area_get(&area, area.nslot, &l), ND_WHY_REFERENCE);
-	assert_why(label_area_get(&area, ~0u, &l), ND_WHY_REFERENCE);
+	assert_reason(label_area_get(&area, 0, &l), ND_REASON_OK);
+	assert_reason(label_area_get(&area, 1, &l), ND_REASON_CHECKSUM);
+	assert_reason(label_area_get(&area, 2, &l), ND_REASON_OK);
+	assert_reason(label_area_get(&area, 3, &l), ND_REASON_REFERENCE);
+	assert_reason(label_area_get(&area, area.nslot, &l), ND_REASON_REFERENCE);
+	assert_reason(label_area_get(&area, ~0u, &l), ND_REASON_REFERENCE);
 	assert_int_equal(added(9), 3);
 }
 
@@ -274,8 +274,8 @@ LAW(load__failed_read_is_an_error_and_forbids_formatting)
 	dimm_with(SZ_128K, 2, 30);
 	media.world = &world;
 	world.dead = true;
-	assert_int_equal(label_area_load(&area, &io, &why), -EIO);
-	assert_why(why, ND_WHY_MEDIA);
+	assert_int_equal(label_area_load(&area, &io, &reason), -EIO);
+	assert_reason(reason, ND_REASON_MEDIA);
 	assert_false(area.valid);
 	world.dead = false;
 	media.writes = 0;
@@ -337,11 +337,11 @@ LAW(commit__formats_a_blank_area)
 			assert_int_equal(area.nfree, area.nslot - 1);
 			assert_same_as_media();
 			load();
-			assert_why(label_area_get(&area, 0, &back), ND_WHY_OK);
+			assert_reason(label_area_get(&area, 0, &back), ND_REASON_OK);
 			assert_true(uuid_equal(&back.uuid, &l.uuid));
 			/* both blocks are good */
 			media.bytes[area.current_index * area.index_size] = 0;
-			assert_why(load(), ND_WHY_OK);
+			assert_reason(load(), ND_REASON_OK);
 			assert_int_equal(area.nfree, area.nslot);
 		}
 	}
@@ -357,7 +357,7 @@ LAW(commit__bits_behind_the_last_slot_are_cleared)
 	i->free[63] |= 0xc0;
 	memset(i->flags, 0xff, sizeof(i->flags));
 	reseal(area.current_index);
-	assert_why(load(), ND_WHY_OK);
+	assert_reason(load(), ND_REASON_OK);
 	assert_int_equal(area.nfree, 509);
 	added(7);
 	i = block(area.current_index);
@@ -381,10 +381,10 @@ LAW(commit__prefers_slots_the_fallback_does_not_need)
 	assert_int_equal(slot, 0);
 	/* lose the block in force: the labels of the state before are intact */
 	media.bytes[area.current_index * 256 + 16] ^= 1;
-	assert_why(load(), ND_WHY_OK);
-	assert_why(label_area_get(&area, 2, &l), ND_WHY_OK);
+	assert_reason(load(), ND_REASON_OK);
+	assert_reason(label_area_get(&area, 2, &l), ND_REASON_OK);
 	assert_int_equal(l.uuid.b[0], 2);
-	assert_why(label_area_get(&area, 3, &l), ND_WHY_OK);
+	assert_reason(label_area_get(&area, 3, &l), ND_REASON_OK);
 	assert_int_equal(l.uuid.b[0], 3);
 }
 
@@ -406,7 +406,7 @@ LAW(commit__needs_a_free_slot_before_old_ones_go)
 	dimm_with(1024, 2, 2);
 	media.writes = 0;
 	assert_int_equal(change(5, 0, NULL), -ENOSPC);
-	assert_why(why, ND_WHY_NO_SLOT);
+	assert_reason(reason, ND_REASON_NO_SLOT);
 	assert_int_equal(media.writes, 0);
 	assert_int_equal(drop(0), 0);
 	assert_int_equal(change(5, ~0u, NULL), 0);
@@ -444,7 +444,7 @@ LAW(commit__wrong_drops_are_refused)
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {
 		assert_int_equal(commit(&(struct label_change){ .drop = lists[i], .ndrop = 4 }),
 				 -EINVAL);
-		assert_why(why, ND_WHY_REFERENCE);
+		assert_reason(reason, ND_REASON_REFERENCE);
 	}
 	assert_int_equal(media.writes, 0);
 	assert_int_equal(commit(&(struct label_change){ .drop = fine, .ndrop = 3 }), 0);
@@ -510,8 +510,8 @@ LAW(commit__cut_while_formatting_leaves_no_damage)
 			commit(&format);
 			dead = world.dead;
 			media_repair(&world);
-			why = load();
-			assert_why(why, cut < 256 / 8 ? ND_WHY_NO_INDEX : ND_WHY_OK);
+			reason = load();
+			assert_reason(reason, cut < 256 / 8 ? ND_REASON_NO_INDEX : ND_REASON_OK);
 			assert_int_equal(change(1, ~0u, NULL), 0);
 			if (!dead)
 				break;
@@ -549,7 +549,7 @@ LAW(commit__failed_write_is_undone_or_done)
 		assert_false(area.stale);
 		assert_same_as_media();
 		if (rc) {
-			assert_why(why, ND_WHY_LABEL_WRITE);
+			assert_reason(reason, ND_REASON_LABEL_WRITE);
 			if (!blank)
 				assert_int_equal(area.nfree, nfree);
 		}
@@ -569,13 +569,13 @@ LAW(commit__unreadable_outcome_demands_a_reload)
 	assert_int_equal(change(7, ~0u, NULL), -EIO);
 	assert_true(area.stale);
 	/* what was known remains readable */
-	assert_why(label_area_get(&area, 1, &l), ND_WHY_OK);
+	assert_reason(label_area_get(&area, 1, &l), ND_REASON_OK);
 	media_repair(&world);
 	assert_int_equal(change(8, ~0u, NULL), -ESTALE);
 	assert_int_equal(drop(0), -ESTALE);
 	load();
 	assert_false(area.stale);
-	assert_why(label_area_get(&area, 3, &l), ND_WHY_OK);
+	assert_reason(label_area_get(&area, 3, &l), ND_REASON_OK);
 	assert_int_equal(l.uuid.b[0], 7);
 }
 
@@ -589,19 +589,19 @@ LAW(undo__restores_labels_even_bad_ones)
 	media.bytes[512 + 2 * 256] ^= 1;
 	load();
 	label_area_get(&area, 1, &before);
-	assert_int_equal(label_area_undo(&area, &io, &c, &why), -EINVAL);
+	assert_int_equal(label_area_undo(&area, &io, &c, &reason), -EINVAL);
 	assert_int_equal(commit(&c), 0);
 	assert_int_equal(area.nfree, 507);
 	media.writes = 0;
-	assert_int_equal(label_area_undo(&area, &io, &c, &why), 0);
+	assert_int_equal(label_area_undo(&area, &io, &c, &reason), 0);
 	assert_int_equal(media.writes, 1);
 	assert_int_equal(area.nfree, 506);
-	assert_why(label_area_get(&area, 1, &after), ND_WHY_OK);
+	assert_reason(label_area_get(&area, 1, &after), ND_REASON_OK);
 	assert_memory_equal(&before, &after, sizeof(before));
-	assert_why(label_area_get(&area, 2, &after), ND_WHY_CHECKSUM);
+	assert_reason(label_area_get(&area, 2, &after), ND_REASON_CHECKSUM);
 	assert_false(label_slot_active(&area, add.slot));
 	assert_same_as_media();
-	assert_int_equal(label_area_undo(&area, &io, &c, &why), -EINVAL);
+	assert_int_equal(label_area_undo(&area, &io, &c, &reason), -EINVAL);
 }
 
 LAW(undo__of_a_slot_that_is_not_there_is_refused)
@@ -610,7 +610,7 @@ LAW(undo__of_a_slot_that_is_not_there_is_refused)
 	struct label_change c = { .drop = &gone, .ndrop = 1 };
 
 	media.writes = 0;
-	assert_int_equal(label_area_undo(&area, &io, &c, &why), -EINVAL);
-	assert_why(why, ND_WHY_REFERENCE);
+	assert_int_equal(label_area_undo(&area, &io, &c, &reason), -EINVAL);
+	assert_reason(reason, ND_REASON_REFERENCE);
 	assert_int_equal(media.writes, 0);
 }

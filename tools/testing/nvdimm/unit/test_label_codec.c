@@ -92,7 +92,7 @@ LAW(label_encode__full_name_has_no_terminator)
 	label_encode(&l, ND_LABEL_V1_2_SIZE, &s);
 	assert_int_equal(s.b[79], 'x');
 	assert_int_equal(get_unaligned_le32(s.b + 80), ND_LABEL_UPDATING);
-	assert_why(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_WHY_OK);
+	assert_reason(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_REASON_OK);
 	assert_string_equal(back.name, l.name);
 }
 
@@ -102,11 +102,11 @@ LAW(label_decode__gives_back_what_was_encoded)
 	union slot s;
 
 	label_encode(&sample, ND_LABEL_V1_2_SIZE, &s);
-	assert_why(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_WHY_OK);
+	assert_reason(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_REASON_OK);
 	assert_memory_equal(&back, &want, sizeof(back));
 
 	label_encode(&sample, ND_LABEL_V1_1_SIZE, &s);
-	assert_why(label_decode(&s, ND_LABEL_V1_1_SIZE, 7, &back), ND_WHY_OK);
+	assert_reason(label_decode(&s, ND_LABEL_V1_1_SIZE, 7, &back), ND_REASON_OK);
 	want.type = want.abstraction = guid_null;
 	assert_memory_equal(&back, &want, sizeof(back));
 }
@@ -120,12 +120,12 @@ LAW(label_decode__v1_2_every_flipped_bit_is_refused)
 	label_encode(&sample, ND_LABEL_V1_2_SIZE, &s);
 	for (int bit = 0; bit < 256 * 8; bit++) {
 		s.b[bit / 8] ^= 1 << bit % 8;
-		assert_why(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_WHY_CHECKSUM);
+		assert_reason(label_decode(&s, ND_LABEL_V1_2_SIZE, 7, &back), ND_REASON_CHECKSUM);
 		s.b[bit / 8] ^= 1 << bit % 8;
 	}
 }
 
-static enum nd_why decoded(const struct nd_label *l, u32 size, u32 slot)
+static enum nd_reason decoded(const struct nd_label *l, u32 size, u32 slot)
 {
 	struct nd_label back;
 	union slot s;
@@ -141,25 +141,25 @@ LAW(label_decode__bad_numbers_are_refused)
 	for (unsigned int i = 0; i < 2; i++) {
 		struct nd_label l = sample;
 
-		assert_why(decoded(&l, sizes[i], 6), ND_WHY_SLOT_MISMATCH);
+		assert_reason(decoded(&l, sizes[i], 6), ND_REASON_SLOT_MISMATCH);
 		l.position = 6;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_BOUNDS);
 		l.position = l.nlabel = 0;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_BOUNDS);
 		l = sample;
 		l.size = 0;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_SIZE);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_SIZE);
 		l.size = U64_MAX;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_BOUNDS);
 		l.dpa = 0;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_OK);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_OK);
 		l.dpa = 1;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_BOUNDS);
 		l.size = 1;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_OK);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_OK);
 		l.dpa = U64_MAX;
 		l.size = 2;
-		assert_why(decoded(&l, sizes[i], 7), ND_WHY_BOUNDS);
+		assert_reason(decoded(&l, sizes[i], 7), ND_REASON_BOUNDS);
 	}
 }
 
@@ -249,7 +249,7 @@ static union index {
 	return x;
 }
 
-static enum nd_why sealed(union index x, u32 which)
+static enum nd_reason sealed(union index x, u32 which)
 {
 	x.i.checksum = 0;
 	x.i.checksum = cpu_to_le64(label_fletcher64(&x, sizeof(x)));
@@ -258,11 +258,11 @@ static enum nd_why sealed(union index x, u32 which)
 
 LAW(index_check__good_blocks)
 {
-	assert_why(sealed(good(0, 1), 0), ND_WHY_OK);
-	assert_why(sealed(good(1, 1), 1), ND_WHY_OK);
-	assert_why(sealed(good(0, 2), 0), ND_WHY_OK);
-	assert_why(sealed(good(1, 2), 1), ND_WHY_OK);
-	assert_why(sealed(good(0, 3), 0), ND_WHY_OK);
+	assert_reason(sealed(good(0, 1), 0), ND_REASON_OK);
+	assert_reason(sealed(good(1, 1), 1), ND_REASON_OK);
+	assert_reason(sealed(good(0, 2), 0), ND_REASON_OK);
+	assert_reason(sealed(good(1, 2), 1), ND_REASON_OK);
+	assert_reason(sealed(good(0, 3), 0), ND_REASON_OK);
 }
 
 LAW(index_check__bits_behind_the_last_slot_are_tolerated)
@@ -271,48 +271,48 @@ LAW(index_check__bits_behind_the_last_slot_are_tolerated)
 
 	memset(x.i.free, 0xff, sizeof(x) - 72);
 	memset(x.i.flags, 0xff, 3);
-	assert_why(sealed(x, 0), ND_WHY_OK);
+	assert_reason(sealed(x, 0), ND_REASON_OK);
 }
 
 LAW(index_check__reasons)
 {
 	union index x;
 
-#define BAD(field, val, why) do {		\
+#define BAD(field, val, reason) do {		\
 	x = good(0, 2);				\
 	x.i.field = val;			\
-	assert_why(sealed(x, 0), why);		\
+	assert_reason(sealed(x, 0), reason);		\
 } while (0)
-	BAD(sig[14], 'Y', ND_WHY_SIGNATURE);
-	BAD(sig[15], 'X', ND_WHY_SIGNATURE);
-	BAD(labelsize, 2, ND_WHY_VERSION);
-	BAD(labelsize, 255, ND_WHY_VERSION);
-	BAD(major, cpu_to_le16(2), ND_WHY_VERSION);
-	BAD(major, 0, ND_WHY_VERSION);
-	BAD(seq, 0, ND_WHY_SEQUENCE);
-	BAD(seq, cpu_to_le32(4), ND_WHY_SEQUENCE);
-	BAD(myoff, cpu_to_le64(256), ND_WHY_BOUNDS);
-	BAD(myoff, cpu_to_le64(1ull << 32), ND_WHY_BOUNDS);
-	BAD(otheroff, 0, ND_WHY_BOUNDS);
-	BAD(labeloff, cpu_to_le64(768), ND_WHY_BOUNDS);
-	BAD(labeloff, cpu_to_le64(~0ull), ND_WHY_BOUNDS);
-	BAD(mysize, cpu_to_le64(257), ND_WHY_BOUNDS);
-	BAD(mysize, cpu_to_le64(72), ND_WHY_BOUNDS);
-	BAD(mysize, 0, ND_WHY_BOUNDS);
-	BAD(nslot, cpu_to_le32(511), ND_WHY_BOUNDS);
-	BAD(nslot, cpu_to_le32(~0u), ND_WHY_BOUNDS);
-	BAD(nslot, cpu_to_le32(100), ND_WHY_OK);
-	BAD(nslot, 0, ND_WHY_OK);
-	BAD(seq, cpu_to_le32(7), ND_WHY_OK);
+	BAD(sig[14], 'Y', ND_REASON_SIGNATURE);
+	BAD(sig[15], 'X', ND_REASON_SIGNATURE);
+	BAD(labelsize, 2, ND_REASON_VERSION);
+	BAD(labelsize, 255, ND_REASON_VERSION);
+	BAD(major, cpu_to_le16(2), ND_REASON_VERSION);
+	BAD(major, 0, ND_REASON_VERSION);
+	BAD(seq, 0, ND_REASON_SEQUENCE);
+	BAD(seq, cpu_to_le32(4), ND_REASON_SEQUENCE);
+	BAD(myoff, cpu_to_le64(256), ND_REASON_BOUNDS);
+	BAD(myoff, cpu_to_le64(1ull << 32), ND_REASON_BOUNDS);
+	BAD(otheroff, 0, ND_REASON_BOUNDS);
+	BAD(labeloff, cpu_to_le64(768), ND_REASON_BOUNDS);
+	BAD(labeloff, cpu_to_le64(~0ull), ND_REASON_BOUNDS);
+	BAD(mysize, cpu_to_le64(257), ND_REASON_BOUNDS);
+	BAD(mysize, cpu_to_le64(72), ND_REASON_BOUNDS);
+	BAD(mysize, 0, ND_REASON_BOUNDS);
+	BAD(nslot, cpu_to_le32(511), ND_REASON_BOUNDS);
+	BAD(nslot, cpu_to_le32(~0u), ND_REASON_BOUNDS);
+	BAD(nslot, cpu_to_le32(100), ND_REASON_OK);
+	BAD(nslot, 0, ND_REASON_OK);
+	BAD(seq, cpu_to_le32(7), ND_REASON_OK);
 #undef BAD
 	/* the other block's bytes in this place */
-	assert_why(sealed(good(1, 2), 0), ND_WHY_BOUNDS);
+	assert_reason(sealed(good(1, 2), 0), ND_REASON_BOUNDS);
 	x = good(0, 2);
 	x.i.checksum = cpu_to_le64(1);
-	assert_why(label_index_check(&x.i, sizeof(x), 0, AREA), ND_WHY_CHECKSUM);
-	assert_why(label_index_check(&x.i, 71, 0, AREA), ND_WHY_TRUNCATED);
-	assert_why(label_index_check(&x.i, 255, 0, AREA), ND_WHY_TRUNCATED);
-	assert_why(label_index_check(&x.i, 256, 0, 1000), ND_WHY_TRUNCATED);
+	assert_reason(label_index_check(&x.i, sizeof(x), 0, AREA), ND_REASON_CHECKSUM);
+	assert_reason(label_index_check(&x.i, 71, 0, AREA), ND_REASON_TRUNCATED);
+	assert_reason(label_index_check(&x.i, 255, 0, AREA), ND_REASON_TRUNCATED);
+	assert_reason(label_index_check(&x.i, 256, 0, 1000), ND_REASON_TRUNCATED);
 }
 
 /* An area where more slots fit than the block has bits for. */
@@ -325,7 +325,7 @@ LAW(index_check__slots_without_bits_are_refused)
 	x.i.checksum = 0;
 	x.i.checksum = cpu_to_le64(label_fletcher64(&x, sizeof(x)));
 	assert_int_equal(label_index_size(189200, 128), 256);
-	assert_why(label_index_check(&x.i, 256, 0, 189200), ND_WHY_BOUNDS);
+	assert_reason(label_index_check(&x.i, 256, 0, 189200), ND_REASON_BOUNDS);
 }
 
 LAW(index_check__every_flipped_bit_is_refused)
@@ -333,10 +333,10 @@ LAW(index_check__every_flipped_bit_is_refused)
 	union index x = good(0, 2);
 
 	x.i.checksum = cpu_to_le64(label_fletcher64(&x, sizeof(x)));
-	assert_why(label_index_check(&x.i, sizeof(x), 0, AREA), ND_WHY_OK);
+	assert_reason(label_index_check(&x.i, sizeof(x), 0, AREA), ND_REASON_OK);
 	for (int bit = 0; bit < 256 * 8; bit++) {
 		x.b[bit / 8] ^= 1 << bit % 8;
-		assert_true(label_index_check(&x.i, sizeof(x), 0, AREA) != ND_WHY_OK);
+		assert_true(label_index_check(&x.i, sizeof(x), 0, AREA) != ND_REASON_OK);
 		x.b[bit / 8] ^= 1 << bit % 8;
 	}
 }

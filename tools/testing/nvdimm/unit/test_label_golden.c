@@ -23,15 +23,15 @@ static struct label_io io;
 static void load(const struct golden *g)
 {
 	char path[256];
-	enum nd_why why;
+	enum nd_reason reason;
 
 	snprintf(path, sizeof(path), "unit/golden/%s", g->law);
 	media = media_new(g->size);
 	io = media_io(&media);
 	assert_true(nd_golden(path, media.bytes, g->size) >= 1024);
 	area = (struct label_area){ .data = calloc(1, g->size), .size = g->size };
-	assert_int_equal(label_area_load(&area, &io, &why), 0);
-	assert_why(why, ND_WHY_OK);
+	assert_int_equal(label_area_load(&area, &io, &reason), 0);
+	assert_reason(reason, ND_REASON_OK);
 }
 
 int after_each(void **state)
@@ -67,7 +67,7 @@ LAW_OF_EACH(golden__labels_say_what_was_asked_for, golden)
 
 		if (!label_slot_active(&area, slot))
 			continue;
-		assert_why(label_area_get(&area, slot, &l), ND_WHY_OK);
+		assert_reason(label_area_get(&area, slot, &l), ND_REASON_OK);
 		k = l.uuid.b[15] == 0xaa ? 0 : l.uuid.b[15] == 0xbb ? 1 : 2;
 		assert_false(seen[k]);
 		seen[k] = true;
@@ -108,7 +108,7 @@ LAW_OF_EACH(golden__index_block_is_written_alike, golden)
 	struct nd_media_index *theirs, *ours;
 	u32 slot = 0, off;
 	struct label_change c = { .drop = &slot, .ndrop = 1 };
-	enum nd_why why;
+	enum nd_reason reason;
 
 	load(row);
 	while (!label_slot_active(&area, slot))
@@ -119,8 +119,8 @@ LAW_OF_EACH(golden__index_block_is_written_alike, golden)
 	for (u32 bit = area.nslot; bit % 64; bit++)
 		theirs->free[bit / 8] &= ~(1 << bit % 8);
 	theirs->checksum = cpu_to_le64(label_index_checksum(theirs, area.index_size));
-	assert_int_equal(label_area_commit(&area, &io, &c, &why), 0);
-	assert_int_equal(label_area_undo(&area, &io, &c, &why), 0);
+	assert_int_equal(label_area_commit(&area, &io, &c, &reason), 0);
+	assert_int_equal(label_area_undo(&area, &io, &c, &reason), 0);
 	ours = (struct nd_media_index *)(media.bytes + off);
 	assert_int_equal(le32_to_cpu(ours->seq), (le32_to_cpu(theirs->seq) + 1) % 3 + 1);
 	ours->seq = theirs->seq;

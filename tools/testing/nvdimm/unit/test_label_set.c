@@ -15,7 +15,7 @@ static struct label_state states[MAX_DIMMS];
 static struct label_ref *found[MAX_DIMMS];
 static u32 cursor[MAX_DIMMS], ndimms;
 static struct label_found out;
-static enum nd_why why;
+static enum nd_reason reason;
 
 int before_each(void **state)
 {
@@ -51,7 +51,7 @@ static void begin(void)
 
 static int next(void)
 {
-	return label_set_next(dimms, ndimms, cursor, &out, &why);
+	return label_set_next(dimms, ndimms, cursor, &out, &reason);
 }
 
 static void expect_found(u8 id, bool torn, bool apart)
@@ -69,11 +69,11 @@ static void expect_found(u8 id, bool torn, bool apart)
 	}
 }
 
-static void expect_refused(u8 id, const char *reason)
+static void expect_refused(u8 id, const char *token)
 {
 	assert_int_equal(next(), -EINVAL);
 	assert_int_equal(out.lead->uuid.b[0], id);
-	assert_string_equal(nd_why_token(why), reason);
+	assert_string_equal(nd_reason_token(reason), token);
 }
 
 /* Labels, "[DIMM:]ID@OFFSET+SIZE[*]" each: on that DIMM or all; * is marked as being changed. */
@@ -169,8 +169,8 @@ LAW(set__silly_number_of_dimms_finds_nothing)
 {
 	put_words("1@0+100");
 	begin();
-	assert_int_equal(label_set_next(dimms, 0, cursor, &out, &why), 0);
-	assert_int_equal(label_set_next(dimms, 33, cursor, &out, &why), 0);
+	assert_int_equal(label_set_next(dimms, 0, cursor, &out, &reason), 0);
+	assert_int_equal(label_set_next(dimms, 33, cursor, &out, &reason), 0);
 }
 
 LAW(set__namespaces_come_by_offset)
@@ -334,7 +334,7 @@ LAW(rest__nothing_is_nobodys_while_something_cannot_be_read)
 	assert_int_equal(kept(), 0);
 }
 
-static enum nd_why closed(u32 kept, u32 *which)
+static enum nd_reason closed(u32 kept, u32 *which)
 {
 	*which = 99;
 	return label_set_closed(states, ndimms, kept, which);
@@ -344,25 +344,25 @@ LAW(closed__by_what_may_have_named_anything)
 {
 	u32 which;
 
-	assert_why(closed(0, &which), ND_WHY_OK);
-	assert_why(closed(5, &which), ND_WHY_OK);
+	assert_reason(closed(0, &which), ND_REASON_OK);
+	assert_reason(closed(5, &which), ND_REASON_OK);
 	states[1].bad = 1;
-	assert_why(closed(0, &which), ND_WHY_CHECKSUM);
+	assert_reason(closed(0, &which), ND_REASON_CHECKSUM);
 	assert_int_equal(which, 1);
 	states[1].lacking = 1;
-	assert_why(closed(1, &which), ND_WHY_OK);
+	assert_reason(closed(1, &which), ND_REASON_OK);
 	states[1].bad = 2;
-	assert_why(closed(1, &which), ND_WHY_CHECKSUM);
+	assert_reason(closed(1, &which), ND_REASON_CHECKSUM);
 	/* the first DIMM's labels are the ones that say where */
 	before_each(state);
 	states[0] = (struct label_state){ .valid = true, .bad = 1, .lacking = 1 };
-	assert_why(closed(1, &which), ND_WHY_CHECKSUM);
+	assert_reason(closed(1, &which), ND_REASON_CHECKSUM);
 	before_each(state);
 	states[0].valid = false;
-	assert_why(closed(0, &which), ND_WHY_OK);
-	assert_why(closed(1, &which), ND_WHY_NO_INDEX);
+	assert_reason(closed(0, &which), ND_REASON_OK);
+	assert_reason(closed(1, &which), ND_REASON_NO_INDEX);
 	states[0].ruined = true;
-	assert_why(closed(0, &which), ND_WHY_NO_INDEX);
+	assert_reason(closed(0, &which), ND_REASON_NO_INDEX);
 	assert_int_equal(which, 0);
 }
 

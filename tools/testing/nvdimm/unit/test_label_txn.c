@@ -30,7 +30,7 @@ int after_each(void **state)
 static int run(enum label_txn_kind kind, struct label_change *changes, u32 *failed)
 {
 	*failed = 99;
-	return label_txn_run(m.areas, m.io, m.n, kind, changes, &m.why, failed);
+	return label_txn_run(m.areas, m.io, m.n, kind, changes, &m.reason, failed);
 }
 
 /* What makes @two. */
@@ -51,7 +51,7 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 	make_two(l, c);
 	c[0].spare = 1;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -ENOSPC);
-	assert_why(m.why, ND_WHY_NO_SLOT);
+	assert_reason(m.reason, ND_REASON_NO_SLOT);
 	assert_int_equal(failed, 0);
 	assert_int_equal(m.world.xfers, 0);
 	c[0].spare = 0;
@@ -61,7 +61,7 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 	assert_int_equal(m.world.xfers, 0);
 	m.area[1].stale = false;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), 0);
-	assert_why(m.why, ND_WHY_OK);
+	assert_reason(m.reason, ND_REASON_OK);
 }
 
 LAW(txn__an_update_may_not_move)
@@ -69,7 +69,7 @@ LAW(txn__an_update_may_not_move)
 	const struct ns_want moved = { 1, 'a', SZ_4K, SZ_2M };
 
 	assert_int_equal(machine_change(&m, &v.ns[0], &moved), -EINVAL);
-	assert_why(m.why, ND_WHY_ARGUMENT);
+	assert_reason(m.reason, ND_REASON_ARGUMENT);
 	assert_int_equal(m.world.xfers, 0);
 }
 
@@ -79,7 +79,7 @@ LAW(txn__position_0_goes_last_or_first)
 	m.world.fail = 5;
 	m.world.fail_on = true;
 	assert_int_equal(machine_change(&m, &v.ns[0], &one), -EIO);
-	assert_why(m.why, ND_WHY_LABEL_WRITE);
+	assert_reason(m.reason, ND_REASON_LABEL_WRITE);
 	assert_int_equal(m.world.fail_dimm, 0);
 	media_start(&m.world);
 	/* DIMM 2 marked with a label and an index block, then an index block on 0 */
@@ -101,7 +101,7 @@ LAW(txn__a_failed_create_names_its_dimm)
 	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -EIO);
 	assert_int_equal(failed, 1);
-	assert_why(m.why, ND_WHY_LABEL_WRITE);
+	assert_reason(m.reason, ND_REASON_LABEL_WRITE);
 	/* DIMM 2 was taken back with one index block */
 	assert_int_equal(m.world.xfers, 5);
 	for (u32 i = 0; i < 3; i++)
@@ -118,7 +118,7 @@ LAW(txn__a_delete_is_decided_with_position_0)
 		c[i] = (struct label_change){ .drop = &v.ns[0].slot[i], .ndrop = 1 };
 	m.world.fail = 4;
 	assert_int_equal(run(LABEL_TXN_DELETE, c, &failed), 0);
-	assert_why(m.why, ND_WHY_LABEL_WRITE);
+	assert_reason(m.reason, ND_REASON_LABEL_WRITE);
 	assert_int_equal(failed, 1);
 	machine_view(&m, &v);
 	assert_int_equal(v.nr, 0);
@@ -147,7 +147,7 @@ LAW(txn__a_full_area_can_still_be_deleted_from)
 	assert_int_equal(machine_commit(&m, 2, &c), 0);
 	assert_int_equal(m.area[2].nfree, 0);
 	assert_int_equal(machine_change(&m, &v.ns[0], NULL), 0);
-	assert_why(m.why, ND_WHY_OK);
+	assert_reason(m.reason, ND_REASON_OK);
 	assert_int_equal(m.area[2].nfree, 1);
 }
 

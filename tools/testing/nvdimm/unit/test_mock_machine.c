@@ -100,7 +100,7 @@ LAW(tables__are_without_complaint)
 			len = mock_table_build(b.m.platform, &b.m.layout, bytes, sizeof(bytes));
 			assert_true(len <= sizeof(bytes));
 			parse_bytes(bytes, len);
-			assert_why(p.why, ND_WHY_OK);
+			assert_reason(p.reason, ND_REASON_OK);
 			assert_int_equal(p.t.ncomplaint, 0);
 			assert_int_equal(p.t.ndevice, platform ? 2 : 4 + plugged);
 			assert_int_equal(p.t.nspa, platform ? 2 : 2 + plugged);

@@ -33,7 +33,7 @@ static bool asked(int rc)
 
 	assert_int_equal(ars_next(&plan).action, ARS_QUERY);
 	out = ars_asked(&plan, rc, &answer);
-	assert_why(out.why, ND_WHY_OK);
+	assert_reason(out.reason, ND_REASON_OK);
 	return out.take;
 }
 
@@ -44,10 +44,10 @@ static struct ars_outcome said(int rc, const struct ars_answer *answer)
 	return ars_asked(&plan, rc, answer);
 }
 
-#define assert_lost(out, reason, from, bytes) do {			\
+#define assert_lost(out, because, from, bytes) do {			\
 	struct ars_outcome o_ = (out);					\
 									\
-	assert_why(o_.why, reason);					\
+	assert_reason(o_.reason, because);				\
 	assert_int_equal(o_.start, from);				\
 	assert_int_equal(o_.len, bytes);				\
 } while (0)
@@ -60,7 +60,7 @@ static void starts(u64 address, u64 length, u8 flags, int rc)
 	assert_int_equal(step.address, address);
 	assert_int_equal(step.length, length);
 	assert_int_equal(step.flags, flags);
-	assert_why(ars_begun(&plan, rc).why, ND_WHY_OK);
+	assert_reason(ars_begun(&plan, rc).reason, ND_REASON_OK);
 }
 
 static void waits(u32 seconds)
@@ -93,7 +93,7 @@ static void keeps_failing(u64 start, u64 len)
 		asked(-EIO);
 		waits(len ? 1u << i : 1u << (i - 1));
 	}
-	assert_lost(said(-EIO, &(struct ars_answer){ }), ND_WHY_FIRMWARE, start, len);
+	assert_lost(said(-EIO, &(struct ars_answer){ }), ND_REASON_FIRMWARE, start, len);
 }
 
 /* A word of a script with an address and a length, in GiB, and perhaps an errno behind it. */
@@ -152,13 +152,13 @@ static bool happens(const struct word *w)
 	else if (!strcmp(w->verb, "waits"))
 		waits(w->at);
 	else if (!strcmp(w->verb, "cannot"))
-		assert_lost(ars_begun(&plan, -EIO), ND_WHY_FIRMWARE, at, len);
+		assert_lost(ars_begun(&plan, -EIO), ND_REASON_FIRMWARE, at, len);
 	else if (!strcmp(w->verb, "begun"))
-		assert_why(ars_begun(&plan, w->rc).why, ND_WHY_OK);
+		assert_reason(ars_begun(&plan, w->rc).reason, ND_REASON_OK);
 	else if (!strcmp(w->verb, "gives_up"))
 		keeps_failing(at, len);
 	else if (!strcmp(w->verb, "loses"))
-		assert_lost(said(-EAGAIN, &(struct ars_answer){ }), ND_WHY_SEQUENCE, at, len);
+		assert_lost(said(-EAGAIN, &(struct ars_answer){ }), ND_REASON_SEQUENCE, at, len);
 	else
 		return false;
 	return true;
@@ -338,7 +338,7 @@ LAW(overflow__of_a_recall_goes_on_behind_the_results)
 	assert_true(said(-ENOSPC, &more).take);
 	starts(5 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
 	more.address = 5 * G;
-	assert_lost(said(-ENOSPC, &more), ND_WHY_SEQUENCE, 5 * G, G);
+	assert_lost(said(-ENOSPC, &more), ND_REASON_SEQUENCE, 5 * G, G);
 	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
 }
 
@@ -381,12 +381,13 @@ LAW_OF_EACH(slice__that_results_say_nothing_of_is_tried_again_and_given_up, noth
 	asked(-EAGAIN);
 	for (u32 n = 1; n < ARS_TRIES; n++) {
 		scrubs(4 * G, 2 * G);
-		assert_lost(said(row->answer.stopped ? -ENOSPC : 0, &row->answer), ND_WHY_OK, 0, 0);
+		assert_lost(said(row->answer.stopped ? -ENOSPC : 0, &row->answer), ND_REASON_OK, 0,
+			    0);
 		assert_int_equal(plan.done, 0);
 		assert_int_equal(ars_left(&plan), 2 * G);
 	}
 	scrubs(4 * G, 2 * G);
-	assert_lost(said(0, &row->answer), ND_WHY_SEQUENCE, 4 * G, 2 * G);
+	assert_lost(said(0, &row->answer), ND_REASON_SEQUENCE, 4 * G, 2 * G);
 	assert_false(ars_busy(&plan));
 }
 
@@ -415,9 +416,9 @@ LAW(anothers_scrub__of_more_than_the_slice_will_do)
 	const struct ars_answer half = { .address = 4 * G - 1, .length = G + 1 };
 
 	begins(4 * G, 2 * G, -EAGAIN);
-	assert_lost(said(0, &half), ND_WHY_OK, 4 * G, G);
+	assert_lost(said(0, &half), ND_REASON_OK, 4 * G, G);
 	scrubs(5 * G, G);
-	assert_lost(said(0, &all), ND_WHY_OK, 5 * G, G);
+	assert_lost(said(0, &all), ND_REASON_OK, 5 * G, G);
 	assert_false(ars_busy(&plan));
 }
 
@@ -444,7 +445,7 @@ LAW(stopped_scrub__is_taken_up_where_it_ended)
 	};
 
 	begins(4 * G, 2 * G, 0);
-	assert_lost(said(0, &part), ND_WHY_OK, 4 * G, G);
+	assert_lost(said(0, &part), ND_REASON_OK, 4 * G, G);
 	assert_int_equal(plan.done, G);
 	starts(5 * G, G, 0, 0);
 }

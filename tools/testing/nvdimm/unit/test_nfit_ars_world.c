@@ -113,7 +113,7 @@ static void told_of(struct world *w, const struct ars_outcome *out, struct scrub
 {
 	if (!out->len || !asked_for->end)
 		return;
-	if (out->why) {
+	if (out->reason) {
 		if (scrub_meets(asked_for, out->start, out->len))
 			asked_for->end = 0;
 		return;
@@ -147,7 +147,7 @@ static bool world_job(struct world *w, struct ars_plan *plan, struct scrub *aske
 		} else {
 			ars_wake(plan);
 		}
-		if (out.len && out.why)
+		if (out.len && out.reason)
 			whole = false;
 		told_of(w, &out, asked_for);
 		world_goes_on(w);

@@ -131,7 +131,7 @@ LAW(cookie__of_an_interleaved_set)
 
 	make_set(&mk);
 	parse_strictly();
-	assert_why(p.why, ND_WHY_OK);
+	assert_reason(p.reason, ND_REASON_OK);
 	for (u32 i = 0; i < 4; i++) {
 		const struct nfit_dcr *dcr = &p.t.dcr[p.t.map[i].dcr];
 

@@ -36,10 +36,10 @@ LAW_OF_EACH(map__missing_reference_drops_the_map_and_breaks_its_set, missing)
 	parse_as(row->strict);
 	assert_int_equal(p.t.nmap, 3);
 	assert_int_equal(p.t.ndevice, 3);
-	assert_int_equal(about(NFIT_SPA_MIN, ND_WHY_REFERENCE)->about, 99);
+	assert_int_equal(about(NFIT_SPA_MIN, ND_REASON_REFERENCE)->about, 99);
 	assert_int_equal(p.t.nspa, 1);
-	assert_why(p.t.spa[0].broken, ND_WHY_INCOMPLETE);
-	assert_non_null(about(0, ND_WHY_INCOMPLETE));
+	assert_reason(p.t.spa[0].broken, ND_REASON_INCOMPLETE);
+	assert_non_null(about(0, ND_REASON_INCOMPLETE));
 	/* Nobody else knows the DIMM, so its flush hints go too. */
 	assert_int_equal(p.t.nflush, 3);
 }
@@ -50,20 +50,20 @@ LAW(map__dropped_target_takes_its_maps_along)
 	first_idt()->line_count = cpu_to_le32(1 << 30);
 	parse_strictly();
 	assert_int_equal(p.t.nidt, 3);
-	assert_int_equal(about(offset_of(first_idt()), ND_WHY_BOUNDS)->about, 1 << 30);
-	assert_non_null(about(NFIT_SPA_MIN, ND_WHY_REFERENCE));
-	assert_why(p.t.spa[0].broken, ND_WHY_INCOMPLETE);
+	assert_int_equal(about(offset_of(first_idt()), ND_REASON_BOUNDS)->about, 1 << 30);
+	assert_non_null(about(NFIT_SPA_MIN, ND_REASON_REFERENCE));
+	assert_reason(p.t.spa[0].broken, ND_REASON_INCOMPLETE);
 }
 
 static const struct {
 	const char *law;
 	u64 offset, dpa, size;
-	enum nd_why why;
+	enum nd_reason reason;
 } bounds[] = {
-	{ "region offset wraps", 0xffffffffc0000000ull, 0, SET_SIZE, ND_WHY_BOUNDS },
-	{ "dpa wraps", 0, 0xffffffffc0000000ull, SET_SIZE, ND_WHY_BOUNDS },
-	{ "no size", 0, 0, 0, ND_WHY_SIZE },
-	{ "the last dpa", 0, 0xffffffffbfffffffull, SET_SIZE, ND_WHY_OK },
+	{ "region offset wraps", 0xffffffffc0000000ull, 0, SET_SIZE, ND_REASON_BOUNDS },
+	{ "dpa wraps", 0, 0xffffffffc0000000ull, SET_SIZE, ND_REASON_BOUNDS },
+	{ "no size", 0, 0, 0, ND_REASON_SIZE },
+	{ "the last dpa", 0, 0xffffffffbfffffffull, SET_SIZE, ND_REASON_OK },
 };
 
 LAW_OF_EACH(map__bounds, bounds)
@@ -76,10 +76,10 @@ LAW_OF_EACH(map__bounds, bounds)
 	map->region_offset = cpu_to_le64(row->offset);
 	map->dpa = cpu_to_le64(row->dpa);
 	parse();
-	assert_int_equal(p.t.nmap, row->why == ND_WHY_OK);
-	if (row->why)
-		assert_non_null(about(offset_of(map), row->why));
-	assert_why(p.t.spa[0].broken, row->why ? ND_WHY_INCOMPLETE : ND_WHY_OK);
+	assert_int_equal(p.t.nmap, row->reason == ND_REASON_OK);
+	if (row->reason)
+		assert_non_null(about(offset_of(map), row->reason));
+	assert_reason(p.t.spa[0].broken, row->reason ? ND_REASON_INCOMPLETE : ND_REASON_OK);
 }
 
 LAW(map__size_must_fit_the_interleave_lines)
@@ -87,8 +87,8 @@ LAW(map__size_must_fit_the_interleave_lines)
 	make_set(&mk);
 	first_map()->size = cpu_to_le64(SET_SIZE / 4 + SET_LINE);
 	parse_strictly();
-	assert_int_equal(about(NFIT_SPA_MIN, ND_WHY_SIZE)->about, 2 * SET_LINE);
-	assert_why(p.t.spa[0].broken, ND_WHY_INCOMPLETE);
+	assert_int_equal(about(NFIT_SPA_MIN, ND_REASON_SIZE)->about, 2 * SET_LINE);
+	assert_reason(p.t.spa[0].broken, ND_REASON_INCOMPLETE);
 }
 
 LAW(map__identical_copy_is_harmless)
@@ -101,8 +101,8 @@ LAW(map__identical_copy_is_harmless)
 	parse();
 	assert_int_equal(p.t.nmap, 4);
 	assert_int_equal(p.t.ncomplaint, 1);
-	assert_non_null(about(at, ND_WHY_DUPLICATE));
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_non_null(about(at, ND_REASON_DUPLICATE));
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 }
 
 #define HALF	(SET_SIZE / 2)
@@ -112,15 +112,15 @@ static const struct {
 	u64 range;
 	u16 ways;
 	u64 a, b, b_at;		/* sizes of two members, and where the second one lies */
-	enum nd_why why;
+	enum nd_reason reason;
 } sets[] = {
-	{ "two DIMMs, one behind the other", SET_SIZE, 1, HALF, HALF, HALF, ND_WHY_OK },
-	{ "a third member is not mentioned", SET_SIZE, 3, HALF, HALF, HALF, ND_WHY_INCOMPLETE },
-	{ "which comes first?", SET_SIZE, 1, HALF, HALF, 0, ND_WHY_DUPLICATE },
+	{ "two DIMMs, one behind the other", SET_SIZE, 1, HALF, HALF, HALF, ND_REASON_OK },
+	{ "a third member is not mentioned", SET_SIZE, 3, HALF, HALF, HALF, ND_REASON_INCOMPLETE },
+	{ "which comes first?", SET_SIZE, 1, HALF, HALF, 0, ND_REASON_DUPLICATE },
 	{ "labels would place namespaces behind the end", SET_SIZE - 4096, 1, HALF, HALF, HALF,
-	  ND_WHY_SIZE },
+	  ND_REASON_SIZE },
 	{ "the sum must not wrap to something plausible", SET_SIZE, 1, 0xfffffffffffff000ull,
-	  SET_SIZE + 0x1000, 4096, ND_WHY_SIZE },
+	  SET_SIZE + 0x1000, 4096, ND_REASON_SIZE },
 };
 
 LAW_OF_EACH(set__must_be_complete_and_unambiguous, sets)
@@ -136,8 +136,8 @@ LAW_OF_EACH(set__must_be_complete_and_unambiguous, sets)
 	map->region_offset = cpu_to_le64(row->b_at);
 	parse();
 	assert_int_equal(p.t.nspa, 1);
-	assert_why(p.t.spa[0].broken, row->why);
-	assert_int_equal(p.t.ncomplaint, row->why != ND_WHY_OK);
+	assert_reason(p.t.spa[0].broken, row->reason);
+	assert_int_equal(p.t.ncomplaint, row->reason != ND_REASON_OK);
 	/* The DIMMs stay visible. */
 	assert_int_equal(p.t.ndevice, 2);
 }
@@ -147,7 +147,7 @@ LAW(set__members_must_agree_about_lines)
 	make_set(&mk);
 	first_idt()->line_size = cpu_to_le32(SET_LINE / 2);
 	parse_strictly();
-	assert_why(p.t.spa[0].broken, ND_WHY_BOUNDS);
+	assert_reason(p.t.spa[0].broken, ND_REASON_BOUNDS);
 }
 
 static const struct {
@@ -177,12 +177,12 @@ LAW_OF_EACH(lines__that_are_nonsense_cost_nothing_but_a_complaint, nonsense)
 		make_idt(&mk, 1, 2, SET_LINE * 2, 4);
 	parse();
 	assert_int_equal(p.t.nspa, 1);
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 	assert_int_equal(p.t.nmap, 4);
 	assert_int_equal(p.t.ndevice, 4);
 	assert_true(p.t.ncomplaint);
 	parse_strictly();
-	assert_why(!p.t.spa[0].broken, ND_WHY_OK);
+	assert_reason(!p.t.spa[0].broken, ND_REASON_OK);
 }
 
 /* One of two identities by one name, as the in-tree driver does: the first. */
@@ -193,11 +193,11 @@ LAW(twins__leave_the_first)
 	make_set(&mk);
 	twin = make_dcr(&mk, 1, 0x5eaf00d);
 	parse();
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 	assert_int_equal(p.t.ndevice, 4);
 	assert_int_equal(p.t.ndcr, 4);
 	assert_int_equal(p.t.dcr[0].serial, 0x000a3c11);
-	assert_non_null(about(offset_of(twin), ND_WHY_DUPLICATE));
+	assert_non_null(about(offset_of(twin), ND_REASON_DUPLICATE));
 }
 
 LAW(set__range_without_maps_is_fine)
@@ -205,7 +205,7 @@ LAW(set__range_without_maps_is_fine)
 	make_spa(&mk, 1, SET_BASE, SET_SIZE);
 	parse();
 	assert_int_equal(p.t.nspa, 1);
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 	assert_int_equal(p.t.ncomplaint, 0);
 }
 
@@ -275,7 +275,7 @@ LAW(compare__growth_is_found_and_loss_is_refused)
 		cpu_to_le16(NFIT_MAP_HEALTH_EVENT);
 	was = parsed(old.bytes, old.len, false);
 	parse();
-	assert_why(nfit_table_compare(&was.t, &p.t, &gone), ND_WHY_OK);
+	assert_reason(nfit_table_compare(&was.t, &p.t, &gone), ND_REASON_OK);
 	assert_true(p.t.spa[0].entry.fresh);
 	assert_false(p.t.spa[1].entry.fresh);
 	assert_true(p.t.map[0].entry.fresh);
@@ -283,14 +283,14 @@ LAW(compare__growth_is_found_and_loss_is_refused)
 	for (u32 i = 0; i < p.t.ndevice; i++)
 		assert_int_equal(p.t.device[i].fresh, p.t.device[i].handle == 9);
 
-	assert_why(nfit_table_compare(&p.t, &was.t, &gone), ND_WHY_REFERENCE);
+	assert_reason(nfit_table_compare(&p.t, &was.t, &gone), ND_REASON_REFERENCE);
 	assert_int_equal(gone.type, NFIT_TYPE_SPA);
 	assert_int_equal(gone.offset, 0);
 
 	/* Another serial number behind the same index is another DIMM. */
 	((struct nfit_media_dcr *)(old.bytes + 56 + 48))->serial = 0;
 	parse_bytes(old.bytes, old.len);
-	assert_why(nfit_table_compare(&was.t, &p.t, &gone), ND_WHY_REFERENCE);
+	assert_reason(nfit_table_compare(&was.t, &p.t, &gone), ND_REASON_REFERENCE);
 	assert_int_equal(gone.type, NFIT_TYPE_DCR);
 	assert_int_equal(gone.offset, 56 + 48);
 	parsed_free(&was);

@@ -17,7 +17,7 @@ LAW(read__qemu_table_is_two_dimms_and_two_ranges)
 	u8 rev;
 
 	load_qemu();
-	assert_why(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_WHY_OK);
+	assert_reason(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_REASON_OK);
 	assert_int_equal(rev, 1);
 	parse_bytes(body, len);
 	assert_int_equal(p.t.ncomplaint, 0);
@@ -47,7 +47,7 @@ LAW(read__interleaved_set)
 	parse();
 	assert_int_equal(p.t.ncomplaint, 0);
 	assert_int_equal(p.t.nspa, 1);
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 	assert_int_equal(p.t.ndevice, 4);
 	for (u32 i = 1; i < 4; i++)
 		assert_true(p.t.device[i].handle > p.t.device[i - 1].handle);
@@ -70,27 +70,27 @@ LAW(open__header_is_bounded)
 	u8 rev;
 
 	load_qemu();
-	assert_why(nfit_table_open(acpi, 39, &body, &len, &rev), ND_WHY_TRUNCATED);
-	assert_why(nfit_table_open(acpi, sizeof(acpi) - 1, &body, &len, &rev), ND_WHY_BOUNDS);
+	assert_reason(nfit_table_open(acpi, 39, &body, &len, &rev), ND_REASON_TRUNCATED);
+	assert_reason(nfit_table_open(acpi, sizeof(acpi) - 1, &body, &len, &rev), ND_REASON_BOUNDS);
 	acpi[4] = 39;
 	acpi[5] = 0;
-	assert_why(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_WHY_BOUNDS);
+	assert_reason(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_REASON_BOUNDS);
 	acpi[4] = 40;
-	assert_why(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_WHY_OK);
+	assert_reason(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_REASON_OK);
 	assert_int_equal(len, 0);
 	acpi[0] = 'n';
-	assert_why(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_WHY_SIGNATURE);
+	assert_reason(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_REASON_SIGNATURE);
 }
 
 LAW(frame__empty_and_padded_tables_are_fine)
 {
 	parse();
-	assert_why(p.why, ND_WHY_OK);
+	assert_reason(p.reason, ND_REASON_OK);
 	make_set(&mk);
 	for (u32 pad = 1; pad < 20; pad++) {
 		mk.bytes[mk.len++] = 0;
 		parse();
-		assert_why(p.why, ND_WHY_OK);
+		assert_reason(p.reason, ND_REASON_OK);
 		assert_int_equal(p.t.nspa, 1);
 		assert_int_equal(p.t.ndevice, 4);
 	}
@@ -107,11 +107,11 @@ LAW(frame__cut_anywhere_is_refused)
 		struct parsed strict = parsed(mk.bytes, mk.len, true);
 
 		parse();
-		ends += !strict.why;
-		assert_why(p.why, ND_WHY_OK);
-		if (strict.why) {
+		ends += !strict.reason;
+		assert_reason(p.reason, ND_REASON_OK);
+		if (strict.reason) {
 			assert_true(strict.fault.offset < mk.len);
-			assert_non_null(about(strict.fault.offset, strict.why));
+			assert_non_null(about(strict.fault.offset, strict.reason));
 		}
 		assert_int_equal(p.t.nspa, mk.len >= NFIT_SPA_MIN);
 		parsed_free(&strict);
@@ -135,14 +135,14 @@ LAW_OF_EACH(frame__bad_length_is_refused_with_its_offset, bad_length)
 	make_spa(&mk, 1, SET_BASE, SET_SIZE);
 	make_dcr(&mk, 1, 1)->head.length = cpu_to_le16(row->length);
 	parse_strictly();
-	assert_why(p.why, ND_WHY_BOUNDS);
+	assert_reason(p.reason, ND_REASON_BOUNDS);
 	assert_int_equal(p.fault.offset, NFIT_SPA_MIN);
 	assert_int_equal(p.fault.type, NFIT_TYPE_DCR);
 	/* what stands before it counts; and itself, when all that it needs is there */
 	parse();
-	assert_why(p.why, ND_WHY_OK);
+	assert_reason(p.reason, ND_REASON_OK);
 	assert_int_equal(p.t.ncomplaint, 1);
-	assert_non_null(about(NFIT_SPA_MIN, ND_WHY_BOUNDS));
+	assert_non_null(about(NFIT_SPA_MIN, ND_REASON_BOUNDS));
 	assert_int_equal(p.t.complaint[0].used, row->length == 0xffff);
 	assert_int_equal(p.t.nspa, 1);
 	assert_int_equal(p.t.ndcr, row->length == 0xffff);
@@ -154,11 +154,11 @@ LAW(frame__cut_within_a_length_is_refused_with_its_offset)
 	memcpy(mk.bytes + mk.len, "\x09\x00\x00", 3);
 	mk.len += 3;
 	parse_strictly();
-	assert_why(p.why, ND_WHY_TRUNCATED);
+	assert_reason(p.reason, ND_REASON_TRUNCATED);
 	assert_int_equal(p.fault.offset, NFIT_SPA_MIN);
 	parse();
 	assert_int_equal(p.t.nspa, 1);
-	assert_non_null(about(NFIT_SPA_MIN, ND_WHY_TRUNCATED));
+	assert_non_null(about(NFIT_SPA_MIN, ND_REASON_TRUNCATED));
 }
 
 LAW(frame__too_many_structures_are_refused)
@@ -169,9 +169,9 @@ LAW(frame__too_many_structures_are_refused)
 	for (u32 i = 0; i < len; i += 4)
 		memcpy(bytes + i, "\x63\x00\x04\x00", 4);
 	parse_bytes(bytes, len);
-	assert_why(p.why, ND_WHY_BOUNDS);
+	assert_reason(p.reason, ND_REASON_BOUNDS);
 	parse_bytes(bytes, len - 4);
-	assert_why(p.why, ND_WHY_OK);
+	assert_reason(p.reason, ND_REASON_OK);
 	assert_int_equal(p.t.unknown, NFIT_ENTRIES_MAX);
 	free(bytes);
 }
@@ -196,9 +196,9 @@ LAW_OF_EACH(entry__shorter_than_its_kind_is_dropped_alone, kinds)
 		at = mk.len;
 		memset(make_entry(&mk, row->type, length) + 4, 0x11, length - 4);
 		parse();
-		assert_why(p.why, ND_WHY_OK);
+		assert_reason(p.reason, ND_REASON_OK);
 		assert_int_equal(p.t.ncomplaint, 1);
-		assert_non_null(about(at, ND_WHY_TRUNCATED));
+		assert_non_null(about(at, ND_REASON_TRUNCATED));
 		assert_int_equal(p.t.complaint[0].type, row->type);
 		assert_int_equal(p.t.complaint[0].about, length);
 		assert_int_equal(p.t.nspa, 1);
@@ -235,23 +235,23 @@ static const struct {
 	const char *law;
 	u16 index;
 	u64 address, length;
-	enum nd_why why;
+	enum nd_reason reason;
 } ranges[] = {
-	{ "no index", 0, SET_BASE, SET_SIZE, ND_WHY_RESERVED },
-	{ "no length", 1, SET_BASE, 0, ND_WHY_SIZE },
-	{ "a byte beyond", 1, 0xfffffffffffff000ull, 0x1001, ND_WHY_BOUNDS },
-	{ "up to the end", 1, 0xfffffffffffff000ull, 0x1000, ND_WHY_OK },
-	{ "all but a byte", 1, 1, 0xffffffffffffffffull, ND_WHY_OK },
-	{ "all that a length can say, too late", 1, 2, 0xffffffffffffffffull, ND_WHY_BOUNDS },
+	{ "no index", 0, SET_BASE, SET_SIZE, ND_REASON_RESERVED },
+	{ "no length", 1, SET_BASE, 0, ND_REASON_SIZE },
+	{ "a byte beyond", 1, 0xfffffffffffff000ull, 0x1001, ND_REASON_BOUNDS },
+	{ "up to the end", 1, 0xfffffffffffff000ull, 0x1000, ND_REASON_OK },
+	{ "all but a byte", 1, 1, 0xffffffffffffffffull, ND_REASON_OK },
+	{ "all that a length can say, too late", 1, 2, 0xffffffffffffffffull, ND_REASON_BOUNDS },
 };
 
 LAW_OF_EACH(spa__impossible_ranges_are_dropped, ranges)
 {
 	make_spa(&mk, row->index, row->address, row->length);
 	parse();
-	assert_int_equal(p.t.nspa, row->why == ND_WHY_OK);
-	if (row->why)
-		assert_non_null(about(0, row->why));
+	assert_int_equal(p.t.nspa, row->reason == ND_REASON_OK);
+	if (row->reason)
+		assert_non_null(about(0, row->reason));
 }
 
 LAW(spa__virtual_ranges_need_no_index)
@@ -276,27 +276,27 @@ LAW(spa__same_index_twice)
 	parse();
 	assert_int_equal(p.t.nspa, 1);
 	assert_int_equal(p.t.ncomplaint, 1);
-	assert_non_null(about(offset_of(second), ND_WHY_DUPLICATE));
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_non_null(about(offset_of(second), ND_REASON_DUPLICATE));
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 
 	/* Otherwise it is the first, which in-tree drivers find. */
 	second->address = cpu_to_le64(0x500000000ull);
 	parse();
 	assert_int_equal(p.t.nspa, 1);
 	assert_int_equal(p.t.spa[0].address, SET_BASE);
-	assert_why(p.t.spa[0].broken, ND_WHY_OK);
+	assert_reason(p.t.spa[0].broken, ND_REASON_OK);
 	assert_int_equal(p.t.ndevice, 4);
 	assert_int_equal(p.t.ncomplaint, 1);
-	assert_non_null(about(offset_of(second), ND_WHY_DUPLICATE));
+	assert_non_null(about(offset_of(second), ND_REASON_DUPLICATE));
 
 	/* Strictly, nobody knows which range the maps mean; they go with it. */
 	parse_strictly();
 	assert_int_equal(p.t.nspa, 0);
 	assert_int_equal(p.t.nmap, 0);
 	assert_int_equal(p.t.ndevice, 0);
-	assert_non_null(about(0, ND_WHY_DUPLICATE));
-	assert_non_null(about(offset_of(second), ND_WHY_DUPLICATE));
-	assert_non_null(about(NFIT_SPA_MIN, ND_WHY_REFERENCE));
+	assert_non_null(about(0, ND_REASON_DUPLICATE));
+	assert_non_null(about(offset_of(second), ND_REASON_DUPLICATE));
+	assert_non_null(about(NFIT_SPA_MIN, ND_REASON_REFERENCE));
 }
 
 LAW(spa__overlapping_ranges_are_both_dropped)
@@ -310,8 +310,8 @@ LAW(spa__overlapping_ranges_are_both_dropped)
 	parse();
 	assert_int_equal(p.t.nspa, 1);
 	assert_int_equal(p.t.spa[0].index, 3);
-	assert_int_equal(about(0, ND_WHY_OVERLAP)->about, SET_BASE + SET_SIZE - 1);
-	assert_int_equal(about(56, ND_WHY_OVERLAP)->about, SET_BASE);
+	assert_int_equal(about(0, ND_REASON_OVERLAP)->about, SET_BASE + SET_SIZE - 1);
+	assert_int_equal(about(56, ND_REASON_OVERLAP)->about, SET_BASE);
 
 	/* Neighbours may touch. */
 	b->address = cpu_to_le64(SET_BASE + SET_SIZE);
@@ -334,7 +334,7 @@ LAW(spa__unknown_type_is_kept_and_mentioned)
 	parse();
 	assert_int_equal(p.t.nspa, 1);
 	assert_int_equal(p.t.spa[0].kind, NFIT_KIND_UNKNOWN);
-	assert_non_null(about(0, ND_WHY_UNSUPPORTED));
+	assert_non_null(about(0, ND_REASON_UNSUPPORTED));
 	assert_int_equal(p.t.ndevice, 0);
 }
 
@@ -345,7 +345,7 @@ LAW(dcr__with_windows_needs_all_its_bytes)
 	dcr->windows = cpu_to_le16(1);
 	parse();
 	assert_int_equal(p.t.ndcr, 0);
-	assert_non_null(about(0, ND_WHY_TRUNCATED));
+	assert_non_null(about(0, ND_REASON_TRUNCATED));
 
 	mk.len = 80;
 	dcr->head.length = cpu_to_le16(80);
@@ -360,23 +360,23 @@ LAW(index_zero__is_reserved)
 	make_idt(&mk, 0, 1, 64, 1);
 	parse();
 	assert_int_equal(p.t.ndcr + p.t.nidt, 0);
-	assert_non_null(about(0, ND_WHY_RESERVED));
-	assert_non_null(about(32, ND_WHY_RESERVED));
+	assert_non_null(about(0, ND_REASON_RESERVED));
+	assert_non_null(about(32, ND_REASON_RESERVED));
 }
 
 static const struct {
 	const char *law;
 	u32 lines, size;
 	int longer;
-	enum nd_why why;
+	enum nd_reason reason;
 } idts[] = {
-	{ "an odd number fills its structure", 3, 64, 0, ND_WHY_OK },
-	{ "an odd number may be padded", 3, 64, 4, ND_WHY_OK },
-	{ "not by a line and more", 3, 64, 8, ND_WHY_BOUNDS },
-	{ "an even number is not padded", 2, 64, 4, ND_WHY_BOUNDS },
-	{ "nor with two lines", 2, 64, 8, ND_WHY_BOUNDS },
-	{ "there is a line", 0, 64, 0, ND_WHY_SIZE },
-	{ "which is of some bytes", 3, 0, 0, ND_WHY_SIZE },
+	{ "an odd number fills its structure", 3, 64, 0, ND_REASON_OK },
+	{ "an odd number may be padded", 3, 64, 4, ND_REASON_OK },
+	{ "not by a line and more", 3, 64, 8, ND_REASON_BOUNDS },
+	{ "an even number is not padded", 2, 64, 4, ND_REASON_BOUNDS },
+	{ "nor with two lines", 2, 64, 8, ND_REASON_BOUNDS },
+	{ "there is a line", 0, 64, 0, ND_REASON_SIZE },
+	{ "which is of some bytes", 3, 0, 0, ND_REASON_SIZE },
 };
 
 LAW_OF_EACH(idt__counts, idts)
@@ -387,21 +387,21 @@ LAW_OF_EACH(idt__counts, idts)
 	mk.len += row->longer;
 	idt->head.length = cpu_to_le16(mk.len);
 	parse();
-	assert_int_equal(p.t.nidt, row->why == ND_WHY_OK);
-	if (row->why)
-		assert_non_null(about(0, row->why));
+	assert_int_equal(p.t.nidt, row->reason == ND_REASON_OK);
+	if (row->reason)
+		assert_non_null(about(0, row->reason));
 }
 
 static const struct {
 	const char *law;
 	u32 count;
 	u64 second;
-	enum nd_why why;
+	enum nd_reason reason;
 } hints[] = {
-	{ "nobody knows the DIMM", 2, 0xe0001000, ND_WHY_REFERENCE },
-	{ "at address 0", 2, 0, ND_WHY_BOUNDS },
-	{ "of which the last bytes wrap", 2, U64_MAX - 6, ND_WHY_BOUNDS },
-	{ "more than there are", 3, 0xe0001000, ND_WHY_BOUNDS },
+	{ "nobody knows the DIMM", 2, 0xe0001000, ND_REASON_REFERENCE },
+	{ "at address 0", 2, 0, ND_REASON_BOUNDS },
+	{ "of which the last bytes wrap", 2, U64_MAX - 6, ND_REASON_BOUNDS },
+	{ "more than there are", 3, 0xe0001000, ND_REASON_BOUNDS },
 };
 
 LAW_OF_EACH(flush__bad_hints_are_dropped, hints)
@@ -415,7 +415,7 @@ LAW_OF_EACH(flush__bad_hints_are_dropped, hints)
 	parse();
 	assert_int_equal(p.t.nflush, 4);
 	assert_int_equal(p.t.ncomplaint, 1);
-	assert_non_null(about(offset_of(flush), row->why));
+	assert_non_null(about(offset_of(flush), row->reason));
 }
 
 LAW(caps__only_valid_bits_and_only_once)
@@ -424,7 +424,7 @@ LAW(caps__only_valid_bits_and_only_once)
 	make_caps(&mk, 1, 2);
 	parse();
 	assert_int_equal(p.t.capabilities, 0x80000005);
-	assert_non_null(about(16, ND_WHY_DUPLICATE));
+	assert_non_null(about(16, ND_REASON_DUPLICATE));
 
 	mk.len = 0;
 	make_caps(&mk, 0, 3);
@@ -435,7 +435,7 @@ LAW(caps__only_valid_bits_and_only_once)
 	make_caps(&mk, 32, 3);
 	parse();
 	assert_int_equal(p.t.capabilities, 0);
-	assert_non_null(about(0, ND_WHY_BOUNDS));
+	assert_non_null(about(0, ND_REASON_BOUNDS));
 }
 
 LAW(skip__blocks_smbios_and_unknown_are_counted)
@@ -450,8 +450,8 @@ LAW(skip__blocks_smbios_and_unknown_are_counted)
 	assert_int_equal(p.t.blk, 1);
 	assert_int_equal(p.t.unknown, 2);
 	assert_int_equal(p.t.ncomplaint, 3);
-	assert_int_equal(about(9, ND_WHY_UNSUPPORTED)->about, NFIT_TYPE_BDW);
-	assert_int_equal(about(53, ND_WHY_UNSUPPORTED)->about, 0xffff);
+	assert_int_equal(about(9, ND_REASON_UNSUPPORTED)->about, NFIT_TYPE_BDW);
+	assert_int_equal(about(53, ND_REASON_UNSUPPORTED)->about, 0xffff);
 	assert_int_equal(p.t.ndevice, 4);
 }
 
@@ -463,12 +463,13 @@ LAW(read__too_little_room_is_refused)
 	u64 *mem;
 
 	make_set(&mk);
-	assert_why(nfit_table_measure(mk.bytes, mk.len, false, &room, &fault), ND_WHY_OK);
+	assert_reason(nfit_table_measure(mk.bytes, mk.len, false, &room, &fault), ND_REASON_OK);
 	mem = malloc(room);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room - 1, &t, &fault),
-		   ND_WHY_RESOURCE);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, NULL, 0, &t, &fault),
-		   ND_WHY_RESOURCE);
-	assert_why(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room, &t, &fault), ND_WHY_OK);
+	assert_reason(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room - 1, &t, &fault),
+		      ND_REASON_RESOURCE);
+	assert_reason(nfit_table_read(mk.bytes, mk.len, 1, false, NULL, 0, &t, &fault),
+		      ND_REASON_RESOURCE);
+	assert_reason(nfit_table_read(mk.bytes, mk.len, 1, false, mem, room, &t, &fault),
+		      ND_REASON_OK);
 	free(mem);
 }

@@ -69,21 +69,21 @@ static struct pfn_wish any_wish(const struct place *p)
 }
 
 /* Creation of just that: the engine, the media, the engine again. */
-static enum nd_why create(const struct place *p, const struct pfn_wish *wish, u64 size,
-			  struct pfn_layout *l)
+static enum nd_reason create(const struct place *p, const struct pfn_wish *wish, u64 size,
+			     struct pfn_layout *l)
 {
 	struct pfn_request req = p->req;
 	struct nd_media_pfn media;
 	struct pfn_layout back;
 	struct pfn_info info;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	req.size = size;
 	req.mode = wish->map;
 	req.align = wish->align;
-	why = pfn_layout_create(&req, l);
-	if (why != ND_WHY_OK)
-		return why;
+	reason = pfn_layout_create(&req, l);
+	if (reason != ND_REASON_OK)
+		return reason;
 	info = (struct pfn_info){
 		.dataoff = l->dataoff, .npfns = l->npfns, .mode = req.mode,
 		.start_pad = l->start_pad, .end_trunc = l->end_trunc,
@@ -91,11 +91,11 @@ static enum nd_why create(const struct place *p, const struct pfn_wish *wish, u6
 		.page_size = SZ_4K, .page_struct_size = 64,
 	};
 	pfn_info_encode(&info, &media);
-	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
-	assert_why(pfn_layout_read(&req, &info, &back), ND_WHY_OK);
+	assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
+	assert_reason(pfn_layout_read(&req, &info, &back), ND_REASON_OK);
 	assert_true(back.pages && back.usable == l->usable && back.data_start == l->data_start);
 	assert_true(back.memmap_dev == l->memmap_dev && back.memmap_dram == l->memmap_dram);
-	return ND_WHY_OK;
+	return ND_REASON_OK;
 }
 
 static bool possible(const struct place *p, const struct pfn_wish *wish, u64 size)
@@ -106,7 +106,7 @@ static bool possible(const struct place *p, const struct pfn_wish *wish, u64 siz
 		return false;
 	if (wish->mode == PFN_WISH_RAW)
 		return true;
-	return size >= PFN_SIZE_MIN && create(p, wish, size, &l) == ND_WHY_OK;
+	return size >= PFN_SIZE_MIN && create(p, wish, size, &l) == ND_REASON_OK;
 }
 
 static void check_nearest(const struct place *p, const struct pfn_wish *wish,
@@ -141,10 +141,10 @@ LAW(admit__promises_what_creation_gives)
 		wish = any_wish(&p);
 		req = p.req;
 		pfn_admit(&req, &wish, &p.room, &v);
-		assert_int_equal(v.why == ND_WHY_OK, possible(&p, &wish, v.size));
+		assert_int_equal(v.reason == ND_REASON_OK, possible(&p, &wish, v.size));
 		if (wish.size)
 			assert_true(v.size == wish.size);
-		if (v.why != ND_WHY_OK) {
+		if (v.reason != ND_REASON_OK) {
 			check_nearest(&p, &wish, &v);
 			assert_true(!v.align || v.align < wish.align);
 			refused++;
@@ -157,7 +157,7 @@ LAW(admit__promises_what_creation_gives)
 			assert_true(v.layout.usable == v.size);
 			continue;
 		}
-		assert_why(create(&p, &wish, v.size, &l), ND_WHY_OK);
+		assert_reason(create(&p, &wish, v.size, &l), ND_REASON_OK);
 		assert_memory_equal(&l, &v.layout, sizeof(l));
 	}
 	assert_true(ok > 2000 && refused > 2000);
@@ -175,7 +175,7 @@ static struct pfn_verdict ask(const char *text, u64 step, u64 max)
 	const char *bad;
 	size_t len;
 
-	assert_why(pfn_wish_parse(text, strlen(text), &wish, &bad, &len), ND_WHY_OK);
+	assert_reason(pfn_wish_parse(text, strlen(text), &wish, &bad, &len), ND_REASON_OK);
 	pfn_admit(&req, &wish, &room, &v);
 	return v;
 }
@@ -185,29 +185,29 @@ LAW(admit__names_the_nearest)
 	struct pfn_verdict v;
 
 	v = ask("size=100M", SZ_16M, SZ_256M);
-	assert_why(v.why, ND_WHY_ALIGN);
+	assert_reason(v.reason, ND_REASON_ALIGN);
 	assert_true(v.below == 96 * MIB && v.above == 112 * MIB);
 	v = ask("size=1G", SZ_16M, SZ_256M);
-	assert_why(v.why, ND_WHY_SPACE);
+	assert_reason(v.reason, ND_REASON_SPACE);
 	assert_true(v.below == SZ_256M && v.above == 0);
 	/* 1 GiB of data between multiples of 1 GiB, beginning at 64 MiB: ends at 6 GiB */
 	v = ask("size=1G align=1G map=mem", SZ_16M, 4 * GIB);
-	assert_why(v.why, ND_WHY_SIZE);
+	assert_reason(v.reason, ND_REASON_SIZE);
 	assert_true(v.below == 0 && v.above == 0x180000000 - 0x104000000);
 	assert_true(v.align == SZ_512M);
 	v = ask("size=8M", SZ_2M, SZ_256M);
-	assert_why(v.why, ND_WHY_SIZE);
+	assert_reason(v.reason, ND_REASON_SIZE);
 	assert_true(v.below == 0 && v.above == SZ_16M && v.align == 0);
 	v = ask("mode=raw size=8M", SZ_2M, SZ_256M);
-	assert_why(v.why, ND_WHY_OK);
+	assert_reason(v.reason, ND_REASON_OK);
 	v = ask("", SZ_16M, 0);
-	assert_why(v.why, ND_WHY_ALIGN);
+	assert_reason(v.reason, ND_REASON_ALIGN);
 	v = ask("align=4G", SZ_16M, SZ_256M);
-	assert_why(v.why, ND_WHY_ARGUMENT);
+	assert_reason(v.reason, ND_REASON_ARGUMENT);
 	v = ask("align=1K", SZ_16M, SZ_256M);
-	assert_why(v.why, ND_WHY_ARGUMENT);
+	assert_reason(v.reason, ND_REASON_ARGUMENT);
 	v = ask("size=0xffffffffffffffff", SZ_16M, SZ_256M);
-	assert_why(v.why, ND_WHY_SPACE);
+	assert_reason(v.reason, ND_REASON_SPACE);
 	assert_true(v.below == SZ_256M && v.above == 0);
 }
 
@@ -217,14 +217,14 @@ LAW(parse__takes_the_grammar)
 	const char *bad, *text = " mode=devdax\tmap=mem align=0x40000000\n size=3g\n";
 	size_t len;
 
-	assert_why(pfn_wish_parse("", 0, &wish, &bad, &len), ND_WHY_OK);
+	assert_reason(pfn_wish_parse("", 0, &wish, &bad, &len), ND_REASON_OK);
 	assert_true(wish.mode == PFN_WISH_FSDAX && wish.map == ND_PFN_MODE_PMEM);
 	assert_true(wish.align == SZ_2M && wish.size == 0);
-	assert_why(pfn_wish_parse(text, strlen(text) + 1, &wish, &bad, &len), ND_WHY_OK);
+	assert_reason(pfn_wish_parse(text, strlen(text) + 1, &wish, &bad, &len), ND_REASON_OK);
 	assert_true(wish.mode == PFN_WISH_DEVDAX && wish.map == ND_PFN_MODE_RAM);
 	assert_true(wish.align == SZ_1G && wish.size == 3 * GIB);
 	/* not a byte behind what was given */
-	assert_why(pfn_wish_parse("size=16Mxx", 8, &wish, &bad, &len), ND_WHY_OK);
+	assert_reason(pfn_wish_parse("size=16Mxx", 8, &wish, &bad, &len), ND_REASON_OK);
 	assert_true(wish.size == SZ_16M);
 }
 
@@ -248,7 +248,8 @@ LAW(parse__names_the_bad_word)
 		snprintf(text, sizeof(text), "map=mem %s", words[i]);
 		if (!strncmp(words[i], "map", 3))
 			snprintf(text, sizeof(text), "%s", words[i]);
-		assert_why(pfn_wish_parse(text, strlen(text), &wish, &bad, &len), ND_WHY_ARGUMENT);
+		assert_reason(pfn_wish_parse(text, strlen(text), &wish, &bad, &len),
+			      ND_REASON_ARGUMENT);
 		assert_true(len == strlen(want) && !memcmp(bad, want, len));
 	}
 }
@@ -259,6 +260,6 @@ LAW(parse__takes_each_word_once)
 	const char *bad;
 	size_t len;
 
-	assert_why(pfn_wish_parse("size=1G size=1G", 15, &wish, &bad, &len), ND_WHY_ARGUMENT);
+	assert_reason(pfn_wish_parse("size=1G size=1G", 15, &wish, &bad, &len), ND_REASON_ARGUMENT);
 	assert_int_equal(len, 7);
 }

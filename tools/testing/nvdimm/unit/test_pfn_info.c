@@ -75,7 +75,7 @@ static struct nd_media_pfn block(u16 major, u16 minor)
 	return media;
 }
 
-static enum nd_why judge(struct nd_media_pfn *media)
+static enum nd_reason judge(struct nd_media_pfn *media)
 {
 	struct pfn_info info;
 
@@ -91,7 +91,7 @@ LAW_OF_EACH(decode__reads_what_other_kernels_wrote, golden)
 	want.minor = 3;
 	want.page_struct_size = 64;
 	load(row->law, &media);
-	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+	assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
 	assert_false(uuid_is_null(&info.uuid));
 	info.uuid = uuid_null;
 	assert_memory_equal(&info, &want, sizeof(info));
@@ -106,11 +106,11 @@ LAW(decode__notices_every_flipped_bit)
 	load(golden[0].law, &media);
 	for (int i = 0; i < 4096 * 8; i++) {
 		b[i / 8] ^= 1 << i % 8;
-		assert_why(pfn_info_decode(&media, &info),
-			   i < ND_SIG_LEN * 8 ? ND_WHY_SIGNATURE : ND_WHY_CHECKSUM);
+		assert_reason(pfn_info_decode(&media, &info),
+			      i < ND_SIG_LEN * 8 ? ND_REASON_SIGNATURE : ND_REASON_CHECKSUM);
 		b[i / 8] ^= 1 << i % 8;
 	}
-	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+	assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
 }
 
 LAW(decode__leaves_the_media_bytes_alone)
@@ -118,7 +118,7 @@ LAW(decode__leaves_the_media_bytes_alone)
 	struct nd_media_pfn media = block(1, 4), before = media;
 	struct pfn_info info;
 
-	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+	assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
 	assert_memory_equal(&media, &before, sizeof(media));
 }
 
@@ -131,10 +131,10 @@ LAW(decode__other_signatures_are_no_info_block)
 
 	for (size_t i = 0; i < ARRAY_SIZE(sigs); i++) {
 		memcpy(media.signature, sigs[i], ND_SIG_LEN);
-		assert_why(judge(&media), ND_WHY_SIGNATURE);
+		assert_reason(judge(&media), ND_REASON_SIGNATURE);
 	}
 	memset(&media, 0xa5, sizeof(media));
-	assert_why(judge(&media), ND_WHY_SIGNATURE);
+	assert_reason(judge(&media), ND_REASON_SIGNATURE);
 }
 
 LAW(encode__leaves_nothing_of_the_old_content)
@@ -168,7 +168,7 @@ LAW(encode__is_what_decode_reads)
 		sum = media.checksum;
 		seal(&media);
 		assert_true(media.checksum == sum);
-		assert_why(pfn_info_decode(&media, &back), ND_WHY_OK);
+		assert_reason(pfn_info_decode(&media, &back), ND_REASON_OK);
 		assert_memory_equal(&back, &info, sizeof(back));
 		assert_int_equal(back.minor, 4);
 	}
@@ -188,7 +188,7 @@ LAW(decode__a_field_begins_with_its_version)
 		media.page_struct_size = cpu_to_le16(minor < 4 ? 0xbeef : 56);
 		memset(media.padding, 0xa5, sizeof(media.padding));
 		seal(&media);
-		assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+		assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
 		assert_int_equal(info.minor, minor);
 		assert_int_equal(info.start_pad, minor < 1 ? 0 : SZ_2M);
 		assert_int_equal(info.end_trunc, minor < 1 ? 0 : SZ_2M);
@@ -209,8 +209,8 @@ LAW(decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3)
 			media = block(1, minor);
 			media.flags = cpu_to_le32(1u << bit);
 			/* the lower half only keeps dax away, see pfn_layout_read() */
-			assert_why(judge(&media),
-				   minor < 3 || bit < 16 ? ND_WHY_OK : ND_WHY_RESERVED);
+			assert_reason(judge(&media),
+				      minor < 3 || bit < 16 ? ND_REASON_OK : ND_REASON_RESERVED);
 		}
 	}
 }
@@ -219,11 +219,11 @@ LAW(decode__a_later_minor_is_read_a_later_major_is_not)
 {
 	struct nd_media_pfn media = block(1, 0xffff);
 
-	assert_why(judge(&media), ND_WHY_OK);
+	assert_reason(judge(&media), ND_REASON_OK);
 	media = block(0, 4);
-	assert_why(judge(&media), ND_WHY_VERSION);
+	assert_reason(judge(&media), ND_REASON_VERSION);
 	media = block(2, 0);
-	assert_why(judge(&media), ND_WHY_VERSION);
+	assert_reason(judge(&media), ND_REASON_VERSION);
 }
 
 LAW(decode__bounds_every_field)
@@ -234,32 +234,33 @@ LAW(decode__bounds_every_field)
 	for (u32 mode = 0; mode < 5; mode++) {
 		media = block(1, 4);
 		media.mode = cpu_to_le32(mode);
-		assert_why(judge(&media), mode == 1 || mode == 2 ? ND_WHY_OK : ND_WHY_MODE);
+		assert_reason(judge(&media), mode == 1 || mode == 2 ? ND_REASON_OK :
+			      ND_REASON_MODE);
 	}
 	media.mode = cpu_to_le32(0x102);
-	assert_why(judge(&media), ND_WHY_MODE);
+	assert_reason(judge(&media), ND_REASON_MODE);
 
 	media = block(1, 4);
 	media.dataoff = 0;
-	assert_why(judge(&media), ND_WHY_BOUNDS);
+	assert_reason(judge(&media), ND_REASON_BOUNDS);
 	media.dataoff = cpu_to_le64(4096);
-	assert_why(judge(&media), ND_WHY_BOUNDS);
+	assert_reason(judge(&media), ND_REASON_BOUNDS);
 	media.dataoff = cpu_to_le64(8192);
-	assert_why(judge(&media), ND_WHY_OK);
+	assert_reason(judge(&media), ND_REASON_OK);
 	media.dataoff = cpu_to_le64(8192 + 512);
-	assert_why(judge(&media), ND_WHY_ALIGN);
+	assert_reason(judge(&media), ND_REASON_ALIGN);
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad_power); i++) {
 		media = block(1, 4);
 		media.align = cpu_to_le32(bad_power[i]);
-		assert_why(judge(&media), ND_WHY_ALIGN);
+		assert_reason(judge(&media), ND_REASON_ALIGN);
 		media = block(1, 4);
 		media.page_size = cpu_to_le32(bad_power[i]);
-		assert_why(judge(&media), ND_WHY_PAGE_SIZE);
+		assert_reason(judge(&media), ND_REASON_PAGE_SIZE);
 	}
 	media = block(1, 4);
 	media.page_struct_size = 0;
-	assert_why(judge(&media), ND_WHY_PAGE_SIZE);
+	assert_reason(judge(&media), ND_REASON_PAGE_SIZE);
 }
 
 LAW(align__of_old_blocks_comes_from_the_data_offset)

@@ -33,7 +33,7 @@ static struct pfn_layout created(const struct pfn_request *req)
 {
 	struct pfn_layout l;
 
-	assert_why(pfn_layout_create(req, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_create(req, &l), ND_REASON_OK);
 	return l;
 }
 
@@ -41,7 +41,7 @@ static struct pfn_layout read_by(const struct pfn_request *req, const struct pfn
 {
 	struct pfn_layout l;
 
-	assert_why(pfn_layout_read(req, info, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_read(req, info, &l), ND_REASON_OK);
 	return l;
 }
 
@@ -147,9 +147,9 @@ static void one_create(const struct pfn_request *req)
 {
 	u64 align = req->align > SZ_2M ? req->align : SZ_2M;
 	struct pfn_layout l;
-	enum nd_why why = pfn_layout_create(req, &l);
+	enum nd_reason reason = pfn_layout_create(req, &l);
 
-	if (why == ND_WHY_SIZE) {
+	if (reason == ND_REASON_SIZE) {
 		/* only when the metadata reach into the last aligned stretch */
 		u64 meta = req->mode == ND_PFN_MODE_PMEM ? req->size / 64 : 0;
 
@@ -157,7 +157,7 @@ static void one_create(const struct pfn_request *req)
 			    ALIGN_DOWN(req->start + req->size, align));
 		return;
 	}
-	assert_why(why, ND_WHY_OK);
+	assert_reason(reason, ND_REASON_OK);
 	assert_true(l.start_pad == 0);
 	assert_true(l.end_trunc < align);
 	assert_true(l.end_trunc == (req->start + req->size) % align);
@@ -207,7 +207,7 @@ static struct pfn_info record(const struct pfn_request *req, const struct pfn_la
 	struct nd_media_pfn media;
 
 	pfn_info_encode(&info, &media);
-	assert_why(pfn_info_decode(&media, &info), ND_WHY_OK);
+	assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
 	return info;
 }
 
@@ -243,7 +243,7 @@ LAW_OF_EACH(create__writes_the_bytes_that_6_1_writes, made)
 	pfn_info_encode(&info, &ours);
 	assert_memory_equal(&ours, &theirs, sizeof(ours));
 
-	assert_why(pfn_info_decode(&theirs, &info), ND_WHY_OK);
+	assert_reason(pfn_info_decode(&theirs, &info), ND_REASON_OK);
 	l = read_by(&req, &info);
 	check(&req, &l);
 	assert_true(l.usable == row->usable);
@@ -315,22 +315,23 @@ static const struct {
 	u64 start, size;
 	u32 mode;
 	u64 align, block;
-	enum nd_why why;
+	enum nd_reason reason;
 } refused[] = {
-	{ "no mode", 4 * GIB, GIB, ND_PFN_MODE_NONE, SZ_2M, SZ_2M, ND_WHY_MODE },
-	{ "a granule", 4 * GIB, SZ_2M, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_WHY_SIZE },
-	{ "the reserve", 4 * GIB, SZ_8K, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_WHY_SIZE },
-	{ "nothing", 4 * GIB, 0, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_WHY_SIZE },
-	{ "no whole page", 4 * GIB + SZ_64M, GIB, ND_PFN_MODE_RAM, SZ_1G, SZ_2M, ND_WHY_SIZE },
-	{ "an odd alignment", 4 * GIB, GIB, ND_PFN_MODE_RAM, 3 * MIB, SZ_2M, ND_WHY_ARGUMENT },
-	{ "no alignment", 4 * GIB, GIB, ND_PFN_MODE_RAM, 0, SZ_2M, ND_WHY_ARGUMENT },
-	{ "alignment to 4 GiB", 4 * GIB, GIB, ND_PFN_MODE_RAM, 4 * GIB, SZ_2M, ND_WHY_ARGUMENT },
+	{ "no mode", 4 * GIB, GIB, ND_PFN_MODE_NONE, SZ_2M, SZ_2M, ND_REASON_MODE },
+	{ "a granule", 4 * GIB, SZ_2M, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_REASON_SIZE },
+	{ "the reserve", 4 * GIB, SZ_8K, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_REASON_SIZE },
+	{ "nothing", 4 * GIB, 0, ND_PFN_MODE_RAM, SZ_4K, SZ_2M, ND_REASON_SIZE },
+	{ "no whole page", 4 * GIB + SZ_64M, GIB, ND_PFN_MODE_RAM, SZ_1G, SZ_2M, ND_REASON_SIZE },
+	{ "an odd alignment", 4 * GIB, GIB, ND_PFN_MODE_RAM, 3 * MIB, SZ_2M, ND_REASON_ARGUMENT },
+	{ "no alignment", 4 * GIB, GIB, ND_PFN_MODE_RAM, 0, SZ_2M, ND_REASON_ARGUMENT },
+	{ "alignment to 4 GiB", 4 * GIB, GIB, ND_PFN_MODE_RAM, 4 * GIB, SZ_2M, ND_REASON_ARGUMENT },
 	{ "an end that wraps", U64_MAX - SZ_2M + 1, GIB, ND_PFN_MODE_RAM, SZ_2M, SZ_2M,
-	  ND_WHY_ARGUMENT },
-	{ "a size that wraps", 4 * GIB, U64_MAX, ND_PFN_MODE_RAM, SZ_2M, SZ_2M, ND_WHY_ARGUMENT },
+	  ND_REASON_ARGUMENT },
+	{ "a size that wraps", 4 * GIB, U64_MAX, ND_PFN_MODE_RAM, SZ_2M, SZ_2M,
+	 ND_REASON_ARGUMENT },
 	/* sums of it would wrap */
 	{ "a memmap larger than what it is for", 4 * GIB, GIB, ND_PFN_MODE_PMEM, SZ_2M, SZ_256M,
-	  ND_WHY_ARGUMENT },
+	  ND_REASON_ARGUMENT },
 };
 
 LAW_OF_EACH(create__refuses_with_a_reason, refused)
@@ -339,7 +340,7 @@ LAW_OF_EACH(create__refuses_with_a_reason, refused)
 	struct pfn_layout l;
 
 	req.block = row->block;
-	assert_why(pfn_layout_create(&req, &l), row->why);
+	assert_reason(pfn_layout_create(&req, &l), row->reason);
 }
 
 static void one_read(const struct pfn_request *req)
@@ -421,11 +422,11 @@ LAW(read__survives_a_moved_base)
 
 /* The same bytes at the same place, but no struct pages. */
 static void assert_data_only(const struct pfn_request *req, const struct pfn_info *info,
-			     enum nd_why why)
+			     enum nd_reason reason)
 {
 	struct pfn_layout l = read_by(req, info);
 
-	assert_why(l.remark, why);
+	assert_reason(l.remark, reason);
 	assert_false(l.pages);
 	assert_int_equal(l.mode, ND_PFN_MODE_NONE);
 	assert_true(l.memmap_dev == 0 && l.memmap_dram == 0 && l.altmap_free == 0);
@@ -436,11 +437,11 @@ static void assert_data_only(const struct pfn_request *req, const struct pfn_inf
 
 /* The memmap moves to DRAM, the data stays. */
 static void assert_memmap_in_dram(const struct pfn_request *req, const struct pfn_info *info,
-				  enum nd_why why)
+				  enum nd_reason reason)
 {
 	struct pfn_layout l = read_by(req, info);
 
-	assert_why(l.remark, why);
+	assert_reason(l.remark, reason);
 	assert_true(l.pages);
 	assert_int_equal(l.mode, ND_PFN_MODE_RAM);
 	assert_true(l.memmap_dev == 0 && l.altmap_free == 0);
@@ -455,10 +456,10 @@ LAW(read__without_struct_pages_where_no_mapping_can_be)
 	struct pfn_info info = record(&req, &l);
 
 	req.start += SZ_1M;
-	assert_data_only(&req, &info, ND_WHY_ALIGN);
+	assert_data_only(&req, &info, ND_REASON_ALIGN);
 	req.start -= SZ_1M;
 	req.size -= SZ_64K;
-	assert_data_only(&req, &info, ND_WHY_ALIGN);
+	assert_data_only(&req, &info, ND_REASON_ALIGN);
 }
 
 /* Info-blocks of 4.19, and the capacity that it reported. */
@@ -554,17 +555,17 @@ static const struct {
 	const char *law;
 	u32 start_pad, end_trunc;
 	u64 dataoff;
-	enum nd_why why;
+	enum nd_reason reason;
 } unreadable[] = {
-	{ "all is pad", SZ_256M, 0, 0, ND_WHY_PAD },
-	{ "pads beyond the end", U32_MAX, U32_MAX, 0, ND_WHY_PAD },
-	{ "pads that are 0 if added in 32 bits", 1u << 31, 1u << 31, 0, ND_WHY_PAD },
-	{ "data at the end", 0, 0, SZ_256M, ND_WHY_BOUNDS },
-	{ "data at the pad", 0, SZ_2M, SZ_256M - SZ_2M, ND_WHY_BOUNDS },
-	{ "data at the end of the world", 0, 0, U64_MAX - SZ_4K + 1, ND_WHY_BOUNDS },
-	{ "and a pad that wraps with it", 0, SZ_2M, U64_MAX - SZ_4K + 1, ND_WHY_BOUNDS },
-	{ "a start between sectors", 511, 0, 0, ND_WHY_ALIGN },
-	{ "an end between bytes", 0, 1, 0, ND_WHY_ALIGN },
+	{ "all is pad", SZ_256M, 0, 0, ND_REASON_PAD },
+	{ "pads beyond the end", U32_MAX, U32_MAX, 0, ND_REASON_PAD },
+	{ "pads that are 0 if added in 32 bits", 1u << 31, 1u << 31, 0, ND_REASON_PAD },
+	{ "data at the end", 0, 0, SZ_256M, ND_REASON_BOUNDS },
+	{ "data at the pad", 0, SZ_2M, SZ_256M - SZ_2M, ND_REASON_BOUNDS },
+	{ "data at the end of the world", 0, 0, U64_MAX - SZ_4K + 1, ND_REASON_BOUNDS },
+	{ "and a pad that wraps with it", 0, SZ_2M, U64_MAX - SZ_4K + 1, ND_REASON_BOUNDS },
+	{ "a start between sectors", 511, 0, 0, ND_REASON_ALIGN },
+	{ "an end between bytes", 0, 1, 0, ND_REASON_ALIGN },
 };
 
 LAW_OF_EACH(read__refuses_with_a_reason, unreadable)
@@ -576,7 +577,7 @@ LAW_OF_EACH(read__refuses_with_a_reason, unreadable)
 	info.start_pad = row->start_pad;
 	info.end_trunc = row->end_trunc;
 	info.dataoff = row->dataoff ?: info.dataoff;
-	assert_why(pfn_layout_read(&req, &info, &l), row->why);
+	assert_reason(pfn_layout_read(&req, &info, &l), row->reason);
 }
 
 LAW(read__refuses_a_platform_without_a_granule)
@@ -586,25 +587,26 @@ LAW(read__refuses_a_platform_without_a_granule)
 	struct pfn_info info = record(&req, &l);
 
 	req.granule = 0;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_ARGUMENT);
+	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_ARGUMENT);
 }
 
 static const struct {
 	const char *law;
 	struct pfn_info now;		/* where it differs */
-	void (*serves)(const struct pfn_request *req, const struct pfn_info *info, enum nd_why why);
-	enum nd_why why;
+	void (*serves)(const struct pfn_request *req, const struct pfn_info *info,
+		       enum nd_reason reason);
+	enum nd_reason reason;
 } served[] = {
-	{ "a start within a granule", { .start_pad = SZ_1M }, assert_data_only, ND_WHY_ALIGN },
-	{ "an end within a granule", { .end_trunc = SZ_4K }, assert_data_only, ND_WHY_ALIGN },
-	{ "a flag that keeps dax away", { .flags = 1 }, assert_data_only, ND_WHY_RESERVED },
-	{ "pages of 64 KiB", { .page_size = SZ_64K }, assert_memmap_in_dram, ND_WHY_PAGE_SIZE },
+	{ "a start within a granule", { .start_pad = SZ_1M }, assert_data_only, ND_REASON_ALIGN },
+	{ "an end within a granule", { .end_trunc = SZ_4K }, assert_data_only, ND_REASON_ALIGN },
+	{ "a flag that keeps dax away", { .flags = 1 }, assert_data_only, ND_REASON_RESERVED },
+	{ "pages of 64 KiB", { .page_size = SZ_64K }, assert_memmap_in_dram, ND_REASON_PAGE_SIZE },
 	{ "a struct page of 56 bytes", { .page_struct_size = 56 }, assert_memmap_in_dram,
-	  ND_WHY_PAGE_SIZE },
+	  ND_REASON_PAGE_SIZE },
 	{ "which does not matter in DRAM", { .page_struct_size = 56, .mode = ND_PFN_MODE_RAM },
-	  assert_memmap_in_dram, ND_WHY_OK },
+	  assert_memmap_in_dram, ND_REASON_OK },
 	{ "two whole sections want 2 x 2 MiB behind the reserve", { .dataoff = SZ_4M },
-	  assert_memmap_in_dram, ND_WHY_SPACE },
+	  assert_memmap_in_dram, ND_REASON_SPACE },
 };
 
 /* What today's platform cannot do is not held against the data: requirements X1, X12, X19. */
@@ -621,7 +623,7 @@ LAW_OF_EACH(read__serves_what_it_can, served)
 	info.page_struct_size = row->now.page_struct_size ?: info.page_struct_size;
 	info.mode = row->now.mode ?: info.mode;
 	info.dataoff = row->now.dataoff ?: info.dataoff;
-	row->serves(&req, &info, row->why);
+	row->serves(&req, &info, row->reason);
 }
 
 /* A region that starts anywhere: the first granule is given up, not the namespace. */
@@ -668,26 +670,26 @@ LAW(whole__cuts_the_tail_only)
 
 	for (size_t i = 0; i < ARRAY_SIZE(tails); i++) {
 		req = x86(4 * GIB, SZ_256M + tails[i], 0, 0);
-		assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+		assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
 		assert_true(l.pages && l.usable == req.size && l.data_start == req.start);
 		check_identity(&req, &l);
 		req.size += SZ_1M;
-		assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+		assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
 		assert_true(l.pages && l.usable == req.size - SZ_1M && l.end_trunc == SZ_1M);
 		check_identity(&req, &l);
 	}
 	req = x86(4 * GIB + SZ_1M, SZ_256M, 0, 0);
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_ALIGN);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
+	assert_reason(l.remark, ND_REASON_ALIGN);
 	assert_true(!l.pages && l.usable == SZ_256M && !l.end_trunc);
 	req = x86(4 * GIB, SZ_1M, 0, 0);
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_ALIGN);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
+	assert_reason(l.remark, ND_REASON_ALIGN);
 	assert_true(!l.pages && l.usable == SZ_1M);
 	req.size = 0;
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_SIZE);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_SIZE);
 	req.unit = SZ_1M;
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_ARGUMENT);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_ARGUMENT);
 }
 
 /* 64 KiB pages: the reserve is a page, offsets must be whole pages. */
@@ -708,12 +710,12 @@ LAW(layout__of_64_kib_pages)
 	info = record(&req, &l);
 	l = read_by(&req, &info);
 	info.dataoff += SZ_4K;
-	assert_data_only(&req, &info, ND_WHY_ALIGN);
+	assert_data_only(&req, &info, ND_REASON_ALIGN);
 	info.dataoff = SZ_8K;	/* enough for pages of 4 KiB, within the reserve here */
 	info.mode = ND_PFN_MODE_RAM;
-	assert_data_only(&req, &info, ND_WHY_ALIGN);
+	assert_data_only(&req, &info, ND_REASON_ALIGN);
 	req.size = SZ_64K;
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_SIZE);
+	assert_reason(pfn_layout_create(&req, &l), ND_REASON_SIZE);
 	/* a granule as small as a page: the data must still clear the reserve */
 	req.size = SZ_1M;
 	req.granule = req.unit = req.align = SZ_64K;

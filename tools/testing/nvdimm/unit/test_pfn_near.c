@@ -85,15 +85,15 @@ static struct pfn_layout create(const struct pfn_request *req)
 	struct pfn_layout l, back;
 	struct pfn_info info;
 
-	assert_why(pfn_layout_create(req, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_create(req, &l), ND_REASON_OK);
 	check(req, &l);
 	info = (struct pfn_info){
 		.dataoff = l.dataoff, .npfns = l.npfns, .mode = req->mode,
 		.start_pad = l.start_pad, .end_trunc = l.end_trunc, .align = req->align,
 		.page_size = SZ_4K, .page_struct_size = 64,
 	};
-	assert_why(pfn_layout_read(req, &info, &back), ND_WHY_OK);
-	assert_why(back.remark, ND_WHY_OK);
+	assert_reason(pfn_layout_read(req, &info, &back), ND_REASON_OK);
+	assert_reason(back.remark, ND_REASON_OK);
 	assert_true(back.data_start == l.data_start && back.usable == l.usable);
 	assert_true(back.memmap_dram == l.memmap_dram && back.memmap_dev == l.memmap_dev);
 	return l;
@@ -238,7 +238,7 @@ LAW(pads__only_for_who_shares_a_unit)
 		u64 align = aligns[a] > SZ_2M ? aligns[a] : SZ_2M;
 		struct pfn_near near[4];
 		struct pfn_layout l;
-		enum nd_why why;
+		enum nd_reason reason;
 		u64 trunc;
 
 		req.nears.entry = near;
@@ -250,12 +250,13 @@ LAW(pads__only_for_who_shares_a_unit)
 			near[req.nears.nr++] = pages(req.start - SZ_256M, SZ_128M);
 		if (who & 8)
 			near[req.nears.nr++] = region(ALIGN(end, SZ_128M), SZ_128M);
-		why = pfn_layout_create(&req, &l);
-		if (aligns[a] == SZ_1G && why != ND_WHY_OK) {
-			assert_true(why == ND_WHY_SIZE || (why == ND_WHY_CONFLICT && who & 3));
+		reason = pfn_layout_create(&req, &l);
+		if (aligns[a] == SZ_1G && reason != ND_REASON_OK) {
+			assert_true(reason == ND_REASON_SIZE ||
+				    (reason == ND_REASON_CONFLICT && who & 3));
 			continue;
 		}
-		assert_why(why, ND_WHY_OK);
+		assert_reason(reason, ND_REASON_OK);
 		check(&req, &l);
 		assert_true(l.start_pad == (who & 1 ? ALIGN(req.start, unit) - req.start : 0));
 		trunc = end - ALIGN_DOWN(end, align);
@@ -300,31 +301,31 @@ LAW(read__yields_to_who_owns_the_unit)
 
 	req = on(SECTIONS, 0x104000000, SZ_256M, 0, 0);
 	/* three sections are touched, and want a memmap each: two have room on media */
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_SPACE);
+	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_OK);
+	assert_reason(l.remark, ND_REASON_SPACE);
 	assert_true(l.pages && l.mode == ND_PFN_MODE_RAM && l.memmap_dram == 6 * MIB);
 
 	/* a region that has no struct pages is no obstacle */
 	near = region(0x114000000, SZ_256M);
 	req.nears = (struct pfn_nears){ &near, 1 };
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_OK);
 	assert_true(l.pages);
 
 	near = pages(0x114000000, SZ_256M);
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_CONFLICT);
+	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_OK);
+	assert_reason(l.remark, ND_REASON_CONFLICT);
 	assert_true(!l.pages && l.behind == &near && !l.before);
 	assert_true(l.usable == made.usable && l.data_start == made.data_start);
 
 	near = ram(0x100000000, 0x104000000);
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_CONFLICT);
+	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_OK);
+	assert_reason(l.remark, ND_REASON_CONFLICT);
 	assert_true(!l.pages && l.before == &near && !l.behind);
 
 	req.unit = SZ_2M;
 	req.rounds_out = false;
-	assert_why(pfn_layout_read(&req, &info, &l), ND_WHY_OK);
-	assert_true(l.pages && l.remark == ND_WHY_OK);
+	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_OK);
+	assert_true(l.pages && l.remark == ND_REASON_OK);
 	/* half of the head's section is RAM's: its memmap is there */
 	assert_true(l.memmap_boot == MIB);
 }
@@ -336,14 +337,14 @@ LAW(create__names_who_leaves_no_room)
 	struct pfn_layout l;
 
 	req.nears = (struct pfn_nears){ near, 2 };
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_CONFLICT);
+	assert_reason(pfn_layout_create(&req, &l), ND_REASON_CONFLICT);
 	assert_ptr_equal(l.before, &near[0]);
 	req.unit = SZ_2M;
 	req.rounds_out = false;
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_create(&req, &l), ND_REASON_OK);
 	/* one that lies on top is no matter of units */
 	near[1] = region(0x104000000 + SZ_32M, SZ_64M);
-	assert_why(pfn_layout_create(&req, &l), ND_WHY_CONFLICT);
+	assert_reason(pfn_layout_create(&req, &l), ND_REASON_CONFLICT);
 	assert_ptr_equal(l.before, &near[1]);
 }
 
@@ -384,17 +385,17 @@ LAW(memmap__of_large_pages_is_shared)
 
 		req.nears = (struct pfn_nears){ &near, 1 };
 		req.compounds = SZ_4K | SZ_2M | SZ_1G;
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_reason(pfn_layout_create(&req, &l), ND_REASON_OK);
 		assert_true(l.memmap_dram == cost[i].dram && l.memmap_boot == 0);
 		assert_true(l.usable + pfn_layout_pad(&l) == req.size);
 		/* where tails are not shared */
 		req.compounds = SZ_4K;
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_reason(pfn_layout_create(&req, &l), ND_REASON_OK);
 		assert_true(l.memmap_dram == l.usable / 64);
 		/* on media there is no saving */
 		req.compounds = SZ_4K | SZ_2M;
 		req.mode = ND_PFN_MODE_PMEM;
-		assert_why(pfn_layout_create(&req, &l), ND_WHY_OK);
+		assert_reason(pfn_layout_create(&req, &l), ND_REASON_OK);
 		check(&req, &l);
 	}
 }
@@ -407,14 +408,14 @@ LAW(whole__cannot_give_way_at_its_head)
 
 	req.nears = (struct pfn_nears){ &near, 1 };
 	/* a range without info-block gives way to who owns the unit, not to who may */
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
 	assert_true(l.pages && !l.end_trunc);
 	near.kind = PFN_NEAR_PAGES;
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
 	assert_true(l.pages && l.end_trunc == SZ_64M && l.usable == 192 * MIB);
 	near = ram(0x100000000, 0x104000000);
-	assert_why(pfn_layout_whole(&req, &l), ND_WHY_OK);
-	assert_why(l.remark, ND_WHY_CONFLICT);
+	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
+	assert_reason(l.remark, ND_REASON_CONFLICT);
 	assert_true(!l.pages && l.before == &near && l.usable == SZ_256M);
 }
 

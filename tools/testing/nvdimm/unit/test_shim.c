@@ -91,11 +91,11 @@ LAW(shim__byteorder)
 
 LAW(why__every_token_is_unique_and_one_word)
 {
-	for (int a = 0; a < ND_WHY_COUNT; a++) {
-		assert_non_null(nd_why_token(a));
-		assert_null(strpbrk(nd_why_token(a), " \t\n:"));
+	for (int a = 0; a < ND_REASON_COUNT; a++) {
+		assert_non_null(nd_reason_token(a));
+		assert_null(strpbrk(nd_reason_token(a), " \t\n:"));
 		for (int b = 0; b < a; b++)
-			assert_string_not_equal(nd_why_token(a), nd_why_token(b));
+			assert_string_not_equal(nd_reason_token(a), nd_reason_token(b));
 	}
-	assert_string_equal(nd_why_token(ND_WHY_COUNT), "unknown");
+	assert_string_equal(nd_reason_token(ND_REASON_COUNT), "unknown");
 }

@@ -38,10 +38,10 @@ static bool good = true;
 
 static bool failed(struct worker *w, const char *what, const char *name)
 {
-	char why[256];
+	char reason[256];
 
-	get(w, why, sizeof(why), DEVICES "%s/last_error", name);
-	printf("scene: %s: %s: %s\n", what, name, why);
+	get(w, reason, sizeof(reason), DEVICES "%s/last_error", name);
+	printf("scene: %s: %s: %s\n", what, name, reason);
 	return false;
 }
 

@@ -13,11 +13,11 @@ static bool good;
 
 static void complain(struct worker *w, const char *name, const char *what)
 {
-	char why[256];
+	char reason[256];
 
 	good = false;
-	get(w, why, sizeof(why), DEVICES "%s/last_error", name);
-	printf("restore: %s %s: %s\n", name, what, why);
+	get(w, reason, sizeof(reason), DEVICES "%s/last_error", name);
+	printf("restore: %s %s: %s\n", name, what, reason);
 }
 
 static void disable(struct worker *w, const char *name)

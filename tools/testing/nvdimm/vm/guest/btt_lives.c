@@ -293,11 +293,11 @@ static void recover(u32 life)
 	static const u64 none[1024];	/* of 65536 blocks */
 	static unsigned long seen[1024];
 	struct btt_health health;
-	enum nd_why why;
+	enum nd_reason reason;
 
 	memset(arena.readers, 0, btt_readers_size());
-	if (btt_arena_recover(&arena, &why, NULL))
-		errx(1, "life %u: our recovery refuses: %s", life, nd_why_token(why));
+	if (btt_arena_recover(&arena, &reason, NULL))
+		errx(1, "life %u: our recovery refuses: %s", life, nd_reason_token(reason));
 	memcpy(seen, none, sizeof(seen));
 	if (btt_arena_check(&arena, seen, &health) || !btt_healthy(&health))
 		errx(1, "life %u: map and free blocks are no permutation", life);
@@ -308,7 +308,7 @@ int main(int argc, char **argv)
 	const char *region;
 	u32 lives, life, replays = 0;
 	struct btt_layout l;
-	enum nd_why why;
+	enum nd_reason reason;
 	u8 *theirs;
 	off_t size;
 	int fd;
@@ -323,8 +323,8 @@ int main(int argc, char **argv)
 	machine_init(&m, size);
 	theirs = malloc(size);
 	get_all(fd, m.cur);
-	if (btt_arena_probe(&m, 0, size, &info, &l, &why))
-		errx(1, "no arena of ours: %s", nd_why_token(why));
+	if (btt_arena_probe(&m, 0, size, &info, &l, &reason))
+		errx(1, "no arena of ours: %s", nd_reason_token(reason));
 	machine_arena(&arena, &m, &l, 0);
 	recover(0);
 	memcpy(theirs, m.cur, size);

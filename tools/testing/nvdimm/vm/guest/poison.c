@@ -29,14 +29,14 @@ static char cell_name[128];
 
 void (*tidy)(void);
 
-void fail(const char *why, ...)
+void fail(const char *reason, ...)
 {
 	void (*run)(void) = tidy;
 	va_list args;
 
 	fprintf(verdicts, "\nnot ok %s: ", cell_name);
-	va_start(args, why);
-	vfprintf(verdicts, why, args);
+	va_start(args, reason);
+	vfprintf(verdicts, reason, args);
 	va_end(args);
 	fprintf(verdicts, "\n");
 	fflush(verdicts);

@@ -118,7 +118,7 @@ static inline int bound(const char *dev)
 }
 
 /* Copy the reason of a device's last failure; false when there is none. */
-static inline int why(char *buf, size_t len, const char *dev)
+static inline int reason(char *buf, size_t len, const char *dev)
 {
 	return get(buf, len, dev, "last_error") && buf[0];
 }

@@ -178,8 +178,8 @@ static void judge(u64 seed, int i, int reasons)
 		return;
 	}
 	refusals++;
-	if (!reasons || why(text, sizeof(text), ns[i]) ||
-	    (holder[0] && why(text, sizeof(text), holder)))
+	if (!reasons || reason(text, sizeof(text), ns[i]) ||
+	    (holder[0] && reason(text, sizeof(text), holder)))
 		return;
 	printf("seed %llu: %s refused, and no last_error\n", (unsigned long long)seed, ns[i]);
 	wrong++;

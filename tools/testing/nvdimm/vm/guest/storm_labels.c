@@ -246,7 +246,8 @@ static int bring_up(u64 seed, int reasons, int *refused, int *namespaces)
 			printf("seed %llu: down without an errno\n", (unsigned long long)seed);
 			return 0;
 		}
-		if (reasons && !why(text, sizeof(text), nmem) && !why(text, sizeof(text), region)) {
+		if (reasons && !reason(text, sizeof(text), nmem) &&
+		    !reason(text, sizeof(text), region)) {
 			printf("seed %llu: %s, and no last_error\n", (unsigned long long)seed,
 			       strerror(rc));
 			return 0;
@@ -292,7 +293,8 @@ int main(int argc, char **argv)
 		refused += down;
 		if (!down && n < whole) {
 			fewer++;
-			said += why(text, sizeof(text), region) || why(text, sizeof(text), nmem);
+			said += reason(text, sizeof(text), region) ||
+			reason(text, sizeof(text), nmem);
 		}
 	}
 	take_down();

@@ -6,10 +6,10 @@
  *
  * Append only; a token once released keeps its meaning.
  */
-#ifndef _ND_WHY_H
-#define _ND_WHY_H
+#ifndef _ND_REASON_H
+#define _ND_REASON_H
 
-#define ND_WHY_LIST(X)							\
+#define ND_REASON_LIST(X)							\
 	X(OK,			"ok")					\
 	/* bytes on media or from firmware */				\
 	X(TRUNCATED,		"truncated")	/* shorter than its kind */ \
@@ -54,24 +54,24 @@
 	X(EXCLUSIVE,		"exclusive")	/* another process configures it alone */ \
 	X(POLICY,		"policy")	/* what an administrator has asked for is not met */
 
-#define ND_WHY_ENUM(sym, token) ND_WHY_##sym,
-enum nd_why {
-	ND_WHY_LIST(ND_WHY_ENUM)
-	ND_WHY_COUNT
+#define ND_REASON_ENUM(sym, token) ND_REASON_##sym,
+enum nd_reason {
+	ND_REASON_LIST(ND_REASON_ENUM)
+	ND_REASON_COUNT
 };
 
-#undef ND_WHY_ENUM
+#undef ND_REASON_ENUM
 
 /* Token of a reason; pure, for modules and tests alike. */
-static inline const char *nd_why_token(enum nd_why why)
+static inline const char *nd_reason_token(enum nd_reason reason)
 {
-#define ND_WHY_TOKEN(sym, token) [ND_WHY_##sym] = token,
-	static const char * const tokens[] = { ND_WHY_LIST(ND_WHY_TOKEN) };
+#define ND_REASON_TOKEN(sym, token) [ND_REASON_##sym] = token,
+	static const char * const tokens[] = { ND_REASON_LIST(ND_REASON_TOKEN) };
 
-#undef ND_WHY_TOKEN
-	if ((unsigned int)why >= ND_WHY_COUNT)
+#undef ND_REASON_TOKEN
+	if ((unsigned int)reason >= ND_REASON_COUNT)
 		return "unknown";
-	return tokens[why];
+	return tokens[reason];
 }
 
-#endif /* _ND_WHY_H */
+#endif /* _ND_REASON_H */
