@@ -9,6 +9,7 @@
 #include "namespace/pages.h"
 #include "poison/memory.h"
 #include "region/region.h"
+#include "sysfs/features.h"
 
 static int __init libnvdimm_init(void)
 {
@@ -35,6 +36,7 @@ static int __init libnvdimm_init(void)
 	if (rc)
 		goto no_regions;
 	nd_memory_init();
+	nd_features_say();
 	return 0;
 
 no_regions:

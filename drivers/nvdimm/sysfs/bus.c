@@ -4,6 +4,7 @@
 #include <linux/sysfs.h>
 #include "common/recovery.h"
 #include "core/bus.h"
+#include "sysfs/features.h"
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -56,11 +57,18 @@ static ssize_t mce_recovery_show(struct device *dev, struct device_attribute *at
 }
 static DEVICE_ATTR_RO(mce_recovery);
 
+static ssize_t features_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return nd_features_show(buf);
+}
+static DEVICE_ATTR_RO(features);
+
 static struct attribute *bus_attrs[] = {
 	&dev_attr_commands.attr,
 	&dev_attr_wait_probe.attr,
 	&dev_attr_provider.attr,
 	&dev_attr_mce_recovery.attr,
+	&dev_attr_features.attr,
 	&dev_attr_last_error.attr,
 	NULL,
 };
