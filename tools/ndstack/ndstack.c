@@ -3,6 +3,9 @@
  * ndstack - what the drivers know, for a namespace that no driver holds.
  *
  *	ndstack info [--json] [--scrub] [--base ADDRESS] PATH...
+ *	ndstack users
+ *	ndstack preflight [--json] [--kernel RELEASE] [--install]
+ *	ndstack features [--json]
  */
 #include <ctype.h>
 #include <errno.h>
@@ -10,9 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "command.h"
 #include "infoblock.h"
 #include "medium.h"
 #include "show.h"
+#include "users.h"
 
 static const char usage[] =
 	"usage: ndstack info [-j|--json] [-s|--scrub] [-b|--base ADDRESS] PATH...\n"
@@ -24,7 +29,11 @@ static const char usage[] =
 	"  --scrub  zero the bytes without a meaning, raise 1.0 ... 1.2 to 1.3; whatever a\n"
 	"           power cut leaves of it, another --scrub finishes\n"
 	"  --base   what is served where the namespace begins at ADDRESS\n"
-	"exit status: 0; 1: some PATH could not be read, has a damaged block, or was not\n"
+	"usage: ndstack users\n"
+	"  Prints who uses disks and dax devices of persistent memory, a line \"DEVICE: USER\" each.\n"
+	"usage: ndstack preflight --help\n"
+	"usage: ndstack features --help\n"
+	"exit status: 0; 1: there are users (users), or some PATH could not be read, has a damaged block, or was not\n"
 	"scrubbed; 2: usage\n";
 
 /* The one way to have no room, in full: the reason alone would leave it to be guessed. */
@@ -146,8 +155,30 @@ static int info(int argc, char **argv)
 	return rc;
 }
 
+static int users(int argc, char **argv)
+{
+	int rc;
+
+	if (argc > 1) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	rc = users_tell(stdout);
+	if (rc < 0)
+		return complain("users", "looking", rc);
+	if (fflush(stdout) || ferror(stdout))
+		return complain("standard output", "write", -EIO);
+	return rc > 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "preflight"))
+		return command_preflight(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "features"))
+		return command_features(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "users"))
+		return users(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "info"))
 		return info(argc - 1, argv + 1);
 	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {

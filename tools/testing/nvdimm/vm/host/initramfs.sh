@@ -75,6 +75,15 @@ make_fio()
 	rm -rf "$root"
 }
 
+# usr_merged PATH: without the link /lib, which another part of the initramfs has.
+usr_merged()
+{
+	case $1 in
+	/lib*) echo "usr$1" ;;
+	*) echo "${1#/}" ;;
+	esac
+}
+
 # A program with lines "/* cc: WORDS */" wants these, too: flags, pure files of the drivers.
 make_helpers()
 {
@@ -86,7 +95,10 @@ make_helpers()
 		(cd "$TOP" && gcc -Iinclude -O2 -static -Wall -Wextra -Werror "${words[@]}" \
 			-o "$root/usr/bin/$(basename "$src" .c)" "$src")
 	done
-	make -s -C "$TOP/tools/ndstack" OUT="$root.tools" LDFLAGS=-static >&2
+	make -s -C "$TOP/tools/ndstack" OUT="$root.tools" >&2
+	for src in $(libraries "$root.tools/ndstack"); do
+		install -D "$src" "$root/$(usr_merged "$src")"
+	done
 	mv "$root.tools/ndstack" "$root/usr/bin/"
 	rm -rf "$root.tools"
 	pack "$root" >"$1"
@@ -165,6 +177,18 @@ put_module()
 	esac
 }
 
+# put_both ROOT RELEASE: ours beside the kernel's own, in the guest's /vm/ours.
+put_both()
+{
+	local module
+
+	mkdir -p "$1/vm/ours"
+	while read -r module; do
+		[[ ! -e $TOP/build/$2/$module.ko ]] ||
+			strip --strip-debug -o "$1/vm/ours/$module.ko" "$TOP/build/$2/$module.ko"
+	done < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
+}
+
 # put_fake_dimms DIR KDIR SET: the test provider, for the libnvdimm it will meet.
 put_fake_dimms()
 {
@@ -193,7 +217,7 @@ initramfs()
 
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
-	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP"/include/nd/*.h "$TOP"/tools/ndstack/* \
+	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP"/include/nd/*.h "$TOP"/tools/ndstack/* "$TOP"/drivers/modules \
 		"$TOP"/drivers/nvdimm/{btt,label,layout}/*.[ch] "$TOP"/tools/testing/nvdimm/{lib,poison}/*.[ch] \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in

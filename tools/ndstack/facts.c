@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Facts of kernels. See facts.h. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <libkmod.h>
+#include <linux/kernel.h>
+#include "facts.h"
+
+/* there() - is a file of that name there? */
+static bool there(const char *format, ...)
+{
+	char path[PATH_MAX];
+	va_list words;
+
+	va_start(words, format);
+	vsnprintf(path, sizeof(path), format, words);
+	va_end(words);
+	return !access(path, F_OK);
+}
+
+/* read_file() - Return: bytes read, at most @size - 1, with a zero behind them; 0: none */
+static size_t read_file(const char *path, char *to, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	size_t got = 0;
+
+	if (file) {
+		got = fread(to, 1, size - 1, file);
+		fclose(file);
+	}
+	to[got] = 0;
+	return got;
+}
+
+static FILE *open_config(const char *release)
+{
+	static const char *const places[] = {
+		"/lib/modules/%s/build/include/config/auto.conf", "/boot/config-%s",
+		"/lib/modules/%s/config", "/lib/modules/%s/build/.config",
+	};
+	char path[PATH_MAX];
+	FILE *file = NULL;
+
+	for (int i = 0; !file && i < ARRAY_SIZE(places); i++) {
+		snprintf(path, sizeof(path), places[i], release);
+		file = fopen(path, "re");
+	}
+	return file;
+}
+
+/* "x86_64-linux-gnu-gcc-12 (Debian 12.2.0) 12.2.0", in quotes or not */
+static void read_compiler(const char *value, struct preflight_kernel *out)
+{
+	value += *value == '"';
+	snprintf(out->compiler, sizeof(out->compiler), "%.*s", (int)strcspn(value, " \"\n"), value);
+	if (!strncmp(out->compiler, "x86_64-linux-gnu-", 17))
+		memmove(out->compiler, out->compiler + 17, strlen(out->compiler + 17) + 1);
+}
+
+static void read_config(struct preflight_kernel *out)
+{
+	FILE *file = open_config(out->release);
+	char line[512];
+
+	if (!file)
+		return;
+	out->libnvdimm = PREFLIGHT_NO;
+	out->zone_device = PREFLIGHT_NO;
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, "CONFIG_LIBNVDIMM=", 17))
+			out->libnvdimm = line[17] == 'y' ? PREFLIGHT_BUILT_IN : PREFLIGHT_MODULE;
+		else if (!strncmp(line, "CONFIG_ZONE_DEVICE=y", 20))
+			out->zone_device = PREFLIGHT_BUILT_IN;
+		else if (!strncmp(line, "CONFIG_MODVERSIONS=y", 20))
+			out->modversions = true;
+		else if (!strncmp(line, "CONFIG_MODULE_SIG_FORCE=y", 25))
+			out->sealed = true;
+		else if (!strncmp(line, "CONFIG_CC_VERSION_TEXT=", 23))
+			read_compiler(line + 23, out);
+	}
+	fclose(file);
+}
+
+static bool in_path(const char *program)
+{
+	char path[PATH_MAX], *copy = strdup(getenv("PATH") ?: "/usr/bin:/bin"), *rest = copy, *dir;
+	bool found = false;
+
+	while (copy && !found && (dir = strsep(&rest, ":"))) {
+		snprintf(path, sizeof(path), "%s/%s", dir, program);
+		found = !access(path, X_OK);
+	}
+	free(copy);
+	return found;
+}
+
+static bool secure_boot(void)
+{
+	char value[8], line[128];
+
+	/* four bytes of attributes, and one that says it */
+	if (read_file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		      value, sizeof(value)) == 5 && value[4] == 1)
+		return true;
+	if (read_file("/sys/module/module/parameters/sig_enforce", value, sizeof(value)) &&
+	    value[0] == 'Y')
+		return true;
+	return read_file("/sys/kernel/security/lockdown", line, sizeof(line)) &&
+		!strstr(line, "[none]");
+}
+
+/*
+ * The kernel names a key by the end of its identifier, as "X509.rsa 01234567"; the certificate has
+ * that as an extension: its object identifier, 2.5.29.14, and a string of twenty bytes in a string.
+ */
+static bool key_known(const char *certificate)
+{
+	static const char oid[] = "\x06\x03\x55\x1d\x0e";
+	char bytes[4096], id[16], line[256];
+	size_t size = read_file(certificate, bytes, sizeof(bytes));
+	char *at = memmem(bytes, size, oid, 5);
+	bool known = false;
+	FILE *keys;
+
+	if (!at || at + 5 + 4 + 20 > bytes + size || at[5] != 4)
+		return false;
+	at += 5 + 4 + 16;
+	snprintf(id, sizeof(id), "%02x%02x%02x%02x", (u8)at[0], (u8)at[1], (u8)at[2], (u8)at[3]);
+	keys = fopen("/proc/keys", "re");
+	while (keys && !known && fgets(line, sizeof(line), keys))
+		known = strstr(line, "X509") && strstr(line, id);
+	if (keys)
+		fclose(keys);
+	return known;
+}
+
+/* A tree of dkms, of any version of ours, whose source is gone. */
+static bool half_dkms(void)
+{
+	struct dirent *entry;
+	DIR *dir = opendir("/var/lib/dkms/ndstack");
+	bool half = false;
+
+	while (dir && !half && (entry = readdir(dir)))
+		half = isdigit((unsigned char)entry->d_name[0]) &&
+			!there("/var/lib/dkms/ndstack/%s/source/dkms.conf", entry->d_name);
+	if (dir)
+		closedir(dir);
+	return half;
+}
+
+void facts_kernel(const char *release, struct preflight_kernel *out)
+{
+	struct utsname running;
+	const char *key = "/var/lib/dkms/mok.pub";
+
+	uname(&running);
+	*out = (struct preflight_kernel) { };
+	snprintf(out->release, sizeof(out->release), "%s", *release ? release : running.release);
+	out->installed = there("/lib/modules/%s/modules.builtin", out->release);
+	read_config(out);
+	out->headers = there("/lib/modules/%s/build/include/generated/utsrelease.h", out->release);
+	out->compiler_there = in_path(*out->compiler ? out->compiler : "gcc") && in_path("make");
+	out->btf = there("/lib/modules/%s/build/vmlinux", out->release) ||
+		there("/boot/vmlinuz-%s", out->release) ||
+		there("/lib/modules/%s/vmlinuz", out->release);
+	if (!strcmp(out->release, running.release))
+		out->btf |= there("/sys/kernel/btf/vmlinux");
+	out->sealed |= secure_boot();
+	out->key = there(key);
+	out->key_known = key_known(key);
+	out->half_dkms = half_dkms();
+}
+
+/* Of ours, or of what they replace: no importer. */
+static bool is_replaced(const char *name)
+{
+	/* drivers/modules has them, but for what older kernels split off */
+	static const char *const names[] = {
+		MODULE_NAMES "of_pmem", "dax_pmem_core", "dax_pmem_compat"
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* Does it come from libnvdimm or nfit? Those of cxl are named alike. */
+static bool is_ours(const char *symbol)
+{
+	if (strstr(symbol, "cxl"))
+		return false;
+	return strstr(symbol, "nvdimm") || !strncmp(symbol, "nd_", 3) || !strncmp(symbol, "nfit_", 5);
+}
+
+/* "kernel/drivers/cxl/cxl_pmem.ko.xz" -> "cxl_pmem" */
+static void module_name(const char *path, char *name, size_t size)
+{
+	const char *base = strrchr(path, '/');
+
+	base = base ? base + 1 : path;
+	snprintf(name, size, "%.*s", (int)strcspn(base, ".:"), base);
+	for (; *name; name++)
+		if (*name == '-')
+			*name = '_';
+}
+
+static void read_importer(struct kmod_ctx *ctx, const char *name,
+			  void (*what)(const struct facts_importer *, void *), void *data)
+{
+	struct facts_importer importer = { };
+	struct kmod_list *symbols = NULL, *entry;
+	struct kmod_module *module;
+
+	snprintf(importer.name, sizeof(importer.name), "%s", name);
+	importer.in_use = there("/sys/module/%s/refcnt", name);
+	if (kmod_module_new_from_name(ctx, name, &module))
+		return;
+	if (kmod_module_get_dependency_symbols(module, &symbols) >= 0)
+		kmod_list_foreach(entry, symbols) {
+			const char *symbol = kmod_module_dependency_symbol_get_symbol(entry);
+
+			if (importer.nr < ARRAY_SIZE(importer.symbols) && is_ours(symbol))
+				importer.symbols[importer.nr++] = symbol;
+		}
+	what(&importer, data);
+	kmod_module_dependency_symbols_free_list(symbols);
+	kmod_module_unref(module);
+}
+
+int facts_importers(const char *release, void (*what)(const struct facts_importer *, void *),
+		    void *data)
+{
+	char path[PATH_MAX], name[64], *line = NULL;
+	struct kmod_ctx *ctx;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", release);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	snprintf(path, sizeof(path), "/lib/modules/%s", release);
+	ctx = kmod_new(path, NULL);
+	while (ctx && getline(&line, &size, file) > 0) {
+		char *needs = strchr(line, ':');
+
+		module_name(line, name, sizeof(name));
+		if (!needs || is_replaced(name))
+			continue;
+		if (strstr(needs, "/libnvdimm.ko") || strstr(needs, "/nfit.ko"))
+			read_importer(ctx, name, what, data);
+	}
+	free(line);
+	fclose(file);
+	if (!ctx)
+		return -ENOMEM;
+	kmod_unref(ctx);
+	return 0;
+}
