@@ -31,11 +31,19 @@ INSTALL_MOD_PATH ?= $(DESTDIR)
 INSTALL_MOD_DIR ?= updates/ndstack
 DEPMOD ?= depmod
 
+# Of what is installed beside the modules. Packages say PREFIX=/usr.
+PREFIX ?= /usr/local
+SBIN ?= $(PREFIX)/sbin
+MAN ?= $(PREFIX)/share/man
+SHARE ?= $(PREFIX)/share
+
 .DEFAULT_GOAL := modules
 .PHONY: modules install uninstall nfit_test compat cut probes mm-patches clean help FORCE
+.PHONY: dkms ready tool install-tool uninstall-tool install-boot uninstall-boot deb rpm install-modules uninstall-modules built built-modules built-tool
 
 # Goals that need no kernel.
-ifeq ($(filter-out clean help mm-patches,$(or $(MAKECMDGOALS),modules)),)
+NO_KERNEL_GOALS := clean help mm-patches tool install-tool uninstall-tool install-boot uninstall-boot deb rpm
+ifeq ($(filter-out $(NO_KERNEL_GOALS),$(or $(MAKECMDGOALS),modules)),)
 NO_KERNEL := 1
 endif
 
@@ -80,6 +88,10 @@ drivers/%.o drivers/%.i drivers/%.s: FORCE
 probes:
 	$(locked)
 
+##   ready        say what is missing for a build, if anything is, in one sentence
+ready:
+	+@tools/kbuild/compiler $(KDIR) '$(MAKE)'
+
 ##   nfit_test    test builds of the modules, and the mock bus: build/RELEASE/test/*.ko
 nfit_test:
 	$(locked)
@@ -107,6 +119,7 @@ drivers/%.o drivers/%.i drivers/%.s: probes FORCE
 probes: $(OUT)/probes/done $(OUT)/probes/dax_layout.h
 
 $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/include/generated/autoconf.h
+	+@tools/kbuild/compiler $(KDIR) '$(MAKE)'
 	@echo "  PROBE   $(words $(PROBES)) kernel interfaces of $(RELEASE)"
 	@mkdir -p $(@D)
 	+@tools/kbuild/probe $(KDIR) $(@D) '$(JOBS)' '$(MAKE)'
@@ -150,7 +163,7 @@ BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_MODULES))
 INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
 
 # A directory of the kernel's own modules, or none, is not ours to write to or to remove from.
-ifneq ($(filter install uninstall,$(MAKECMDGOALS)),)
+ifneq ($(filter install uninstall install-modules uninstall-modules,$(MAKECMDGOALS)),)
 ifneq ($(words $(INSTALL_MOD_DIR))$(filter /% . .. kernel kernel/% ./% ../%,$(INSTALL_MOD_DIR))$(findstring /..,$(INSTALL_MOD_DIR)),1)
 $(error INSTALL_MOD_DIR is a directory of modules that are not the kernel's own, such as updates/ndstack, and not "$(INSTALL_MOD_DIR)")
 endif
@@ -160,17 +173,31 @@ endif
 index = test ! -e $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/modules.builtin || \
 	$(DEPMOD) $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH) -C $(INSTALL_MOD_PATH)/etc/depmod.d) $(RELEASE)
 
-##   install      to /lib/modules/RELEASE/updates/ndstack, ahead of in-tree modules; DESTDIR=
-install:
+##   install      to /lib/modules/RELEASE/updates/ndstack, ahead of in-tree modules; DESTDIR=;
+##                and what is installed once: see install-tool and install-boot
+install: built
+	+@$(MAKE) --no-print-directory install-modules install-tool install-boot
+
+# all that is to be installed, or nothing is
+built: | built-modules built-tool
+built-modules:
 	@for m in $(BUILT); do test -e $(OUT)/$$m.ko || \
 		{ echo "ndstack: $(OUT)/$$m.ko is missing: run make modules first" >&2; exit 1; }; done
+built-tool:
+	@test -e $(BUILD)/tools/ndstack || \
+		{ echo "ndstack: $(BUILD)/tools/ndstack is missing: run make tool first" >&2; exit 1; }
+
+install-modules: built-modules
 	install -d $(INSTALLED) $(INSTALL_MOD_PATH)/etc/depmod.d
 	install -m 644 $(BUILT:%=$(OUT)/%.ko) $(INSTALLED)
 	printf 'override %s * $(INSTALL_MOD_DIR)\n' $(BUILT) >$(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
 	$(index)
 
-##   uninstall    undo install for this kernel
-uninstall:
+##   uninstall    undo install for this kernel, and with the last kernel all of it
+uninstall: uninstall-modules
+	+@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
+		$(MAKE) --no-print-directory uninstall-tool uninstall-boot
+uninstall-modules:
 	rm -f $(foreach m,$(MODULES) $(DAX_MODULES),$(INSTALLED)/$(m).ko)
 	@test ! -d $(INSTALLED) || rmdir --ignore-fail-on-non-empty $(INSTALLED)
 	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
@@ -181,6 +208,52 @@ uninstall:
 mm-patches:
 	@$(if $(KSRC),,echo "make mm-patches KSRC=a kernel's source tree" >&2; exit 2;) \
 		mm-patches/apply $(if $(SERIES_ONLY),--series-only) '$(KSRC)'
+
+# What is installed once, whatever kernels there are: a line "MODE FROM TO" a file.
+TOOL_FILES = \
+	755:$(BUILD)/tools/ndstack:$(SBIN)/ndstack \
+	755:packaging/switch/ndstack-switch:$(SBIN)/ndstack-switch \
+	644:drivers/modules:$(SHARE)/ndstack/modules \
+	644:docs/man/ndstack.8:$(MAN)/man8/ndstack.8 \
+	644:docs/man/ndstack-switch.8:$(MAN)/man8/ndstack-switch.8 \
+	644:packaging/completion/ndstack:$(SHARE)/bash-completion/completions/ndstack \
+	644:packaging/udev/61-ndstack.rules:/usr/lib/udev/rules.d/61-ndstack.rules
+BOOT_FILES = \
+	644:packaging/modprobe/ndstack.conf:/usr/lib/modprobe.d/ndstack.conf \
+	755:packaging/initramfs/ndstack:/usr/share/initramfs-tools/hooks/ndstack \
+	644:packaging/dracut/50-ndstack.conf:/usr/lib/dracut/dracut.conf.d/50-ndstack.conf
+
+# $(call put,MODE:FROM:TO...), $(call drop,MODE:FROM:TO...): directories that were made for it go, too
+part = $(word $(1),$(subst :, ,$(2)))
+put = $(foreach f,$(1),install -D -m $(call part,1,$(f)) $(call part,2,$(f)) $(DESTDIR)$(call part,3,$(f)) &&) :
+drop = rm -f $(foreach f,$(1),$(DESTDIR)$(call part,3,$(f)))
+
+##   tool         build/tools/ndstack
+tool:
+	+@$(MAKE) --no-print-directory -C tools/ndstack BUILD=$(BUILD)
+
+##   install-tool   ndstack, ndstack-switch, their manual pages, completion, udev rules; PREFIX=
+install-tool: built-tool
+	$(call put,$(TOOL_FILES))
+
+uninstall-tool:
+	$(call drop,$(TOOL_FILES))
+	@rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SHARE)/ndstack 2>/dev/null || :
+
+##   install-boot   what modprobe, initramfs-tools and dracut are told of our modules
+install-boot:
+	$(call put,$(BOOT_FILES))
+
+uninstall-boot:
+	$(call drop,$(BOOT_FILES))
+
+##   dkms         give this tree to dkms, built and installed for KDIR's kernel
+dkms: ready
+	@packaging/dkms/install $(RELEASE) $(KDIR)
+
+##   deb rpm      packages, into build/packages
+deb rpm:
+	@packaging/build $@ $(BUILD)/packages
 
 ##   clean        remove build/
 clean:
