@@ -185,6 +185,13 @@ expression zone, x;
  }
 
 // ---- RAM that shares its section
+@remove_mixed@
+expression start, size;
+@@
+ BUG_ON(check_hotplug_memory_range(start, size));
++if (WARN_ON(subsection_mixed(PFN_DOWN(start), PFN_DOWN(size))))
++	return;
+
 @online_mixed@
 identifier pfn, nr, type;
 @@

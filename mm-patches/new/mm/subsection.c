@@ -83,8 +83,8 @@ bool subsection_mixed(unsigned long pfn, unsigned long nr_pages)
  * Context: under mem_hotplug_begin().
  * Return: 0; -EINVAL, -EEXIST or -ENOMEM, and then nothing has changed.
  */
-int __meminit subsection_add(int nid, unsigned long pfn, unsigned long nr_pages,
-			     struct vmem_altmap *altmap)
+int subsection_add(int nid, unsigned long pfn, unsigned long nr_pages,
+		   struct vmem_altmap *altmap)
 {
 	struct subsection_piece p = {
 		.pfn = pfn, .nr_pages = nr_pages, .nid = nid, .altmap = altmap,
@@ -124,7 +124,7 @@ void subsection_remove(unsigned long pfn, unsigned long nr_pages, unsigned long 
 	}
 }
 
-int __meminit subsection_root_get(const struct subsection_piece *p)
+int __ref subsection_root_get(const struct subsection_piece *p)
 {
 	int rc = sparse_index_init(pfn_to_section_nr(p->pfn), p->nid);
 
@@ -167,7 +167,7 @@ static struct page *piece_memmap(const struct subsection_piece *p)
 	return pfn_to_page(p->pfn);
 }
 
-int __meminit subsection_memmap_get(const struct subsection_piece *p)
+int __ref subsection_memmap_get(const struct subsection_piece *p)
 {
 	unsigned long start = (unsigned long)piece_memmap(p);
 	unsigned long end = (unsigned long)(piece_memmap(p) + p->nr_pages);
@@ -206,7 +206,7 @@ static unsigned long section_word(struct page *map, unsigned long pfn)
 	return (unsigned long)(map - pfn);
 }
 
-int __meminit subsection_memmap_get(const struct subsection_piece *p)
+int __ref subsection_memmap_get(const struct subsection_piece *p)
 {
 	struct page *map = kvmalloc_node(p->nr_pages * sizeof(struct page), GFP_KERNEL, p->nid);
 
@@ -256,7 +256,7 @@ void subsection_memmap_retire(const struct subsection_piece *p)
  * The first piece of a section: the section is there. Its word keeps the address that the struct
  * page of its first page has, or would have, for those who look at a dump.
  */
-void __meminit subsection_publish(const struct subsection_piece *p)
+void subsection_publish(const struct subsection_piece *p)
 {
 	unsigned long nr = pfn_to_section_nr(p->pfn);
 	unsigned long word = (unsigned long)(piece_memmap(p) - p->pfn);

@@ -39,7 +39,8 @@ static u8 bits_of(const unsigned long *bits)
 /* What the law says, by counting: none of the code's own helpers. */
 static int expected(const struct world *w, const struct op *op)
 {
-	u8 active = bits_of(w->section[0].subs.active), boot = bits_of(w->section[0].subs.boot);
+	u8 active = bits_of(w->section[0].subs.active);
+	u8 boot = bits_of(w->section[0].subs.boot);
 	u8 asked = 0;
 
 	for (unsigned int i = 0; i < op->n; i++)
@@ -54,7 +55,8 @@ static int expected(const struct world *w, const struct op *op)
 /* How many steps of it may fail. */
 static int fallible(const struct world *w, const struct op *op)
 {
-	u8 active = bits_of(w->section[0].subs.active), boot = bits_of(w->section[0].subs.boot);
+	u8 active = bits_of(w->section[0].subs.active);
+	u8 boot = bits_of(w->section[0].subs.boot);
 
 	if (op->verb == REMOVE)
 		return 0;
@@ -63,12 +65,14 @@ static int fallible(const struct world *w, const struct op *op)
 
 static void check_readers(void)
 {
-	u8 active = bits_of(world.section[0].subs.active), boot = bits_of(world.section[0].subs.boot);
+	u8 active = bits_of(world.section[0].subs.active);
+	u8 boot = bits_of(world.section[0].subs.boot);
 
 	for (unsigned int i = 0; i < SUBS; i++) {
 		unsigned long pfn = i * SUB + i * 77 % SUB;
 
-		assert_int_equal(world.root[0] && subsection_pfn_valid(pfn), world.memmap[i] != NONE);
+		assert_int_equal(world.root[0] && subsection_pfn_valid(pfn),
+				 world.memmap[i] != NONE);
 		assert_int_equal(subsection_is_ram(&world.section[0].subs, pfn),
 				 (boot ?: active) >> i & 1);
 	}
@@ -78,7 +82,8 @@ static void check_readers(void)
 /* What is there is what the bits say: nothing leaks, and the bits are all there is of a state. */
 static void check_world(void)
 {
-	u8 active = bits_of(world.section[0].subs.active), boot = bits_of(world.section[0].subs.boot);
+	u8 active = bits_of(world.section[0].subs.active);
+	u8 boot = bits_of(world.section[0].subs.boot);
 
 	promises_are_kept();
 	for (unsigned int i = 0; i < SUBS; i++) {
@@ -130,7 +135,8 @@ static void try_op(const struct world *before, const struct op *op)
 static void remember(int at, size_t *nr)
 {
 	static u8 seen[256][256][2][3];
-	u8 active = bits_of(world.section[0].subs.active), boot = bits_of(world.section[0].subs.boot);
+	u8 active = bits_of(world.section[0].subs.active);
+	u8 boot = bits_of(world.section[0].subs.boot);
 	u8 *mark = &seen[active][boot][world.root[0]][world.flags[0]];
 
 	if (!at)
@@ -190,7 +196,9 @@ LAW(piece__that_is_none_is_refused)
 
 	for (unsigned int boot = 0; boot < 256; boot += 15)
 		for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-			struct subsection_piece p = { .pfn = wrong[i].pfn, .nr_pages = wrong[i].nr };
+			struct subsection_piece p = {
+				.pfn = wrong[i].pfn, .nr_pages = wrong[i].nr,
+			};
 			struct world before;
 
 			memset(&world, 0, sizeof(world));

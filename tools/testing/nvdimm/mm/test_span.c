@@ -31,7 +31,9 @@ LAW(section__has_64_subsections)
 
 LAW(span__is_tiled_by_its_pieces)
 {
-	static const unsigned long edge[] = { 0, 1, 5, 31, 32, 63, 64, 65, 127, 128, 129, 191, 192 };
+	static const unsigned long edge[] = {
+		0, 1, 5, 31, 32, 63, 64, 65, 127, 128, 129, 191, 192,
+	};
 
 	for (size_t a = 0; a < ARRAY_SIZE(edge); a++)
 		for (size_t b = a + 1; b < ARRAY_SIZE(edge); b++) {
@@ -69,9 +71,11 @@ LAW(span__is_added_whole_or_not_at_all)
 				rc = add_span(spans[i].first, spans[i].n);
 				promises_are_kept();
 				if (!rc) {
-					assert_int_equal(fail_step, fail -
-						(3 - roots) * subsection_sections(spans[i].first * SUB,
-										  spans[i].n * SUB));
+					unsigned long steps = (3 - roots) *
+						subsection_sections(spans[i].first * SUB,
+								    spans[i].n * SUB);
+
+					assert_int_equal(fail_step, fail - steps);
 					break;
 				}
 				assert_int_equal(rc, -ENOMEM);
@@ -139,14 +143,17 @@ LAW(regions_at_64M__come_and_go_in_every_order_and_lose_nothing)
 			machine();
 			was = world;
 			for (int i = 0; i < 4; i++) {
-				assert_int_equal(add_span(region[all[in][i]].first, region[all[in][i]].n), 0);
+				int r = all[in][i];
+
+				assert_int_equal(add_span(region[r].first, region[r].n), 0);
 				promises_are_kept();
 				for (int j = 0; j < 4; j++)
 					all_of(all[in][j], j <= i);
 			}
 			for (int i = 0; i < 4; i++) {
-				assert_int_equal(remove_span(region[all[out][i]].first,
-							     region[all[out][i]].n), 0);
+				int r = all[out][i];
+
+				assert_int_equal(remove_span(region[r].first, region[r].n), 0);
 				for (int j = 0; j < 4; j++)
 					all_of(all[out][j], j > i);
 			}
