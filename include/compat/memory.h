@@ -30,14 +30,15 @@ static inline bool compat_tails_shared(unsigned long size)
 #endif
 }
 
+/* What a page that was free when it was poisoned is marked with; newer kernels keep that to mm/. */
+#ifndef MAGIC_HWPOISON
+#define MAGIC_HWPOISON	0x48575053U
+#endif
+
 /* Was it free when it was poisoned? Kernels before v5.19 leave no mark. */
 static inline bool compat_page_off_buddy(struct page *page)
 {
-#ifdef MAGIC_HWPOISON
 	return page_private(page) == MAGIC_HWPOISON;
-#else
-	return false;
-#endif
 }
 
 /* A kernel without ZONE_DEVICE has no struct pages for such memory, and does not declare these. */
