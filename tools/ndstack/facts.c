@@ -200,7 +200,8 @@ static bool is_ours(const char *symbol)
 {
 	if (strstr(symbol, "cxl"))
 		return false;
-	return strstr(symbol, "nvdimm") || !strncmp(symbol, "nd_", 3) || !strncmp(symbol, "nfit_", 5);
+	return strstr(symbol, "nvdimm") || !strncmp(symbol, "nd_", 3) ||
+		!strncmp(symbol, "nfit_", 5);
 }
 
 /* "kernel/drivers/cxl/cxl_pmem.ko.xz" -> "cxl_pmem" */

@@ -184,7 +184,8 @@ static void judge_raw(const struct preflight_space *s, struct preflight_finding 
 		return;
 	default:
 		say(out, PREFLIGHT_FAIL, "namespace",
-		    "its info-block is not to be used (%s): see ndstack info", nd_reason_token(s->report->reason));
+		    "its info-block is not to be used (%s): see ndstack info",
+		    nd_reason_token(s->report->reason));
 	}
 }
 

@@ -37,7 +37,8 @@ static const char *yes_if(bool has)
 static const char features_sections[] =
 	"the kernel adds struct pages by whole sections: neighbours in one cost each other memory";
 static const char features_no_devdax[] =
-	"built without the kernel's BTF, or it has no CONFIG_ZONE_DEVICE: docs/devdax.md; the kernel's own dax_pmem does not load on this libnvdimm";
+	"built without the kernel's BTF, or it has no CONFIG_ZONE_DEVICE (docs/devdax.md); "
+	"the kernel's own dax_pmem does not load on this libnvdimm";
 
 /* features_visit() - call @what for each, in the order of documentation */
 static int features_visit(int (*what)(const struct nd_feature *feature, void *data), void *data)
