@@ -189,16 +189,31 @@ put_both()
 	done < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
 }
 
+# make_fake_dimms OUT SERIES KDIR SET
+make_fake_dimms()
+{
+	local build=("$VM/../fake_dimms/build" "$1" "${@:3}")
+
+	if [[ $2 == debug ]]; then
+		"${build[@]}"
+	else
+		series_run "$2" "${build[@]}"
+	fi
+}
+
 # put_fake_dimms DIR KDIR SET: the test provider, for the libnvdimm it will meet.
 put_fake_dimms()
 {
-	local headers=$2/build symbols name
+	local headers=$2/build symbols name series=debug
 
-	[[ -d $headers ]] || headers=$("$VM/../lib/headers" "$(kernel_release "$2" | cut -d. -f1,2)")
+	if [[ ! -d $headers ]]; then
+		series=$(kernel_release "$2" | cut -d. -f1,2)
+		headers=$("$VM/../lib/headers" "$series")
+	fi
 	symbols=$headers/Module.symvers
 	[[ $3 != ours ]] || symbols=$TOP/build/$(kernel_release "$2")/src/Module.symvers
 	name=$CACHE/fake_dimms-$(cat "$VM"/../fake_dimms/{build,*.[ch]} "$symbols" | fingerprint)
-	build_once "$name" "$VM/../fake_dimms/build" "$headers" "$3"
+	build_once "$name" make_fake_dimms "$series" "$headers" "$3"
 	cp "$name" "$1/fake_dimms.ko"
 }
 

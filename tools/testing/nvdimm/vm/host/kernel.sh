@@ -2,23 +2,8 @@
 # shellcheck shell=bash
 # kernel.sh - stock kernel images: downloaded and unpacked, never installed.
 
-# kernel_apt SERIES CMD...: run an apt command where the series' packages are. Those that Debian 12
-# does not carry come from their own suite, beside the machine's apt.
-kernel_apt()
-{
-	local suite=''
-
-	case $1 in
-	5.10) suite=bullseye-security ;;
-	7.2) suite=trixie-backports ;;
-	esac
-	shift
-	if [[ -z $suite ]]; then
-		"$@"
-	else
-		APT_CONFIG=$("$VM/../lib/apt-suite" "$suite") "$@"
-	fi
-}
+# shellcheck source=tools/testing/nvdimm/lib/suites.sh
+. "$VM/../lib/suites.sh"
 
 # kernel_package SERIES: the image package behind the distribution's metapackage; where that has gone
 # on to another series, the newest of those that are still there.
@@ -26,12 +11,12 @@ kernel_package()
 {
 	local names package
 
-	names=$(kernel_apt "$1" apt-cache depends "linux-image-$1-amd64" linux-image-amd64 2>/dev/null) ||
-		names=$(kernel_apt "$1" apt-cache depends linux-image-amd64 2>/dev/null) || names=''
+	names=$(series_apt "$1" apt-cache depends "linux-image-$1-amd64" linux-image-amd64 2>/dev/null) ||
+		names=$(series_apt "$1" apt-cache depends linux-image-amd64 2>/dev/null) || names=''
 	package=$(awk -v s="linux-image-$1." '$1 == "Depends:" && index($2, s) == 1 && !seen++ { print $2 }' \
 		<<<"$names")
 	[[ -n $package ]] ||
-		package=$(kernel_apt "$1" apt-cache pkgnames "linux-image-$1." |
+		package=$(series_apt "$1" apt-cache pkgnames "linux-image-$1." |
 			grep -E "^linux-image-${1//./\\.}\.[0-9]+([-+][a-z0-9.~]+)?-amd64\$" | sort -V | tail -n 1) || true
 	echo "$package"
 }
@@ -40,7 +25,7 @@ kernel_package()
 kernel_parts()
 {
 	echo "$2"
-	kernel_apt "$1" apt-cache depends "$2" |
+	series_apt "$1" apt-cache depends "$2" |
 		awk -v r="${2#linux-image-}" '/Depends:/ && ($2 == "linux-base-" r ||
 			$2 == "linux-binary-" r || $2 == "linux-modules-" r) { print $2 }'
 }
@@ -54,7 +39,7 @@ kernel_download()
 	mkdir -p "$dir" "$dir.deb"
 	mapfile -t parts < <(kernel_parts "$series" "$package")
 	# apt's own sandbox user cannot write here; that is only worth a warning to apt.
-	(cd "$dir.deb" && kernel_apt "$series" apt-get -qq download "${parts[@]}" 2>&1 |
+	(cd "$dir.deb" && series_apt "$series" apt-get -qq download "${parts[@]}" 2>&1 |
 		grep -v '^W: ' >&2) || true
 	for deb in "$dir.deb"/*.deb; do
 		[[ -s $deb ]] || die "cannot download ${parts[*]}"
@@ -101,7 +86,7 @@ kernel_dir()
 		echo "$dir"
 		return
 	fi
-	version=$(kernel_apt "$series" apt-cache policy "$package" | awk '$1 == "Candidate:" { print $2 }')
+	version=$(series_apt "$series" apt-cache policy "$package" | awk '$1 == "Candidate:" { print $2 }')
 	dir=$CACHE/kernel/${package#linux-image-}_${version//[^A-Za-z0-9.+~-]/_}
 	build_once "$dir" kernel_download "$series" "$package"
 	echo "$dir"
@@ -114,4 +99,14 @@ kernel_release()
 	for image in "$1"/boot/vmlinuz-*; do
 		echo "${image##*/vmlinuz-}"
 	done
+}
+
+# kernel_make SERIES DIR GOAL...: make for the kernel that was unpacked into DIR.
+kernel_make()
+{
+	if [[ $1 == debug ]]; then
+		make -C "$TOP" KDIR="$2/build" "${@:3}"
+	else
+		"$VM/../matrix/build" "$1" "${@:3}"
+	fi
 }
