@@ -68,7 +68,7 @@ JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # $(call kbuild,TREE,GOALS): run the kernel's build system in the shadow TREE.
 kbuild = +@$(MAKE) $(JOBS) --no-print-directory -C $(KDIR) M=$(1) NDSTACK_TOP=$(1) \
-	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) C=$(C) CF=$(CF) $(2)
+	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) $(if $(C),C=$(C) KBUILD_CHECKSRC=$(C) CF=$(CF)) $(2)
 
 ifndef NDSTACK_LOCKED
 
