@@ -112,6 +112,20 @@ static inline void compat_integrity_limit(struct queue_limits *lim, unsigned cha
 	lim->integrity.tag_size = size;
 }
 
+/* Give a bio room for its metadata, where the submitter has brought none. False: it has ended. */
+static inline bool compat_integrity_prep(struct bio *bio)
+{
+#ifdef HAVE_INTEGRITY_PREP_ACTION
+	unsigned int action = bio_integrity_action(bio);
+
+	if (action)
+		bio_integrity_prep(bio, action);
+	return true;
+#else
+	return bio_integrity_prep(bio);
+#endif
+}
+
 #ifndef HAVE_FREEZE_MEMFLAGS
 
 static inline unsigned int compat_freeze_queue(struct request_queue *q)

@@ -48,6 +48,7 @@
  *   compat_device_pins(folio)                references but its own and its mappings'
  *   compat_disable_master(ops)               the member, or NULL
  *   compat_integrity_limit(&lim, size)       bytes of metadata behind each sector
+ *   compat_integrity_prep(bio)               room for a bio's metadata; false: it has ended
  *   compat_assign_str(field, src)            in TP_fast_assign()
  *   compat_subsections()                     struct pages are added by less than a section
  *   compat_tails_shared(size)                compound pages of that size share struct pages

@@ -271,7 +271,7 @@ static void btt_submit_bio(struct bio *bio)
 {
 	struct btt *btt = bio->bi_bdev->bd_disk->private_data;
 
-	if (unlikely(btt->meta_size) && !bio_integrity_prep(bio))
+	if (unlikely(btt->meta_size) && !compat_integrity_prep(bio))
 		return;
 	if (unlikely(blk_queue_io_stat(btt->disk->queue)))
 		bio->bi_status = btt_transfer_accounted(btt, bio);
