@@ -39,10 +39,11 @@ static void nd_bus_remove(struct device *dev)
 	nd_stillborn_bury(bus);
 	badrange_forget_all(&bus->badrange);
 }
+COMPAT_ND_REMOVE(nd_bus_remove)
 
 static struct nd_device_driver nd_bus_driver = {
 	.probe = nd_bus_probe,
-	.remove = nd_bus_remove,
+	.remove = compat_nd_remove(nd_bus_remove),
 	.type = BIT(ND_DEVICE_BUS),
 	.drv = {
 		.name = "nd_bus",

@@ -403,6 +403,7 @@ static void region_remove(struct device *dev)
 	nd_async_flush(dev);
 	region_forget(region);
 }
+COMPAT_ND_REMOVE(region_remove)
 
 static int notify_child(struct device *dev, void *data)
 {
@@ -428,7 +429,7 @@ static void region_notify(struct device *dev, enum nvdimm_event event)
 
 static struct nd_device_driver region_driver = {
 	.probe = region_probe,
-	.remove = region_remove,
+	.remove = compat_nd_remove(region_remove),
 	.notify = region_notify,
 	.drv = { .name = "nd_region" },
 	.type = ND_DRIVER_REGION_BLK | ND_DRIVER_REGION_PMEM,

@@ -28,6 +28,7 @@ static void var##_remove(struct platform_device *pdev)				\
 {										\
 	remove_fn(&pdev->dev);							\
 }										\
+COMPAT_PLATFORM_DRIVER(var##_remove)						\
 										\
 static struct platform_driver var = {						\
 	.probe = var##_probe,							\

@@ -9,6 +9,104 @@
 #include <linux/blkdev.h>
 #include <linux/err.h>
 
+#ifndef HAVE_ALLOC_DISK_QUEUE
+
+/* Of a disk's flags, which are the kernel's: one that it does not have. */
+#define COMPAT_DISK_WAS_ADDED	(1 << 30)
+
+/* Disk and queue are made apart; any number of partitions, without minors of their own. */
+static inline struct gendisk *compat_disk_with_queue(struct gendisk *disk, int node)
+{
+	if (!disk)
+		return NULL;
+	disk->flags = GENHD_FL_EXT_DEVT;
+	disk->queue = blk_alloc_queue(node);
+	if (disk->queue)
+		return disk;
+	put_disk(disk);
+	return NULL;
+}
+
+static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
+				  const struct attribute_group **groups)
+{
+	device_add_disk(parent, disk, groups);
+	return 0;
+}
+
+/* Who has the device open may ask still: no I/O is under way, or begins, after this. */
+static inline void compat_del_disk(struct gendisk *disk)
+{
+	del_gendisk(disk);
+	blk_cleanup_queue(disk->queue);
+	disk->flags |= COMPAT_DISK_WAS_ADDED;
+}
+
+/* A disk that was added has a reference of its own on its queue. */
+static inline void compat_put_disk(struct gendisk *disk)
+{
+	if (disk && !(disk->flags & COMPAT_DISK_WAS_ADDED)) {
+		blk_cleanup_queue(disk->queue);
+		disk->queue = NULL;
+	}
+	put_disk(disk);
+}
+
+/* a name that a driver may want for itself */
+#undef alloc_disk
+#define device_add_disk compat_add_disk
+#define del_gendisk compat_del_disk
+#define put_disk compat_put_disk
+
+#endif
+
+static inline struct gendisk *compat_bio_disk(const struct bio *bio)
+{
+#ifdef HAVE_BIO_BDEV
+	return bio->bi_bdev->bd_disk;
+#else
+	return bio->bi_disk;
+#endif
+}
+
+#ifdef HAVE_SUBMIT_BIO_VOID
+#define COMPAT_SUBMIT_BIO(fn)
+#define compat_submit_bio(fn) (fn)
+#else
+#define COMPAT_SUBMIT_BIO(fn)							\
+static blk_qc_t fn##_cookie(struct bio *bio)					\
+{										\
+	fn(bio);								\
+	return BLK_QC_T_NONE;							\
+}
+#define compat_submit_bio(fn) fn##_cookie
+#endif
+
+#ifndef HAVE_BVEC_KMAP_LOCAL
+#ifdef CONFIG_HIGHMEM
+#error "This kernel maps its memory by pages for a moment, and not so that one may sleep"
+#endif
+static inline void *bvec_kmap_local(struct bio_vec *bv)
+{
+	return page_address(bv->bv_page) + bv->bv_offset;
+}
+
+#define kunmap_local(addr) ((void)(addr))
+
+static inline void memzero_bvec(struct bio_vec *bv)
+{
+	memset(bvec_kmap_local(bv), 0, bv->bv_len);
+}
+#endif
+
+#ifndef HAVE_BVEC_ITER_ADVANCE_SINGLE
+static inline void bvec_iter_advance_single(const struct bio_vec *bv, struct bvec_iter *iter,
+					    unsigned int bytes)
+{
+	bvec_iter_advance(bv, iter, bytes);
+}
+#endif
+
 #ifndef HAVE_QUEUE_LIMITS_FEATURES
 
 typedef unsigned int __bitwise blk_features_t;
@@ -88,12 +186,17 @@ static inline struct gendisk *compat_disk_limit(struct gendisk *disk,
 }
 
 #undef blk_alloc_disk
+#ifdef HAVE_ALLOC_DISK_QUEUE
 #define blk_alloc_disk(lim, node)						\
 ({										\
 	static struct lock_class_key _key;					\
 										\
 	compat_disk_limit(__blk_alloc_disk(node, &_key), lim);			\
 })
+#else
+#define blk_alloc_disk(lim, node)						\
+	compat_disk_limit(compat_disk_with_queue(alloc_disk_node(0, node), node), lim)
+#endif
 
 #define queue_limits compat_queue_limits
 

@@ -11,11 +11,17 @@
  *   struct queue_limits .features  BLK_FEAT_*  blk_alloc_disk(&lim, node)
  *   blk_mode_t BLK_OPEN_READ BLK_OPEN_WRITE
  *   blk_mq_freeze_queue() blk_mq_unfreeze_queue(q, memflags)
- *   alloc_dax() (ERR_PTR, never NULL)
+ *   device_add_disk() (int)  del_gendisk() (ends I/O)  bvec_kmap_local()  memzero_bvec()
+ *   bvec_iter_advance_single()  struct folio  page_folio()  folio_ref_count()  folio_mapped()
+ *   dax_add_host() dax_remove_host()  set_dax_nocache() set_dax_nomc()
+ *   dax_holder_notify_failure()  enum dax_access_mode
+ *   memory_group_register_static() memory_group_unregister()  MHP_*
  *   MODULE_IMPORT_NS("STRING")  <linux/unaligned.h>  timer_container_of()
  *   cpu_cache_invalidate_memregion(start, len)  cpu_cache_has_invalidate_memregion()
+ *   container_of_const()  krealloc_array()  virtio_reset_device()
  *   guard(device)  __free(kvfree)  retain_and_null_ptr()  __counted_by()
  *   vm_flags_set()  mm_get_unmapped_area(file, ..)
+ *   NDD_REGISTER_SYNC  ND_REGION_CXL  NVDIMM_REVALIDATE_REGION
  *   NDD_INCOHERENT  NVDIMM_FLUSH_ASYNC  ACPI_NFIT_LOCATION_COOKIE_VALID
  *   VIRTIO_PMEM_F_SHMEM_REGION  VIRTIO_PMEM_SHMEM_REGION_ID
  *   memremap_compat_align()
@@ -33,19 +39,37 @@
  *   COMPAT_BIN_RW(fn) at file scope,
  *   .read/.write = compat_bin_rw(fn)         (.., const struct bin_attribute *, ..)
  *   .bin_attrs = compat_bin_attrs(array)     const struct bin_attribute *const []
+ *   COMPAT_BUS_REMOVE(fn) at file scope, .remove = compat_bus_remove(fn)     void (dev)
+ *   COMPAT_ND_REMOVE(fn) at file scope, .remove = compat_nd_remove(fn)       void (dev)
+ *   COMPAT_PLATFORM_DRIVER(fn) at file scope,
  *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)
  *   COMPAT_VIRTIO_RESET(prepare, done)       initialises both, int (vdev), where they exist
  *   COMPAT_FIND_VQS(fn) at file scope, .find_vqs = compat_find_vqs(fn)
  *                                            int (.., struct virtqueue_info [], ..)
+ *   COMPAT_SUBMIT_BIO(fn) at file scope,
+ *   .submit_bio = compat_submit_bio(fn)      void (bio)
  *   COMPAT_BLK_OPEN(fn) at file scope, .open = compat_blk_open(fn)
  *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,
  *   .direct_access = compat_dax_direct_access(fn)   (.., unsigned long *pfn)
+ *   COMPAT_DAX_RECOVERY(fn) at file scope,
+ *   COMPAT_DAX_RECOVERY_WRITE(fn)            initialises .recovery_write, where there is one
+ *   COMPAT_DAX_COPY                          initialises what copies, where the device does
+ *   COMPAT_PAGEMAP_FAILURE(fn) at file scope,
+ *   COMPAT_PAGEMAP_MEMORY_FAILURE(fn)        initialises .memory_failure, where there is one
+ *   COMPAT_AOPS_NEVER_DIRTY                  initialises what marks a page dirty: nothing does
+ *   COMPAT_VM_MAY_SPLIT(fn)                  initialises .may_split
  *   COMPAT_FOPS_MMAP_SYNC                    initialises what lets MAP_SYNC in
  *   COMPAT_HUGE_FAULT(fn) at file scope,
  *   .huge_fault = compat_huge_fault(fn)      (vmf, unsigned int order)
  *   compat_insert_device(vmf, pfn, order)    device memory into a page table
  *   compat_device_pins(folio)                references but its own and its mappings'
+ *   compat_bio_disk(bio)                     the disk it is for
+ *   compat_alloc_dax(private, host, ops)     ERR_PTR, never NULL; host: the disk's name to be
+ *   compat_pagemap_compound(pgmap, shift)    compound pages; pages in each that there will be
+ *   compat_remove_memory(nid, start, size) compat_offline_and_remove_memory(nid, start, size)
+ *   compat_region_memregion(desc, &id)       the number its provider has given
+ *   compat_namespace_uuid(nspm) compat_set_namespace_uuid(nspm, uuid)
  *   compat_disable_master(ops)               the member, or NULL
  *   compat_integrity_limit(&lim, size)       bytes of metadata behind each sector
  *   compat_integrity_prep(bio)               room for a bio's metadata; false: it has ended

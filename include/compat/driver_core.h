@@ -59,6 +59,19 @@ static char *fn##_plain(struct device *dev, umode_t *mode)			\
 #define compat_class_devnode(fn) fn##_plain
 #endif
 
+#ifdef HAVE_BUS_REMOVE_VOID
+#define COMPAT_BUS_REMOVE(fn)
+#define compat_bus_remove(fn) (fn)
+#else
+#define COMPAT_BUS_REMOVE(fn)							\
+static int fn##_of_bus(struct device *dev)					\
+{										\
+	fn(dev);								\
+	return 0;								\
+}
+#define compat_bus_remove(fn) fn##_of_bus
+#endif
+
 #ifndef HAVE_CLASS_CREATE_NAME
 #undef class_create
 #define class_create(name)							\
@@ -98,9 +111,19 @@ static inline struct device *compat_device_find_child(struct device *parent, con
 #endif
 
 #ifdef HAVE_PLATFORM_REMOVE_VOID
+#define COMPAT_PLATFORM_DRIVER(fn)
 #define COMPAT_PLATFORM_REMOVE(fn) .remove = (fn)
 #elif defined(HAVE_PLATFORM_REMOVE_NEW)
+#define COMPAT_PLATFORM_DRIVER(fn)
 #define COMPAT_PLATFORM_REMOVE(fn) .remove_new = (fn)
+#else
+#define COMPAT_PLATFORM_DRIVER(fn)						\
+static int fn##_int(struct platform_device *pdev)				\
+{										\
+	fn(pdev);								\
+	return 0;								\
+}
+#define COMPAT_PLATFORM_REMOVE(fn) .remove = fn##_int
 #endif
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <linux/err.h>
 #include <linux/log2.h>
+#include <linux/memory.h>
+#include <linux/memory_hotplug.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -39,6 +41,50 @@ static inline bool compat_tails_shared(unsigned long size)
 static inline bool compat_page_off_buddy(struct page *page)
 {
 	return page_private(page) == MAGIC_HWPOISON;
+}
+
+#ifndef HAVE_MEMORY_GROUP
+/* Memory is added to a node, and is of no group: the node's number stands for it. */
+#define MHP_NID_IS_MGID		MHP_NONE
+
+static inline int memory_group_register_static(int nid, unsigned long max_pages)
+{
+	return nid;
+}
+
+static inline int memory_group_unregister(int mgid)
+{
+	return 0;
+}
+#endif
+
+/* v5.10 had it by another name, from the moment it was there; v5.11, 1adf8b468ff6 */
+#ifndef MHP_MERGE_RESOURCE
+#define MHP_MERGE_RESOURCE	MEMHP_MERGE_RESOURCE
+#endif
+
+/* v5.13, a08a2ae34613 ("mm,memory_hotplug: allocate memmap from the added memory range") */
+#ifndef MHP_MEMMAP_ON_MEMORY
+#define MHP_MEMMAP_ON_MEMORY	MHP_NONE
+#endif
+
+/* What was added to node @nid; a block that never was online does not tell its node itself. */
+static inline int compat_remove_memory(int nid, u64 start, u64 size)
+{
+#ifdef HAVE_REMOVE_MEMORY_RANGE
+	return remove_memory(start, size);
+#else
+	return remove_memory(nid, start, size);
+#endif
+}
+
+static inline int compat_offline_and_remove_memory(int nid, u64 start, u64 size)
+{
+#ifdef HAVE_REMOVE_MEMORY_RANGE
+	return offline_and_remove_memory(start, size);
+#else
+	return offline_and_remove_memory(nid, start, size);
+#endif
 }
 
 /* A kernel without ZONE_DEVICE has no struct pages for such memory, and does not declare these. */

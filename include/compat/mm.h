@@ -10,6 +10,47 @@
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 
+#ifndef HAVE_FOLIO
+/* The first page of a compound page, or the only one. */
+struct folio {
+	union {
+		struct page page;
+		struct {
+			unsigned long flags;
+			struct list_head lru;
+			struct address_space *mapping;
+			pgoff_t index;
+		};
+	};
+};
+
+static_assert(offsetof(struct folio, mapping) == offsetof(struct page, mapping));
+static_assert(offsetof(struct folio, index) == offsetof(struct page, index));
+
+static inline struct folio *page_folio(struct page *page)
+{
+	return container_of(compound_head(page), struct folio, page);
+}
+
+static inline int folio_ref_count(struct folio *folio)
+{
+	return page_ref_count(&folio->page);
+}
+
+static inline bool folio_mapped(struct folio *folio)
+{
+	return page_mapped(&folio->page);
+}
+#endif
+
+/* Nothing is ever written back. */
+#ifdef HAVE_DIRTY_FOLIO
+#define COMPAT_AOPS_NEVER_DIRTY .dirty_folio = noop_dirty_folio
+#else
+#define COMPAT_AOPS_NEVER_DIRTY							\
+	.set_page_dirty = noop_set_page_dirty, .invalidatepage = noop_invalidatepage
+#endif
+
 #ifndef HAVE_VM_FLAGS_SET
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {
@@ -30,6 +71,12 @@ static inline unsigned long compat_get_unmapped_area(struct file *file, unsigned
 }
 
 #define mm_get_unmapped_area compat_get_unmapped_area
+#endif
+
+#ifdef HAVE_VM_MAY_SPLIT
+#define COMPAT_VM_MAY_SPLIT(fn) .may_split = (fn)
+#else
+#define COMPAT_VM_MAY_SPLIT(fn) .split = (fn)
 #endif
 
 #ifdef HAVE_FOP_MMAP_SYNC

@@ -7,7 +7,14 @@
 #include <linux/ioport.h>
 #include <linux/libnvdimm.h>
 #include <linux/memregion.h>
+#ifndef HAVE_NVDIMM_REVALIDATE_REGION
+/* One more of the header's enum, which is read here first. */
+#define NVDIMM_REVALIDATE_POISON NVDIMM_REVALIDATE_POISON, NVDIMM_REVALIDATE_REGION
 #include <linux/nd.h>
+#undef NVDIMM_REVALIDATE_POISON
+#else
+#include <linux/nd.h>
+#endif
 #include <linux/ndctl.h>
 
 #ifndef HAVE_NDD_INCOHERENT
@@ -19,9 +26,60 @@
 #define NVDIMM_FLUSH_ASYNC 1
 #endif
 
+#ifndef HAVE_NDD_REGISTER_SYNC
+#define NDD_REGISTER_SYNC 8
+#endif
+
+/* What only CXL calls; ours to export. */
+#ifndef HAVE_REGION_DESC_MEMREGION
+#define ND_REGION_CXL 4
+void nvdimm_region_delete(struct nd_region *nd_region);
+void nvdimm_delete(struct nvdimm *nvdimm);
+#endif
+
+/* A namespace's uuid, in the public header; the type there changed. */
+static inline uuid_t *compat_namespace_uuid(const struct nd_namespace_pmem *nspm)
+{
+	return (uuid_t *)nspm->uuid;
+}
+
+static inline void compat_set_namespace_uuid(struct nd_namespace_pmem *nspm, uuid_t *uuid)
+{
+#ifdef HAVE_NAMESPACE_UUID_T
+	nspm->uuid = uuid;
+#else
+	nspm->uuid = uuid ? uuid->b : NULL;
+#endif
+}
+
 #ifndef HAVE_TO_ND_DEVICE_DRIVER_CONST
 #define to_nd_device_driver(driver) container_of_const(driver, struct nd_device_driver, drv)
 #endif
+
+#ifdef HAVE_ND_REMOVE_VOID
+#define COMPAT_ND_REMOVE(fn)
+#define compat_nd_remove(fn) (fn)
+#else
+#define COMPAT_ND_REMOVE(fn)							\
+static int fn##_int(struct device *dev)						\
+{										\
+	fn(dev);								\
+	return 0;								\
+}
+#define compat_nd_remove(fn) fn##_int
+#endif
+
+/* The number that a provider has given a region's range; false: it is ours to give. */
+static inline bool compat_region_memregion(const struct nd_region_desc *desc, int *id)
+{
+#ifdef HAVE_REGION_DESC_MEMREGION
+	if (test_bit(ND_REGION_CXL, &desc->flags)) {
+		*id = desc->memregion;
+		return true;
+	}
+#endif
+	return false;
+}
 
 typedef int (*compat_disable_fn)(struct nvdimm *nvdimm, const struct nvdimm_key_data *key);
 

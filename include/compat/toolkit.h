@@ -7,7 +7,9 @@
 #include <linux/container_of.h>
 #include <linux/device.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
 
@@ -21,6 +23,22 @@ DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 
 #ifndef retain_and_null_ptr
 #define retain_and_null_ptr(p) ((void)({ typeof(p) _kept = (p); (p) = NULL; _kept; }))
+#endif
+
+#ifndef HAVE_KREALLOC_ARRAY
+static inline void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? NULL : krealloc(p, bytes, flags);
+}
+#endif
+
+#ifndef HAVE_CONTAINER_OF_CONST
+#define container_of_const(ptr, type, member)					\
+	_Generic(ptr,								\
+		 const typeof(*(ptr)) *: (const type *)container_of(ptr, type, member),	\
+		 default: container_of(ptr, type, member))
 #endif
 
 #ifndef __counted_by

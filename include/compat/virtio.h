@@ -43,6 +43,13 @@ static int fn##_arrays(struct virtio_device *vdev, unsigned int nvqs,		\
 
 #endif
 
+#ifndef HAVE_VIRTIO_RESET_DEVICE
+static inline void virtio_reset_device(struct virtio_device *vdev)
+{
+	vdev->config->reset(vdev);
+}
+#endif
+
 #ifdef HAVE_VIRTIO_DRIVER_RESET
 #define COMPAT_VIRTIO_RESET(prepare, done) .reset_prepare = (prepare), .reset_done = (done)
 #else

@@ -90,6 +90,6 @@ static unsigned long dax_vm_pagesize(struct vm_area_struct *vma)
 const struct vm_operations_struct dax_vm_ops = {
 	.fault = dax_vm_fault,
 	.huge_fault = compat_huge_fault(huge_fault),
-	.may_split = may_split,
+	COMPAT_VM_MAY_SPLIT(may_split),
 	.pagesize = dax_vm_pagesize,
 };

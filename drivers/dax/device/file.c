@@ -139,5 +139,5 @@ const struct file_operations dax_async_file_ops = {
 
 /* No page is ever dirty: there is nowhere else to write it to. */
 const struct address_space_operations dax_address_space_ops = {
-	.dirty_folio = noop_dirty_folio,
+	COMPAT_AOPS_NEVER_DIRTY,
 };

@@ -179,9 +179,10 @@ static int device_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn, u
 		hold->failed(hold, pfn, nr);
 	return -EOPNOTSUPP;
 }
+COMPAT_PAGEMAP_FAILURE(device_memory_failure)
 
 static const struct dev_pagemap_ops device_pages_ops = {
-	.memory_failure = device_memory_failure,
+	COMPAT_PAGEMAP_MEMORY_FAILURE(device_memory_failure),
 };
 
 static void device_each_range(const struct dev_pagemap *pgmap,
@@ -201,7 +202,8 @@ static int dax_map_pages(struct dax_map *map)
 	pgmap->type = MEMORY_DEVICE_GENERIC;
 	pgmap->ops = &device_pages_ops;
 	/* one compound page for each page of the mappings: a TiB costs megabytes, not 16 GiB */
-	pgmap->vmemmap_shift = map->align > PAGE_SIZE ? ilog2(map->align >> PAGE_SHIFT) : 0;
+	map->step = compat_pagemap_compound(pgmap, map->align > PAGE_SIZE ?
+						   ilog2(map->align >> PAGE_SHIFT) : 0);
 	addr = memremap_pages(pgmap, dev_to_node(&map->dev_dax->dev));
 	if (IS_ERR(addr))
 		return dax_refuse(map->dev_dax, PTR_ERR(addr), ND_REASON_RESOURCE,
@@ -209,7 +211,6 @@ static int dax_map_pages(struct dax_map *map)
 				  pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
 	device_each_range(pgmap, nd_absent_forget);
 	map->mapped = true;
-	map->step = pgmap_vmemmap_nr(pgmap);
 	return 0;
 }
 

@@ -117,6 +117,7 @@ static void hmem_remove(struct platform_device *pdev)
 {
 	nd_diag_forget(&pdev->dev);
 }
+COMPAT_PLATFORM_DRIVER(hmem_remove)
 
 static const struct attribute_group *hmem_groups[] = { &nd_diag_group, NULL };
 

@@ -316,13 +316,14 @@ bool kmem_block_online(u64 start, u64 size);
 
 /**
  * kmem_offline_remove() - take one block offline and remove it
+ * @nid: the node that it was added to
  * @start: of the block
  * @size: of a block
  * @limit_ms: after which it is left online
  *
  * Return: 0; -EBUSY: something in it does not move; -EINTR: the caller has a signal.
  */
-int kmem_offline_remove(u64 start, u64 size, unsigned int limit_ms);
+int kmem_offline_remove(int nid, u64 start, u64 size, unsigned int limit_ms);
 
 /* ---- sysfs.c ---- */
 

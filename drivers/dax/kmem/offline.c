@@ -16,6 +16,7 @@
 #include "kmem/kmem.h"
 
 struct attempt {
+	int nid;
 	u64 start;
 	u64 size;
 	struct completion done;
@@ -33,14 +34,14 @@ static int attempt_to_remove(void *data)
 	int rc;
 
 	allow_signal(SIGKILL);
-	rc = offline_and_remove_memory(a->start, a->size);
+	rc = compat_offline_and_remove_memory(a->nid, a->start, a->size);
 	complete(&a->done);
 	return rc;
 }
 
-int kmem_offline_remove(u64 start, u64 size, unsigned int limit_ms)
+int kmem_offline_remove(int nid, u64 start, u64 size, unsigned int limit_ms)
 {
-	struct attempt a = { .start = start, .size = size };
+	struct attempt a = { .nid = nid, .start = start, .size = size };
 	struct task_struct *task;
 	long left;
 	int rc;

@@ -215,11 +215,11 @@ static void block_is_out(struct kmem_memory *memory, struct kmem_part *part, u32
 }
 
 /* An offline block goes, and an online one stays: 0, or -EBUSY. */
-static int remove_block(u64 start)
+static int remove_block(const struct kmem_memory *memory, u64 start)
 {
 	if (kmem_block_online(start, block_bytes()))
 		return -EBUSY;
-	return remove_memory(start, block_bytes());
+	return compat_remove_memory(memory->nid, start, block_bytes());
 }
 
 void kmem_parts_remove_offline(struct kmem_memory *memory)
@@ -232,7 +232,7 @@ void kmem_parts_remove_offline(struct kmem_memory *memory)
 	for (i = 0; i < memory->nr; i++) {
 		part = &memory->part[i];
 		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1))
-			if (!remove_block(kmem_block_start(part, b)))
+			if (!remove_block(memory, kmem_block_start(part, b)))
 				block_is_out(memory, part, b);
 		unreserve_part(part);
 	}
@@ -248,7 +248,7 @@ static int offline_part(struct kmem_memory *memory, struct kmem_part *part, unsi
 		if (!kmem_set_has(part->in, b))
 			continue;
 		left_ms = time_before(jiffies, end) ? jiffies_to_msecs(end - jiffies) : 0;
-		rc = kmem_offline_remove(kmem_block_start(part, b), block_bytes(),
+		rc = kmem_offline_remove(memory->nid, kmem_block_start(part, b), block_bytes(),
 					 kmem_patience(left_ms, kmem_blocks_in(memory)));
 		if (!rc)
 			block_is_out(memory, part, b);

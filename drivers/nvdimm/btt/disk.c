@@ -269,7 +269,7 @@ static noinline blk_status_t btt_transfer_accounted(struct btt *btt, struct bio 
 /* No flushes come here: the queue has no write cache, a bio that ended is durable. */
 static void btt_submit_bio(struct bio *bio)
 {
-	struct btt *btt = bio->bi_bdev->bd_disk->private_data;
+	struct btt *btt = compat_bio_disk(bio)->private_data;
 
 	if (unlikely(btt->meta_size) && !compat_integrity_prep(bio))
 		return;
@@ -279,10 +279,11 @@ static void btt_submit_bio(struct bio *bio)
 		bio->bi_status = btt_transfer(btt, bio);
 	bio_endio(bio);
 }
+COMPAT_SUBMIT_BIO(btt_submit_bio)
 
 static const struct block_device_operations btt_fops = {
 	.owner = THIS_MODULE,
-	.submit_bio = btt_submit_bio,
+	.submit_bio = compat_submit_bio(btt_submit_bio),
 };
 
 /* ---- the disk ---- */

@@ -75,6 +75,7 @@ static void nd_remove(struct device *dev)
 		drv->remove(dev);
 	module_put(device_pins(dev));
 }
+COMPAT_BUS_REMOVE(nd_remove)
 
 static void nd_shutdown(struct device *dev)
 {
@@ -98,7 +99,7 @@ struct bus_type nvdimm_bus_type = {
 	.uevent = compat_bus_uevent(nd_uevent),
 	.match = compat_bus_match(nd_match),
 	.probe = nd_probe,
-	.remove = nd_remove,
+	.remove = compat_bus_remove(nd_remove),
 	.shutdown = nd_shutdown,
 };
 

@@ -113,6 +113,7 @@ static void nvdimm_remove(struct device *dev)
 	nvdimm->bound = false;
 	nvdimm_labels_free(nvdimm);
 }
+COMPAT_ND_REMOVE(nvdimm_remove)
 
 /* A label transaction under way is finished before the machine goes down. */
 static void nvdimm_shutdown(struct device *dev)
@@ -125,7 +126,7 @@ static void nvdimm_shutdown(struct device *dev)
 
 static struct nd_device_driver nvdimm_driver = {
 	.probe = nvdimm_probe,
-	.remove = nvdimm_remove,
+	.remove = compat_nd_remove(nvdimm_remove),
 	.shutdown = nvdimm_shutdown,
 	.drv = { .name = "nvdimm" },
 	.type = ND_DRIVER_DIMM,

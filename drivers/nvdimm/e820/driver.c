@@ -284,6 +284,7 @@ static void e820_remove(struct platform_device *pdev)
 {
 	unregister_bus(platform_get_drvdata(pdev));
 }
+COMPAT_PLATFORM_DRIVER(e820_remove)
 
 static struct platform_driver e820_driver = {
 	.probe = e820_probe,

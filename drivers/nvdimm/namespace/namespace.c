@@ -191,7 +191,7 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg)
 	ns_uuid_forget(ns);
 	ns->cfg = *cfg;
 	ns_uuid_note(ns);
-	pmem->uuid = ns->cfg.has_uuid ? &ns->cfg.uuid : NULL;
+	compat_set_namespace_uuid(pmem, ns->cfg.has_uuid ? &ns->cfg.uuid : NULL);
 	pmem->alt_name = ns->cfg.name;
 	pmem->lbasize = ns->cfg.lbasize;
 	pmem->nsio.common.claim_class = ns_claim_class(&ns->cfg.abstraction);
@@ -376,7 +376,7 @@ EXPORT_SYMBOL_GPL(nvdimm_namespace_capacity);
  */
 const uuid_t *nd_dev_to_uuid(struct device *dev)
 {
-	return is_namespace_pmem(dev) ? to_nd_namespace_pmem(dev)->uuid : NULL;
+	return is_namespace_pmem(dev) ? compat_namespace_uuid(to_nd_namespace_pmem(dev)) : NULL;
 }
 EXPORT_SYMBOL_GPL(nd_dev_to_uuid);
 

@@ -67,9 +67,10 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 		SetPageHWPoison(pfn_to_page(nd_pages_frame(pages, pgoff)));
 	return 0;
 }
+COMPAT_PAGEMAP_FAILURE(pages_memory_failure)
 
 static const struct dev_pagemap_ops pages_ops = {
-	.memory_failure = pages_memory_failure,
+	COMPAT_PAGEMAP_MEMORY_FAILURE(pages_memory_failure),
 };
 
 /* ---- making ---- */

@@ -80,7 +80,8 @@ static void chunk_zap(struct nd_pages *pages, unsigned long chunk, bool take)
 		if (!inode)
 			continue;
 		nr = pages_run(pages, pgoff, end, inode->i_mapping, index);
-		unmap_mapping_pages(inode->i_mapping, index, nr, false);
+		unmap_mapping_range(inode->i_mapping, (loff_t)index << PAGE_SHIFT,
+				    (loff_t)nr << PAGE_SHIFT, 0);
 		if (take)
 			compat_fsdax_take(inode->i_mapping, index, index + nr - 1);
 		nd_page_inode_put(inode);

@@ -227,7 +227,7 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 	if (!rc)
 		rc = map_data(pmem, ndns, &pgmap, &layout);
 	if (!rc)
-		rc = pmem_dax_create(pmem);
+		rc = pmem_dax_create(pmem, ndns);
 	if (!rc)
 		nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
 	if (!rc)

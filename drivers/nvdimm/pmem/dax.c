@@ -115,11 +115,13 @@ static size_t pmem_recovery_write(struct dax_device *dax, pgoff_t pgoff, void *a
 	}
 	return done;
 }
+COMPAT_DAX_RECOVERY(pmem_recovery_write)
 
 static const struct dax_operations pmem_dax_ops = {
 	.direct_access = compat_dax_direct_access(pmem_direct_access),
 	.zero_page_range = pmem_zero_page_range,
-	.recovery_write = pmem_recovery_write,
+	COMPAT_DAX_RECOVERY_WRITE(pmem_recovery_write)
+	COMPAT_DAX_COPY
 };
 
 /* A dax device that is of no use, and must not be handed out again yet. */
@@ -151,14 +153,14 @@ static void drop_dax(struct dax_device *dax)
  * one comes that is not either: MAP_SYNC would be granted, and data lost
  * (requirements I2).
  */
-static struct dax_device *alloc_clean_dax(struct pmem *pmem)
+static struct dax_device *alloc_clean_dax(struct pmem *pmem, const char *host)
 {
 	bool sync = is_nvdimm_sync(pmem->region);
 	struct stale_dax *list = NULL, *next;
 	struct dax_device *dax;
 
 	while (true) {
-		dax = alloc_dax(pmem, &pmem_dax_ops);
+		dax = compat_alloc_dax(pmem, host, &pmem_dax_ops);
 		if (IS_ERR(dax) || sync || !dax_synchronous(dax))
 			break;
 		if (!put_aside(&list, dax)) {
@@ -175,10 +177,13 @@ static struct dax_device *alloc_clean_dax(struct pmem *pmem)
 	return dax;
 }
 
-int pmem_dax_create(struct pmem *pmem)
+int pmem_dax_create(struct pmem *pmem, struct nd_namespace_common *ndns)
 {
-	struct dax_device *dax = alloc_clean_dax(pmem);
+	char host[DISK_NAME_LEN];
+	struct dax_device *dax;
 
+	nvdimm_namespace_disk_name(ndns, host);
+	dax = alloc_clean_dax(pmem, host);
 	if (IS_ERR(dax)) {
 		if (PTR_ERR(dax) == -EOPNOTSUPP)
 			return 0;

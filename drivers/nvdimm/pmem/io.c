@@ -339,7 +339,7 @@ static noinline bool pmem_preflush(struct pmem *pmem, struct bio *bio)
 
 static void pmem_submit_bio(struct bio *bio)
 {
-	struct gendisk *disk = bio->bi_bdev->bd_disk;
+	struct gendisk *disk = compat_bio_disk(bio);
 	struct pmem *pmem = disk->private_data;
 	blk_status_t status;
 
@@ -355,8 +355,9 @@ static void pmem_submit_bio(struct bio *bio)
 		return end_flushed(bio, nd_region_flush(pmem->region, bio));
 	bio_endio(bio);
 }
+COMPAT_SUBMIT_BIO(pmem_submit_bio)
 
 const struct block_device_operations pmem_fops = {
 	.owner = THIS_MODULE,
-	.submit_bio = pmem_submit_bio,
+	.submit_bio = compat_submit_bio(pmem_submit_bio),
 };

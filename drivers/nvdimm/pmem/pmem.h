@@ -108,7 +108,7 @@ void pmem_badblocks_changed(struct pmem *pmem);
 /* ---- dax.c ---- */
 
 /* Make pmem->dax; leaves it NULL when the kernel has no dax. */
-int pmem_dax_create(struct pmem *pmem);
+int pmem_dax_create(struct pmem *pmem, struct nd_namespace_common *ndns);
 
 /* For nd_pages_create(): the kernel has met poison in the data of @pmem. */
 int pmem_memory_failure(void *pmem, u64 off, u64 len, int flags);

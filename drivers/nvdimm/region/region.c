@@ -119,8 +119,8 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 	if (!region)
 		return NULL;
 	/* CXL numbers its regions itself */
-	region->id = test_bit(ND_REGION_CXL, &desc->flags) ? desc->memregion :
-							     memregion_alloc(GFP_KERNEL);
+	if (!compat_region_memregion(desc, &region->id))
+		region->id = memregion_alloc(GFP_KERNEL);
 	if (region->id < 0) {
 		kfree(region);
 		return NULL;

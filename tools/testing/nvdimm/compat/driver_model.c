@@ -33,12 +33,13 @@ static void test_remove(struct device *dev)
 	if (nd_drv->remove)
 		nd_drv->remove(dev);
 }
+COMPAT_BUS_REMOVE(test_remove)
 
 static struct bus_type test_bus = {
 	.name = "compat_test",
 	.match = compat_bus_match(test_match),
 	.uevent = compat_bus_uevent(test_uevent),
-	.remove = test_remove,
+	.remove = compat_bus_remove(test_remove),
 };
 
 static char *test_devnode(const struct device *dev, umode_t *mode)
@@ -99,10 +100,8 @@ static struct device *test_find(struct device *parent)
 
 static int test_platform_probe(struct platform_device *pdev)
 {
-	static struct lock_class_key key;
 	struct device *found __free(put_device) = test_find(&pdev->dev);
 
-	device_lock_set_class(&pdev->dev, &key);
 	if (!found || kill_device(found))
 		return dev_err_probe(&pdev->dev, -ENODEV, "no child to test with\n");
 	if (found->type != &test_type)
@@ -114,6 +113,7 @@ static void test_platform_remove(struct platform_device *pdev)
 {
 	dev_dbg(&pdev->dev, "gone\n");
 }
+COMPAT_PLATFORM_DRIVER(test_platform_remove)
 
 static struct platform_driver test_platform_driver = {
 	.probe = test_platform_probe,

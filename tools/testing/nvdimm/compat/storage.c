@@ -12,16 +12,20 @@
 
 static void test_submit(struct bio *bio)
 {
-	struct badblocks *bb = bio->bi_bdev->bd_disk->bb;
+	struct badblocks *bb = compat_bio_disk(bio)->bb;
 	unsigned long start = bio_start_io_acct(bio);
 	sector_t first, bad;
 
+	if (!compat_integrity_prep(bio))
+		return;
 	if (badblocks_check(bb, bio->bi_iter.bi_sector, bio_sectors(bio), &first, &bad) &&
 	    !badblocks_clear(bb, first, bad))
 		bio->bi_status = BLK_STS_IOERR;
 	bio_end_io_acct(bio, start);
 	bio_endio(bio);
 }
+
+COMPAT_SUBMIT_BIO(test_submit)
 
 static int test_open(struct gendisk *disk, blk_mode_t mode)
 {
@@ -39,7 +43,7 @@ COMPAT_BLK_RELEASE(test_release)
 
 static const struct block_device_operations test_fops = {
 	.owner = THIS_MODULE,
-	.submit_bio = test_submit,
+	.submit_bio = compat_submit_bio(test_submit),
 	.open = compat_blk_open(test_open),
 	.release = compat_blk_release(test_release),
 };
@@ -69,10 +73,13 @@ static size_t test_recovery_write(struct dax_device *dax, pgoff_t pgoff, void *a
 	return 0;
 }
 
+COMPAT_DAX_RECOVERY(test_recovery_write)
+
 static const struct dax_operations test_dax_ops = {
 	.direct_access = compat_dax_direct_access(test_direct_access),
 	.zero_page_range = test_zero,
-	.recovery_write = test_recovery_write,
+	COMPAT_DAX_RECOVERY_WRITE(test_recovery_write)
+	COMPAT_DAX_COPY
 };
 
 static int test_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
@@ -81,19 +88,21 @@ static int test_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 	struct gendisk *disk = pgmap->owner;
 
 	if (!badblocks_set(disk->bb, PFN_PHYS(pfn) >> SECTOR_SHIFT,
-			   (sector_t)nr_pages << PAGE_SECTORS_SHIFT, 1))
+			   (sector_t)nr_pages << (PAGE_SHIFT - SECTOR_SHIFT), 1))
 		return -ENOSPC;
 	return dax_holder_notify_failure(disk->private_data, PFN_PHYS(pfn), PFN_PHYS(nr_pages),
 					 flags);
 }
 
+COMPAT_PAGEMAP_FAILURE(test_memory_failure)
+
 static const struct dev_pagemap_ops test_pagemap_ops = {
-	.memory_failure = test_memory_failure,
+	COMPAT_PAGEMAP_MEMORY_FAILURE(test_memory_failure),
 };
 
 static int test_dax(struct gendisk *disk, struct dev_pagemap *pgmap)
 {
-	struct dax_device *dax = alloc_dax(pgmap, &test_dax_ops);
+	struct dax_device *dax = compat_alloc_dax(pgmap, disk->disk_name, &test_dax_ops);
 	struct dev_pagemap *found = get_dev_pagemap(PHYS_PFN(SZ_4G));
 	int rc;
 
@@ -104,6 +113,7 @@ static int test_dax(struct gendisk *disk, struct dev_pagemap *pgmap)
 	pgmap->type = MEMORY_DEVICE_FS_DAX;
 	pgmap->ops = &test_pagemap_ops;
 	pgmap->owner = disk;
+	compat_pagemap_compound(pgmap, 0);
 	set_dax_nocache(dax);
 	set_dax_nomc(dax);
 	set_dax_synchronous(dax);
