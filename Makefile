@@ -84,9 +84,10 @@ modules:
 drivers/%.o drivers/%.i drivers/%.s: FORCE
 	$(locked)
 
-##   probes       only find out what the kernel has: build/RELEASE/probes/compat_config.h
+##   probes       only find out what the kernel has, and print it
 probes:
 	$(locked)
+	@tools/kbuild/say-probes $(OUT)/probes
 
 ##   ready        say what is missing for a build, if anything is, in one sentence
 ready:
