@@ -71,7 +71,11 @@ static long fn##_pfn_t(struct dax_device *dax, pgoff_t pgoff, long nr_pages,	\
 #define COMPAT_DAX_RECOVERY(fn)
 #define COMPAT_DAX_RECOVERY_WRITE(fn) .recovery_write = (fn),
 #else
-#define COMPAT_DAX_RECOVERY(fn) static typeof(fn) fn __maybe_unused;
+#define COMPAT_DAX_RECOVERY(fn)						\
+static inline typeof(fn) *fn##_of_newer_kernels(void)				\
+{										\
+	return fn;								\
+}
 #define COMPAT_DAX_RECOVERY_WRITE(fn)
 #endif
 
@@ -152,7 +156,11 @@ static inline int dax_holder_notify_failure(struct dax_device *dax, u64 off, u64
 #define COMPAT_PAGEMAP_MEMORY_FAILURE(fn) .memory_failure = (fn)
 #else
 /* What fails is the kernel's alone to tell: it looks for processes that have it mapped. */
-#define COMPAT_PAGEMAP_FAILURE(fn) static typeof(fn) fn __maybe_unused;
+#define COMPAT_PAGEMAP_FAILURE(fn)						\
+static inline typeof(fn) *fn##_of_newer_kernels(void)				\
+{										\
+	return fn;								\
+}
 #define COMPAT_PAGEMAP_MEMORY_FAILURE(fn) .migrate_to_ram = NULL
 #endif
 

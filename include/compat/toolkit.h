@@ -35,10 +35,7 @@ static inline void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags)
 #endif
 
 #ifndef HAVE_CONTAINER_OF_CONST
-#define container_of_const(ptr, type, member)					\
-	_Generic(ptr,								\
-		 const typeof(*(ptr)) *: (const type *)container_of(ptr, type, member),	\
-		 default: container_of(ptr, type, member))
+#define container_of_const(ptr, type, member) container_of(ptr, type, member)
 #endif
 
 #ifndef __counted_by

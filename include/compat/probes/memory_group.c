@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Hotplugged memory is of a group: v5.15,
- * 028fc57a1c36 ("drivers/base/memory: introduce \"memory groups\" to logically group memory blocks")
+ * 028fc57a1c36 ("drivers/base/memory: introduce memory groups to logically group memory
+ * blocks")
  */
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>

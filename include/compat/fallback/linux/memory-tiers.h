@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before v6.1 the kernel has no tiers of memory, 992bf77591cb ("mm/demotion: add support for explicit
- * memory tiers"): who describes a node's memory talks to himself.
+ * Before v6.1 the kernel has no tiers of memory, 992bf77591cb ("mm/demotion: add support for
+ * explicit memory tiers"): who describes a node's memory talks to himself.
  */
 #ifndef COMPAT_MEMORY_TIERS_H
 #define COMPAT_MEMORY_TIERS_H
