@@ -4,11 +4,11 @@
  * one of other size or shape, and while a lost info-block is put back. There is
  * no BTT, or there is all of it.
  */
-/* objects: lib/btt_machine.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
+/* objects: lib/btt_sim.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
 #include "nd_test.h"
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt_intree.h"
 #include "btt/arena.h"
 #include "btt/format.h"

@@ -6,9 +6,9 @@
  *
  *	STEPS=N		how many steps (default 1000000)
  */
-/* objects: lib/label_machine.c drivers/nvdimm/layout/dpa.c */
+/* objects: lib/label_sim.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
-#include "label_machine.h"
+#include "label_sim.h"
 
 #define SPACE		(64ull * SZ_2M)
 #define LIFE		400		/* steps of one machine */

@@ -4,10 +4,10 @@
  * a write fails before, within or after its bytes: the area has the labels it
  * had, or those of the snapshot; where it had no index block, also none.
  */
-/* objects: lib/label_machine.c drivers/nvdimm/label/image.c */
+/* objects: lib/label_sim.c drivers/nvdimm/label/image.c */
 #include "nd_test.h"
 #include "label/image.h"
-#include "label_machine.h"
+#include "label_sim.h"
 #include "label/codec.h"
 
 /* What has become of the area since the snapshot. */

@@ -8,7 +8,7 @@
  *	ROT=N		every Nth state (default 20; 1: all of them)
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
-/* objects: lib/label_machine.c lib/label_sampler.c drivers/nvdimm/layout/dpa.c */
+/* objects: lib/label_sim.c lib/label_sampler.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
 #include "label_sampler.h"
 #include "label/label.h"

@@ -7,7 +7,7 @@
  *
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
-/* objects: lib/label_machine.c lib/label_sampler.c */
+/* objects: lib/label_sim.c lib/label_sampler.c */
 #include "nd_test.h"
 #include "label_sampler.h"
 #include "label/codec.h"

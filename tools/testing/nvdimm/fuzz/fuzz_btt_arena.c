@@ -5,12 +5,12 @@
  * what it refuses it has not written to; what it takes other kernels take, and
  * take alike; and sectors can be read and written, or fail.
  */
-/* objects: lib/btt_machine.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
+/* objects: lib/btt_sim.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt_intree.h"
 #include "label/codec.h"
 #include "btt/arena.h"

@@ -5,10 +5,10 @@
  * has not been written to; whatever was taken serves sectors that are read as they
  * were written. Read-only it is taken as well, read alike, and not written to.
  */
-/* objects: lib/btt_machine.c lib/btt_intree.c */
+/* objects: lib/btt_sim.c lib/btt_intree.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt_intree.h"
 #include "btt/arena.h"
 #include "btt/map.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Power cuts at every moment, and what has to hold then: btt_world.h. */
-/* objects: lib/btt_machine.c lib/btt_intree.c */
+/* objects: lib/btt_sim.c lib/btt_intree.c */
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "btt_world.h"

@@ -17,7 +17,7 @@
 #pragma once
 
 #include <pthread.h>
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt_intree.h"
 #include "btt/map.h"
 

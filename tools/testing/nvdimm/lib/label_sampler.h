@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "label_machine.h"
+#include "label_sim.h"
 
 void sampler_start(void);
 bool sampler_wants(void);

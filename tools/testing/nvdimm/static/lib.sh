@@ -29,7 +29,7 @@ bodies_of() {
 	bodies "$1" "${sources[@]}"
 }
 
-suites_of_scenarios=(vm nfit hammer)
+suites_of_scenarios=(vm nfit stress)
 
 guest_scripts() {
 	files "${suites_of_scenarios[@]/#/tools/testing/nvdimm/}" | grep -E '/(scenario/|guest/.*\.sh$)'

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <linux/sizes.h>
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt/arena.h"
 #include "btt/flog.h"
 #include "btt/format.h"

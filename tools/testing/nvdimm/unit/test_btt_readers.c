@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Readers and writers of sectors at the same time: no reader sees a block being overwritten. */
-/* objects: lib/btt_machine.c */
+/* objects: lib/btt_sim.c */
 #include "nd_test.h"
 #include <pthread.h>
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt/arena.h"
 
 LAW(readers__are_known_by_their_block)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Refusals and reports of multi-DIMM changes; what interruptions do is enumerated by crash/. */
-/* objects: lib/label_machine.c */
+/* objects: lib/label_sim.c */
 #include "nd_test.h"
-#include "label_machine.h"
+#include "label_sim.h"
 #include "label/label.h"
 
 static struct machine m;

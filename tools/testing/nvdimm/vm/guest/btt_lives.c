@@ -15,7 +15,7 @@
  */
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
-/* cc: tools/testing/nvdimm/lib/btt_machine.c drivers/nvdimm/layout/btt_find.c */
+/* cc: tools/testing/nvdimm/lib/btt_sim.c drivers/nvdimm/layout/btt_find.c */
 /* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
 /* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/layout/btt_info.c */
 /* cc: drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/format.c drivers/nvdimm/label/codec.c */
@@ -26,7 +26,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <unistd.h>
-#include "btt_machine.h"
+#include "btt_sim.h"
 #include "btt/arena.h"
 #include "btt/format.h"
 #include "btt/io.h"

@@ -8,7 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <err.h>
-#include "storm.h"
+#include "fuzz_media.h"
 
 static void set(struct nd_media_pfn *info, const char *field, u64 value)
 {

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "../../fake_dimms/label_sample.h"
-#include "storm.h"
+#include "fuzz_media.h"
 
 #define SHOWN 5
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "storm.h"
+#include "fuzz_media.h"
 
 int main(int argc, char **argv)
 {

@@ -28,7 +28,7 @@ TROUBLE+='|nonexistent resource|disagrees about version|Unknown symbol|Trying to
 TROUBLE+='|kobject.*(initialized|tried to|not initialized)|does not have a release'
 
 # Words of a checker about itself. How many leaks a scan suspects says nothing of whose they are:
-# scans are only run by who judges each of them (no_leaks in hammer/guest/hammer.sh).
+# scans are only run by who judges each of them (no_leaks in stress/guest/stress.sh).
 HARMLESS='kmemleak: Kernel memory leak detector initialized'
 HARMLESS+='|kmemleak: [0-9]+ new suspected memory leaks'
 

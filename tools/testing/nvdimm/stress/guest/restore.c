@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "hammer.h"
+#include "stress.h"
 
 static bool good;
 

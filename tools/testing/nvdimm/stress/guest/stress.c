@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hammer SECONDS SEED [faults]
+ * stress SECONDS SEED [faults]
  *
  * Runs all roles for that long, or longer until each has had success. The seed makes the
  * decisions of each thread repeatable, their interleaving is what is tested.
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "hammer.h"
+#include "stress.h"
 
 /*
  * Longer than any call takes on an emulated CPU that is shared with builds. What sleeps

@@ -15,7 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "hammer.h"
+#include "stress.h"
 
 /* ---- every attribute ---- */
 

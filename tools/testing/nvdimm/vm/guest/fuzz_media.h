@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the two storms share: seeded randomness, the media checksum, and sysfs.
+ * What both share: seeded randomness, the media checksum, and sysfs.
  */
-#ifndef _STORM_H
-#define _STORM_H
+#ifndef _FUZZ_MEDIA_H
+#define _FUZZ_MEDIA_H
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,11 +22,11 @@ typedef uint64_t u64;
 #include "nd/fletcher.h"
 #include "nd/format.h"
 
-static u64 storm_state;
+static u64 fuzz_state;
 
 static inline u64 rnd(u64 below)
 {
-	u64 x = storm_state += 0x9e3779b97f4a7c15ull;
+	u64 x = fuzz_state += 0x9e3779b97f4a7c15ull;
 
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
 	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;

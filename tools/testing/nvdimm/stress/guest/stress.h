@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hammer - many threads that configure, use, disable and unload at once.
+ * stress - many threads that configure, use, disable and unload at once.
  *
- *	hammer.c	main, watching over the threads
+ *	stress.c	main, watching over the threads
  *	sysfs.c		attributes, and the book of what came of each operation
  *	configure.c	roles that change: create, destroy, toggle, write, reload
  *	use.c		roles that use: read attributes, open disks, send commands
  *	restore.c	back to an empty, enabled machine
  *	pairs.c		a program of its own: every two of these operations at one moment
  */
-#ifndef _HAMMER_H
-#define _HAMMER_H
+#ifndef _STRESS_H
+#define _STRESS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -97,4 +97,4 @@ bool restore(struct worker *w);
 /* Wait until nothing is being added, bound or deleted. */
 void settle_all(struct worker *w);
 
-#endif /* _HAMMER_H */
+#endif /* _STRESS_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * storm_labels - bring a DIMM and its region up again and again on corrupted label areas.
+ * fuzz_labels - bring a DIMM and its region up again and again on corrupted label areas.
  *
- *   storm_labels NMEM REGION FIRST-SEED COUNT [reasons]
+ *   fuzz_labels NMEM REGION FIRST-SEED COUNT [reasons]
  *
  * Each seed alters the area as it was found in one to four places, writes it through the
  * ioctl, binds DIMM and region, and looks at what came up: namespaces have to lie inside the
@@ -14,7 +14,7 @@
 #include <sys/ioctl.h>
 #include <linux/ndctl.h>
 
-#include "storm.h"
+#include "fuzz_media.h"
 
 #define PAGE 4096
 #define MAX_AREA (1 << 17)
@@ -169,7 +169,7 @@ static void harm_bytes(void)
 
 static void corrupt(u64 seed)
 {
-	storm_state = seed;
+	fuzz_state = seed;
 	memcpy(next, found, area);
 	for (unsigned int n = 1 + rnd(4); n; n--) {
 		switch (rnd(8)) {
@@ -265,7 +265,7 @@ int main(int argc, char **argv)
 	char path[64], text[512];
 
 	if (argc < 5)
-		errx(2, "usage: storm_labels NMEM REGION FIRST-SEED COUNT [reasons]");
+		errx(2, "usage: fuzz_labels NMEM REGION FIRST-SEED COUNT [reasons]");
 	nmem = argv[1];
 	region = argv[2];
 	first = strtoull(argv[3], NULL, 0);

@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
-#include "hammer.h"
+#include "stress.h"
 
 #define ERRNOS	134
 

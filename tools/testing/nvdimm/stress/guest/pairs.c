@@ -2,7 +2,7 @@
 /*
  * pairs SECONDS SEED - two operations of the table at one moment, again and again; 0: every two.
  *
- * A random hammer meets two operations that touch the same thing once in a while; here two do each
+ * Random stress meets two operations that touch the same thing once in a while; here two do each
  * time, before the same scene. Whoever wins, afterwards who holds a namespace is held by it, and
  * the scene can be built again, alone, with nothing refused.
  */
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "hammer.h"
+#include "stress.h"
 
 #define SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 

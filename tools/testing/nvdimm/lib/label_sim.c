@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* DIMMs of one set, changed and read back: label_machine.h. */
+/* DIMMs of one set, changed and read back: label_sim.h. */
 /* objects: lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
 /* objects: drivers/nvdimm/label/transaction.c */
 #include <linux/kernel.h>
 #include <stdlib.h>
 #include <string.h>
-#include "label_machine.h"
+#include "label_sim.h"
 
 void machine_init(struct machine *m, u32 n, u32 size, u8 minor)
 {

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include "hammer.h"
+#include "stress.h"
 
 #define MIB	(1ull << 20)
 
@@ -57,7 +57,7 @@ static int create(struct worker *w, const char *region, const char *kind)
 	if (err)
 		return err;
 	if (chance(w, 50)) {
-		snprintf(text, sizeof(text), "hammer %d", (int)rnd(w, 1000));
+		snprintf(text, sizeof(text), "stress %d", (int)rnd(w, 1000));
 		put(w, OP_WRITE, text, DEVICES "%s/alt_name", ns);
 	}
 	if (chance(w, 30))

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The media of the BTT tests, and arenas on it: btt_machine.h. */
+/* The media of the BTT tests, and arenas on it: btt_sim.h. */
 /* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
 /* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <sched.h>
-#include "btt_machine.h"
+#include "btt_sim.h"
 
 void machine_init(struct btt_media *m, u64 size)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* restore - disable and enable everything, destroy every namespace; 0 when that went well. */
 #include <stdio.h>
-#include "hammer.h"
+#include "stress.h"
 
 atomic_bool stop, unloading;
 bool faults;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * storm_info - probe the namespaces of a region with corrupted info-blocks.
+ * fuzz_info - probe the namespaces of a region with corrupted info-blocks.
  *
- *   storm_info REGION FIRST-SEED ROUNDS [reasons]
+ *   fuzz_info REGION FIRST-SEED ROUNDS [reasons]
  *
  * A round writes one seeded info-block into each namespace of the region, through a forced
  * raw disk, then takes the region down and up. A namespace may come up as a disk, be claimed,
@@ -13,7 +13,7 @@
 #include <err.h>
 #include <glob.h>
 
-#include "storm.h"
+#include "fuzz_media.h"
 
 #define MAX_NS 64
 
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (argc < 4)
-		errx(2, "usage: storm_info REGION FIRST-SEED ROUNDS [reasons]");
+		errx(2, "usage: fuzz_info REGION FIRST-SEED ROUNDS [reasons]");
 	region = argv[1];
 	first = strtoull(argv[2], NULL, 0);
 	rounds = strtoull(argv[3], NULL, 0);
@@ -200,7 +200,7 @@ int main(int argc, char **argv)
 		err(2, "memory");
 	find_namespaces();
 	for (u64 seed = first; seed < first + rounds; seed++) {
-		storm_state = seed;
+		fuzz_state = seed;
 		for (int i = 0; i < count; i++) {
 			make_block(info, i);
 			write_block(i, info);

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# hammer.sh - what the hammer's scenarios share, in the guest.
+# stress.sh - what the scenarios of this suite share, in the guest.
 
 # Many threads queue for one lock, and who holds it waits for firmware that is interpreted by a
 # kernel that checks itself, on an emulated CPU: a minute is no hang. Four are, and are reported
-# before the hammer gives a thread up (STUCK_S).
+# before stress gives a thread up (STUCK_S).
 echo 240 >/proc/sys/kernel/hung_task_timeout_secs
 
-# word NAME: the value of hammer.NAME= on the kernel's command line.
+# word NAME: the value of stress.NAME= on the kernel's command line.
 word()
 {
-	grep -o "hammer\.$1=[^ ]*" /proc/cmdline | cut -d= -f2
+	grep -o "stress\.$1=[^ ]*" /proc/cmdline | cut -d= -f2
 }
 
 # load_all: also the driver of namespaces in device-dax mode, where the tree has it.
@@ -185,7 +185,7 @@ modules_gone()
 	done
 }
 
-# aftermath STATE [PROVIDER]: what every hammering ends with.
+# aftermath STATE [PROVIDER]: what every scenario ends with.
 aftermath()
 {
 	check "everything can be enabled, and emptied" /vm/restore
