@@ -218,16 +218,17 @@ TOOL_FILES = \
 	644:docs/man/ndstack.8:$(MAN)/man8/ndstack.8 \
 	644:docs/man/ndstack-switch.8:$(MAN)/man8/ndstack-switch.8 \
 	644:packaging/completion/ndstack:$(SHARE)/bash-completion/completions/ndstack \
-	644:packaging/udev/61-ndstack.rules:/usr/lib/udev/rules.d/61-ndstack.rules
-BOOT_FILES = \
-	644:packaging/modprobe/ndstack.conf:/usr/lib/modprobe.d/ndstack.conf \
+	644:packaging/udev/61-ndstack.rules:/usr/lib/udev/rules.d/61-ndstack.rules \
 	755:packaging/initramfs/ndstack:/usr/share/initramfs-tools/hooks/ndstack \
 	644:packaging/dracut/50-ndstack.conf:/usr/lib/dracut/dracut.conf.d/50-ndstack.conf
+BOOT_FILES = \
+	644:packaging/modprobe/ndstack.conf:/usr/lib/modprobe.d/ndstack.conf
 
 # $(call put,MODE:FROM:TO...), $(call drop,MODE:FROM:TO...): directories that were made for it go, too
+ROOT = $(or $(DESTDIR),$(INSTALL_MOD_PATH))
 part = $(word $(1),$(subst :, ,$(2)))
-put = $(foreach f,$(1),install -D -m $(call part,1,$(f)) $(call part,2,$(f)) $(DESTDIR)$(call part,3,$(f)) &&) :
-drop = rm -f $(foreach f,$(1),$(DESTDIR)$(call part,3,$(f)))
+put = $(foreach f,$(1),install -D -m $(call part,1,$(f)) $(call part,2,$(f)) $(ROOT)$(call part,3,$(f)) &&) :
+drop = rm -f $(foreach f,$(1),$(ROOT)$(call part,3,$(f)))
 
 ##   tool         build/tools/ndstack
 tool:
@@ -239,7 +240,7 @@ install-tool: built-tool
 
 uninstall-tool:
 	$(call drop,$(TOOL_FILES))
-	@rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SHARE)/ndstack 2>/dev/null || :
+	@rmdir --ignore-fail-on-non-empty $(ROOT)$(SHARE)/ndstack 2>/dev/null || :
 
 ##   install-boot   what modprobe, initramfs-tools and dracut are told of our modules
 install-boot:
