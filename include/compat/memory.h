@@ -68,6 +68,8 @@ static inline int memory_group_unregister(int mgid)
 #define MHP_MEMMAP_ON_MEMORY	MHP_NONE
 #endif
 
+/* kmem's, which is not built without it; the kernel does not declare what these call. */
+#ifdef CONFIG_MEMORY_HOTREMOVE
 /* What was added to node @nid; a block that never was online does not tell its node itself. */
 static inline int compat_remove_memory(int nid, u64 start, u64 size)
 {
@@ -86,6 +88,7 @@ static inline int compat_offline_and_remove_memory(int nid, u64 start, u64 size)
 	return offline_and_remove_memory(nid, start, size);
 #endif
 }
+#endif
 
 /* A kernel without ZONE_DEVICE has no struct pages for such memory, and does not declare these. */
 #ifndef CONFIG_ZONE_DEVICE
