@@ -67,15 +67,18 @@ static long fn##_pfn_t(struct dax_device *dax, pgoff_t pgoff, long nr_pages,	\
 
 #endif
 
-#ifdef HAVE_DAX_ACCESS_MODE
-#define COMPAT_DAX_RECOVERY(fn)
-#define COMPAT_DAX_RECOVERY_WRITE(fn) .recovery_write = (fn),
-#else
-#define COMPAT_DAX_RECOVERY(fn)						\
+/* What only newer kernels call is used all the same, as far as the compiler can see. */
+#define COMPAT_OF_NEWER_KERNELS(fn)						\
 static inline typeof(fn) *fn##_of_newer_kernels(void)				\
 {										\
 	return fn;								\
 }
+
+#ifdef HAVE_DAX_ACCESS_MODE
+#define COMPAT_DAX_RECOVERY(fn)
+#define COMPAT_DAX_RECOVERY_WRITE(fn) .recovery_write = (fn),
+#else
+#define COMPAT_DAX_RECOVERY(fn) COMPAT_OF_NEWER_KERNELS(fn)
 #define COMPAT_DAX_RECOVERY_WRITE(fn)
 #endif
 
@@ -156,11 +159,7 @@ static inline int dax_holder_notify_failure(struct dax_device *dax, u64 off, u64
 #define COMPAT_PAGEMAP_MEMORY_FAILURE(fn) .memory_failure = (fn)
 #else
 /* What fails is the kernel's alone to tell: it looks for processes that have it mapped. */
-#define COMPAT_PAGEMAP_FAILURE(fn)						\
-static inline typeof(fn) *fn##_of_newer_kernels(void)				\
-{										\
-	return fn;								\
-}
+#define COMPAT_PAGEMAP_FAILURE(fn) COMPAT_OF_NEWER_KERNELS(fn)
 #define COMPAT_PAGEMAP_MEMORY_FAILURE(fn) .migrate_to_ram = NULL
 #endif
 

@@ -40,12 +40,7 @@
 #define COMPAT_DAX_REMOVE(fn)
 #define compat_dax_remove(fn) (fn)
 #else
-#define COMPAT_DAX_REMOVE(fn)					\
-static int fn##_int(struct dev_dax *dev_dax)			\
-{								\
-	fn(dev_dax);						\
-	return 0;						\
-}
+#define COMPAT_DAX_REMOVE(fn) COMPAT_RETURNS_0(fn, fn##_int, struct dev_dax *)
 #define compat_dax_remove(fn) fn##_int
 #endif
 

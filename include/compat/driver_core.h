@@ -11,6 +11,15 @@
  * calls ours: kernels that check indirect calls (kCFI) compare types to the last
  * const, and a cast would be a trap.
  */
+
+/* What returns nothing on newer kernels had an int to return, which nobody looked at. */
+#define COMPAT_RETURNS_0(fn, name, type)					\
+static int name(type of)							\
+{										\
+	fn(of);									\
+	return 0;								\
+}
+
 #ifdef HAVE_BUS_MATCH_CONST
 #define COMPAT_BUS_MATCH(fn)
 #define compat_bus_match(fn) (fn)
@@ -63,12 +72,7 @@ static char *fn##_plain(struct device *dev, umode_t *mode)			\
 #define COMPAT_BUS_REMOVE(fn)
 #define compat_bus_remove(fn) (fn)
 #else
-#define COMPAT_BUS_REMOVE(fn)							\
-static int fn##_of_bus(struct device *dev)					\
-{										\
-	fn(dev);								\
-	return 0;								\
-}
+#define COMPAT_BUS_REMOVE(fn) COMPAT_RETURNS_0(fn, fn##_of_bus, struct device *)
 #define compat_bus_remove(fn) fn##_of_bus
 #endif
 
@@ -117,12 +121,7 @@ static inline struct device *compat_device_find_child(struct device *parent, con
 #define COMPAT_PLATFORM_DRIVER(fn)
 #define COMPAT_PLATFORM_REMOVE(fn) .remove_new = (fn)
 #else
-#define COMPAT_PLATFORM_DRIVER(fn)						\
-static int fn##_int(struct platform_device *pdev)				\
-{										\
-	fn(pdev);								\
-	return 0;								\
-}
+#define COMPAT_PLATFORM_DRIVER(fn) COMPAT_RETURNS_0(fn, fn##_int, struct platform_device *)
 #define COMPAT_PLATFORM_REMOVE(fn) .remove = fn##_int
 #endif
 

@@ -60,12 +60,7 @@ static inline void compat_set_namespace_uuid(struct nd_namespace_pmem *nspm, uui
 #define COMPAT_ND_REMOVE(fn)
 #define compat_nd_remove(fn) (fn)
 #else
-#define COMPAT_ND_REMOVE(fn)							\
-static int fn##_int(struct device *dev)						\
-{										\
-	fn(dev);								\
-	return 0;								\
-}
+#define COMPAT_ND_REMOVE(fn) COMPAT_RETURNS_0(fn, fn##_int, struct device *)
 #define compat_nd_remove(fn) fn##_int
 #endif
 
