@@ -145,13 +145,22 @@ static struct device *device_of(dev_t number, bool disk)
 	return NULL;
 }
 
+/* device_at() - whose node lies at @path, or NULL */
+static struct device *device_at(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) || !(S_ISBLK(st.st_mode) || S_ISCHR(st.st_mode)))
+		return NULL;
+	return device_of(st.st_rdev, S_ISBLK(st.st_mode));
+}
+
 static void tell_mounts(FILE *out)
 {
 	char line[8192], where[PATH_MAX], source[PATH_MAX], *rest;
 	FILE *file = fopen("/proc/self/mountinfo", "re");
 	unsigned int major, minor;
 	struct device *device;
-	struct stat st;
 
 	while (file && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%*d %*d %u:%u %*s %4095s", &major, &minor, where) != 3)
@@ -159,9 +168,8 @@ static void tell_mounts(FILE *out)
 		device = device_of(makedev(major, minor), true);
 		rest = strstr(line, " - ");
 		/* btrfs has numbers of its own */
-		if (!device && rest && sscanf(rest, " - %*s %4095s", source) == 1 &&
-		    !stat(source, &st) && S_ISBLK(st.st_mode))
-			device = device_of(st.st_rdev, true);
+		if (!device && rest && sscanf(rest, " - %*s %4095s", source) == 1)
+			device = device_at(source);
 		if (device)
 			tell(out, device, "mounted on", where);
 	}
@@ -174,12 +182,11 @@ static void tell_swaps(FILE *out)
 	char line[PATH_MAX + 128], path[PATH_MAX];
 	FILE *file = fopen("/proc/swaps", "re");
 	struct device *device;
-	struct stat st;
 
 	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%4095s", path) != 1 || stat(path, &st) || !S_ISBLK(st.st_mode))
+		if (sscanf(line, "%4095s", path) != 1)
 			continue;
-		device = device_of(st.st_rdev, true);
+		device = device_at(path);
 		if (device)
 			tell(out, device, "swap", "");
 	}
@@ -204,12 +211,11 @@ static int tell_loop(const char *dir, const char *name, void *data)
 {
 	char path[PATH_MAX], file[PATH_MAX];
 	struct device *device;
-	struct stat st;
 
 	snprintf(path, sizeof(path), "%s/%s/loop/backing_file", dir, name);
-	if (read_line(path, file, sizeof(file)) || stat(file, &st) || !S_ISBLK(st.st_mode))
+	if (read_line(path, file, sizeof(file)))
 		return 0;
-	device = device_of(st.st_rdev, true);
+	device = device_at(file);
 	if (device)
 		tell(data, device, "held by", name);
 	return 0;
@@ -240,12 +246,9 @@ static int look_at_file(const char *dir, const char *name, void *data)
 	struct process *process = data;
 	struct device *device;
 	char path[PATH_MAX];
-	struct stat st;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (stat(path, &st) || !(S_ISBLK(st.st_mode) || S_ISCHR(st.st_mode)))
-		return 0;
-	device = device_of(st.st_rdev, S_ISBLK(st.st_mode));
+	device = device_at(path);
 	if (device)
 		tell_process(process->out, device, process->pid, process->told);
 	return 0;
