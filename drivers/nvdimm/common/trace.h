@@ -14,17 +14,17 @@ TRACE_EVENT(nd_fail,
 	TP_STRUCT__entry(
 		__string(name, name)
 		__field(int, err)
-		__string(reason, reason)
+		__string(why, reason)
 		__string(text, text)
 	),
 	TP_fast_assign(
 		compat_assign_str(name, name);
 		__entry->err = err;
-		compat_assign_str(reason, reason);
+		compat_assign_str(why, reason);
 		compat_assign_str(text, text);
 	),
 	TP_printk("dev=%s err=%d why=%s text=\"%s\"", __get_str(name), __entry->err,
-		  __get_str(reason), __get_str(text))
+		  __get_str(why), __get_str(text))
 );
 
 #endif /* _ND_COMMON_TRACE_H */
