@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include "common/recovery.h"
 #include "layout/info_block.h"
@@ -41,7 +42,7 @@ static const char features_no_devdax[] =
 	"the kernel's own dax_pmem does not load on this libnvdimm";
 
 /* features_visit() - call @what for each, in the order of documentation */
-static int features_visit(int (*what)(const struct nd_feature *feature, void *data), void *data)
+static void features_visit(void (*what)(const struct nd_feature *feature, void *data), void *data)
 {
 	const bool shared = compat_tails_shared(SZ_2M);
 	const bool sub = compat_subsections();
@@ -58,11 +59,9 @@ static int features_visit(int (*what)(const struct nd_feature *feature, void *da
 			   !IS_ENABLED(CONFIG_MODVERSIONS)),
 		{ "mce_recovery", nd_recovery_word(nd_recovery_now()) },
 	};
-	int rc = 0;
 
-	for (int i = 0; !rc && i < ARRAY_SIZE(features); i++)
-		rc = what(&features[i], data);
-	return rc;
+	for (int i = 0; i < ARRAY_SIZE(features); i++)
+		what(&features[i], data);
 }
 
 struct features_page {
@@ -70,13 +69,12 @@ struct features_page {
 	int len;
 };
 
-static int features_emit(const struct nd_feature *f, void *data)
+static void features_emit(const struct nd_feature *f, void *data)
 {
 	struct features_page *page = data;
 
 	page->len += sysfs_emit_at(page->buf, page->len, "%s %s%s%s\n", f->name, f->value,
 				   f->why ? ": " : "", f->why ?: "");
-	return 0;
 }
 
 ssize_t nd_features_show(char *buf)
@@ -93,14 +91,13 @@ struct features_line {
 };
 
 /* Of what is there nobody has to be told. */
-static int features_note_missing(const struct nd_feature *f, void *data)
+static void features_note_missing(const struct nd_feature *f, void *data)
 {
 	struct features_line *line = data;
 
 	if (!strcmp(f->value, "no"))
 		line->len += scnprintf(line->text + line->len, sizeof(line->text) - line->len, "%s %s",
 				       line->len ? "," : "", f->name);
-	return 0;
 }
 
 void nd_features_say(void)
