@@ -38,7 +38,7 @@ MAN ?= $(PREFIX)/share/man
 SHARE ?= $(PREFIX)/share
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install uninstall nfit_test compat cut probes mm-patches clean help FORCE
+.PHONY: modules install uninstall nfit_test compat provider probes mm-patches clean help FORCE
 .PHONY: dkms ready tool install-tool uninstall-tool install-boot uninstall-boot deb rpm install-modules uninstall-modules built built-modules built-tool
 
 # Goals that need no kernel.
@@ -101,8 +101,8 @@ nfit_test:
 compat:
 	$(locked)
 
-##   cut          build/RELEASE/cut/*.ko: ranges of real memory for tests, and bad memory
-cut: $(if $(wildcard $(OUT)/src/Module.symvers),,modules)
+##   provider     build/RELEASE/provider/*.ko: ranges of real memory for tests, and bad memory
+provider: $(if $(wildcard $(OUT)/src/Module.symvers),,modules)
 	$(locked)
 
 else
@@ -147,15 +147,15 @@ compat: probes
 	$(call kbuild,$(OUT)/compat/src,modules)
 
 # Against the interface of our libnvdimm, as any provider.
-cut: probes
-	@tools/kbuild/shadow $(OUT)/cut/src include
-	@cd tools/testing/nvdimm/cut && $(CURDIR)/tools/kbuild/shadow $(OUT)/cut/src .
-	@ln -sfn ../probes $(OUT)/cut/probes
+provider: probes
+	@tools/kbuild/shadow $(OUT)/provider/src include
+	@cd tools/testing/nvdimm/provider && $(CURDIR)/tools/kbuild/shadow $(OUT)/provider/src .
+	@ln -sfn ../probes $(OUT)/provider/probes
 	@# kbuild does not look whether the versions of symbols it was told of have changed
-	@[ ! $(OUT)/src/Module.symvers -nt $(OUT)/cut/src/Module.symvers ] || \
-		rm -f $(OUT)/cut/src/*.mod.c $(OUT)/cut/src/Module.symvers
-	$(call kbuild,$(OUT)/cut/src,KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers modules)
-	@cp -fpu $(OUT)/cut/src/nd_cut.ko $(OUT)/cut/src/nd_bad.ko $(OUT)/cut/
+	@[ ! $(OUT)/src/Module.symvers -nt $(OUT)/provider/src/Module.symvers ] || \
+		rm -f $(OUT)/provider/src/*.mod.c $(OUT)/provider/src/Module.symvers
+	$(call kbuild,$(OUT)/provider/src,KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers modules)
+	@cp -fpu $(OUT)/provider/src/nd_provider.ko $(OUT)/provider/src/nd_bad.ko $(OUT)/provider/
 
 endif
 endif

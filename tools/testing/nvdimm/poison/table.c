@@ -2,7 +2,7 @@
 /* The table: what is to come of each cell, and that none is missing. */
 #include "poison.h"
 
-const char *const provider_names[PROVIDERS] = { "nfit", "mock", "e820", "virtio", "nd_cut" };
+const char *const provider_names[PROVIDERS] = { "nfit", "mock", "e820", "virtio", "nd_provider" };
 const char *const mode_names[MODES] = { "raw", "fsdax", "sector", "devdax", "kmem" };
 const char *const how_names[HOWS] = { "scrub", "mce", "memfail", "inject" };
 const char *const what_names[WHATS] = {
@@ -107,12 +107,12 @@ static void print_counts(const char *indent)
 	unsigned int count[PROVIDERS][MODES][2] = { }, all[2] = { };
 
 	table_count(count);
-	printf("%s%-8s", indent, "");
+	printf("%s%-11s", indent, "");
 	for (unsigned int m = 0; m < MODES; m++)
 		printf(" %11s", mode_names[m]);
 	printf("\n");
 	for (unsigned int p = 0; p < PROVIDERS; p++) {
-		printf("%s%-8s", indent, provider_names[p]);
+		printf("%s%-11s", indent, provider_names[p]);
 		for (unsigned int m = 0; m < MODES; m++) {
 			printf("  %4u of %2u", count[p][m][0], HOWS * WHATS);
 			all[0] += count[p][m][0];

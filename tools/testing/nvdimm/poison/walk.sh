@@ -4,7 +4,7 @@
 #
 # Set before: PROVIDER (a word of the table), REGION, NS (its namespace), FIRMWARE (1: something
 # clears errors), DAX (1: raw has pages). how_scrub, how_inject and how_clear are written by
-# hooks_of_cut or hooks_of_acpi.
+# hooks_of_provider or hooks_of_acpi.
 
 ND=/sys/bus/nd/devices
 TABLE=/vm/table
@@ -21,10 +21,10 @@ hook()
 	chmod +x "/tmp/$1"
 }
 
-hooks_of_cut()
+hooks_of_provider()
 {
-	hook how_scrub "echo \"\$((\$1 - $(origin "$REGION"))) \$2\" >$ND/$REGION/cut/poison" \
-		"echo 1 >$ND/$(bus_of "$REGION")/cut/scrub"
+	hook how_scrub "echo \"\$((\$1 - $(origin "$REGION"))) \$2\" >$ND/$REGION/nd_provider/poison" \
+		"echo 1 >$ND/$(bus_of "$REGION")/nd_provider/scrub"
 	# of buses that are not ACPI's, ndctl clear-errors knows nothing
 	hook how_clear "ndctl disable-namespace $NS" "echo none >$BAD/lines" \
 		"poison clear /dev/ndctl$(bus_of "$REGION" | sed s/ndbus//) \$1 \$2 || exit" \

@@ -30,13 +30,13 @@ build_sparse() {
 	build_log sparse "$1" modules W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
 	sparse_ran "modules.$1" "sparse.$1"
 }
-build_cut() {
-	build_log cut_modules "$1" modules W=1 || return 1
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/cut"
-	build_log cut "$1" cut W=1 || return 1
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/cut"
-	build_log cut_sparse "$1" cut W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
-	sparse_ran "cut.$1" "cut_sparse.$1"
+build_provider() {
+	build_log provider_modules "$1" modules W=1 || return 1
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/provider"
+	build_log provider "$1" provider W=1 || return 1
+	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/provider"
+	build_log provider_sparse "$1" provider W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
+	sparse_ran "provider.$1" "provider_sparse.$1"
 }
 # The kernel that they are run on; gcc and sparse at once, as the sources are those of above but a few.
 build_test_builds() {

@@ -42,5 +42,5 @@ checkpatch() { # OPTION FILE...
 		sed "s#^$top/##" | complain
 }
 
-kernel_code=(drivers include tools/testing/nvdimm/compat tools/testing/nvdimm/cut
+kernel_code=(drivers include tools/testing/nvdimm/compat tools/testing/nvdimm/provider
 	tools/testing/nvdimm/nfit_test)

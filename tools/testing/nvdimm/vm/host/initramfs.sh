@@ -133,7 +133,7 @@ module_name()
 our_modules()
 {
 	compgen -G "$1/*.ko"
-	compgen -G "$1/cut/*.ko" || compgen -G "${1%/test}/cut/nd_bad.ko" || true
+	compgen -G "$1/provider/*.ko" || compgen -G "${1%/test}/provider/nd_bad.ko" || true
 }
 
 # make_modules OUT KDIR RELEASE [OURS]: with OURS (a directory of .ko files), those go to

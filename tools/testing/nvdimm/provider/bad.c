@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * nd_bad: memory that is bad, below the drivers. What firmware or a scrub tells
- * is a provider's matter (nd_cut, nfit_test); here it is what a copy meets.
+ * is a provider's matter (nd_provider, nfit_test); here it is what a copy meets.
  *
  *	copy_mc_to_kernel(), copy_mc_to_user()	stop at the first bad byte, as at a machine check
  *	nvdimm_clear_poison()			what it says was cleared is good, and holds rubbish

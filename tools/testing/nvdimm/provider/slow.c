@@ -3,7 +3,7 @@
 #include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include "cut.h"
+#include "provider.h"
 
 static char *slow;
 module_param(slow, charp, 0444);
@@ -22,7 +22,7 @@ static int slow_down(struct kprobe *probe, struct pt_regs *regs)
 
 static struct kprobe slow_probe = { .symbol_name = slow_name, .pre_handler = slow_down };
 
-int cut_slow_init(void)
+int provider_slow_init(void)
 {
 	if (!slow)
 		return 0;
@@ -31,7 +31,7 @@ int cut_slow_init(void)
 	return register_kprobe(&slow_probe);
 }
 
-void cut_slow_exit(void)
+void provider_slow_exit(void)
 {
 	if (slow)
 		unregister_kprobe(&slow_probe);
@@ -39,12 +39,12 @@ void cut_slow_exit(void)
 
 #else
 
-int cut_slow_init(void)
+int provider_slow_init(void)
 {
 	return slow ? -EOPNOTSUPP : 0;
 }
 
-void cut_slow_exit(void)
+void provider_slow_exit(void)
 {
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a test turns on and off: the directories "cut" of bus, regions and DIMMs. */
+/* What a test turns on and off: the directories "nd_provider" of bus, regions and DIMMs. */
 #include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
-#include "cut.h"
+#include "provider.h"
 
 /* ---- regions ---- */
 
-static struct cut_range *of_region(struct device *dev)
+static struct provider_range *of_region(struct device *dev)
 {
 	return nd_region_provider_data(to_nd_region(dev));
 }
@@ -22,11 +22,11 @@ static int parse_extent(const char *buf, u64 *offset, u64 *len)
 
 static ssize_t poison_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct cut_range *range = of_region(dev);
+	struct provider_range *range = of_region(dev);
 	u64 start = 0, len = 0;
 	int n = 0;
 
-	while (cut_next_bad(range, start + len, &start, &len))
+	while (provider_next_bad(range, start + len, &start, &len))
 		n += sysfs_emit_at(buf, n, "%#llx %#llx\n", start, len);
 	return n;
 }
@@ -35,7 +35,7 @@ static ssize_t poison_store(struct device *dev, struct device_attribute *attr, c
 			    size_t n)
 {
 	u64 offset, len;
-	int rc = parse_extent(buf, &offset, &len) ?: cut_poison(of_region(dev), offset, len);
+	int rc = parse_extent(buf, &offset, &len) ?: provider_poison(of_region(dev), offset, len);
 
 	return rc ?: n;
 }
@@ -45,7 +45,7 @@ static ssize_t uc_store(struct device *dev, struct device_attribute *attr, const
 			size_t n)
 {
 	u64 offset, len;
-	int rc = parse_extent(buf, &offset, &len) ?: cut_uc(of_region(dev), offset, len);
+	int rc = parse_extent(buf, &offset, &len) ?: provider_uc(of_region(dev), offset, len);
 
 	return rc ?: n;
 }
@@ -55,7 +55,7 @@ static ssize_t mce_store(struct device *dev, struct device_attribute *attr, cons
 			 size_t n)
 {
 	u64 offset, len;
-	int rc = parse_extent(buf, &offset, &len) ?: cut_mce(of_region(dev), offset, len);
+	int rc = parse_extent(buf, &offset, &len) ?: provider_mce(of_region(dev), offset, len);
 
 	return rc ?: n;
 }
@@ -100,13 +100,13 @@ static struct attribute *region_attrs[] = {
 	NULL
 };
 
-static const struct attribute_group region_group = { .name = "cut", .attrs = region_attrs };
+static const struct attribute_group region_group = { .name = "nd_provider", .attrs = region_attrs };
 
-const struct attribute_group *cut_region_groups[] = { &region_group, NULL };
+const struct attribute_group *provider_region_groups[] = { &region_group, NULL };
 
 /* ---- DIMMs ---- */
 
-static struct cut_range *of_dimm(struct device *dev)
+static struct provider_range *of_dimm(struct device *dev)
 {
 	return nvdimm_provider_data(to_nvdimm(dev));
 }
@@ -119,8 +119,8 @@ static struct cut_range *of_dimm(struct device *dev)
 static ssize_t power_on_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			      size_t n)
 {
-	struct cut_range *range = of_dimm(dev);
-	struct cut_security *s = &range->security;
+	struct provider_range *range = of_dimm(dev);
+	struct provider_security *s = &range->security;
 
 	guard(mutex)(&range->lock);
 	if (sysfs_streq(buf, "frozen")) {
@@ -128,7 +128,7 @@ static ssize_t power_on_store(struct device *dev, struct device_attribute *attr,
 		return n;
 	}
 	if (sysfs_streq(buf, "disabled"))
-		*s = (struct cut_security) { };
+		*s = (struct provider_security) { };
 	else if (sysfs_streq(buf, "locked"))
 		s->locked = true;
 	else if (sysfs_streq(buf, "unlocked"))
@@ -136,7 +136,7 @@ static ssize_t power_on_store(struct device *dev, struct device_attribute *attr,
 	else
 		return -EINVAL;
 	if (!sysfs_streq(buf, "disabled"))
-		cut_passphrase(s);
+		provider_passphrase(s);
 	s->frozen = false;
 	s->wiping = 0;
 	return n;
@@ -158,13 +158,13 @@ static DEVICE_ATTR_RW(label_errors);
 static struct attribute *dimm_attrs[] = {
 	&dev_attr_power_on.attr,
 	&dev_attr_label_errors.attr,
-	&cut_attr_hold.attr,
+	&provider_attr_hold.attr,
 	NULL
 };
 
-static const struct attribute_group dimm_group = { .name = "cut", .attrs = dimm_attrs };
+static const struct attribute_group dimm_group = { .name = "nd_provider", .attrs = dimm_attrs };
 
-const struct attribute_group *cut_dimm_groups[] = { &dimm_group, NULL };
+const struct attribute_group *provider_dimm_groups[] = { &dimm_group, NULL };
 
 /* ---- buses ---- */
 
@@ -175,9 +175,9 @@ static ssize_t scrub_store(struct device *dev, struct device_attribute *attr, co
 
 	if (!sysfs_streq(buf, "1"))
 		return -EINVAL;
-	for (unsigned int i = 0; i < cut_nranges; i++)
-		if (cut_ranges[i].bus && &cut_ranges[i].bus->desc == desc)
-			cut_scrub(&cut_ranges[i]);
+	for (unsigned int i = 0; i < provider_nranges; i++)
+		if (provider_ranges[i].bus && &provider_ranges[i].bus->desc == desc)
+			provider_scrub(&provider_ranges[i]);
 	return n;
 }
 static DEVICE_ATTR_WO(scrub);
@@ -186,7 +186,7 @@ static ssize_t scrub_hold_store(struct device *dev, struct device_attribute *att
 				size_t n)
 {
 	struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(dev));
-	struct cut_bus *bus = container_of(desc, struct cut_bus, desc);
+	struct provider_bus *bus = container_of(desc, struct provider_bus, desc);
 	bool hold;
 	int rc = kstrtobool(buf, &hold);
 
@@ -198,12 +198,12 @@ static DEVICE_ATTR_WO(scrub_hold);
 
 static struct attribute *bus_attrs[] = {
 	&dev_attr_scrub.attr,
-	&cut_attr_delete.attr,
-	&cut_attr_slow.attr,
+	&provider_attr_delete.attr,
+	&provider_attr_slow.attr,
 	&dev_attr_scrub_hold.attr,
 	NULL
 };
 
-static const struct attribute_group bus_group = { .name = "cut", .attrs = bus_attrs };
+static const struct attribute_group bus_group = { .name = "nd_provider", .attrs = bus_attrs };
 
-const struct attribute_group *cut_bus_groups[] = { &bus_group, NULL };
+const struct attribute_group *provider_bus_groups[] = { &bus_group, NULL };

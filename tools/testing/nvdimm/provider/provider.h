@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * nd_cut: firmware in a module. It cuts ranges out of memory that the kernel
+ * nd_provider: firmware in a module. It cuts ranges out of memory that the kernel
  * does not use, at whatever phase, and offers each as a region, with DIMM or
  * without, through the interface that every provider has: no symbol is
  * wrapped, what is tested is the modules that users run (requirements X23).
@@ -19,8 +19,8 @@
  * Everything lives from modprobe to rmmod. Locks are this module's own and
  * innermost: libnvdimm is never called with one held.
  */
-#ifndef _ND_CUT_H
-#define _ND_CUT_H
+#ifndef _ND_PROVIDER_H
+#define _ND_PROVIDER_H
 
 #include <linux/atomic.h>
 #include <linux/libnvdimm.h>
@@ -29,14 +29,14 @@
 #include <linux/platform_device.h>
 #include <linux/types.h>
 
-#define CUT_RANGES	32
-#define CUT_BUSES	4
+#define PROVIDER_RANGES	32
+#define PROVIDER_BUSES	4
 
 /* What becomes bad, is found and is cleared at once: as of common DIMMs. */
-#define CUT_UNIT	256
+#define PROVIDER_UNIT	256
 
 /**
- * struct cut_spec - a range as the parameter describes it
+ * struct provider_spec - a range as the parameter describes it
  * @start: physical address
  * @size: bytes
  * @moved: where its contents are until the module is loaded; 0: stays
@@ -53,7 +53,7 @@
  * @locked: the DIMM wants its passphrase
  * @frozen: the DIMM takes no more security commands
  */
-struct cut_spec {
+struct provider_spec {
 	u64 start;
 	u64 size;
 	u64 moved;
@@ -72,14 +72,14 @@ struct cut_spec {
 };
 
 /**
- * struct cut_security - a DIMM's passphrase
+ * struct provider_security - a DIMM's passphrase
  * @key: what unlocks; zeroes while there is none
  * @set: there is one
  * @locked: it was not given since power-on
  * @frozen: no changes until the next power-on
  * @wiping: polls until an overwrite is over
  */
-struct cut_security {
+struct provider_security {
 	u8 key[NVDIMM_PASSPHRASE_LEN];
 	bool set;
 	bool locked;
@@ -87,11 +87,11 @@ struct cut_security {
 	unsigned int wiping;
 };
 
-struct cut_bus;
-struct cut_host;
+struct provider_bus;
+struct provider_host;
 
 /**
- * struct cut_range - a range and what is wrong with it
+ * struct provider_range - a range and what is wrong with it
  * @spec: as asked for
  * @bus: where it is offered
  * @host: what offers it as a virtio-pmem device instead
@@ -100,7 +100,7 @@ struct cut_host;
  * @set: the interleave set of that DIMM
  * @id: names the DIMM in key descriptions
  * @labels: label area
- * @bad: a bit for each CUT_UNIT
+ * @bad: a bit for each PROVIDER_UNIT
  * @units: bits of @bad
  * @flushes: how often the region was flushed
  * @flush_errors: so many of the next flushes fail
@@ -111,10 +111,10 @@ struct cut_host;
  * @security: of the DIMM
  * @lock: of @bad, @security and the label area
  */
-struct cut_range {
-	struct cut_spec spec;
-	struct cut_bus *bus;
-	struct cut_host *host;
+struct provider_range {
+	struct provider_spec spec;
+	struct provider_bus *bus;
+	struct provider_host *host;
 	struct nd_region *region;
 	struct nvdimm *nvdimm;
 	struct nd_interleave_set set;
@@ -128,21 +128,21 @@ struct cut_range {
 	bool hold;
 	bool leaving;
 	atomic_t running;
-	struct cut_security security;
+	struct provider_security security;
 	struct mutex lock;	/* see above */
 };
 
 /**
- * struct cut_bus - a bus
+ * struct provider_bus - a bus
  * @pdev: what it hangs on
- * @name: of the provider, "nd_cut.0"
+ * @name: of the provider, "nd_provider.0"
  * @desc: to libnvdimm
  * @bus: libnvdimm's; NULL when no range wants it
  * @scrub: of what the next ND_CMD_ARS_STATUS tells
  * @scrubbed: there was one
  * @hold: none comes to its end
  */
-struct cut_bus {
+struct provider_bus {
 	struct platform_device *pdev;
 	char name[16];
 	struct nvdimm_bus_descriptor desc;
@@ -152,79 +152,79 @@ struct cut_bus {
 	bool hold;
 };
 
-extern struct cut_range cut_ranges[CUT_RANGES];
-extern unsigned int cut_nranges;
+extern struct provider_range provider_ranges[PROVIDER_RANGES];
+extern unsigned int provider_nranges;
 
-static inline u64 cut_end(const struct cut_spec *spec)
+static inline u64 provider_end(const struct provider_spec *spec)
 {
 	return spec->start + spec->size;
 }
 
 /* spec.c: -EINVAL with a message. */
-int cut_spec_parse(const char *text, struct cut_spec *spec);
-int cut_specs_check(void);
+int provider_spec_parse(const char *text, struct provider_spec *spec);
+int provider_specs_check(void);
 
 /* memory.c */
-int cut_memory_check(u64 start, u64 size);
-int cut_memory_move(u64 from, u64 to, u64 size);
-int cut_memory_wipe(u64 start, u64 size);
-int cut_iomem_enter(bool merge);
-void cut_iomem_leave(void);
+int provider_memory_check(u64 start, u64 size);
+int provider_memory_move(u64 from, u64 to, u64 size);
+int provider_memory_wipe(u64 start, u64 size);
+int provider_iomem_enter(bool merge);
+void provider_iomem_leave(void);
 
 /* media.c */
-int cut_media_init(struct cut_range *range);
-void cut_media_exit(struct cut_range *range);
+int provider_media_init(struct provider_range *range);
+void provider_media_exit(struct provider_range *range);
 /* Bad from now on; only a scrub knows. -EINVAL: outside. */
-int cut_poison(struct cut_range *range, u64 offset, u64 len);
+int provider_poison(struct provider_range *range, u64 offset, u64 len);
 /* The first run of bad bytes at or after @offset. */
-bool cut_next_bad(struct cut_range *range, u64 offset, u64 *start, u64 *len);
+bool provider_next_bad(struct provider_range *range, u64 offset, u64 *start, u64 *len);
 /* Tell libnvdimm of all that is bad. */
-void cut_scrub(struct cut_range *range);
+void provider_scrub(struct provider_range *range);
 /* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
-int cut_uc(struct cut_range *range, u64 offset, u64 len);
+int provider_uc(struct provider_range *range, u64 offset, u64 len);
 /* The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps them. */
-int cut_mce(struct cut_range *range, u64 offset, u64 len);
-int cut_flush(struct nd_region *region, struct bio *bio);
-int cut_bus_command(struct cut_bus *bus, unsigned int cmd, void *buf, unsigned int len,
-		    int *cmd_rc);
+int provider_mce(struct provider_range *range, u64 offset, u64 len);
+int provider_flush(struct nd_region *region, struct bio *bio);
+int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, unsigned int len,
+			 int *cmd_rc);
 
 /* dimm.c */
-int cut_dimm_init(struct cut_range *range, unsigned int nr);
-void cut_dimm_exit(struct cut_range *range);
-int cut_dimm_add(struct cut_range *range);
-int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
-		     int *cmd_rc);
+int provider_dimm_init(struct provider_range *range, unsigned int nr);
+void provider_dimm_exit(struct provider_range *range);
+int provider_dimm_add(struct provider_range *range);
+int provider_dimm_command(struct provider_range *range, unsigned int cmd, void *buf,
+			  unsigned int len, int *cmd_rc);
 
 /* hold.c */
-void cut_hold_enter(struct cut_range *range);
-void cut_hold_leave(struct cut_range *range);
+void provider_hold_enter(struct provider_range *range);
+void provider_hold_leave(struct provider_range *range);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
-void cut_check_unused(struct cut_range *range);
-extern struct device_attribute cut_attr_hold, cut_attr_delete, cut_attr_slow;
+void provider_check_unused(struct provider_range *range);
+extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_slow;
 
 /* security.c */
-extern const struct nvdimm_security_ops cut_security_ops;
+extern const struct nvdimm_security_ops provider_security_ops;
 
 /* A passphrase nobody has told the kernel, unless there is one. */
-void cut_passphrase(struct cut_security *s);
+void provider_passphrase(struct provider_security *s);
 
 /* virtio.c */
-int cut_host_add(struct cut_range *range, unsigned int nr);
-void cut_host_remove(struct cut_range *range);
+int provider_host_add(struct provider_range *range, unsigned int nr);
+void provider_host_remove(struct provider_range *range);
 
 /* slow.c */
-int cut_slow_init(void);
-void cut_slow_exit(void);
+int provider_slow_init(void);
+void provider_slow_exit(void);
 
 /* attrs.c */
-extern const struct attribute_group *cut_bus_groups[];
-extern const struct attribute_group *cut_region_groups[];
-extern const struct attribute_group *cut_dimm_groups[];
+extern const struct attribute_group *provider_bus_groups[];
+extern const struct attribute_group *provider_region_groups[];
+extern const struct attribute_group *provider_dimm_groups[];
 
 /* Does the next of so many go wrong? */
-static inline bool cut_goes_wrong(atomic_t *errors)
+static inline bool provider_goes_wrong(atomic_t *errors)
 {
 	return atomic_dec_if_positive(errors) >= 0;
 }
 
-#endif /* _ND_CUT_H */
+#endif /* _ND_PROVIDER_H */

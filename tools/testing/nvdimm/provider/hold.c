@@ -9,14 +9,14 @@
 #include <linux/kernel.h>
 #include <linux/notifier.h>
 #include <linux/sysfs.h>
-#include "cut.h"
+#include "provider.h"
 
 static DECLARE_WAIT_QUEUE_HEAD(changed);
 
 /* Long enough for who is to come, if it comes at all. */
-#define CUT_GRACE	(2 * HZ)
+#define PROVIDER_GRACE	(2 * HZ)
 
-void cut_hold_enter(struct cut_range *range)
+void provider_hold_enter(struct provider_range *range)
 {
 	atomic_inc(&range->running);
 	wake_up_all(&changed);
@@ -26,15 +26,15 @@ void cut_hold_enter(struct cut_range *range)
 		schedule_timeout_uninterruptible(HZ / 4);
 }
 
-void cut_hold_leave(struct cut_range *range)
+void provider_hold_leave(struct provider_range *range)
 {
 	atomic_dec(&range->running);
 	wake_up_all(&changed);
 }
 
-/* ---- nmemN/cut/hold: while 1, label commands wait and overwrites go on; says how many run ---- */
+/* ---- nmemN/nd_provider/hold: 1: label commands wait, overwrites go on; says how many run ---- */
 
-static struct cut_range *of_dimm(struct device *dev)
+static struct provider_range *of_dimm(struct device *dev)
 {
 	return nvdimm_provider_data(to_nvdimm(dev));
 }
@@ -52,9 +52,9 @@ static ssize_t hold_store(struct device *dev, struct device_attribute *attr, con
 	wake_up_all(&changed);
 	return rc ?: n;
 }
-struct device_attribute cut_attr_hold = __ATTR_RW(hold);
+struct device_attribute provider_attr_hold = __ATTR_RW(hold);
 
-/* ---- ndbusN/cut/delete: 1: its regions and DIMMs go; reads 1 while one is going ---- */
+/* ---- ndbusN/nd_provider/delete: 1: its regions and DIMMs go; reads 1 while one is going ---- */
 
 static atomic_t leaving = ATOMIC_INIT(0);
 
@@ -62,21 +62,21 @@ static atomic_t leaving = ATOMIC_INIT(0);
 static int about_to_go(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct device *dev = data;
-	struct cut_range *range;
+	struct provider_range *range;
 
 	if (action != BUS_NOTIFY_REMOVED_DEVICE || strncmp(dev_name(dev), "nmem", 4))
 		return NOTIFY_DONE;
 	range = of_dimm(dev);
 	WRITE_ONCE(range->leaving, true);
 	atomic_inc(&leaving);
-	wait_event_timeout(changed, atomic_read(&range->running), CUT_GRACE);
+	wait_event_timeout(changed, atomic_read(&range->running), PROVIDER_GRACE);
 	atomic_dec(&leaving);
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block watch = { .notifier_call = about_to_go };
 
-static void delete(struct cut_range *range)
+static void delete(struct provider_range *range)
 {
 	nvdimm_region_delete(range->region);
 	range->region = NULL;
@@ -86,7 +86,7 @@ static void delete(struct cut_range *range)
 	range->nvdimm = NULL;
 	/* from now on a provider frees what its commands use */
 	if (atomic_read(&range->running))
-		pr_err("BUG: nd_cut: a command runs on a DIMM that is deleted\n");
+		pr_err("BUG: nd_provider: a command runs on a DIMM that is deleted\n");
 }
 
 static ssize_t delete_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -105,15 +105,15 @@ static ssize_t delete_store(struct device *dev, struct device_attribute *attr, c
 	rc = bus_register_notifier(dev->bus, &watch);
 	if (rc)
 		return rc;
-	for (unsigned int i = 0; i < cut_nranges; i++)
-		if (cut_ranges[i].bus && &cut_ranges[i].bus->desc == desc)
-			delete(&cut_ranges[i]);
+	for (unsigned int i = 0; i < provider_nranges; i++)
+		if (provider_ranges[i].bus && &provider_ranges[i].bus->desc == desc)
+			delete(&provider_ranges[i]);
 	bus_unregister_notifier(dev->bus, &watch);
 	return n;
 }
-struct device_attribute cut_attr_delete = __ATTR_RW(delete);
+struct device_attribute provider_attr_delete = __ATTR_RW(delete);
 
-/* ---- ndbusN/cut/slow: 1: who adds a claim takes a nap before it is in its parent's list ---- */
+/* ---- ndbusN/nd_provider/slow: 1: a claim being added naps before it is in its parent's list ---- */
 
 static int nap(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -141,7 +141,7 @@ static ssize_t slow_store(struct device *dev, struct device_attribute *attr, con
 		slow = want;
 	return rc ?: n;
 }
-struct device_attribute cut_attr_slow = __ATTR_WO(slow);
+struct device_attribute provider_attr_slow = __ATTR_WO(slow);
 
 /* ---- erasing ---- */
 
@@ -150,9 +150,9 @@ static int is_any(struct device *dev, void *data)
 	return 1;
 }
 
-void cut_check_unused(struct cut_range *range)
+void provider_check_unused(struct provider_range *range)
 {
 	/* namespaces of a region that is enabled: there is always one at least */
 	if (range->region && device_for_each_child(nd_region_dev(range->region), NULL, is_any))
-		pr_err("BUG: nd_cut: a DIMM is wiped below a region that is enabled\n");
+		pr_err("BUG: nd_provider: a DIMM is wiped below a region that is enabled\n");
 }

@@ -6,23 +6,23 @@
 #include <linux/uaccess.h>
 #include <linux/unaligned.h>
 #include <linux/vmalloc.h>
-#include "cut.h"
+#include "provider.h"
 
-#define CUT_XFER_MAX	SZ_4K
+#define PROVIDER_XFER_MAX	SZ_4K
 
 /* Byte-addressable persistent memory: ACPI 6.5 §5.2.25.2 */
 static const guid_t pmem_guid = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
 					  0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb);
 
-int cut_dimm_init(struct cut_range *range, unsigned int nr)
+int provider_dimm_init(struct provider_range *range, unsigned int nr)
 {
-	const struct cut_spec *spec = &range->spec;
+	const struct provider_spec *spec = &range->spec;
 	/* of the DIMM, not of where it is */
 	u64 cookie = 0x7475635f646eull << 16 ^ spec->size ^ (u64)(nr + 1) << 56;
 
 	if (!spec->label_size)
 		return 0;
-	snprintf(range->id, sizeof(range->id), "nd_cut-%u", nr);
+	snprintf(range->id, sizeof(range->id), "nd_provider-%u", nr);
 	range->set = (struct nd_interleave_set) {
 		.cookie1 = cookie,
 		.cookie2 = cookie,
@@ -30,7 +30,7 @@ int cut_dimm_init(struct cut_range *range, unsigned int nr)
 		.type_guid = pmem_guid,
 	};
 	if (spec->locked)
-		cut_passphrase(&range->security);
+		provider_passphrase(&range->security);
 	atomic_set(&range->label_errors, spec->errors);
 	range->security.locked = spec->locked;
 	range->security.frozen = spec->frozen;
@@ -41,7 +41,7 @@ int cut_dimm_init(struct cut_range *range, unsigned int nr)
 	return range->labels ? 0 : -ENOMEM;
 }
 
-void cut_dimm_exit(struct cut_range *range)
+void provider_dimm_exit(struct provider_range *range)
 {
 	if (range->labels && range->spec.label_at)
 		memunmap(range->labels);
@@ -50,34 +50,34 @@ void cut_dimm_exit(struct cut_range *range)
 	range->labels = NULL;
 }
 
-int cut_dimm_add(struct cut_range *range)
+int provider_dimm_add(struct provider_range *range)
 {
 	const unsigned long cmds = BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) |
 				   BIT(ND_CMD_SET_CONFIG_DATA);
 
-	range->nvdimm = __nvdimm_create(range->bus->bus, range, cut_dimm_groups, 0, cmds, 0, NULL,
-					range->id, &cut_security_ops, NULL);
+	range->nvdimm = __nvdimm_create(range->bus->bus, range, provider_dimm_groups, 0, cmds, 0,
+					NULL, range->id, &provider_security_ops, NULL);
 	return range->nvdimm ? 0 : -ENXIO;
 }
 
-static bool inside(const struct cut_range *range, u32 offset, u32 n)
+static bool inside(const struct provider_range *range, u32 offset, u32 n)
 {
-	return n <= CUT_XFER_MAX && offset <= range->spec.label_size &&
+	return n <= PROVIDER_XFER_MAX && offset <= range->spec.label_size &&
 	       n <= range->spec.label_size - offset;
 }
 
-static int get_size(const struct cut_range *range, void *buf, unsigned int len)
+static int get_size(const struct provider_range *range, void *buf, unsigned int len)
 {
 	if (len < sizeof(struct nd_cmd_get_config_size))
 		return -EINVAL;
 	*(struct nd_cmd_get_config_size *)buf = (struct nd_cmd_get_config_size) {
 		.config_size = range->spec.label_size,
-		.max_xfer = min_t(u32, range->spec.label_size, CUT_XFER_MAX),
+		.max_xfer = min_t(u32, range->spec.label_size, PROVIDER_XFER_MAX),
 	};
 	return 0;
 }
 
-static int get_data(const struct cut_range *range, struct nd_cmd_get_config_data_hdr *cmd,
+static int get_data(const struct provider_range *range, struct nd_cmd_get_config_data_hdr *cmd,
 		    unsigned int len)
 {
 	if (len < sizeof(*cmd) || !inside(range, cmd->in_offset, cmd->in_length) ||
@@ -88,7 +88,8 @@ static int get_data(const struct cut_range *range, struct nd_cmd_get_config_data
 		-EIO : 0;
 }
 
-static int set_data(struct cut_range *range, struct nd_cmd_set_config_hdr *cmd, unsigned int len)
+static int set_data(struct provider_range *range, struct nd_cmd_set_config_hdr *cmd,
+		    unsigned int len)
 {
 	const u32 status = sizeof(u32);
 
@@ -101,7 +102,7 @@ static int set_data(struct cut_range *range, struct nd_cmd_set_config_hdr *cmd, 
 	return 0;
 }
 
-static int run(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
+static int run(struct provider_range *range, unsigned int cmd, void *buf, unsigned int len,
 	       int *cmd_rc)
 {
 	int rc;
@@ -122,17 +123,17 @@ static int run(struct cut_range *range, unsigned int cmd, void *buf, unsigned in
 	}
 	if (cmd_rc)
 		*cmd_rc = range->security.locked ? -EACCES :
-			  cut_goes_wrong(&range->label_errors) ? -EIO : 0;
+			  provider_goes_wrong(&range->label_errors) ? -EIO : 0;
 	return rc;
 }
 
-int cut_dimm_command(struct cut_range *range, unsigned int cmd, void *buf, unsigned int len,
-		     int *cmd_rc)
+int provider_dimm_command(struct provider_range *range, unsigned int cmd, void *buf,
+			  unsigned int len, int *cmd_rc)
 {
 	int rc;
 
-	cut_hold_enter(range);
+	provider_hold_enter(range);
 	rc = run(range, cmd, buf, len, cmd_rc);
-	cut_hold_leave(range);
+	provider_hold_leave(range);
 	return rc;
 }

@@ -14,82 +14,82 @@
 #include <linux/overflow.h>
 #include <linux/range.h>
 #include <linux/vmalloc.h>
-#include "cut.h"
+#include "provider.h"
 
 /* Bytes of the answer to ND_CMD_ARS_STATUS. */
-#define CUT_ARS_OUT		SZ_4K
+#define PROVIDER_ARS_OUT		SZ_4K
 
 /* Extended status, in the upper half of the word. */
-#define CUT_ARS_IN_PROGRESS	(1u << 16)
-#define CUT_ARS_NEVER_RUN	(2u << 16)
-#define CUT_ARS_OVERFLOW	BIT(0)
+#define PROVIDER_ARS_IN_PROGRESS	(1u << 16)
+#define PROVIDER_ARS_NEVER_RUN	(2u << 16)
+#define PROVIDER_ARS_OVERFLOW	BIT(0)
 
-int cut_media_init(struct cut_range *range)
+int provider_media_init(struct provider_range *range)
 {
 	mutex_init(&range->lock);
-	range->units = DIV_ROUND_UP(range->spec.size, CUT_UNIT);
+	range->units = DIV_ROUND_UP(range->spec.size, PROVIDER_UNIT);
 	if (range->units > UINT_MAX)
 		return -EFBIG;
 	range->bad = vzalloc(BITS_TO_LONGS(range->units) * sizeof(long));
 	return range->bad ? 0 : -ENOMEM;
 }
 
-void cut_media_exit(struct cut_range *range)
+void provider_media_exit(struct provider_range *range)
 {
 	vfree(range->bad);
 	range->bad = NULL;
 }
 
-int cut_poison(struct cut_range *range, u64 offset, u64 len)
+int provider_poison(struct provider_range *range, u64 offset, u64 len)
 {
-	u64 end, first = offset / CUT_UNIT;
+	u64 end, first = offset / PROVIDER_UNIT;
 
 	if (!len || check_add_overflow(offset, len, &end) || end > range->spec.size)
 		return -EINVAL;
 	guard(mutex)(&range->lock);
-	bitmap_set(range->bad, first, DIV_ROUND_UP(end, CUT_UNIT) - first);
+	bitmap_set(range->bad, first, DIV_ROUND_UP(end, PROVIDER_UNIT) - first);
 	return 0;
 }
 
 /* Whole units within; returns their bytes. */
-static u64 clear(struct cut_range *range, u64 offset, u64 len)
+static u64 clear(struct provider_range *range, u64 offset, u64 len)
 {
-	u64 first = DIV_ROUND_UP(offset, CUT_UNIT), end = (offset + len) / CUT_UNIT;
+	u64 first = DIV_ROUND_UP(offset, PROVIDER_UNIT), end = (offset + len) / PROVIDER_UNIT;
 
 	if (first >= end)
 		return 0;
 	guard(mutex)(&range->lock);
 	bitmap_clear(range->bad, first, end - first);
-	return (end - first) * CUT_UNIT;
+	return (end - first) * PROVIDER_UNIT;
 }
 
-bool cut_next_bad(struct cut_range *range, u64 offset, u64 *start, u64 *len)
+bool provider_next_bad(struct provider_range *range, u64 offset, u64 *start, u64 *len)
 {
 	unsigned long bit, end;
 
 	guard(mutex)(&range->lock);
-	bit = find_next_bit(range->bad, range->units, offset / CUT_UNIT);
+	bit = find_next_bit(range->bad, range->units, offset / PROVIDER_UNIT);
 	if (bit >= range->units)
 		return false;
 	end = find_next_zero_bit(range->bad, range->units, bit);
-	*start = (u64)bit * CUT_UNIT;
-	*len = (u64)(end - bit) * CUT_UNIT;
+	*start = (u64)bit * PROVIDER_UNIT;
+	*len = (u64)(end - bit) * PROVIDER_UNIT;
 	return true;
 }
 
-void cut_scrub(struct cut_range *range)
+void provider_scrub(struct provider_range *range)
 {
 	u64 start = 0, len = 0;
 
-	while (cut_next_bad(range, start + len, &start, &len))
+	while (provider_next_bad(range, start + len, &start, &len))
 		nvdimm_bus_add_badrange(range->bus->bus, range->spec.start + start, len);
 	nvdimm_region_notify(range->region, NVDIMM_REVALIDATE_POISON);
 }
 
-int cut_uc(struct cut_range *range, u64 offset, u64 len)
+int provider_uc(struct provider_range *range, u64 offset, u64 len)
 {
 	u64 start = range->spec.start + offset;
-	int rc = cut_poison(range, offset, len);
+	int rc = provider_poison(range, offset, len);
 
 	if (rc)
 		return rc;
@@ -108,7 +108,7 @@ int cut_uc(struct cut_range *range, u64 offset, u64 len)
  * The machine-check handler unmaps a page with a function that is not for
  * modules; a probe that is never armed knows where it is.
  */
-static int (*cut_unmap(void))(unsigned long pfn)
+static int (*provider_unmap(void))(unsigned long pfn)
 {
 #ifdef CONFIG_KPROBES
 	struct kprobe probe = { .symbol_name = "set_mce_nospec", .flags = KPROBE_FLAG_DISABLED };
@@ -124,63 +124,64 @@ static int (*cut_unmap(void))(unsigned long pfn)
 #endif
 }
 
-int cut_mce(struct cut_range *range, u64 offset, u64 len)
+int provider_mce(struct provider_range *range, u64 offset, u64 len)
 {
-	int (*unmap)(unsigned long pfn) = cut_unmap();
+	int (*unmap)(unsigned long pfn) = provider_unmap();
 	u64 start = range->spec.start + offset;
 	int rc;
 
 	if (!unmap || !IS_ENABLED(CONFIG_MEMORY_FAILURE))
 		return -EOPNOTSUPP;
-	rc = cut_poison(range, offset, len);
+	rc = provider_poison(range, offset, len);
 	for (u64 pfn = PHYS_PFN(start); !rc && pfn <= PHYS_PFN(start + len - 1); pfn++)
 		rc = pfn_valid(pfn) ? memory_failure(pfn, 0) ?: unmap(pfn) : -ENXIO;
 	return rc;
 }
 
-int cut_flush(struct nd_region *region, struct bio *bio)
+int provider_flush(struct nd_region *region, struct bio *bio)
 {
-	struct cut_range *range = nd_region_provider_data(region);
+	struct provider_range *range = nd_region_provider_data(region);
 
 	pmem_wmb();
 	atomic_inc(&range->flushes);
-	return cut_goes_wrong(&range->flush_errors) ? -EIO : 0;
+	return provider_goes_wrong(&range->flush_errors) ? -EIO : 0;
 }
 
 /* ---- the bus's commands ---- */
 
 /* The range of @bus that holds all of it. */
-static struct cut_range *find(const struct cut_bus *bus, u64 start, u64 len)
+static struct provider_range *find(const struct provider_bus *bus, u64 start, u64 len)
 {
 	u64 end;
 
 	if (!len || check_add_overflow(start, len, &end))
 		return NULL;
-	for (unsigned int i = 0; i < cut_nranges; i++) {
-		struct cut_range *range = &cut_ranges[i];
+	for (unsigned int i = 0; i < provider_nranges; i++) {
+		struct provider_range *range = &provider_ranges[i];
 
-		if (range->bus == bus && start >= range->spec.start && end <= cut_end(&range->spec))
+		if (range->bus == bus && start >= range->spec.start &&
+		    end <= provider_end(&range->spec))
 			return range;
 	}
 	return NULL;
 }
 
-static int ars_cap(struct cut_bus *bus, struct nd_cmd_ars_cap *cmd)
+static int ars_cap(struct provider_bus *bus, struct nd_cmd_ars_cap *cmd)
 {
 	if (!find(bus, cmd->address, cmd->length)) {
 		cmd->status = 1;
 		return -ENOTTY;
 	}
 	cmd->status = ND_ARS_PERSISTENT << 16;
-	cmd->max_ars_out = CUT_ARS_OUT;
-	cmd->clear_err_unit = CUT_UNIT;
+	cmd->max_ars_out = PROVIDER_ARS_OUT;
+	cmd->clear_err_unit = PROVIDER_UNIT;
 	cmd->flags = 0;
 	cmd->reserved = 0;
 	return 0;
 }
 
 /* Done as soon as begun. */
-static int ars_start(struct cut_bus *bus, struct nd_cmd_ars_start *cmd)
+static int ars_start(struct provider_bus *bus, struct nd_cmd_ars_start *cmd)
 {
 	cmd->scrub_time = 0;
 	cmd->status = 0;
@@ -197,20 +198,20 @@ static int ars_start(struct cut_bus *bus, struct nd_cmd_ars_start *cmd)
 }
 
 /* Records of what is bad in the range that was scrubbed, as many as fit. */
-static void fill_records(struct cut_range *range, struct range *scrub, u32 max,
+static void fill_records(struct provider_range *range, struct range *scrub, u32 max,
 			 struct nd_cmd_ars_status *out)
 {
 	u64 origin = range->spec.start, at = scrub->start - origin;
 	u64 start, len;
 
-	while (cut_next_bad(range, at, &start, &len)) {
+	while (provider_next_bad(range, at, &start, &len)) {
 		u64 from = max(origin + start, scrub->start);
 		u64 to = min(origin + start + len - 1, scrub->end);
 
 		if (from > scrub->end)
 			break;
 		if (out->num_records == max) {
-			out->flags = CUT_ARS_OVERFLOW;
+			out->flags = PROVIDER_ARS_OVERFLOW;
 			out->restart_address = from;
 			out->restart_length = scrub->end - from + 1;
 			break;
@@ -223,20 +224,20 @@ static void fill_records(struct cut_range *range, struct range *scrub, u32 max,
 	}
 }
 
-static int ars_status(struct cut_bus *bus, struct nd_cmd_ars_status *cmd, unsigned int len)
+static int ars_status(struct provider_bus *bus, struct nd_cmd_ars_status *cmd, unsigned int len)
 {
-	u32 max = min_t(u32, len, CUT_ARS_OUT);
+	u32 max = min_t(u32, len, PROVIDER_ARS_OUT);
 
 	if (len < sizeof(*cmd))
 		return -EINVAL;
 	max = (max - sizeof(*cmd)) / sizeof(cmd->records[0]);
 	*cmd = (struct nd_cmd_ars_status) { .out_length = sizeof(*cmd) };
 	if (READ_ONCE(bus->hold)) {
-		cmd->status = CUT_ARS_IN_PROGRESS;
+		cmd->status = PROVIDER_ARS_IN_PROGRESS;
 		return -EBUSY;
 	}
 	if (!bus->scrubbed) {
-		cmd->status = CUT_ARS_NEVER_RUN;
+		cmd->status = PROVIDER_ARS_NEVER_RUN;
 		return -EAGAIN;
 	}
 	cmd->address = bus->scrub.start;
@@ -247,9 +248,9 @@ static int ars_status(struct cut_bus *bus, struct nd_cmd_ars_status *cmd, unsign
 	return 0;
 }
 
-static int clear_error(struct cut_bus *bus, struct nd_cmd_clear_error *cmd)
+static int clear_error(struct provider_bus *bus, struct nd_cmd_clear_error *cmd)
 {
-	struct cut_range *range = find(bus, cmd->address, cmd->length);
+	struct provider_range *range = find(bus, cmd->address, cmd->length);
 
 	cmd->cleared = 0;
 	cmd->status = !range;
@@ -259,8 +260,8 @@ static int clear_error(struct cut_bus *bus, struct nd_cmd_clear_error *cmd)
 	return 0;
 }
 
-int cut_bus_command(struct cut_bus *bus, unsigned int cmd, void *buf, unsigned int len,
-		    int *cmd_rc)
+int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, unsigned int len,
+			 int *cmd_rc)
 {
 	const struct nd_cmd_desc *desc = nd_cmd_bus_desc(cmd);
 	unsigned int need = 0;

@@ -5,17 +5,17 @@
  */
 #include <linux/cleanup.h>
 #include <linux/string.h>
-#include "cut.h"
+#include "provider.h"
 
-/* An overwrite is asked for so often before it is over, while nmemN/cut/hold is 0. */
-#define CUT_WIPE_POLLS	2
+/* An overwrite is asked for so often before it is over, while nmemN/nd_provider/hold is 0. */
+#define PROVIDER_WIPE_POLLS	2
 
-static struct cut_range *range_of(struct nvdimm *nvdimm)
+static struct provider_range *range_of(struct nvdimm *nvdimm)
 {
 	return nvdimm_provider_data(nvdimm);
 }
 
-void cut_passphrase(struct cut_security *s)
+void provider_passphrase(struct provider_security *s)
 {
 	if (!s->set)
 		memset(s->key, 0x5a, sizeof(s->key));
@@ -24,8 +24,8 @@ void cut_passphrase(struct cut_security *s)
 
 static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_type type)
 {
-	struct cut_range *range = range_of(nvdimm);
-	const struct cut_security *s = &range->security;
+	struct provider_range *range = range_of(nvdimm);
+	const struct provider_security *s = &range->security;
 	unsigned long flags;
 
 	if (type == NVDIMM_MASTER)
@@ -42,7 +42,7 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 
 static int freeze(struct nvdimm *nvdimm)
 {
-	struct cut_range *range = range_of(nvdimm);
+	struct provider_range *range = range_of(nvdimm);
 
 	guard(mutex)(&range->lock);
 	range->security.frozen = true;
@@ -50,7 +50,7 @@ static int freeze(struct nvdimm *nvdimm)
 }
 
 /* Under the lock: may who knows @key do something, now? */
-static int may(const struct cut_security *s, const struct nvdimm_key_data *key)
+static int may(const struct provider_security *s, const struct nvdimm_key_data *key)
 {
 	if (s->wiping || s->frozen)
 		return -EBUSY;
@@ -62,8 +62,8 @@ static int may(const struct cut_security *s, const struct nvdimm_key_data *key)
 static int change_key(struct nvdimm *nvdimm, const struct nvdimm_key_data *old,
 		      const struct nvdimm_key_data *new, enum nvdimm_passphrase_type type)
 {
-	struct cut_range *range = range_of(nvdimm);
-	struct cut_security *s = &range->security;
+	struct provider_range *range = range_of(nvdimm);
+	struct provider_security *s = &range->security;
 	int rc;
 
 	if (type == NVDIMM_MASTER)
@@ -79,8 +79,8 @@ static int change_key(struct nvdimm *nvdimm, const struct nvdimm_key_data *old,
 
 static int unlock(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
-	struct cut_range *range = range_of(nvdimm);
-	struct cut_security *s = &range->security;
+	struct provider_range *range = range_of(nvdimm);
+	struct provider_security *s = &range->security;
 	int rc;
 
 	guard(mutex)(&range->lock);
@@ -90,7 +90,7 @@ static int unlock(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 	return rc;
 }
 
-static void forget_key(struct cut_security *s)
+static void forget_key(struct provider_security *s)
 {
 	memset(s->key, 0, sizeof(s->key));
 	s->set = false;
@@ -99,8 +99,8 @@ static void forget_key(struct cut_security *s)
 
 static int disable(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
-	struct cut_range *range = range_of(nvdimm);
-	struct cut_security *s = &range->security;
+	struct provider_range *range = range_of(nvdimm);
+	struct provider_security *s = &range->security;
 	int rc;
 
 	guard(mutex)(&range->lock);
@@ -113,8 +113,8 @@ static int disable(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
 		 enum nvdimm_passphrase_type type)
 {
-	struct cut_range *range = range_of(nvdimm);
-	struct cut_security *s = &range->security;
+	struct provider_range *range = range_of(nvdimm);
+	struct provider_security *s = &range->security;
 	int rc;
 
 	if (type == NVDIMM_MASTER)
@@ -122,8 +122,8 @@ static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
 	guard(mutex)(&range->lock);
 	rc = s->locked ? -EOPNOTSUPP : may(s, key);
 	if (!rc)
-		rc = cut_memory_wipe(range->spec.start, range->spec.size);
-	cut_check_unused(range);
+		rc = provider_memory_wipe(range->spec.start, range->spec.size);
+	provider_check_unused(range);
 	if (!rc)
 		forget_key(s);
 	return rc;
@@ -131,21 +131,21 @@ static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
 
 static int overwrite(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
-	struct cut_range *range = range_of(nvdimm);
+	struct provider_range *range = range_of(nvdimm);
 	int rc;
 
 	guard(mutex)(&range->lock);
 	rc = range->security.locked ? -EOPNOTSUPP : may(&range->security, key);
 	if (!rc)
-		range->security.wiping = CUT_WIPE_POLLS;
-	cut_check_unused(range);
+		range->security.wiping = PROVIDER_WIPE_POLLS;
+	provider_check_unused(range);
 	return rc;
 }
 
 static int query_overwrite(struct nvdimm *nvdimm)
 {
-	struct cut_range *range = range_of(nvdimm);
-	struct cut_security *s = &range->security;
+	struct provider_range *range = range_of(nvdimm);
+	struct provider_security *s = &range->security;
 	int rc;
 
 	guard(mutex)(&range->lock);
@@ -153,15 +153,15 @@ static int query_overwrite(struct nvdimm *nvdimm)
 		return 0;
 	if (READ_ONCE(range->hold) || --s->wiping)
 		return -EBUSY;
-	cut_check_unused(range);
+	provider_check_unused(range);
 	memset(range->labels, 0, range->spec.label_size);
-	rc = cut_memory_wipe(range->spec.start, range->spec.size);
+	rc = provider_memory_wipe(range->spec.start, range->spec.size);
 	if (!rc)
 		forget_key(s);
 	return rc;
 }
 
-const struct nvdimm_security_ops cut_security_ops = {
+const struct nvdimm_security_ops provider_security_ops = {
 	.get_flags = get_flags,
 	.freeze = freeze,
 	.change_key = change_key,

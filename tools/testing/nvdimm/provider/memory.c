@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
-#include "cut.h"
+#include "provider.h"
 
 struct covered {
 	u64 start;
@@ -52,15 +52,16 @@ static bool is_set_aside(u64 start, u64 size)
 }
 
 /* May the bytes be used? They are about to be written: no guess is good enough. */
-int cut_memory_check(u64 start, u64 size)
+int provider_memory_check(u64 start, u64 size)
 {
 	if (!is_set_aside(start, size)) {
-		pr_err("nd_cut: %#llx-%#llx: not set aside as a whole, by memmap=SIZE!START or memmap=SIZE$START: see /proc/iomem\n",
+		pr_err("nd_provider: %#llx-%#llx: not set aside as a whole, by memmap=SIZE!START or memmap=SIZE$START: see /proc/iomem\n",
 		       start, start + size - 1);
 		return -ENXIO;
 	}
 	if (count(start, size, IORESOURCE_MEM | IORESOURCE_BUSY, IORES_DESC_NONE)) {
-		pr_err("nd_cut: %#llx-%#llx: in use: see /proc/iomem\n", start, start + size - 1);
+		pr_err("nd_provider: %#llx-%#llx: in use: see /proc/iomem\n", start,
+		       start + size - 1);
 		return -EBUSY;
 	}
 	return 0;
@@ -71,15 +72,15 @@ static void *map(u64 start, u64 size)
 	void *addr = memremap(start, size, ARCH_MEMREMAP_PMEM);
 
 	if (!addr)
-		pr_err("nd_cut: %#llx-%#llx cannot be mapped\n", start, start + size - 1);
+		pr_err("nd_provider: %#llx-%#llx cannot be mapped\n", start, start + size - 1);
 	return addr;
 }
 
 /* The DIMM is the same, its address another. */
-int cut_memory_move(u64 from, u64 to, u64 size)
+int provider_memory_move(u64 from, u64 to, u64 size)
 {
 	void *src, *dst;
-	int rc = cut_memory_check(from, size);
+	int rc = provider_memory_check(from, size);
 
 	if (rc)
 		return rc;
@@ -103,7 +104,7 @@ int cut_memory_move(u64 from, u64 to, u64 size)
 	return rc;
 }
 
-int cut_memory_wipe(u64 start, u64 size)
+int provider_memory_wipe(u64 start, u64 size)
 {
 	void *addr = map(start, size);
 
@@ -126,9 +127,9 @@ static LIST_HEAD(entries);
 
 static int by_start(const void *a, const void *b)
 {
-	const struct cut_spec *x = *(const struct cut_spec **)a, *y = *(const struct cut_spec **)b;
+	const struct provider_spec *const *x = a, *const *y = b;
 
-	return x->start < y->start ? -1 : 1;
+	return (*x)->start < (*y)->start ? -1 : 1;
 }
 
 static int enter(u64 start, u64 end)
@@ -141,7 +142,7 @@ static int enter(u64 start, u64 end)
 	entry->res = res;
 	entry->res.desc = IORES_DESC_PERSISTENT_MEMORY;
 	if (insert_resource(&iomem_resource, &entry->res)) {
-		pr_err("nd_cut: %#llx-%#llx overlaps something in part: see /proc/iomem\n",
+		pr_err("nd_provider: %#llx-%#llx overlaps something in part: see /proc/iomem\n",
 		       start, end - 1);
 		kfree(entry);
 		return -EBUSY;
@@ -150,28 +151,28 @@ static int enter(u64 start, u64 end)
 	return 0;
 }
 
-int cut_iomem_enter(bool merge)
+int provider_iomem_enter(bool merge)
 {
-	const struct cut_spec *sorted[CUT_RANGES];
+	const struct provider_spec *sorted[PROVIDER_RANGES];
 	unsigned int n = 0;
 	int rc = 0;
 
 	/* a host's device is in no memory map */
-	for (unsigned int i = 0; i < cut_nranges; i++)
-		if (!cut_ranges[i].spec.ring)
-			sorted[n++] = &cut_ranges[i].spec;
+	for (unsigned int i = 0; i < provider_nranges; i++)
+		if (!provider_ranges[i].spec.ring)
+			sorted[n++] = &provider_ranges[i].spec;
 	sort(sorted, n, sizeof(sorted[0]), by_start, NULL);
 	for (unsigned int i = 0; i < n && !rc; i++) {
 		u64 start = sorted[i]->start;
 
-		while (merge && i + 1 < n && cut_end(sorted[i]) == sorted[i + 1]->start)
+		while (merge && i + 1 < n && provider_end(sorted[i]) == sorted[i + 1]->start)
 			i++;
-		rc = enter(start, cut_end(sorted[i]));
+		rc = enter(start, provider_end(sorted[i]));
 	}
 	return rc;
 }
 
-void cut_iomem_leave(void)
+void provider_iomem_leave(void)
 {
 	struct entry *entry, *next;
 

@@ -14,10 +14,10 @@
 #include <linux/virtio_pmem.h>
 #include <linux/virtio_ring.h>
 #include <linux/workqueue.h>
-#include "cut.h"
+#include "provider.h"
 
 /**
- * struct cut_host - the host of one device
+ * struct provider_host - the host of one device
  * @pdev: what the device hangs on; its attributes are the test's
  * @vdev: the device; its memory goes when virtio has put it
  * @range: what is offered, with counts of flushes and errors to come
@@ -32,10 +32,10 @@
  * @start: what it tells drivers to come of where the memory is
  * @status: the device's
  */
-struct cut_host {
+struct provider_host {
 	struct platform_device *pdev;
 	struct virtio_device vdev;
-	struct cut_range *range;
+	struct provider_range *range;
 	struct virtqueue *vq;
 	struct delayed_work work;
 	u16 taken;
@@ -48,9 +48,9 @@ struct cut_host {
 	u8 status;
 };
 
-static struct cut_host *to_host(struct virtio_device *vdev)
+static struct provider_host *to_host(struct virtio_device *vdev)
 {
-	return container_of(vdev, struct cut_host, vdev);
+	return container_of(vdev, struct provider_host, vdev);
 }
 
 /* ---- the host's side of the ring ---- */
@@ -60,13 +60,13 @@ static void *at(struct virtio_device *vdev, const struct vring_desc *desc)
 	return phys_to_virt(virtio64_to_cpu(vdev, desc->addr));
 }
 
-static u16 waiting(struct cut_host *host, const struct vring *ring)
+static u16 waiting(struct provider_host *host, const struct vring *ring)
 {
 	return virtio16_to_cpu(&host->vdev, READ_ONCE(ring->avail->idx)) - host->taken;
 }
 
 /* A request and room for its answer are two descriptors. */
-static void answer(struct cut_host *host, const struct vring *ring)
+static void answer(struct provider_host *host, const struct vring *ring)
 {
 	struct virtio_device *vdev = &host->vdev;
 	u16 slot = host->taken & (ring->num - 1);
@@ -79,7 +79,7 @@ static void answer(struct cut_host *host, const struct vring *ring)
 	head = virtio16_to_cpu(vdev, ring->avail->ring[slot]);
 	in = &ring->desc[virtio16_to_cpu(vdev, ring->desc[head].next)];
 	resp = at(vdev, in);
-	resp->ret = cpu_to_le32(cut_goes_wrong(&host->range->flush_errors));
+	resp->ret = cpu_to_le32(provider_goes_wrong(&host->range->flush_errors));
 	atomic_inc(&host->range->flushes);
 	ring->used->ring[used & (ring->num - 1)] = (struct vring_used_elem) {
 		.id = cpu_to_virtio32(vdev, head),
@@ -91,7 +91,7 @@ static void answer(struct cut_host *host, const struct vring *ring)
 	host->taken++;
 }
 
-static void interrupt(struct cut_host *host)
+static void interrupt(struct provider_host *host)
 {
 	unsigned long flags;
 
@@ -102,7 +102,8 @@ static void interrupt(struct cut_host *host)
 
 static void host_work(struct work_struct *work)
 {
-	struct cut_host *host = container_of(to_delayed_work(work), struct cut_host, work);
+	struct provider_host *host = container_of(to_delayed_work(work), struct provider_host,
+						  work);
 	const struct vring *ring = virtqueue_get_vring(host->vq);
 	u16 n;
 
@@ -121,7 +122,7 @@ static void host_work(struct work_struct *work)
 /* Any context. */
 static bool host_notify(struct virtqueue *vq)
 {
-	struct cut_host *host = to_host(vq->vdev);
+	struct provider_host *host = to_host(vq->vdev);
 
 	queue_delayed_work(system_wq, &host->work, msecs_to_jiffies(host->delay));
 	return true;
@@ -131,7 +132,7 @@ static bool host_notify(struct virtqueue *vq)
 
 static void host_get(struct virtio_device *vdev, unsigned int offset, void *buf, unsigned int len)
 {
-	const struct cut_host *host = to_host(vdev);
+	const struct provider_host *host = to_host(vdev);
 	const struct virtio_pmem_config config = {
 		.start = cpu_to_le64(host->start),
 		.size = cpu_to_le64(host->range->spec.size),
@@ -158,7 +159,7 @@ static void host_set_status(struct virtio_device *vdev, u8 status)
 
 static void host_reset(struct virtio_device *vdev)
 {
-	struct cut_host *host = to_host(vdev);
+	struct provider_host *host = to_host(vdev);
 
 	cancel_delayed_work_sync(&host->work);
 	host->status = 0;
@@ -171,7 +172,7 @@ static void host_reset(struct virtio_device *vdev)
  * As with virtio-mmio, where nothing waits for an interrupt but free_irq(). The driver has taken
  * back what it put into the ring, and the entry is there still.
  */
-static void come_late(struct cut_host *host)
+static void come_late(struct provider_host *host)
 {
 	answer(host, virtqueue_get_vring(host->vq));
 	interrupt(host);
@@ -181,7 +182,7 @@ static void come_late(struct cut_host *host)
 
 static void host_del_vqs(struct virtio_device *vdev)
 {
-	struct cut_host *host = to_host(vdev);
+	struct provider_host *host = to_host(vdev);
 
 	cancel_delayed_work_sync(&host->work);
 	if (host->vq && host->owed)
@@ -194,7 +195,7 @@ static void host_del_vqs(struct virtio_device *vdev)
 static int host_find_vqs(struct virtio_device *vdev, unsigned int nvqs, struct virtqueue *vqs[],
 			 struct virtqueue_info info[], struct irq_affinity *desc)
 {
-	struct cut_host *host = to_host(vdev);
+	struct provider_host *host = to_host(vdev);
 
 	if (nvqs != 1)
 		return -EINVAL;
@@ -238,7 +239,7 @@ static const struct virtio_config_ops host_ops = {
 
 /* ---- what a test sees and sets ---- */
 
-static struct cut_host *of(struct device *dev)
+static struct provider_host *of(struct device *dev)
 {
 	return platform_get_drvdata(to_platform_device(dev));
 }
@@ -279,7 +280,7 @@ static DEVICE_ATTR_WO(delay);
 static ssize_t hold_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			  size_t n)
 {
-	struct cut_host *host = of(dev);
+	struct provider_host *host = of(dev);
 	int rc = kstrtobool(buf, &host->hold);
 
 	device_lock(&host->vdev.dev);
@@ -312,7 +313,7 @@ static DEVICE_ATTR_WO(start);
 static ssize_t needs_reset_store(struct device *dev, struct device_attribute *attr,
 				 const char *buf, size_t n)
 {
-	struct cut_host *host = of(dev);
+	struct provider_host *host = of(dev);
 
 	host->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
 	virtio_config_changed(&host->vdev);
@@ -332,7 +333,7 @@ static struct attribute *host_attrs[] = {
 	NULL
 };
 
-static const struct attribute_group host_group = { .name = "cut", .attrs = host_attrs };
+static const struct attribute_group host_group = { .name = "nd_provider", .attrs = host_attrs };
 
 /* ---- birth and death ---- */
 
@@ -341,7 +342,7 @@ static void host_release(struct device *dev)
 	kfree(to_host(dev_to_virtio(dev)));
 }
 
-static int add_vdev(struct cut_host *host)
+static int add_vdev(struct provider_host *host)
 {
 	int rc;
 
@@ -356,9 +357,9 @@ static int add_vdev(struct cut_host *host)
 	return rc;
 }
 
-int cut_host_add(struct cut_range *range, unsigned int nr)
+int provider_host_add(struct provider_range *range, unsigned int nr)
 {
-	struct cut_host *host = kzalloc(sizeof(*host), GFP_KERNEL);
+	struct provider_host *host = kzalloc(sizeof(*host), GFP_KERNEL);
 	int rc;
 
 	if (!host)
@@ -366,7 +367,7 @@ int cut_host_add(struct cut_range *range, unsigned int nr)
 	host->range = range;
 	host->start = range->spec.start;
 	INIT_DELAYED_WORK(&host->work, host_work);
-	host->pdev = platform_device_register_simple("nd_cut_virtio", nr, NULL, 0);
+	host->pdev = platform_device_register_simple("nd_provider_virtio", nr, NULL, 0);
 	if (IS_ERR(host->pdev)) {
 		rc = PTR_ERR(host->pdev);
 		kfree(host);
@@ -387,9 +388,9 @@ int cut_host_add(struct cut_range *range, unsigned int nr)
 	return rc;
 }
 
-void cut_host_remove(struct cut_range *range)
+void provider_host_remove(struct provider_range *range)
 {
-	struct cut_host *host = range->host;
+	struct provider_host *host = range->host;
 	struct platform_device *pdev;
 
 	if (!host)

@@ -6,10 +6,10 @@
 #include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "cut.h"
+#include "provider.h"
 
-#define CUT_LABELS_MAX	SZ_4M
-#define CUT_RING_MAX	SZ_32K
+#define PROVIDER_LABELS_MAX	SZ_4M
+#define PROVIDER_RING_MAX	SZ_32K
 
 /* SIZE@ADDRESS; without @ADDRESS, which may be left out when @at is 0 already. */
 static int parse_place(const char *text, u64 *size, u64 *at, bool must)
@@ -33,7 +33,7 @@ static int parse_number(const char *text, u64 *out)
 }
 
 /* A word that is there or not. */
-static bool *find_flag(struct cut_spec *spec, const char *word)
+static bool *find_flag(struct provider_spec *spec, const char *word)
 {
 	const struct {
 		const char *name;
@@ -53,7 +53,7 @@ static bool *find_flag(struct cut_spec *spec, const char *word)
 	return NULL;
 }
 
-static int parse_word(struct cut_spec *spec, char *word)
+static int parse_word(struct provider_spec *spec, char *word)
 {
 	char *value = strchr(word, '=');
 	bool *flag;
@@ -68,7 +68,7 @@ static int parse_word(struct cut_spec *spec, char *word)
 	}
 	*value++ = 0;
 	if (!strcmp(word, "labels")) {
-		if (parse_place(value, &n, &spec->label_at, false) || n > CUT_LABELS_MAX)
+		if (parse_place(value, &n, &spec->label_at, false) || n > PROVIDER_LABELS_MAX)
 			return -EINVAL;
 		spec->label_size = n;
 		return 0;
@@ -77,11 +77,11 @@ static int parse_word(struct cut_spec *spec, char *word)
 		return -EINVAL;
 	if (!strcmp(word, "moved"))
 		spec->moved = n;
-	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= CUT_RING_MAX)
+	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= PROVIDER_RING_MAX)
 		spec->ring = n;
 	else if (!strcmp(word, "errors") && n <= INT_MAX)
 		spec->errors = n;
-	else if (!strcmp(word, "bus") && n < CUT_BUSES)
+	else if (!strcmp(word, "bus") && n < PROVIDER_BUSES)
 		spec->bus = n;
 	else if (!strcmp(word, "node") && n < MAX_NUMNODES)
 		spec->node = n;
@@ -90,7 +90,7 @@ static int parse_word(struct cut_spec *spec, char *word)
 	return 0;
 }
 
-static int parse_words(char *text, struct cut_spec *spec)
+static int parse_words(char *text, struct provider_spec *spec)
 {
 	char *word = strsep(&text, ":");
 	int rc = parse_place(word, &spec->size, &spec->start, true);
@@ -101,9 +101,9 @@ static int parse_words(char *text, struct cut_spec *spec)
 }
 
 /* What is wrong with the words together; NULL: nothing. */
-static const char *misfit(const struct cut_spec *spec)
+static const char *misfit(const struct provider_spec *spec)
 {
-	if (!PAGE_ALIGNED(spec->start | spec->size) || cut_end(spec) < spec->start)
+	if (!PAGE_ALIGNED(spec->start | spec->size) || provider_end(spec) < spec->start)
 		return "not SIZE@START of whole pages";
 	if (spec->ring && spec->label_size)
 		return "a virtio-pmem device has no labels";
@@ -112,19 +112,19 @@ static const char *misfit(const struct cut_spec *spec)
 	return NULL;
 }
 
-int cut_spec_parse(const char *text, struct cut_spec *spec)
+int provider_spec_parse(const char *text, struct provider_spec *spec)
 {
 	char *copy = kstrdup(text, GFP_KERNEL);
 	const char *reason;
 
 	if (!copy)
 		return -ENOMEM;
-	*spec = (struct cut_spec) { .node = NUMA_NO_NODE };
+	*spec = (struct provider_spec) { .node = NUMA_NO_NODE };
 	reason = parse_words(copy, spec) ? "not SIZE@START[:WORD...]" : misfit(spec);
 	kfree(copy);
 	if (!reason)
 		return 0;
-	pr_err("nd_cut: range=%s: %s\n", text, reason);
+	pr_err("nd_provider: range=%s: %s\n", text, reason);
 	return -EINVAL;
 }
 
@@ -134,7 +134,7 @@ static bool overlap(u64 a, u64 alen, u64 b, u64 blen)
 }
 
 /* No byte is had twice. */
-static int check_apart(const struct cut_spec *a, const struct cut_spec *b)
+static int check_apart(const struct provider_spec *a, const struct provider_spec *b)
 {
 	bool bad = a != b && overlap(a->start, a->size, b->start, b->size);
 
@@ -144,16 +144,16 @@ static int check_apart(const struct cut_spec *a, const struct cut_spec *b)
 		bad |= overlap(a->label_at, a->label_size, b->label_at, b->label_size);
 	if (!bad)
 		return 0;
-	pr_err("nd_cut: %#llx-%#llx and its label area overlap %#llx-%#llx or that one's\n",
-	       a->start, cut_end(a) - 1, b->start, cut_end(b) - 1);
+	pr_err("nd_provider: %#llx-%#llx and its label area overlap %#llx-%#llx or that one's\n",
+	       a->start, provider_end(a) - 1, b->start, provider_end(b) - 1);
 	return -EINVAL;
 }
 
-int cut_specs_check(void)
+int provider_specs_check(void)
 {
-	for (unsigned int i = 0; i < cut_nranges; i++)
-		for (unsigned int j = 0; j < cut_nranges; j++)
-			if (check_apart(&cut_ranges[i].spec, &cut_ranges[j].spec))
+	for (unsigned int i = 0; i < provider_nranges; i++)
+		for (unsigned int j = 0; j < provider_nranges; j++)
+			if (check_apart(&provider_ranges[i].spec, &provider_ranges[j].spec))
 				return -EINVAL;
 	return 0;
 }
