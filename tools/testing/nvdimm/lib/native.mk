@@ -7,6 +7,10 @@
 # that these name, from the top of the tree or in lib/ or unit/, in comment lines:
 #
 #	/* objects: drivers/nvdimm/label/codec.c lib/label_media.c */
+#
+# and libraries in the program's own file:
+#
+#	/* libraries: json-c */
 
 TOP := $(realpath $(dir $(lastword $(MAKEFILE_LIST)))/../../../..)
 HERE := tools/testing/nvdimm
@@ -57,10 +61,13 @@ sources = $(1) $(foreach s,$(call named,$(1)),$(if $(filter $(HERE)/%,$(s)),$(ca
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(sort $(HERE)/$(MAIN) \
 	$(call sources,$(HERE)/$(KIND)/$(1).c)))
 
+libraries = $(patsubst %,-l%, \
+	$(shell sed -n 's,^/\* libraries:\([^*]*\).*,\1,p' $(TOP)/$(HERE)/$(KIND)/$(1).c))
+
 define program
 $(OUT)/$(1): $(call objects,$(1))
 	@echo "  LD      $(KIND)/$(1)"
-	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $(call libraries,$(1))
 OBJECTS += $(call objects,$(1))
 endef
 $(foreach p,$(ONLY),$(eval $(call program,$(p))))
