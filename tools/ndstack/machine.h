@@ -8,9 +8,9 @@
  *	machine_json.c	to and from a saved map; the tables there are its schema
  *
  * Nothing is reckoned here: what is not told is MACHINE_UNKNOWN, -1 or "". Whatever is told has
- * been bounded: sizes and addresses are below MACHINE_LIMIT, so that sums of two do not wrap, and texts
- * are printable ASCII, so that a label cannot command a terminal. Arrays are sorted: ranges as
- * /proc/iomem has them, with a lower range behind the one that it lies in; the others by name, as
+ * been bounded: sizes and addresses are below MACHINE_LIMIT, so that sums of two do not wrap, and
+ * texts are printable ASCII, so that a label cannot command a terminal. Arrays are sorted: ranges
+ * as /proc/iomem has them, a lower one behind that which it lies in; the others by name, as
  * strcmp() does.
  *
  * sysfs is read directly, not by libndctl and libdaxctl: these know no other root than "/", and
@@ -278,6 +278,14 @@ int machine_load(const char *text, size_t len, struct machine *m, char *why, siz
 
 /* machine_load_file() - likewise, of @path; "-" is standard input */
 int machine_load_file(const char *path, struct machine *m, char *why, size_t why_len);
+
+/*
+ * machine_get() - for a command: this machine, or with @path not NULL a saved one
+ * @command: who asks; complains on standard error
+ *
+ * Return: 0, or a negative errno, complained of.
+ */
+int machine_get(const char *path, const char *command, struct machine *m);
 
 /*
  * machine_add() - one more at the end of an array, zeroed

@@ -435,3 +435,14 @@ int machine_load_file(const char *path, struct machine *m, char *why, size_t why
 	free(text);
 	return rc;
 }
+
+int machine_get(const char *path, const char *command, struct machine *m)
+{
+	char why[256] = "";
+	int rc = path ? machine_load_file(path, m, why, sizeof(why)) : machine_read("/", m);
+
+	if (rc)
+		fprintf(stderr, "ndstack: %s: %s: %s\n", command, path ?: "this machine",
+			*why ? why : strerror(-rc));
+	return rc;
+}
