@@ -216,6 +216,7 @@ TOOL_FILES = \
 	755:packaging/switch/ndstack-switch:$(SBIN)/ndstack-switch \
 	644:drivers/modules:$(SHARE)/ndstack/modules \
 	644:docs/man/ndstack.8:$(MAN)/man8/ndstack.8 \
+	644:docs/man/ndstack-fit.8:$(MAN)/man8/ndstack-fit.8 \
 	644:docs/man/ndstack-map.8:$(MAN)/man8/ndstack-map.8 \
 	644:docs/man/ndstack-switch.8:$(MAN)/man8/ndstack-switch.8 \
 	644:packaging/completion/ndstack:$(SHARE)/bash-completion/completions/ndstack \

@@ -4,6 +4,7 @@
 #define _NDSTACK_COMMAND_H
 
 int command_features(int argc, char **argv);
+int command_fit(int argc, char **argv);
 int command_map(int argc, char **argv);
 int command_preflight(int argc, char **argv);
 

@@ -222,6 +222,7 @@ struct machine_extent {
  * @section: bytes of a memory section
  * @unit: bytes by which the kernel adds struct pages: a sub-section, or a section
  * @block: bytes of a memory block, by which RAM is put online, or MACHINE_UNKNOWN
+ * @sections: the kernel knows no sub-sections, and adds struct pages for all of a section
  * @hidden: something may not be seen by who read it: addresses, then
  *
  * Each array belongs to the machine, as all that is in it.
@@ -233,6 +234,7 @@ struct machine {
 	u64 section;
 	u64 unit;
 	u64 block;
+	bool sections;
 	bool hidden;
 	struct machine_range *ranges;
 	struct machine_bus *buses;

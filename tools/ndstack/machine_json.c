@@ -37,6 +37,7 @@ static const struct field machine_fields[] = {
 	FIELD(machine, FIELD_U64, section),
 	FIELD(machine, FIELD_U64, unit),
 	FIELD(machine, FIELD_U64, block),
+	FIELD(machine, FIELD_BOOL, sections),
 	FIELD(machine, FIELD_BOOL, hidden),
 	END_OF_FIELDS
 };

@@ -232,7 +232,7 @@ static void read_bus(struct reading *r, int dir, const char *name)
 	read_text(r, dir, "provider", bus->provider, sizeof(bus->provider));
 	read_features(r, dir, bus);
 	if (bus->unit != MACHINE_UNKNOWN)
-		r->m->unit = bus->unit;
+		r->m->sections = bus->unit == r->m->section;
 }
 
 static void read_dimm(struct reading *r, int dir, int parent, const char *name)
@@ -538,9 +538,18 @@ static void read_kernel(struct reading *r)
 
 	read_text(r, r->root, "proc/sys/kernel/osrelease", r->m->kernel, sizeof(r->m->kernel));
 	/* the first with sub-sections; of ours, the bus says so itself */
-	if (sscanf(r->m->kernel, "%u.%u", &major, &minor) == 2 &&
-	    (major < 5 || (major == 5 && minor < 3)))
-		r->m->unit = r->m->section;
+	r->m->sections = sscanf(r->m->kernel, "%u.%u", &major, &minor) == 2 &&
+		(major < 5 || (major == 5 && minor < 3));
+}
+
+/* By what struct pages are added, once it is known what the drivers say. */
+static void read_unit(struct reading *r)
+{
+	char text[8];
+
+	read_attr(r, r->root, "sys/module/libnvdimm/parameters/section_granular", text,
+		  sizeof(text));
+	r->m->unit = r->m->sections || *text == 'Y' ? r->m->section : SZ_2M;
 }
 
 int machine_read(const char *root, struct machine *m)
@@ -556,6 +565,7 @@ int machine_read(const char *root, struct machine *m)
 	m->block = read_number(&r, r.root, "sys/devices/system/memory/block_size_bytes", 16);
 	read_iomem(&r);
 	read_entries(&r, r.root, "sys/bus/nd/devices", read_nd_device, NULL);
+	read_unit(&r);
 	read_entries(&r, r.root, "sys/bus/dax/devices", read_dax, NULL);
 	read_entries(&r, r.root, "sys/devices/system/node", read_one_node, NULL);
 	close(r.root);

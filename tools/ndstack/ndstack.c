@@ -6,6 +6,8 @@
  *	ndstack users
  *	ndstack preflight [--json] [--kernel RELEASE] [--install]
  *	ndstack features [--json]
+ *	ndstack fit [--mode MODE] [--map MAP] [--align SIZE] [--size SIZE] [--region REGION]
+ *		[--kernel VERSION]... [--on FILE] [--json]
  *	ndstack map [--all] [--json] [--svg FILE] [--on FILE]
  */
 #include <ctype.h>
@@ -34,6 +36,7 @@ static const char usage[] =
 	"  Prints who uses disks and dax devices of persistent memory, a line \"DEVICE: USER\" each.\n"
 	"usage: ndstack preflight --help\n"
 	"usage: ndstack features --help\n"
+	"usage: ndstack fit --help\n"
 	"usage: ndstack map --help\n"
 	"exit status: 0; 1: there are users (users), or some PATH could not be read, has a damaged block, or was not\n"
 	"scrubbed; 2: usage\n";
@@ -179,6 +182,8 @@ int main(int argc, char **argv)
 		return command_preflight(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "features"))
 		return command_features(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "fit"))
+		return command_fit(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "map"))
 		return command_map(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "users"))

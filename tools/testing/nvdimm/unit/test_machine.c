@@ -156,7 +156,7 @@ LAW(machine__is_what_its_files_say)
 
 	assert_string_equal(m.kernel, "6.1.0-56-amd64");
 	assert_false(m.hidden);
-	assert_true(m.unit == SZ_128M && m.block == SZ_128M);
+	assert_true(m.sections && m.unit == SZ_128M && m.block == SZ_128M);
 	assert_int_equal(m.nr_buses, 1);
 	assert_true(machine_bus(&m, "ndbus0")->shared);
 	assert_int_equal(m.nr_dimms, 1);

@@ -63,6 +63,13 @@ static const struct {
 	  NS(0.0, 0, 7340032, MODE(devdax) ",\"memmap\":\"dev\",\"data\":4194304,"
 	     "\"data_size\":3145728") "]",
 	  "iMMMDDDf", "2097152@6291456 " },
+	{ "bytes given up at the start",
+	  "\"iomem\":[{\"start\":0,\"size\":8388608,\"depth\":0,\"name\":\"Persistent Memory\"},"
+	  "{\"start\":1048576,\"size\":6291456,\"depth\":1,\"name\":\"namespace0.0\"}],"
+	  "\"regions\":[" REGION(0, 0, 8388608, LABELLED) "],\"namespaces\":["
+	  NS(0.0, 0, 7340032, MODE(fsdax) ",\"memmap\":\"dev\",\"data\":3145728,"
+	     "\"data_size\":4194304,\"memmap_bytes\":1048576") "]",
+	  "ipmddddf", "2097152@6291456 " },
 	{ "RAM that kmem has made",
 	  "\"iomem\":[{\"start\":0,\"size\":8388608,\"depth\":0,\"name\":\"Persistent Memory\"},"
 	  "{\"start\":4194304,\"size\":2097152,\"depth\":1,\"name\":\"System RAM (kmem)\"}],"
