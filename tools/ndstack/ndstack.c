@@ -4,6 +4,7 @@
  *
  *	ndstack info [--json] [--scrub] [--base ADDRESS] PATH...
  *	ndstack users
+ *	ndstack why [--json] [--all] [DEVICE...]
  *	ndstack preflight [--json] [--kernel RELEASE] [--install]
  *	ndstack features [--json]
  *	ndstack fit [--mode MODE] [--map MAP] [--align SIZE] [--size SIZE] [--region REGION]
@@ -38,7 +39,8 @@ static const char usage[] =
 	"usage: ndstack features --help\n"
 	"usage: ndstack fit --help\n"
 	"usage: ndstack map --help\n"
-	"exit status: 0; 1: there are users (users), or some PATH could not be read, has a damaged block, or was not\n"
+	"usage: ndstack why --help\n"
+	"exit status: 0; 1: there are users, or not all could be looked for (users), or some PATH could not be read, has a damaged block, or was not\n"
 	"scrubbed; 2: usage\n";
 
 /* The one way to have no room, in full: the reason alone would leave it to be guessed. */
@@ -162,18 +164,29 @@ static int info(int argc, char **argv)
 
 static int users(int argc, char **argv)
 {
+	struct users users;
 	int rc;
 
 	if (argc > 1) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	rc = users_tell(stdout);
+	rc = users_look(&users);
 	if (rc < 0)
 		return complain("users", "looking", rc);
+	for (int i = 0; i < users.nr; i++)
+		printf("%s: %s\n", users.list[i].device, users.list[i].text);
+	if (users.unseen)
+		fprintf(stderr, "ndstack: users: %d processes could not be looked at: only root sees all\n",
+			users.unseen);
+	if (users.unasked)
+		fprintf(stderr, "ndstack: users: %d disks could not be asked whether the kernel holds them: only root may\n",
+			users.unasked);
+	rc = users.nr || users.unseen || users.unasked;
+	users_free(&users);
 	if (fflush(stdout) || ferror(stdout))
 		return complain("standard output", "write", -EIO);
-	return rc > 0;
+	return rc;
 }
 
 int main(int argc, char **argv)
@@ -186,6 +199,8 @@ int main(int argc, char **argv)
 		return command_fit(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "map"))
 		return command_map(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "why"))
+		return command_why(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "users"))
 		return users(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "info"))

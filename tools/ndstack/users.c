@@ -6,6 +6,8 @@
  * device open or mapped, memory that is the system's. For a disk that is not all: an external
  * journal, a second device of btrfs and an exported target show nowhere. Each of them has the
  * disk to itself, so it is asked for at last.
+ *
+ * What may not be looked at is no place without users: it is counted, and told.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -14,16 +16,18 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include "holder.h"
 #include "users.h"
 
 /**
  * struct device - one that might be in use
- * @name: pmem0, pmem0p1, dax0.0
+ * @name: pmem0, pmem0p1, dax0.0, ndctl0, nmem0
  * @number: of its node
  * @disk: a block device, and not a character device
  * @whole: index of the disk it is a part of, or its own
@@ -40,10 +44,21 @@ struct device {
 static struct device *devices;
 static int nr_devices;
 
-static void tell(FILE *out, struct device *device, const char *what, const char *who)
+static void tell(struct users *out, struct device *device, int pid, const char *what,
+		 const char *who)
 {
+	struct user *more = reallocarray(out->list, out->nr + 1, sizeof(*more));
+
 	device->users++;
-	fprintf(out, "%s: %s%s%s\n", device->name, what, *who ? " " : "", who);
+	if (!more) {
+		out->no_memory = true;
+		return;
+	}
+	out->list = more;
+	more += out->nr++;
+	*more = (struct user) { .pid = pid };
+	snprintf(more->device, sizeof(more->device), "%s", device->name);
+	snprintf(more->text, sizeof(more->text), "%s%s%s", what, *who ? " " : "", who);
 }
 
 static int read_line(const char *path, char *line, int size)
@@ -118,6 +133,25 @@ static int find_disk(const char *dir, const char *name, void *data)
 	return rc ?: for_each(path, name, find_partition, &whole);
 }
 
+static bool known(const char *name)
+{
+	for (int i = 0; i < nr_devices; i++)
+		if (!strcmp(devices[i].name, name))
+			return true;
+	return false;
+}
+
+/* Control nodes, and, of older kernels, dax devices that are nowhere else. */
+static int find_node(const char *dir, const char *name, void *data)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s/dev", dir, name);
+	if (known(name) || access(path, F_OK))
+		return 0;
+	return add_device(dir, name, false, nr_devices);
+}
+
 static int find_dax(const char *dir, const char *name, void *data)
 {
 	char path[PATH_MAX], driver[PATH_MAX], *base;
@@ -133,7 +167,7 @@ static int find_dax(const char *dir, const char *name, void *data)
 	driver[len] = 0;
 	base = strrchr(driver, '/');
 	if (base && !strcmp(base, "/kmem"))
-		tell(data, &devices[nr_devices - 1], "memory of the system (kmem)", "");
+		tell(data, &devices[nr_devices - 1], 0, "memory of the system (kmem)", "");
 	return 0;
 }
 
@@ -155,7 +189,7 @@ static struct device *device_at(const char *path)
 	return device_of(st.st_rdev, S_ISBLK(st.st_mode));
 }
 
-static void tell_mounts(FILE *out)
+static void tell_mounts(struct users *out)
 {
 	char line[8192], where[PATH_MAX], source[PATH_MAX], *rest;
 	FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -171,13 +205,13 @@ static void tell_mounts(FILE *out)
 		if (!device && rest && sscanf(rest, " - %*s %4095s", source) == 1)
 			device = device_at(source);
 		if (device)
-			tell(out, device, "mounted on", where);
+			tell(out, device, 0, "mounted on", where);
 	}
 	if (file)
 		fclose(file);
 }
 
-static void tell_swaps(FILE *out)
+static void tell_swaps(struct users *out)
 {
 	char line[PATH_MAX + 128], path[PATH_MAX];
 	FILE *file = fopen("/proc/swaps", "re");
@@ -188,22 +222,24 @@ static void tell_swaps(FILE *out)
 			continue;
 		device = device_at(path);
 		if (device)
-			tell(out, device, "swap", "");
+			tell(out, device, 0, "swap", "");
 	}
 	if (file)
 		fclose(file);
 }
 
 struct held {
-	FILE *out;
+	struct users *out;
 	struct device *device;
 };
 
 static int tell_holder(const char *dir, const char *name, void *data)
 {
 	struct held *held = data;
+	char text[HOLDER_TEXT];
 
-	tell(held->out, held->device, "held by", name);
+	holder_describe(name, text);
+	tell(held->out, held->device, 0, "held by", text);
 	return 0;
 }
 
@@ -217,26 +253,24 @@ static int tell_loop(const char *dir, const char *name, void *data)
 		return 0;
 	device = device_at(file);
 	if (device)
-		tell(data, device, "held by", name);
+		tell(data, device, 0, "held by", name);
 	return 0;
 }
 
 /* A process is named once a device, however often it has that open. */
-static void tell_process(FILE *out, struct device *device, const char *pid, bool *told)
+static void tell_process(struct users *out, struct device *device, const char *pid, bool *told)
 {
-	char path[PATH_MAX], name[64] = "?", who[128];
+	char who[HOLDER_TEXT];
 
 	if (told[device - devices])
 		return;
 	told[device - devices] = true;
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	read_line(path, name, sizeof(name));
-	snprintf(who, sizeof(who), "%s (%s)", pid, name);
-	tell(out, device, "used by process", who);
+	holder_process(atoi(pid), who);
+	tell(out, device, atoi(pid), "used by process", who);
 }
 
 struct process {
-	FILE *out;
+	struct users *out;
 	const char *pid;
 	bool *told;
 };
@@ -256,7 +290,8 @@ static int look_at_file(const char *dir, const char *name, void *data)
 
 static int look_at_process(const char *dir, const char *name, void *data)
 {
-	struct process process = { .out = data, .pid = name };
+	struct users *out = data;
+	struct process process = { .out = out, .pid = name };
 	char path[PATH_MAX];
 	int rc = 0;
 
@@ -269,16 +304,29 @@ static int look_at_process(const char *dir, const char *name, void *data)
 	for (int i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "/proc/%s/%s", name, i ? "map_files" : "fd");
 		rc = for_each(path, "", look_at_file, &process);
-		/* it has ended meanwhile, or is not ours to look at */
-		if (rc == -EACCES || rc == -EPERM || rc == -ESRCH)
+		/* it has ended meanwhile */
+		if (rc == -ESRCH)
 			rc = 0;
+		if (rc == -EACCES || rc == -EPERM) {
+			out->unseen++;
+			rc = 0;
+			break;
+		}
 	}
 	free(process.told);
 	return rc;
 }
 
+static bool gone(const struct device *device)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s", device->name);
+	return access(path, F_OK);
+}
+
 /* What nobody above has named, but has the disk to itself. */
-static void ask_alone(FILE *out, struct device *device)
+static void ask_alone(struct users *out, struct device *device)
 {
 	char path[PATH_MAX];
 	int fd;
@@ -288,9 +336,12 @@ static void ask_alone(FILE *out, struct device *device)
 	if (fd >= 0)
 		close(fd);
 	else if (errno == EBUSY)
-		tell(out, device,
+		tell(out, device, 0,
 		     "held by the kernel: a journal, another device of a filesystem, or a target",
 		     "");
+	else if (errno != ENXIO && errno != ENODEV && !gone(device))
+		/* not ours to open, or without a node in this /dev: nobody can say */
+		out->unasked++;
 }
 
 /* Who has a part has the disk. */
@@ -302,15 +353,20 @@ static bool part_in_use(int disk)
 	return false;
 }
 
-int users_tell(FILE *out)
+static int find_devices(struct users *out)
 {
-	int rc, users = 0;
-	char path[PATH_MAX];
+	return for_each("/sys/block", "pmem", find_disk, NULL) ?:
+		for_each("/sys/bus/dax/devices", "dax", find_dax, out) ?:
+		for_each("/sys/class/dax", "dax", find_node, NULL) ?:
+		for_each("/sys/class/nd", "ndctl", find_node, NULL) ?:
+		for_each("/sys/bus/nd/devices", "nmem", find_node, NULL);
+}
 
-	rc = for_each("/sys/block", "pmem", find_disk, NULL);
-	rc = rc ?: for_each("/sys/bus/dax/devices", "dax", find_dax, out);
-	if (rc)
-		return rc;
+static int look(struct users *out)
+{
+	char path[PATH_MAX];
+	int rc;
+
 	tell_mounts(out);
 	tell_swaps(out);
 	for (int i = 0; i < nr_devices; i++) {
@@ -326,7 +382,30 @@ int users_tell(FILE *out)
 		if (devices[i].disk && !devices[i].users && !part_in_use(i))
 			ask_alone(out, &devices[i]);
 	}
-	for (int i = 0; i < nr_devices; i++)
-		users += devices[i].users;
-	return rc ?: users;
+	return rc;
+}
+
+int users_look(struct users *out)
+{
+	int rc;
+
+	*out = (struct users) { };
+	nr_devices = 0;
+	rc = find_devices(out);
+	/* without a device there is nobody to look for */
+	if (!rc && nr_devices)
+		rc = look(out);
+	free(devices);
+	devices = NULL;
+	if (!rc && out->no_memory)
+		rc = -ENOMEM;
+	if (rc)
+		users_free(out);
+	return rc;
+}
+
+void users_free(struct users *users)
+{
+	free(users->list);
+	*users = (struct users) { };
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is wrong on this machine: reasons that drivers tell, and what follows from sysfs. */
+#ifndef _NDSTACK_WHY_FIND_H
+#define _NDSTACK_WHY_FIND_H
+
+#include "users.h"
+#include "why.h"
+
+/* Of a device that a sentence names, or of the one it is told of. */
+struct why_named {
+	char name[64];
+	char node[64];		/* /dev/pmem0, or "" */
+};
+
+#define WHY_NAMED	8
+
+/**
+ * struct why_finding - one reason
+ * @device: it is told of
+ * @node: what a person calls it, /dev/pmem0; or ""
+ * @when: seconds of CLOCK_MONOTONIC, -1: not known
+ * @deduced: no driver tells it: it follows from what sysfs shows
+ * @remark: nothing has failed: told on demand only
+ * @line: of the attribute; of a deduction, made alike
+ * @text: what @line points into
+ * @help: commands
+ * @named: other devices that the sentence names
+ * @nr_named: how many
+ */
+struct why_finding {
+	struct why_device device;
+	char node[64];
+	double when;
+	bool deduced;
+	bool remark;
+	struct reason_line line;
+	char *text;
+	struct why_help help;
+	struct why_named named[WHY_NAMED];
+	unsigned int nr_named;
+};
+
+/**
+ * struct why_findings - all of them, newest first
+ * @list: of them, @nr
+ * @users: of all devices
+ * @mute: devices of libnvdimm have no last_error: their drivers are the kernel's own
+ * @unread: attributes that may not be read
+ */
+struct why_findings {
+	struct why_finding *list;
+	unsigned int nr;
+	struct users users;
+	bool mute;
+	unsigned int unread;
+};
+
+/* why_find() - Return: 0, to be freed with why_free(), or a negative errno */
+int why_find(struct why_findings *out);
+void why_free(struct why_findings *findings);
+
+#endif /* _NDSTACK_WHY_FIND_H */
