@@ -13,6 +13,8 @@
 #include <linux/export.h>
 #include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -28,6 +30,7 @@ struct nd_diag {
 	struct hlist_node node;
 	const struct device *dev;
 	u32 name;		/* hash of its name: another device may come to lie there */
+	u64 when;		/* ns of CLOCK_MONOTONIC */
 	int err;
 	enum nd_reason reason;
 	char text[];
@@ -112,6 +115,7 @@ struct nd_diag *nd_diag_new(const struct device *dev, int err, enum nd_reason re
 		return NULL;
 	diag->dev = dev;
 	diag->name = nd_diag_name(dev);
+	diag->when = ktime_get_mono_fast_ns();	/* from any context */
 	diag->err = err;
 	diag->reason = reason;
 	vsnprintf(diag->text, len + 1, fmt, args);
@@ -297,8 +301,29 @@ static ssize_t last_error_show(struct device *dev, struct device_attribute *attr
 DEVICE_ATTR_RO(last_error);
 EXPORT_SYMBOL_GPL(dev_attr_last_error);
 
+static ssize_t last_error_time_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct nd_diag *diag;
+	unsigned long flags;
+	u64 when = 0;
+	u32 ns;
+
+	spin_lock_irqsave(&nd_diag_lock, flags);
+	diag = nd_diag_of(dev);
+	if (diag)
+		when = diag->when;
+	spin_unlock_irqrestore(&nd_diag_lock, flags);
+	if (!when)
+		return sysfs_emit(buf, "\n");
+	when = div_u64_rem(when, NSEC_PER_SEC, &ns);
+	return sysfs_emit(buf, "%llu.%09u\n", when, ns);
+}
+DEVICE_ATTR_RO(last_error_time);
+EXPORT_SYMBOL_GPL(dev_attr_last_error_time);
+
 static struct attribute *nd_diag_attrs[] = {
 	&dev_attr_last_error.attr,
+	&dev_attr_last_error_time.attr,
 	NULL,
 };
 

@@ -80,8 +80,9 @@ void nd_diag_exit(void);
  */
 size_t nd_diag_censor(char *text);
 
-/* last_error, mode 0444, and the group that holds it alone. */
+/* last_error, when it was told, mode 0444 both, and the group that holds these alone. */
 extern struct device_attribute dev_attr_last_error;
+extern struct device_attribute dev_attr_last_error_time;
 extern const struct attribute_group nd_diag_group;
 
 #endif /* _ND_DIAG_H */

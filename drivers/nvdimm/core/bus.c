@@ -191,6 +191,7 @@ static struct attribute *device_attrs[] = {
 	&dev_attr_modalias.attr,
 	&dev_attr_devtype.attr,
 	&dev_attr_last_error.attr,
+	&dev_attr_last_error_time.attr,
 	NULL,
 };
 

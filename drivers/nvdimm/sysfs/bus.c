@@ -70,6 +70,7 @@ static struct attribute *bus_attrs[] = {
 	&dev_attr_mce_recovery.attr,
 	&dev_attr_features.attr,
 	&dev_attr_last_error.attr,
+	&dev_attr_last_error_time.attr,
 	NULL,
 };
 
