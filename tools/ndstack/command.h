@@ -7,6 +7,7 @@ int command_features(int argc, char **argv);
 int command_fit(int argc, char **argv);
 int command_map(int argc, char **argv);
 int command_preflight(int argc, char **argv);
+int command_watch(int argc, char **argv);
 int command_why(int argc, char **argv);
 
 #endif /* _NDSTACK_COMMAND_H */

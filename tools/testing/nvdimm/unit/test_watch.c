@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How far work is that takes its time, and what of sysfs says that it is under way. */
+/* objects: tools/ndstack/watch.c tools/ndstack/reason_line.c */
+#include "nd_test.h"
+#include "watch.h"
+
+LAW(scrub__is_under_way_while_there_is_a_plus)
+{
+	struct watch_job job = { };
+
+	assert_false(watch_scrub("3", "5 10", &job));
+	assert_false(watch_scrub("", "", &job));
+	assert_true(watch_scrub("3+", "5 10", &job));
+	assert_int_equal(job.done, 5);
+	assert_int_equal(job.total, 10);
+}
+
+LAW(scrub__of_drivers_without_progress_has_none)
+{
+	struct watch_job job = { };
+
+	assert_true(watch_scrub("3+", "", &job));
+	assert_int_equal(job.total, 0);
+	assert_true(watch_scrub("3+", "11 10", &job));
+	assert_int_equal(job.total, 0);
+}
+
+LAW(states__that_rest_are_no_work)
+{
+	struct watch_job job = { };
+
+	assert_false(watch_security("unlocked", &job));
+	assert_true(watch_security("overwrite", &job));
+	assert_false(watch_activate("armed", &job));
+	assert_true(watch_activate("busy", &job));
+	assert_false(watch_kmem("online", &job));
+	assert_false(watch_kmem("refused", &job));
+	assert_true(watch_kmem("waiting", &job));
+	assert_false(job.rests);
+	assert_true(watch_kmem("partly-online", &job));
+	assert_true(job.rests);
+}
+
+LAW(draining__is_read_of_the_reason)
+{
+	struct watch_job job = { };
+
+	assert_true(watch_draining("EBUSY busy: unbound, and draining: 1 references", &job));
+	assert_false(watch_draining("EBUSY busy: disable it first", &job));
+	assert_false(watch_draining("EINVAL argument: draining", &job));
+	assert_false(watch_draining("", &job));
+}
+
+/* A job of 1000 bytes in slices of 100, 10 bytes a second. */
+static struct watch_job work(u64 done)
+{
+	return (struct watch_job) { .done = done, .total = 1000, .slice = 100 };
+}
+
+LAW(guess__has_nothing_to_go_by_before_a_slice_is_done)
+{
+	struct watch_job job = work(200);
+	struct watch_pace pace;
+	struct watch_guess guess;
+
+	watch_pace_start(&pace, &job, 50);
+	watch_guess(&pace, &job, 58, &guess);
+	assert_int_equal(guess.done, 200);
+	assert_false(guess.guessed);
+	assert_int_equal(guess.percent, 20);
+	assert_true(guess.left < 0);
+}
+
+LAW(guess__goes_on_within_a_slice_at_the_pace_of_those_before)
+{
+	struct watch_job job = work(200);
+	struct watch_pace pace;
+	struct watch_guess guess;
+
+	watch_pace_start(&pace, &job, 50);
+	job = work(300);
+	watch_pace_see(&pace, &job, 60);
+	watch_guess(&pace, &job, 65, &guess);
+	assert_int_equal(guess.done, 350);
+	assert_true(guess.guessed);
+	assert_int_equal(guess.percent, 35);
+	assert_true(guess.left > 64.9 && guess.left < 65.1);
+}
+
+LAW(guess__never_leaves_its_slice_nor_says_that_it_is_over)
+{
+	struct watch_job job = work(200);
+	struct watch_pace pace;
+	struct watch_guess guess;
+
+	watch_pace_start(&pace, &job, 0);
+	job = work(300);
+	watch_pace_see(&pace, &job, 10);
+	watch_guess(&pace, &job, 1e6, &guess);
+	assert_int_equal(guess.done, 400);
+	job = work(999);
+	watch_pace_see(&pace, &job, 70);
+	watch_guess(&pace, &job, 1e6, &guess);
+	assert_int_equal(guess.done, 1000);
+	assert_int_equal(guess.percent, 99);
+	job = work(1000);
+	watch_guess(&pace, &job, 1e6, &guess);
+	assert_int_equal(guess.percent, 100);
+}
+
+LAW(guess__of_work_that_began_anew_begins_anew)
+{
+	struct watch_job job = work(900);
+	struct watch_pace pace;
+	struct watch_guess guess;
+
+	watch_pace_start(&pace, &job, 0);
+	job = work(950);
+	watch_pace_see(&pace, &job, 5);
+	job = work(0);
+	watch_pace_see(&pace, &job, 6);
+	watch_guess(&pace, &job, 7, &guess);
+	assert_int_equal(guess.percent, 0);
+	assert_true(guess.left < 0);
+	job = work(100);
+	watch_pace_see(&pace, &job, 16);
+	watch_guess(&pace, &job, 16, &guess);
+	assert_true(guess.left > 89.9 && guess.left < 90.1);
+}
+
+LAW(guess__without_a_total_is_none)
+{
+	struct watch_job job = { .kind = WATCH_OVERWRITE };
+	struct watch_pace pace;
+	struct watch_guess guess;
+
+	watch_pace_start(&pace, &job, 0);
+	watch_guess(&pace, &job, 100, &guess);
+	assert_int_equal(guess.percent, -1);
+	assert_true(guess.left < 0);
+}
+
+static const struct spelled {
+	const char *law;
+	u64 bytes;
+	const char *text;
+} spelled[] = {
+	{ "nothing", 0, "0 B" },
+	{ "bytes", 1023, "1023 B" },
+	{ "a_little", 1536, "1.5 KiB" },
+	{ "a_slice", 1ull << 36, "64 GiB" },
+	{ "all_there_is", ~0ull, "16 EiB" },
+};
+
+LAW_OF_EACH(size__is_spelled, spelled)
+{
+	char text[16];
+
+	watch_size(row->bytes, text);
+	assert_string_equal(text, row->text);
+}
+
+LAW(time__is_spelled)
+{
+	char text[24];
+
+	watch_time(12.9, text);
+	assert_string_equal(text, "12 s");
+	watch_time(3907, text);
+	assert_string_equal(text, "1 h 05 min");
+	watch_time(1e300, text);
+	assert_string_equal(text, "8760 h 00 min");
+}
