@@ -219,6 +219,7 @@ TOOL_FILES = \
 	644:docs/man/ndstack-fit.8:$(MAN)/man8/ndstack-fit.8 \
 	644:docs/man/ndstack-map.8:$(MAN)/man8/ndstack-map.8 \
 	644:docs/man/ndstack-switch.8:$(MAN)/man8/ndstack-switch.8 \
+	644:docs/man/ndstack-check.8:$(MAN)/man8/ndstack-check.8 \
 	644:docs/man/ndstack-watch.8:$(MAN)/man8/ndstack-watch.8 \
 	644:docs/man/ndstack-why.8:$(MAN)/man8/ndstack-why.8 \
 	644:packaging/completion/ndstack:$(SHARE)/bash-completion/completions/ndstack \

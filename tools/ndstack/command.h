@@ -3,6 +3,7 @@
 #ifndef _NDSTACK_COMMAND_H
 #define _NDSTACK_COMMAND_H
 
+int command_check(int argc, char **argv);
 int command_features(int argc, char **argv);
 int command_fit(int argc, char **argv);
 int command_map(int argc, char **argv);

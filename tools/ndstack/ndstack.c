@@ -4,6 +4,7 @@
  *
  *	ndstack info [--json] [--scrub] [--base ADDRESS] PATH...
  *	ndstack users
+ *	ndstack check [--repair] [--backup DIR] [--json] [NAMESPACE|IMAGE...]
  *	ndstack watch [--wait] [--once] [--json] [--interval SECONDS]
  *	ndstack why [--json] [--all] [DEVICE...]
  *	ndstack preflight [--json] [--kernel RELEASE] [--install]
@@ -40,6 +41,7 @@ static const char usage[] =
 	"usage: ndstack features --help\n"
 	"usage: ndstack fit --help\n"
 	"usage: ndstack map --help\n"
+	"usage: ndstack check --help\n"
 	"usage: ndstack watch --help\n"
 	"usage: ndstack why --help\n"
 	"exit status: 0; 1: there are users, or not all could be looked for (users), or some PATH could not be read, has a damaged block, or was not\n"
@@ -201,6 +203,8 @@ int main(int argc, char **argv)
 		return command_fit(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "map"))
 		return command_map(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "check"))
+		return command_check(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "watch"))
 		return command_watch(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "why"))

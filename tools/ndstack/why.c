@@ -368,6 +368,24 @@ static void btt_has_copy(struct why_case *c)
 	look_raw(c);
 }
 
+static void elsewhere(struct why_case *c)
+{
+	look_raw(c);
+	create_anew(c);
+}
+
+/* Both of its info-blocks are torn: what is in it may prove what they were. */
+static void btt_torn(struct why_case *c)
+{
+	const struct why_device *d = c->device;
+
+	if (*d->space) {
+		add(c, "", "ndstack check --repair %s", d->space);
+		add(c, "", "ndctl enable-namespace %s", d->space);
+	}
+	elsewhere(c);
+}
+
 static void strict_align(struct why_case *c)
 {
 	const struct why_device *d = c->device;
@@ -376,12 +394,6 @@ static void strict_align(struct why_case *c)
 		return;
 	add(c, "", "echo 0 >" ND "%s/strict_align", d->name);
 	add(c, "", "ndctl enable-namespace %s", d->space);
-}
-
-static void elsewhere(struct why_case *c)
-{
-	look_raw(c);
-	create_anew(c);
 }
 
 static void other_mode(struct why_case *c)
@@ -466,7 +478,7 @@ static const struct {
 	{ ND_REASON_COUNT, "are out of reach", bad_area },
 	{ ND_REASON_NO_INDEX, "is blank", blank_area },
 	{ ND_REASON_COUNT, "give that to a btt device to restore it", btt_has_copy },
-	{ ND_REASON_COUNT, "of BTT ", elsewhere },
+	{ ND_REASON_COUNT, "of BTT ", btt_torn },
 	{ ND_REASON_COUNT, "cannot read the info-block", elsewhere },
 	{ ND_REASON_CHECKSUM, "info-block", elsewhere },
 	{ ND_REASON_ALIGN, "with 0 in strict_align", strict_align },

@@ -47,7 +47,7 @@ static void check_command(const char *text)
 	fuzz_assert(!to || !strchr(to, ' '));
 	fuzz_assert(to || !strncmp(text, "ndctl ", 6) || !strncmp(text, "daxctl ", 7) ||
 		    !strncmp(text, "kill ", 5) || !strncmp(text, "blkdiscard ", 11) ||
-		    !strncmp(text, "ps ", 3));
+		    !strncmp(text, "ps ", 3) || !strncmp(text, "ndstack ", 8));
 }
 
 void fuzz_one(struct fuzz_in *in)

@@ -163,7 +163,7 @@ static const struct helped {
 	},
 	{ "a_btt_without_one", &space,
 	  "ENXIO checksum: the info-block at byte 4096 is damaged, nor has it a copy; as far as it can be read it is of BTT 6ac9d1a4-3b16-4a3c-8b64-1b0b0a4e6a01, sector_size 4096: set force_raw to reach the bytes, and zero it to give the BTT up",
-	  "ndctl disable-namespace namespace0.0;echo 1 >/sys/bus/nd/devices/namespace0.0/force_raw;ndctl enable-namespace namespace0.0;|!ndctl create-namespace -f -e namespace0.0 -m sector -l 4096;"
+	  "ndstack check --repair namespace0.0;ndctl enable-namespace namespace0.0;|ndctl disable-namespace namespace0.0;echo 1 >/sys/bus/nd/devices/namespace0.0/force_raw;ndctl enable-namespace namespace0.0;|!ndctl create-namespace -f -e namespace0.0 -m sector -l 4096;"
 	},
 	{ "a_locked_dimm", &dimm,
 	  "ENOKEY locked: the DIMM stays locked: the kernel has no key nvdimm:cdab-0a-07e0-ffffffff",

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ndstack check [--repair] [--backup DIR] [--json] [NAMESPACE|IMAGE...] */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/kernel.h>
+#include "check_btt.h"
+#include "check_labels.h"
+#include "check_media.h"
+#include "check_space.h"
+#include "command.h"
+#include "infoblock.h"
+#include "preflight.h"
+#include "reason_line.h"
+#include "report.h"
+#include "show.h"
+
+static const char usage[] =
+	"usage: ndstack check [-r|--repair] [-b|--backup DIR] [-j|--json] [NAMESPACE|IMAGE...]\n"
+	"  Whether what lies on media is whole: info-blocks, and what is served by them where the\n"
+	"  namespace is today; BTTs: info-blocks and their copies, the log, the map, and whether\n"
+	"  each block has one place. Without an argument: labels of all DIMMs against each other.\n"
+	"  A NAMESPACE that is not raw is disabled meanwhile; one that is in use is left alone.\n"
+	"  --repair  write info-blocks that are lost and can be told for sure; a copy of what lay\n"
+	"            there goes to a file first\n"
+	"  --backup  where to put that; the working directory\n"
+	"exit status: 0: all is whole, or was repaired; 1: something is not; 2: usage\n";
+
+/**
+ * struct check - one run
+ * @report: where lines go
+ * @backup: directory
+ * @repair: write
+ * @bad: something is not whole
+ * @rc: a negative errno, when the report could not be made
+ */
+struct check {
+	struct report *report;
+	const char *backup;
+	bool repair;
+	bool bad;
+	int rc;
+};
+
+/**
+ * struct subject - a namespace or image that is open
+ * @name: of it
+ * @medium: its bytes
+ * @base: where it begins; 0: not known
+ * @own: uuid of the namespace, NULL: not known
+ * @labelled: as a BTT
+ */
+struct subject {
+	const char *name;
+	struct medium medium;
+	uint64_t base;
+	const uuid_t *own;
+	bool labelled;
+};
+
+static __printf(5, 6) void tell(struct check *check, const char *name, const char *what,
+				const char *verdict, const char *format, ...)
+{
+	char text[512];
+	va_list words;
+
+	va_start(words, format);
+	vsnprintf(text, sizeof(text), format, words);
+	va_end(words);
+	check->bad |= !strcmp(verdict, "bad");
+	if (!check->rc)
+		check->rc = report_add(check->report,
+				       (const char *const[]){ name, what, verdict, text });
+}
+
+/* --- a copy first ------------------------------------------------------------------------ */
+
+static int write_all(int fd, const void *bytes, size_t size)
+{
+	const char *at = bytes;
+
+	while (size) {
+		ssize_t n = write(fd, at, size);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			at += n;
+			size -= n;
+		}
+	}
+	return 0;
+}
+
+/* What lies at @at, durable under a new name in the directory. */
+static int keep(const struct check *check, const struct subject *subject, uint64_t at,
+		size_t size)
+{
+	const char *base = strrchr(subject->name, '/');
+	static u8 old[INFOBLOCK_HEAD];
+	char name[NAME_MAX];
+	int dir, fd, rc;
+
+	if (medium_read(&subject->medium, old, size, at)) {
+		/* poison: there is nothing to keep */
+		fprintf(stderr, "ndstack: check: %s: bytes %llu to %llu cannot be read: no copy is made of them\n",
+			subject->name, (unsigned long long)at, (unsigned long long)(at + size - 1));
+		return 0;
+	}
+	dir = open(check->backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	snprintf(name, sizeof(name), "%.100s.%llu.%ld", base ? base + 1 : subject->name,
+		 (unsigned long long)at, (long)getpid());
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	rc = fd < 0 ? -errno : write_all(fd, old, size);
+	if (!rc && (fsync(fd) || fsync(dir)))
+		rc = -errno;
+	if (fd >= 0)
+		close(fd);
+	close(dir);
+	if (!rc)
+		fprintf(stderr, "ndstack: check: %s: bytes %llu to %llu are kept in %s/%s\n",
+			subject->name, (unsigned long long)at, (unsigned long long)(at + size - 1),
+			check->backup, name);
+	return rc;
+}
+
+static bool put(struct check *check, const struct subject *subject, const char *what,
+		uint64_t at, const void *bytes, size_t size)
+{
+	int rc = medium_write(&subject->medium, bytes, size, at);
+
+	if (rc)
+		tell(check, subject->name, what, "bad", "cannot be written at byte %llu: %s",
+		     (unsigned long long)at, strerror(-rc));
+	return !rc;
+}
+
+/* --- BTT --------------------------------------------------------------------------------- */
+
+static const char *describe_blocks(const struct check_arena *a)
+{
+	switch (a->blocks) {
+	case CHECK_BLOCKS_WHOLE:
+		return "info-block and copy are whole";
+	case CHECK_BLOCKS_FIRST_LOST:
+		return "the info-block is lost, its copy is whole";
+	case CHECK_BLOCKS_COPY_LOST:
+		return "the copy of the info-block is lost";
+	case CHECK_BLOCKS_BOTH_LOST:
+		return "info-block and copy are lost; the log and the map prove what they were";
+	case CHECK_BLOCKS_UNKNOWN:
+		return "info-block and copy are lost, and nothing proves what they were";
+	case CHECK_BLOCKS_UNUSABLE:
+		return "the info-block cannot be used";
+	}
+	return "";
+}
+
+static bool mend_arena(struct check *check, const struct subject *subject, uint64_t origin,
+		       const struct check_arena *a, const char *what)
+{
+	struct check_write writes[2];
+	unsigned int nr = check_arena_mend(a, writes);
+
+	if (!nr)
+		return false;
+	for (unsigned int i = 0; i < nr; i++) {
+		int rc = keep(check, subject, origin + writes[i].at, sizeof(writes[i].block));
+
+		if (rc) {
+			tell(check, subject->name, what, "bad",
+			     "not repaired: no copy can be put into %s: %s", check->backup,
+			     strerror(-rc));
+			return false;
+		}
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		if (!put(check, subject, what, origin + writes[i].at, &writes[i].block,
+			 sizeof(writes[i].block)))
+			return false;
+	return true;
+}
+
+static void tell_blocks(struct check *check, const struct subject *subject, uint64_t origin,
+			const struct check_arena *a, const char *what)
+{
+	struct check_write writes[2];
+	bool mendable = check_arena_mend(a, writes);
+
+	if (a->blocks == CHECK_BLOCKS_WHOLE) {
+		tell(check, subject->name, what, "ok", "%s: %u sectors of %u bytes",
+		     describe_blocks(a), a->layout.external_nlba, a->layout.external_lbasize);
+		return;
+	}
+	if (check->repair && mend_arena(check, subject, origin, a, what)) {
+		tell(check, subject->name, what, "repaired", "%s: written anew",
+		     describe_blocks(a));
+		return;
+	}
+	tell(check, subject->name, what, "bad", "%s (%s)%s", describe_blocks(a),
+	     nd_reason_token(a->reason), !mendable ? "" : ": --repair writes it anew");
+}
+
+static void tell_inside(struct check *check, const char *name, const struct check_arena *a,
+			const char *what)
+{
+	const struct btt_health *h = &a->health;
+
+	if (a->log) {
+		tell(check, name, what, "bad", "the log of lane %u cannot be used: %s", a->lane,
+		     nd_reason_token(a->log));
+		return;
+	}
+	if (!a->counted)
+		return;
+	if (a->pending)
+		tell(check, name, what, "ok",
+		     "%u writes were interrupted; the driver ends them when it is enabled",
+		     a->pending);
+	if (!btt_healthy(h))
+		tell(check, name, what, "bad",
+		     "%u blocks have two places, %u have none, %u entries of the map name none",
+		     h->twice, h->lost, h->bounds);
+	else
+		tell(check, name, what, "ok", "each of %u blocks has one place",
+		     a->layout.internal_nlba);
+	if (h->errors)
+		tell(check, name, what, "bad",
+		     "%u sectors are marked as lost: reading them fails until they are written",
+		     h->errors);
+	if (a->layout.flags & BTT_FLAG_ERROR)
+		tell(check, name, what, "bad", "the arena says that it has an error: it takes no writes");
+}
+
+/* check_btt() - Return: there is a BTT that begins at @origin */
+static bool check_btt(struct check *check, const struct subject *subject, uint64_t origin)
+{
+	static struct btt_media media;
+	struct check_subject s = {
+		.media = &media, .room = subject->medium.size - origin,
+		.arena_min = BTT_ARENA_MIN, .own = subject->own, .labelled = subject->labelled,
+	};
+	struct check_arena first, a;
+	uint64_t start = 0;
+	uint32_t nr;
+	int rc = 1;
+
+	media = (struct btt_media) { .medium = &subject->medium, .origin = origin };
+	for (nr = 0; rc == 1; nr++) {
+		char what[32];
+
+		rc = check_arena_at(&s, nr, start, nr ? &first : NULL, &a);
+		snprintf(what, sizeof(what), "arena %u", nr);
+		if (rc < 0)
+			tell(check, subject->name, what, "bad", "cannot be read: %s",
+			     strerror(-rc));
+		if (rc != 1)
+			break;
+		if (!nr)
+			first = a;
+		tell_blocks(check, subject, origin, &a, what);
+		tell_inside(check, subject->name, &a, what);
+		if (!a.layout.next || a.layout.next > s.room - start)
+			rc = 0;
+		start += a.layout.next;
+	}
+	return nr || rc;
+}
+
+/* --- info-block of fsdax and devdax ------------------------------------------------------ */
+
+static bool scrub(struct check *check, const struct subject *subject, const u8 *head,
+		  const struct infoblock_report *report)
+{
+	static struct infoblock_plan plan;
+
+	if (infoblock_plan_scrub(head, report, &plan) || !plan.nr)
+		return false;
+	if (keep(check, subject, 0, INFOBLOCK_HEAD))
+		return false;
+	for (unsigned int i = 0; i < plan.nr; i++)
+		if (!put(check, subject, "info-block", plan.steps[i].offset, plan.steps[i].data,
+			 sizeof(plan.steps[i].data)))
+			return false;
+	return true;
+}
+
+static void check_place(struct check *check, const struct subject *subject,
+			const struct infoblock_report *report)
+{
+	struct preflight_space space = {
+		.enabled = true, .base = subject->base, .size = subject->medium.size,
+		.report = report,
+	};
+	struct preflight_finding finding;
+
+	if (!subject->base)
+		return;
+	preflight_space(&space, &finding);
+	tell(check, subject->name, "address",
+	     finding.verdict == PREFLIGHT_FAIL ? "bad" : preflight_word(finding.verdict), "%s",
+	     finding.text);
+}
+
+/* check_info_block() - Return: there is one */
+static bool check_info_block(struct check *check, const struct subject *subject)
+{
+	static struct infoblock_report report;
+	static u8 head[INFOBLOCK_HEAD];
+	const char *state;
+
+	if (subject->medium.size < INFOBLOCK_HEAD ||
+	    medium_read(&subject->medium, head, sizeof(head), 0)) {
+		tell(check, subject->name, "info-block", "bad", "the first bytes cannot be read");
+		return true;
+	}
+	infoblock_examine(head, &report);
+	state = show_state(report.state);
+	switch (report.state) {
+	case INFOBLOCK_NONE:
+		return false;
+	case INFOBLOCK_CLEAN:
+	case INFOBLOCK_FOREIGN:
+		tell(check, subject->name, "info-block", "ok", "%s: version 1.%u", state,
+		     report.minor);
+		break;
+	case INFOBLOCK_DIRTY:
+	case INFOBLOCK_INTERRUPTED:
+		if (check->repair && scrub(check, subject, head, &report)) {
+			tell(check, subject->name, "info-block", "repaired", "%s: scrubbed", state);
+			break;
+		}
+		tell(check, subject->name, "info-block",
+		     report.state == INFOBLOCK_DIRTY ? "less" : "bad",
+		     "%s: --repair zeroes the bytes that mean nothing", state);
+		break;
+	case INFOBLOCK_DAMAGED:
+		tell(check, subject->name, "info-block", "bad",
+		     "%s (%s): restore it from a backup", state, nd_reason_token(report.reason));
+		return true;
+	}
+	check_place(check, subject, &report);
+	return true;
+}
+
+/* --- subjects ---------------------------------------------------------------------------- */
+
+static void check_bytes(struct check *check, const struct subject *subject)
+{
+	if (check_info_block(check, subject))
+		return;
+	/* behind 4 KiB: the first version of BTT; at once: the one that labels tell of */
+	if (check_btt(check, subject, 4096) || check_btt(check, subject, 0))
+		return;
+	if (subject->labelled)
+		tell(check, subject->name, "arena 0", "bad", "a label tells of a BTT, and there is none");
+	else
+		tell(check, subject->name, "info-block", "ok", "none: its data begin at once");
+}
+
+static void check_path(struct check *check, const char *path, struct subject *subject)
+{
+	int rc = medium_open(&subject->medium, path, check->repair);
+
+	if (rc) {
+		tell(check, subject->name, "bytes", "bad", "cannot be opened: %s", strerror(-rc));
+		return;
+	}
+	check_bytes(check, subject);
+	medium_close(&subject->medium);
+}
+
+static void check_namespace(struct check *check, const char *name)
+{
+	struct check_space space;
+	const char *why;
+	int rc = check_space_open(&space, name, &why);
+	struct subject subject = { .name = name };
+	uuid_t own;
+
+	if (rc) {
+		tell(check, name, "bytes", "bad", "%s%s%s", rc == -EBUSY ? "in use: " : "", why,
+		     *why ? "" : strerror(-rc));
+		return;
+	}
+	memcpy(&own, space.uuid, sizeof(own));
+	subject.own = space.has_uuid ? &own : NULL;
+	subject.base = space.base;
+	subject.labelled = space.is_btt;
+	check_path(check, space.disk, &subject);
+	rc = check_space_close(&space);
+	if (rc)
+		tell(check, name, "bytes", "bad", "cannot be enabled again: \"ndstack why %s\" says more",
+		     name);
+}
+
+static void check_one(struct check *check, const char *name)
+{
+	struct subject subject = { .name = name };
+
+	if (reason_name_is(name, REASON_NAME_NAMESPACE))
+		check_namespace(check, name);
+	else
+		check_path(check, name, &subject);
+}
+
+static void tell_labels(void *data, const char *name, const char *what, const char *verdict,
+			const char *text)
+{
+	tell(data, name, what, verdict, "%s", text);
+}
+
+int command_check(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "repair", no_argument, NULL, 'r' },
+		{ "backup", required_argument, NULL, 'b' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	static const char *const columns[] = { "name", "what", "verdict", "text" };
+	struct check check = { .backup = "." };
+	bool json = false;
+	int opt, rc = 0;
+
+	while ((opt = getopt_long(argc, argv, "rb:jh", options, NULL)) != -1) {
+		if (opt == '?')
+			return 2;
+		if (opt == 'h')
+			return fputs(usage, stdout) < 0;
+		check.repair |= opt == 'r';
+		json |= opt == 'j';
+		if (opt == 'b')
+			check.backup = optarg;
+	}
+	check.report = report_new("check", columns, ARRAY_SIZE(columns), json);
+	if (!check.report)
+		return 1;
+	if (optind == argc)
+		rc = check_labels(tell_labels, &check);
+	for (; optind < argc; optind++)
+		check_one(&check, argv[optind]);
+	check.rc = report_end(check.report) ?: check.rc;
+	if (rc || check.rc)
+		fprintf(stderr, "ndstack: check: %s\n", strerror(rc ? -rc : -check.rc));
+	return rc || check.rc || check.bad;
+}
