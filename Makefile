@@ -38,7 +38,7 @@ MAN ?= $(PREFIX)/share/man
 SHARE ?= $(PREFIX)/share
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install uninstall nfit_test compat provider probes mm-patches clean help FORCE
+.PHONY: modules install uninstall nfit_test compat provider provider-intree probes mm-patches clean help FORCE
 .PHONY: dkms ready tool install-tool uninstall-tool install-boot uninstall-boot deb rpm install-modules uninstall-modules built built-modules built-tool
 
 # Goals that need no kernel.
@@ -105,6 +105,10 @@ compat:
 provider: $(if $(wildcard $(OUT)/src/Module.symvers),,modules)
 	$(locked)
 
+##   provider-intree  the same for the kernel's own libnvdimm: build/RELEASE/provider-intree/*.ko
+provider-intree:
+	$(locked)
+
 else
 
 modules: probes
@@ -146,16 +150,16 @@ compat: probes
 	@ln -sfn ../probes $(OUT)/compat/probes
 	$(call kbuild,$(OUT)/compat/src,modules)
 
-# Against the interface of our libnvdimm, as any provider.
-provider: probes
-	@tools/kbuild/shadow $(OUT)/provider/src include
-	@cd tools/testing/nvdimm/provider && $(CURDIR)/tools/kbuild/shadow $(OUT)/provider/src .
-	@ln -sfn ../probes $(OUT)/provider/probes
+# Against the interface of our libnvdimm, or that of the kernel's, as any provider.
+provider provider-intree: probes
+	@tools/kbuild/shadow $(OUT)/$@/src include
+	@cd tools/testing/nvdimm/provider && $(CURDIR)/tools/kbuild/shadow $(OUT)/$@/src .
+	@ln -sfn ../probes $(OUT)/$@/probes
 	@# kbuild does not look whether the versions of symbols it was told of have changed
-	@[ ! $(OUT)/src/Module.symvers -nt $(OUT)/provider/src/Module.symvers ] || \
-		rm -f $(OUT)/provider/src/*.mod.c $(OUT)/provider/src/Module.symvers
-	$(call kbuild,$(OUT)/provider/src,KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers modules)
-	@cp -fpu $(OUT)/provider/src/nd_provider.ko $(OUT)/provider/src/nd_bad.ko $(OUT)/provider/
+	@[ $@ != provider ] || [ ! $(OUT)/src/Module.symvers -nt $(OUT)/$@/src/Module.symvers ] || \
+		rm -f $(OUT)/$@/src/*.mod.c $(OUT)/$@/src/Module.symvers
+	$(call kbuild,$(OUT)/$@/src,$(if $(filter provider,$@),KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers) modules)
+	@cp -fpu $(OUT)/$@/src/nd_provider.ko $(OUT)/$@/src/nd_bad.ko $(OUT)/$@/
 
 endif
 endif

@@ -43,13 +43,22 @@ unsigned int count_disks(void);
 void wait_count(unsigned int (*count)(void), unsigned int want, const char *what);
 uint64_t now_ns(void);
 
-/* label.c: namespaces of the one region, laid out by the setup modules */
+/* label.c: the first DIMM of @set, of @ways of them, has @count namespaces of @size bytes */
+struct labels {
+	uint32_t area;		/* bytes */
+	uint64_t cookie;
+	unsigned int set, ways, position, count;
+	uint64_t size;
+};
+size_t labels_end(const struct labels *l);
+void fill_labels(uint8_t *area, const struct labels *l);
+/* namespaces of the one region, laid out by the setup modules */
 void write_labels(unsigned int count, uint64_t size);
 
 /* dax.c */
 void phase_dax(void);
 
-/* fake.c: below the test provider */
+/* provider.c: below the test provider */
 void phase_bad_0(void);
 void phase_bad_1000(void);
 void phase_scale_1000(void);

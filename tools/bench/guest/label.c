@@ -1,48 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writes a label area with N equal namespaces (UEFI 2.10 §13.19, version 1.2)
- * through the DIMM's ioctl. The interleave-set cookie is asked of the running
+ * Label areas with N equal namespaces (UEFI 2.10 §13.19, version 1.2); one is
+ * written through the DIMM's ioctl. The interleave-set cookie is asked of the running
  * driver, so nothing about the machine has to be known beforehand.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ndctl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../../testing/nvdimm/fake_dimms/machine.h"
+typedef uint8_t u8;
+#include "../../../include/nd/fletcher.h"
+#include "../../../include/nd/format.h"
 #include "guest.h"
-
-struct index_block {
-	uint8_t sig[16];
-	uint8_t flags[3];
-	uint8_t label_size;		/* 1: 256 bytes */
-	uint32_t seq;
-	uint64_t my_off, my_size, other_off, label_off;
-	uint32_t slots;
-	uint16_t major, minor;
-	uint64_t checksum;
-	uint8_t free[];			/* a set bit is a free slot */
-} __attribute__((packed));
-
-struct label {
-	uint8_t uuid[16];
-	char name[64];
-	uint32_t flags;
-	uint16_t nlabel, position;
-	uint64_t cookie, lba_size, dpa, raw_size;
-	uint32_t slot;
-	uint8_t align, reserved[3];
-	uint8_t type[16], abstraction[16];
-	uint8_t reserved2[88];
-	uint64_t checksum;
-} __attribute__((packed));
-
-_Static_assert(sizeof(struct index_block) == 72, "index block");
-_Static_assert(sizeof(struct label) == 256, "label");
 
 /* UEFI 2.10 §13.19: the byte-addressable persistent-memory range type */
 static const uint8_t pmem_type[16] = {
@@ -52,44 +27,63 @@ static const uint8_t pmem_type[16] = {
 
 static size_t index_size(size_t area)
 {
-	size_t bytes = sizeof(struct index_block) + (area / sizeof(struct label) + 7) / 8;
+	size_t slots = area / sizeof(struct nd_media_label);
+	size_t bytes = sizeof(struct nd_media_index) + (slots + 7) / 8;
 
 	return (bytes + 255) / 256 * 256;
 }
 
-static void fill_index(uint8_t *area, size_t size, unsigned int which, unsigned int used)
+/* Of the two index blocks and the slots in use. */
+size_t labels_end(const struct labels *l)
 {
-	size_t each = index_size(size);
-	struct index_block *ix = (void *)(area + which * each);
-	unsigned int slot;
+	return 2 * index_size(l->area) + l->count * sizeof(struct nd_media_label);
+}
 
-	memcpy(ix->sig, "NAMESPACE_INDEX", 16);
-	ix->label_size = 1;
+static void fill_index(uint8_t *area, const struct labels *l, unsigned int which)
+{
+	size_t each = index_size(l->area);
+	struct nd_media_index *ix = (void *)(area + which * each);
+
+	memcpy(ix->sig, ND_INDEX_SIG, ND_INDEX_SIG_LEN);
+	ix->labelsize = 1;
 	ix->seq = 1 + which;
-	ix->my_off = which * each;
-	ix->my_size = each;
-	ix->other_off = !which * each;
-	ix->label_off = 2 * each;
-	ix->slots = (size - 2 * each) / sizeof(struct label);
+	ix->myoff = which * each;
+	ix->mysize = each;
+	ix->otheroff = !which * each;
+	ix->labeloff = 2 * each;
+	ix->nslot = (l->area - 2 * each) / sizeof(struct nd_media_label);
 	ix->major = 1;
 	ix->minor = 2;
-	for (slot = used; slot < ix->slots; slot++)
+	for (unsigned int slot = l->count; slot < ix->nslot; slot++)
 		ix->free[slot / 8] |= 1 << slot % 8;
 	ix->checksum = nd_fletcher_of(ix, each);
 }
 
-static void fill_label(struct label *l, unsigned int slot, uint64_t size, uint64_t cookie)
+static void fill_label(struct nd_media_label *m, const struct labels *l, unsigned int slot)
 {
-	memcpy(l->uuid, "\x6e\x64\x62\x65\x6e\x63\x48\x00\x80\x00", 10);
-	l->uuid[14] = (slot + 1) >> 8;
-	l->uuid[15] = slot + 1;
-	l->nlabel = 1;
-	l->cookie = cookie;
-	l->dpa = slot * size;
-	l->raw_size = size;
-	l->slot = slot;
-	memcpy(l->type, pmem_type, sizeof(l->type));
-	l->checksum = nd_fletcher_of(l, sizeof(*l));
+	memcpy(m->uuid, "\x6e\x64\x62\x65\x6e\x63\x48\x00\x80\x00", 10);
+	m->uuid[11] = l->set;
+	m->uuid[14] = (slot + 1) >> 8;
+	m->uuid[15] = slot + 1;
+	m->nlabel = l->ways;
+	m->position = l->position;
+	m->isetcookie = l->cookie;
+	m->dpa = slot * l->size;
+	m->rawsize = l->size;
+	m->slot = slot;
+	memcpy(m->type_guid, pmem_type, sizeof(m->type_guid));
+	m->checksum = nd_fletcher_of(m, sizeof(*m));
+}
+
+/* Into bytes that are zero, as many as labels_end() says. */
+void fill_labels(uint8_t *area, const struct labels *l)
+{
+	struct nd_media_label *m = (void *)(area + 2 * index_size(l->area));
+
+	fill_index(area, l, 0);
+	fill_index(area, l, 1);
+	for (unsigned int slot = 0; slot < l->count; slot++)
+		fill_label(&m[slot], l, slot);
 }
 
 static void store(int fd, const uint8_t *area, size_t from, size_t len)
@@ -111,6 +105,7 @@ static void store(int fd, const uint8_t *area, size_t from, size_t len)
 void write_labels(unsigned int count, uint64_t size)
 {
 	struct nd_cmd_get_config_size geo = { 0 };
+	struct labels l;
 	uint64_t cookie;
 	uint8_t *area;
 	size_t at, end;
@@ -128,14 +123,14 @@ void write_labels(unsigned int count, uint64_t size)
 	if (ioctl(fd, ND_IOCTL_GET_CONFIG_SIZE, &geo) < 0 || geo.status || !geo.max_xfer)
 		die("size of the label area: %s, status %#x", strerror(errno), geo.status);
 
-	area = calloc(1, geo.config_size);
-	fill_index(area, geo.config_size, 0, count);
-	fill_index(area, geo.config_size, 1, count);
-	end = 2 * index_size(geo.config_size);
-	if (end + count * sizeof(struct label) > geo.config_size)
+	l = (struct labels){
+		.area = geo.config_size, .cookie = cookie, .ways = 1, .count = count, .size = size,
+	};
+	end = labels_end(&l);
+	if (end > geo.config_size)
 		die("%u labels do not fit", count);
-	for (unsigned int slot = 0; slot < count; slot++, end += sizeof(struct label))
-		fill_label((void *)(area + end), slot, size, cookie);
+	area = calloc(1, end);
+	fill_labels(area, &l);
 	for (at = 0; at < end; at += geo.max_xfer)
 		store(fd, area, at, end - at < geo.max_xfer ? end - at : geo.max_xfer);
 	free(area);

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../fake_dimms/label_sample.h"
+#include "../provider/machine.h"
+#include "label_sample.h"
 #include "label_sampler.h"
 
 #define SAMPLE_CHUNK	256
@@ -54,7 +55,7 @@ static u32 sampler_areas(const struct machine *m, bool put)
 
 	for (u32 i = 0; i < m->n; i++) {
 		for (u32 at = 0; at < m->media[i].size; at += SAMPLE_CHUNK) {
-			struct fake_bytes head = { i, at, SAMPLE_CHUNK, 0 };
+			struct provider_bytes head = { i, at, SAMPLE_CHUNK };
 
 			if (sampler_blank(m->media[i].bytes + at))
 				continue;
@@ -71,19 +72,13 @@ static u32 sampler_areas(const struct machine *m, bool put)
 /* @healed: as our driver has left it, after a boot. */
 void sampler_take(const struct machine *m, const struct view *v, bool healed)
 {
-	struct fake_machine machine = {
-		.magic = FAKE_MAGIC,
-		.ndimms = m->n,
-		.nregions = 1,
-		.area_size = m->media[0].size,
-		.dimm_size = 1ull << 30,
-		.base = 1ull << 40,
-		.cookie = MACHINE_COOKIE,
-	};
+	char line[128];
+	int len = snprintf(line, sizeof(line), SAMPLE_RANGE, (1ull << 30) * m->n, SAMPLE_BASE, m->n,
+			   m->media[0].size, MACHINE_COOKIE);
 	struct label_sample head = {
 		.magic = SAMPLE_MAGIC,
 		.nns = v->nr,
-		.bytes = sizeof(machine) + sampler_areas(m, false),
+		.bytes = len + sampler_areas(m, false),
 	};
 
 	sampler_put(&head, sizeof(head));
@@ -99,7 +94,7 @@ void sampler_take(const struct machine *m, const struct view *v, bool healed)
 		memcpy(ns.uuid, &label.uuid, sizeof(ns.uuid));
 		sampler_put(&ns, sizeof(ns));
 	}
-	sampler_put(&machine, sizeof(machine));
+	sampler_put(line, len);
 	sampler_areas(m, true);
 	sampler.taken++;
 	sampler.healed += healed;

@@ -160,6 +160,10 @@ const struct ns_view *view_find(const struct view *v, u8 id)
 	return NULL;
 }
 
+/* Byte-addressable persistent memory: UEFI 2.10 §13.19.3 */
+static const guid_t machine_type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
+					     0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb);
+
 struct nd_label machine_label(const struct machine *m, const struct ns_want *want, u32 position)
 {
 	return (struct nd_label){
@@ -170,6 +174,7 @@ struct nd_label machine_label(const struct machine *m, const struct ns_want *wan
 		.cookie = MACHINE_COOKIE,
 		.dpa = want->offset,
 		.size = want->size,
+		.type = machine_type,
 	};
 }
 

@@ -106,7 +106,7 @@ const struct attribute_group *provider_region_groups[] = { &region_group, NULL }
 
 /* ---- DIMMs ---- */
 
-static struct provider_range *of_dimm(struct device *dev)
+static struct provider_dimm *of_dimm(struct device *dev)
 {
 	return nvdimm_provider_data(to_nvdimm(dev));
 }
@@ -119,10 +119,10 @@ static struct provider_range *of_dimm(struct device *dev)
 static ssize_t power_on_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			      size_t n)
 {
-	struct provider_range *range = of_dimm(dev);
-	struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = of_dimm(dev);
+	struct provider_security *s = &dimm->security;
 
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	if (sysfs_streq(buf, "frozen")) {
 		s->frozen = true;
 		return n;

@@ -16,25 +16,25 @@ static DECLARE_WAIT_QUEUE_HEAD(changed);
 /* Long enough for who is to come, if it comes at all. */
 #define PROVIDER_GRACE	(2 * HZ)
 
-void provider_hold_enter(struct provider_range *range)
+void provider_hold_enter(struct provider_dimm *dimm)
 {
-	atomic_inc(&range->running);
+	atomic_inc(&dimm->running);
 	wake_up_all(&changed);
-	wait_event(changed, !READ_ONCE(range->hold));
+	wait_event(changed, !READ_ONCE(dimm->hold));
 	/* as firmware, which runs on when the driver believes that nothing does */
-	if (READ_ONCE(range->leaving))
+	if (READ_ONCE(dimm->leaving))
 		schedule_timeout_uninterruptible(HZ / 4);
 }
 
-void provider_hold_leave(struct provider_range *range)
+void provider_hold_leave(struct provider_dimm *dimm)
 {
-	atomic_dec(&range->running);
+	atomic_dec(&dimm->running);
 	wake_up_all(&changed);
 }
 
 /* ---- nmemN/nd_provider/hold: 1: label commands wait, overwrites go on; says how many run ---- */
 
-static struct provider_range *of_dimm(struct device *dev)
+static struct provider_dimm *of_dimm(struct device *dev)
 {
 	return nvdimm_provider_data(to_nvdimm(dev));
 }
@@ -62,14 +62,14 @@ static atomic_t leaving = ATOMIC_INIT(0);
 static int about_to_go(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct device *dev = data;
-	struct provider_range *range;
+	struct provider_dimm *dimm;
 
 	if (action != BUS_NOTIFY_REMOVED_DEVICE || strncmp(dev_name(dev), "nmem", 4))
 		return NOTIFY_DONE;
-	range = of_dimm(dev);
-	WRITE_ONCE(range->leaving, true);
+	dimm = of_dimm(dev);
+	WRITE_ONCE(dimm->leaving, true);
 	atomic_inc(&leaving);
-	wait_event_timeout(changed, atomic_read(&range->running), PROVIDER_GRACE);
+	wait_event_timeout(changed, atomic_read(&dimm->running), PROVIDER_GRACE);
 	atomic_dec(&leaving);
 	return NOTIFY_DONE;
 }
@@ -78,15 +78,19 @@ static struct notifier_block watch = { .notifier_call = about_to_go };
 
 static void delete(struct provider_range *range)
 {
+	if (!range->region)
+		return;
 	nvdimm_region_delete(range->region);
 	range->region = NULL;
-	if (!range->nvdimm)
-		return;
-	nvdimm_delete(range->nvdimm);
-	range->nvdimm = NULL;
-	/* from now on a provider frees what its commands use */
-	if (atomic_read(&range->running))
-		pr_err("BUG: nd_provider: a command runs on a DIMM that is deleted\n");
+	for (unsigned int i = 0; range->dimms && i < range->spec.dimms; i++) {
+		struct provider_dimm *dimm = &range->dimms[i];
+
+		nvdimm_delete(dimm->nvdimm);
+		dimm->nvdimm = NULL;
+		/* from now on a provider frees what its commands use */
+		if (atomic_read(&dimm->running))
+			pr_err("BUG: nd_provider: a command runs on a DIMM that is deleted\n");
+	}
 }
 
 static ssize_t delete_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -113,7 +117,7 @@ static ssize_t delete_store(struct device *dev, struct device_attribute *attr, c
 }
 struct device_attribute provider_attr_delete = __ATTR_RW(delete);
 
-/* ---- ndbusN/nd_provider/slow: 1: a claim being added naps before it is in its parent's list ---- */
+/* ---- ndbusN/nd_provider/slow: 1: a claim naps before it is in its parent's list ---- */
 
 static int nap(struct notifier_block *nb, unsigned long action, void *data)
 {

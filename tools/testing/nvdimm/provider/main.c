@@ -23,10 +23,10 @@ static int ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsign
 	       void *buf, unsigned int len, int *cmd_rc)
 {
 	struct provider_bus *bus = container_of(desc, struct provider_bus, desc);
-	struct provider_range *r = nvdimm_provider_data(nvdimm);
+	struct provider_dimm *dimm = nvdimm_provider_data(nvdimm);
 
-	if (r)
-		return provider_dimm_command(r, cmd, buf, len, cmd_rc);
+	if (dimm)
+		return provider_dimm_command(dimm, cmd, buf, len, cmd_rc);
 	return provider_bus_command(bus, cmd, buf, len, cmd_rc);
 }
 
@@ -54,6 +54,7 @@ static void remove_buses(void)
 		if (buses[i].bus)
 			nvdimm_bus_unregister(buses[i].bus);
 		platform_device_unregister(buses[i].pdev);
+		buses[i] = (struct provider_bus) { };
 	}
 }
 
@@ -61,7 +62,7 @@ static int add_region(struct provider_range *r)
 {
 	const struct provider_spec *spec = &r->spec;
 	struct resource res = DEFINE_RES_MEM(spec->start, spec->size);
-	struct nd_mapping_desc mapping = { .nvdimm = r->nvdimm, .size = spec->size };
+	struct nd_mapping_desc mapping[ND_MAX_MAPPINGS] = { };
 	struct nd_region_desc desc = {
 		.res = &res,
 		.attr_groups = provider_region_groups,
@@ -70,9 +71,15 @@ static int add_region(struct provider_range *r)
 		.target_node = spec->node,
 	};
 
-	if (r->nvdimm) {
-		desc.mapping = &mapping;
-		desc.num_mappings = 1;
+	if (r->dimms) {
+		for (unsigned int i = 0; i < spec->dimms; i++)
+			mapping[i] = (struct nd_mapping_desc) {
+				.nvdimm = r->dimms[i].nvdimm,
+				.size = spec->size / spec->dimms,
+				.position = i,
+			};
+		desc.mapping = mapping;
+		desc.num_mappings = spec->dimms;
 		desc.nd_set = &r->set;
 	}
 	if (spec->flush) {
@@ -91,7 +98,7 @@ static int add_region(struct provider_range *r)
 }
 
 /* Buses, then DIMMs, then regions: a region wants to know its labels. */
-static int offer(void)
+int provider_offer(void)
 {
 	int dimms[PROVIDER_BUSES] = { };
 	int rc = 0;
@@ -107,8 +114,8 @@ static int offer(void)
 		if (!r->bus->pdev)
 			rc = add_bus(r->bus, r->spec.bus);
 		if (!rc && r->spec.label_size) {
-			rc = provider_dimm_add(r);
-			dimms[r->spec.bus]++;
+			rc = provider_dimms_add(r);
+			dimms[r->spec.bus] += r->spec.dimms;
 		}
 	}
 	for (unsigned int i = 0; i < PROVIDER_BUSES && !rc; i++)
@@ -120,20 +127,6 @@ static int offer(void)
 	return rc;
 }
 
-static int parse(void)
-{
-	int rc = 0;
-
-	for (unsigned int i = 0; i < nranges && !rc; i++)
-		rc = provider_spec_parse(range[i], &provider_ranges[i].spec);
-	provider_nranges = nranges;
-	if (!rc && !nranges) {
-		pr_err("nd_provider: no range= is given\n");
-		rc = -EINVAL;
-	}
-	return rc ?: provider_specs_check();
-}
-
 /* The memory, as it shall be found. */
 static int prepare(void)
 {
@@ -142,9 +135,12 @@ static int prepare(void)
 	for (unsigned int i = 0; i < provider_nranges && !rc; i++) {
 		const struct provider_spec *spec = &provider_ranges[i].spec;
 
+		if (spec->unchecked)
+			continue;
 		rc = provider_memory_check(spec->start, spec->size);
 		if (!rc && spec->label_at)
-			rc = provider_memory_check(spec->label_at, spec->label_size);
+			rc = provider_memory_check(spec->label_at,
+						   (u64)spec->label_size * spec->dimms);
 	}
 	for (unsigned int i = 0; i < provider_nranges && !rc; i++) {
 		struct provider_range *r = &provider_ranges[i];
@@ -154,21 +150,33 @@ static int prepare(void)
 		if (!rc)
 			rc = provider_media_init(r);
 		if (!rc)
-			rc = provider_dimm_init(r, i);
+			rc = provider_dimms_init(r, i);
 	}
 	return rc ?: provider_iomem_enter(merge);
 }
 
-static void take_down(void)
+int provider_build(const char *const *words, unsigned int n)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; i < n && !rc; i++)
+		rc = provider_spec_parse(words[i], &provider_ranges[i].spec);
+	provider_nranges = n;
+	return rc ?: provider_specs_check() ?: prepare();
+}
+
+void provider_take_down(void)
 {
 	for (unsigned int i = 0; i < provider_nranges; i++)
 		provider_host_remove(&provider_ranges[i]);
 	remove_buses();
 	provider_iomem_leave();
 	for (unsigned int i = 0; i < provider_nranges; i++) {
-		provider_dimm_exit(&provider_ranges[i]);
+		provider_dimms_exit(&provider_ranges[i]);
 		provider_media_exit(&provider_ranges[i]);
+		provider_ranges[i] = (struct provider_range) { };
 	}
+	provider_nranges = 0;
 }
 
 static int __init provider_init(void)
@@ -177,9 +185,10 @@ static int __init provider_init(void)
 
 	if (rc)
 		return rc;
-	rc = parse() ?: prepare() ?: offer();
+	rc = provider_build((const char *const *)range, nranges) ?: provider_offer() ?:
+	     provider_machine_init();
 	if (rc) {
-		take_down();
+		provider_take_down();
 		provider_slow_exit();
 	}
 	return rc;
@@ -188,7 +197,8 @@ module_init(provider_init);
 
 static void __exit provider_exit(void)
 {
-	take_down();
+	provider_machine_exit();
+	provider_take_down();
 	provider_slow_exit();
 }
 module_exit(provider_exit);

@@ -28,10 +28,7 @@ int provider_media_init(struct provider_range *range)
 {
 	mutex_init(&range->lock);
 	range->units = DIV_ROUND_UP(range->spec.size, PROVIDER_UNIT);
-	if (range->units > UINT_MAX)
-		return -EFBIG;
-	range->bad = vzalloc(BITS_TO_LONGS(range->units) * sizeof(long));
-	return range->bad ? 0 : -ENOMEM;
+	return range->units > UINT_MAX ? -EFBIG : 0;
 }
 
 void provider_media_exit(struct provider_range *range)
@@ -47,6 +44,10 @@ int provider_poison(struct provider_range *range, u64 offset, u64 len)
 	if (!len || check_add_overflow(offset, len, &end) || end > range->spec.size)
 		return -EINVAL;
 	guard(mutex)(&range->lock);
+	if (!range->bad)
+		range->bad = vzalloc(BITS_TO_LONGS(range->units) * sizeof(long));
+	if (!range->bad)
+		return -ENOMEM;
 	bitmap_set(range->bad, first, DIV_ROUND_UP(end, PROVIDER_UNIT) - first);
 	return 0;
 }
@@ -59,7 +60,8 @@ static u64 clear(struct provider_range *range, u64 offset, u64 len)
 	if (first >= end)
 		return 0;
 	guard(mutex)(&range->lock);
-	bitmap_clear(range->bad, first, end - first);
+	if (range->bad)
+		bitmap_clear(range->bad, first, end - first);
 	return (end - first) * PROVIDER_UNIT;
 }
 
@@ -68,6 +70,8 @@ bool provider_next_bad(struct provider_range *range, u64 offset, u64 *start, u64
 	unsigned long bit, end;
 
 	guard(mutex)(&range->lock);
+	if (!range->bad)
+		return false;
 	bit = find_next_bit(range->bad, range->units, offset / PROVIDER_UNIT);
 	if (bit >= range->units)
 		return false;

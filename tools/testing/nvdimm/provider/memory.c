@@ -159,7 +159,7 @@ int provider_iomem_enter(bool merge)
 
 	/* a host's device is in no memory map */
 	for (unsigned int i = 0; i < provider_nranges; i++)
-		if (!provider_ranges[i].spec.ring)
+		if (!provider_ranges[i].spec.ring && !provider_ranges[i].spec.unchecked)
 			sorted[n++] = &provider_ranges[i].spec;
 	sort(sorted, n, sizeof(sorted[0]), by_start, NULL);
 	for (unsigned int i = 0; i < n && !rc; i++) {

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * nd_provider: firmware in a module. It cuts ranges out of memory that the kernel
- * does not use, at whatever phase, and offers each as a region, with DIMM or
+ * does not use, at whatever phase, and offers each as a region, with DIMMs or
  * without, through the interface that every provider has: no symbol is
- * wrapped, what is tested is the modules that users run (requirements X23).
+ * wrapped, what is tested is the modules that users run (requirements X23), or
+ * the kernel's own.
  *
  *	main.c		parameters, buses, regions
+ *	machine.c	/dev/nd_provider: another machine, label areas included
  *	spec.c		the words that describe a range
  *	memory.c	who else has that memory, /proc/iomem, contents that move
  *	media.c		poison, the bus's commands about it, flushes
- *	dimm.c		label area
+ *	dimm.c		DIMMs: label areas
  *	security.c	passphrase
  *	virtio.c	a range as a host's virtio-pmem device, and that host
  *	hold.c		commands that take their time, DIMMs that are taken away
  *	slow.c		functions that take their time
  *	attrs.c		what a test turns on and off while it runs
  *
- * Everything lives from modprobe to rmmod. Locks are this module's own and
+ * A machine lives from modprobe to rmmod, or to the next one. Locks are this module's own and
  * innermost: libnvdimm is never called with one held.
  */
 #ifndef _ND_PROVIDER_H
@@ -41,9 +43,11 @@
  * @size: bytes
  * @moved: where its contents are until the module is loaded; 0: stays
  * @label_at: physical address of the label area; 0: memory of the module's own
- * @label_size: bytes; 0: no DIMM
+ * @label_size: bytes, of each DIMM; 0: no DIMM
+ * @dimms: interleaved
+ * @cookie: of the interleave set; 0: one of the module's own
  * @ring: it is a virtio-pmem device, whose ring has so many entries; 0: it is not
- * @errors: so many of its first label commands fail
+ * @errors: so many of the first label commands of each DIMM fail
  * @bus: number
  * @node: NUMA node, or NUMA_NO_NODE
  * @flush: durable only by asking the provider
@@ -52,13 +56,16 @@
  * @pages: struct pages without info-block, too
  * @locked: the DIMM wants its passphrase
  * @frozen: the DIMM takes no more security commands
+ * @unchecked: nobody is asked about the memory, nor told
  */
 struct provider_spec {
 	u64 start;
 	u64 size;
 	u64 moved;
 	u64 label_at;
+	u64 cookie;
 	u32 label_size;
+	unsigned int dimms;
 	unsigned int ring;
 	unsigned int errors;
 	unsigned int bus;
@@ -69,6 +76,7 @@ struct provider_spec {
 	bool pages;
 	bool locked;
 	bool frozen;
+	bool unchecked;
 };
 
 /**
@@ -89,6 +97,33 @@ struct provider_security {
 
 struct provider_bus;
 struct provider_host;
+struct provider_range;
+
+/**
+ * struct provider_dimm - a DIMM of a range
+ * @range: whose it is
+ * @nvdimm: libnvdimm's
+ * @id: names it in key descriptions
+ * @labels: label area
+ * @label_errors: so many of the next label commands fail
+ * @hold: label commands wait
+ * @leaving: it is being deleted
+ * @running: label commands that run
+ * @security: passphrase
+ * @lock: of @security and @labels
+ */
+struct provider_dimm {
+	struct provider_range *range;
+	struct nvdimm *nvdimm;
+	char id[24];
+	void *labels;
+	atomic_t label_errors;
+	bool hold;
+	bool leaving;
+	atomic_t running;
+	struct provider_security security;
+	struct mutex lock;	/* see above */
+};
 
 /**
  * struct provider_range - a range and what is wrong with it
@@ -96,39 +131,25 @@ struct provider_host;
  * @bus: where it is offered
  * @host: what offers it as a virtio-pmem device instead
  * @region: libnvdimm's
- * @nvdimm: its DIMM, or NULL
- * @set: the interleave set of that DIMM
- * @id: names the DIMM in key descriptions
- * @labels: label area
- * @bad: a bit for each PROVIDER_UNIT
+ * @dimms: its DIMMs, as many as @spec says, or NULL
+ * @set: their interleave set
+ * @bad: a bit for each PROVIDER_UNIT; NULL: nothing is bad
  * @units: bits of @bad
  * @flushes: how often the region was flushed
  * @flush_errors: so many of the next flushes fail
- * @label_errors: so many of the next label commands fail
- * @hold: label commands wait
- * @leaving: the DIMM is being deleted
- * @running: label commands that run
- * @security: of the DIMM
- * @lock: of @bad, @security and the label area
+ * @lock: of @bad
  */
 struct provider_range {
 	struct provider_spec spec;
 	struct provider_bus *bus;
 	struct provider_host *host;
 	struct nd_region *region;
-	struct nvdimm *nvdimm;
+	struct provider_dimm *dimms;
 	struct nd_interleave_set set;
-	char id[16];
-	void *labels;
 	unsigned long *bad;
 	unsigned long units;
 	atomic_t flushes;
 	atomic_t flush_errors;
-	atomic_t label_errors;
-	bool hold;
-	bool leaving;
-	atomic_t running;
-	struct provider_security security;
 	struct mutex lock;	/* see above */
 };
 
@@ -154,6 +175,15 @@ struct provider_bus {
 
 extern struct provider_range provider_ranges[PROVIDER_RANGES];
 extern unsigned int provider_nranges;
+
+/* main.c: the machine of so many ranges, whose words are parsed; and none. */
+int provider_build(const char *const *range, unsigned int n);
+int provider_offer(void);
+void provider_take_down(void);
+
+/* machine.c */
+int provider_machine_init(void);
+void provider_machine_exit(void);
 
 static inline u64 provider_end(const struct provider_spec *spec)
 {
@@ -189,15 +219,15 @@ int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, 
 			 int *cmd_rc);
 
 /* dimm.c */
-int provider_dimm_init(struct provider_range *range, unsigned int nr);
-void provider_dimm_exit(struct provider_range *range);
-int provider_dimm_add(struct provider_range *range);
-int provider_dimm_command(struct provider_range *range, unsigned int cmd, void *buf,
+int provider_dimms_init(struct provider_range *range, unsigned int nr);
+void provider_dimms_exit(struct provider_range *range);
+int provider_dimms_add(struct provider_range *range);
+int provider_dimm_command(struct provider_dimm *dimm, unsigned int cmd, void *buf,
 			  unsigned int len, int *cmd_rc);
 
 /* hold.c */
-void provider_hold_enter(struct provider_range *range);
-void provider_hold_leave(struct provider_range *range);
+void provider_hold_enter(struct provider_dimm *dimm);
+void provider_hold_leave(struct provider_dimm *dimm);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
 void provider_check_unused(struct provider_range *range);
 extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_slow;

@@ -10,7 +10,7 @@
 /* An overwrite is asked for so often before it is over, while nmemN/nd_provider/hold is 0. */
 #define PROVIDER_WIPE_POLLS	2
 
-static struct provider_range *range_of(struct nvdimm *nvdimm)
+static struct provider_dimm *dimm_of(struct nvdimm *nvdimm)
 {
 	return nvdimm_provider_data(nvdimm);
 }
@@ -24,13 +24,13 @@ void provider_passphrase(struct provider_security *s)
 
 static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_type type)
 {
-	struct provider_range *range = range_of(nvdimm);
-	const struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = dimm_of(nvdimm);
+	const struct provider_security *s = &dimm->security;
 	unsigned long flags;
 
 	if (type == NVDIMM_MASTER)
 		return 0;
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	if (s->wiping)
 		return BIT(NVDIMM_SECURITY_OVERWRITE);
 	flags = !s->set ? BIT(NVDIMM_SECURITY_DISABLED) :
@@ -42,10 +42,10 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 
 static int freeze(struct nvdimm *nvdimm)
 {
-	struct provider_range *range = range_of(nvdimm);
+	struct provider_dimm *dimm = dimm_of(nvdimm);
 
-	guard(mutex)(&range->lock);
-	range->security.frozen = true;
+	guard(mutex)(&dimm->lock);
+	dimm->security.frozen = true;
 	return 0;
 }
 
@@ -62,13 +62,13 @@ static int may(const struct provider_security *s, const struct nvdimm_key_data *
 static int change_key(struct nvdimm *nvdimm, const struct nvdimm_key_data *old,
 		      const struct nvdimm_key_data *new, enum nvdimm_passphrase_type type)
 {
-	struct provider_range *range = range_of(nvdimm);
-	struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = dimm_of(nvdimm);
+	struct provider_security *s = &dimm->security;
 	int rc;
 
 	if (type == NVDIMM_MASTER)
 		return -EOPNOTSUPP;
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	rc = s->locked ? -EOPNOTSUPP : may(s, old);
 	if (rc)
 		return rc;
@@ -79,11 +79,11 @@ static int change_key(struct nvdimm *nvdimm, const struct nvdimm_key_data *old,
 
 static int unlock(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
-	struct provider_range *range = range_of(nvdimm);
-	struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = dimm_of(nvdimm);
+	struct provider_security *s = &dimm->security;
 	int rc;
 
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	rc = s->locked ? may(s, key) : -EOPNOTSUPP;
 	if (!rc)
 		s->locked = false;
@@ -99,31 +99,38 @@ static void forget_key(struct provider_security *s)
 
 static int disable(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
-	struct provider_range *range = range_of(nvdimm);
-	struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = dimm_of(nvdimm);
+	struct provider_security *s = &dimm->security;
 	int rc;
 
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	rc = s->set && !s->locked ? may(s, key) : -EOPNOTSUPP;
 	if (!rc)
 		forget_key(s);
 	return rc;
 }
 
+/* Of one DIMM: what is interleaved with it is of no use any more. */
+static int wipe(const struct provider_range *range)
+{
+	return range->spec.unchecked ? 0 :
+	       provider_memory_wipe(range->spec.start, range->spec.size);
+}
+
 static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
 		 enum nvdimm_passphrase_type type)
 {
-	struct provider_range *range = range_of(nvdimm);
-	struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = dimm_of(nvdimm);
+	struct provider_security *s = &dimm->security;
 	int rc;
 
 	if (type == NVDIMM_MASTER)
 		return -EOPNOTSUPP;
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	rc = s->locked ? -EOPNOTSUPP : may(s, key);
 	if (!rc)
-		rc = provider_memory_wipe(range->spec.start, range->spec.size);
-	provider_check_unused(range);
+		rc = wipe(dimm->range);
+	provider_check_unused(dimm->range);
 	if (!rc)
 		forget_key(s);
 	return rc;
@@ -131,31 +138,31 @@ static int erase(struct nvdimm *nvdimm, const struct nvdimm_key_data *key,
 
 static int overwrite(struct nvdimm *nvdimm, const struct nvdimm_key_data *key)
 {
-	struct provider_range *range = range_of(nvdimm);
+	struct provider_dimm *dimm = dimm_of(nvdimm);
 	int rc;
 
-	guard(mutex)(&range->lock);
-	rc = range->security.locked ? -EOPNOTSUPP : may(&range->security, key);
+	guard(mutex)(&dimm->lock);
+	rc = dimm->security.locked ? -EOPNOTSUPP : may(&dimm->security, key);
 	if (!rc)
-		range->security.wiping = PROVIDER_WIPE_POLLS;
-	provider_check_unused(range);
+		dimm->security.wiping = PROVIDER_WIPE_POLLS;
+	provider_check_unused(dimm->range);
 	return rc;
 }
 
 static int query_overwrite(struct nvdimm *nvdimm)
 {
-	struct provider_range *range = range_of(nvdimm);
-	struct provider_security *s = &range->security;
+	struct provider_dimm *dimm = dimm_of(nvdimm);
+	struct provider_security *s = &dimm->security;
 	int rc;
 
-	guard(mutex)(&range->lock);
+	guard(mutex)(&dimm->lock);
 	if (!s->wiping)
 		return 0;
-	if (READ_ONCE(range->hold) || --s->wiping)
+	if (READ_ONCE(dimm->hold) || --s->wiping)
 		return -EBUSY;
-	provider_check_unused(range);
-	memset(range->labels, 0, range->spec.label_size);
-	rc = provider_memory_wipe(range->spec.start, range->spec.size);
+	provider_check_unused(dimm->range);
+	memset(dimm->labels, 0, dimm->range->spec.label_size);
+	rc = wipe(dimm->range);
 	if (!rc)
 		forget_key(s);
 	return rc;

@@ -45,6 +45,7 @@ static bool *find_flag(struct provider_spec *spec, const char *word)
 		{ "pages", &spec->pages },
 		{ "locked", &spec->locked },
 		{ "frozen", &spec->frozen },
+		{ "unchecked", &spec->unchecked },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
@@ -77,6 +78,10 @@ static int parse_word(struct provider_spec *spec, char *word)
 		return -EINVAL;
 	if (!strcmp(word, "moved"))
 		spec->moved = n;
+	else if (!strcmp(word, "dimms") && n && n <= ND_MAX_MAPPINGS)
+		spec->dimms = n;
+	else if (!strcmp(word, "cookie"))
+		spec->cookie = n;
 	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= PROVIDER_RING_MAX)
 		spec->ring = n;
 	else if (!strcmp(word, "errors") && n <= INT_MAX)
@@ -107,8 +112,13 @@ static const char *misfit(const struct provider_spec *spec)
 		return "not SIZE@START of whole pages";
 	if (spec->ring && spec->label_size)
 		return "a virtio-pmem device has no labels";
-	if ((spec->locked || spec->frozen || spec->errors) && !spec->label_size)
-		return "only with labels= there is a DIMM to be locked or frozen, or to fail";
+	if ((spec->locked || spec->frozen || spec->errors || spec->cookie || spec->dimms > 1) &&
+	    !spec->label_size)
+		return "only with labels= there are DIMMs to be locked, to fail or to form a set";
+	if (spec->size % spec->dimms || !PAGE_ALIGNED(spec->size / spec->dimms))
+		return "DIMMs of a set have whole pages, each as many";
+	if (spec->unchecked && (spec->ring || spec->moved || spec->label_at))
+		return "memory that nobody has been asked about is neither read nor written";
 	return NULL;
 }
 
@@ -119,7 +129,7 @@ int provider_spec_parse(const char *text, struct provider_spec *spec)
 
 	if (!copy)
 		return -ENOMEM;
-	*spec = (struct provider_spec) { .node = NUMA_NO_NODE };
+	*spec = (struct provider_spec) { .node = NUMA_NO_NODE, .dimms = 1 };
 	reason = parse_words(copy, spec) ? "not SIZE@START[:WORD...]" : misfit(spec);
 	kfree(copy);
 	if (!reason)
@@ -133,15 +143,21 @@ static bool overlap(u64 a, u64 alen, u64 b, u64 blen)
 	return a < b + blen && b < a + alen;
 }
 
+/* Bytes of all its label areas. */
+static u64 labels(const struct provider_spec *spec)
+{
+	return (u64)spec->label_size * spec->dimms;
+}
+
 /* No byte is had twice. */
 static int check_apart(const struct provider_spec *a, const struct provider_spec *b)
 {
 	bool bad = a != b && overlap(a->start, a->size, b->start, b->size);
 
 	if (a->label_at)
-		bad |= overlap(a->label_at, a->label_size, b->start, b->size);
+		bad |= overlap(a->label_at, labels(a), b->start, b->size);
 	if (a != b && a->label_at && b->label_at)
-		bad |= overlap(a->label_at, a->label_size, b->label_at, b->label_size);
+		bad |= overlap(a->label_at, labels(a), b->label_at, labels(b));
 	if (!bad)
 		return 0;
 	pr_err("nd_provider: %#llx-%#llx and its label area overlap %#llx-%#llx or that one's\n",

@@ -245,14 +245,6 @@ load_provider()
 	settle
 }
 
-# load_fake_dimms: no DIMM is there before a machine is written to /dev/fake_dimms.
-load_fake_dimms()
-{
-	modprobe libnvdimm
-	insmod /vm/fake_dimms.ko
-	all_of_the_set libnvdimm
-}
-
 # unload [PROVIDER]: a bound device pins the module of its bus, so regions and dimms go first.
 unload()
 {

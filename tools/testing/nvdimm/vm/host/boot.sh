@@ -93,7 +93,6 @@ compose()
 		(cd "$TOP/tools/testing/nvdimm" && ${file#* } "$dir/extra/vm/${file%% *}")
 	done
 	[[ -z $BOTH ]] || put_both "$dir/extra" "${kernel##*/vmlinuz-}"
-	[[ -z $FAKE ]] || put_fake_dimms "$dir/extra/vm" "$kdir" "$set"
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
 	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=$nvdimm,usb=off,vmport=off,smbus=off,sata=off"
 		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"

@@ -189,34 +189,6 @@ put_both()
 	done < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
 }
 
-# make_fake_dimms OUT SERIES KDIR SET
-make_fake_dimms()
-{
-	local build=("$VM/../fake_dimms/build" "$1" "${@:3}")
-
-	if [[ $2 == debug ]]; then
-		"${build[@]}"
-	else
-		series_run "$2" "${build[@]}"
-	fi
-}
-
-# put_fake_dimms DIR KDIR SET: the test provider, for the libnvdimm it will meet.
-put_fake_dimms()
-{
-	local headers=$2/build symbols name series=debug
-
-	if [[ ! -d $headers ]]; then
-		series=$(kernel_release "$2" | cut -d. -f1,2)
-		headers=$("$VM/../lib/headers" "$series")
-	fi
-	symbols=$headers/Module.symvers
-	[[ $3 != ours ]] || symbols=$TOP/build/$(kernel_release "$2")/src/Module.symvers
-	name=$CACHE/fake_dimms-$(cat "$VM"/../fake_dimms/{build,*.[ch]} "$symbols" | fingerprint)
-	build_once "$name" make_fake_dimms "$series" "$headers" "$3"
-	cp "$name" "$1/fake_dimms.ko"
-}
-
 tool_versions()
 {
 	dpkg-query -W -f '${Package} ${Version}\n' bash busybox-static daxctl e2fsprogs fio jq kmod libc6 \
@@ -232,12 +204,14 @@ initramfs()
 
 	release=$(kernel_release "$kdir")
 	base=$(tool_versions | fingerprint)
-	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../fake_dimms/*.h "$TOP"/include/nd/*.h "$TOP"/tools/ndstack/* "$TOP"/drivers/modules \
+	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../provider/*.h "$TOP"/include/nd/*.h "$TOP"/tools/ndstack/* "$TOP"/drivers/modules \
 		"$TOP"/drivers/nvdimm/{btt,label,layout}/*.[ch] "$TOP"/tools/testing/nvdimm/{lib,poison}/*.[ch] \
 		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
 	case $set in
 	ours) ours=$TOP/build/$release ;;
 	mock) ours=$TOP/build/$release/test ;;
+	intree) ! compgen -G "$TOP/build/$release/provider-intree/*.ko" >/dev/null ||
+			ours=$TOP/build/$release/provider-intree ;;
 	esac
 	[[ -z $ours ]] || compgen -G "$ours/*.ko" >/dev/null ||
 		die "no modules in ${ours#"$TOP/"}: make $([[ $set == mock ]] && echo nfit_test || echo modules)" \

@@ -30,7 +30,7 @@
 #                               `load_provider nd_provider range=...` loads
 #   needs compat_test           the module of compat/, found as /vm/compat_test.ko
 #   needs nd_bad                memory that copies stop at, of any provider
-#   needs fake_dimms            DIMMs and sets of any shape, which `load_fake_dimms` loads
+#   needs nd_provider_intree    nd_provider for the kernel's own libnvdimm as well
 #   short_of_memory             allocations are refused on purpose: that other parts of the kernel
 #                               print a stack then is no trouble
 #   limit SECONDS               hard limit of each boot, 240 unless told
@@ -38,14 +38,14 @@
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
-MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER FAKE SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
+MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE EMPTY_NODE CXL BOTH)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
-	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' FAKE='' SHORT=''
+	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
 	LIMIT=240 BOOTS=0 COMPAT=''
 	FEATURES='' FIRMWARE='' EMPTY_NODE='' CXL='' BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
@@ -79,7 +79,7 @@ needs()
 	nd_provider) TEST_PROVIDER=yes ONLY=ours ;;
 	compat_test) COMPAT=yes ONLY=ours; carry build/@RELEASE@/compat/src/compat_test.ko ;;
 	nd_bad) TEST_PROVIDER=yes ;;
-	fake_dimms) FAKE=yes ;;
+	nd_provider_intree) TEST_PROVIDER=yes INTREE_PROVIDER=yes ;;
 	both_sets) BOTH=yes ;;
 	*) die "needs: no such thing: $1" ;;
 	esac

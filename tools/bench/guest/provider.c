@@ -6,39 +6,82 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../../testing/nvdimm/fake_dimms/machine.h"
+#include "../../testing/nvdimm/provider/machine.h"
 #include "guest.h"
 
 #define SMALL (16 * MIB)
+#define COOKIE 0x6e6462656e6368ull
+
+/* Interleave sets of equal DIMMs, with so many equal namespaces each. */
+struct machine {
+	unsigned int sets, ways;
+	uint32_t area;
+	uint64_t base, set_size;
+	unsigned int each;
+};
 
 static int open_provider(void)
 {
 	int fd;
 
 	load(TEST, "lib");
-	load(TEST, "fake");
-	fd = open("/dev/fake_dimms", O_WRONLY | O_CLOEXEC);
+	load(TEST, "provider");
+	fd = open("/dev/nd_provider", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		die("/dev/fake_dimms: %s", strerror(errno));
+		die("/dev/nd_provider: %s", strerror(errno));
 	return fd;
 }
 
-static void make(int fd, const struct fake_machine *m, unsigned int each, uint64_t size)
+static void put(int fd, const void *image, size_t len)
 {
-	if (fake_make(fd, m, each, size))
+	if (write(fd, image, len) != (ssize_t)len)
 		die("the machine is refused: %s", strerror(errno));
+}
+
+static void make(int fd, const struct machine *m)
+{
+	struct labels l = {
+		.area = m->area, .ways = m->ways, .count = m->each, .size = SMALL,
+	};
+	size_t each = sizeof(struct provider_bytes) + labels_end(&l);
+	char *image = calloc(1, m->sets * (128 + m->ways * each)), *at = image;
+
+	if (!image)
+		die("no memory for a machine");
+	for (unsigned int set = 0; set < m->sets; set++)
+		at += sprintf(at, "%#llx@%#llx:unchecked:dimms=%u:labels=%u:cookie=%#llx%s",
+			      (unsigned long long)m->set_size,
+			      (unsigned long long)(m->base + set * m->set_size), m->ways, m->area,
+			      COOKIE + set, set + 1 < m->sets ? "," : "\n");
+	for (unsigned int dimm = 0; dimm < m->sets * m->ways; dimm++, at += each) {
+		struct provider_bytes head = { .dimm = dimm, .len = labels_end(&l) };
+
+		l.set = dimm / m->ways;
+		l.position = dimm % m->ways;
+		l.cookie = COOKIE + l.set;
+		memcpy(at, &head, sizeof(head));
+		fill_labels((void *)(at + sizeof(head)), &l);
+	}
+	put(fd, image, at - image);
+	free(image);
 	settle();
+}
+
+static void take_down(int fd)
+{
+	put(fd, "\n", 1);
+	close(fd);
 }
 
 /* P12: a region with 100 namespaces is bound, raw disks and all, with so many bad ranges */
 static void measure_bad(unsigned int nbad)
 {
-	struct fake_machine m = {
-		.magic = FAKE_MAGIC, .ndimms = 1, .nregions = 1, .area_size = 128 << 10,
-		.nbad = nbad, .dimm_size = 4 * GIB, .cookie = 0x6e6462656e6368,
+	struct machine m = {
+		.sets = 1, .ways = 1, .area = 128 << 10, .set_size = 4 * GIB, .each = 100,
 	};
 	int fd;
 
@@ -50,7 +93,17 @@ static void measure_bad(unsigned int nbad)
 
 	fd = open_provider();
 	load(TEST, "pmem");
-	make(fd, &m, 100, SMALL);
+	make(fd, &m);
+	wait_count(count_disks, 100, "disks");
+	unbind("region0");
+	settle();
+	for (unsigned int i = 0; i < nbad; i++)
+		write_text(ND_DEVICES "/region0/nd_provider/poison",
+			   format("%llu 512", (unsigned long long)(m.set_size / nbad * i)));
+	write_text(ND_DEVICES "/ndbus0/nd_provider/scrub", "1");
+	/* lists of bad blocks have been filled before */
+	bind("nd_region", "region0");
+	settle();
 	wait_count(count_disks, 100, "disks");
 	unbind("region0");
 	settle();
@@ -61,10 +114,7 @@ static void measure_bad(unsigned int nbad)
 	wait_count(count_disks, 100, "disks");
 	note_modules();
 	unbind("region0");
-	m.ndimms = 0;
-	if (write(fd, &m, sizeof(m)) < 0)
-		die("the machine stays: %s", strerror(errno));
-	close(fd);
+	take_down(fd);
 }
 
 void phase_bad_0(void)
@@ -122,17 +172,17 @@ static void measure_change(unsigned int each)
 
 static void measure_scale(unsigned int each)
 {
-	const struct fake_machine m = {
-		.magic = FAKE_MAGIC, .ndimms = 96, .nregions = SETS, .area_size = 256 << 10,
-		.dimm_size = 1024 * SMALL, .base = 1ull << 44, .cookie = 0x6e6462656e6368,
+	struct machine m = {
+		.sets = SETS, .ways = 96 / SETS, .area = 256 << 10,
+		.set_size = 96 / SETS * 1024 * SMALL, .base = 1ull << 44,
 	};
-	struct fake_machine none = { .magic = FAKE_MAGIC };
 	int fd = open_provider();
 
 	/* what a bus, its DIMMs and regions cost is no namespace's */
-	make(fd, &m, 0, SMALL);
+	make(fd, &m);
+	m.each = each;
 	mark_begin(format("scale.bind.%u", each * SETS));
-	make(fd, &m, each, SMALL);
+	make(fd, &m);
 	mark_end();
 	mark_note("ops scale.bind.%u %u", each * SETS, each * SETS);
 	wait_count(count_namespaces, each * SETS, "namespaces");
@@ -142,9 +192,7 @@ static void measure_scale(unsigned int each)
 	note_modules();
 	for (unsigned int set = 0; set < SETS; set++)
 		unbind(format("region%u", set));
-	if (write(fd, &none, sizeof(none)) < 0)
-		die("the machine stays: %s", strerror(errno));
-	close(fd);
+	take_down(fd);
 }
 
 void phase_scale_1000(void)

@@ -2,12 +2,16 @@
 /*
  * States of label areas that a power cut can leave, on their way from the crash
  * test to a machine whose kernel is to read them: in a file, one after another,
- * what namespaces there are, then the machine as /dev/fake_dimms takes it.
+ * what namespaces there are, then the machine as /dev/nd_provider takes it.
  */
 #ifndef _LABEL_SAMPLE_H
 #define _LABEL_SAMPLE_H
 
-#include "fake_dimms.h"
+#include <linux/types.h>
+
+/* Where the one region is, and how it is described. */
+#define SAMPLE_BASE	(1ull << 40)
+#define SAMPLE_RANGE	"%#llx@%#llx:unchecked:dimms=%u:labels=%u:cookie=%#llx\n"
 
 #define SAMPLE_MAGIC	0x656c706d61736b61ull
 
