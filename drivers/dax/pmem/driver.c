@@ -19,6 +19,7 @@
 #include "claim/pfn.h"
 #include "common/range.h"
 #include "dax_bus.h"
+#include "namespace/namespace.h"
 #include "poison/badblocks.h"
 #include "region/region.h"
 
@@ -160,13 +161,10 @@ static struct dax_region *make_region(struct device *dev, const struct pfn_layou
 static int make_device(struct device *dev, struct nd_namespace_common *ndns,
 		       const struct pfn_layout *layout, struct dev_pagemap *pgmap)
 {
+	int id = nd_namespace_id(ndns);	/* daxN.M is named as namespaceN.M is */
 	struct dax_region *region;
 	struct dev_dax *dev_dax;
-	int region_id, id;
 
-	/* daxN.M is named as namespaceN.M is; the kernel's %* skips to the next blank */
-	if (sscanf(dev_name(&ndns->dev), "namespace%d.%d", &region_id, &id) != 2)
-		return -EINVAL;
 	region = make_region(dev, layout);
 	if (!region)
 		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE, "cannot make the dax region");

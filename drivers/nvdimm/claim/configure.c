@@ -104,6 +104,20 @@ static int config_check_idle(struct device *dev)
 	return 0;
 }
 
+/* For a change that has told nothing itself. */
+static int config_explain(struct device *dev, int rc)
+{
+	switch (rc) {
+	case -ENOMEM:
+		return nd_explain(dev, rc, ND_REASON_RESOURCE, "no memory");
+	case -EINVAL:
+	case -ERANGE:
+		return nd_explain(dev, rc, ND_REASON_ARGUMENT, "not a value this attribute takes");
+	default:
+		return nd_explain(dev, rc, ND_REASON_RESOURCE, "the kernel refuses it");
+	}
+}
+
 static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_change_fn change,
 			    bool live)
 {
@@ -129,7 +143,7 @@ static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_
 	if (!rc)
 		rc = change(dev, buf, len);
 	if (rc)
-		return nd_explain(dev, rc, ND_REASON_RESOURCE, "no memory");
+		return config_explain(dev, rc);
 	nd_ok(dev);
 	return len;
 }

@@ -221,4 +221,13 @@ static inline int nd_command(struct nvdimm_bus_descriptor *desc, struct nvdimm *
 	return rc < 0 || status >= 0 ? rc : status;
 }
 
+/* Has the provider the commands for a scrub? */
+static inline bool nd_scrub_possible(const struct nvdimm_bus_descriptor *provider)
+{
+	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
+				     BIT(ND_CMD_ARS_STATUS);
+
+	return provider->ndctl && (provider->cmd_mask & needed) == needed;
+}
+
 #endif /* _ND_BUS_H */

@@ -98,6 +98,12 @@ static inline struct device *nd_ns_dev(struct nd_ns *ns)
 	return &ns->pmem.nsio.common.dev;
 }
 
+/* N of namespaceR.N */
+static inline int nd_namespace_id(const struct nd_namespace_common *ndns)
+{
+	return to_nd_ns(&ndns->dev)->pmem.id;
+}
+
 bool is_nd_namespace(const struct device *dev);
 bool is_namespace_pmem(const struct device *dev);
 bool is_namespace_io(const struct device *dev);

@@ -7,6 +7,7 @@
 #include <linux/nd.h>
 #include <linux/sysfs.h>
 #include "common/diag.h"
+#include "core/bus.h"
 #include "nfit/nfit.h"
 #include "nfit/region.h"
 
@@ -164,10 +165,11 @@ static struct attribute *bus_attrs[] = {
 
 static umode_t bus_visible(struct kobject *kobj, struct attribute *a, int n)
 {
+	const struct nvdimm_bus_descriptor *desc = &nfit_of(kobj_to_dev(kobj))->desc;
+
 	if (a == &dev_attr_firmware_activate_noidle.attr)
-		return nfit_of(kobj_to_dev(kobj))->desc.fw_ops ? a->mode : 0;
-	return n < ATTRS_WITHOUT_ARS || nfit_ars_supported(nfit_of(kobj_to_dev(kobj))) ?
-	       a->mode : 0;
+		return desc->fw_ops ? a->mode : 0;
+	return n < ATTRS_WITHOUT_ARS || nd_scrub_possible(desc) ? a->mode : 0;
 }
 
 static const struct attribute_group bus_group = {

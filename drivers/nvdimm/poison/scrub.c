@@ -75,7 +75,7 @@ int nd_scrub_begin(struct device *dev, const struct range *range, struct nd_scru
 	INIT_LIST_HEAD(&req->node);
 	INIT_WORK(&req->work, scrub_request_work);
 	req->gone = false;
-	if (!nd_scrub_possible(dev) || range->start < region->start ||
+	if (!nd_scrub_possible(nd_bus_of(dev)->desc) || range->start < region->start ||
 	    range->end - region->start >= region->size)
 		return -ENOTTY;
 	bus = nd_bus_of(dev);

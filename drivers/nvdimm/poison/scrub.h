@@ -64,8 +64,6 @@ void nd_scrub_end(struct nd_scrub_request *req);
  * the wait with -ECANCELED. Return: as nd_range_scrub_begin() tells it.
  */
 int nd_scrub_watch(struct device *dev, const struct range *range, const bool *gone);
-/* Has the provider the commands for it? */
-bool nd_scrub_possible(struct device *dev);
 
 /* ---- scrub_status.c ---- */
 

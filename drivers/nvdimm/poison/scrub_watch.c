@@ -36,15 +36,6 @@ static struct nvdimm_bus_descriptor *provider_of(const struct scrub_watch *watch
 	return nd_bus_of(&watch->region->dev)->desc;
 }
 
-bool nd_scrub_possible(struct device *dev)
-{
-	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
-				     BIT(ND_CMD_ARS_STATUS);
-	struct nvdimm_bus_descriptor *desc = nd_bus_of(dev)->desc;
-
-	return desc->ndctl && (desc->cmd_mask & needed) == needed;
-}
-
 static int watch_pause(struct scrub_watch *watch)
 {
 	if (READ_ONCE(*watch->gone))

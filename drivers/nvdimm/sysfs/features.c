@@ -105,6 +105,6 @@ void nd_features_say(void)
 	struct features_line missing = { .text = "" };
 
 	features_visit(features_note_missing, &missing);
-	pr_info("libnvdimm: ndstack %s, without%s\n", NDSTACK_VERSION,
-		missing.len ? missing.text : " nothing");
+	pr_info("libnvdimm: ndstack %s%s%s\n", NDSTACK_VERSION, missing.len ? ", without" : "",
+		missing.text);
 }

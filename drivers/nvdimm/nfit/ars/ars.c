@@ -44,14 +44,6 @@ struct ars_news {
 	struct ars_outcome outcome;
 };
 
-bool nfit_ars_supported(const struct nfit_bus *nfit)
-{
-	const unsigned long needed = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
-				     BIT(ND_CMD_ARS_STATUS);
-
-	return (nfit->desc.cmd_mask & needed) == needed;
-}
-
 static struct device *dev_of(const struct nfit_bus *nfit)
 {
 	return to_nvdimm_bus_dev(nfit->nvdimm_bus);
@@ -406,7 +398,7 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 	bool more;
 
 	lockdep_assert_held(&nfit->lock);
-	if (!nfit_ars_supported(nfit))
+	if (!nd_scrub_possible(&nfit->desc))
 		return;
 	nvdimm_bus_takes_scrubs(nfit->nvdimm_bus, want_scrub);
 	scoped_guard(mutex, &ars->turn) {

@@ -38,8 +38,6 @@ void nfit_ars_init(struct nfit_bus *nfit);
 /* No command of the job runs or will. Context: nfit->lock not held. */
 void nfit_ars_stop(struct nfit_bus *nfit);
 void nfit_ars_free(struct nfit_bus *nfit);
-/* Can firmware scrub? */
-bool nfit_ars_supported(const struct nfit_bus *nfit);
 
 /*
  * nfit_ars_add() - take up the ranges of @model that are new
