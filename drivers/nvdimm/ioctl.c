@@ -294,7 +294,7 @@ static int run_on_bus(struct nd_call *call)
 {
 	int rc;
 
-	/* not the device lock: who removes the bus holds it while it waits for us */
+	/* not the device lock: removal of the bus holds it while it waits for us */
 	guard(mutex)(&call->bus->commands);
 	rc = clear_to_send(call);
 	return rc ?: call_run(call);
@@ -325,7 +325,7 @@ static int run_on_dimm(struct nd_call *call)
 	int rc;
 
 	guard(device)(call->dev);
-	/* nvdimm_delete() waits for who has the lock; then its provider frees what commands use */
+	/* nvdimm_delete() waits for the lock; then its provider frees what commands use */
 	if (call->nvdimm->gone)
 		return nd_note(call->dev, -ENXIO, ND_REASON_DISABLED, "the DIMM is being removed");
 	rc = clear_to_send(call);

@@ -270,7 +270,7 @@ static int get_dimms(struct nd_region *region)
 	int rc = 0;
 	u16 i, k;
 
-	/* before they are looked at: who ends what refuses us looks for us behind that */
+	/* before they are looked at: a change that ends a refusal looks for us afterwards */
 	WRITE_ONCE(region->waiting, true);
 	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = region_check_dimm(region, region->mapping[i].nvdimm);

@@ -18,7 +18,7 @@ unsigned long dax_frame(unsigned long pfn)
 }
 
 /*
- * The dax device has room for a cdev, but who still has an old file open refers
+ * The dax device has room for a cdev, but a process with an old file open still refers
  * to the last one: each binding gets its own. Its parent is how open() finds us.
  */
 static int add_cdev(struct dax_map *map)

@@ -21,8 +21,8 @@
  * visible at once: no new fault, no mapping, no device node. If a page is pinned
  * after a moment of grace, the map is *draining*: it looks at the pages now and
  * then, and unmaps them when that cannot block. Until then its reservation in
- * /proc/iomem, its provider's hold (struct dax_hold), and our module stay; who
- * binds anything to the range is refused with -EBUSY. No task ever waits.
+ * /proc/iomem, its provider's hold (struct dax_hold), and our module stay; binding
+ * anything to the range is refused with -EBUSY. No task ever waits.
  *
  * That no page is pinned is not for the kernel to say: its memunmap_pages()
  * waits for the last reference on some versions (before v5.18), and on others

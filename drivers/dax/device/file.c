@@ -49,7 +49,7 @@ static int dax_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* May [start, end) of a mapping begin at @pgoff? Told to who asks why. */
+/* May [start, end) of a mapping begin at @pgoff? If not, last_error says why. */
 static int check_mapping(const struct dax_map *map, const struct vm_area_struct *vma)
 {
 	u64 offset = PFN_PHYS((u64)vma->vm_pgoff);
@@ -126,7 +126,7 @@ const struct file_operations dax_file_ops = {
 	COMPAT_FOPS_MMAP_SYNC,
 };
 
-/* What is stored is durable once the provider was asked: who wants MAP_SYNC is to know. */
+/* What is stored is durable once the provider was asked: MAP_SYNC would promise more. */
 const struct file_operations dax_async_file_ops = {
 	.owner = THIS_MODULE,
 	.llseek = noop_llseek,

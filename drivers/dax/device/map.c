@@ -326,7 +326,7 @@ static void end_drain(struct dax_map *map)
 	dax_map_undo(map);
 	dax_map_put(map);
 	module_put(owner);
-	/* who unloads us now waits for the end of this work: dax_drain_exit() destroys the queue */
+	/* an unload now waits for the end of this work: dax_drain_exit() destroys the queue */
 	atomic_dec(&nr_draining);
 	module_put(THIS_MODULE);
 }

@@ -55,7 +55,7 @@ static bool page_idle_now(struct page *page, bool taken)
 }
 
 /*
- * Take a page from whoever has it; who reads what it held gets SIGBUS, at the
+ * Take a page from its users; a process that reads what it held gets SIGBUS, at the
  * read. True: nobody has it any more.
  */
 static bool page_isolate(unsigned long pfn)

@@ -285,7 +285,7 @@ int btt_arena_make_writable(struct btt_arena *a)
 	/*
 	 * The map says now what the pending exchanges do. They end before the first write
 	 * may change it: a reader that had looked one up looks again when it has announced
-	 * itself, and who fills the block that it had found then waits for it.
+	 * itself, and the writer that fills the block it had found then waits for it.
 	 */
 	smp_store_release(&a->npending, 0);
 	/* and writes begin after that: btt_write_begin() */

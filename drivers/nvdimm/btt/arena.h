@@ -6,7 +6,7 @@
  *	geometry.c	where the parts of an arena lie, and the arenas of a namespace
  *	map.c		map entries
  *	flog.c		log slots: padding, sequence, which entry is newest
- *	readers.c	who is reading which block
+ *	readers.c	which blocks are being read
  *	arena.c		an arena from its media: lanes, recovery, health
  *	format.c	arenas of a namespace: found, or made
  *	io.c		reading and writing a sector

@@ -43,7 +43,7 @@ void btt_media_poisoned(struct btt_media *m, u64 at)
 void btt_media_wait(unsigned int tries)
 {
 	cpu_relax();
-	/* who is waited for may have been preempted by us */
+	/* the task that is waited for may have been preempted by us */
 	if (tries < 1000)
 		cond_resched();
 	else

@@ -179,7 +179,7 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 	u32 block = a->lane[lane].block;
 	unsigned int tries = 0;
 
-	/* who sees that it has become writable sees all that came before */
+	/* a reader that sees it writable sees all that came before */
 	if (unlikely(smp_load_acquire(&a->failed)))
 		return -EIO;
 	while (unlikely(btt_readers_busy(a->readers, block)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who is reading which block. A block that was given up by the map may still be
- * read by who looked it up before; its new owner waits for them.
+ * Which blocks are being read. A block that was given up by the map may still be
+ * read by a task that looked it up before; its new owner waits for it.
  *
  * A reader counts itself into a slot of the group that its block's number
  * selects; slots carry the number, so that readers of other blocks never make

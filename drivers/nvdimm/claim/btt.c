@@ -131,7 +131,7 @@ static int claim_btt(struct nd_namespace_common *ndns, const struct btt_layout *
 	btt->version_minor = l->minor;
 	btt->claim.uuid = l->uuid;
 	btt->claim.has_uuid = true;
-	/* initialised and queued at once: who closes the region waits for what is queued */
+	/* initialised and queued at once: closing the region waits for what is queued */
 	scoped_guard(nd_config_write, region) {
 		rc = nd_claim_init(&btt->claim, region, &btt_type, ndns);
 		if (!rc)

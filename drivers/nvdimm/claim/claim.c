@@ -158,7 +158,7 @@ void nd_claim_release(struct nd_claim *claim)
 {
 	struct nd_region *region = to_nd_region(claim->dev.parent);
 
-	/* who kills a claim detaches it: the last reference may be put under config */
+	/* killing a claim detaches it: the last reference may be put under config */
 	ida_free(ida_of(region, type_of(claim)->kind), claim->id);
 	nd_device_fini(&claim->dev);
 }

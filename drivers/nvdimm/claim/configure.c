@@ -58,7 +58,7 @@ static int refuse_other(struct nd_region *region, struct device *dev, struct pid
 	return rc;
 }
 
-/* Without config: who is not to wait for the holder's work does not wait for it here. */
+/* Without config: a writer that is not to wait for the holder's work does not wait here. */
 static int check_claim(struct nd_region *region, struct device *dev)
 {
 	struct pid *other;
@@ -124,13 +124,13 @@ static ssize_t config_apply(struct device *dev, const char *buf, size_t len, nd_
 	struct nd_region *region = nd_region_of(dev);
 	int rc;
 
-	/* who is not to wait for the holder's work is told before it would */
+	/* a writer that is not to wait for the holder's work is told before it would */
 	rc = check_claim(region, dev);
 	if (rc)
 		return rc;
 	/*
 	 * Rule B6: the device lock first, as a probe has it when it comes to take
-	 * config. Who holds both has no probe of @dev to wait for, and waits for no
+	 * config. A task that holds both has no probe of @dev to wait for, and waits for no
 	 * other one.
 	 */
 	guard(device)(dev);

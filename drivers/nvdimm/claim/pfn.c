@@ -315,7 +315,7 @@ static int claim_pfn(struct nd_namespace_common *ndns, const struct pfn_info *in
 	pfn->align = pfn_info_align(info);
 	pfn->claim.uuid = info->uuid;
 	pfn->claim.has_uuid = true;
-	/* initialised and queued at once: who closes the region waits for what is queued */
+	/* initialised and queued at once: closing the region waits for what is queued */
 	scoped_guard(nd_config_write, region) {
 		rc = pfn_init(pfn, region, info->dax, ndns);
 		if (!rc)
@@ -341,7 +341,7 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
 		return rc;
 	if (!pfn_class_admits(ndns->claim_class, info.dax))
 		return -ENODEV;
-	/* who wants it in another mode then finds it without a claim */
+	/* a user that wants it in another mode then finds it without a claim */
 	rc = nd_pfn_check_layout(dev, ndns, &info, READ_ONCE(strict_align));
 	return rc ?: claim_pfn(ndns, &info);
 }

@@ -110,7 +110,7 @@ u32 nd_pfn_page_align(u64 align);
 
 /**
  * nd_pfn_read_info() - read and judge the info-block of a namespace
- * @dev: who asks; told with nd_refuse() about what must not be used
+ * @dev: the device that asks; told with nd_refuse() about what must not be used
  * @ndns: mapped for the info-block reserve
  * @info: out
  *

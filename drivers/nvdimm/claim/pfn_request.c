@@ -171,7 +171,7 @@ int nd_pfn_whole(struct device *dev, struct nd_namespace_common *ndns, struct pf
 	struct pfn_request req;
 	int rc;
 
-	/* of no concern but to who wants struct pages */
+	/* of no concern unless struct pages are wanted */
 	*l = (struct pfn_layout) {
 		.map_start = res->start,
 		.map_size = resource_size(res),

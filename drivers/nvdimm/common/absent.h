@@ -8,9 +8,9 @@
  * help, as they go first.
  *
  * So frames are noted when they fail. Before their pages go they are mapped
- * again. The handler unmaps after it has told who has the pages, when those may be
+ * again. The handler unmaps after it has told the users of the pages, which may be
  * on their way out: so the note stays, and they are mapped again, and forgotten,
- * by who has pages there next.
+ * by the next user of pages there.
  */
 #ifndef _ND_ABSENT_H
 #define _ND_ABSENT_H

@@ -72,9 +72,9 @@ void nd_diag_forget(struct device *dev);
 void nd_diag_exit(void);
 
 /*
- * nd_diag_censor() - have what an attribute shows be fit for who reads it
+ * nd_diag_censor() - have what an attribute shows be fit for its reader
  *
- * Physical addresses, and what may be one, are for who has CAP_SYS_ADMIN; see censor.h.
+ * Physical addresses, and what may be one, are shown to CAP_SYS_ADMIN alone; see censor.h.
  *
  * Return: the length of @text.
  */

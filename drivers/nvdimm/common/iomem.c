@@ -55,7 +55,7 @@ EXPORT_SYMBOL_GPL(nd_iomem_holder);
  * @start: of the range
  * @size: of the range
  *
- * Nothing is in the way of one that only found no memory, and who tries again may have it.
+ * Nothing is in the way of one that only found no memory, and the next attempt may have it.
  *
  * Context: process. Return: -EBUSY or -ENOMEM.
  */

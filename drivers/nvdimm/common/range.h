@@ -8,7 +8,7 @@
  * well, and need no libnvdimm for that: they ask here, and where it is not loaded nothing is known.
  *
  * Whoever asks of a device of an nd bus has its driver, or a reference of nd_range_hold(), and so
- * libnvdimm stays; who asks of another may find it leaving, and range.c has it wait.
+ * libnvdimm stays; one that asks of another may find it leaving, and range.c has it wait.
  */
 #ifndef _ND_RANGE_H
 #define _ND_RANGE_H

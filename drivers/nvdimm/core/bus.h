@@ -66,7 +66,7 @@ struct nvdimm;
 /**
  * enum nd_dimm_event - what a DIMM has to say to those above it
  * @ND_DIMM_DISARMED: it will not save what it holds any more
- * @ND_DIMM_READY: who waits for it may try again; its device lock may be held
+ * @ND_DIMM_READY: what waits for it may try again; its device lock may be held
  * @ND_DIMM_WIPE_ASKED: may its contents go? An errno, said of the DIMM, refuses
  * @ND_DIMM_WIPE_BEGINS: nobody uses them, and what CPU caches hold of them must be on the media
  */

@@ -104,7 +104,7 @@ static void run_job(struct work_struct *work)
 {
 	struct nd_job *job = container_of(work, struct nd_job, work);
 	struct device *dev = job->dev;
-	/* the device may go with the job, and who waits may then let the parent go */
+	/* the device may go with the job, and a waiter may then let the parent go */
 	struct device *parent = get_device(dev->parent);
 	struct nd_async *async = async_of(parent);
 	bool done = job->run(dev);
@@ -121,7 +121,7 @@ static void run_job(struct work_struct *work)
 	put_device(parent);
 }
 
-/* Never in the caller, whose locks are not known, and never refused: who asks cannot give up. */
+/* Never in the caller, whose locks are not known, and never refused: the caller cannot give up. */
 static struct nd_job *new_job(struct device *dev, bool (*run)(struct device *dev))
 {
 	struct nd_job *job = kmalloc(sizeof(*job), GFP_KERNEL | __GFP_NOFAIL);
@@ -174,9 +174,9 @@ int nd_device_add(struct device *dev)
 }
 
 /*
- * What could not be added: a child of a region is forgotten by who names it,
+ * What could not be added: a child of a region is forgotten by what names it,
  * and dies with the reference its maker gave away. A DIMM or a region has a
- * provider, who was given a pointer that is good until the bus goes. So it stays,
+ * provider, which was given a pointer that is good until the bus goes. So it stays,
  * unregistered, in the job: there is no memory to note it elsewhere.
  */
 static bool add_job(struct device *dev)
@@ -242,7 +242,7 @@ void nd_device_kill(struct device *dev)
 
 	scoped_guard(device, dev)
 		mine = claim_kill(dev);
-	/* not under the device lock: removal takes it, and waits for who may want it */
+	/* not under the device lock: removal takes it, and waits for others that want it */
 	if (mine)
 		device_unregister_added(dev);
 }

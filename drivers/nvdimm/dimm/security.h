@@ -87,7 +87,7 @@ int nd_key_read(u32 id, struct nvdimm_key_data *out);
  * @dimm_id: its unique id
  * @out: as above
  *
- * It must lie in a keyring of who binds the driver, as root's user keyring does.
+ * It must lie in a keyring of the task that binds the driver: root's user keyring is one.
  *
  * Return: 0; -ENOKEY; -ENOMEM: it may have one.
  */

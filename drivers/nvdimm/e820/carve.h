@@ -5,8 +5,8 @@
  *	start                                             start + size
  *	| region: whole granules                | unused | labels | rest |
  *
- * The labels lie at the end of the range's last whole page, so that who knows
- * range and label size finds them. The region ends at a granule, so that all
+ * The labels lie at the end of the range's last whole page, so that range and label
+ * size are enough to find them. The region ends at a granule, so that all
  * of it can have struct pages; less than a granule and a page is unused.
  */
 #ifndef _ND_E820_CARVE_H

@@ -45,7 +45,7 @@
  *	compound pages, for its data alone; those above @page_size take the first two pages of
  *	their memmap and share the rest. 0: a struct page for each page of the map
  * @block: bytes in which a whole section's memmap is allocated: 2 MiB; at most a section
- * @nears: who lies within a section of the namespace
+ * @nears: what lies within a section of the namespace
  */
 struct pfn_request {
 	u64 start;

@@ -66,7 +66,7 @@ const struct pfn_near *pfn_near_find(const struct pfn_nears *nears, u64 start, u
  * @added: by a driver, not by boot
  *
  * kmem keeps what it cannot take offline when it is unbound: it is there when the namespace is
- * met again, and whoever wants these bytes is refused by who has them reserved.
+ * met again, and a driver that wants these bytes is refused by their reservation.
  */
 bool pfn_near_is_own(const struct pfn_near *ram, u64 start, u64 end, bool added);
 

@@ -168,7 +168,7 @@ static int ns_rw_bytes(struct nd_namespace_common *ndns, resource_size_t offset,
 			    ns_write(nsio, offset, buf, size);
 }
 
-/* Between mappings nobody has business here; who tries is told. */
+/* Between mappings nobody has business here; an attempt is told. */
 static int ns_rw_closed(struct nd_namespace_common *ndns, resource_size_t offset, void *buf,
 			size_t size, int rw, unsigned long flags)
 {
@@ -261,7 +261,7 @@ EXPORT_SYMBOL_GPL(nd_ns_unmap);
  * @buf: to be filled
  * @size: bytes
  *
- * Context: process, device lock of who has mapped it.
+ * Context: process, device lock of the device that has mapped it.
  * Return: 0; -EIO: poison; -EFAULT: not in the namespace; -ENOMEM.
  */
 int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size)

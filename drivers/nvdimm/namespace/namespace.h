@@ -239,9 +239,9 @@ bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *
 /* ---- neighbours.c ---- */
 
 /*
- * nd_near_collect() - who lies within a section of [@start, @start + @size) of @region
+ * nd_near_collect() - what lies within a section of [@start, @start + @size) of @region
  * @self: the namespace that asks, which is no neighbour of its own, nor is what kmem has made RAM
- *	in it: whoever wants the memory itself is refused by who has it reserved; or NULL
+ *	in it: a driver that wants the memory itself is refused by its reservation; or NULL
  * @nears: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
  *
  * Context: process; config of @region held. Return: 0, -ENOMEM.

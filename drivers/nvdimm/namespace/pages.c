@@ -253,7 +253,7 @@ static void pages_drain(struct work_struct *work)
 	scoped_guard(mutex, &pages_draining_lock)
 		list_del(&pages->draining);
 	pages_release(pages);
-	/* who unloads us now waits for the end of this work: nd_pages_exit() */
+	/* an unload now waits for the end of this work: nd_pages_exit() */
 	module_put(THIS_MODULE);
 }
 

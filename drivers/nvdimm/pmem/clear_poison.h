@@ -50,7 +50,7 @@ enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, void *dat
 				   u64 len, u32 page);
 
 /*
- * pmem_pages_to_recover() - how many pages may be handed out to who is going to replace them
+ * pmem_pages_to_recover() - how many pages may be handed out to be replaced
  * @off: of the first page; @bad: where the first bad range begins that meets them
  *
  * Return: those before the bad one, or that one: it is recovered alone.

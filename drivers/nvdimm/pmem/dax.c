@@ -201,7 +201,7 @@ int pmem_dax_create(struct pmem *pmem, struct nd_namespace_common *ndns)
 
 /*
  * The kernel has met poison in one of our pages. The filesystem knows whose
- * data that was; where there is none, the core kills who has it mapped.
+ * data that was; where there is none, the core kills the processes that map it.
  */
 int pmem_memory_failure(void *data, u64 off, u64 len, int flags)
 {

@@ -102,7 +102,7 @@ static inline bool pmem_next_bad(struct pmem *pmem, sector_t first, sector_t nr,
 				      bad_nr);
 }
 
-/* Tell who polls the badblocks attribute. */
+/* Tell those that poll the badblocks attribute. */
 void pmem_badblocks_changed(struct pmem *pmem);
 
 /* ---- dax.c ---- */

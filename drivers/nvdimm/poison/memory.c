@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is known of a range to who uses it as ordinary memory: common/range.h asks. */
+/* What is known of a range that is used as ordinary memory: common/range.h asks. */
 #include <linux/module.h>
 #include <linux/io.h>
 #include <linux/ioport.h>

@@ -102,6 +102,6 @@ void nd_scrub_end(struct nd_scrub_request *req)
 	scrub_request_forget(req);
 	WRITE_ONCE(req->gone, true);
 	cancel_work_sync(&req->work);
-	/* so that who ends it again needs nothing of ours */
+	/* so that ending it again needs nothing of ours */
 	req->node.next = NULL;
 }

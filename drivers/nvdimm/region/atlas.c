@@ -98,7 +98,7 @@ bool nd_place_pages(struct nd_place *place, u64 start, u64 size, const char *nam
 	return !taken;
 }
 
-/* A region stays on the atlas until its last reference is put, which who drains has. */
+/* A region stays on the atlas until its last reference is put, which a drain has. */
 static bool is_gone(const struct nd_place *place)
 {
 	return place->near.kind == PFN_NEAR_REGION &&

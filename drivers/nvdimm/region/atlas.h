@@ -2,7 +2,7 @@
 /*
  * The atlas: where the regions of all nd buses lie, and which namespaces have
  * struct pages at this moment. Together with the kernel's own map of RAM it says
- * who lies near a namespace; what follows from that is layout/neighbours.h's and
+ * what lies near a namespace; what follows from that is layout/neighbours.h's and
  * layout/layout.h's to decide. Requirements A2, X2.
  *
  *	atlas.c			the atlas, and asking it

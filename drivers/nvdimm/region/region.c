@@ -77,7 +77,7 @@ static u64 default_align(const struct nd_region *region)
 
 /*
  * More address lines than any processor has. Sums of addresses and sizes, rounded up to whatever
- * unit, do not wrap below it: who is behind this door need not ask.
+ * unit, do not wrap below it: code behind this door need not ask.
  */
 #define ND_ADDRESS_END	(1ull << 60)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Geometry as attributes: what a namespace would become (`admit`), what became of
- * its bytes (`usable_bytes` and so on), and who lies too near (`conflicts`). None
+ * its bytes (`usable_bytes` and so on), and what lies too near (`conflicts`). None
  * of them changes anything. Requirements X2, X13; the numbers are
  * layout/layout.h's.
  */

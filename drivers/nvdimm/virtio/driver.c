@@ -157,7 +157,7 @@ no_flush:
 	return rc;
 }
 
-/* First the users go, with a last flush; then the device; then who still waits. */
+/* First the users go, with a last flush; then the device; then those that still wait. */
 static void vpmem_remove(struct virtio_device *vdev)
 {
 	struct vpmem *vp = vdev->priv;

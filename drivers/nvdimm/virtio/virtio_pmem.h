@@ -4,7 +4,7 @@
  *
  *	driver.c	the driver: range, bus and region of a device
  *	flush.c		flushes: waiters, bios, the ring, and what may go wrong
- *	batch.c		who shares which request (pure)
+ *	batch.c		which flushes share a request (pure)
  *
  * Virtio 1.2 §5.19.
  */
@@ -41,7 +41,7 @@ struct vpmem_message {
  * @lock: everything below; taken in interrupts
  * @vq: NULL while there is none
  * @region: whose flushes they are; NULL before the first
- * @group: who shares which request
+ * @group: which flushes share a request
  * @batch: the flushes, numbered as in @group
  * @message: the one request there is at a time
  * @owed_since: jiffies of the host's last answer, or of the first flush that waits for one

@@ -55,7 +55,7 @@ static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_ne
 {
 	struct nfit_ars *ars = &nfit->ars;
 
-	/* the ranges only grow in number, and that by who has the turn */
+	/* the ranges only grow in number, and only under @turn */
 	for (u32 i = 0; i < ars->plan.nr; i++) {
 		u64 s = start, l = len;
 

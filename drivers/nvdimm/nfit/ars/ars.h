@@ -15,7 +15,7 @@ struct nfit_model;
 /**
  * struct nfit_ars - the scrub of a bus
  * @lock: protects @plan, @stopped, @on_error; never held across a command
- * @turn: who carries out the plan's steps; held across commands, protects @status
+ * @turn: held while the plan's steps are carried out, across commands; protects @status
  * @plan: what is wanted and how far it is
  * @status: room for firmware's results
  * @room: its size

@@ -6,8 +6,8 @@
  * It is asked once for each device, family and revision: the answer is worth
  * millions of instructions of AML on some machines.
  *
- * That memory was short is no answer: who took it for "no such function" would leave labels
- * unread, or a DIMM locked.
+ * That memory was short is no answer: a caller that took it for "no such function" would
+ * leave labels unread, or a DIMM locked.
  */
 #include <linux/acpi.h>
 #include <linux/bits.h>

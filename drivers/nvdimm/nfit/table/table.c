@@ -326,7 +326,7 @@ static void read_idt(struct nfit_table *t, const struct nfit_entry *entry)
 	idt->line_size = le32_to_cpu(m->line_size);
 	if (!idt->index)
 		return nfit_complain(t, &idt->entry, ND_REASON_RESERVED, index_zero, 0);
-	/* nobody here needs the lines, but who names them is to find what he names */
+	/* the lines are not needed here, but a range that names them is to find them */
 	if (!idt->line_count || !idt->line_size)
 		return nfit_complain(t, &idt->entry, ND_REASON_SIZE, "describes no lines; index",
 				     idt->index);
