@@ -66,17 +66,6 @@ origin()
 	echo $(($(attr "$1" resource)))
 }
 
-# region_at ADDRESS
-region_at()
-{
-	local r
-
-	for r in "$ND"/region*; do
-		(($(<"$r/resource") != $1)) || { echo "${r##*/}"; return; }
-	done
-	return 1
-}
-
 # mode NAME WORD...: the namespace anew
 mode()
 {

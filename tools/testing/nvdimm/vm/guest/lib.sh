@@ -236,6 +236,14 @@ load()
 	settle
 }
 
+# load_dax: the same, and what makes dax devices.
+load_dax()
+{
+	load
+	modprobe -a device_dax dax_pmem
+	settle
+}
+
 # load_provider MODULE PARAMETER...: another provider than nfit.
 load_provider()
 {
@@ -286,10 +294,45 @@ region()
 	return 1
 }
 
+# region_at ADDRESS: the region that begins there.
+region_at()
+{
+	local r
+
+	for r in /sys/bus/nd/devices/region*; do
+		(($(<"$r/resource") != $1)) || { echo "${r##*/}"; return; }
+	done
+	return 1
+}
+
+# put DEVICE NAME VALUE: store an attribute.
+put()
+{
+	echo "$3" >"/sys/bus/nd/devices/$1/$2"
+}
+
 # attr DEVICE NAME
 attr()
 {
 	cat "/sys/bus/nd/devices/$1/$2"
+}
+
+# node_memory NODE: its RAM, in KiB.
+node_memory()
+{
+	sed -n 's/.*MemTotal: *\([0-9]*\) kB/\1/p' "/sys/devices/system/node/node$1/meminfo"
+}
+
+# fsyncs_wait N: N tasks at least sleep in fsync().
+fsyncs_wait()
+{
+	local file n=0
+
+	for file in /proc/[0-9]*/task/*/wchan; do
+		[[ $(<"$file") != *vpmem_flush* && $(<"$file") != *io_schedule* && $(<"$file") != *submit_bio_wait* ]] ||
+			n=$((n + 1))
+	done 2>/dev/null
+	((n >= $1))
 }
 
 # why DEVICE: the reason of the last failure, empty when fine.
