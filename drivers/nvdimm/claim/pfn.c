@@ -54,11 +54,6 @@ u32 nd_pfn_page_align(u64 align)
 	return choice[n - 1];
 }
 
-static u32 default_alignment(void)
-{
-	return has_transparent_hugepage() ? PMD_SIZE : PAGE_SIZE;
-}
-
 /* ---- attributes ---- */
 
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -277,7 +272,7 @@ static struct device *create_seed(struct nd_region *region, bool dax)
 
 	if (!pfn)
 		return NULL;
-	pfn->align = default_alignment();
+	pfn->align = has_transparent_hugepage() ? PMD_SIZE : PAGE_SIZE;
 	if (pfn_init(pfn, region, dax, NULL)) {
 		kfree(pfn);
 		return NULL;

@@ -268,14 +268,11 @@ static struct attribute *snapshot_attrs[] = {
 	NULL,
 };
 
-static bool has_labels(struct kobject *kobj)
-{
-	return test_bit(ND_CMD_GET_CONFIG_DATA, &to_nvdimm(kobj_to_dev(kobj))->cmd_mask);
-}
-
 static umode_t snapshots_visible(struct kobject *kobj, struct attribute *a, int n)
 {
-	return has_labels(kobj) ? a->mode : 0;
+	const struct nvdimm *nvdimm = to_nvdimm(kobj_to_dev(kobj));
+
+	return test_bit(ND_CMD_GET_CONFIG_DATA, &nvdimm->cmd_mask) ? a->mode : 0;
 }
 
 const struct attribute_group nvdimm_snapshots_group = {

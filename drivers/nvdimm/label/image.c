@@ -15,11 +15,6 @@ static u32 area_active(const struct label_area *area)
 	return area->nslot - area->nfree;
 }
 
-static const u8 *block_of(const struct label_area *area)
-{
-	return area->data + area->current_index * area->index_size;
-}
-
 static const u8 *slot_of(const struct label_area *area, u32 slot)
 {
 	return area->data + area->label_off + slot * area->label_size;
@@ -46,7 +41,7 @@ void label_image_take(struct label_image *image, const struct label_area *area)
 		.nslot = area->nslot,
 		.nlabel = area_active(area),
 	};
-	memcpy(to, block_of(area), area->index_size);
+	memcpy(to, area->data + area->current_index * area->index_size, area->index_size);
 	to += area->index_size;
 	for (slot = label_next_active(area, 0); slot < area->nslot;
 	     slot = label_next_active(area, end)) {

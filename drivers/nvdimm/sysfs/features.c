@@ -21,13 +21,8 @@ struct nd_feature {
 	const char *why;
 };
 
-static const char *yes_if(bool has)
-{
-	return has ? "yes" : "no";
-}
-
 #define FEATURE_IF(_name, _why, has) \
-	{ .name = (_name), .value = yes_if(has), .why = (has) ? NULL : (_why) }
+	{ .name = (_name), .value = (has) ? "yes" : "no", .why = (has) ? NULL : (_why) }
 
 #ifdef NDSTACK_DAX
 #define HAS_DEVDAX	true

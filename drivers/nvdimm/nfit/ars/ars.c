@@ -226,9 +226,9 @@ static void ars_job(struct work_struct *work)
 
 /* ---- requests ---- */
 
-int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len)
+/* @recall: what firmware has on record already is enough */
+static int ars_want(struct nfit_ars *ars, bool recall, u64 start, u64 len)
 {
-	struct nfit_ars *ars = &nfit->ars;
 	bool resting;
 	int rc;
 
@@ -236,26 +236,22 @@ int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len)
 	if (ars->stopped)
 		return -ENXIO;
 	resting = !ars_busy(&ars->plan);
-	rc = ars_scrub(&ars->plan, start, len);
+	rc = recall ? ars_recall(&ars->plan, true) : ars_scrub(&ars->plan, start, len);
 	if (resting && !rc)
 		ars_kick(ars, 0);
 	return rc;
 }
 
+int nfit_ars_scrub(struct nfit_bus *nfit, u64 start, u64 len)
+{
+	return ars_want(&nfit->ars, false, start, len);
+}
+
 int nfit_ars_react(struct nfit_bus *nfit)
 {
 	struct nfit_ars *ars = &nfit->ars;
-	bool resting;
-	int rc;
 
-	guard(mutex)(&ars->lock);
-	if (ars->stopped)
-		return -ENXIO;
-	resting = !ars_busy(&ars->plan);
-	rc = ars->on_error ? ars_scrub(&ars->plan, 0, U64_MAX) : ars_recall(&ars->plan, true);
-	if (resting && !rc)
-		ars_kick(ars, 0);
-	return rc;
+	return ars_want(ars, !READ_ONCE(ars->on_error), 0, U64_MAX);
 }
 
 void nfit_ars_cancel(struct nfit_bus *nfit)
