@@ -115,7 +115,7 @@ struct provider_range;
 struct provider_dimm {
 	struct provider_range *range;
 	struct nvdimm *nvdimm;
-	char id[24];
+	char id[40];
 	void *labels;
 	atomic_t label_errors;
 	bool hold;
