@@ -360,6 +360,9 @@ void dax_map_end(struct dax_map *map)
 	unsigned long end = jiffies + msecs_to_jiffies(drain_grace_ms);
 	bool pinned;
 
+	/* before v5.17 a device that is killed keeps its pagemap, and frees it when it goes */
+	if (map->own_pgmap)
+		map->dev_dax->pgmap = NULL;
 	while ((pinned = still_pinned(map)) && time_before(jiffies, end))
 		schedule_timeout_idle(HZ / 100 + 1);
 	if (pinned) {
