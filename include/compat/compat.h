@@ -44,6 +44,8 @@
  *   COMPAT_PLATFORM_DRIVER(fn) at file scope,
  *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)
  *   COMPAT_VIRTIO_RESET(prepare, done)       initialises both, int (vdev), where they exist
+ *   COMPAT_VIRTIO_CALLBACKS(fn) at file scope,
+ *   COMPAT_VIRTIO_SYNCHRONIZE_CBS(fn)        initialises .synchronize_cbs, where there is one
  *   COMPAT_FIND_VQS(fn) at file scope, .find_vqs = compat_find_vqs(fn)
  *                                            int (.., struct virtqueue_info [], ..)
  *   COMPAT_SUBMIT_BIO(fn) at file scope,

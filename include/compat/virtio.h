@@ -57,6 +57,15 @@ static inline void virtio_reset_device(struct virtio_device *vdev)
 #define COMPAT_VIRTIO_RESET(prepare, done) .scan = NULL
 #endif
 
+#ifdef HAVE_VIRTIO_SYNCHRONIZE_CBS
+#define COMPAT_VIRTIO_CALLBACKS(fn)
+#define COMPAT_VIRTIO_SYNCHRONIZE_CBS(fn) .synchronize_cbs = (fn)
+#else
+/* A driver that resets its device trusts that there are no callbacks after that. */
+#define COMPAT_VIRTIO_CALLBACKS(fn) COMPAT_OF_NEWER_KERNELS(fn)
+#define COMPAT_VIRTIO_SYNCHRONIZE_CBS(fn) .bus_name = NULL
+#endif
+
 /* Virtio 1.2 §5.19.3: shared memory region 0 tells the range; v6.8 */
 #ifndef VIRTIO_PMEM_F_SHMEM_REGION
 #define VIRTIO_PMEM_F_SHMEM_REGION 0

@@ -223,6 +223,7 @@ static void host_synchronize(struct virtio_device *vdev)
 {
 	flush_delayed_work(&to_host(vdev)->work);
 }
+COMPAT_VIRTIO_CALLBACKS(host_synchronize)
 
 static const struct virtio_config_ops host_ops = {
 	.get = host_get,
@@ -232,7 +233,7 @@ static const struct virtio_config_ops host_ops = {
 	.reset = host_reset,
 	.find_vqs = compat_find_vqs(host_find_vqs),
 	.del_vqs = host_del_vqs,
-	.synchronize_cbs = host_synchronize,
+	COMPAT_VIRTIO_SYNCHRONIZE_CBS(host_synchronize),
 	.get_features = host_get_features,
 	.finalize_features = host_finalize_features,
 };
