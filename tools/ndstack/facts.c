@@ -184,10 +184,8 @@ void facts_kernel(const char *release, struct preflight_kernel *out)
 /* Of ours, or of what they replace: no importer. */
 static bool is_replaced(const char *name)
 {
-	/* drivers/modules has them, but for what older kernels split off */
-	static const char *const names[] = {
-		MODULE_NAMES "of_pmem", "dax_pmem_core", "dax_pmem_compat"
-	};
+	/* drivers/modules has them, but for what no kernel of x86 has */
+	static const char *const names[] = { MODULE_NAMES "of_pmem" };
 
 	for (int i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(name, names[i]))
