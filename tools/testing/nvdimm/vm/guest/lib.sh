@@ -76,6 +76,17 @@ refused()
 	check "$law" fails_saying "$text" "$@"
 }
 
+# by_bind TEXT: what a store to a driver's bind says when the driver refuses with TEXT: before 5.13
+# the kernel keeps the driver's errno to itself.
+by_bind()
+{
+	local major minor
+
+	IFS=.- read -r major minor _ < <(uname -r)
+	((major * 100 + minor >= 513)) || set -- "No such device"
+	echo "$1"
+}
+
 fails_saying()
 {
 	local text=$1 out=/tmp/said.$BASHPID
