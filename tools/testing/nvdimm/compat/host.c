@@ -41,7 +41,7 @@ static const struct acpi_device_id test_ids[] = {
 	{ }
 };
 
-COMPAT_ACPI_HOST(test_host, "compat_test", test_ids, test_probe, test_remove);
+COMPAT_ACPI_HOST(test_host, "compat_test_host", test_ids, test_probe, test_remove);
 
 int compat_test_host(void)
 {
