@@ -32,7 +32,7 @@ bodies_of() {
 suites_of_scenarios=(vm nfit stress)
 
 guest_scripts() {
-	files "${suites_of_scenarios[@]/#/tools/testing/nvdimm/}" | grep -E '/(scenario/|guest/.*\.sh$)'
+	files "${suites_of_scenarios[@]/#/tools/testing/nvdimm/}" tools/testing/nvdimm/matrix | grep -E '/(scenario/|guest/.*\.sh$)'
 }
 
 # dkms_kernel NAME: headers as if installed in build/static/dkms/NAME, without BTF or an image.
