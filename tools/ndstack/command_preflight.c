@@ -61,8 +61,8 @@ static void add_importer(const struct facts_importer *importer, void *data)
 	struct preflight_finding finding;
 	struct flight *flight = data;
 
-	preflight_importer(&flight->kernel, importer->symbols, importer->nr, importer->in_use,
-			   &finding);
+	preflight_importer(&flight->kernel, importer->unread ? NULL : importer->symbols,
+			   importer->nr, importer->in_use, &finding);
 	/* who has it loaded is told, and may do without: that keeps nobody from installing */
 	if (!flight->report && finding.verdict == PREFLIGHT_FAIL)
 		finding.verdict = PREFLIGHT_LESS;
@@ -83,11 +83,14 @@ static void add_space(const struct facts_space *space, void *data)
 
 static int fly(struct flight *flight)
 {
-	int rc;
+	int modules = 0, rc;
 
 	add_kernel(flight);
 	if (flight->kernel.installed)
-		facts_importers(flight->kernel.release, add_importer, flight);
+		modules = facts_importers(flight->kernel.release, add_importer, flight);
+	if (modules)
+		fprintf(stderr, "ndstack: modules of %s: %s\n", flight->kernel.release,
+			strerror(-modules));
 	rc = facts_spaces(add_space, flight);
 	if (rc)
 		fprintf(stderr, "ndstack: namespaces: %s\n", strerror(-rc));
@@ -95,7 +98,7 @@ static int fly(struct flight *flight)
 		flight->rc = report_end(flight->report);
 	if (flight->rc)
 		fprintf(stderr, "ndstack: standard output: %s\n", strerror(-flight->rc));
-	return rc || flight->rc || flight->failed;
+	return modules || rc || flight->rc || flight->failed;
 }
 
 int command_preflight(int argc, char **argv)

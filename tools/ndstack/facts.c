@@ -223,15 +223,18 @@ static void read_importer(struct kmod_ctx *ctx, const char *name,
 
 	snprintf(importer.name, sizeof(importer.name), "%s", name);
 	importer.in_use = there("/sys/module/%s/refcnt", name);
-	if (kmod_module_new_from_name(ctx, name, &module))
+	if (kmod_module_new_from_name(ctx, name, &module)) {
+		importer.unread = true;
+		what(&importer, data);
 		return;
-	if (kmod_module_get_dependency_symbols(module, &symbols) >= 0)
-		kmod_list_foreach(entry, symbols) {
-			const char *symbol = kmod_module_dependency_symbol_get_symbol(entry);
+	}
+	importer.unread = kmod_module_get_dependency_symbols(module, &symbols) < 0;
+	kmod_list_foreach(entry, symbols) {
+		const char *symbol = kmod_module_dependency_symbol_get_symbol(entry);
 
-			if (importer.nr < ARRAY_SIZE(importer.symbols) && is_ours(symbol))
-				importer.symbols[importer.nr++] = symbol;
-		}
+		if (importer.nr < ARRAY_SIZE(importer.symbols) && is_ours(symbol))
+			importer.symbols[importer.nr++] = symbol;
+	}
 	what(&importer, data);
 	kmod_module_dependency_symbols_free_list(symbols);
 	kmod_module_unref(module);

@@ -8,11 +8,12 @@
 /* facts_kernel() - @release: of the kernel that is asked about; "" is the running one */
 void facts_kernel(const char *release, struct preflight_kernel *out);
 
-/* A module of the kernel's own, and the symbols of libnvdimm and nfit that it takes. */
+/* A module of the kernel's own, and the symbols of libnvdimm and nfit that it takes, if known. */
 struct facts_importer {
 	char name[64];
 	const char *symbols[32];
 	unsigned int nr;
+	bool unread;
 	bool in_use;
 };
 

@@ -121,10 +121,13 @@ void preflight_importer(const struct preflight_kernel *kernel, const char *const
 {
 	const char *other = NULL;
 
-	for (unsigned int i = 0; !other && i < nr; i++)
+	for (unsigned int i = 0; symbols && !other && i < nr; i++)
 		if (!same_version(symbols[i]))
 			other = symbols[i];
-	if (!other)
+	if (!symbols)
+		say(out, PREFLIGHT_MAYBE, "module",
+		    "what it takes from libnvdimm is not to be read, so whether it loads on ours is not known");
+	else if (!other)
 		say(out, PREFLIGHT_OK, "module", "loads on ours as on the kernel's own");
 	else if (!kernel->modversions)
 		say(out, PREFLIGHT_MAYBE, "module",

@@ -72,7 +72,7 @@ unsigned int preflight_kernel(const struct preflight_kernel *kernel,
 
 /*
  * preflight_importer() - a module of the kernel's own which is built on one that ours replace
- * @symbols: those it takes from there
+ * @symbols: those it takes from there, or NULL: they could not be read
  * @in_use: it is loaded
  */
 void preflight_importer(const struct preflight_kernel *kernel, const char *const *symbols,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Findings as a table, or as JSON, by libsmartcols. See report.h. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <libsmartcols/libsmartcols.h>
 #include "report.h"
@@ -47,6 +48,8 @@ int report_end(struct report *report)
 {
 	int rc = scols_print_table(report->table);
 
+	if (!rc && fflush(stdout))
+		rc = -errno;
 	scols_unref_table(report->table);
 	free(report);
 	return rc;

@@ -110,6 +110,12 @@ static const struct import {
 	{ "unversioned_may", { "nvdimm_bus_register" }, false, true, PREFLIGHT_MAYBE },
 };
 
+LAW(importer__that_cannot_be_read_is_not_called_one_that_loads)
+{
+	preflight_importer(&whole, NULL, 0, true, found);
+	assert_int_equal(found->verdict, PREFLIGHT_MAYBE);
+}
+
 LAW_OF_EACH(importer__is_judged_by_what_it_takes, imports)
 {
 	struct preflight_kernel k = whole;
