@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# make modules            build/<kernel release>/*.ko
+# make                    build/<kernel release>/*.ko, and the tool
 # make help               everything else
 #
 # Kernel builds run in build/<release>/src, a tree of links to this one:
@@ -37,15 +37,18 @@ SBIN ?= $(PREFIX)/sbin
 MAN ?= $(PREFIX)/share/man
 SHARE ?= $(PREFIX)/share
 
-.DEFAULT_GOAL := modules
-.PHONY: modules install uninstall nfit_test compat provider provider-intree probes mm-patches clean help FORCE
+.DEFAULT_GOAL := all
+.PHONY: all modules install uninstall nfit_test compat provider provider-intree probes mm-patches clean help FORCE
 .PHONY: dkms ready tool install-tool uninstall-tool install-boot uninstall-boot deb rpm install-modules uninstall-modules built built-modules built-tool
 
 # Goals that need no kernel.
 NO_KERNEL_GOALS := clean help mm-patches tool install-tool uninstall-tool install-boot uninstall-boot deb rpm
-ifeq ($(filter-out $(NO_KERNEL_GOALS),$(or $(MAKECMDGOALS),modules)),)
+ifeq ($(filter-out $(NO_KERNEL_GOALS),$(or $(MAKECMDGOALS),all)),)
 NO_KERNEL := 1
 endif
+
+##   all          modules and tool (the default)
+all: modules tool
 
 ifndef NO_KERNEL
 ifeq ($(wildcard $(KDIR)/include/generated/utsrelease.h),)
@@ -178,19 +181,23 @@ endif
 index = test ! -e $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/modules.builtin || \
 	$(DEPMOD) $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH) -C $(INSTALL_MOD_PATH)/etc/depmod.d) $(RELEASE)
 
+# An initramfs with modules of one set and a disk with those of the other are no system.
+remake_initramfs = @test -n '$(ROOT)' || packaging/kernel/initramfs $(RELEASE)
+
 ##   install      to /lib/modules/RELEASE/updates/ndstack, ahead of in-tree modules; DESTDIR=;
 ##                and what is installed once: see install-tool and install-boot
 install: built
 	+@$(MAKE) --no-print-directory install-modules install-tool install-boot
+	$(remake_initramfs)
 
 # all that is to be installed, or nothing is
 built: | built-modules built-tool
 built-modules:
 	@for m in $(BUILT); do test -e $(OUT)/$$m.ko || \
-		{ echo "ndstack: $(OUT)/$$m.ko is missing: run make modules first" >&2; exit 1; }; done
+		{ echo "ndstack: $(OUT)/$$m.ko is missing: run make first" >&2; exit 1; }; done
 built-tool:
 	@test -e $(BUILD)/tools/ndstack || \
-		{ echo "ndstack: $(BUILD)/tools/ndstack is missing: run make tool first" >&2; exit 1; }
+		{ echo "ndstack: $(BUILD)/tools/ndstack is missing: run make first" >&2; exit 1; }
 
 install-modules: built-modules
 	install -d $(INSTALLED) $(INSTALL_MOD_PATH)/etc/depmod.d
@@ -202,6 +209,7 @@ install-modules: built-modules
 uninstall: uninstall-modules
 	+@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
 		$(MAKE) --no-print-directory uninstall-tool uninstall-boot
+	$(remake_initramfs)
 uninstall-modules:
 	rm -f $(foreach m,$(MODULES) $(DAX_MODULES),$(INSTALLED)/$(m).ko)
 	@test ! -d $(INSTALLED) || rmdir --ignore-fail-on-non-empty $(INSTALLED)
@@ -214,24 +222,28 @@ mm-patches:
 	@$(if $(KSRC),,echo "make mm-patches KSRC=a kernel's source tree" >&2; exit 2;) \
 		mm-patches/apply $(if $(SERIES_ONLY),--series-only) '$(KSRC)'
 
+# $(call place,PACKAGE'S,ADMINISTRATOR'S): of what a program of the system reads. Below /usr it is a package
+# that installs; what somebody else installs goes where no package has its files.
+place = $(if $(filter /usr,$(PREFIX)),$(1),$(2))
+
 # What is installed once, whatever kernels there are: a line "MODE FROM TO" a file.
 TOOL_FILES = \
 	755:$(BUILD)/tools/ndstack:$(SBIN)/ndstack \
 	755:packaging/switch/ndstack-switch:$(SBIN)/ndstack-switch \
 	644:drivers/modules:$(SHARE)/ndstack/modules \
 	644:docs/man/ndstack.8:$(MAN)/man8/ndstack.8 \
+	644:docs/man/ndstack-check.8:$(MAN)/man8/ndstack-check.8 \
 	644:docs/man/ndstack-fit.8:$(MAN)/man8/ndstack-fit.8 \
 	644:docs/man/ndstack-map.8:$(MAN)/man8/ndstack-map.8 \
 	644:docs/man/ndstack-switch.8:$(MAN)/man8/ndstack-switch.8 \
-	644:docs/man/ndstack-check.8:$(MAN)/man8/ndstack-check.8 \
 	644:docs/man/ndstack-watch.8:$(MAN)/man8/ndstack-watch.8 \
 	644:docs/man/ndstack-why.8:$(MAN)/man8/ndstack-why.8 \
 	644:packaging/completion/ndstack:$(SHARE)/bash-completion/completions/ndstack \
-	644:packaging/udev/61-ndstack.rules:/usr/lib/udev/rules.d/61-ndstack.rules \
-	755:packaging/initramfs/ndstack:/usr/share/initramfs-tools/hooks/ndstack \
-	644:packaging/dracut/50-ndstack.conf:/usr/lib/dracut/dracut.conf.d/50-ndstack.conf
+	644:packaging/udev/61-ndstack.rules:$(call place,/usr/lib,/etc)/udev/rules.d/61-ndstack.rules \
+	755:packaging/initramfs/ndstack:$(call place,/usr/share,/etc)/initramfs-tools/hooks/ndstack \
+	644:packaging/dracut/50-ndstack.conf:$(call place,/usr/lib/dracut,/etc)/dracut.conf.d/50-ndstack.conf
 BOOT_FILES = \
-	644:packaging/modprobe/ndstack.conf:/usr/lib/modprobe.d/ndstack.conf
+	644:packaging/modprobe/ndstack.conf:$(call place,/usr/lib,/etc)/modprobe.d/ndstack.conf
 
 # $(call put,MODE:FROM:TO...), $(call drop,MODE:FROM:TO...): directories that were made for it go, too
 ROOT = $(or $(DESTDIR),$(INSTALL_MOD_PATH))
