@@ -386,6 +386,8 @@ int machine_load(const char *text, size_t len, struct machine *m, char *why, siz
 	top = json_tokener_parse_ex(tokener, text, len);
 	if (json_object_get_type(top) == json_type_object)
 		rc = load_all(&loading, top, m);
+	else if (json_tokener_get_error(tokener) == json_tokener_continue)
+		snprintf(why, why_len, "no JSON object: it ends too early");
 	else
 		snprintf(why, why_len, "no JSON object: %s",
 			 json_tokener_error_desc(json_tokener_get_error(tokener)));

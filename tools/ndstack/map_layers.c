@@ -7,6 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <stdlib.h>
 #include "layout/layout.h"
 #include "map.h"
 
@@ -16,9 +17,18 @@ enum {
 	LEVEL_KMEM_OF_NAMESPACE,
 };
 
+/**
+ * struct layering - layers in the making
+ * @m: of what
+ * @map: that has them
+ * @taken: for each range: it is a namespace's RAM already; a saved map can have thousands of
+ *	namespaces in one place
+ * @rc: 0 or -ENOMEM
+ */
 struct layering {
 	const struct machine *m;
 	struct map *map;
+	bool *taken;
 	int rc;
 };
 
@@ -253,8 +263,9 @@ static void layer_kmem(struct layering *l, const struct machine_namespace *ns,
 	part.kind = MAP_KMEM;
 	for (u32 i = machine_ranges_from(m, ns->start);
 	     i < m->nr_ranges && m->ranges[i].start < end; i++) {
-		if (strcmp(m->ranges[i].name, MACHINE_KMEM))
+		if (l->taken[i] || strcmp(m->ranges[i].name, MACHINE_KMEM))
 			continue;
+		l->taken[i] = true;
 		part.start = m->ranges[i].start;
 		part.end = min(end, part.start + m->ranges[i].size);
 		layer_add(l, &part);
@@ -328,8 +339,10 @@ static void layer_dax(struct layering *l, u32 index)
 
 int map_layers(const struct machine *m, struct map *map)
 {
-	struct layering l = { m, map };
+	struct layering l = { m, map, calloc(m->nr_ranges + 1, sizeof(*l.taken)) };
 
+	if (!l.taken)
+		return -ENOMEM;
 	layer_iomem(&l);
 	for (u32 i = 0; i < m->nr_regions; i++)
 		layer_region(&l, i);
@@ -337,5 +350,6 @@ int map_layers(const struct machine *m, struct map *map)
 		layer_dax(&l, i);
 	for (u32 i = 0; i < m->nr_namespaces; i++)
 		layer_namespace(&l, i);
+	free(l.taken);
 	return l.rc;
 }

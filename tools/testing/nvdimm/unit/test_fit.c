@@ -63,6 +63,7 @@ LAW(fit__place_is_the_lowest_that_holds_it)
 {
 	assert_ptr_equal(fit_place(rooms, 3, SZ_64M), &rooms[0]);
 	assert_ptr_equal(fit_place(rooms, 3, SZ_128M + SZ_16M), &rooms[1]);
+	assert_ptr_equal(fit_place(rooms, 3, 192 * SZ_1M), &rooms[1]);
 	assert_ptr_equal(fit_place(rooms, 3, SZ_256M), &rooms[2]);
 	assert_ptr_equal(fit_place(rooms, 3, 0), &rooms[2]);
 	assert_ptr_equal(fit_place(rooms, 3, SZ_1G), &rooms[2]);
@@ -137,6 +138,12 @@ LAW(fit__alignment_is_the_largest_that_costs_nothing)
 	assert_int_equal(fit_judge_best(&map, &kernel, &place, &wish, &a), 0);
 	assert_int_equal(a.pages, SZ_1G);
 	assert_int_equal(a.verdict.layout.usable, SZ_1G);
+	/* larger pages for less data are no bargain */
+	place.size += SZ_2M;
+	assert_int_equal(fit_judge_best(&map, &kernel, &place, &wish, &a), 0);
+	assert_int_equal(a.pages, SZ_2M);
+	assert_int_equal(a.verdict.layout.usable, SZ_1G + SZ_2M);
+	place.size -= SZ_2M;
 	place.start -= SZ_2M;
 	assert_int_equal(fit_judge_best(&map, &kernel, &place, &wish, &a), 0);
 	assert_int_equal(a.pages, SZ_2M);

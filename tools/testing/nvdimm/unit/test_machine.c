@@ -246,7 +246,7 @@ static const struct {
 	{ "nothing", "", "no JSON object" },
 	{ "another program's", "{\"regions\":[]}", "no map that" },
 	{ "of a later version", "{\"ndstack_map\":2}", "no map that" },
-	{ "cut", "{\"ndstack_map\":1,\"regions\":[", "no JSON object" },
+	{ "cut", "{\"ndstack_map\":1,\"regions\":[", "ends too early" },
 	{ "negative", "{\"ndstack_map\":1,\"regions\":[{\"start\":-4096}]}", "regions[0].start" },
 	{ "too far", "{\"ndstack_map\":1,\"dax\":[{},{\"size\":72057594037927937}]}",
 	  "dax[1].size" },

@@ -197,6 +197,39 @@ LAW(map__saved_makes_the_same_map)
 	free(text2);
 }
 
+/* Namespaces in one place, and RAM in pieces there: no machine, but a file can say so. */
+LAW(map__has_no_layer_for_each_pair)
+{
+	const u32 nr = 300;
+	void *array = NULL;
+
+	machine_init(&m);
+	for (u32 i = 0; i < nr; i++) {
+		struct machine_range *range = machine_add(&array, &m.nr_ranges, sizeof(*range));
+
+		m.ranges = array;
+		range->start = (u64)i * SZ_4K;
+		range->size = SZ_4K;
+		strcpy(range->name, MACHINE_KMEM);
+	}
+	array = NULL;
+	for (u32 i = 0; i < nr; i++) {
+		struct machine_namespace *ns =
+			machine_add(&array, &m.nr_namespaces, sizeof(*ns));
+
+		m.namespaces = array;
+		snprintf(ns->name, sizeof(ns->name), "namespace0.%u", i);
+		strcpy(ns->mode, MACHINE_DEVDAX);
+		ns->enabled = true;
+		ns->size = SZ_1G;
+		ns->data = MACHINE_UNKNOWN;
+	}
+	machine_sort(&m);
+	assert_int_equal(map_make(&m, &map), 0);
+	each_byte_once();
+	assert_in_range(map.nr_layers, nr, 8 * nr);
+}
+
 /* Ten thousand namespaces on 96 regions, without a file. */
 static void make_many(u32 each)
 {
