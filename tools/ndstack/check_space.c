@@ -58,8 +58,11 @@ static bool in_use(struct ndctl_namespace *space, const char **why)
 	bool used = false;
 
 	node_of(space, node, sizeof(node));
-	if (!*node || users_look(&users))
+	if (!*node)
 		return false;
+	*why = "who uses it cannot be told";
+	if (users_look(&users))
+		return true;
 	for (int i = 0; i < users.nr && !used; i++) {
 		/* a part of a disk has the name of the whole in front */
 		used = !strncmp(users.list[i].device, node, strlen(node));
@@ -91,12 +94,14 @@ static int make_raw(struct check_space *out, const char **why)
 	if (in_use(out->space, why))
 		return -EBUSY;
 	hold_signals(true);
-	out->turned = true;
 	rc = out->enabled ? ndctl_namespace_disable_safe(out->space) : 0;
 	if (rc < 0) {
+		/* it is what it was, and in use perhaps by somebody whom nobody can see */
+		hold_signals(false);
 		*why = "it cannot be disabled";
 		return rc;
 	}
+	out->turned = true;
 	rc = ndctl_namespace_set_raw_mode(out->space, 1);
 	if (rc >= 0)
 		rc = ndctl_namespace_enable(out->space);
