@@ -352,6 +352,30 @@ why()
 	cat "/sys/bus/nd/devices/$1/last_error"
 }
 
+# told DEVICE: what ndstack says is wrong with it, and what to type.
+told()
+{
+	ndstack why "$1" && return 1 || (($? == 1))
+}
+
+# typed DEVICE [WAY]: what "ndstack why" has to be typed for its newest reason, the WAYth of the ways.
+typed()
+{
+	local commands command
+
+	commands=$(told "$1" | awk -v way="${2:-1}" '
+		/^[^ ]/ { seen++ }
+		seen == 1 && /^    type:/ { n = 1 }
+		seen == 1 && /^    or:/ { n++ }
+		seen == 1 && n == way && /^        / { print substr($0, 9) }')
+	[[ -n $commands ]] || { echo "nothing to type"; told "$1"; return 1; }
+	while read -r command; do
+		echo "# $command"
+		bash -c "$command" </dev/null
+	done <<<"$commands"
+	settle
+}
+
 # init_labels WORD...: fresh label areas on every DIMM, regions up again.
 init_labels()
 {
