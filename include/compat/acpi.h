@@ -11,9 +11,31 @@
 #include <linux/acpi.h>
 #include <linux/device.h>
 #include <linux/platform_device.h>
+#ifdef CONFIG_X86_MCE
+#include <asm/mce.h>
+#endif
 
 #ifndef ACPI_NFIT_LOCATION_COOKIE_VALID
 #define ACPI_NFIT_LOCATION_COOKIE_VALID BIT(2)
+#endif
+
+/* Who decodes machine checks says which it has dealt with: v5.8, 1de08dccd383 */
+#ifdef CONFIG_X86_MCE
+#ifdef MCE_HANDLED_NFIT
+#define compat_mce_handled(mce) ((void)((mce)->kflags |= MCE_HANDLED_NFIT))
+#else
+#define compat_mce_handled(mce) ((void)(mce))
+#endif
+#endif
+
+/* The node that is online, or the nearest: a module cannot ask for another. */
+#ifndef HAVE_PXM_TO_NODE
+#define pxm_to_node(pxm) acpi_map_pxm_to_online_node(pxm)
+#endif
+
+/* v5.6, b2ca916ce392 ("ACPI: NUMA: Up-level "map to online node" functionality") */
+#ifndef HAVE_NUMA_MAP_TO_ONLINE_NODE
+#define pxm_to_online_node(pxm) acpi_map_pxm_to_online_node(pxm)
 #endif
 
 #ifdef HAVE_ACPI_NOTIFIER_BY_NAME

@@ -3,6 +3,7 @@
 #ifndef COMPAT_BLOCK_H
 #define COMPAT_BLOCK_H
 
+#include <linux/backing-dev.h>
 #include <linux/bio.h>
 #include <linux/blk-integrity.h>
 #include <linux/blk-mq.h>
@@ -14,13 +15,39 @@
 /* Of a disk's flags, which are the kernel's: one that it does not have. */
 #define COMPAT_DISK_WAS_ADDED	(1 << 30)
 
+#ifdef HAVE_SUBMIT_BIO
+static inline struct request_queue *compat_bio_queue(int node)
+{
+	return blk_alloc_queue(node);
+}
+#else
+static inline blk_qc_t compat_bio_refused(struct request_queue *q, struct bio *bio)
+{
+	bio_io_error(bio);
+	return BLK_QC_T_NONE;
+}
+
+/*
+ * Told who takes its bios before it has limits, which that sets anew; who really does is
+ * compat_disk_fops()'s to tell.
+ */
+static inline struct request_queue *compat_bio_queue(int node)
+{
+	struct request_queue *q = blk_alloc_queue_node(GFP_KERNEL, node, NULL);
+
+	if (q)
+		blk_queue_make_request(q, compat_bio_refused);
+	return q;
+}
+#endif
+
 /* Disk and queue are made apart; any number of partitions, without minors of their own. */
 static inline struct gendisk *compat_disk_with_queue(struct gendisk *disk, int node)
 {
 	if (!disk)
 		return NULL;
 	disk->flags = GENHD_FL_EXT_DEVT;
-	disk->queue = blk_alloc_queue(node);
+	disk->queue = compat_bio_queue(node);
 	if (disk->queue)
 		return disk;
 	put_disk(disk);
@@ -30,7 +57,12 @@ static inline struct gendisk *compat_disk_with_queue(struct gendisk *disk, int n
 static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 				  const struct attribute_group **groups)
 {
+#ifdef HAVE_ADD_DISK_GROUPS
 	device_add_disk(parent, disk, groups);
+#else
+	disk_to_dev(disk)->groups = groups;
+	device_add_disk(parent, disk);
+#endif
 	return 0;
 }
 
@@ -69,17 +101,57 @@ static inline struct gendisk *compat_bio_disk(const struct bio *bio)
 #endif
 }
 
-#ifdef HAVE_SUBMIT_BIO_VOID
+/* Who takes a disk's bios is told by its operations, and before v5.9 by its queue. */
+#if defined(HAVE_SUBMIT_BIO_VOID)
 #define COMPAT_SUBMIT_BIO(fn)
-#define compat_submit_bio(fn) (fn)
-#else
+#define COMPAT_DISK_SUBMIT_BIO(fn) .submit_bio = (fn)
+#elif defined(HAVE_SUBMIT_BIO)
 #define COMPAT_SUBMIT_BIO(fn)							\
 static blk_qc_t fn##_cookie(struct bio *bio)					\
 {										\
 	fn(bio);								\
 	return BLK_QC_T_NONE;							\
 }
-#define compat_submit_bio(fn) fn##_cookie
+#define COMPAT_DISK_SUBMIT_BIO(fn) .submit_bio = fn##_cookie
+#else
+#define COMPAT_SUBMIT_BIO(fn)							\
+static blk_qc_t fn##_of_queue(struct request_queue *q, struct bio *bio)		\
+{										\
+	fn(bio);								\
+	return BLK_QC_T_NONE;							\
+}
+/* An empty initialiser of a member that stays what it was. */
+#define COMPAT_DISK_SUBMIT_BIO(fn) .check_events = NULL
+#define compat_disk_fops(disk, ops, fn)						\
+do {										\
+	(disk)->fops = (ops);							\
+	(disk)->queue->make_request_fn = fn##_of_queue;				\
+} while (0)
+#endif
+
+#ifndef compat_disk_fops
+#define compat_disk_fops(disk, ops, fn) ((void)((disk)->fops = (ops)))
+#endif
+
+#ifndef HAVE_BIO_IO_ACCT
+static inline unsigned long compat_start_io_acct(struct bio *bio)
+{
+	struct gendisk *disk = compat_bio_disk(bio);
+
+	generic_start_io_acct(disk->queue, bio_op(bio), bio_sectors(bio), &disk->part0);
+	return jiffies;
+}
+
+/* What it was is told by its opf, which stays. */
+static inline void compat_end_io_acct(struct bio *bio, unsigned long start)
+{
+	struct gendisk *disk = compat_bio_disk(bio);
+
+	generic_end_io_acct(disk->queue, bio_op(bio), &disk->part0, start);
+}
+
+#define bio_start_io_acct compat_start_io_acct
+#define bio_end_io_acct compat_end_io_acct
 #endif
 
 #ifndef HAVE_BVEC_KMAP_LOCAL
@@ -97,6 +169,11 @@ static inline void memzero_bvec(struct bio_vec *bv)
 {
 	memset(bvec_kmap_local(bv), 0, bv->bv_len);
 }
+#endif
+
+/* Pieces are of one page there: v5.1, d18d91740ad2 */
+#ifndef bio_for_each_bvec
+#define bio_for_each_bvec bio_for_each_segment
 #endif
 
 #ifndef HAVE_BVEC_ITER_ADVANCE_SINGLE
@@ -170,8 +247,15 @@ static inline struct gendisk *compat_disk_limit(struct gendisk *disk,
 			      !!(lim->features & BLK_FEAT_FUA));
 	if (!(lim->features & BLK_FEAT_ROTATIONAL))
 		blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
+#ifdef QUEUE_FLAG_STABLE_WRITES
 	compat_queue_flag(q, QUEUE_FLAG_STABLE_WRITES, lim->features & BLK_FEAT_STABLE_WRITES);
+#else
+	if (lim->features & BLK_FEAT_STABLE_WRITES)
+		q->backing_dev_info->capabilities |= BDI_CAP_STABLE_WRITES;
+#endif
+#ifdef QUEUE_FLAG_NOWAIT
 	compat_queue_flag(q, QUEUE_FLAG_NOWAIT, lim->features & BLK_FEAT_NOWAIT);
+#endif
 	compat_queue_flag(q, QUEUE_FLAG_DAX, lim->features & BLK_FEAT_DAX);
 	if (lim->integrity.metadata_size) {
 		struct blk_integrity bi = {

@@ -49,13 +49,16 @@
  *   COMPAT_FIND_VQS(fn) at file scope, .find_vqs = compat_find_vqs(fn)
  *                                            int (.., struct virtqueue_info [], ..)
  *   COMPAT_SUBMIT_BIO(fn) at file scope,
- *   .submit_bio = compat_submit_bio(fn)      void (bio)
+ *   COMPAT_DISK_SUBMIT_BIO(fn)               initialises .submit_bio, void (bio), where it exists,
+ *   compat_disk_fops(disk, &fops, fn)        sets a new disk's operations, with that one
  *   COMPAT_BLK_OPEN(fn) at file scope, .open = compat_blk_open(fn)
  *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,
  *   .direct_access = compat_dax_direct_access(fn)   (.., unsigned long *pfn)
  *   COMPAT_DAX_RECOVERY(fn) at file scope,
  *   COMPAT_DAX_RECOVERY_WRITE(fn)            initialises .recovery_write, where there is one
+ *   COMPAT_DAX_ZERO(fn) at file scope,
+ *   COMPAT_DAX_ZERO_PAGE_RANGE(fn)           initialises .zero_page_range, where there is one
  *   COMPAT_DAX_COPY                          initialises what copies, where the device does
  *   COMPAT_PAGEMAP_FAILURE(fn) at file scope,
  *   COMPAT_PAGEMAP_MEMORY_FAILURE(fn)        initialises .memory_failure, where there is one
@@ -67,7 +70,8 @@
  *   compat_insert_device(vmf, pfn, order)    device memory into a page table
  *   compat_device_pins(folio)                references but its own and its mappings'
  *   compat_bio_disk(bio)                     the disk it is for
- *   compat_alloc_dax(private, host, ops)     ERR_PTR, never NULL; host: the disk's name to be
+ *   compat_alloc_dax(private, host, ops, sync)
+ *                                            ERR_PTR, never NULL; host: the disk's name to be
  *   compat_pagemap_compound(pgmap, shift)    compound pages; pages in each that there will be
  *   compat_remove_memory(nid, start, size) compat_offline_and_remove_memory(nid, start, size)
  *   compat_region_memregion(desc, &id)       the number its provider has given
@@ -93,10 +97,12 @@
 #include "compat_config.h"
 
 #include "toolkit.h"
+#include "xarray.h"
 #include "driver_core.h"
 #include "sysfs.h"
 #include "block.h"
 #include "badblocks.h"
+#include "pagemap.h"
 #include "dax.h"
 #include "memory.h"
 #include "mm.h"

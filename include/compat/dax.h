@@ -82,21 +82,44 @@ static inline typeof(fn) *fn##_of_newer_kernels(void)				\
 #define COMPAT_DAX_RECOVERY_WRITE(fn)
 #endif
 
+#ifndef HAVE_DAX_SYNCHRONOUS
+/* Every one is taken for synchronous, and MAP_SYNC is granted on it. */
+static inline bool dax_synchronous(struct dax_device *dax)
+{
+	return true;
+}
+
+static inline void set_dax_synchronous(struct dax_device *dax)
+{
+}
+#endif
+
 /*
- * Without CONFIG_DAX older kernels return NULL, newer ones -EOPNOTSUPP. @host is the name that the
- * disk is going to have, by which older kernels find the device of a disk.
+ * Without CONFIG_DAX older kernels return NULL, newer ones -EOPNOTSUPP, and so is one that is to be
+ * not @sync to a kernel that has no such. @host is the name that the disk is going to have, by
+ * which older kernels find the device of a disk.
  */
 static inline struct dax_device *compat_alloc_dax(void *private, const char *host,
-						  const struct dax_operations *ops)
+						  const struct dax_operations *ops, bool sync)
 {
-#ifdef HAVE_DAX_ADD_HOST
+#if defined(HAVE_DAX_ADD_HOST)
 	struct dax_device *dax = alloc_dax(private, ops);
-#else
+#elif defined(HAVE_DAX_SYNCHRONOUS)
 	struct dax_device *dax = alloc_dax(private, host, ops, 0);
+#else
+	struct dax_device *dax = sync ? alloc_dax(private, host, ops) : NULL;
 #endif
 
 	return dax ?: ERR_PTR(-EOPNOTSUPP);
 }
+
+#ifdef HAVE_DAX_ZERO_PAGE_RANGE
+#define COMPAT_DAX_ZERO(fn)
+#define COMPAT_DAX_ZERO_PAGE_RANGE(fn) .zero_page_range = (fn),
+#else
+#define COMPAT_DAX_ZERO(fn) COMPAT_OF_NEWER_KERNELS(fn)
+#define COMPAT_DAX_ZERO_PAGE_RANGE(fn)
+#endif
 
 #ifdef HAVE_DAX_ADD_HOST
 
@@ -114,17 +137,27 @@ static inline size_t compat_dax_copy_from(struct dax_device *dax, pgoff_t pgoff,
 static inline size_t compat_dax_copy_to(struct dax_device *dax, pgoff_t pgoff, void *addr,
 					size_t bytes, struct iov_iter *iter)
 {
+#ifdef HAVE_COPY_MC
 	return _copy_mc_to_iter(addr, bytes, iter);
+#else
+	return _copy_to_iter_mcsafe(addr, bytes, iter);
+#endif
 }
 
+#ifdef HAVE_DAX_SYNCHRONOUS
 static inline bool compat_dax_supported(struct dax_device *dax, struct block_device *bdev,
 					int blocksize, sector_t start, sector_t sectors)
 {
 	return generic_fsdax_supported(dax, bdev, blocksize, start, sectors);
 }
 
+#define COMPAT_DAX_SUPPORTED .dax_supported = compat_dax_supported,
+#else
+#define COMPAT_DAX_SUPPORTED
+#endif
+
 #define COMPAT_DAX_COPY								\
-	.dax_supported = compat_dax_supported,					\
+	COMPAT_DAX_SUPPORTED							\
 	.copy_from_iter = compat_dax_copy_from,					\
 	.copy_to_iter = compat_dax_copy_to,
 
@@ -187,10 +220,6 @@ static inline bool compat_dax_opened(struct dax_device *dax)
 {
 	return false;
 }
-#endif
-
-#ifndef HAVE_GET_DEV_PAGEMAP_ONE
-#define get_dev_pagemap(pfn) get_dev_pagemap(pfn, NULL)
 #endif
 
 #endif

@@ -3,7 +3,9 @@
 #ifndef COMPAT_DRIVER_CORE_H
 #define COMPAT_DRIVER_CORE_H
 
+#include <linux/compat.h>
 #include <linux/device.h>
+#include <linux/fs.h>
 #include <linux/platform_device.h>
 
 /*
@@ -112,6 +114,35 @@ static inline struct device *compat_device_find_child(struct device *parent, con
 }
 
 #define device_find_child compat_device_find_child
+#endif
+
+/* Attributes for root's eyes alone: v5.3 */
+#ifndef DEVICE_ATTR_ADMIN_RW
+#define DEVICE_ATTR_ADMIN_RW(name)						\
+	struct device_attribute dev_attr_##name =				\
+		__ATTR(name, 0600, name##_show, name##_store)
+#define DEVICE_ATTR_ADMIN_RO(name)						\
+	struct device_attribute dev_attr_##name =				\
+		__ATTR(name, 0400, name##_show, NULL)
+#endif
+
+/* Power management passes the device by, which costs its own a little: v5.1, 85945c28b5a8 */
+#ifndef HAVE_DEVICE_SET_PM_NOT_REQUIRED
+static inline void device_set_pm_not_required(struct device *dev)
+{
+}
+#endif
+
+/* v5.5, 2952db0fd51b ("compat_ioctl: add compat_ptr_ioctl()") */
+#ifndef HAVE_COMPAT_PTR_IOCTL
+#ifdef CONFIG_COMPAT
+static inline long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return file->f_op->unlocked_ioctl(file, cmd, (unsigned long)compat_ptr(arg));
+}
+#else
+#define compat_ptr_ioctl NULL
+#endif
 #endif
 
 #ifdef HAVE_PLATFORM_REMOVE_VOID

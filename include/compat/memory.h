@@ -12,6 +12,57 @@
 #include <linux/mmzone.h>
 #include <linux/pgtable.h>
 
+/* Marks in /proc/iomem that such a kernel does not set: v5.3, v5.5, v5.8 */
+#ifndef HAVE_IORES_DESC_SOFT_RESERVED
+#define IORES_DESC_RESERVED	(~0UL)
+#define IORES_DESC_SOFT_RESERVED	(~0UL)
+#endif
+#ifndef IORESOURCE_SYSRAM_DRIVER_MANAGED
+#define IORESOURCE_SYSRAM_DRIVER_MANAGED	0x02000000
+#endif
+
+#ifndef HAVE_NUMA_MAP_TO_ONLINE_NODE
+/* The node itself, or the nearest that is online. */
+static inline int numa_map_to_online_node(int node)
+{
+	int best = node, near = INT_MAX, n;
+
+	if (node == NUMA_NO_NODE || node_online(node))
+		return node;
+	for_each_online_node(n) {
+		if (node_distance(node, n) >= near)
+			continue;
+		near = node_distance(node, n);
+		best = n;
+	}
+	return best;
+}
+#endif
+
+/* What the memory's node would be; such a kernel knows of nodes that are online. */
+#ifndef HAVE_PHYS_TO_TARGET_NODE
+static inline int phys_to_target_node(u64 start)
+{
+#if defined(CONFIG_NUMA) && defined(CONFIG_MEMORY_HOTPLUG)
+	return memory_add_physaddr_to_nid(start);
+#else
+	return NUMA_NO_NODE;
+#endif
+}
+#endif
+
+/* The least that a block may be, which is what it is on machines of less than 64 GiB. */
+#ifndef HAVE_MEMORY_BLOCK_SIZE
+#define memory_block_size_bytes() (1UL << SECTION_SIZE_BITS)
+#endif
+
+/* The end of a memmap's memory: v5.4, cf387d9644d8 */
+#ifdef HAVE_ALTMAP_END_PFN
+#define COMPAT_ALTMAP_END(pfn) .end_pfn = (pfn),
+#else
+#define COMPAT_ALTMAP_END(pfn)
+#endif
+
 /* Does it add them by less than a whole section? */
 #ifdef HAVE_PAGES_PER_SUBSECTION
 #define compat_subsections()	true
@@ -43,6 +94,8 @@ static inline bool compat_page_off_buddy(struct page *page)
 	return page_private(page) == MAGIC_HWPOISON;
 }
 
+/* kmem's, whose kernels have them */
+#ifdef HAVE_MHP_FLAGS
 #ifndef HAVE_MEMORY_GROUP
 /* Memory is added to a node, and is of no group: the node's number stands for it. */
 #define MHP_NID_IS_MGID		MHP_NONE
@@ -88,6 +141,7 @@ static inline int compat_offline_and_remove_memory(int nid, u64 start, u64 size)
 	return offline_and_remove_memory(nid, start, size);
 #endif
 }
+#endif
 #endif
 
 /* A kernel without ZONE_DEVICE has no struct pages for such memory, and does not declare these. */

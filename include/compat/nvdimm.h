@@ -5,8 +5,9 @@
 
 #include <linux/bio.h>
 #include <linux/ioport.h>
-#include <linux/libnvdimm.h>
+#include "libnvdimm.h"
 #include <linux/memregion.h>
+#include <linux/suspend.h>
 #ifndef HAVE_NVDIMM_REVALIDATE_REGION
 /* One more of the header's enum, which is read here first. */
 #define NVDIMM_REVALIDATE_POISON NVDIMM_REVALIDATE_POISON, NVDIMM_REVALIDATE_REGION
@@ -16,6 +17,30 @@
 #include <linux/nd.h>
 #endif
 #include <linux/ndctl.h>
+
+/* Families of commands, of DIMMs and of the bus: v5.9 */
+#ifndef NVDIMM_FAMILY_HYPERV
+#define NVDIMM_FAMILY_HYPERV	4
+#endif
+#ifndef NVDIMM_FAMILY_MAX
+#define NVDIMM_FAMILY_MAX	NVDIMM_FAMILY_HYPERV
+#define NVDIMM_BUS_FAMILY_NFIT	0
+#define NVDIMM_BUS_FAMILY_INTEL	1
+#define NVDIMM_BUS_FAMILY_MAX	NVDIMM_BUS_FAMILY_INTEL
+#endif
+
+/* Stores are in the persistence domain before what follows: v5.9, 3e79f082ebfc */
+#ifndef pmem_wmb
+#define pmem_wmb() wmb()	/* of stores that bypass caches, too */
+#endif
+
+/* Running with nothing else under way, to activate firmware: v5.9 */
+#ifndef HAVE_HIBERNATE_QUIET_EXEC
+static inline int hibernate_quiet_exec(int (*fn)(void *data), void *data)
+{
+	return -EOPNOTSUPP;
+}
+#endif
 
 #ifndef HAVE_NDD_INCOHERENT
 /* The bit is free there: enum nvdimm flags end at NDD_REGISTER_SYNC, 8. */

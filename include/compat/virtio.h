@@ -43,6 +43,36 @@ static int fn##_arrays(struct virtio_device *vdev, unsigned int nvqs,		\
 
 #endif
 
+#ifndef VIRTIO_ID_PMEM
+#define VIRTIO_ID_PMEM	27
+#endif
+
+/* A member of @type that is little-endian; v5.9 */
+#ifndef virtio_cread_le
+#define virtio_cread_le(vdev, type, member, to)					\
+do {										\
+	__le64 _v;								\
+										\
+	static_assert(sizeof(((type *)0)->member) == sizeof(_v));		\
+	(vdev)->config->get(vdev, offsetof(type, member), &_v, sizeof(_v));	\
+	*(to) = le64_to_cpu(_v);						\
+} while (0)
+#endif
+
+/* Devices have no shared memory regions there: v5.10 */
+#ifndef HAVE_VIRTIO_SHM_REGION
+struct virtio_shm_region {
+	u64 addr;
+	u64 len;
+};
+
+static inline bool virtio_get_shm_region(struct virtio_device *vdev,
+					 struct virtio_shm_region *region, u8 id)
+{
+	return false;
+}
+#endif
+
 #ifndef HAVE_VIRTIO_RESET_DEVICE
 static inline void virtio_reset_device(struct virtio_device *vdev)
 {

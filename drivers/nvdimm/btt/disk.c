@@ -283,7 +283,7 @@ COMPAT_SUBMIT_BIO(btt_submit_bio)
 
 static const struct block_device_operations btt_fops = {
 	.owner = THIS_MODULE,
-	.submit_bio = compat_submit_bio(btt_submit_bio),
+	COMPAT_DISK_SUBMIT_BIO(btt_submit_bio),
 };
 
 /* ---- the disk ---- */
@@ -304,7 +304,7 @@ int btt_disk_add(struct btt *btt)
 		return nd_refuse(btt->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
 				 "cannot create the disk");
 	btt->disk = disk;
-	disk->fops = &btt_fops;
+	compat_disk_fops(disk, &btt_fops, btt_submit_bio);
 	disk->private_data = btt;
 	nvdimm_namespace_disk_name(btt->media.ndns, disk->disk_name);
 	set_capacity(disk, btt->nlba * (btt->sector_size >> SECTOR_SHIFT));

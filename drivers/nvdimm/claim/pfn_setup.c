@@ -433,7 +433,7 @@ static void fill_pagemap(const struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 	const struct pfn_layout *l = &pfn->layout;
 	struct vmem_altmap altmap = {
 		.base_pfn = PHYS_PFN(l->altmap_base),
-		.end_pfn = PHYS_PFN(l->map_start + l->map_size - 1),
+		COMPAT_ALTMAP_END(PHYS_PFN(l->map_start + l->map_size - 1))
 		.reserve = l->altmap_reserve,
 		.free = l->altmap_free,
 	};

@@ -18,8 +18,7 @@ static bool machine_recovers(void)
 	if (!IS_ENABLED(CONFIG_X86_MCE) || !boot_cpu_has(X86_FEATURE_MCE) ||
 	    !boot_cpu_has(X86_FEATURE_MCA))
 		return false;
-	if (boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
-	    boot_cpu_data.x86_vendor == X86_VENDOR_HYGON)
+	if (boot_cpu_data.x86_vendor == X86_VENDOR_AMD || compat_is_hygon(&boot_cpu_data))
 		return boot_cpu_has(X86_FEATURE_SUCCOR);
 	return !rdmsr_safe(MSR_IA32_MCG_CAP, &lo, &hi) && lo & SER_P;
 }

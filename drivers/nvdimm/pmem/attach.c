@@ -81,7 +81,7 @@ static struct queue_limits pmem_limits(struct pmem *pmem, struct nd_namespace_co
 		else if (flush)
 			lim.features |= BLK_FEAT_FUA;
 	}
-	if (pmem->pages)
+	if (pmem->pages && pmem->dax)
 		lim.features |= BLK_FEAT_DAX;
 	return lim;
 }
@@ -95,7 +95,7 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
 				 "cannot allocate a disk");
 	pmem->disk = disk;
-	disk->fops = &pmem_fops;
+	pmem_takes_bios(disk);
 	disk->private_data = pmem;
 	disk->bb = &pmem->bb;
 	nvdimm_namespace_disk_name(ndns, disk->disk_name);

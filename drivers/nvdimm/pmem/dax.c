@@ -68,6 +68,7 @@ static int pmem_zero_page_range(struct dax_device *dax, pgoff_t pgoff, size_t nr
 		return -ENXIO;
 	return blk_status_to_errno(pmem_zero(pmem, PFN_PHYS(pgoff), PFN_PHYS((u64)nr_pages)));
 }
+COMPAT_DAX_ZERO(pmem_zero_page_range)
 
 /*
  * Replace a page at @off that is bad. All of its new contents have to be in hand
@@ -119,7 +120,7 @@ COMPAT_DAX_RECOVERY(pmem_recovery_write)
 
 static const struct dax_operations pmem_dax_ops = {
 	.direct_access = compat_dax_direct_access(pmem_direct_access),
-	.zero_page_range = pmem_zero_page_range,
+	COMPAT_DAX_ZERO_PAGE_RANGE(pmem_zero_page_range)
 	COMPAT_DAX_RECOVERY_WRITE(pmem_recovery_write)
 	COMPAT_DAX_COPY
 };
@@ -160,7 +161,7 @@ static struct dax_device *alloc_clean_dax(struct pmem *pmem, const char *host)
 	struct dax_device *dax;
 
 	while (true) {
-		dax = compat_alloc_dax(pmem, host, &pmem_dax_ops);
+		dax = compat_alloc_dax(pmem, host, &pmem_dax_ops, sync);
 		if (IS_ERR(dax) || sync || !dax_synchronous(dax))
 			break;
 		if (!put_aside(&list, dax)) {

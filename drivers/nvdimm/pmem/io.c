@@ -357,7 +357,12 @@ static void pmem_submit_bio(struct bio *bio)
 }
 COMPAT_SUBMIT_BIO(pmem_submit_bio)
 
-const struct block_device_operations pmem_fops = {
+static const struct block_device_operations pmem_fops = {
 	.owner = THIS_MODULE,
-	.submit_bio = compat_submit_bio(pmem_submit_bio),
+	COMPAT_DISK_SUBMIT_BIO(pmem_submit_bio),
 };
+
+void pmem_takes_bios(struct gendisk *disk)
+{
+	compat_disk_fops(disk, &pmem_fops, pmem_submit_bio);
+}

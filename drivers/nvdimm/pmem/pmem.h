@@ -73,7 +73,8 @@ long pmem_frames(const struct pmem *pmem, pgoff_t pgoff, long nr, unsigned long 
 
 /* ---- io.c ---- */
 
-extern const struct block_device_operations pmem_fops;
+/* A new disk: who takes its bios. */
+void pmem_takes_bios(struct gendisk *disk);
 
 /* Zero [off, off + len) durably once flushed, curing what is bad. */
 blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);

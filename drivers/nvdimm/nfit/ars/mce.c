@@ -27,7 +27,7 @@ static int handle_mce(struct notifier_block *nb, unsigned long val, void *data)
 		return NOTIFY_DONE;
 	span = 1ull << mce_significant(mce);
 	if (poisoned(mce->addr & ~(span - 1), span))
-		mce->kflags |= MCE_HANDLED_NFIT;
+		compat_mce_handled(mce);
 	return NOTIFY_DONE;
 }
 

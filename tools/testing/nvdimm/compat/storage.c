@@ -43,7 +43,7 @@ COMPAT_BLK_RELEASE(test_release)
 
 static const struct block_device_operations test_fops = {
 	.owner = THIS_MODULE,
-	.submit_bio = compat_submit_bio(test_submit),
+	COMPAT_DISK_SUBMIT_BIO(test_submit),
 	.open = compat_blk_open(test_open),
 	.release = compat_blk_release(test_release),
 };
@@ -102,7 +102,7 @@ static const struct dev_pagemap_ops test_pagemap_ops = {
 
 static int test_dax(struct gendisk *disk, struct dev_pagemap *pgmap)
 {
-	struct dax_device *dax = compat_alloc_dax(pgmap, disk->disk_name, &test_dax_ops);
+	struct dax_device *dax = compat_alloc_dax(pgmap, disk->disk_name, &test_dax_ops, true);
 	struct dev_pagemap *found = get_dev_pagemap(PHYS_PFN(SZ_4G));
 	int rc;
 
@@ -143,7 +143,7 @@ struct gendisk *compat_test_disk(int node)
 	disk = blk_alloc_disk(&lim, node);
 	if (IS_ERR(disk))
 		return disk;
-	disk->fops = &test_fops;
+	compat_disk_fops(disk, &test_fops, test_submit);
 	strscpy(disk->disk_name, "compat0", sizeof(disk->disk_name));
 	rc = test_dax(disk, &pgmap);
 	if (!rc)
