@@ -159,7 +159,9 @@ make_modules()
 			put_module "$file" "$tree/kernel"
 		done
 	done
-	cp "$kdir/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$tree/"
+	# kernels before 5.2 have none of the second
+	find "$kdir/lib/modules/$release" -maxdepth 1 -regex '.*/modules\.\(builtin\|builtin\.modinfo\|order\)' \
+		-exec cp -t "$tree/" {} +
 	ln -s usr/lib "$root/lib"
 	echo 'search updates built-in' >"$root.conf"
 	depmod -C "$root.conf" -b "$root" "$release"

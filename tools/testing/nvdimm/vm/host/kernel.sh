@@ -63,8 +63,14 @@ kernel_know()
 	KERNEL_KNOWN[$1]=$(kernel_dir "$1")
 }
 
+# kernel_is_at SERIES DIR: of one's own.
+kernel_is_at()
+{
+	KERNEL_KNOWN[$1]=$2
+}
+
 # kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or
-# of the one that checks itself (debug), which is built on first use.
+# of the one that checks itself (debug), which is built on first use. One's own is known.
 kernel_dir()
 {
 	local series=$1 package version dir
@@ -104,7 +110,7 @@ kernel_release()
 # kernel_make SERIES DIR GOAL...: make for the kernel that was unpacked into DIR.
 kernel_make()
 {
-	if [[ $1 == debug ]]; then
+	if [[ $1 == debug || $1 == own ]]; then
 		make -C "$TOP" KDIR="$2/build" "${@:3}"
 	else
 		"$VM/../matrix/build" "$1" "${@:3}"
