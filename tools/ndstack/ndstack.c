@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ndstack - what the drivers know, for a namespace that no driver holds.
- *
- *	ndstack info [--json] [--scrub] [--base ADDRESS] PATH...
- *	ndstack users
- *	ndstack check [--repair] [--backup DIR] [--json] [NAMESPACE|IMAGE...]
- *	ndstack watch [--wait] [--once] [--json] [--interval SECONDS]
- *	ndstack why [--json] [--all] [DEVICE...]
- *	ndstack preflight [--json] [--kernel RELEASE] [--install]
- *	ndstack features [--json]
- *	ndstack fit [--mode MODE] [--map MAP] [--align SIZE] [--size SIZE] [--region REGION]
- *		[--kernel VERSION]... [--on FILE] [--json]
- *	ndstack map [--all] [--json] [--svg FILE] [--on FILE]
+ * ndstack - persistent memory explained to whoever administers it: a command each, below, of which
+ * the larger ones are in command_NAME.c.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -19,13 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/kernel.h>
 #include "command.h"
 #include "infoblock.h"
 #include "medium.h"
 #include "show.h"
 #include "users.h"
 
-static const char usage[] =
+static const char info_usage[] =
 	"usage: ndstack info [-j|--json] [-s|--scrub] [-b|--base ADDRESS] PATH...\n"
 	"  PATH is the image of a namespace, or the block device of one in raw mode\n"
 	"  (echo 1 >/sys/bus/nd/devices/namespaceX.Y/force_raw while it is disabled).\n"
@@ -35,17 +26,14 @@ static const char usage[] =
 	"  --scrub  zero the bytes without a meaning, raise 1.0 ... 1.2 to 1.3; whatever a\n"
 	"           power cut leaves of it, another --scrub finishes\n"
 	"  --base   what is served where the namespace begins at ADDRESS\n"
-	"usage: ndstack users\n"
-	"  Prints who uses disks and dax devices of persistent memory, a line \"DEVICE: USER\" each.\n"
-	"usage: ndstack preflight --help\n"
-	"usage: ndstack features --help\n"
-	"usage: ndstack fit --help\n"
-	"usage: ndstack map --help\n"
-	"usage: ndstack check --help\n"
-	"usage: ndstack watch --help\n"
-	"usage: ndstack why --help\n"
-	"exit status: 0; 1: there are users, or not all could be looked for (users), or some PATH could not be read, has a damaged block, or was not\n"
+	"exit status: 0; 1: some PATH could not be read, has a damaged block, or was not\n"
 	"scrubbed; 2: usage\n";
+
+static const char users_usage[] =
+	"usage: ndstack users\n"
+	"  Prints who uses disks and dax devices of persistent memory, a line\n"
+	"  \"DEVICE: USER\" each.\n"
+	"exit status: 0; 1: there are users, or not all could be looked for; 2: usage\n";
 
 /* The one way to have no room, in full: the reason alone would leave it to be guessed. */
 static const char no_spare[] = ": bytes 0 to 4095 are in use, and data follow the block";
@@ -143,20 +131,23 @@ static int info(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "scrub", no_argument, NULL, 's' },
 		{ "base", required_argument, NULL, 'b' },
+		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
 	struct wish wish = { };
 	int opt, rc = 0;
 
-	while ((opt = getopt_long(argc, argv, "jsb:", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "jsb:h", options, NULL)) != -1) {
 		if (opt == '?' || (opt == 'b' && !parse_address(optarg, &wish.base)))
 			return 2;
+		if (opt == 'h')
+			return fputs(info_usage, stdout) < 0;
 		wish.json |= opt == 'j';
 		wish.write |= opt == 's';
 		wish.asked |= opt == 'b';
 	}
 	if (optind == argc) {
-		fputs(usage, stderr);
+		fputs(info_usage, stderr);
 		return 2;
 	}
 	for (; optind < argc; optind++)
@@ -171,8 +162,10 @@ static int users(int argc, char **argv)
 	struct users users;
 	int rc;
 
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		return fputs(users_usage, stdout) < 0;
 	if (argc > 1) {
-		fputs(usage, stderr);
+		fputs(users_usage, stderr);
 		return 2;
 	}
 	rc = users_look(&users);
@@ -193,30 +186,38 @@ static int users(int argc, char **argv)
 	return rc;
 }
 
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "map", command_map, "what lies where in physical memory" },
+	{ "why", command_why, "what is wrong, who is in the way, and what to type" },
+	{ "check", command_check, "labels, info-blocks and BTTs, and repair of what is sure" },
+	{ "fit", command_fit, "what a namespace would be, before it is made" },
+	{ "watch", command_watch, "how far work is that takes its time" },
+	{ "users", users, "who uses persistent memory" },
+	{ "preflight", command_preflight, "what becomes of this machine under these drivers" },
+	{ "features", command_features, "what this kernel with this build can do" },
+	{ "info", info, "the info-block of an image, or of a namespace in raw mode" },
+};
+
+static int help(FILE *out)
+{
+	fputs("usage: ndstack COMMAND [...]\n", out);
+	for (int i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].what);
+	fputs("ndstack COMMAND --help says more, and so do the manual pages.\n", out);
+	return fflush(out) || ferror(out);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "preflight"))
-		return command_preflight(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "features"))
-		return command_features(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "fit"))
-		return command_fit(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "map"))
-		return command_map(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "check"))
-		return command_check(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "watch"))
-		return command_watch(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "why"))
-		return command_why(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "users"))
-		return users(argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "info"))
-		return info(argc - 1, argv + 1);
-	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	fputs(usage, stderr);
+	for (int i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return help(stdout);
+	help(stderr);
 	return 2;
 }
