@@ -124,8 +124,9 @@ static void end_processes(struct why_case *c)
 	const struct why_device *d = c->device;
 
 	for (unsigned int i = 0; i < d->nr_processes; i++)
-		add(c, d->processes[i].sure ? process_ends : process_may, "kill %d",
-		    d->processes[i].pid);
+		if (d->processes[i].sure || d->nr_processes == 1)
+			add(c, d->processes[i].sure ? process_ends : process_may, "kill %d",
+			    d->processes[i].pid);
 }
 
 static void disable_other(struct why_case *c)

@@ -357,7 +357,8 @@ static void add_suspects(struct why_device *device, int node)
 		char dir[NAME_MAX + 16], what[64];
 		unsigned long kib;
 
-		if (!isdigit((unsigned char)entry->d_name[0]))
+		/* not this program, which has memory wherever it runs */
+		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid())
 			continue;
 		snprintf(dir, sizeof(dir), "/proc/%s", entry->d_name);
 		kib = pinned_kib(dir);

@@ -178,11 +178,11 @@ static const struct helped {
 	},
 	{ "a_pinned_page", &devdax,
 	  "EBUSY busy: dax0.0: unbound, and draining: 1 references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
-	  "!kill 71;!kill 72;ndctl disable-namespace namespace0.0;ndctl enable-namespace namespace0.0;"
+	  "!kill 71;ndctl disable-namespace namespace0.0;ndctl enable-namespace namespace0.0;"
 	},
 	{ "a_block_that_stays", &devdax,
 	  "EBUSY busy: dax0.0: memory41, memory44-45 cannot be taken offline: pages in use there do not move, the kernel log has their numbers (pfn); end what pins them and try again",
-	  "!kill 71;!kill 72;echo 1 >/sys/bus/dax/devices/dax0.0/remove;" },
+	  "!kill 71;echo 1 >/sys/bus/dax/devices/dax0.0/remove;" },
 	{ "a_block_that_was_kept", &devdax,
 	  "EBUSY busy: dax0.0: unbound while memory5 is in use: it stays System RAM, and is taken over when kmem is bound again",
 	  "daxctl reconfigure-device -m system-ram dax0.0;|echo offline >/sys/devices/system/memory/memory5/state;"
