@@ -121,15 +121,15 @@ install_agent()
 	ln -sf /etc/systemd/system/journey.service "$root/etc/systemd/system/multi-user.target.wants/journey.service"
 }
 
-# with_root DIR CMD...: CMD with the journey's disk mounted on DIR/root, while no machine runs on it
+# with_root DIR CMD...: CMD with the journey's disk mounted on DIR/root, while no machine runs on it.
+# Where CMD fails that is the end of the journey, and of the mount (finish).
 with_root()
 {
-	local dir=$1 rc=0 image=$1/root.img at=0
+	local dir=$1 image=$1/root.img at=0
 	shift
 
 	[[ -z $ROOT_IN ]] || image=$dir/$ROOT_IN.img at=$PARTITION_AT
 	mount -o "loop,offset=$at" "$image" "$dir/root" || die "the disk cannot be mounted"
-	"$@" || rc=$?
+	"$@"
 	umount "$dir/root"
-	return $rc
 }
