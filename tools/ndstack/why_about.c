@@ -330,44 +330,43 @@ static bool has_full_pipe(const char *dir)
 	return full;
 }
 
-static void add_pipes(struct why_device *device)
+static void judge_pipes(struct why_device *device, int pid, const char *dir, int node)
+{
+	if (has_full_pipe(dir))
+		add_process(device, pid, "has bytes waiting in a pipe, which may be pages", false);
+}
+
+static void judge_memory(struct why_device *device, int pid, const char *dir, int node)
+{
+	unsigned long kib = pinned_kib(dir);
+	char what[64];
+
+	snprintf(what, sizeof(what), "has %lu KiB of memory pinned", kib);
+	if (kib)
+		add_process(device, pid, what, false);
+	snprintf(what, sizeof(what), "has memory on node %d", node);
+	if (node >= 0 && has_on_node(dir, node))
+		add_process(device, pid, what, false);
+}
+
+/*
+ * Every process but this one, which has memory and a pipe wherever it runs. @node: of memory that is
+ * RAM, -1: it is none
+ */
+static void add_suspects(struct why_device *device, int node,
+			 void (*judge)(struct why_device *device, int pid, const char *dir,
+				       int node))
 {
 	struct dirent *entry;
 	DIR *proc = opendir("/proc");
 
 	while (proc && (entry = readdir(proc))) {
+		int pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
 		char dir[NAME_MAX + 16];
 
 		snprintf(dir, sizeof(dir), "/proc/%s", entry->d_name);
-		if (isdigit((unsigned char)entry->d_name[0]) && has_full_pipe(dir))
-			add_process(device, atoi(entry->d_name),
-				    "has bytes waiting in a pipe, which may be pages", false);
-	}
-	if (proc)
-		closedir(proc);
-}
-
-/* @node: of memory that is RAM, -1: it is none */
-static void add_suspects(struct why_device *device, int node)
-{
-	struct dirent *entry;
-	DIR *proc = opendir("/proc");
-
-	while (proc && (entry = readdir(proc))) {
-		char dir[NAME_MAX + 16], what[64];
-		unsigned long kib;
-
-		/* not this program, which has memory wherever it runs */
-		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid())
-			continue;
-		snprintf(dir, sizeof(dir), "/proc/%s", entry->d_name);
-		kib = pinned_kib(dir);
-		snprintf(what, sizeof(what), "has %lu KiB of memory pinned", kib);
-		if (kib)
-			add_process(device, atoi(entry->d_name), what, false);
-		snprintf(what, sizeof(what), "has memory on node %d", node);
-		if (node >= 0 && has_on_node(dir, node))
-			add_process(device, atoi(entry->d_name), what, false);
+		if (pid && pid != getpid())
+			judge(device, pid, dir, node);
 	}
 	if (proc)
 		closedir(proc);
@@ -388,7 +387,7 @@ void why_processes(struct why_device *device, const struct users *users)
 	if (*device->devdax && sysfs_link(dir, "driver", driver, sizeof(driver)))
 		ram = !strcmp(driver, "kmem");
 	sysfs_attr(dir, "target_node", number, sizeof(number));
-	add_suspects(device, ram && *number ? atoi(number) : -1);
+	add_suspects(device, ram && *number ? atoi(number) : -1, judge_memory);
 	if (!device->nr_processes)
-		add_pipes(device);
+		add_suspects(device, -1, judge_pipes);
 }
