@@ -36,7 +36,7 @@ static const char *base_name(const char *name)
 	return strncmp(name, "/dev/", 5) ? name : name + 5;
 }
 
-static bool is_about(const struct why_finding *it, const char *name)
+static bool is_about(const struct why_detail *it, const char *name)
 {
 	name = base_name(name);
 	return !strcmp(name, it->device.name) || !strcmp(name, it->device.space) ||
@@ -44,14 +44,33 @@ static bool is_about(const struct why_finding *it, const char *name)
 		(*it->node && !strcmp(name, base_name(it->node)));
 }
 
-static bool is_asked(const struct query *query, const struct why_finding *it)
+static bool is_asked(const struct query *query, const struct why_detail *it)
 {
-	if (it->remark && !query->all)
-		return false;
 	for (int i = 0; i < query->nr; i++)
 		if (is_about(it, query->names[i]))
 			return true;
 	return !query->nr;
+}
+
+/*
+ * next_asked() - the next one that is asked for, from the @i-th on, and what is known of it
+ *
+ * Return: NULL: there is none any more.
+ */
+static const struct why_finding *next_asked(const struct why_findings *findings,
+					    const struct query *query, unsigned int *i,
+					    struct why_detail *detail)
+{
+	while (*i < findings->nr) {
+		const struct why_finding *it = &findings->list[(*i)++];
+
+		if (it->remark && !query->all)
+			continue;
+		why_look(findings, it, detail);
+		if (is_asked(query, detail))
+			return it;
+	}
+	return NULL;
 }
 
 /* A name that is nobody's has not "nothing wrong". */
@@ -121,34 +140,41 @@ static void text_help(const struct why_help *help)
 	}
 }
 
-static void text_finding(const struct why_finding *it, const struct users *users)
+static void text_finding(const struct why_finding *it, const struct why_detail *detail,
+			 const struct users *users)
 {
 	const struct advice *advice = advice_of(it->line.reason);
-	struct why_named self = { };
 	const struct user *user;
 	int i = 0;
 
-	snprintf(self.node, sizeof(self.node), "%s", it->node);
-	printf("%s%s%s%s\n", it->device.name, *it->node ? " (" : "", it->node,
-	       *it->node ? ")" : "");
+	printf("%s%s%s%s\n", detail->device.name, *detail->node ? " (" : "", detail->node,
+	       *detail->node ? ")" : "");
 	printf("    %s%s%s%s%s%s\n", it->deduced ? "deduced: " : "", it->line.error,
 	       *it->line.error ? " " : "", it->line.token, *it->line.token ? ": " : "",
 	       it->line.sentence);
 	if (*advice->what_to_do)
 		printf("    %s: %s\n", advice->happened, advice->what_to_do);
-	while ((user = next_user(users, it->node, &i)))
-		printf("    %s: %s\n", it->node, user->text);
-	for (unsigned int n = 0; n < it->nr_named; n++)
-		text_named(&it->named[n], users);
-	text_processes(&it->device);
-	text_help(&it->help);
+	while ((user = next_user(users, detail->node, &i)))
+		printf("    %s: %s\n", detail->node, user->text);
+	for (unsigned int n = 0; n < detail->nr_named; n++)
+		text_named(&detail->named[n], users);
+	text_processes(&detail->device);
+	text_help(&detail->help);
 }
 
-static void text(const struct why_findings *findings, const struct query *query)
+/* text(), json() - Return: is one of them no remark? */
+static bool text(const struct why_findings *findings, const struct query *query)
 {
-	for (unsigned int i = 0; i < findings->nr; i++)
-		if (is_asked(query, &findings->list[i]))
-			text_finding(&findings->list[i], &findings->users);
+	static struct why_detail detail;
+	const struct why_finding *it;
+	unsigned int i = 0;
+	bool wrong = false;
+
+	while ((it = next_asked(findings, query, &i, &detail))) {
+		text_finding(it, &detail, &findings->users);
+		wrong |= !it->remark;
+	}
+	return wrong;
 }
 
 /* --- for programs ------------------------------------------------------------------------ */
@@ -169,7 +195,7 @@ static struct json_object *json_users(const struct users *users, const char *nod
 	return array;
 }
 
-static struct json_object *json_named(const struct why_finding *it, const struct users *users)
+static struct json_object *json_named(const struct why_detail *it, const struct users *users)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -227,15 +253,16 @@ static struct json_object *json_ways(const struct why_help *help)
 	return array;
 }
 
-static struct json_object *json_finding(const struct why_finding *it, const struct users *users)
+static struct json_object *json_finding(const struct why_finding *it,
+					const struct why_detail *detail, const struct users *users)
 {
 	const struct advice *advice = advice_of(it->line.reason);
 	struct json_object *one = json_object_new_object();
 
-	put(one, "device", it->device.name);
-	put(one, "node", it->node);
-	put(one, "namespace", it->device.space);
-	put(one, "region", it->device.region);
+	put(one, "device", detail->device.name);
+	put(one, "node", detail->node);
+	put(one, "namespace", detail->device.space);
+	put(one, "region", detail->device.region);
 	json_object_object_add(one, "when", it->when < 0 ? NULL : json_object_new_double(it->when));
 	json_object_object_add(one, "deduced", json_object_new_boolean(it->deduced));
 	json_object_object_add(one, "remark", json_object_new_boolean(it->remark));
@@ -244,27 +271,35 @@ static struct json_object *json_finding(const struct why_finding *it, const stru
 	put(one, "sentence", it->line.sentence);
 	put(one, "happened", advice->happened);
 	put(one, "advice", advice->what_to_do);
-	json_object_object_add(one, "users", json_users(users, it->node));
-	json_object_object_add(one, "named", json_named(it, users));
-	json_object_object_add(one, "processes", json_processes(&it->device));
-	json_object_object_add(one, "ways", json_ways(&it->help));
+	json_object_object_add(one, "users", json_users(users, detail->node));
+	json_object_object_add(one, "named", json_named(detail, users));
+	json_object_object_add(one, "processes", json_processes(&detail->device));
+	json_object_object_add(one, "ways", json_ways(&detail->help));
 	return one;
 }
 
-static void json(const struct why_findings *findings, const struct query *query, bool complete)
+/* One after the other: an object of ten thousand would take a hundred MiB. */
+static bool json(const struct why_findings *findings, const struct query *query, bool complete)
 {
-	struct json_object *all = json_object_new_object(), *array = json_object_new_array();
+	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+	static struct why_detail detail;
+	const struct why_finding *it;
+	const char *comma = "";
+	unsigned int i = 0;
+	bool wrong = false;
 
-	for (unsigned int i = 0; i < findings->nr; i++)
-		if (is_asked(query, &findings->list[i]))
-			json_object_array_add(array, json_finding(&findings->list[i],
-								  &findings->users));
-	json_object_object_add(all, "why", array);
-	json_object_object_add(all, "complete", json_object_new_boolean(complete));
-	json_object_object_add(all, "reasons_told", json_object_new_boolean(!findings->mute));
-	puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(all);
+	puts("{\"why\":[");
+	while ((it = next_asked(findings, query, &i, &detail))) {
+		struct json_object *one = json_finding(it, &detail, &findings->users);
+
+		printf("%s%s", comma, json_object_to_json_string_ext(one, how));
+		json_object_put(one);
+		comma = ",\n";
+		wrong |= !it->remark;
+	}
+	printf("],\n\"complete\":%s,\n\"reasons_told\":%s}\n", complete ? "true" : "false",
+	       findings->mute ? "false" : "true");
+	return wrong;
 }
 
 /* --- the command ------------------------------------------------------------------------- */
@@ -291,18 +326,14 @@ static void say_limits(const struct why_findings *findings)
 static int why(const struct query *query, bool as_json)
 {
 	static struct why_findings findings;
-	int rc = why_find(&findings), wrong = 0;
+	int rc = why_find(&findings);
+	bool wrong;
 
 	if (rc) {
 		fprintf(stderr, "ndstack: why: %s\n", strerror(-rc));
 		return 1;
 	}
-	for (unsigned int i = 0; i < findings.nr; i++)
-		wrong |= is_asked(query, &findings.list[i]) && !findings.list[i].remark;
-	if (as_json)
-		json(&findings, query, complete(&findings));
-	else
-		text(&findings, query);
+	wrong = as_json ? json(&findings, query, complete(&findings)) : text(&findings, query);
 	fflush(stdout);
 	say_limits(&findings);
 	wrong |= findings.unread != 0;

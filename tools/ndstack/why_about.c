@@ -91,20 +91,32 @@ static void add_dimm(struct why_device *device, const char *name)
 	dimm->snapshot = snapshots_best(lines);
 }
 
-static void add_dimms(struct why_device *device)
+/* Thousands of namespaces may lie in one region: it is read once for those that follow. */
+static void add_region(struct why_device *device)
 {
+	static struct why_device of_region;
 	char dir[PATH_MAX], attr[32], mapping[64];
 
-	if (device->kind == WHY_DIMM)
-		return add_dimm(device, device->name);
-	snprintf(dir, sizeof(dir), ND_DIR "%s", device->region);
-	for (int n = 0; *device->region && n < WHY_DIMMS; n++) {
-		snprintf(attr, sizeof(attr), "mapping%d", n);
-		if (sysfs_attr(dir, attr, mapping, sizeof(mapping)) <= 0)
-			break;
-		mapping[strcspn(mapping, ",")] = 0;
-		add_dimm(device, mapping);
+	if (!*device->region)
+		return;
+	if (strcmp(of_region.region, device->region)) {
+		of_region = (struct why_device) { };
+		snprintf(of_region.region, sizeof(of_region.region), "%s", device->region);
+		snprintf(dir, sizeof(dir), ND_DIR "%s", device->region);
+		sysfs_attr(dir, "btt_seed", of_region.seed, sizeof(of_region.seed));
+		for (int n = 0; n < WHY_DIMMS; n++) {
+			snprintf(attr, sizeof(attr), "mapping%d", n);
+			if (sysfs_attr(dir, attr, mapping, sizeof(mapping)) <= 0)
+				break;
+			mapping[strcspn(mapping, ",")] = 0;
+			add_dimm(&of_region, mapping);
+		}
 	}
+	memcpy(device->seed, of_region.seed, sizeof(device->seed));
+	if (device->kind == WHY_DIMM)
+		return;
+	memcpy(device->dimms, of_region.dimms, sizeof(device->dimms));
+	device->nr_dimms = of_region.nr_dimms;
 }
 
 static const char *mode_of_holder(const char *holder)
@@ -188,25 +200,39 @@ static void add_bad(struct why_device *device, const char *path)
 	}
 }
 
-void why_about(const char *dir, struct why_device *device)
+/* @path: out: its directory without links, which says where it belongs */
+static void set_place(const char *dir, struct why_device *device, char *path)
 {
-	char path[PATH_MAX], region[PATH_MAX];
-
 	*device = (struct why_device) { };
 	if (!realpath(dir, path))
-		snprintf(path, sizeof(path), "%s", dir);
+		snprintf(path, PATH_MAX, "%s", dir);
 	snprintf(device->name, sizeof(device->name), "%s", strrchr(path, '/') + 1);
 	device->kind = kind_of(path, device->name);
 	part_of(path, REASON_NAME_REGION, device->region, sizeof(device->region));
 	set_space(path, device);
+}
+
+void why_space(const char *dir, char *space, size_t size)
+{
+	static struct why_device device;
+	char path[PATH_MAX];
+
+	set_place(dir, &device, path);
+	snprintf(space, size, "%s", device.space);
+}
+
+void why_about(const char *dir, struct why_device *device)
+{
+	char path[PATH_MAX];
+
+	set_place(dir, device, path);
 	set_mode(device);
 	set_devdax(device);
-	if (device->kind == WHY_DIMM)
+	if (device->kind == WHY_DIMM) {
 		region_of_dimm(device);
-	add_dimms(device);
-	snprintf(region, sizeof(region), ND_DIR "%s", device->region);
-	if (*device->region)
-		sysfs_attr(region, "btt_seed", device->seed, sizeof(device->seed));
+		add_dimm(device, device->name);
+	}
+	add_region(device);
 	add_bad(device, path);
 }
 
@@ -244,13 +270,14 @@ void why_node(const struct why_device *device, char *node, size_t size)
 void why_node_of(const char *name, char *node, size_t size)
 {
 	static struct why_device device;
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], path[PATH_MAX];
 
 	node[0] = 0;
 	snprintf(dir, sizeof(dir), ND_DIR "%s", name);
 	if (access(dir, F_OK))
 		return;
-	why_about(dir, &device);
+	set_place(dir, &device, path);
+	set_devdax(&device);
 	why_node(&device, node, size);
 }
 
@@ -350,8 +377,8 @@ static void judge_memory(struct why_device *device, int pid, const char *dir, in
 }
 
 /*
- * Every process but this one, which has memory and a pipe wherever it runs. @node: of memory that is
- * RAM, -1: it is none
+ * Every process but this one, which has memory and a pipe wherever it runs. @node: of memory that
+ * is RAM, -1: it is none
  */
 static void add_suspects(struct why_device *device, int node,
 			 void (*judge)(struct why_device *device, int pid, const char *dir,

@@ -7,8 +7,15 @@
 #include "users.h"
 #include "why.h"
 
-/* why_about() - @dir: of the device, in sysfs; processes are not looked for */
+/*
+ * why_about() - @dir: of the device, in sysfs; processes are not looked for
+ *
+ * What is of its region, DIMMs and seeds, is kept from one call to the next of that region.
+ */
 void why_about(const char *dir, struct why_device *device);
+
+/* why_space() - the namespace that the device is or serves, or "" */
+void why_space(const char *dir, char *space, size_t size);
 
 /* why_disk() - the disk of its namespace, without /dev/; false: it has none */
 bool why_disk(const struct why_device *device, char *disk, size_t size);

@@ -15,48 +15,39 @@
 
 #define LINE_SIZE	4097
 
-static struct why_finding *new_finding(struct why_findings *out, const char *dir)
+/* new_finding() - NULL: no memory */
+static struct why_finding *new_finding(struct why_findings *out, const char *dir,
+				       const char *space, const char *text)
 {
-	struct why_finding *more = reallocarray(out->list, out->nr + 1, sizeof(*more));
+	struct why_finding *more;
 
-	if (!more)
-		return NULL;
-	out->list = more;
-	more += out->nr;
-	*more = (struct why_finding) { .when = -1 };
-	why_about(dir, &more->device);
-	why_node(&more->device, more->node, sizeof(more->node));
-	return more;
-}
-
-static void name_others(struct why_finding *it)
-{
-	const char *at = it->line.sentence;
-	struct reason_name name = { };
-
-	while (it->nr_named < WHY_NAMED && reason_name_next(&at, &name)) {
-		struct why_named *named = &it->named[it->nr_named];
-		bool known = !strcmp(name.name, it->device.name);
-
-		for (unsigned int i = 0; i < it->nr_named; i++)
-			known |= !strcmp(name.name, it->named[i].name);
-		if (known || name.kind == REASON_NAME_MEMORY)
-			continue;
-		snprintf(named->name, sizeof(named->name), "%s", name.name);
-		why_node_of(name.name, named->node, sizeof(named->node));
-		it->nr_named++;
+	/* a power of two is full */
+	if (!(out->nr & (out->nr - 1))) {
+		more = reallocarray(out->list, out->nr ? 2 * out->nr : 1, sizeof(*more));
+		if (!more)
+			return NULL;
+		out->list = more;
 	}
+	more = &out->list[out->nr];
+	*more = (struct why_finding) {
+		.when = -1, .dir = strdup(dir), .space = strdup(space), .text = strdup(text),
+	};
+	out->nr++;
+	/* freed with the others */
+	if (!more->dir || !more->space || !more->text)
+		return NULL;
+	more->name = strrchr(more->dir, '/') + 1;
+	return more;
 }
 
 static int add_told(struct why_findings *out, const char *dir, const char *line)
 {
-	struct why_finding *it = new_finding(out, dir);
-	char when[64];
+	struct why_finding *it;
+	char when[64], space[32];
 
+	why_space(dir, space, sizeof(space));
+	it = new_finding(out, dir, space, line);
 	if (!it)
-		return -ENOMEM;
-	it->text = strdup(line);
-	if (!it->text)
 		return -ENOMEM;
 	/* a line of a form that is not known is shown all the same */
 	if (!reason_line_split(it->text, &it->line)) {
@@ -66,8 +57,6 @@ static int add_told(struct why_findings *out, const char *dir, const char *line)
 	it->remark = reason_line_is_remark(&it->line);
 	if (sysfs_attr(dir, "last_error_time", when, sizeof(when)) > 0)
 		it->when = strtod(when, NULL);
-	name_others(it);
-	out->nr++;
 	return 0;
 }
 
@@ -85,20 +74,15 @@ static int look_at_line(struct why_findings *out, const char *dir)
 static int add_deduced(struct why_findings *out, const char *dir, enum why_deduction what,
 		       const char *words)
 {
-	struct why_finding *it = new_finding(out, dir);
+	struct why_finding *it = new_finding(out, dir, "", words);
 
 	if (!it)
 		return -ENOMEM;
-	it->text = strdup(words);
-	if (!it->text || !reason_line_split(it->text, &it->line)) {
-		free(it->text);
-		return -ENOMEM;
-	}
+	reason_line_split(it->text, &it->line);
 	it->deduced = true;
+	it->deduction = what;
 	/* where drivers tell their reasons, who has none was disabled by somebody */
 	it->remark = what == WHY_NO_DRIVER && !out->mute;
-	why_deduced(&it->device, what, &it->help);
-	out->nr++;
 	return 0;
 }
 
@@ -154,6 +138,35 @@ static int deduce_bad_of_region(struct why_findings *out, const char *dir, const
 	return deduce_bad_bytes(out, dir, bad_bytes(region, start - base, start - base + size));
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int is_name(const void *name, const void *told)
+{
+	return strcmp(name, *(const char *const *)told);
+}
+
+/* note_told() - of which devices and namespaces do drivers tell a reason? */
+static int note_told(struct why_findings *out)
+{
+	out->told = calloc(2 * out->nr + 1, sizeof(*out->told));
+	if (!out->told)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < out->nr; i++) {
+		const struct why_finding *it = &out->list[i];
+
+		if (it->remark)
+			continue;
+		out->told[out->nr_told++] = it->name;
+		if (*it->space)
+			out->told[out->nr_told++] = it->space;
+	}
+	qsort(out->told, out->nr_told, sizeof(*out->told), by_name);
+	return 0;
+}
+
 static bool bound(const char *dir)
 {
 	char driver[64];
@@ -161,13 +174,10 @@ static bool bound(const char *dir)
 	return sysfs_link(dir, "driver", driver, sizeof(driver));
 }
 
+/* What drivers tell comes first, one after the other by the name of its device. */
 static bool told_of(const struct why_findings *out, const char *name)
 {
-	for (unsigned int i = 0; i < out->nr; i++)
-		if (!out->list[i].remark && (!strcmp(out->list[i].device.name, name) ||
-					     !strcmp(out->list[i].device.space, name)))
-			return true;
-	return false;
+	return bsearch(name, out->told, out->nr_told, sizeof(*out->told), is_name);
 }
 
 static int deduce_dimm(struct why_findings *out, const char *dir, const char *name)
@@ -284,20 +294,7 @@ static int newer_first(const void *a, const void *b)
 
 	if (x->when != y->when)
 		return x->when < y->when ? 1 : -1;
-	return strcmp(x->device.name, y->device.name);
-}
-
-static void find_help(struct why_findings *out)
-{
-	for (unsigned int i = 0; i < out->nr; i++) {
-		struct why_finding *it = &out->list[i];
-
-		if (it->deduced)
-			continue;
-		if (why_wants_processes(&it->line))
-			why_processes(&it->device, &out->users);
-		why_help(&it->device, &it->line, &it->help);
-	}
+	return strcmp(x->name, y->name);
 }
 
 int why_find(struct why_findings *out)
@@ -307,6 +304,7 @@ int why_find(struct why_findings *out)
 	*out = (struct why_findings) { };
 	rc = of_each("/sys/bus/nd/devices/ndbus*", out, find_mute);
 	rc = rc ?: of_each("/sys/bus/*/devices/*/last_error", out, look_at);
+	rc = rc ?: note_told(out);
 	rc = rc ?: of_each("/sys/bus/nd/devices/*", out, deduce);
 	if (!rc && out->nr) {
 		qsort(out->list, out->nr, sizeof(*out->list), newer_first);
@@ -314,17 +312,53 @@ int why_find(struct why_findings *out)
 	}
 	if (rc)
 		why_free(out);
-	else
-		find_help(out);
 	return rc;
 }
 
 void why_free(struct why_findings *findings)
 {
-	for (unsigned int i = 0; i < findings->nr; i++)
+	for (unsigned int i = 0; i < findings->nr; i++) {
+		free(findings->list[i].dir);
+		free(findings->list[i].space);
 		free(findings->list[i].text);
+	}
 	free(findings->list);
+	free(findings->told);
 	users_free(&findings->users);
-	findings->list = NULL;
-	findings->nr = 0;
+	*findings = (struct why_findings) { };
+}
+
+static void name_others(const struct why_finding *it, struct why_detail *out)
+{
+	const char *at = it->line.sentence;
+	struct reason_name name = { };
+
+	while (out->nr_named < WHY_NAMED && reason_name_next(&at, &name)) {
+		struct why_named *named = &out->named[out->nr_named];
+		bool known = !strcmp(name.name, out->device.name);
+
+		for (unsigned int i = 0; i < out->nr_named; i++)
+			known |= !strcmp(name.name, out->named[i].name);
+		if (known || name.kind == REASON_NAME_MEMORY)
+			continue;
+		snprintf(named->name, sizeof(named->name), "%s", name.name);
+		why_node_of(name.name, named->node, sizeof(named->node));
+		out->nr_named++;
+	}
+}
+
+void why_look(const struct why_findings *findings, const struct why_finding *it,
+	      struct why_detail *out)
+{
+	memset(out, 0, sizeof(*out));
+	why_about(it->dir, &out->device);
+	why_node(&out->device, out->node, sizeof(out->node));
+	if (it->deduced) {
+		why_deduced(&out->device, it->deduction, &out->help);
+		return;
+	}
+	name_others(it, out);
+	if (why_wants_processes(&it->line))
+		why_processes(&out->device, &findings->users);
+	why_help(&out->device, &it->line, &out->help);
 }
