@@ -4,7 +4,8 @@
  *
  * A bar for all memory, and one for each region; within a bar widths are to scale, but for what
  * would be too narrow to be seen: that gets a least width, and a mark above it. Very many narrow
- * neighbours are drawn as one. Below each bar is a list with what the picture cannot say exactly.
+ * neighbours are drawn as one. Below each bar is a list with what the picture cannot say exactly;
+ * the more regions there are, the fewer lines each has, and of very many there are flat bars alone.
  */
 #include <errno.h>
 #include <linux/kernel.h>
@@ -17,9 +18,13 @@
 #define SVG_MARGIN	40
 #define SVG_BAR		(SVG_WIDTH - 2 * SVG_MARGIN)
 #define SVG_HEIGHT	46	/* of a bar */
+#define SVG_FLAT	20	/* of one among very many */
 #define SVG_NARROW	6.0	/* least width */
 #define SVG_NARROWS	60	/* of them, before they are joined */
 #define SVG_LINES	24	/* of a list */
+#define SVG_ALL_LINES	128	/* of those of all regions */
+#define SVG_LEAST_LINES	4	/* fewer are none */
+#define SVG_NAME	52	/* characters of a name in a list */
 #define SVG_LETTER	6.6	/* width */
 
 static const char *const svg_colours[MAP_KINDS + 1] = {
@@ -63,10 +68,22 @@ struct svg_box {
 	bool narrow;
 };
 
+/**
+ * struct svg - a picture in the making
+ * @map: of what
+ * @out: where it goes
+ * @y: where the next thing is drawn
+ * @lines: that the list of a region has at most
+ * @height: of a bar
+ * @seen: kinds that are in it
+ * @boxes: of the next bar, @nr
+ */
 struct svg {
 	const struct map *map;
 	FILE *out;
 	double y;
+	u32 lines;
+	int height;
 	bool seen[MAP_KINDS + 1];
 	struct svg_box *boxes;
 	u32 nr;
@@ -164,17 +181,19 @@ static void svg_set_widths(struct svg *svg)
 static void svg_label(struct svg *svg, const struct svg_box *box, double x)
 {
 	static const char style[] = "text-anchor=\"middle\" class=\"in\"";
+	double middle = svg->y + svg->height / 2.0 + 4;
 	char bytes[MAP_SIZE_TEXT];
 
 	map_size(box->bytes, bytes);
 	if (strlen(bytes) * SVG_LETTER > box->width)
 		return;
-	if (strlen(box->name) * SVG_LETTER > box->width) {
-		svg_text(svg, x + box->width / 2, svg->y + SVG_HEIGHT / 2.0 + 4, style, bytes);
+	x += box->width / 2;
+	if (strlen(box->name) * SVG_LETTER > box->width || svg->height < SVG_HEIGHT) {
+		svg_text(svg, x, middle, style, bytes);
 		return;
 	}
-	svg_text(svg, x + box->width / 2, svg->y + SVG_HEIGHT / 2.0 - 3, style, box->name);
-	svg_text(svg, x + box->width / 2, svg->y + SVG_HEIGHT / 2.0 + 12, style, bytes);
+	svg_text(svg, x, middle - 7, style, box->name);
+	svg_text(svg, x, middle + 8, style, bytes);
 }
 
 static void svg_bar(struct svg *svg)
@@ -182,11 +201,11 @@ static void svg_bar(struct svg *svg)
 	double x = SVG_MARGIN;
 
 	svg_set_widths(svg);
-	svg->y += 14;
+	svg->y += svg->height == SVG_HEIGHT ? 14 : 12;
 	for (u32 i = 0; i < svg->nr; i++) {
 		const struct svg_box *box = &svg->boxes[i];
 
-		svg_rect(svg, x, svg->y, box->width, SVG_HEIGHT, box->kind);
+		svg_rect(svg, x, svg->y, box->width, svg->height, box->kind);
 		if (box->narrow)
 			fprintf(svg->out, "<path class=\"mark\" d=\"M%.2f %.2fl-3.5 -6h7z\"/>\n",
 				x + box->width / 2, svg->y - 1);
@@ -194,12 +213,12 @@ static void svg_bar(struct svg *svg)
 		x += box->width;
 		if (i + 1 < svg->nr)
 			fprintf(svg->out, "<path class=\"cut\" d=\"M%.2f %.2fv%d\"/>\n", x, svg->y,
-				SVG_HEIGHT);
+				svg->height);
 	}
 	fprintf(svg->out,
 		"<rect class=\"edge\" x=\"%d\" y=\"%.2f\" width=\"%d\" height=\"%d\"/>\n",
-		SVG_MARGIN, svg->y, SVG_BAR, SVG_HEIGHT);
-	svg->y += SVG_HEIGHT;
+		SVG_MARGIN, svg->y, SVG_BAR, svg->height);
+	svg->y += svg->height;
 	svg->nr = 0;
 }
 
@@ -250,6 +269,9 @@ static void svg_list_line(struct svg *svg, u32 i)
 		SVG_MARGIN + 2, svg->y - 9);
 	svg_text(svg, SVG_MARGIN + 20, svg->y, "", map_words(map_kind(svg->map, i)));
 	svg_list_name(svg->map, i, text, sizeof(text));
+	/* the next column is an address */
+	if (strlen(text) > SVG_NAME)
+		strcpy(text + SVG_NAME - 3, "...");
 	svg_text(svg, SVG_MARGIN + 130, svg->y, "", text);
 	snprintf(text, sizeof(text), "%#llx", (unsigned long long)s->start);
 	svg_text(svg, SVG_MARGIN + 530, svg->y, "text-anchor=\"end\" class=\"num\"", text);
@@ -267,13 +289,13 @@ static void svg_list_line(struct svg *svg, u32 i)
 	svg->y += 17;
 }
 
-static void svg_list_rest(struct svg *svg, u32 lines)
+static void svg_list_rest(struct svg *svg, u32 lines, u32 shown)
 {
 	char text[64];
 
-	if (lines <= SVG_LINES)
+	if (lines <= shown)
 		return;
-	snprintf(text, sizeof(text), "and %u more: ndstack map", lines - SVG_LINES);
+	snprintf(text, sizeof(text), "and %u more: ndstack map", lines - shown);
 	svg_text(svg, SVG_MARGIN + 20, svg->y, "class=\"note\"", text);
 	svg->y += 17;
 }
@@ -317,7 +339,7 @@ static void svg_overview(struct svg *svg)
 		    ++lines <= SVG_LINES)
 			svg_list_line(svg, i);
 	}
-	svg_list_rest(svg, lines);
+	svg_list_rest(svg, lines, SVG_LINES);
 	svg->y += svg->y > start ? 22 : 10;
 }
 
@@ -353,10 +375,12 @@ static u32 svg_region(struct svg *svg, u32 first)
 	last = i;
 	svg_bar(svg);
 	svg->y += 20;
+	if (!svg->lines)
+		return last;
 	for (i = first; i < last; i++)
-		if (++lines <= SVG_LINES)
+		if (++lines <= svg->lines)
 			svg_list_line(svg, i);
-	svg_list_rest(svg, lines);
+	svg_list_rest(svg, lines, svg->lines);
 	svg->y += 22;
 	return last;
 }
@@ -400,11 +424,22 @@ static void svg_body(struct svg *svg)
 	svg_text(svg, SVG_WIDTH - SVG_MARGIN, svg->y, "text-anchor=\"end\" class=\"note\"", text);
 	svg->y += 34;
 	svg_overview(svg);
+	svg->lines = min(SVG_ALL_LINES / max(map->m->nr_regions, 1u), (u32)SVG_LINES);
+	if (svg->lines < SVG_LEAST_LINES) {
+		svg->lines = 0;
+		svg->height = SVG_FLAT;
+	}
 	for (u32 i = 0; i < map->nr_segments;)
 		if (map_layer(map, i) && map_layer(map, i)->region != MAP_NOBODY)
 			i = svg_region(svg, i);
 		else
 			i++;
+	if (!svg->lines) {
+		svg->y += 6;
+		svg_text(svg, SVG_MARGIN, svg->y, "class=\"note\"",
+			 "What lies in each region, to the byte: ndstack map");
+		svg->y += 24;
+	}
 	if (map->m->hidden) {
 		svg_text(svg, SVG_MARGIN, svg->y, "class=\"note\"",
 			 "Some of it could not be seen by who drew this, as addresses: root can.");
@@ -415,7 +450,7 @@ static void svg_body(struct svg *svg)
 
 int map_svg(const struct map *map, FILE *out)
 {
-	struct svg svg = { .map = map };
+	struct svg svg = { .map = map, .height = SVG_HEIGHT };
 	int rc = -ENOMEM;
 	size_t size = 0;
 	char *body = NULL;
@@ -430,7 +465,8 @@ int map_svg(const struct map *map, FILE *out)
 			"text{font:12px \"DejaVu Sans\",sans-serif;fill:#222}"
 			".title{font-size:20px;font-weight:bold}.head{font-size:14px;font-weight:bold}"
 			".note{fill:#666}.num{font-family:\"DejaVu Sans Mono\",monospace;font-size:11px}"
-			".in{font-size:11px}.cut{stroke:#fff;stroke-width:1}.mark{fill:#b0352a}"
+			".in{font-size:11px;stroke:#fff;stroke-opacity:0.6;stroke-width:3px;paint-order:stroke}"
+			".cut{stroke:#fff;stroke-width:1}.mark{fill:#b0352a}"
 			".edge{fill:none;stroke:#555;stroke-width:0.8}</style>\n%s"
 			"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n", SVG_WIDTH,
 			svg.y + 20, SVG_WIDTH, svg.y + 20, svg_patterns);

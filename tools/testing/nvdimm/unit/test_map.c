@@ -293,3 +293,26 @@ LAW(map__time_grows_with_what_there_is)
 	if (many > 24 * few + 0.2)
 		fail_msg("%.3f s for 1248 namespaces, %.3f s for 9984", few, many);
 }
+
+/* Viewers end at 32767 pixels, and people before. */
+LAW(map__picture_of_very_many_regions_can_be_shown)
+{
+	unsigned int height = 0;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	machine_init(&m);
+	make_many(104);
+	assert_int_equal(map_make(&m, &map), 0);
+	out = open_memstream(&text, &size);
+	assert_int_equal(map_svg(&map, out), 0);
+	fclose(out);
+	assert_non_null(strstr(text, " height=\""));
+	assert_int_equal(sscanf(strstr(text, " height=\""), " height=\"%u\"", &height), 1);
+	assert_in_range(height, 1000, 8000);
+	assert_non_null(strstr(text, ">region00<"));
+	assert_non_null(strstr(text, ">region95<"));
+	free(text);
+	after_each(NULL);
+}
