@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ndstack check [--repair] [--backup DIR] [--json] [NAMESPACE|IMAGE...] */
+/* ndstack check [--repair] [--reclaim] [--backup DIR] [--json] [NAMESPACE|IMAGE...] */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -13,6 +13,7 @@
 #include "check_btt.h"
 #include "check_labels.h"
 #include "check_media.h"
+#include "check_place.h"
 #include "check_space.h"
 #include "command.h"
 #include "infoblock.h"
@@ -22,13 +23,16 @@
 #include "show.h"
 
 static const char usage[] =
-	"usage: ndstack check [-r|--repair] [-b|--backup DIR] [-j|--json] [NAMESPACE|IMAGE...]\n"
+	"usage: ndstack check [-r|--repair] [-R|--reclaim] [-b|--backup DIR] [-j|--json]\n"
+	"                     [NAMESPACE|IMAGE...]\n"
 	"  Whether what lies on media is whole: info-blocks, and what is served by them where the\n"
 	"  namespace is today; BTTs: info-blocks and their copies, the log, the map, and whether\n"
 	"  each block has one place. Without an argument: labels of all DIMMs against each other.\n"
 	"  A NAMESPACE that is not raw is disabled meanwhile; one that is in use is left alone.\n"
 	"  --repair  write info-blocks that are lost and can be told for sure; a copy of what lay\n"
 	"            there goes to a file first\n"
+	"  --reclaim give back padding of a NAMESPACE that an older kernel has made, where no byte of\n"
+	"            data moves; a copy of the info-block goes to a file first\n"
 	"  --backup  where to put that; the working directory\n"
 	"exit status: 0: all is whole, or was repaired; 1: something is not; 2: usage\n";
 
@@ -37,6 +41,7 @@ static const char usage[] =
  * @report: where lines go
  * @backup: directory
  * @repair: write
+ * @reclaim: give padding back
  * @bad: something is not whole
  * @rc: a negative errno, when the report could not be made
  */
@@ -44,6 +49,7 @@ struct check {
 	struct report *report;
 	const char *backup;
 	bool repair;
+	bool reclaim;
 	bool bad;
 	int rc;
 };
@@ -277,20 +283,95 @@ static bool check_btt(struct check *check, const struct subject *subject, uint64
 
 /* --- info-block of fsdax and devdax ------------------------------------------------------ */
 
+static bool carry_out(struct check *check, const struct subject *subject,
+		      const struct infoblock_plan *plan)
+{
+	if (!plan->nr || keep(check, subject, 0, INFOBLOCK_HEAD))
+		return false;
+	for (unsigned int i = 0; i < plan->nr; i++)
+		if (!put(check, subject, "info-block", plan->steps[i].offset, plan->steps[i].data,
+			 sizeof(plan->steps[i].data)))
+			return false;
+	return true;
+}
+
 static bool scrub(struct check *check, const struct subject *subject, const u8 *head,
 		  const struct infoblock_report *report)
 {
 	static struct infoblock_plan plan;
 
-	if (infoblock_plan_scrub(head, report, &plan) || !plan.nr)
+	return !infoblock_plan_scrub(head, report, &plan) && carry_out(check, subject, &plan);
+}
+
+/* What says where it ends by where it is found: it would not be found any more. */
+static bool ends_with_data(struct check *check, const struct subject *subject,
+			   const struct reclaim *r)
+{
+	u64 data = r->before.data_start - subject->base;
+	char what[64];
+	int rc;
+
+	if (r->after.usable == r->before.usable || r->info.dax)
 		return false;
-	if (keep(check, subject, 0, INFOBLOCK_HEAD))
-		return false;
-	for (unsigned int i = 0; i < plan.nr; i++)
-		if (!put(check, subject, "info-block", plan.steps[i].offset, plan.steps[i].data,
-			 sizeof(plan.steps[i].data)))
-			return false;
-	return true;
+	rc = check_place_end(&subject->medium, data, r->before.usable, what, sizeof(what));
+	if (rc < 0)
+		tell(check, subject->name, "padding", "bad", "not given back: what the data are cannot be told: %s",
+		     strerror(-rc));
+	if (rc > 0)
+		tell(check, subject->name, "padding", "less",
+		     "not given back: %s has a part at the end of the data, which would not be the end any more",
+		     what);
+	return rc;
+}
+
+static void give_back(struct check *check, const struct subject *subject, const u8 *head,
+		      const struct infoblock_report *report, const struct reclaim *r)
+{
+	static struct infoblock_plan plan;
+	enum nd_reason reason;
+	char text[384];
+
+	check_place_gain(r, text, sizeof(text));
+	if (!check->reclaim) {
+		tell(check, subject->name, "padding", "less", "%s: --reclaim does that", text);
+		return;
+	}
+	if (ends_with_data(check, subject, r))
+		return;
+	reason = infoblock_plan_reclaim(head, report, &r->info, &plan);
+	if (reason)
+		tell(check, subject->name, "padding", "less", "not given back: no room for a copy of the info-block (%s)",
+		     nd_reason_token(reason));
+	else if (carry_out(check, subject, &plan))
+		tell(check, subject->name, "padding", "repaired", "%s", text);
+	else
+		tell(check, subject->name, "padding", "bad", "not given back: the info-block was not rewritten");
+}
+
+static void check_padding(struct check *check, const struct subject *subject, const u8 *head,
+			  const struct infoblock_report *report)
+{
+	const char *verdict = check->reclaim ? "less" : "ok";
+	struct reclaim r;
+	char text[384];
+	int rc;
+
+	if (report->state != INFOBLOCK_CLEAN && report->state != INFOBLOCK_DIRTY)
+		return;
+	if (!subject->base) {
+		if (check->reclaim)
+			tell(check, subject->name, "padding", "less",
+			     "not given back: where it lies and beside whom is not known here: name the namespace on the machine that has it");
+		return;
+	}
+	rc = check_place_reclaim(subject->name, &report->info, &r);
+	if (rc)
+		tell(check, subject->name, "padding", check->reclaim ? "bad" : "maybe",
+		     "its neighbours cannot be told: %s", strerror(-rc));
+	else if (r.verdict == RECLAIM_GAIN)
+		give_back(check, subject, head, report, &r);
+	else if (check_place_refusal(&r, text, sizeof(text)))
+		tell(check, subject->name, "padding", verdict, "%s", text);
 }
 
 static void check_place(struct check *check, const struct subject *subject,
@@ -348,6 +429,10 @@ static bool check_info_block(struct check *check, const struct subject *subject)
 		return true;
 	}
 	check_place(check, subject, &report);
+	/* a block that was scrubbed just now is judged as it is */
+	if (check->repair && !medium_read(&subject->medium, head, sizeof(head), 0))
+		infoblock_examine(head, &report);
+	check_padding(check, subject, head, &report);
 	return true;
 }
 
@@ -368,7 +453,7 @@ static void check_bytes(struct check *check, const struct subject *subject)
 
 static void check_path(struct check *check, const char *path, struct subject *subject)
 {
-	int rc = medium_open(&subject->medium, path, check->repair);
+	int rc = medium_open(&subject->medium, path, check->repair || check->reclaim);
 
 	if (rc) {
 		tell(check, subject->name, "bytes", "bad", "cannot be opened: %s", strerror(-rc));
@@ -422,6 +507,7 @@ int command_check(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "repair", no_argument, NULL, 'r' },
+		{ "reclaim", no_argument, NULL, 'R' },
 		{ "backup", required_argument, NULL, 'b' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
@@ -432,15 +518,20 @@ int command_check(int argc, char **argv)
 	bool json = false;
 	int opt, rc = 0;
 
-	while ((opt = getopt_long(argc, argv, "rb:jh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "rRb:jh", options, NULL)) != -1) {
 		if (opt == '?')
 			return 2;
 		if (opt == 'h')
 			return fputs(usage, stdout) < 0;
 		check.repair |= opt == 'r';
+		check.reclaim |= opt == 'R';
 		json |= opt == 'j';
 		if (opt == 'b')
 			check.backup = optarg;
+	}
+	if (check.reclaim && optind == argc) {
+		fputs(usage, stderr);
+		return 2;
 	}
 	check.report = report_new("check", columns, ARRAY_SIZE(columns), json);
 	if (!check.report)

@@ -224,21 +224,30 @@ static void fit_name(char *to, const struct pfn_near **near)
 	*near = NULL;
 }
 
-int fit_judge(const struct map *map, const struct fit_kernel *kernel, const struct fit_room *room,
-	      const struct pfn_wish *wish, struct fit_answer *out)
+int fit_request(const struct map *map, const struct fit_kernel *kernel, const struct fit_room *room,
+		u64 size, struct pfn_request *out)
 {
 	const struct machine *m = map->m;
-	const struct pfn_room place = { .step = room->step, .max = room->size };
-	u64 size = min(wish->size ?: room->size, room->size);
 	u64 memmap = m->section / m->page * m->page_struct;
-	struct pfn_request req = {
+
+	*out = (struct pfn_request) {
 		.start = room->start, .size = size, .page_size = m->page,
 		.page_struct_size = m->page_struct, .granule = SZ_2M, .unit = kernel->unit,
 		.rounds_out = kernel->rounds_out, .section = m->section,
 		/* huge pages only where sections fill them */
 		.block = IS_ALIGNED(memmap, SZ_2M) ? SZ_2M : m->page,
 	};
-	int rc = fit_nears(map, room, size, &req.nears);
+	return fit_nears(map, room, size, &out->nears);
+}
+
+int fit_judge(const struct map *map, const struct fit_kernel *kernel, const struct fit_room *room,
+	      const struct pfn_wish *wish, struct fit_answer *out)
+{
+	const struct machine *m = map->m;
+	const struct pfn_room place = { .step = room->step, .max = room->size };
+	u64 size = min(wish->size ?: room->size, room->size);
+	struct pfn_request req;
+	int rc = fit_request(map, kernel, room, size, &req);
 
 	*out = (struct fit_answer) { .kernel = kernel, .room = room, .wish = *wish };
 	if (wish->mode == PFN_WISH_DEVDAX)

@@ -61,6 +61,15 @@ struct fit_room {
  */
 int fit_rooms(const struct map *map, struct fit_room **out);
 
+/*
+ * fit_request() - what the drivers' layout engine is asked about @size bytes at the start of @room
+ * @out: mode and align are for the caller; free(out->nears.entry), also when it fails
+ *
+ * Return: 0 or -ENOMEM
+ */
+int fit_request(const struct map *map, const struct fit_kernel *kernel, const struct fit_room *room,
+		u64 size, struct pfn_request *out);
+
 /**
  * struct fit_answer - what it would be
  * @kernel: which one is spoken of

@@ -46,16 +46,16 @@ static void find_dirt(const struct nd_media_pfn *media, struct infoblock_report 
 	}
 }
 
-/* What a scrub leaves as it is: equal in a block, its copy, and every tear between the two. */
+/* What no rewrite changes: equal in a block, its copy, and every tear between the two. */
 static bool same_block(const struct nd_media_pfn *a, const struct nd_media_pfn *b)
 {
 	return !memcmp(a->signature, b->signature, sizeof(a->signature)) &&
 	       !memcmp(a->uuid, b->uuid, sizeof(a->uuid)) &&
 	       !memcmp(a->parent_uuid, b->parent_uuid, sizeof(a->parent_uuid)) &&
-	       a->dataoff == b->dataoff && a->npfns == b->npfns && a->mode == b->mode;
+	       a->mode == b->mode;
 }
 
-/* Is this a copy that a scrub of the block has put here? */
+/* Is this a copy that a rewrite of the block has put here? */
 static bool is_copy(const u8 *head, u32 spare)
 {
 	const struct nd_media_pfn *copy = (const void *)(head + spare);
@@ -78,17 +78,26 @@ static void clean_block(const struct nd_media_pfn *old, u16 minor, struct nd_med
 	pfn_info_seal(out);
 }
 
+/* May it differ between a block and the copy of what that is to be? */
+static bool may_differ(u32 at)
+{
+	return (at >= offsetof(struct nd_media_pfn, dataoff) &&
+		at < offsetof(struct nd_media_pfn, page_size)) ||
+	       at == offsetof(struct nd_media_pfn, checksum);
+}
+
 /* Part of a copy, or all of it, on bytes that were zero: a step that was cut, or not begun. */
 static bool is_rest_of_copy(const u8 *head, u32 spare)
 {
 	struct nd_media_pfn fresh;
-	__le64 had, copy;
+	__le64 had, copy, block;
 
 	clean_block(BLOCK_AT(head), le16_to_cpu(BLOCK_AT(head)->version_minor), &fresh);
 	for (u32 at = 0; at < ND_INFO_SIZE; at += sizeof(had)) {
 		memcpy(&had, head + spare + at, sizeof(had));
 		memcpy(&copy, (const u8 *)&fresh + at, sizeof(copy));
-		if (had && had != copy)
+		memcpy(&block, head + ND_INFO_OFFSET + at, sizeof(block));
+		if (had && had != copy && had != block && !may_differ(at))
 			return false;
 	}
 	return true;
@@ -97,8 +106,8 @@ static bool is_rest_of_copy(const u8 *head, u32 spare)
 /*
  * Room for the copy: what follows the block when data begins late enough, else
  * what precedes it, which is zero unless somebody used the namespace raw. The
- * block's own word for the data offset is good enough even when torn: a scrub
- * does not change it, and pads only add to it.
+ * block's own word for the data offset is good enough even when torn: a rewrite
+ * makes it larger, if anything, and only where it was large enough before.
  */
 static int find_spare(const u8 *head)
 {
@@ -189,6 +198,15 @@ static void add_step(struct infoblock_plan *plan, const char *what, u32 offset, 
 		memset(step->data, 0, sizeof(step->data));
 }
 
+/* The copy, the block, and the copy's end. */
+static void plan_rewrite(const struct infoblock_report *r, const struct nd_media_pfn *fresh,
+			 struct infoblock_plan *plan)
+{
+	add_step(plan, "copy", r->spare, fresh);
+	add_step(plan, "block", ND_INFO_OFFSET, fresh);
+	add_step(plan, "erase the copy", r->spare, NULL);
+}
+
 enum nd_reason infoblock_plan_scrub(const u8 *head, const struct infoblock_report *r,
 				    struct infoblock_plan *plan)
 {
@@ -203,9 +221,7 @@ enum nd_reason infoblock_plan_scrub(const u8 *head, const struct infoblock_repor
 		if (r->spare < 0)
 			return ND_REASON_SPACE;
 		clean_block(BLOCK_AT(head), r->minor, &fresh);
-		add_step(plan, "copy", r->spare, &fresh);
-		add_step(plan, "block", ND_INFO_OFFSET, &fresh);
-		add_step(plan, "erase the copy", r->spare, NULL);
+		plan_rewrite(r, &fresh, plan);
 		return ND_REASON_OK;
 	case INFOBLOCK_INTERRUPTED:
 		add_step(plan, "block", ND_INFO_OFFSET, head + r->spare);
@@ -217,5 +233,26 @@ enum nd_reason infoblock_plan_scrub(const u8 *head, const struct infoblock_repor
 	}
 	if (r->leftover)
 		add_step(plan, "erase the copy", r->spare, NULL);
+	return ND_REASON_OK;
+}
+
+enum nd_reason infoblock_plan_reclaim(const u8 *head, const struct infoblock_report *r,
+				      const struct pfn_info *to, struct infoblock_plan *plan)
+{
+	struct nd_media_pfn fresh;
+
+	plan->nr = 0;
+	if (r->state != INFOBLOCK_CLEAN && r->state != INFOBLOCK_DIRTY)
+		return r->reason ?: ND_REASON_VERSION;
+	/* a torn block must tell where the copy is, whichever offset it has */
+	if (r->spare < 0 || (to->dataoff != r->info.dataoff && r->spare != ND_INFO_RESERVE))
+		return ND_REASON_SPACE;
+	clean_block(BLOCK_AT(head), r->minor, &fresh);
+	fresh.start_pad = cpu_to_le32(to->start_pad);
+	fresh.end_trunc = cpu_to_le32(to->end_trunc);
+	fresh.dataoff = cpu_to_le64(to->dataoff);
+	fresh.npfns = cpu_to_le64(to->npfns);
+	pfn_info_seal(&fresh);
+	plan_rewrite(r, &fresh, plan);
 	return ND_REASON_OK;
 }

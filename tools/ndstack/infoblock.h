@@ -12,9 +12,9 @@
  * A scrub needs 4 KiB of them for a copy while it rewrites the block; @spare
  * says which.
  *
- * A scrub changes neither signature, uuids, data offset nor page count, so
- * these survive any tear of the rewrite, and tell an interrupted one (restore
- * the copy) from a damaged block (never touched).
+ * Neither a scrub nor what gives padding back (reclaim.h) changes signature,
+ * uuids and mode, so these survive any tear of the rewrite, and tell an
+ * interrupted one (restore the copy) from a damaged block (never touched).
  */
 #ifndef _NDSTACK_INFOBLOCK_H
 #define _NDSTACK_INFOBLOCK_H
@@ -113,5 +113,17 @@ struct infoblock_plan {
  */
 enum nd_reason infoblock_plan_scrub(const u8 *head, const struct infoblock_report *report,
 				    struct infoblock_plan *plan);
+
+/*
+ * infoblock_plan_reclaim() - steps which scrub the block and give it the places of @to: start_pad,
+ *	end_trunc, dataoff and npfns, from reclaim_judge()
+ *
+ * Interrupted anywhere, a scrub of what is then on the media leaves the block as it was or as it
+ * was to be.
+ *
+ * Return: as infoblock_plan_scrub(); DIRTY and CLEAN blocks only.
+ */
+enum nd_reason infoblock_plan_reclaim(const u8 *head, const struct infoblock_report *report,
+				      const struct pfn_info *to, struct infoblock_plan *plan);
 
 #endif /* _NDSTACK_INFOBLOCK_H */
