@@ -231,6 +231,7 @@ TOOL_FILES = \
 	755:$(BUILD)/tools/ndstack:$(SBIN)/ndstack \
 	755:packaging/switch/ndstack-switch:$(SBIN)/ndstack-switch \
 	644:drivers/modules:$(SHARE)/ndstack/modules \
+	644:docs/ndstack.schema.json:$(SHARE)/ndstack/schema.json \
 	644:docs/man/ndstack.8:$(MAN)/man8/ndstack.8 \
 	644:docs/man/ndstack-check.8:$(MAN)/man8/ndstack-check.8 \
 	644:docs/man/ndstack-fit.8:$(MAN)/man8/ndstack-fit.8 \

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <linux/kernel.h>
 #include <linux/ndctl.h>
 /* the kernel's is a struct */
@@ -77,6 +78,8 @@ static void set_cookies(struct check_set *set, const char *region)
 
 static void tell_dimm(const struct telling *to, const struct check_dimm *dimm)
 {
+	if (!dimm->bytes && geteuid())
+		return tell(to, dimm->name, "labels", "maybe", "are for root to read");
 	if (!dimm->bytes)
 		return tell(to, dimm->name, "labels", "bad", "cannot be read: is it enabled?");
 	if (!dimm->area.valid && dimm->reason == ND_REASON_NO_INDEX)
@@ -114,6 +117,15 @@ static void tell_set(const struct telling *to, const char *region, const struct 
 		     set->dimms[set->closed_by].name, nd_reason_token(set->closed));
 }
 
+/* What only root may read is neither there nor gone. */
+static bool all_seen(const struct check_set *set)
+{
+	for (u32 i = 0; i < set->nr; i++)
+		if (!set->dimms[i].bytes && geteuid())
+			return false;
+	return true;
+}
+
 static int check_region(const struct telling *to, struct ndctl_region *region)
 {
 	const char *name = ndctl_region_get_devname(region);
@@ -134,7 +146,8 @@ static int check_region(const struct telling *to, struct ndctl_region *region)
 		return rc;
 	for (u32 i = 0; i < set.nr; i++)
 		tell_dimm(to, &set.dimms[i]);
-	tell_set(to, name, &set);
+	if (all_seen(&set))
+		tell_set(to, name, &set);
 	check_set_free(&set);
 	return 0;
 }

@@ -34,7 +34,8 @@ static const char usage[] =
 	"  --reclaim give back padding of a NAMESPACE that an older kernel has made, where no byte of\n"
 	"            data moves; a copy of the info-block goes to a file first\n"
 	"  --backup  where to put that; the working directory\n"
-	"exit status: 0: all is whole, or was repaired; 1: something is not; 2: usage\n";
+	"exit status: 0: all is whole, or was repaired; 1: something is not, or may not be seen by\n"
+	"this user; 2: usage\n";
 
 /**
  * struct check - one run
@@ -43,6 +44,7 @@ static const char usage[] =
  * @repair: write
  * @reclaim: give padding back
  * @bad: something is not whole
+ * @unseen: something is not for this user to see
  * @rc: a negative errno, when the report could not be made
  */
 struct check {
@@ -51,6 +53,7 @@ struct check {
 	bool repair;
 	bool reclaim;
 	bool bad;
+	bool unseen;
 	int rc;
 };
 
@@ -455,6 +458,12 @@ static void check_path(struct check *check, const char *path, struct subject *su
 {
 	int rc = medium_open(&subject->medium, path, check->repair || check->reclaim);
 
+	if (rc == -EACCES || rc == -EPERM) {
+		tell(check, subject->name, "bytes", "maybe", "are not for this user to read: %s",
+		     strerror(-rc));
+		check->unseen = true;
+		return;
+	}
 	if (rc) {
 		tell(check, subject->name, "bytes", "bad", "cannot be opened: %s", strerror(-rc));
 		return;
@@ -471,6 +480,12 @@ static void check_namespace(struct check *check, const char *name)
 	struct subject subject = { .name = name };
 	uuid_t own;
 
+	/* it would have to be disabled, or its disk be read */
+	if ((rc && rc != -ENODEV && geteuid()) || rc == -EACCES || rc == -EPERM) {
+		tell(check, name, "bytes", "maybe", "are for root to look at");
+		check->unseen = true;
+		return;
+	}
 	if (rc) {
 		tell(check, name, "bytes", "bad", "%s%s%s", rc == -EBUSY ? "in use: " : "", why,
 		     *why ? "" : strerror(-rc));
@@ -500,6 +515,9 @@ static void check_one(struct check *check, const char *name)
 static void tell_labels(void *data, const char *name, const char *what, const char *verdict,
 			const char *text)
 {
+	struct check *check = data;
+
+	check->unseen |= !strcmp(verdict, "maybe");
 	tell(data, name, what, verdict, "%s", text);
 }
 
@@ -543,5 +561,5 @@ int command_check(int argc, char **argv)
 	check.rc = report_end(check.report) ?: check.rc;
 	if (rc || check.rc)
 		fprintf(stderr, "ndstack: check: %s\n", strerror(rc ? -rc : -check.rc));
-	return rc || check.rc || check.bad;
+	return rc || check.rc || check.bad || check.unseen;
 }
