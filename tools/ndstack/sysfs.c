@@ -9,15 +9,13 @@
 #include <unistd.h>
 #include "sysfs.h"
 
-int sysfs_attr(const char *dir, const char *name, char *text, size_t size)
+int sysfs_attr_at(int dir, const char *name, char *text, size_t size)
 {
-	char path[PATH_MAX];
 	ssize_t got;
 	int fd;
 
 	text[0] = 0;
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	got = read(fd, text, size - 1);
@@ -30,6 +28,14 @@ int sysfs_attr(const char *dir, const char *name, char *text, size_t size)
 		got--;
 	text[got] = 0;
 	return got;
+}
+
+int sysfs_attr(const char *dir, const char *name, char *text, size_t size)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return sysfs_attr_at(AT_FDCWD, path, text, size);
 }
 
 bool sysfs_link(const char *dir, const char *name, char *text, size_t size)

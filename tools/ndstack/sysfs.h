@@ -13,6 +13,9 @@
  */
 int sysfs_attr(const char *dir, const char *name, char *text, size_t size);
 
+/* sysfs_attr_at() - likewise, of the directory that is open as @dir */
+int sysfs_attr_at(int dir, const char *name, char *text, size_t size);
+
 /* sysfs_link() - @text: the last part of where the link leads, "" if there is none */
 bool sysfs_link(const char *dir, const char *name, char *text, size_t size);
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is wrong on this machine. See why_find.h. */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <linux/kernel.h>
 #include "snapshots.h"
 #include "sysfs.h"
@@ -14,6 +17,14 @@
 #include "why_find.h"
 
 #define LINE_SIZE	4097
+#define ND_DEVICES	"/sys/bus/nd/devices"
+
+static void free_finding(struct why_finding *it)
+{
+	free(it->dir);
+	free(it->space);
+	free(it->text);
+}
 
 /* new_finding() - NULL: no memory */
 static struct why_finding *new_finding(struct why_findings *out, const char *dir,
@@ -60,14 +71,26 @@ static int add_told(struct why_findings *out, const char *dir, const char *line)
 	return 0;
 }
 
-static int look_at_line(struct why_findings *out, const char *dir)
+/**
+ * struct place - a device that is looked at
+ * @fd: its directory
+ * @dir: the same, as a path
+ * @name: its last component
+ */
+struct place {
+	int fd;
+	const char *dir;
+	const char *name;
+};
+
+static int look_at_line(struct why_findings *out, const struct place *at)
 {
 	char line[LINE_SIZE];
-	int rc = sysfs_attr(dir, "last_error", line, sizeof(line));
+	int rc = sysfs_attr_at(at->fd, "last_error", line, sizeof(line));
 
 	if (rc == -EACCES || rc == -EPERM)
 		out->unread++;
-	return rc > 0 ? add_told(out, dir, line) : 0;
+	return rc > 0 ? add_told(out, at->dir, line) : 0;
 }
 
 /* @words: a line as that of an attribute would be */
@@ -122,7 +145,7 @@ static int deduce_bad_of_region(struct why_findings *out, const char *dir, const
 	unsigned long long start, base, size;
 	char region[PATH_MAX], text[32];
 
-	snprintf(region, sizeof(region), "/sys/bus/nd/devices/%s", name);
+	snprintf(region, sizeof(region), ND_DEVICES "/%s", name);
 	if (sysfs_attr(dir, "size", text, sizeof(text)) <= 0)
 		return 0;
 	size = strtoull(text, NULL, 0);
@@ -138,153 +161,184 @@ static int deduce_bad_of_region(struct why_findings *out, const char *dir, const
 	return deduce_bad_bytes(out, dir, bad_bytes(region, start - base, start - base + size));
 }
 
-static int by_name(const void *a, const void *b)
+static bool bound(int dir)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	char to[4];
+
+	return readlinkat(dir, "driver", to, sizeof(to)) > 0;
 }
 
-static int is_name(const void *name, const void *told)
-{
-	return strcmp(name, *(const char *const *)told);
-}
-
-/* note_told() - of which devices and namespaces do drivers tell a reason? */
-static int note_told(struct why_findings *out)
-{
-	out->told = calloc(2 * out->nr + 1, sizeof(*out->told));
-	if (!out->told)
-		return -ENOMEM;
-	for (unsigned int i = 0; i < out->nr; i++) {
-		const struct why_finding *it = &out->list[i];
-
-		if (it->remark)
-			continue;
-		out->told[out->nr_told++] = it->name;
-		if (*it->space)
-			out->told[out->nr_told++] = it->space;
-	}
-	qsort(out->told, out->nr_told, sizeof(*out->told), by_name);
-	return 0;
-}
-
-static bool bound(const char *dir)
-{
-	char driver[64];
-
-	return sysfs_link(dir, "driver", driver, sizeof(driver));
-}
-
-/* What drivers tell comes first, one after the other by the name of its device. */
-static bool told_of(const struct why_findings *out, const char *name)
-{
-	return bsearch(name, out->told, out->nr_told, sizeof(*out->told), is_name);
-}
-
-static int deduce_dimm(struct why_findings *out, const char *dir, const char *name)
+static int deduce_dimm(struct why_findings *out, const struct place *at)
 {
 	char security[32];
 
-	sysfs_attr(dir, "security", security, sizeof(security));
-	if (bound(dir) || told_of(out, name))
+	if (bound(at->fd))
 		return 0;
+	sysfs_attr_at(at->fd, "security", security, sizeof(security));
 	if (!strcmp(security, "locked"))
-		return add_deduced(out, dir, WHY_LOCKED,
+		return add_deduced(out, at->dir, WHY_LOCKED,
 				   "EACCES locked: the DIMM is locked by a passphrase, and no driver is bound to it");
-	return add_deduced(out, dir, WHY_NO_DRIVER,
+	return add_deduced(out, at->dir, WHY_NO_DRIVER,
 			   "ENXIO disabled: the DIMM has no driver, and what needs its labels cannot be served");
 }
 
-static int deduce_region(struct why_findings *out, const char *dir, const char *name)
+static int deduce_region(struct why_findings *out, const struct place *at)
 {
-	int rc = 0;
-
 	/* bad bytes that lie in no namespace are nobody's trouble: those that do are told of it */
-	if (!bound(dir) && !told_of(out, name))
-		rc = add_deduced(out, dir, WHY_NO_DRIVER,
-				 "ENXIO disabled: the region has no driver, and none of its namespaces is served");
-	return rc;
+	if (bound(at->fd))
+		return 0;
+	return add_deduced(out, at->dir, WHY_NO_DRIVER,
+			   "ENXIO disabled: the region has no driver, and none of its namespaces is served");
 }
 
 /* By itself, or by the btt, pfn or dax device that has it. */
-static bool served(const char *dir)
+static bool served(int dir)
 {
 	char holder[64], path[PATH_MAX];
 
 	if (bound(dir))
 		return true;
-	sysfs_attr(dir, "holder", holder, sizeof(holder));
+	sysfs_attr_at(dir, "holder", holder, sizeof(holder));
 	if (!*holder)
 		return false;
-	snprintf(path, sizeof(path), "/sys/bus/nd/devices/%s", holder);
-	return bound(path);
+	snprintf(path, sizeof(path), ND_DEVICES "/%s/driver", holder);
+	return !access(path, F_OK);
 }
 
-static int deduce_namespace(struct why_findings *out, const char *dir, const char *name)
+static int deduce_namespace(struct why_findings *out, const struct place *at)
 {
 	/* there may be thousands: all that is known of one is looked up where something is wrong */
 	struct why_device device = { };
 	char size[32], disk[64], path[PATH_MAX];
 
-	if (sysfs_attr(dir, "size", size, sizeof(size)) < 0 || !strtoull(size, NULL, 0))
+	if (sysfs_attr_at(at->fd, "size", size, sizeof(size)) < 0 || !strtoull(size, NULL, 0))
 		return 0;
-	if (!served(dir)) {
-		if (told_of(out, name))
-			return 0;
-		return add_deduced(out, dir, WHY_NO_DRIVER,
+	if (!served(at->fd))
+		return add_deduced(out, at->dir, WHY_NO_DRIVER,
 				   "ENXIO disabled: the namespace has capacity, and no driver serves it");
-	}
-	snprintf(device.space, sizeof(device.space), "%.31s", name);
+	snprintf(device.space, sizeof(device.space), "%.31s", at->name);
 	if (why_disk(&device, disk, sizeof(disk))) {
 		snprintf(path, sizeof(path), "/sys/class/block/%s", disk);
-		return deduce_bad_bytes(out, dir, bad_bytes(path, 0, ULLONG_MAX));
+		return deduce_bad_bytes(out, at->dir, bad_bytes(path, 0, ULLONG_MAX));
 	}
-	snprintf(disk, sizeof(disk), "region%d", atoi(name + strlen("namespace")));
-	return deduce_bad_of_region(out, dir, disk);
+	snprintf(disk, sizeof(disk), "region%d", atoi(at->name + strlen("namespace")));
+	return deduce_bad_of_region(out, at->dir, disk);
 }
 
-static int deduce(struct why_findings *out, const char *dir, const char *name)
+static int deduce(struct why_findings *out, const struct place *at)
 {
-	if (reason_name_is(name, REASON_NAME_DIMM))
-		return deduce_dimm(out, dir, name);
-	if (reason_name_is(name, REASON_NAME_REGION))
-		return deduce_region(out, dir, name);
-	if (reason_name_is(name, REASON_NAME_NAMESPACE))
-		return deduce_namespace(out, dir, name);
+	if (reason_name_is(at->name, REASON_NAME_DIMM))
+		return deduce_dimm(out, at);
+	if (reason_name_is(at->name, REASON_NAME_REGION))
+		return deduce_region(out, at);
+	if (reason_name_is(at->name, REASON_NAME_NAMESPACE))
+		return deduce_namespace(out, at);
 	return 0;
 }
 
-/* of_each() - call @what for the directory of each device that @pattern finds */
-static int of_each(const char *pattern, struct why_findings *out,
-		   int (*what)(struct why_findings *out, const char *dir, const char *name))
+/* look_at() - a device of the bus whose devices lie in @devices: its directory is looked up once */
+static int look_at(struct why_findings *out, DIR *devices, const char *path, const char *name)
+{
+	struct place at = { .name = name };
+	char dir[PATH_MAX];
+	int rc;
+
+	snprintf(dir, sizeof(dir), "%s/%s", path, name);
+	at.dir = dir;
+	at.fd = openat(dirfd(devices), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* it has gone meanwhile */
+	if (at.fd < 0)
+		return 0;
+	rc = look_at_line(out, &at);
+	if (!rc && !strcmp(path, ND_DEVICES))
+		rc = deduce(out, &at);
+	close(at.fd);
+	return rc;
+}
+
+/* @path: where the devices of a bus are */
+static int look_at_bus(struct why_findings *out, const char *path)
+{
+	struct dirent *entry;
+	DIR *devices = opendir(path);
+	int rc = 0;
+
+	while (devices && !rc && (entry = readdir(devices)))
+		if (*entry->d_name != '.')
+			rc = look_at(out, devices, path, entry->d_name);
+	if (devices)
+		closedir(devices);
+	return rc;
+}
+
+static int find_mute(struct why_findings *out, const char *dir)
+{
+	char text[LINE_SIZE];
+
+	out->mute |= sysfs_attr(dir, "last_error", text, sizeof(text)) == -ENOENT;
+	return 0;
+}
+
+/* of_each() - call @what for each directory that @pattern finds */
+static int of_each(struct why_findings *out, const char *pattern,
+		   int (*what)(struct why_findings *out, const char *dir))
 {
 	glob_t found;
 	int rc = glob(pattern, 0, NULL, &found);
 
 	if (rc)
 		return rc == GLOB_NOSPACE ? -ENOMEM : 0;
-	for (size_t i = 0; !rc && i < found.gl_pathc; i++) {
-		const char *name = strrchr(found.gl_pathv[i], '/');
-
-		rc = name ? what(out, found.gl_pathv[i], name + 1) : 0;
-	}
+	for (size_t i = 0; !rc && i < found.gl_pathc; i++)
+		rc = what(out, found.gl_pathv[i]);
 	globfree(&found);
 	return rc;
 }
 
-/* @path: of the attribute */
-static int look_at(struct why_findings *out, const char *path, const char *name)
+static int by_name(const void *a, const void *b)
 {
-	char dir[PATH_MAX];
-
-	snprintf(dir, sizeof(dir), "%.*s", (int)(name - 1 - path), path);
-	return look_at_line(out, dir);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int find_mute(struct why_findings *out, const char *dir, const char *name)
+/* Names of devices and namespaces of which drivers tell a reason, sorted; NULL: no memory */
+static const char **told_names(const struct why_findings *out, size_t *nr)
 {
-	char text[LINE_SIZE];
+	const char **names = calloc(2 * out->nr + 1, sizeof(*names));
 
-	out->mute |= sysfs_attr(dir, "last_error", text, sizeof(text)) == -ENOENT;
+	*nr = 0;
+	for (unsigned int i = 0; names && i < out->nr; i++) {
+		const struct why_finding *it = &out->list[i];
+
+		if (it->remark || it->deduced)
+			continue;
+		names[(*nr)++] = it->name;
+		if (*it->space)
+			names[(*nr)++] = it->space;
+	}
+	if (names)
+		qsort(names, *nr, sizeof(*names), by_name);
+	return names;
+}
+
+/* A driver that tells why it serves something not knows more than what follows from its absence. */
+static int drop_known(struct why_findings *out)
+{
+	unsigned int kept = 0;
+	size_t nr;
+	const char **names = told_names(out, &nr);
+
+	if (!names)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < out->nr; i++) {
+		struct why_finding *it = &out->list[i];
+
+		if (it->deduced && it->deduction != WHY_BAD_BYTES &&
+		    bsearch(&it->name, names, nr, sizeof(*names), by_name))
+			free_finding(it);
+		else
+			out->list[kept++] = *it;
+	}
+	out->nr = kept;
+	free(names);
 	return 0;
 }
 
@@ -302,10 +356,9 @@ int why_find(struct why_findings *out)
 	int rc;
 
 	*out = (struct why_findings) { };
-	rc = of_each("/sys/bus/nd/devices/ndbus*", out, find_mute);
-	rc = rc ?: of_each("/sys/bus/*/devices/*/last_error", out, look_at);
-	rc = rc ?: note_told(out);
-	rc = rc ?: of_each("/sys/bus/nd/devices/*", out, deduce);
+	rc = of_each(out, ND_DEVICES "/ndbus*", find_mute);
+	rc = rc ?: of_each(out, "/sys/bus/*/devices", look_at_bus);
+	rc = rc ?: drop_known(out);
 	if (!rc && out->nr) {
 		qsort(out->list, out->nr, sizeof(*out->list), newer_first);
 		rc = users_look(&out->users);
@@ -317,13 +370,9 @@ int why_find(struct why_findings *out)
 
 void why_free(struct why_findings *findings)
 {
-	for (unsigned int i = 0; i < findings->nr; i++) {
-		free(findings->list[i].dir);
-		free(findings->list[i].space);
-		free(findings->list[i].text);
-	}
+	for (unsigned int i = 0; i < findings->nr; i++)
+		free_finding(&findings->list[i]);
 	free(findings->list);
-	free(findings->told);
 	users_free(&findings->users);
 	*findings = (struct why_findings) { };
 }

@@ -36,15 +36,12 @@ struct why_finding {
  * struct why_findings - all of them, newest first
  * @list: of them, @nr
  * @users: of all devices
- * @told: names of devices and namespaces that drivers tell one of, @nr_told of them, sorted
  * @mute: devices of libnvdimm have no last_error: their drivers are the kernel's own
  * @unread: attributes that may not be read
  */
 struct why_findings {
 	struct why_finding *list;
 	unsigned int nr;
-	const char **told;
-	unsigned int nr_told;
 	struct users users;
 	bool mute;
 	unsigned int unread;
