@@ -88,7 +88,7 @@ int command_map(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (machine_get(on, "map", &m))
+	if ((json ? machine_get_all : machine_get)(on, "map", &m))
 		return 1;
 	rc = map_make(&m, &map);
 	rc = rc ? map_complain("making it", rc) : map_show(&map, all, json, svg);

@@ -262,10 +262,11 @@ void machine_free(struct machine *m);
 /*
  * machine_read() - the machine whose /sys and /proc lie in directory @root
  * @root: "/", or where they were recorded
+ * @all: uuids of namespaces, too, which nothing but a saved map has
  *
  * Return: 0, or a negative errno. What is absent is no error, there is none of it then.
  */
-int machine_read(const char *root, struct machine *m);
+int machine_read(const char *root, bool all, struct machine *m);
 
 /* machine_save() - a saved map: the members of an object, without its braces */
 void machine_save(const struct machine *m, FILE *out);
@@ -288,6 +289,9 @@ int machine_load_file(const char *path, struct machine *m, char *why, size_t why
  * Return: 0, or a negative errno, complained of.
  */
 int machine_get(const char *path, const char *command, struct machine *m);
+
+/* machine_get_all() - likewise, to save it: uuids of namespaces, too */
+int machine_get_all(const char *path, const char *command, struct machine *m);
 
 /*
  * machine_add() - one more at the end of an array, zeroed

@@ -439,13 +439,23 @@ int machine_load_file(const char *path, struct machine *m, char *why, size_t why
 	return rc;
 }
 
-int machine_get(const char *path, const char *command, struct machine *m)
+static int get(const char *path, const char *command, bool all, struct machine *m)
 {
 	char why[256] = "";
-	int rc = path ? machine_load_file(path, m, why, sizeof(why)) : machine_read("/", m);
+	int rc = path ? machine_load_file(path, m, why, sizeof(why)) : machine_read("/", all, m);
 
 	if (rc)
 		fprintf(stderr, "ndstack: %s: %s: %s\n", command, path ?: "this machine",
 			*why ? why : strerror(-rc));
 	return rc;
+}
+
+int machine_get(const char *path, const char *command, struct machine *m)
+{
+	return get(path, command, false, m);
+}
+
+int machine_get_all(const char *path, const char *command, struct machine *m)
+{
+	return get(path, command, true, m);
 }

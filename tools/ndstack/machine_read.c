@@ -14,14 +14,29 @@
 #include "machine.h"
 
 /**
+ * struct holder - a btt, pfn or dax device that has a namespace
+ * @name: of it
+ * @ns: of the namespace
+ */
+struct holder {
+	char name[MACHINE_NAME];
+	char ns[MACHINE_NAME];
+};
+
+/**
  * struct reading - a machine in the making
  * @m: it
  * @root: directory of /sys and /proc
+ * @all: what is only saved, too
+ * @holders: of the namespaces of one region, @nr_holders
  * @rc: 0 or a negative errno: -ENOMEM
  */
 struct reading {
 	struct machine *m;
 	int root;
+	bool all;
+	struct holder *holders;
+	u32 nr_holders;
 	int rc;
 };
 
@@ -114,11 +129,16 @@ static void read_ancestor(int dir, const char *path, const char *prefix, char *o
 			machine_text(out, size, part);
 }
 
+static bool read_bound_at(int dir, const char *path)
+{
+	char to[4];
+
+	return readlinkat(dir, path, to, sizeof(to)) > 0;
+}
+
 static bool read_bound(int dir)
 {
-	char to[4096];
-
-	return readlinkat(dir, "driver", to, sizeof(to)) > 0;
+	return read_bound_at(dir, "driver");
 }
 
 static int read_dir(int at, const char *path)
@@ -273,6 +293,191 @@ static void read_mapping(struct reading *r, int dir, const char *region, u32 n)
 	mapping->size = min(strtoull(size, NULL, 0), MACHINE_LIMIT - 1);
 }
 
+static bool read_is(const char *name, const char *noun)
+{
+	size_t len = strlen(noun);
+
+	return !strncmp(name, noun, len) && isdigit((unsigned char)name[len]);
+}
+
+static void read_name_of_entry(struct reading *r, int dir, const char *name, void *data)
+{
+	machine_text(data, MACHINE_NAME, name);
+}
+
+static const char *mode_of_holder(const char *holder)
+{
+	if (!strncmp(holder, "btt", 3))
+		return MACHINE_SECTOR;
+	if (!strncmp(holder, "pfn", 3))
+		return MACHINE_FSDAX;
+	return MACHINE_DEVDAX;
+}
+
+static const char *memmap_of_mode(const char *mode)
+{
+	if (!strcmp(mode, "pmem"))
+		return "dev";
+	return !strcmp(mode, "ram") ? "mem" : "";
+}
+
+/* What the pfn or dax device @dir says of the data of its namespace. */
+static void read_data(struct reading *r, int dir, struct machine_namespace *ns)
+{
+	char mode[16];
+
+	ns->data = read_address(r, dir, "resource");
+	ns->data_size = read_u64(r, dir, "size");
+	ns->align = read_u64(r, dir, "align");
+	read_attr(r, dir, "mode", mode, sizeof(mode));
+	machine_text(ns->memmap, sizeof(ns->memmap), memmap_of_mode(mode));
+}
+
+static void read_holder(struct reading *r, int parent, struct machine_namespace *ns)
+{
+	int dir = read_dir(parent, ns->holder);
+
+	if (dir < 0)
+		return;
+	machine_text(ns->mode, sizeof(ns->mode), mode_of_holder(ns->holder));
+	ns->enabled = read_bound(dir);
+	if (strcmp(ns->mode, MACHINE_SECTOR))
+		read_data(r, dir, ns);
+	read_entries(r, dir, "block", read_name_of_entry, ns->disk);
+	read_text(r, dir, "last_error", ns->last_error, sizeof(ns->last_error));
+	close(dir);
+}
+
+/* Paths of what is in the directory of a device, from the one it lies in. */
+struct child {
+	char path[2 * MACHINE_NAME];
+	size_t stem;
+};
+
+static void child_init(struct child *at, const char *name)
+{
+	at->stem = snprintf(at->path, sizeof(at->path), "%.31s/", name);
+}
+
+/* @attr: shorter than MACHINE_NAME */
+static const char *child_path(struct child *at, const char *attr)
+{
+	strcpy(at->path + at->stem, attr);
+	return at->path;
+}
+
+static void read_accounts(struct reading *r, int parent, struct child *at,
+			  struct machine_namespace *ns)
+{
+	ns->usable = read_u64(r, parent, child_path(at, "usable_bytes"));
+	/* the others are absent, too, or not to be told */
+	if (ns->usable == MACHINE_UNKNOWN)
+		return;
+	ns->memmap_bytes = read_u64(r, parent, child_path(at, "memmap_bytes"));
+	ns->memmap_dram = read_u64(r, parent, child_path(at, "memmap_dram_bytes"));
+	ns->pad = read_u64(r, parent, child_path(at, "pad_bytes"));
+}
+
+static int by_namespace(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	return strcmp(x->ns, y->ns);
+}
+
+/*
+ * Of the device @name below the directory @parent. Of ten thousand namespaces each attribute costs
+ * a fifth of a second: none is read that can be done without, and none through a link.
+ */
+static void read_namespace(struct reading *r, int parent, const char *name)
+{
+	struct machine_namespace *ns;
+	struct holder key, *holder;
+	struct child at;
+	u64 size;
+
+	child_init(&at, name);
+	size = read_u64(r, parent, child_path(&at, "size"));
+	/* a seed: what the next one will be */
+	if (!size || size == MACHINE_UNKNOWN)
+		return;
+	ns = READ_ADD(r, namespaces);
+	if (!ns)
+		return;
+	machine_text(ns->name, sizeof(ns->name), name);
+	snprintf(ns->region, sizeof(ns->region), "region%.*s",
+		 (int)strcspn(name + strlen("namespace"), "."), name + strlen("namespace"));
+	ns->size = size;
+	ns->start = read_address(r, parent, child_path(&at, "resource"));
+	ns->data = MACHINE_UNKNOWN;
+	ns->data_size = MACHINE_UNKNOWN;
+	ns->align = MACHINE_UNKNOWN;
+	ns->usable = MACHINE_UNKNOWN;
+	ns->memmap_bytes = MACHINE_UNKNOWN;
+	ns->memmap_dram = MACHINE_UNKNOWN;
+	ns->pad = MACHINE_UNKNOWN;
+	if (r->all)
+		read_text(r, parent, child_path(&at, "uuid"), ns->uuid, sizeof(ns->uuid));
+	read_text(r, parent, child_path(&at, "alt_name"), ns->alt_name, sizeof(ns->alt_name));
+	machine_text(key.ns, sizeof(key.ns), name);
+	holder = bsearch(&key, r->holders, r->nr_holders, sizeof(key), by_namespace);
+	if (holder) {
+		machine_text(ns->holder, sizeof(ns->holder), holder->name);
+		read_holder(r, parent, ns);
+	} else if (read_bound_at(parent, child_path(&at, "driver"))) {
+		ns->enabled = true;
+		machine_text(ns->mode, sizeof(ns->mode), MACHINE_RAW);
+		read_entries(r, parent, child_path(&at, "block"), read_name_of_entry, ns->disk);
+	}
+	if (ns->enabled)
+		read_accounts(r, parent, &at, ns);
+	if (!*ns->last_error)
+		read_text(r, parent, child_path(&at, "last_error"), ns->last_error,
+			  sizeof(ns->last_error));
+}
+
+static void read_holder_of(struct reading *r, int parent, const char *name, void *data)
+{
+	struct holder *holder;
+	char ns[MACHINE_NAME];
+	struct child at;
+	void *array = r->holders;
+
+	if ((!read_is(name, "btt") && !read_is(name, "pfn") && !read_is(name, "dax")) ||
+	    strlen(name) >= MACHINE_NAME)
+		return;
+	child_init(&at, name);
+	read_text(r, parent, child_path(&at, "namespace"), ns, sizeof(ns));
+	if (!*ns)
+		return;
+	holder = machine_add(&array, &r->nr_holders, sizeof(*holder));
+	r->holders = array;
+	if (!holder) {
+		r->rc = -ENOMEM;
+		return;
+	}
+	machine_text(holder->name, sizeof(holder->name), name);
+	memcpy(holder->ns, ns, sizeof(holder->ns));
+}
+
+static void read_namespace_of(struct reading *r, int parent, const char *name, void *data)
+{
+	if (read_is(name, "namespace") && strlen(name) < MACHINE_NAME && !r->rc)
+		read_namespace(r, parent, name);
+}
+
+/* The namespaces of a region, @dir, and who has them. */
+static void read_children(struct reading *r, int dir)
+{
+	r->nr_holders = 0;
+	read_entries(r, dir, ".", read_holder_of, NULL);
+	if (r->nr_holders)
+		qsort(r->holders, r->nr_holders, sizeof(*r->holders), by_namespace);
+	read_entries(r, dir, ".", read_namespace_of, NULL);
+	free(r->holders);
+	r->holders = NULL;
+}
+
 #define READ_NSTYPE_PMEM	5	/* ND_DEVICE_NAMESPACE_PMEM: by labels */
 
 static void read_region_type(struct reading *r, int dir, struct machine_region *region)
@@ -312,116 +517,12 @@ static void read_region(struct reading *r, int dir, int parent, const char *name
 	/* firmware has no interleave set of more */
 	for (u32 i = 0; region->ways != MACHINE_UNKNOWN && i < min(region->ways, 512ull); i++)
 		read_mapping(r, dir, name, i);
-}
-
-static void read_name_of_entry(struct reading *r, int dir, const char *name, void *data)
-{
-	machine_text(data, MACHINE_NAME, name);
-}
-
-static const char *mode_of_holder(const char *holder)
-{
-	if (!strncmp(holder, "btt", 3))
-		return MACHINE_SECTOR;
-	if (!strncmp(holder, "pfn", 3))
-		return MACHINE_FSDAX;
-	return MACHINE_DEVDAX;
-}
-
-static const char *memmap_of_mode(const char *mode)
-{
-	if (!strcmp(mode, "pmem"))
-		return "dev";
-	return !strcmp(mode, "ram") ? "mem" : "";
-}
-
-/* What the pfn or dax device @dir says of the data of its namespace. */
-static void read_data(struct reading *r, int dir, struct machine_namespace *ns)
-{
-	char mode[16];
-
-	ns->data = read_address(r, dir, "resource");
-	ns->data_size = read_u64(r, dir, "size");
-	ns->align = read_u64(r, dir, "align");
-	read_attr(r, dir, "mode", mode, sizeof(mode));
-	machine_text(ns->memmap, sizeof(ns->memmap), memmap_of_mode(mode));
-}
-
-static void read_accounts(struct reading *r, int dir, struct machine_namespace *ns)
-{
-	ns->usable = read_u64(r, dir, "usable_bytes");
-	/* the others are absent, too, or not to be told */
-	if (ns->usable == MACHINE_UNKNOWN)
-		return;
-	ns->memmap_bytes = read_u64(r, dir, "memmap_bytes");
-	ns->memmap_dram = read_u64(r, dir, "memmap_dram_bytes");
-	ns->pad = read_u64(r, dir, "pad_bytes");
-}
-
-static void read_holder(struct reading *r, int parent, struct machine_namespace *ns)
-{
-	int dir = read_dir(parent, ns->holder);
-
-	if (dir < 0)
-		return;
-	machine_text(ns->mode, sizeof(ns->mode), mode_of_holder(ns->holder));
-	ns->enabled = read_bound(dir);
-	if (strcmp(ns->mode, MACHINE_SECTOR))
-		read_data(r, dir, ns);
-	read_entries(r, dir, "block", read_name_of_entry, ns->disk);
-	read_text(r, dir, "last_error", ns->last_error, sizeof(ns->last_error));
-	close(dir);
-}
-
-static void read_namespace(struct reading *r, int dir, int parent, const char *name)
-{
-	u64 size = read_u64(r, dir, "size");
-	struct machine_namespace *ns;
-
-	/* a seed: what the next one will be */
-	if (!size || size == MACHINE_UNKNOWN)
-		return;
-	ns = READ_ADD(r, namespaces);
-	if (!ns)
-		return;
-	machine_text(ns->name, sizeof(ns->name), name);
-	snprintf(ns->region, sizeof(ns->region), "region%.*s",
-		 (int)strcspn(name + strlen("namespace"), "."), name + strlen("namespace"));
-	ns->size = size;
-	ns->start = read_address(r, dir, "resource");
-	ns->data = MACHINE_UNKNOWN;
-	ns->data_size = MACHINE_UNKNOWN;
-	ns->align = MACHINE_UNKNOWN;
-	ns->usable = MACHINE_UNKNOWN;
-	ns->memmap_bytes = MACHINE_UNKNOWN;
-	ns->memmap_dram = MACHINE_UNKNOWN;
-	ns->pad = MACHINE_UNKNOWN;
-	read_text(r, dir, "uuid", ns->uuid, sizeof(ns->uuid));
-	read_text(r, dir, "alt_name", ns->alt_name, sizeof(ns->alt_name));
-	read_text(r, dir, "holder", ns->holder, sizeof(ns->holder));
-	if (*ns->holder) {
-		read_holder(r, parent, ns);
-	} else if (read_bound(dir)) {
-		ns->enabled = true;
-		machine_text(ns->mode, sizeof(ns->mode), MACHINE_RAW);
-		read_entries(r, dir, "block", read_name_of_entry, ns->disk);
-	}
-	if (ns->enabled)
-		read_accounts(r, dir, ns);
-	if (!*ns->last_error)
-		read_text(r, dir, "last_error", ns->last_error, sizeof(ns->last_error));
-}
-
-static bool read_is(const char *name, const char *noun)
-{
-	size_t len = strlen(noun);
-
-	return !strncmp(name, noun, len) && isdigit((unsigned char)name[len]);
+	read_children(r, dir);
 }
 
 static void read_nd_device(struct reading *r, int parent, const char *name, void *data)
 {
-	static const char *const wanted[] = { "ndbus", "nmem", "region", "namespace" };
+	static const char *const wanted[] = { "ndbus", "nmem", "region" };
 	u32 i = 0;
 	int dir;
 
@@ -436,10 +537,8 @@ static void read_nd_device(struct reading *r, int parent, const char *name, void
 		read_bus(r, dir, name);
 	else if (i == 1)
 		read_dimm(r, dir, parent, name);
-	else if (i == 2)
-		read_region(r, dir, parent, name);
 	else
-		read_namespace(r, dir, parent, name);
+		read_region(r, dir, parent, name);
 	close(dir);
 }
 
@@ -552,9 +651,9 @@ static void read_unit(struct reading *r)
 	r->m->unit = r->m->sections || *text == 'Y' ? r->m->section : SZ_2M;
 }
 
-int machine_read(const char *root, struct machine *m)
+int machine_read(const char *root, bool all, struct machine *m)
 {
-	struct reading r = { .m = m };
+	struct reading r = { .m = m, .all = all };
 
 	machine_init(m);
 	r.root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);

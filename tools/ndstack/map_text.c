@@ -224,6 +224,8 @@ static int tree_columns(struct tree *t)
 	t->table = scols_new_table();
 	if (!t->table)
 		return -ENOMEM;
+	/* all texts are printable ASCII (machine.h) */
+	scols_table_enable_noencoding(t->table, 1);
 	scols_table_enable_colors(t->table, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		if (!scols_table_new_column(t->table, columns[i].name, 0, columns[i].flags))

@@ -71,6 +71,7 @@ static const struct entry tree[] = {
 	{ ND "region0/namespace0.0/memmap_bytes", "16777216\n" },
 	{ ND "region0/namespace0.0/memmap_dram_bytes", "0\n" },
 	{ ND "region0/namespace0.0/pad_bytes", "2097152\n" },
+	{ ND "region0/pfn0.3/namespace", "namespace0.0\n" },
 	{ ND "region0/pfn0.3/resource", "0x101200000\n" },
 	{ ND "region0/pfn0.3/size", "1054867456\n" },
 	{ ND "region0/pfn0.3/align", "2097152\n" },
@@ -81,6 +82,7 @@ static const struct entry tree[] = {
 	{ ND "region0/namespace0.1/size", "1073741824\n" },
 	{ ND "region0/namespace0.1/resource", "0x140000000\n" },
 	{ ND "region0/namespace0.1/holder", "dax0.4\n" },
+	{ ND "region0/dax0.4/namespace", "namespace0.1\n" },
 	{ ND "region0/dax0.4/resource", "0x140200000\n" },
 	{ ND "region0/dax0.4/size", "1071644672\n" },
 	{ ND "region0/dax0.4/mode", "ram\n" },
@@ -140,7 +142,7 @@ int before_all(void **state)
 
 int before_each(void **state)
 {
-	return machine_read(root, &m);
+	return machine_read(root, true, &m);
 }
 
 int after_each(void **state)
@@ -279,7 +281,7 @@ LAW(machine__unprivileged_sees_that_something_is_hidden)
 	snprintf(path, sizeof(path), "%s/proc/iomem", root);
 	assert_int_equal(unlink(path), 0);
 	plant(&(struct entry){ "proc/iomem", "00000000-00000000 : System RAM\n" });
-	assert_int_equal(machine_read(root, &other), 0);
+	assert_int_equal(machine_read(root, true, &other), 0);
 	assert_true(other.hidden);
 	assert_int_equal(other.nr_ranges, 0);
 	machine_free(&other);
@@ -292,9 +294,9 @@ LAW(machine__without_sysfs_is_empty)
 	char empty[512];
 
 	snprintf(empty, sizeof(empty), "%s/sys/kernel", root);
-	assert_int_equal(machine_read(empty, &other), -ENOENT);
+	assert_int_equal(machine_read(empty, true, &other), -ENOENT);
 	assert_int_equal(mkdir(empty, 0755), 0);
-	assert_int_equal(machine_read(empty, &other), 0);
+	assert_int_equal(machine_read(empty, true, &other), 0);
 	assert_false(other.hidden);
 	assert_int_equal(other.nr_ranges + other.nr_regions + other.nr_daxes, 0);
 	machine_free(&other);
