@@ -63,6 +63,10 @@ void phase_bad_0(void);
 void phase_bad_1000(void);
 void phase_scale_1000(void);
 void phase_scale_10000(void);
+void phase_tool(void);
+
+/* tool.c */
+void measure_tools(unsigned int namespaces);
 
 /* rows.c */
 struct phase {

@@ -130,6 +130,7 @@ void phase_bad_1000(void)
 /* ---- 96 DIMMs in 16 sets ---- */
 
 #define SETS 16
+#define DIMMS 96
 
 /* What an administrator's look at all namespaces reads, and what it costs for each. */
 static void measure_look(unsigned int each)
@@ -173,8 +174,8 @@ static void measure_change(unsigned int each)
 static void measure_scale(unsigned int each)
 {
 	struct machine m = {
-		.sets = SETS, .ways = 96 / SETS, .area = 256 << 10,
-		.set_size = 96 / SETS * 1024 * SMALL, .base = 1ull << 44,
+		.sets = SETS, .ways = DIMMS / SETS, .area = 256 << 10,
+		.set_size = DIMMS / SETS * 1024 * SMALL, .base = 1ull << 44,
 	};
 	int fd = open_provider();
 
@@ -203,4 +204,26 @@ void phase_scale_1000(void)
 void phase_scale_10000(void)
 {
 	measure_scale(10000 / SETS);
+}
+
+/* ---- 96 DIMMs in as many sets as the provider takes ---- */
+
+#define TOOL_SETS 32
+
+void phase_tool(void)
+{
+	struct machine m = {
+		.sets = TOOL_SETS, .ways = DIMMS / TOOL_SETS, .area = 128 << 10,
+		.set_size = DIMMS / TOOL_SETS * 512 * SMALL, .base = 1ull << 44,
+		.each = (10000 + TOOL_SETS - 1) / TOOL_SETS,
+	};
+	int fd = open_provider();
+
+	make(fd, &m);
+	wait_count(count_namespaces, m.each * m.sets, "namespaces");
+	measure_tools(10000);
+	note_modules();
+	for (unsigned int set = 0; set < m.sets; set++)
+		unbind(format("region%u", set));
+	take_down(fd);
 }

@@ -466,5 +466,6 @@ const struct phase phases[] = {
 	{ "P12", phase_bad_1000 },
 	{ "scale", phase_scale_1000 },
 	{ "scale", phase_scale_10000 },
+	{ "tool", phase_tool },
 	{ NULL, NULL },
 };
