@@ -66,7 +66,6 @@ static const struct entry tree[] = {
 	{ ND "region0/namespace0.0/resource", "0x100000000\n" },
 	{ ND "region0/namespace0.0/uuid", "00000000-0000-0000-0000-000000000001\n" },
 	{ ND "region0/namespace0.0/alt_name", "db\033[31m\xff\"\n" },
-	{ ND "region0/namespace0.0/holder", "pfn0.3\n" },
 	{ ND "region0/namespace0.0/usable_bytes", "1054867456\n" },
 	{ ND "region0/namespace0.0/memmap_bytes", "16777216\n" },
 	{ ND "region0/namespace0.0/memmap_dram_bytes", "0\n" },
@@ -81,7 +80,6 @@ static const struct entry tree[] = {
 	{ ND "region0/pfn0.3/last_error", "\n" },
 	{ ND "region0/namespace0.1/size", "1073741824\n" },
 	{ ND "region0/namespace0.1/resource", "0x140000000\n" },
-	{ ND "region0/namespace0.1/holder", "dax0.4\n" },
 	{ ND "region0/dax0.4/namespace", "namespace0.1\n" },
 	{ ND "region0/dax0.4/resource", "0x140200000\n" },
 	{ ND "region0/dax0.4/size", "1071644672\n" },
@@ -300,4 +298,18 @@ LAW(machine__without_sysfs_is_empty)
 	assert_false(other.hidden);
 	assert_int_equal(other.nr_ranges + other.nr_regions + other.nr_daxes, 0);
 	machine_free(&other);
+}
+
+/* Of ten thousand namespaces each attribute counts. */
+LAW(machine__reads_uuids_for_who_saves_it)
+{
+	struct machine brief;
+
+	assert_string_equal(machine_namespace(&m, "namespace0.0")->uuid,
+			    "00000000-0000-0000-0000-000000000001");
+	assert_int_equal(machine_read(root, false, &brief), 0);
+	assert_string_equal(machine_namespace(&brief, "namespace0.0")->uuid, "");
+	memcpy(brief.namespaces[0].uuid, m.namespaces[0].uuid, sizeof(m.namespaces[0].uuid));
+	assert_memory_equal(brief.namespaces, m.namespaces, m.nr_namespaces * sizeof(*m.namespaces));
+	machine_free(&brief);
 }
