@@ -394,7 +394,9 @@ static void strict_align(struct why_case *c)
 	if (!*d->space || (d->kind != WHY_PFN && d->kind != WHY_DAX))
 		return;
 	add(c, "", "echo 0 >" ND "%s/strict_align", d->name);
-	add(c, "", "ndctl enable-namespace %s", d->space);
+	/* it has the namespace still: ndctl would enable that, and finds it taken */
+	add(c, "", "echo %s >/sys/bus/nd/drivers/%s/bind", d->name,
+	    d->kind == WHY_DAX ? "dax_pmem" : "nd_pmem");
 }
 
 static void other_mode(struct why_case *c)
