@@ -239,6 +239,7 @@ TOOL_FILES = \
 	644:docs/man/ndstack-switch.8:$(MAN)/man8/ndstack-switch.8 \
 	644:docs/man/ndstack-watch.8:$(MAN)/man8/ndstack-watch.8 \
 	644:docs/man/ndstack-why.8:$(MAN)/man8/ndstack-why.8 \
+	644:docs/recipes.md:$(SHARE)/doc/ndstack/recipes.md \
 	644:packaging/completion/ndstack:$(SHARE)/bash-completion/completions/ndstack \
 	644:packaging/udev/61-ndstack.rules:$(call place,/usr/lib,/etc)/udev/rules.d/61-ndstack.rules \
 	755:packaging/initramfs/ndstack:$(call place,/usr/share,/etc)/initramfs-tools/hooks/ndstack \
@@ -256,13 +257,13 @@ drop = rm -f $(foreach f,$(1),$(ROOT)$(call part,3,$(f)))
 tool:
 	+@$(MAKE) --no-print-directory -C tools/ndstack BUILD=$(BUILD)
 
-##   install-tool   ndstack, ndstack-switch, their manual pages, completion, udev rules; PREFIX=
+##   install-tool   ndstack, ndstack-switch, their manual pages, recipes, completion, udev rules; PREFIX=
 install-tool: built-tool
 	$(call put,$(TOOL_FILES))
 
 uninstall-tool:
 	$(call drop,$(TOOL_FILES))
-	@rmdir --ignore-fail-on-non-empty $(ROOT)$(SHARE)/ndstack 2>/dev/null || :
+	@rmdir --ignore-fail-on-non-empty $(ROOT)$(SHARE)/ndstack $(ROOT)$(SHARE)/doc/ndstack 2>/dev/null || :
 
 ##   install-boot   what modprobe, initramfs-tools and dracut are told of our modules
 install-boot:
