@@ -10,33 +10,14 @@
  *
  * Exit status: 0; 1 when a struct or a member is not there, or a function is of
  * another type (told on stderr, and HEADER is of no use); 2 when FILE cannot be read as BTF.
- *
- * A program for the build host, without libraries: BTF is the format of
- * Documentation/bpf/btf.rst, little-endian.
  */
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "btf.h"
 
-enum {
-	KIND_INT = 1, KIND_PTR, KIND_ARRAY, KIND_STRUCT, KIND_UNION, KIND_ENUM, KIND_FWD,
-	KIND_TYPEDEF, KIND_VOLATILE, KIND_CONST, KIND_RESTRICT, KIND_FUNC, KIND_FUNC_PROTO,
-	KIND_VAR, KIND_DATASEC, KIND_FLOAT, KIND_DECL_TAG, KIND_TYPE_TAG, KIND_ENUM64
-};
-
-#define POINTER_SIZE	8
 #define MAX_MEMBERS	32
-
-struct btf {
-	const uint8_t *strings;
-	uint32_t strings_len;
-	const uint8_t **type;		/* by id; 0 is void */
-	uint32_t nr_types;
-};
 
 struct member {
 	char name[64];
@@ -46,231 +27,16 @@ struct member {
 	bool has_void;			/* points to a function that returns nothing */
 };
 
-static void die(const char *fmt, ...)
-{
-	va_list args;
-
-	fputs("btf-layout: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(2);
-}
-
-static uint16_t le16(const uint8_t *p)
-{
-	return p[0] | p[1] << 8;
-}
-
-static uint32_t le32(const uint8_t *p)
-{
-	return le16(p) | (uint32_t)le16(p + 2) << 16;
-}
-
-static uint64_t le64(const uint8_t *p)
-{
-	return le32(p) | (uint64_t)le32(p + 4) << 32;
-}
-
-/* ---- reading ---- */
-
-static uint8_t *read_file(const char *path, size_t *len)
-{
-	size_t room = 1 << 20, got;
-	uint8_t *data = malloc(room);
-	FILE *file = fopen(path, "rb");
-
-	if (!file || !data)
-		die("%s cannot be read", path);
-	*len = 0;
-	while ((got = fread(data + *len, 1, room - *len, file)) > 0) {
-		*len += got;
-		if (*len < room)
-			continue;
-		room *= 2;
-		data = realloc(data, room);
-		if (!data)
-			die("%s: out of memory", path);
-	}
-	fclose(file);
-	return data;
-}
-
-/* The section .BTF of an ELF file, or NULL. */
-static const uint8_t *elf_section(const uint8_t *elf, size_t len, size_t *section_len)
-{
-	uint64_t table = le64(elf + 0x28), names, offset, size;
-	unsigned int entry = le16(elf + 0x3a), n = le16(elf + 0x3c), i;
-	const uint8_t *header;
-
-	if (entry < 0x40 || table > len || (uint64_t)n * entry > len - table ||
-	    le16(elf + 0x3e) >= n)
-		return NULL;
-	names = le64(elf + table + (uint64_t)le16(elf + 0x3e) * entry + 0x18);
-	for (i = 0; i < n; i++) {
-		header = elf + table + (uint64_t)i * entry;
-		if (names >= len || le32(header) >= len - names - sizeof(".BTF") ||
-		    memcmp(elf + names + le32(header), ".BTF", sizeof(".BTF")))
-			continue;
-		offset = le64(header + 0x18);
-		size = le64(header + 0x20);
-		if (offset > len || size > len - offset)
-			return NULL;
-		*section_len = size;
-		return elf + offset;
-	}
-	return NULL;
-}
-
-/* Bytes of a type record, 0 for a kind nobody knows. */
-static size_t record_size(const uint8_t *type)
-{
-	uint32_t kind = le32(type + 4) >> 24 & 0x1f, n = le32(type + 4) & 0xffff;
-
-	switch (kind) {
-	case KIND_INT: case KIND_VAR: case KIND_DECL_TAG:
-		return 12 + 4;
-	case KIND_ARRAY:
-		return 12 + 12;
-	case KIND_STRUCT: case KIND_UNION: case KIND_DATASEC: case KIND_ENUM64:
-		return 12 + 12 * (size_t)n;
-	case KIND_ENUM: case KIND_FUNC_PROTO:
-		return 12 + 8 * (size_t)n;
-	case KIND_PTR: case KIND_FWD: case KIND_TYPEDEF: case KIND_VOLATILE: case KIND_CONST:
-	case KIND_RESTRICT: case KIND_FUNC: case KIND_FLOAT: case KIND_TYPE_TAG:
-		return 12;
-	default:
-		return 0;
-	}
-}
-
-static void index_types(struct btf *btf, const uint8_t *at, const uint8_t *end)
-{
-	static const uint8_t none[12];
-	size_t size;
-
-	btf->type = calloc((end - at) / 12 + 1, sizeof(*btf->type));
-	if (!btf->type)
-		die("out of memory");
-	btf->type[btf->nr_types++] = none;
-	for (; at < end; at += size) {
-		size = end - at >= 12 ? record_size(at) : 0;
-		if (!size || size > (size_t)(end - at))
-			die("type %u is of a kind or a size unknown here", btf->nr_types);
-		btf->type[btf->nr_types++] = at;
-	}
-}
-
-static void btf_open(struct btf *btf, const char *path)
-{
-	const uint8_t *data;
-	uint64_t header, types, types_len, strings;
-	size_t len;
-
-	data = read_file(path, &len);
-	if (len > 0x40 && !memcmp(data, "\177ELF\2\1", 6)) {
-		data = elf_section(data, len, &len);
-		if (!data)
-			die("%s has no section .BTF", path);
-	}
-	if (len < 24 || le16(data) != 0xeb9f)
-		die("%s is no BTF", path);
-	header = le32(data + 4);
-	types = header + le32(data + 8);
-	types_len = le32(data + 12);
-	strings = header + le32(data + 16);
-	btf->strings_len = le32(data + 20);
-	if (types + types_len > len || strings + btf->strings_len > len || !btf->strings_len ||
-	    data[strings + btf->strings_len - 1])
-		die("%s is cut short", path);
-	btf->strings = data + strings;
-	index_types(btf, data + types, data + types + types_len);
-}
-
 /* ---- asking ---- */
-
-static const uint8_t *type_of(const struct btf *btf, uint32_t id)
-{
-	if (id >= btf->nr_types)
-		die("type %u is missing", id);
-	return btf->type[id];
-}
-
-static uint32_t kind_of(const struct btf *btf, uint32_t id)
-{
-	return le32(type_of(btf, id) + 4) >> 24 & 0x1f;
-}
-
-static uint32_t count_of(const struct btf *btf, uint32_t id)
-{
-	return le32(type_of(btf, id) + 4) & 0xffff;
-}
-
-static const char *name_at(const struct btf *btf, uint32_t offset)
-{
-	if (offset >= btf->strings_len)
-		die("a name is missing");
-	return (const char *)btf->strings + offset;
-}
-
-/* Through typedefs and qualifiers to what it is. */
-static uint32_t resolve(const struct btf *btf, uint32_t id)
-{
-	unsigned int depth;
-
-	for (depth = 0; depth < 64; depth++) {
-		switch (kind_of(btf, id)) {
-		case KIND_TYPEDEF: case KIND_VOLATILE: case KIND_CONST: case KIND_RESTRICT:
-		case KIND_TYPE_TAG:
-			id = le32(type_of(btf, id) + 8);
-			break;
-		default:
-			return id;
-		}
-	}
-	die("type %u goes in circles", id);
-	return 0;
-}
-
-static uint64_t size_of(const struct btf *btf, uint32_t id)
-{
-	const uint8_t *type;
-
-	id = resolve(btf, id);
-	type = type_of(btf, id);
-	switch (kind_of(btf, id)) {
-	case KIND_PTR:
-		return POINTER_SIZE;
-	case KIND_ARRAY:
-		return (uint64_t)le32(type + 20) * size_of(btf, le32(type + 12));
-	default:
-		return le32(type + 8);
-	}
-}
-
-/* 0: not there. */
-static uint32_t find(const struct btf *btf, uint32_t kind, const char *name)
-{
-	uint32_t id;
-
-	for (id = 1; id < btf->nr_types; id++) {
-		if (kind_of(btf, id) == kind && !strcmp(name_at(btf, le32(btf->type[id])), name))
-			return id;
-	}
-	return 0;
-}
 
 /* Also in anonymous structs and unions. Returns the member's type, 0: not there. */
 static uint32_t find_member(const struct btf *btf, uint32_t in, const char *name, uint64_t *offset)
 {
-	const uint8_t *type = type_of(btf, in), *m;
-	bool bitfields = le32(type + 4) >> 31;
 	uint32_t i, bits, inner, found;
+	const uint8_t *m;
 
 	for (i = 0; i < count_of(btf, in); i++) {
-		m = type + 12 + 12 * i;
-		bits = bitfields ? le32(m + 8) & 0xffffff : le32(m + 8);
+		m = member_of(btf, in, i, &bits);
 		if (!strcmp(name_at(btf, le32(m)), name)) {
 			*offset = bits / 8;
 			return le32(m + 4);
@@ -442,23 +208,6 @@ static void print_struct(const char *name, uint64_t size, struct member *m, unsi
 }
 
 /* ---- the specification ---- */
-
-/* Next line that says something, without blanks around it; NULL at the end. */
-static char *next_line(char *line, int size)
-{
-	char *start, *end;
-
-	while (fgets(line, size, stdin)) {
-		start = line + strspn(line, " \t");
-		end = start + strcspn(start, "\n");
-		while (end > start && isspace((unsigned char)end[-1]))
-			end--;
-		*end = '\0';
-		if (*start && *start != '#')
-			return start;
-	}
-	return NULL;
-}
 
 static bool do_member(const struct btf *btf, uint32_t in, const char *of, char *line,
 		      struct member *m)
