@@ -19,6 +19,10 @@ void nd_bus_driver_exit(void);
 int nd_region_init(void);
 void nd_region_exit(void);
 
+/* ---- replaced.c ---- */
+int nd_replaced_init(void);
+void nd_replaced_exit(void);
+
 /* ---- region_dimms.c ---- */
 /* What a DIMM tells, as all regions of its bus hear it. */
 int nd_region_dimm_event(struct device *dev, struct nvdimm *nvdimm, enum nd_dimm_event event);

@@ -17,6 +17,9 @@ static int __init libnvdimm_init(void)
 
 	if (rc)
 		return rc;
+	rc = nd_replaced_init();
+	if (rc)
+		goto no_notifier;
 	rc = nd_pages_init();
 	if (rc)
 		goto no_pages;
@@ -50,6 +53,8 @@ no_nodes:
 no_bus:
 	nd_pages_exit();
 no_pages:
+	nd_replaced_exit();
+no_notifier:
 	nd_async_stop();
 	return rc;
 }
@@ -64,6 +69,7 @@ static void __exit libnvdimm_exit(void)
 	nd_ioctl_exit();
 	nvdimm_bus_exit();
 	nd_pages_exit();
+	nd_replaced_exit();
 }
 
 MODULE_DESCRIPTION("Core of the persistent-memory stack: buses, DIMMs, regions, namespaces");
