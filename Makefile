@@ -69,8 +69,12 @@ PROBES := $(wildcard include/compat/probes/*.c)
 # One job a processor, unless the caller has said how many.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
+# Versions of symbols that modules of the kernel compare: tools/kbuild/importers.
+GENKSYMS = $(if $(shell test -s $(OUT)/probes/importers && echo yes),genksyms='$(CURDIR)/tools/kbuild/genksyms \
+	$(OUT)/probes/importers $(KDIR)/scripts/genksyms/genksyms')
+
 # $(call kbuild,TREE,GOALS): run the kernel's build system in the shadow TREE.
-kbuild = +@$(MAKE) $(JOBS) --no-print-directory -C $(KDIR) M=$(1) NDSTACK_TOP=$(1) \
+kbuild = +@$(MAKE) $(JOBS) --no-print-directory -C $(KDIR) M=$(1) NDSTACK_TOP=$(1) $(GENKSYMS) \
 	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) $(if $(C),C=$(C) KBUILD_CHECKSRC=$(C) CF=$(CF)) $(2)
 
 ifndef NDSTACK_LOCKED
@@ -124,7 +128,7 @@ drivers/%.o drivers/%.i drivers/%.s: probes FORCE
 	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
 	$(call kbuild,$(OUT)/src,$@)
 
-probes: $(OUT)/probes/done $(OUT)/probes/dax_layout.h
+probes: $(OUT)/probes/done $(OUT)/probes/dax_layout.h $(OUT)/probes/importers
 
 $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/include/generated/autoconf.h
 	+@tools/kbuild/compiler $(KDIR) '$(MAKE)'
@@ -133,11 +137,17 @@ $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/i
 	+@tools/kbuild/probe $(KDIR) $(@D) '$(JOBS)' '$(MAKE)'
 	@touch $@
 
+BTF_TOOLS := tools/kbuild/btf.sh tools/kbuild/btf.c tools/kbuild/btf.h
+
 # An order of work only: what the probes need is no reason to look at BTF again.
-$(OUT)/probes/dax_layout.h: include/compat/dax_layout.spec tools/kbuild/dax-layout tools/kbuild/btf-layout.c \
+$(OUT)/probes/dax_layout.h: include/compat/dax_layout.spec tools/kbuild/dax-layout tools/kbuild/btf-layout.c $(BTF_TOOLS) \
 		$(KDIR)/include/generated/autoconf.h $(IMAGE) | $(OUT)/probes/done
 	@echo "  LAYOUT  dax devices of $(RELEASE)"
 	@DAX='$(DAX)' tools/kbuild/dax-layout $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
+
+$(OUT)/probes/importers: include/compat/importers.spec tools/kbuild/importers tools/kbuild/btf-agree.c $(BTF_TOOLS) \
+		$(KDIR)/include/generated/autoconf.h $(IMAGE) | $(OUT)/probes/done
+	@tools/kbuild/importers $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
 
 nfit_test: probes
 	@tools/kbuild/shadow $(OUT)/test/src drivers include tools/testing/nvdimm/nfit_test

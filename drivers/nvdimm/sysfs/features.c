@@ -30,6 +30,14 @@ struct nd_feature {
 #define HAS_DEVDAX	false
 #endif
 
+#if defined(NDSTACK_IMPORTERS) || !IS_ENABLED(CONFIG_MODVERSIONS)
+#define HAS_IMPORTERS	true
+#else
+#define HAS_IMPORTERS	false
+#endif
+
+static const char features_no_importers[] =
+	"the kernel compares versions of symbols, and its own have other ones (docs/kernels.md)";
 static const char features_sections[] =
 	"the kernel adds struct pages by whole sections: neighbours in one cost each other memory";
 static const char features_no_devdax[] =
@@ -50,8 +58,7 @@ static void features_visit(void (*what)(const struct nd_feature *feature, void *
 		FEATURE_IF("shared_vmemmap", "this kernel does not share them", shared),
 		FEATURE_IF("security", "the kernel has no CONFIG_KEYS", IS_ENABLED(CONFIG_KEYS)),
 		FEATURE_IF("bounded_teardown", NULL, true),
-		FEATURE_IF("cxl_pmem", "the kernel compares versions of symbols, and its own differ",
-			   !IS_ENABLED(CONFIG_MODVERSIONS)),
+		FEATURE_IF("cxl_pmem", features_no_importers, HAS_IMPORTERS),
 		{ "mce_recovery", nd_recovery_word(nd_recovery_now()) },
 	};
 

@@ -9,7 +9,7 @@
 GUEST_TOOLS=(bash ndctl daxctl mkfs.ext4 mkfs.xfs e2fsck debugfs xfs_repair jq kmod udevadm blockdev blkdiscard
 	dd sed grep sha256sum timeout xxd comm mount umount dmsetup)
 mapfile -t GUEST_MODULES < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
-GUEST_MODULES+=(virtio_pci cxl_acpi cxl_pci mce_inject dm_mod ext4 xfs crc32c_generic crc32c_intel libcrc32c)
+GUEST_MODULES+=(virtio_pci cxl_acpi cxl_pci cxl_mem cxl_pmem mce_inject dm_mod ext4 xfs crc32c_generic crc32c_intel libcrc32c)
 
 pack()
 {
@@ -137,7 +137,7 @@ our_modules()
 }
 
 # make_modules OUT KDIR RELEASE [OURS]: with OURS (a directory of .ko files), those go to
-# updates/ and neither the modules they replace nor anything built on these is included.
+# updates/ in place of the modules they replace.
 make_modules()
 {
 	local out=$1 kdir=$2 release=$3 ours=${4:-} root=$1.root module file files mine=' '
@@ -153,10 +153,7 @@ make_modules()
 	for module in "${GUEST_MODULES[@]}"; do
 		files=$(module_files "$kdir/lib/modules/$release" "$module")
 		for file in $files; do
-			[[ $mine == *" $(module_name "$file") "* ]] && continue 2
-		done
-		for file in $files; do
-			put_module "$file" "$tree/kernel"
+			[[ $mine == *" $(module_name "$file") "* ]] || put_module "$file" "$tree/kernel"
 		done
 	done
 	# kernels before 5.2 have none of the second

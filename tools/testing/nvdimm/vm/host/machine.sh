@@ -11,7 +11,8 @@
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
 #                               [fill=OCTAL] [later]; size is without the label area; what is
 #                               "later" is plugged in when the guest says "plug NAME"
-#   cxl SIZE                    a CXL host bridge, and a window of so much for its devices; it has none
+#   cxl SIZE [NAME=SIZE]...     a CXL host bridge, and a window of so much for its devices: persistent
+#                               memory of that NAME and SIZE (a multiple of 256M), with a label area
 #   vpmem NAME size=SIZE        a virtio-pmem device; each boot finds in it what the one before
 #                               has had the host fsync(), as if that had lost power (hostdisk.c)
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
@@ -40,14 +41,14 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE EMPTY_NODE CXL BOTH)
+MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE EMPTY_NODE CXL CXL_MEMORY BOTH)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
 	LIMIT=240 BOOTS=0 COMPAT=''
-	FEATURES='' FIRMWARE='' EMPTY_NODE='' CXL='' BOTH=''
+	FEATURES='' FIRMWARE='' EMPTY_NODE='' CXL='' CXL_MEMORY=() BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
@@ -59,7 +60,7 @@ ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
 nodes() { NODES=$1 EMPTY_NODE=${2:-}; }
-cxl() { CXL=$1; }
+cxl() { CXL=$1 CXL_MEMORY=("${@:2}"); }
 nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
@@ -160,6 +161,10 @@ make_media()
 	for words in "${VPMEMS[@]}"; do
 		truncate -s "$(bytes "${words#* size=}")" "$1/${words%% *}.img"
 	done
+	for words in "${CXL_MEMORY[@]}"; do
+		truncate -s "$(bytes "${words#*=}")" "$1/${words%%=*}.img"
+		truncate -s $CXL_LABELS "$1/${words%%=*}.labels"
+	done
 	for name in "${UNCHANGED[@]}"; do
 		digest_but "$1/${name%%:*}.img" "${name#*:}" >"$1/${name%%:*}.sum"
 	done
@@ -226,8 +231,7 @@ machine_args()
 		total=$((total + size))
 		n=$((n + 1))
 	done
-	[[ -z $CXL ]] || QEMU+=(-M "cxl=on,cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=$CXL"
-		-device pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl.1)
+	[[ -z $CXL ]] || cxl_args "$1"
 	if [[ -n $FIRMWARE ]]; then
 		make_firmware "$1"
 		QEMU+=(-acpitable "file=$1/firmware.aml" -acpitable "file=$1/table.aml")
@@ -241,6 +245,27 @@ machine_args()
 	done
 	# firmware's tables know it by the addresses where memory may be plugged in
 	[[ -z $EMPTY_NODE ]] || QEMU+=(-numa "node,nodeid=$NODES")
+}
+
+CXL_LABELS=$((256 << 10))
+
+# cxl_args DIR: a bridge, its window, and a port for each device. Labels are of the set of serial numbers.
+cxl_args()
+{
+	local words name n=0
+
+	QEMU+=(-M "cxl=on,cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=$CXL"
+		-device pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl.1)
+	for words in "${CXL_MEMORY[@]}"; do
+		name=${words%%=*}
+		QEMU+=(-object "memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=${words#*=}"
+			-object "memory-backend-file,id=labels-$name,share=on,mem-path=$1/$name.labels,size=$CXL_LABELS"
+			-device "cxl-rp,id=port$n,port=$n,bus=cxl.1,chassis=0,slot=$n"
+			-device "cxl-type3,bus=port$n,memdev=mem-$name,lsa=labels-$name,id=$name,sn=$((n + 1))")
+		n=$((n + 1))
+	done
+	# QEMU 7.2 finds no memory below a bridge with one port
+	((n == 0)) || QEMU+=(-device "cxl-rp,id=port$n,port=$n,bus=cxl.1,chassis=0,slot=$n")
 }
 
 # make_firmware DIR: compile it; what is wrong is said.
