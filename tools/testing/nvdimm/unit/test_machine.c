@@ -310,6 +310,7 @@ LAW(machine__reads_uuids_for_who_saves_it)
 	assert_int_equal(machine_read(root, false, &brief), 0);
 	assert_string_equal(machine_namespace(&brief, "namespace0.0")->uuid, "");
 	memcpy(brief.namespaces[0].uuid, m.namespaces[0].uuid, sizeof(m.namespaces[0].uuid));
-	assert_memory_equal(brief.namespaces, m.namespaces, m.nr_namespaces * sizeof(*m.namespaces));
+	assert_memory_equal(brief.namespaces, m.namespaces,
+			    m.nr_namespaces * sizeof(*m.namespaces));
 	machine_free(&brief);
 }

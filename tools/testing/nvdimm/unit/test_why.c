@@ -148,7 +148,8 @@ static const struct helped {
 	},
 	{ "a_base_that_moved_and_a_promise", &devdax,
 	  "EOPNOTSUPP align: strict_align: data at 0x1, laid out for pages of 1073741824 bytes, can have pages of at most 2097152 here; with 0 in strict_align it is served with these",
-	  "echo 0 >/sys/bus/nd/devices/dax0.1/strict_align;echo dax0.1 >/sys/bus/nd/drivers/dax_pmem/bind;" },
+	  "echo 0 >/sys/bus/nd/devices/dax0.1/strict_align;"
+	  "echo dax0.1 >/sys/bus/nd/drivers/dax_pmem/bind;" },
 	{ "a_bad_label", &dimm,
 	  "EBADMSG checksum: label slot 3 is not valid and is passed over (1 of 2 active slots are bad)",
 	  "ndctl disable-region region0;!echo 2 >/sys/bus/nd/devices/nmem1/labels/restore;ndctl enable-region region0;|ndctl disable-region region0;!echo 3 >/sys/bus/nd/devices/nmem1/labels/drop;ndctl enable-region region0;"
