@@ -33,7 +33,7 @@
 #define pxm_to_node(pxm) acpi_map_pxm_to_online_node(pxm)
 #endif
 
-/* v5.6, b2ca916ce392 ("ACPI: NUMA: Up-level "map to online node" functionality") */
+/* v5.7, b2ca916ce392 ("ACPI: NUMA: Up-level "map to online node" functionality") */
 #ifndef HAVE_NUMA_MAP_TO_ONLINE_NODE
 #define pxm_to_online_node(pxm) acpi_map_pxm_to_online_node(pxm)
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Zeroes are written by the dax device: v5.7,
- * f605a263e069 ("dax, pmem: Add a dax operation zero_page_range")
+ * "dax, pmem: Add a dax operation zero_page_range"
  */
 #include <linux/dax.h>
 

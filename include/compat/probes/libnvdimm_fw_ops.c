@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Providers of libnvdimm tell how firmware is activated: v5.9,
- * a1facc1fffc1 ("ACPI: NFIT: Add runtime firmware activate support")
+ * "ACPI: NFIT: Add runtime firmware activate support"
  */
 #include <linux/libnvdimm.h>
 

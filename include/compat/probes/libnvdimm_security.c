@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Providers of libnvdimm tell how a DIMM is locked: v5.0,
- * f2989396553a ("acpi/nfit, libnvdimm: Introduce nvdimm_security_ops")
+ * Providers of libnvdimm tell how a DIMM is locked: v5.0
  */
 #include <linux/libnvdimm.h>
 

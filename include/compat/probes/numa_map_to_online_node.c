@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * numa_map_to_online_node(): v5.6,
+ * numa_map_to_online_node(): v5.7,
  * b2ca916ce392 ("ACPI: NUMA: Up-level "map to online node" functionality")
  */
 #include <linux/nodemask.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * phys_to_target_node(): v5.6,
+ * phys_to_target_node(): v5.7,
  * 5d30f92e7631 ("x86/NUMA: Provide a range-to-target_node lookup facility")
  */
 #include <linux/memory_hotplug.h>
