@@ -82,7 +82,7 @@ static bool binds_tighter(uint32_t kind)
 	return kind == KIND_FUNC_PROTO || kind == KIND_ARRAY;
 }
 
-/* What a typedef of the headers stands for is compared, not its name. But some have the only one. */
+/* What a typedef of the headers stands for is compared, not its name; some have the only one. */
 static bool has_only_name(const struct btf *btf, uint32_t id)
 {
 	uint32_t is = resolve(btf, id);

@@ -37,7 +37,7 @@ int after_each(void **state)
 	return 0;
 }
 
-/* Of version 1.0 it lies 8 KiB before the end, of 1.1 at the beginning: in sectors, of 512 bytes. */
+/* Of version 1.0 it lies 8 KiB before the end, of 1.1 at the beginning. In sectors of 512 bytes. */
 static void put_raid(u64 sector)
 {
 	u8 super[256] = { };
