@@ -62,7 +62,7 @@ static void add_importer(const struct facts_importer *importer, void *data)
 	struct flight *flight = data;
 
 	preflight_importer(&flight->kernel, importer->unread ? NULL : importer->symbols,
-			   importer->nr, importer->in_use, &finding);
+			   importer->nr, importer->proof, importer->in_use, &finding);
 	/* who has it loaded is told, and may do without: that keeps nobody from installing */
 	if (!flight->report && finding.verdict == PREFLIGHT_FAIL)
 		finding.verdict = PREFLIGHT_LESS;

@@ -193,6 +193,17 @@ static bool is_replaced(const char *name)
 	return false;
 }
 
+/* Is it one that a build proves to mean the same in ours? */
+static bool is_proved(const char *symbol)
+{
+	static const char *const names[] = { EXPORT_NAMES };
+
+	for (int i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(symbol, names[i]))
+			return true;
+	return false;
+}
+
 /* Does it come from libnvdimm or nfit? Those of cxl are named alike. */
 static bool is_ours(const char *symbol)
 {
@@ -232,7 +243,9 @@ static void read_importer(struct kmod_ctx *ctx, const char *name,
 	kmod_list_foreach(entry, symbols) {
 		const char *symbol = kmod_module_dependency_symbol_get_symbol(entry);
 
-		if (importer.nr < ARRAY_SIZE(importer.symbols) && is_ours(symbol))
+		if (is_proved(symbol))
+			importer.proof = true;
+		else if (importer.nr < ARRAY_SIZE(importer.symbols) && is_ours(symbol))
 			importer.symbols[importer.nr++] = symbol;
 	}
 	what(&importer, data);

@@ -113,12 +113,14 @@ unsigned int preflight_kernel(const struct preflight_kernel *kernel, struct pref
 /* What takes and gives none of our private structs has the version that the kernel's own has. */
 static bool same_version(const char *symbol)
 {
-	return !strcmp(symbol, "nfit_get_smbios_id") || !strcmp(symbol, "nd_fletcher64");
+	return !strcmp(symbol, "nfit_get_smbios_id");
 }
 
 void preflight_importer(const struct preflight_kernel *kernel, const char *const *symbols,
-			unsigned int nr, bool in_use, struct preflight_finding *out)
+			unsigned int nr, bool proof, bool in_use, struct preflight_finding *out)
 {
+	const enum preflight_verdict bad = in_use ? PREFLIGHT_FAIL : PREFLIGHT_LESS;
+	const char *loaded = in_use ? "; it is loaded now: where it is not needed, modprobe -r it" : "";
 	const char *other = NULL;
 
 	for (unsigned int i = 0; symbols && !other && i < nr; i++)
@@ -127,15 +129,21 @@ void preflight_importer(const struct preflight_kernel *kernel, const char *const
 	if (!symbols)
 		say(out, PREFLIGHT_MAYBE, "module",
 		    "what it takes from libnvdimm is not to be read, so whether it loads on ours is not known");
-	else if (!other)
-		say(out, PREFLIGHT_OK, "module", "loads on ours as on the kernel's own");
-	else if (!kernel->modversions)
+	else if (other && !kernel->modversions)
 		say(out, PREFLIGHT_MAYBE, "module",
 		    "loads, as this kernel compares no versions of symbols, and has not been tried");
+	else if (other)
+		say(out, bad, "module", "will not load on ours: %s has another version there%s", other,
+		    loaded);
+	else if (!proof || !kernel->modversions)
+		say(out, PREFLIGHT_OK, "module", "loads on ours as on the kernel's own");
+	else if (kernel->btf)
+		say(out, PREFLIGHT_MAYBE, "module",
+		    "loads on ours, unless their build finds that what it takes is not what the headers say");
 	else
-		say(out, in_use ? PREFLIGHT_FAIL : PREFLIGHT_LESS, "module",
-		    "will not load on ours: %s has another version there%s", other,
-		    in_use ? "; it is loaded now: where it is not needed, modprobe -r it" : "");
+		say(out, bad, "module",
+		    "will not load on ours: to prove that it may, their build needs the kernel's BTF%s",
+		    loaded);
 }
 
 /* What it is served as today, as an info-block would say it. */

@@ -72,11 +72,14 @@ unsigned int preflight_kernel(const struct preflight_kernel *kernel,
 
 /*
  * preflight_importer() - a module of the kernel's own which is built on one that ours replace
- * @symbols: those it takes from there, or NULL: they could not be read
+ * @symbols: those it takes from there, or NULL: they could not be read. Without those that a build
+ *	proves to mean the same (include/compat/importers.spec)
+ * @proof: it takes some of these, too
  * @in_use: it is loaded
  */
 void preflight_importer(const struct preflight_kernel *kernel, const char *const *symbols,
-			unsigned int nr, bool in_use, struct preflight_finding *out);
+			unsigned int nr, bool proof, bool in_use,
+			struct preflight_finding *out);
 
 enum preflight_mode { PREFLIGHT_RAW, PREFLIGHT_FSDAX, PREFLIGHT_DEVDAX, PREFLIGHT_SECTOR };
 

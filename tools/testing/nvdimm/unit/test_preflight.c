@@ -100,31 +100,41 @@ LAW(kernel__that_is_sealed_takes_what_an_enrolled_key_has_signed)
 static const struct import {
 	const char *law;
 	const char *symbols[2];
-	bool modversions, in_use;
+	bool proof, no_btf, unversioned, in_use;
 	enum preflight_verdict verdict;
 } imports[] = {
-	{ "edac_loads", { "nfit_get_smbios_id" }, true, true, PREFLIGHT_OK },
-	{ "cxl_does_not", { "nd_fletcher64", "nvdimm_bus_register" }, true, false, PREFLIGHT_LESS },
-	{ "cxl_that_is_loaded_fails", { "nd_fletcher64", "nvdimm_bus_register" }, true, true,
-	  PREFLIGHT_FAIL },
-	{ "unversioned_may", { "nvdimm_bus_register" }, false, true, PREFLIGHT_MAYBE },
+	{ "edac_loads", { "nfit_get_smbios_id" }, .in_use = true, .verdict = PREFLIGHT_OK },
+	{ "another_does_not", { "nfit_get_smbios_id", "nvdimm_flush" }, .verdict = PREFLIGHT_LESS },
+	{ "another_that_is_loaded_fails", { "nvdimm_flush" }, .proof = true, .in_use = true,
+	  .verdict = PREFLIGHT_FAIL },
+	{ "unversioned_may", { "nvdimm_flush" }, .unversioned = true, .in_use = true,
+	  .verdict = PREFLIGHT_MAYBE },
+	{ "cxl_may", .proof = true, .in_use = true, .verdict = PREFLIGHT_MAYBE },
+	{ "cxl_does_not_without_a_proof", .proof = true, .no_btf = true,
+	  .verdict = PREFLIGHT_LESS },
+	{ "cxl_that_is_loaded_fails_without_a_proof", .proof = true, .no_btf = true, .in_use = true,
+	  .verdict = PREFLIGHT_FAIL },
+	{ "cxl_unversioned_needs_none", .proof = true, .no_btf = true, .unversioned = true,
+	  .verdict = PREFLIGHT_OK },
 };
 
 LAW(importer__that_cannot_be_read_is_not_called_one_that_loads)
 {
-	preflight_importer(&whole, NULL, 0, true, found);
+	preflight_importer(&whole, NULL, 0, true, true, found);
 	assert_int_equal(found->verdict, PREFLIGHT_MAYBE);
 }
 
 LAW_OF_EACH(importer__is_judged_by_what_it_takes, imports)
 {
 	struct preflight_kernel k = whole;
+	unsigned int nr = !!row->symbols[0] + !!row->symbols[1];
 
-	k.modversions = row->modversions;
-	preflight_importer(&k, row->symbols, row->symbols[1] ? 2 : 1, row->in_use, found);
+	k.modversions = !row->unversioned;
+	k.btf = !row->no_btf;
+	preflight_importer(&k, row->symbols, nr, row->proof, row->in_use, found);
 	assert_int_equal(found->verdict, row->verdict);
 	if (row->verdict == PREFLIGHT_FAIL)
-		assert_non_null(strstr(found->text, "nvdimm_bus_register"));
+		assert_non_null(strstr(found->text, row->no_btf ? "BTF" : "nvdimm_flush"));
 }
 
 /* 254 MiB of data in a namespace of 256 MiB, as in-tree lays one out. */
