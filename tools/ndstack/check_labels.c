@@ -14,16 +14,13 @@
 #include <ndctl/libndctl.h>
 #undef uuid_t
 #include "check_labels.h"
+#include "check_mend.h"
 #include "check_set.h"
+#include "label_device.h"
+#include "snapshots.h"
 #include "sysfs.h"
 
-struct telling {
-	void (*tell)(void *data, const char *name, const char *what, const char *verdict,
-		     const char *text);
-	void *data;
-};
-
-static __printf(5, 6) void tell(const struct telling *to, const char *name, const char *what,
+static __printf(5, 6) void tell(const struct check_labels *to, const char *name, const char *what,
 				const char *verdict, const char *format, ...)
 {
 	char text[512];
@@ -53,6 +50,37 @@ static void read_area(struct ndctl_dimm *dimm, struct check_dimm *out)
 		ndctl_cmd_unref(read);
 }
 
+static bool is_shared(struct ndctl_dimm *dimm)
+{
+	struct ndctl_region *region;
+	u32 regions = 0;
+
+	ndctl_region_foreach(ndctl_dimm_get_bus(dimm), region) {
+		struct ndctl_mapping *mapping;
+
+		ndctl_mapping_foreach(region, mapping)
+			regions += ndctl_mapping_get_dimm(mapping) == dimm;
+	}
+	return regions > 1;
+}
+
+/* The Nth of a region, or NULL. libndctl has another order, and the first is like no other. */
+static struct ndctl_mapping *mapping_at(struct ndctl_region *region, u32 n)
+{
+	char dir[PATH_MAX], name[32], line[128];
+	struct ndctl_mapping *mapping;
+
+	snprintf(dir, sizeof(dir), "/sys/bus/nd/devices/%s", ndctl_region_get_devname(region));
+	snprintf(name, sizeof(name), "mapping%u", n);
+	if (sysfs_attr(dir, name, line, sizeof(line)) <= 0)
+		return NULL;
+	line[strcspn(line, ",")] = 0;
+	ndctl_mapping_foreach(region, mapping)
+		if (!strcmp(line, ndctl_dimm_get_devname(ndctl_mapping_get_dimm(mapping))))
+			return mapping;
+	return NULL;
+}
+
 static void add_dimm(struct check_set *set, struct ndctl_mapping *mapping)
 {
 	struct ndctl_dimm *dimm = ndctl_mapping_get_dimm(mapping);
@@ -62,6 +90,7 @@ static void add_dimm(struct check_set *set, struct ndctl_mapping *mapping)
 	out->start = ndctl_mapping_get_offset(mapping);
 	out->length = ndctl_mapping_get_length(mapping);
 	out->position = ndctl_mapping_get_position(mapping);
+	out->shared = is_shared(dimm);
 	read_area(dimm, out);
 }
 
@@ -76,7 +105,7 @@ static void set_cookies(struct check_set *set, const char *region)
 	set->cookies[1] = set->cookies[0];
 }
 
-static void tell_dimm(const struct telling *to, const struct check_dimm *dimm)
+static void tell_dimm(const struct check_labels *to, const struct check_dimm *dimm)
 {
 	if (!dimm->bytes && geteuid())
 		return tell(to, dimm->name, "labels", "maybe", "are for root to read");
@@ -97,7 +126,7 @@ static void tell_dimm(const struct telling *to, const struct check_dimm *dimm)
 		     "%u labels are of another interleave set: was it moved?", dimm->strange);
 }
 
-static void tell_set(const struct telling *to, const char *region, const struct check_set *set)
+static void tell_set(const struct check_labels *to, const char *region, const struct check_set *set)
 {
 	tell(to, region, "set", "ok", "%u namespaces have all of their labels", set->namespaces);
 	if (set->torn)
@@ -117,6 +146,112 @@ static void tell_set(const struct telling *to, const char *region, const struct 
 		     set->dimms[set->closed_by].name, nd_reason_token(set->closed));
 }
 
+/* --- repair ------------------------------------------------------------------------------ */
+
+/* What the driver has in memory is older then: it reads them again. */
+static int write_labels(const struct check_labels *to, struct ndctl_dimm *dimm,
+			struct check_dimm *labels, const struct check_mend *mend,
+			const char **why)
+{
+	enum nd_reason reason = ND_REASON_OK;
+	struct label_device device;
+	struct label_io io;
+	int rc = to->keep(to->data, labels->name, labels->bytes, labels->size);
+
+	*why = "no copy can be made";
+	if (rc)
+		return rc;
+	rc = label_device_open(&device, labels->name, &io);
+	*why = strerror(-rc);
+	if (rc)
+		return rc;
+	rc = check_mend_write(mend, &labels->area, &io, &reason);
+	label_device_close(&device);
+	*why = reason == ND_REASON_OK ? strerror(-rc) : nd_reason_token(reason);
+	if (rc)
+		return rc;
+	*why = "the driver does not read them again: ndctl disable-dimm, and enable-dimm";
+	rc = ndctl_dimm_disable(dimm);
+	return rc ?: ndctl_dimm_enable(dimm);
+}
+
+static void describe_mend(const struct check_dimm *dimm, const struct check_mend *mend, char *text,
+			  size_t size)
+{
+	if (!mend->nadd)
+		snprintf(text, size, "one of the two index blocks cannot be used (%s), the other can",
+			 nd_reason_token(mend->index_reason));
+	else
+		snprintf(text, size, "%u labels are lost (%s%s%s%s%s), and those of the other DIMMs tell what they were",
+			 mend->nadd, mend->nadd > 1 ? "as " : "",
+			 *mend->add->name ? "of \"" : "of a namespace of ",
+			 *mend->add->name ? mend->add->name : "no name",
+			 *mend->add->name ? "\"" : "", mend->ndrop ? ", unreadable" : "");
+}
+
+/* A label nobody else tells of: perhaps it is in what the driver has kept. */
+static void offer_snapshot(const struct check_labels *to, const struct check_dimm *dimm)
+{
+	char dir[PATH_MAX], lines[4096];
+	int best;
+
+	snprintf(dir, sizeof(dir), "/sys/bus/nd/devices/%s/labels", dimm->name);
+	sysfs_attr(dir, "snapshots", lines, sizeof(lines));
+	best = snapshots_best(lines);
+	if (best >= 0)
+		tell(to, dimm->name, "labels", "less",
+		     "snapshot %d has labels that are gone: with its regions disabled, echo %d >%s/restore",
+		     best, best, dir);
+}
+
+/* mend_dimm() - Return: 1: its labels are others now; 0; or a negative errno */
+static int mend_dimm(const struct check_labels *to, const struct check_set *set, u32 which,
+		     struct ndctl_dimm *ndctl)
+{
+	struct check_dimm dimm = set->dimms[which];
+	struct check_mend mend;
+	const char *why = "";
+	char text[300];
+	int rc = check_mend(set, which, &mend);
+
+	if (rc)
+		goto out;
+	if ((dimm.bad > mend.ndrop || !dimm.area.valid) && dimm.bytes && !mend.nadd)
+		offer_snapshot(to, &dimm);
+	if (!check_mendable(&mend))
+		goto out;
+	describe_mend(&dimm, &mend, text, sizeof(text));
+	if (!to->repair)
+		tell(to, dimm.name, "labels", mend.nadd ? "bad" : "less",
+		     "%s: --repair writes it anew, with its regions disabled", text);
+	else if (ndctl_dimm_is_active(ndctl))
+		tell(to, dimm.name, "labels", "bad",
+		     "%s: not written, for its regions are enabled: ndctl disable-region", text);
+	else if (write_labels(to, ndctl, &dimm, &mend, &why))
+		tell(to, dimm.name, "labels", "bad", "%s: not written: %s", text, why);
+	else
+		rc = 1;
+	if (rc)
+		tell(to, dimm.name, "labels", "repaired", "%s: written anew", text);
+out:
+	check_mend_free(&mend);
+	return rc;
+}
+
+static int look(struct check_set *set, struct ndctl_region *region)
+{
+	struct ndctl_mapping *mapping;
+
+	*set = (struct check_set) { };
+	set_cookies(set, ndctl_region_get_devname(region));
+	/* without a cookie there are no labels */
+	if (!set->cookies[0])
+		return 0;
+	while (set->nr < CHECK_DIMMS && (mapping = mapping_at(region, set->nr)))
+		add_dimm(set, mapping);
+	return check_set(set);
+}
+
 /* What only root may read is neither there nor gone. */
 static bool all_seen(const struct check_set *set)
 {
@@ -126,36 +261,35 @@ static bool all_seen(const struct check_set *set)
 	return true;
 }
 
-static int check_region(const struct telling *to, struct ndctl_region *region)
+static int check_region(const struct check_labels *to, struct ndctl_region *region)
 {
-	const char *name = ndctl_region_get_devname(region);
 	static struct check_set set;
 	struct ndctl_mapping *mapping;
-	int rc;
+	int rc = look(&set, region), written = 0;
+	u32 which = 0;
 
-	set = (struct check_set) { };
-	set_cookies(&set, name);
-	/* without a cookie there are no labels */
-	if (!set.cookies[0])
-		return 0;
-	ndctl_mapping_foreach(region, mapping)
-		if (set.nr < CHECK_DIMMS)
-			add_dimm(&set, mapping);
-	rc = check_set(&set);
-	if (rc)
+	if (rc || !set.nr)
 		return rc;
-	for (u32 i = 0; i < set.nr; i++)
-		tell_dimm(to, &set.dimms[i]);
-	if (all_seen(&set))
-		tell_set(to, name, &set);
+	while (rc >= 0 && which < set.nr && (mapping = mapping_at(region, which))) {
+		rc = mend_dimm(to, &set, which++, ndctl_mapping_get_dimm(mapping));
+		written += rc > 0;
+	}
+	if (written && rc >= 0) {
+		check_set_free(&set);
+		rc = look(&set, region);
+	}
+	if (rc >= 0) {
+		for (u32 i = 0; i < set.nr; i++)
+			tell_dimm(to, &set.dimms[i]);
+		if (all_seen(&set))
+			tell_set(to, ndctl_region_get_devname(region), &set);
+	}
 	check_set_free(&set);
-	return 0;
+	return rc < 0 ? rc : 0;
 }
 
-int check_labels(void (*what)(void *data, const char *name, const char *what, const char *verdict,
-			      const char *text), void *data)
+int check_labels(const struct check_labels *to)
 {
-	const struct telling to = { what, data };
 	struct ndctl_region *region;
 	struct ndctl_ctx *ctx;
 	struct ndctl_bus *bus;
@@ -165,7 +299,7 @@ int check_labels(void (*what)(void *data, const char *name, const char *what, co
 		return rc;
 	ndctl_bus_foreach(ctx, bus)
 		ndctl_region_foreach(bus, region)
-			rc = rc ?: check_region(&to, region);
+			rc = rc ?: check_region(to, region);
 	ndctl_unref(ctx);
 	return rc;
 }

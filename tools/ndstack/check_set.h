@@ -17,6 +17,7 @@
  * @start: first byte that the region has of it
  * @length: how many
  * @position: in the interleave set, as firmware says; -1: it does not
+ * @shared: other regions lie on it, too
  * @area: of @bytes; valid or not
  * @reason: unless valid, what is wrong with it
  * @labels: that can be read, of this region
@@ -33,6 +34,7 @@ struct check_dimm {
 	u64 start;
 	u64 length;
 	int position;
+	bool shared;
 	struct label_area area;
 	enum nd_reason reason;
 	struct nd_label *labels;

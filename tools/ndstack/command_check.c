@@ -29,8 +29,8 @@ static const char usage[] =
 	"  namespace is today; BTTs: info-blocks and their copies, the log, the map, and whether\n"
 	"  each block has one place. Without an argument: labels of all DIMMs against each other.\n"
 	"  A NAMESPACE that is not raw is disabled meanwhile; one that is in use is left alone.\n"
-	"  --repair  write info-blocks that are lost and can be told for sure; a copy of what lay\n"
-	"            there goes to a file first\n"
+	"  --repair  write info-blocks, or labels, that are lost and can be told for sure; a copy of\n"
+	"            what lay there goes to a file first\n"
 	"  --reclaim give back padding of a NAMESPACE that an older kernel has made, where no byte of\n"
 	"            data moves; a copy of the info-block goes to a file first\n"
 	"  --backup  where to put that; the working directory\n"
@@ -107,28 +107,21 @@ static int write_all(int fd, const void *bytes, size_t size)
 	return 0;
 }
 
-/* What lies at @at, durable under a new name in the directory. */
-static int keep(const struct check *check, const struct subject *subject, uint64_t at,
-		size_t size)
+/* What lay at @at, durable under a new name in the directory. */
+static int keep_bytes(const struct check *check, const char *subject, uint64_t at,
+		      const void *bytes, size_t size)
 {
-	const char *base = strrchr(subject->name, '/');
-	static u8 old[INFOBLOCK_HEAD];
+	const char *base = strrchr(subject, '/');
 	char name[NAME_MAX];
 	int dir, fd, rc;
 
-	if (medium_read(&subject->medium, old, size, at)) {
-		/* poison: there is nothing to keep */
-		fprintf(stderr, "ndstack: check: %s: bytes %llu to %llu cannot be read: no copy is made of them\n",
-			subject->name, (unsigned long long)at, (unsigned long long)(at + size - 1));
-		return 0;
-	}
 	dir = open(check->backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
-	snprintf(name, sizeof(name), "%.100s.%llu.%ld", base ? base + 1 : subject->name,
+	snprintf(name, sizeof(name), "%.100s.%llu.%ld", base ? base + 1 : subject,
 		 (unsigned long long)at, (long)getpid());
 	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	rc = fd < 0 ? -errno : write_all(fd, old, size);
+	rc = fd < 0 ? -errno : write_all(fd, bytes, size);
 	if (!rc && (fsync(fd) || fsync(dir)))
 		rc = -errno;
 	if (fd >= 0)
@@ -136,9 +129,22 @@ static int keep(const struct check *check, const struct subject *subject, uint64
 	close(dir);
 	if (!rc)
 		fprintf(stderr, "ndstack: check: %s: bytes %llu to %llu are kept in %s/%s\n",
-			subject->name, (unsigned long long)at, (unsigned long long)(at + size - 1),
+			subject, (unsigned long long)at, (unsigned long long)(at + size - 1),
 			check->backup, name);
 	return rc;
+}
+
+static int keep(const struct check *check, const struct subject *subject, uint64_t at,
+		size_t size)
+{
+	static u8 old[INFOBLOCK_HEAD];
+
+	if (!medium_read(&subject->medium, old, size, at))
+		return keep_bytes(check, subject->name, at, old, size);
+	/* poison: there is nothing to keep */
+	fprintf(stderr, "ndstack: check: %s: bytes %llu to %llu cannot be read: no copy is made of them\n",
+		subject->name, (unsigned long long)at, (unsigned long long)(at + size - 1));
+	return 0;
 }
 
 static bool put(struct check *check, const struct subject *subject, const char *what,
@@ -521,6 +527,11 @@ static void tell_labels(void *data, const char *name, const char *what, const ch
 	tell(data, name, what, verdict, "%s", text);
 }
 
+static int keep_labels(void *data, const char *name, const u8 *bytes, size_t size)
+{
+	return keep_bytes(data, name, 0, bytes, size);
+}
+
 int command_check(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -555,7 +566,10 @@ int command_check(int argc, char **argv)
 	if (!check.report)
 		return 1;
 	if (optind == argc)
-		rc = check_labels(tell_labels, &check);
+		rc = check_labels(&(struct check_labels) {
+			.tell = tell_labels, .keep = keep_labels, .data = &check,
+			.repair = check.repair,
+		});
 	for (; optind < argc; optind++)
 		check_one(&check, argv[optind]);
 	check.rc = report_end(check.report) ?: check.rc;
