@@ -120,9 +120,11 @@ void preflight_importer(const struct preflight_kernel *kernel, const char *const
 			unsigned int nr, bool proof, bool in_use, struct preflight_finding *out)
 {
 	const enum preflight_verdict bad = in_use ? PREFLIGHT_FAIL : PREFLIGHT_LESS;
-	const char *loaded = in_use ? "; it is loaded now: where it is not needed, modprobe -r it" : "";
+	const char *loaded = "";
 	const char *other = NULL;
 
+	if (in_use)
+		loaded = "; it is loaded now: where it is not needed, modprobe -r it";
 	for (unsigned int i = 0; symbols && !other && i < nr; i++)
 		if (!same_version(symbols[i]))
 			other = symbols[i];
@@ -133,8 +135,8 @@ void preflight_importer(const struct preflight_kernel *kernel, const char *const
 		say(out, PREFLIGHT_MAYBE, "module",
 		    "loads, as this kernel compares no versions of symbols, and has not been tried");
 	else if (other)
-		say(out, bad, "module", "will not load on ours: %s has another version there%s", other,
-		    loaded);
+		say(out, bad, "module",
+		    "will not load on ours: %s has another version there%s", other, loaded);
 	else if (!proof || !kernel->modversions)
 		say(out, PREFLIGHT_OK, "module", "loads on ours as on the kernel's own");
 	else if (kernel->btf)

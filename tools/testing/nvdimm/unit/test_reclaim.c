@@ -54,8 +54,8 @@ static const struct row {
 	{ "pages of the data do not become smaller", 0, 1920, RAM, 0, 512,
 	  384 * 1024, .unit = 2, .verdict = RECLAIM_ALIGN, .align = SZ_1G },
 	/* by sections that it fills, as here, all of it would find some */
-	{ "a kernel that makes struct pages for each page finds room for them, too", 64, 256, PMEM, 0,
-	  64, 4096, .unit = 2, .verdict = RECLAIM_GAIN, .tail_then = 2 },
+	{ "a kernel that makes struct pages for each page finds room, too", 64, 256, PMEM, 0, 64,
+	  4096, .unit = 2, .verdict = RECLAIM_GAIN, .tail_then = 2 },
 };
 
 static struct pfn_request request(const struct row *row, struct pfn_near *near)
