@@ -55,13 +55,17 @@ static bool same_block(const struct nd_media_pfn *a, const struct nd_media_pfn *
 	       a->mode == b->mode;
 }
 
-/* Is this a copy that a rewrite of the block has put here? */
+/*
+ * Is this a copy that a rewrite of the block has put here? One behind the block tells of data that
+ * begin behind itself; put back, any other would be cut off from where it lies by half a write.
+ */
 static bool is_copy(const u8 *head, u32 spare)
 {
 	const struct nd_media_pfn *copy = (const void *)(head + spare);
 	struct pfn_info info;
 
-	return pfn_info_decode(copy, &info) == ND_REASON_OK && same_block(copy, BLOCK_AT(head));
+	return pfn_info_decode(copy, &info) == ND_REASON_OK && same_block(copy, BLOCK_AT(head)) &&
+	       (!spare || info.dataoff >= INFOBLOCK_HEAD);
 }
 
 /* The block as it should have been written: at least 1.3, zero where nothing is meant. */
