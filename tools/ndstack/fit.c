@@ -140,21 +140,6 @@ const struct fit_room *fit_place(const struct fit_room *rooms, u32 nr, u64 size)
 
 /* ---- neighbours ---- */
 
-static u32 fit_segments_from(const struct map *map, u64 start)
-{
-	u32 low = 0, high = map->nr_segments;
-
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-
-		if (map->segments[middle].end <= start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* What a segment is to a namespace in @room. false: nobody. */
 static bool fit_near(const struct map *map, u32 segment, const struct fit_room *room,
 		     struct pfn_near *out)
@@ -194,7 +179,7 @@ static int fit_nears(const struct map *map, const struct fit_room *room, u64 siz
 	void *array = NULL;
 
 	*out = (struct pfn_nears) { };
-	for (u32 i = fit_segments_from(map, from);
+	for (u32 i = map_segment_behind(map, from);
 	     i < map->nr_segments && map->segments[i].start < to; i++) {
 		/* what is within the room itself is looked over at one go */
 		if (map->segments[i].start >= room->start &&

@@ -109,6 +109,21 @@ static bool map_has_pages(enum map_kind kind)
 	return kind == MAP_RAM || kind >= MAP_SPECIFIC;
 }
 
+u32 map_segment_behind(const struct map *map, u64 byte)
+{
+	u32 low = 0, high = map->nr_segments;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (map->segments[middle].end <= byte)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const char *map_owner(const struct map *map, u32 segment)
 {
 	const struct map_layer *l = map_layer(map, segment);

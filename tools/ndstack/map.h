@@ -119,6 +119,9 @@ int map_layers(const struct machine *m, struct map *map);
 int map_make(const struct machine *m, struct map *map);
 void map_free(struct map *map);
 
+/* The first segment that ends behind @byte, or nr_segments: there may be tens of thousands. */
+u32 map_segment_behind(const struct map *map, u64 byte);
+
 /* The layer of a segment, or NULL: a hole */
 static inline const struct map_layer *map_layer(const struct map *map, u32 segment)
 {

@@ -62,22 +62,6 @@ static void near_name(const struct map *map, u32 segment, struct why_near *out)
 		 map->m->regions[l->region].name : map_owner(map, segment));
 }
 
-/* The first segment that ends behind @byte: there may be tens of thousands. */
-static u32 near_segment(const struct map *map, u64 byte)
-{
-	u32 low = 0, high = map->nr_segments;
-
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-
-		if (map->segments[middle].end <= byte)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 unsigned int why_near(const struct map *map, const char *space, const char *region,
 		      struct why_near *out)
 {
@@ -87,11 +71,11 @@ unsigned int why_near(const struct map *map, const char *space, const char *regi
 
 	if (!near_place(map, space, region, &start, &end))
 		return 0;
-	for (at = near_segment(map, start); at && !near_counts(map, at - 1, region);)
+	for (at = map_segment_behind(map, start); at && !near_counts(map, at - 1, region);)
 		at--;
 	if (at && near_unit(map, map->segments[at - 1].end - 1, start, &out[nr]))
 		near_name(map, at - 1, &out[nr++]);
-	at = near_segment(map, end);
+	at = map_segment_behind(map, end);
 	while (at < map->nr_segments && !near_counts(map, at, region))
 		at++;
 	if (at < map->nr_segments && near_unit(map, end - 1, map->segments[at].start, &out[nr]))
