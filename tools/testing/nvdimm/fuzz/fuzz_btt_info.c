@@ -86,6 +86,10 @@ void fuzz_seeds(void)
 		btt_info_encode(&l, &seed.media);
 		snprintf(name, sizeof(name), "%u", r.lbasize);
 		fuzz_seed(name, &seed, sizeof(seed));
+		/* one byte less than it takes */
+		seed.room = l.size - 1;
+		snprintf(name, sizeof(name), "%u-cut", r.lbasize);
+		fuzz_seed(name, &seed, sizeof(seed));
 	}
 	fuzz_seed("empty", "", 0);
 }

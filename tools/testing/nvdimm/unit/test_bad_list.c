@@ -200,6 +200,26 @@ LAW(range__longer_than_an_entry_is_listed_whole)
 	same(w);
 }
 
+LAW(sector__is_bad_with_any_byte_of_it)
+{
+	static const struct { u32 at, len, first, nr; } bytes[] = {
+		{ 0, 1, 0, 1 }, { 511, 1, 0, 1 }, { 512 * 9 + 300, 1, 9, 1 },
+		{ 512 * 9 + 511, 2, 9, 2 }, { 512 * 9 + 1, 511, 9, 1 }, { 512 * 9 + 1, 512, 9, 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
+		struct world *w;
+
+		before_each((void **)&w);
+		assert_int_equal(bad_set_add(&w->known.set, ORIGIN + bytes[i].at, bytes[i].len), 0);
+		for (u32 s = bytes[i].first; s < bytes[i].first + bytes[i].nr; s++)
+			w->bad[s] = true;
+		assert_int_equal(fill(w), -1);
+		same(w);
+		after_each((void **)&w);
+	}
+}
+
 LAW(full_list__hides_nothing)
 {
 	struct world *w = *state;

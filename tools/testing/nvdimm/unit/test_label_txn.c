@@ -64,6 +64,29 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 	assert_reason(m.reason, ND_REASON_OK);
 }
 
+LAW(txn__nothing_is_formatted_if_one_dimm_refuses)
+{
+	for (u32 refuses = 0; refuses < 3; refuses++) {
+		struct nd_label l[3];
+		struct label_change c[3];
+		struct machine blank;
+		u32 failed = 99;
+
+		machine_init(&blank, 3, 4096, 2);
+		machine_load(&blank);
+		make_two(l, c);
+		for (u32 i = 0; i < 3; i++)
+			c[i].minor = 2;
+		c[refuses].spare = 4096;
+		media_start(&blank.world);
+		assert_int_equal(label_txn_run(blank.areas, blank.io, 3, LABEL_TXN_CREATE, c,
+					       &blank.reason, &failed), -ENOSPC);
+		assert_int_equal(failed, refuses);
+		assert_int_equal(blank.world.xfers, 0);
+		machine_free(&blank);
+	}
+}
+
 LAW(txn__an_update_may_not_move)
 {
 	const struct ns_want moved = { 1, 'a', SZ_4K, SZ_2M };
