@@ -177,7 +177,9 @@ provider provider-intree: probes
 endif
 endif
 
-BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_MODULES))
+# Where the dax bus is ours, two of them: drivers/dax/Kbuild.
+DAX_BUILT = $(if $(shell grep -s dax_own_bus.h $(OUT)/probes/dax_layout.h),device_dax dax_pmem,$(DAX_MODULES))
+BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_BUILT))
 INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
 
 # A directory of the kernel's own modules, or none, is not ours to write to or to remove from.

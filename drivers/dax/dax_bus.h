@@ -23,6 +23,8 @@
  * A driver whose pages are still pinned when it is unbound does not wait for
  * them: see device/device.h, and struct dax_hold for what that asks of a provider.
  *
+ * Kernels before v5.1 have no dax bus. They get one that is ours: bus/bus.h.
+ *
  * The structs are the kernel's, read from its BTF when we are built:
  * include/compat/dax_layout.spec says which members are known.
  */

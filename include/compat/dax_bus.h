@@ -6,6 +6,8 @@
  * To be named in the code:
  *   COMPAT_DAX_DEFAULT_DRIVER, COMPAT_DAX_KMEM_DRIVER
  *		initialise what of a struct dax_device_driver says which devices it takes
+ *   COMPAT_DAX_GROUPS(groups)		the same, of attributes of the devices that it is bound to
+ *   compat_dax_bus_init(), compat_dax_bus_exit()	of device_dax, where it brings the bus
  *   COMPAT_DAX_REMOVE(fn) at file scope, .remove = compat_dax_remove(fn)
  *					void (struct dev_dax *)
  *   compat_dax_region_put(region)	the reference that alloc_dax_region() returned
@@ -34,6 +36,18 @@
 #else
 #define COMPAT_DAX_DEFAULT_DRIVER .match_always = 1
 #define COMPAT_DAX_KMEM_DRIVER .match_always = 0
+#endif
+
+#ifdef DAX_OWN_BUS
+#define COMPAT_DAX_GROUPS(g) .groups = (g)
+int dax_bus_init(void);
+void dax_bus_exit(void);
+#define compat_dax_bus_init() dax_bus_init()
+#define compat_dax_bus_exit() dax_bus_exit()
+#else
+#define COMPAT_DAX_GROUPS(g) .drv.dev_groups = (g)
+#define compat_dax_bus_init() 0
+#define compat_dax_bus_exit() ((void)0)
 #endif
 
 #ifdef DAX_HAS_DAX_DEVICE_DRIVER_REMOVE_VOID

@@ -41,7 +41,7 @@ struct dev_pagemap_ops {
 
 /**
  * struct compat_pagemap - what code of ours calls a dev_pagemap
- * @altmap: as on newer kernels, and so are the others to @owner
+ * @altmap: as on newer kernels, and so are the others to @ranges, of which there is one
  * @kernel: the kernel's
  * @ref: the kernel's counts in it
  * @idle: the last reference was put, of those that are not the pages'
@@ -55,7 +55,10 @@ struct compat_pagemap {
 	const struct dev_pagemap_ops *ops;
 	void *owner;
 	int nr_range;
-	struct range range;
+	union {
+		struct range range;
+		struct range ranges[1];
+	};
 
 	struct dev_pagemap kernel;
 	struct percpu_ref ref;

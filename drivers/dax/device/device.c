@@ -88,7 +88,7 @@ static void device_dax_remove(struct dev_dax *dev_dax)
 COMPAT_DAX_REMOVE(device_dax_remove)
 
 static struct dax_device_driver device_dax_driver = {
-	.drv.dev_groups = dax_device_groups,
+	COMPAT_DAX_GROUPS(dax_device_groups),
 	.probe = device_dax_probe,
 	.remove = compat_dax_remove(device_dax_remove),
 	COMPAT_DAX_DEFAULT_DRIVER,
@@ -96,13 +96,19 @@ static struct dax_device_driver device_dax_driver = {
 
 static int __init device_dax_init(void)
 {
-	int rc = dax_drain_init();
+	int rc = compat_dax_bus_init();
 
 	if (rc)
 		return rc;
-	rc = dax_driver_register(&device_dax_driver);
+	rc = dax_drain_init();
 	if (rc)
-		dax_drain_exit();
+		goto no_drain;
+	rc = dax_driver_register(&device_dax_driver);
+	if (!rc)
+		return 0;
+	dax_drain_exit();
+no_drain:
+	compat_dax_bus_exit();
 	return rc;
 }
 module_init(device_dax_init);
@@ -111,6 +117,7 @@ static void __exit device_dax_exit(void)
 {
 	dax_driver_unregister(&device_dax_driver);
 	dax_drain_exit();
+	compat_dax_bus_exit();
 }
 module_exit(device_dax_exit);
 
