@@ -313,6 +313,17 @@ LAW(spa__overlapping_ranges_are_both_dropped)
 	assert_int_equal(about(0, ND_REASON_OVERLAP)->about, SET_BASE + SET_SIZE - 1);
 	assert_int_equal(about(56, ND_REASON_OVERLAP)->about, SET_BASE);
 
+	/* Whichever begins first, and if both begin at once. */
+	for (u64 at = SET_BASE - 4095; at <= SET_BASE + 4095; at += 4095) {
+		b->address = cpu_to_le64(at);
+		parse();
+		assert_int_equal(p.t.nspa, 1);
+		assert_int_equal(about(0, ND_REASON_OVERLAP)->about, at);
+	}
+	b->address = cpu_to_le64(SET_BASE - 4096);
+	parse();
+	assert_int_equal(p.t.nspa, 3);
+
 	/* Neighbours may touch. */
 	b->address = cpu_to_le64(SET_BASE + SET_SIZE);
 	parse();

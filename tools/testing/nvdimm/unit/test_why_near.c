@@ -10,20 +10,24 @@
 
 /*
  * In MiB: RAM to 4161; region0 from there, 1 GiB less one, with namespace0.0 of 128 at once and
- * namespace0.1 of 128 behind it; region1 from 5184, with namespace1.0, all of it; nothing near it.
+ * namespace0.1 of 128 behind it; region1 from 5376 to 5888, with namespace1.0, all of it; and region2
+ * from there, where a section begins: nothing shares a unit with either.
  */
 static const char json[] =
 	"{\"ndstack_map\":1,\"machine\":{\"kernel\":\"6.1\",\"unit\":%u},\"iomem\":["
 	"{\"start\":0,\"size\":4363124736,\"depth\":0,\"name\":\"System RAM\"}],\"regions\":["
 	"{\"name\":\"region0\",\"start\":4363124736,\"size\":1072693248,\"labelled\":true},"
-	"{\"name\":\"region1\",\"start\":5637144576,\"size\":536870912}],"
+	"{\"name\":\"region1\",\"start\":5637144576,\"size\":536870912},"
+	"{\"name\":\"region2\",\"start\":6174015488,\"size\":134217728}],"
 	"\"namespaces\":["
 	"{\"name\":\"namespace0.0\",\"region\":\"region0\",\"start\":4363124736,"
 	"\"size\":134217728},"
 	"{\"name\":\"namespace0.1\",\"region\":\"region0\",\"start\":4497342464,"
 	"\"size\":134217728},"
 	"{\"name\":\"namespace1.0\",\"region\":\"region1\",\"start\":5637144576,"
-	"\"size\":536870912}]}";
+	"\"size\":536870912},"
+	"{\"name\":\"namespace2.0\",\"region\":\"region2\",\"start\":6174015488,"
+	"\"size\":134217728}]}";
 
 static struct machine m;
 static struct map map;
@@ -68,6 +72,7 @@ LAW(neighbours__of_what_is_alone_or_nowhere_are_none)
 {
 	assert_int_equal(look(SZ_2M, "namespace1.0", "region1"), 0);
 	assert_int_equal(look(SZ_2M, "", "region1"), 0);
+	assert_int_equal(look(SZ_128M, "namespace2.0", "region2"), 0);
 	assert_int_equal(look(SZ_2M, "namespace7.0", "region0"), 0);
 	assert_int_equal(look(SZ_2M, "", ""), 0);
 }
