@@ -3,6 +3,7 @@
  * libnvdimm: persistent memory as devices.
  */
 #include <linux/module.h>
+#include "claim/claim.h"
 #include "core/bus.h"
 #include "dimm/dimm.h"
 #include "life.h"
@@ -26,6 +27,9 @@ static int __init libnvdimm_init(void)
 	rc = nvdimm_bus_init();
 	if (rc)
 		goto no_bus;
+	rc = nd_state_init();
+	if (rc)
+		goto no_state;
 	rc = nd_ioctl_init();
 	if (rc)
 		goto no_nodes;
@@ -49,6 +53,8 @@ no_dimms:
 no_bus_driver:
 	nd_ioctl_exit();
 no_nodes:
+	nd_state_exit();
+no_state:
 	nvdimm_bus_exit();
 no_bus:
 	nd_pages_exit();
@@ -67,6 +73,7 @@ static void __exit libnvdimm_exit(void)
 	nvdimm_dimm_exit();
 	nd_bus_driver_exit();
 	nd_ioctl_exit();
+	nd_state_exit();
 	nvdimm_bus_exit();
 	nd_pages_exit();
 	nd_replaced_exit();

@@ -54,6 +54,7 @@
  * @align: size and alignment of every mapping and fault
  * @live: faults and opens are let in
  * @mapped: there are pages
+ * @draining: and the binding has ended
  * @flushing: read: the provider is being asked to make stores durable
  * @cdev: the device node's, from probe to remove
  * @faults: how many there were, all of the size @align
@@ -79,6 +80,7 @@ struct dax_map {
 	unsigned long align;
 	bool live;
 	bool mapped;
+	bool draining;
 	bool own_pgmap;
 	struct rw_semaphore flushing;	/* see above */
 	struct cdev *cdev;

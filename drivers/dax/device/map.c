@@ -223,6 +223,8 @@ static void dax_map_undo(struct dax_map *map)
 	}
 	map->mapped = false;
 	dax_map_unreserve(map);
+	if (map->draining)
+		dax_hold_drains(map->hold, false);
 	dax_hold_put(map->hold);
 	map->hold = NULL;
 	/* a static device's stays, and this module need not */
@@ -348,6 +350,8 @@ static void start_drain(struct dax_map *map)
 	/* on its way out it waits for its holds itself, or has none and nothing of it is needed */
 	if (try_module_get(map->provider))
 		map->draining_owner = map->provider;
+	map->draining = true;
+	dax_hold_drains(map->hold, true);
 	dax_remark(map->dev_dax, -EBUSY, ND_REASON_BUSY,
 		   "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
 		   dax_map_pins(map, NULL, NULL));

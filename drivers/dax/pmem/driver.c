@@ -73,6 +73,18 @@ static void record_failed(struct dax_hold *hold, unsigned long pfn, unsigned lon
 	}
 }
 
+/* Of a claim that is not bound any more, that it is over is told when all of it is free. */
+static void hold_drains(struct dax_hold *hold, bool drains)
+{
+	struct dax_pmem *pmem = container_of(hold, struct dax_pmem, hold);
+	bool bound;
+
+	scoped_guard(mutex, &pmem->lock)
+		bound = pmem->bound;
+	if (drains || bound)
+		nd_claim_drain(&pmem->claim->dev, drains);
+}
+
 static void put_hold(void *data)
 {
 	struct dax_pmem *pmem = data;
@@ -100,6 +112,7 @@ static struct dax_pmem *hold_claim(struct device *dev, struct nd_namespace_commo
 	pmem->bound = true;
 	pmem->hold.release = release_hold;
 	pmem->hold.failed = record_failed;
+	pmem->hold.drains = hold_drains;
 	pmem->hold.count = &nr_held;
 	pmem->claim = to_nd_claim(dev);
 	atomic_inc(&nr_held);

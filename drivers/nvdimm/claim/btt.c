@@ -70,6 +70,7 @@ static const struct attribute_group btt_group = { .attrs = btt_attrs };
 static const struct attribute_group *btt_groups[] = {
 	&btt_group,
 	&nd_device_group,
+	&nd_state_group,
 	&nd_numa_group,
 	NULL,
 };

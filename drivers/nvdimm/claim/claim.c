@@ -11,6 +11,7 @@
 #include "claim/claim.h"
 #include "claim/configure.h"
 #include "claim/pfn.h"
+#include "common/range.h"
 #include "namespace/pages.h"
 
 static struct ida *ida_of(struct nd_region *region, enum nd_claim_kind kind)
@@ -154,12 +155,18 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region,
 	return 0;
 }
 
+struct nd_device_state *nd_claim_state(struct device *dev)
+{
+	return &to_nd_claim(dev)->state;
+}
+
 void nd_claim_release(struct nd_claim *claim)
 {
 	struct nd_region *region = to_nd_region(claim->dev.parent);
 
 	/* killing a claim detaches it: the last reference may be put under config */
 	ida_free(ida_of(region, type_of(claim)->kind), claim->id);
+	nd_polled_forget(&claim->state.polled);
 	nd_device_fini(&claim->dev);
 }
 
@@ -173,12 +180,23 @@ void nd_claim_hold(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(nd_claim_hold);
 
-void nd_claim_unhold(struct device *dev)
+void nd_claim_drain(struct device *dev, bool drains)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
 
-	nd_place_remove(&claim->place);
+	nd_place_drain(&claim->place, drains);
+	nd_leftover_notify(nd_place_range(&claim->place));
+}
+EXPORT_SYMBOL_GPL(nd_claim_drain);
+
+void nd_claim_unhold(struct device *dev)
+{
+	struct nd_claim *claim = to_nd_claim(dev);
+	bool drained = nd_place_remove(&claim->place);
+
 	WRITE_ONCE(claim->held, false);
+	if (drained)
+		nd_leftover_notify(nd_place_range(&claim->place));
 	put_device(&claim->dev);
 }
 EXPORT_SYMBOL_GPL(nd_claim_unhold);

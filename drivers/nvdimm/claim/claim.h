@@ -6,6 +6,7 @@
  *	btt.c	btt device (the arena code is nd_btt's)
  *	pfn.c	pfn and dax devices
  *	open.c	a namespace or claim, as its driver finds it
+ *	state.c	what becomes of it, in a word
  *
  * A claim device exists idle (a seed), is configured by sysfs or from an
  * info-block found on media, and takes the namespace when its `namespace`
@@ -41,6 +42,7 @@ struct nd_claim {
 	struct nd_place place;		/* on the atlas while it is held */
 	bool dying;
 	uuid_t uuid;
+	struct nd_device_state state;
 };
 
 static inline struct nd_claim *to_nd_claim(const struct device *dev)
@@ -87,7 +89,9 @@ struct nd_claim_type {
 	},								\
 	.level = ND_LEVEL_CLAIM,					\
 	.hold = nd_claim_hold,						\
-	.unhold = nd_claim_unhold
+	.drain = nd_claim_drain,					\
+	.unhold = nd_claim_unhold,					\
+	.state = nd_claim_state
 
 bool is_nd_claim(const struct device *dev);
 /* Of the types of btt and pfn devices. */
@@ -134,12 +138,26 @@ void nd_claim_detach(struct nd_claim *claim);
 void nd_claim_hold(struct device *dev);
 
 /**
+ * nd_claim_drain() - a driver is gone, and pages stay
+ * @dev: a claim, held; of a dax device's driver, it may be bound itself
+ * @drains: they do; false: not any more
+ *
+ * What holds until then is told as `draining`. nd_claim_unhold() ends it, too.
+ *
+ * Context: process, without a lock of a region's configuration.
+ */
+void nd_claim_drain(struct device *dev, bool drains);
+
+/**
  * nd_claim_unhold() - the last page is gone
  * @dev: a claim, held; may be gone when this returns
  *
  * Context: process.
  */
 void nd_claim_unhold(struct device *dev);
+
+/* What its attribute of that name has of it. */
+struct nd_device_state *nd_claim_state(struct device *dev);
 
 /**
  * nd_claim_detect() - does this namespace carry an info-block?
@@ -179,5 +197,12 @@ ssize_t nd_claim_namespace_store(struct device *dev, struct device_attribute *at
 ssize_t nd_claim_uuid_show(struct device *dev, struct device_attribute *attr, char *buf);
 ssize_t nd_claim_uuid_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t len);
+
+/* ---- state.c: of namespaces, too ---- */
+
+extern const struct attribute_group nd_state_group;
+
+int nd_state_init(void);
+void nd_state_exit(void);
 
 #endif /* _ND_CLAIM_H */

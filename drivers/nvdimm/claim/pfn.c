@@ -213,6 +213,7 @@ static const struct attribute_group pfn_group = { .attrs = pfn_attrs };
 static const struct attribute_group *pfn_groups[] = {
 	&pfn_group,
 	&nd_device_group,
+	&nd_state_group,
 	&nd_numa_group,
 	NULL,
 };

@@ -11,6 +11,7 @@
 #include "common/range.h"
 
 static BLOCKING_NOTIFIER_HEAD(nd_poison_chain);
+static BLOCKING_NOTIFIER_HEAD(nd_leftover_chain);
 
 /* Who is asked; and those who are asking, which may take as long as a flush does. */
 static const struct nd_range_ops __rcu *nd_range_ops;
@@ -159,3 +160,21 @@ void nd_poison_notify(struct nd_poison_event *event)
 	blocking_notifier_call_chain(&nd_poison_chain, 0, event);
 }
 EXPORT_SYMBOL_GPL(nd_poison_notify);
+
+int nd_leftover_register(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_register(&nd_leftover_chain, nb);
+}
+EXPORT_SYMBOL_GPL(nd_leftover_register);
+
+void nd_leftover_unregister(struct notifier_block *nb)
+{
+	blocking_notifier_chain_unregister(&nd_leftover_chain, nb);
+}
+EXPORT_SYMBOL_GPL(nd_leftover_unregister);
+
+void nd_leftover_notify(struct range range)
+{
+	blocking_notifier_call_chain(&nd_leftover_chain, 0, &range);
+}
+EXPORT_SYMBOL_GPL(nd_leftover_notify);

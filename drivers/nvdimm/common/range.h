@@ -218,4 +218,28 @@ void nd_poison_unregister(struct notifier_block *nb);
  */
 void nd_poison_notify(struct nd_poison_event *event);
 
+/**
+ * nd_leftover_register() - be called when what outlives a driver comes to a range, or leaves it
+ * @nb: data is the struct range; called in process context
+ *
+ * Context: process. Return: 0, -EEXIST.
+ */
+int nd_leftover_register(struct notifier_block *nb);
+
+/**
+ * nd_leftover_unregister() - be called no more
+ * @nb: as registered; no call is going on when this returns
+ *
+ * Context: process.
+ */
+void nd_leftover_unregister(struct notifier_block *nb);
+
+/**
+ * nd_leftover_notify() - struct pages, or System RAM, outlive their driver, or have gone
+ * @range: physical addresses; when they have gone, it is free for others
+ *
+ * Context: process, without a lock of a region's configuration.
+ */
+void nd_leftover_notify(struct range range);
+
 #endif /* _ND_RANGE_H */

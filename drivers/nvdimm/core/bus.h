@@ -23,6 +23,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include "common/diag.h"
+#include "common/polled.h"
 #include "core/lock.h"
 
 /* Children being added or removed. */
@@ -77,6 +78,16 @@ enum nd_dimm_event {
 	ND_DIMM_WIPE_BEGINS,
 };
 
+/**
+ * struct nd_device_state - of a device with the attribute `state`
+ * @polled: the attribute
+ * @bound: a driver has been bound to it, from the end of its probe on
+ */
+struct nd_device_state {
+	struct nd_polled polled;
+	bool bound;
+};
+
 #define ND_DEVICE_BUS	0	/* beside ND_DEVICE_* of linux/ndctl.h */
 
 /**
@@ -93,7 +104,9 @@ enum nd_dimm_event {
  * @pins: a module that must stay while it is bound, or NULL
  * @dimm_event: of any DIMM of the bus; an errno ends the round
  * @hold: it has struct pages that can outlive its driver
+ * @drain: its driver is gone, and they stay; or not any more
  * @unhold: they are gone; so may it be when this returns
+ * @state: what its attribute of that name has of it, or NULL: it has none
  *
  * Everything on the nd bus has one. Functions may be NULL where that is not said otherwise.
  */
@@ -109,7 +122,9 @@ struct nd_device_type {
 	struct module *(*pins)(const struct device *dev);
 	int (*dimm_event)(struct device *dev, struct nvdimm *nvdimm, enum nd_dimm_event event);
 	void (*hold)(struct device *dev);
+	void (*drain)(struct device *dev, bool drains);
 	void (*unhold)(struct device *dev);
+	struct nd_device_state *(*state)(struct device *dev);
 };
 
 /* NULL for what is not on the nd bus. */

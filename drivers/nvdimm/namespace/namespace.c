@@ -17,9 +17,15 @@ static void ns_release(struct device *dev)
 
 	if (ns->labelled)
 		ida_free(&ns->region->ns_ida, ns->pmem.id);
+	nd_polled_forget(&ns->state.polled);
 	nd_device_fini(dev);
 	kfree(ns->admit);
 	kfree(ns);
+}
+
+static struct nd_device_state *ns_state(struct device *dev)
+{
+	return &to_nd_ns(dev)->state;
 }
 
 static const struct nd_device_type io_type = {
@@ -30,6 +36,7 @@ static const struct nd_device_type io_type = {
 	},
 	.level = ND_LEVEL_NAMESPACE,
 	.id = ND_DEVICE_NAMESPACE_IO,
+	.state = ns_state,
 };
 
 static const struct nd_device_type pmem_type = {
@@ -40,6 +47,7 @@ static const struct nd_device_type pmem_type = {
 	},
 	.level = ND_LEVEL_NAMESPACE,
 	.id = ND_DEVICE_NAMESPACE_PMEM,
+	.state = ns_state,
 };
 
 bool is_namespace_pmem(const struct device *dev)

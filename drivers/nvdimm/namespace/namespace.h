@@ -84,6 +84,7 @@ struct nd_ns {
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
 	struct ns_account served;	/* nd_ns_serve()'s */
 	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
+	struct nd_device_state state;	/* what its attribute of that name has of it */
 	char *admit;			/* last verdict of the dry run, or NULL */
 	struct ns_slot slot[];		/* one per mapping */
 };

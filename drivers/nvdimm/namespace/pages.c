@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "common/absent.h"
+#include "common/range.h"
 #include "core/bus.h"
 #include "layout/layout.h"
 #include "namespace/namespace.h"
@@ -79,7 +80,8 @@ static void pages_free(struct nd_pages *pages)
 {
 	if (pages->reserved.end)
 		release_mem_region(pages->reserved.start, range_len(&pages->reserved));
-	nd_place_remove(&pages->place);
+	if (nd_place_remove(&pages->place))
+		nd_leftover_notify(pages->reserved);
 	if (pages->held)
 		nd_type_of(pages->dev)->unhold(pages->dev);
 	put_device(pages->dev);
@@ -261,7 +263,13 @@ static void pages_start_drain(struct nd_pages *pages, const char *who)
 {
 	/* nd_pmem, which goes, has us loaded */
 	__module_get(THIS_MODULE);
-	nd_place_move(&pages->place, &pages->ns->pages);
+	if (pages->held) {
+		nd_type_of(pages->dev)->drain(pages->dev, true);
+	} else {
+		nd_place_move(&pages->place, &pages->ns->pages);
+		nd_place_drain(&pages->place, true);
+		nd_leftover_notify(pages->reserved);
+	}
 	pages->ns = NULL;
 	strscpy(pages->who, who, sizeof(pages->who));
 	scoped_guard(mutex, &pages_draining_lock)
@@ -319,6 +327,13 @@ static bool find_occupant(unsigned long flags, u64 start, u64 size, struct resou
 {
 	return size && walk_iomem_res_desc(IORES_DESC_NONE, flags | IORESOURCE_BUSY, start,
 					   start + size - 1, user, occupant_found) == 1;
+}
+
+bool nd_pages_are_ram(u64 start, u64 end)
+{
+	struct resource user;
+
+	return find_occupant(IORESOURCE_SYSTEM_RAM, start, end - start + 1, &user);
 }
 
 static int range_check_memory(struct device *dev, u64 start, u64 size, const char *name)

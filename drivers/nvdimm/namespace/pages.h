@@ -170,6 +170,9 @@ int nd_range_check_idle(struct device *dev, u64 start, u64 size, const char *nam
  */
 int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 from);
 
+/* Is System RAM that kmem has made in [@start, @end]? Of a region there is no other. */
+bool nd_pages_are_ram(u64 start, u64 end);
+
 int nd_pages_init(void);
 void nd_pages_exit(void);
 

@@ -132,13 +132,56 @@ void nd_place_move(struct nd_place *to, struct nd_place *from)
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);
 }
 
-void nd_place_remove(struct nd_place *place)
+/* So many of them drain; where none does, which is nearly always, nobody has to look. */
+static unsigned int nr_draining;
+
+static void place_drains(struct nd_place *place, bool drains)
+{
+	nr_draining += drains - place->draining;
+	place->draining = drains;
+}
+
+void nd_place_drain(struct nd_place *place, bool drains)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&nd_atlas_lock, flags);
-	list_del_init(&place->list);
+	if (!list_empty(&place->list))
+		place_drains(place, drains);
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);
+}
+
+static bool place_meets(const struct nd_place *place, u64 start, u64 end)
+{
+	return place->near.start <= end && place->near.start + place->near.size > start;
+}
+
+bool nd_place_draining(u64 start, u64 end)
+{
+	const struct nd_place *p;
+	bool drains = false;
+	unsigned long flags;
+
+	if (!READ_ONCE(nr_draining))
+		return false;
+	spin_lock_irqsave(&nd_atlas_lock, flags);
+	list_for_each_entry(p, &nd_atlas, list)
+		drains |= p->draining && place_meets(p, start, end);
+	spin_unlock_irqrestore(&nd_atlas_lock, flags);
+	return drains;
+}
+
+bool nd_place_remove(struct nd_place *place)
+{
+	unsigned long flags;
+	bool drained;
+
+	spin_lock_irqsave(&nd_atlas_lock, flags);
+	list_del_init(&place->list);
+	drained = place->draining;
+	place_drains(place, false);
+	spin_unlock_irqrestore(&nd_atlas_lock, flags);
+	return drained;
 }
 
 /* ---- asking ---- */

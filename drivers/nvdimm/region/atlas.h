@@ -15,6 +15,7 @@
 #define _ND_NEAR_H
 
 #include <linux/list.h>
+#include <linux/range.h>
 #include "layout/neighbours.h"
 
 struct device;
@@ -25,10 +26,12 @@ struct nd_ns;
  * struct nd_place - a range on the atlas
  * @list: empty when it is not on it
  * @near: what others see: REGION or PAGES
+ * @draining: struct pages whose driver is gone
  */
 struct nd_place {
 	struct list_head list;
 	struct pfn_near near;
+	bool draining;
 };
 
 /* What the kernel adds struct pages by; a section too when asked to behave like an old kernel. */
@@ -61,8 +64,27 @@ bool nd_place_left(u64 start, u64 end);
 /* @to, which is not on it, takes the place of @from, if that is. */
 void nd_place_move(struct nd_place *to, struct nd_place *from);
 
-/* Take it off; it need not be on. */
-void nd_place_remove(struct nd_place *place);
+/* A driver is gone, and its struct pages are in use still; or they are not any more. */
+void nd_place_drain(struct nd_place *place, bool drains);
+
+static inline bool nd_place_drains(const struct nd_place *place)
+{
+	return READ_ONCE(place->draining);
+}
+
+/* Does one that lies in [@start, @end], in part at least? Any context. */
+bool nd_place_draining(u64 start, u64 end);
+
+/* Take it off; it need not be on. Return: it was draining, where @place->near says. */
+bool nd_place_remove(struct nd_place *place);
+
+static inline struct range nd_place_range(const struct nd_place *place)
+{
+	return (struct range) {
+		.start = place->near.start,
+		.end = place->near.start + place->near.size - 1,
+	};
+}
 
 /*
  * struct nd_collection - neighbours of a range, being collected

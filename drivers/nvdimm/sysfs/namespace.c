@@ -334,6 +334,7 @@ static const struct attribute_group ns_group = {
 const struct attribute_group *nd_ns_groups[] = {
 	&nd_device_group,
 	&ns_group,
+	&nd_state_group,
 	&nd_ns_layout_group,
 	&nd_numa_group,
 	NULL,
