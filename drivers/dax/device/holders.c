@@ -133,7 +133,15 @@ static ssize_t faults_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(faults);
 
+/* A word for either driver of dax devices; when this one goes, so does the attribute. */
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "enabled\n");
+}
+static DEVICE_ATTR_RO(state);
+
 static struct attribute *device_attrs[] = {
+	&dev_attr_state.attr,
 	&dev_attr_holders.attr,
 	&dev_attr_faults.attr,
 	NULL,

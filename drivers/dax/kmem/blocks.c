@@ -110,3 +110,16 @@ u32 kmem_patience(u32 left_ms, u32 nr)
 {
 	return max_t(u32, left_ms / max_t(u32, nr, 1), 1000);
 }
+
+const char *kmem_state_word(enum kmem_state state, const struct kmem_census *census)
+{
+	if (state == KMEM_WAITS)
+		return "waiting";
+	if (state == KMEM_REFUSED)
+		return "refused";
+	if (!census->in)
+		return "removed";
+	if (!census->online)
+		return "offline";
+	return census->online == census->all ? "online" : "partly-online";
+}

@@ -74,4 +74,26 @@ size_t kmem_set_name(char *buf, size_t size, size_t len, const u64 *set, u32 nr,
  */
 u32 kmem_patience(u32 left_ms, u32 nr);
 
+/* What is to become of a device's memory. */
+enum kmem_state {
+	KMEM_WAITS,		/* to become RAM */
+	KMEM_SETTLED,		/* it has, as far as its blocks are in */
+	KMEM_REFUSED,		/* it shall not */
+};
+
+/* Blocks there are, those that are in, and those of them that are online. */
+struct kmem_census {
+	u32 all, in, online;
+};
+
+/**
+ * kmem_state_word() - what becomes of it, as users read it
+ * @state: what is to
+ * @census: what has
+ *
+ * From waiting to refused, or to offline or online as the kernel or its users put blocks, in part
+ * or all; by `remove` from any of these to removed, block by block.
+ */
+const char *kmem_state_word(enum kmem_state state, const struct kmem_census *census);
+
 #endif /* _KMEM_BLOCKS_H */

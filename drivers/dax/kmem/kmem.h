@@ -70,6 +70,7 @@
 #include <linux/memory.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
+#include "common/polled.h"
 #include "common/range.h"
 #include "dax_bus.h"
 #include "kmem/admit.h"
@@ -106,12 +107,6 @@ struct kmem_part {
 	u32 rest_from;
 };
 
-enum kmem_state {
-	KMEM_WAITS,		/* to become RAM */
-	KMEM_SETTLED,		/* it has, as far as its blocks are in */
-	KMEM_REFUSED,		/* it shall not */
-};
-
 /**
  * struct kmem_memory - what of a device became RAM
  * @list: of all there is
@@ -120,6 +115,7 @@ enum kmem_state {
  * @asking: see above
  * @dev_dax: the device that is bound, or NULL: kept; kmem_list_lock
  * @state: while it is bound; kmem_list_lock
+ * @polled: the attribute `state` of @dev_dax; kmem_list_lock
  * @result: of the job; -EINPROGRESS: it waits for a scrub
  * @settled: the job has come that far
  * @job: job.c
@@ -147,6 +143,7 @@ struct kmem_memory {
 	struct mutex asking;	/* see above */
 	struct dev_dax *dev_dax;
 	enum kmem_state state;
+	struct nd_polled polled;
 	int result;
 	struct completion settled;
 	struct delayed_work job;
@@ -244,12 +241,9 @@ void kmem_memory_queue(struct kmem_memory *memory, unsigned long delay);
 
 enum kmem_state kmem_memory_state(const struct kmem_memory *memory);
 
-/* Blocks there are, those that are in, and those of them that are online. */
-struct kmem_census {
-	u32 all, in, online;
-};
-
 struct kmem_census kmem_memory_census(struct kmem_memory *memory);
+/* What of these is shown may have changed: who polls `state` is told. Takes kmem_list_lock. */
+void kmem_memory_changed(struct kmem_memory *memory);
 
 /* Bytes of the device's ranges that no whole block covers. */
 u64 kmem_memory_slack(const struct kmem_memory *memory);

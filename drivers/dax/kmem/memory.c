@@ -239,6 +239,8 @@ void kmem_memory_put(struct kmem_memory *memory)
 /* Without a device or a block it is nobody's: the list's reference is put. From the job alone. */
 static void forget_empty(struct kmem_memory *memory)
 {
+	unsigned int i;
+
 	scoped_guard(mutex, &kmem_list_lock) {
 		if (memory->dev_dax || kmem_blocks_in(memory))
 			return;
@@ -247,6 +249,8 @@ static void forget_empty(struct kmem_memory *memory)
 	/* nobody finds it to queue another */
 	cancel_delayed_work(&memory->job);
 	cancel_delayed_work_sync(&memory->repair);
+	for (i = 0; i < memory->nr; i++)
+		nd_leftover_notify(memory->part[i].range);
 	kmem_memory_put(memory);
 }
 
@@ -260,6 +264,7 @@ bool kmem_memory_settle(struct kmem_memory *memory, struct dev_dax *dev_dax, int
 		memory->result = rc;
 	if (rc != -EINPROGRESS)
 		memory->state = rc ? KMEM_REFUSED : KMEM_SETTLED;
+	nd_polled_changed(&memory->polled);
 	if (!rc)
 		nd_ok(dev_dax->region->dev);
 	complete_all(&memory->settled);
@@ -348,6 +353,8 @@ static void take_from(struct kmem_memory *memory)
 	kmem_memory_get(memory);
 	scoped_guard(mutex, &kmem_list_lock) {
 		memory->dev_dax = NULL;
+		/* which has no attributes any more */
+		nd_polled_forget(&memory->polled);
 		reinit_completion(&memory->settled);
 		mod_delayed_work(kmem_queue, &memory->job, 0);
 	}
@@ -395,6 +402,7 @@ int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
 			memory->state = KMEM_SETTLED;
 	kmem_job_stop_scrub(memory);
 	rc = kmem_parts_remove(memory, limit_ms);
+	kmem_memory_changed(memory);
 	kmem_name_blocks(memory, names);
 	if (!names[0])
 		return 0;
@@ -461,19 +469,27 @@ static struct range pages_of(const struct memory_notify *notify)
 	};
 }
 
-/* A block went offline somewhere: of memory that nobody has it goes altogether, else its poison. */
+/*
+ * A block went online or offline somewhere. One that went offline of memory that nobody has goes
+ * altogether, else its poison does.
+ */
 static int blocks_changed(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct kmem_memory *memory;
 	struct range block;
 
-	if (action != MEM_OFFLINE)
+	if (action != MEM_ONLINE && action != MEM_OFFLINE)
 		return NOTIFY_OK;
 	block = pages_of(data);
 	guard(mutex)(&kmem_list_lock);
 	list_for_each_entry(memory, &kmem_list, list) {
-		if (lies_in(memory, &block))
-			kmem_map_again(&block);
+		if (lies_in(memory, &block)) {
+			nd_polled_changed(&memory->polled);
+			if (action == MEM_OFFLINE)
+				kmem_map_again(&block);
+		}
+		if (action != MEM_OFFLINE)
+			continue;
 		if (!memory->dev_dax)
 			mod_delayed_work(kmem_queue, &memory->job, 0);
 		/* nobody has its pages now, and they are not marked when it is online again */
@@ -489,6 +505,12 @@ static struct notifier_block blocks_notifier = { .notifier_call = blocks_changed
 enum kmem_state kmem_memory_state(const struct kmem_memory *memory)
 {
 	return READ_ONCE(memory->state);
+}
+
+void kmem_memory_changed(struct kmem_memory *memory)
+{
+	guard(mutex)(&kmem_list_lock);
+	nd_polled_changed(&memory->polled);
 }
 
 struct kmem_census kmem_memory_census(struct kmem_memory *memory)

@@ -20,29 +20,27 @@ MODULE_PARM_DESC(offline_limit_ms,
 
 /* ---- of a device ---- */
 
-static const char *state_of(const struct kmem_census *c)
+static ssize_t show_state(struct kmem_memory *memory, char *buf)
 {
-	if (!c->in)
-		return "removed";
-	if (c->in == c->all && c->online == c->all)
-		return "online";
-	return c->online ? "partly-online" : "offline";
+	enum kmem_state state = kmem_memory_state(memory);
+	struct kmem_census census = kmem_memory_census(memory);
+
+	return sysfs_emit(buf, "%s\n", kmem_state_word(state, &census));
 }
 
-static ssize_t kmem_state_show(struct device *dev, struct device_attribute *attr, char *buf)
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct kmem_memory *memory = dev_get_drvdata(dev);
-	struct kmem_census c = kmem_memory_census(memory);
 
-	switch (kmem_memory_state(memory)) {
-	case KMEM_WAITS:
-		return sysfs_emit(buf, "waiting\n");
-	case KMEM_REFUSED:
-		return sysfs_emit(buf, "refused\n");
-	case KMEM_SETTLED:
-		break;
-	}
-	return sysfs_emit(buf, "%s\n", state_of(&c));
+	nd_polled_read(&memory->polled, &dev->kobj, attr->attr.name);
+	return show_state(memory, buf);
+}
+static DEVICE_ATTR_RO(state);
+
+/* The same, by the name it had before that could be waited for. */
+static ssize_t kmem_state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return show_state(dev_get_drvdata(dev), buf);
 }
 static DEVICE_ATTR_RO(kmem_state);
 
@@ -89,6 +87,7 @@ static DEVICE_ATTR_RO(repaired_pages);
 static struct attribute *device_attrs[] = {
 	&dev_attr_admission.attr,
 	&dev_attr_repaired_pages.attr,
+	&dev_attr_state.attr,
 	&dev_attr_kmem_state.attr,
 	&dev_attr_slack_bytes.attr,
 	&dev_attr_remove.attr,

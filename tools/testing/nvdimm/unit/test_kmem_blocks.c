@@ -138,3 +138,26 @@ LAW(patience__is_shared_and_bounded)
 	assert_int_equal(kmem_patience(0, 4), 1000);
 	assert_int_equal(kmem_patience(5000, 0), 5000);
 }
+
+LAW(state__of_what_is_no_ram_yet_is_told_whatever_is_counted)
+{
+	const struct kmem_census census = { .all = 3, .in = 3, .online = 3 };
+
+	assert_string_equal(kmem_state_word(KMEM_WAITS, &census), "waiting");
+	assert_string_equal(kmem_state_word(KMEM_REFUSED, &census), "refused");
+}
+
+/* What is online is in, and what is in is one of all. */
+LAW(state__of_ram_is_told_by_how_much_of_it_is_there)
+{
+	struct kmem_census c = { .all = 3 };
+	const char *said, *wanted;
+
+	for (c.in = 0; c.in <= c.all; c.in++)
+		for (c.online = 0; c.online <= c.in; c.online++) {
+			said = kmem_state_word(KMEM_SETTLED, &c);
+			wanted = !c.in ? "removed" : !c.online ? "offline" :
+				 c.online < c.all ? "partly-online" : "online";
+			assert_string_equal(said, wanted);
+		}
+}
