@@ -21,7 +21,8 @@ static const char usage[] =
 	"  --once      look once, and end\n"
 	"  --json      an object a line\n"
 	"  --interval  look so often, where the kernel does not tell of changes; 1\n"
-	"exit status: 0; 1: it cannot be told; 2: usage; with --once: 3: something is under way\n";
+	"exit status: 0; 1: it cannot be told, or not to you; 2: usage; with --once: 3: something\n"
+	"  is under way\n";
 
 #define BAR	30
 
@@ -43,11 +44,13 @@ struct seen {
  * struct watch - what is shown, and how
  * @seen: jobs, @nr
  * @lines: of bars that are on the screen
+ * @hidden: there may be more, which only root may see
  */
 struct watch {
 	struct seen *seen;
 	unsigned int nr;
 	unsigned int lines;
+	bool hidden;
 	bool wait;
 	bool once;
 	bool json;
@@ -70,6 +73,8 @@ static void amounts(const struct watch_job *job, const struct watch_guess *guess
 	int len = 0;
 
 	text[0] = 0;
+	if (job->hidden)
+		snprintf(text, size, ", how much is root's to see");
 	if (!job->total)
 		return;
 	watch_size(guess->done, done);
@@ -90,7 +95,7 @@ static void print_bar(const struct watch_job *job, const struct watch_guess *gue
 	amounts(job, guess, text, sizeof(text));
 	printf("%-10s %-16s ", watch_kind_word(job->kind), job->name);
 	if (guess->percent < 0)
-		printf("%s\n", job->state);
+		printf("%s%s\n", job->state, text);
 	else
 		printf("[%.*s%*s]%s\n", full, "##############################", BAR - full, "",
 		       text);
@@ -168,6 +173,7 @@ static void forget_ended(struct watch *watch)
 
 		if (!it->here) {
 			it->job.total = 0;
+			it->job.hidden = false;
 			print_line(watch, &it->job, &none, "over");
 			continue;
 		}
@@ -196,10 +202,18 @@ static void show(struct watch *watch)
 		}
 	}
 	if (!watch->nr && (watch->bars || (watch->once && !watch->json))) {
-		puts("nothing is under way");
+		puts(watch->hidden ? "nothing is under way that you may see" : "nothing is under way");
 		watch->lines++;
 	}
 	fflush(stdout);
+}
+
+static void say_hidden(struct watch *watch)
+{
+	if (watch->hidden)
+		return;
+	watch->hidden = true;
+	fputs("ndstack: watch: whether firmware is being activated is root's to see\n", stderr);
 }
 
 /* look() - Return: how many jobs will come to an end by themselves, or a negative errno */
@@ -216,30 +230,43 @@ static int look(struct watch *watch)
 		rc = see(watch, &jobs.list[i]);
 		going += !jobs.list[i].rests;
 	}
+	if (jobs.hidden)
+		say_hidden(watch);
 	watch_free(&jobs);
 	return rc ?: going;
 }
 
+/* step() - @rc: what to end with, if it does. Return: it goes on */
+static bool step(struct watch *watch, int *rc)
+{
+	int going = look(watch);
+
+	*rc = 1;
+	if (going < 0) {
+		fprintf(stderr, "ndstack: watch: %s\n", strerror(-going));
+		return false;
+	}
+	show(watch);
+	if (ferror(stdout)) {
+		fputs("ndstack: standard output: cannot write\n", stderr);
+		return false;
+	}
+	*rc = watch->once && going ? 3 : watch->hidden;
+	return !watch->once && (!watch->wait || going);
+}
+
 static int run(struct watch *watch)
 {
-	for (;;) {
-		int going = look(watch);
+	struct watch_ears ears;
+	bool more;
+	int rc;
 
-		if (going < 0) {
-			fprintf(stderr, "ndstack: watch: %s\n", strerror(-going));
-			return 1;
-		}
-		show(watch);
-		if (ferror(stdout)) {
-			fputs("ndstack: standard output: cannot write\n", stderr);
-			return 1;
-		}
-		if (watch->once)
-			return going ? 3 : 0;
-		if (watch->wait && !going)
-			return 0;
-		watch_sleep(watch->ms);
-	}
+	do {
+		watch_listen(&ears);
+		more = step(watch, &rc);
+		watch_sleep(&ears, more ? watch->ms : 0);
+	} while (more);
+	return rc;
 }
 
 static bool parse_interval(const char *text, int *ms)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/kernel.h>
-#include "reason_line.h"
 #include "watch.h"
 
 static bool in_state(struct watch_job *job, const char *state, size_t len)
@@ -40,7 +39,7 @@ bool watch_activate(const char *activate, struct watch_job *job)
 	return !strcmp(activate, "busy") && in_state(job, "activating", 16);
 }
 
-bool watch_kmem(const char *state, struct watch_job *job)
+bool watch_dax(const char *state, struct watch_job *job)
 {
 	job->kind = WATCH_RAM;
 	if (strcmp(state, "waiting") && strcmp(state, "partly-online"))
@@ -50,17 +49,16 @@ bool watch_kmem(const char *state, struct watch_job *job)
 	return in_state(job, state, sizeof(job->state) - 1);
 }
 
-bool watch_draining(const char *last_error, struct watch_job *job)
+bool watch_space(const char *state, struct watch_job *job)
 {
-	struct reason_line line;
-	char copy[4097];
+	bool kept = !strcmp(state, "kept");
 
-	job->kind = WATCH_DRAINING;
-	snprintf(copy, sizeof(copy), "%s", last_error);
-	if (!reason_line_split(copy, &line) || line.reason != ND_REASON_BUSY ||
-	    !strstr(line.sentence, "draining"))
+	if (!kept && strcmp(state, "draining"))
 		return false;
-	return in_state(job, "draining", 16);
+	job->kind = kept ? WATCH_RAM : WATCH_DRAINING;
+	/* its memory is used as any other is */
+	job->rests = kept;
+	return in_state(job, state, sizeof(job->state) - 1);
 }
 
 const char *watch_kind_word(enum watch_kind kind)

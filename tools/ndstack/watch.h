@@ -25,6 +25,7 @@ enum watch_kind {
  * @slice: of @total, bytes that are done at once: @done stands still meanwhile; 0: not known
  * @state: a word
  * @rests: it may stay so: nobody knows that it will come to an end
+ * @hidden: how much there is only root may see
  */
 struct watch_job {
 	enum watch_kind kind;
@@ -34,6 +35,7 @@ struct watch_job {
 	u64 slice;
 	char state[32];
 	bool rests;
+	bool hidden;
 };
 
 /**
@@ -92,10 +94,10 @@ bool watch_scrub(const char *scrub, const char *progress, struct watch_job *job)
 bool watch_security(const char *security, struct watch_job *job);
 /* watch_activate() - of firmware/activate of a bus or DIMM */
 bool watch_activate(const char *activate, struct watch_job *job);
-/* watch_kmem() - of kmem_state, and how many of @all blocks are online */
-bool watch_kmem(const char *state, struct watch_job *job);
-/* watch_draining() - of last_error */
-bool watch_draining(const char *last_error, struct watch_job *job);
+/* watch_dax() - of state of a dax device */
+bool watch_dax(const char *state, struct watch_job *job);
+/* watch_space() - of state of a namespace or of what claims it */
+bool watch_space(const char *state, struct watch_job *job);
 
 /* watch_size() - "1.5 GiB" */
 void watch_size(u64 bytes, char text[16]);

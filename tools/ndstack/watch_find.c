@@ -3,17 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <linux/kernel.h>
 #include "sysfs.h"
 #include "watch_find.h"
-
-#define LINE_SIZE	4097
 
 /* Bytes that firmware is told to scrub at a time: drivers/nvdimm/nfit/ars/plan.h */
 #define SCRUB_SLICE	(1ull << 36)
@@ -30,6 +28,17 @@ static void add(struct watch_jobs *out, const struct watch_job *job)
 	more[out->nr++] = *job;
 }
 
+/* Of a bus or a DIMM that has such firmware: root's. */
+static void look_at_firmware(struct watch_jobs *out, const char *dir, struct watch_job *job)
+{
+	char text[64];
+
+	if (sysfs_attr(dir, "firmware/activate", text, sizeof(text)) == -EACCES)
+		out->hidden = true;
+	if (watch_activate(text, job))
+		add(out, job);
+}
+
 static void look_at_bus(struct watch_jobs *out, const char *dir, struct watch_job *job)
 {
 	char text[64], progress[64];
@@ -40,9 +49,7 @@ static void look_at_bus(struct watch_jobs *out, const char *dir, struct watch_jo
 		job->slice = SCRUB_SLICE;
 		add(out, job);
 	}
-	sysfs_attr(dir, "firmware/activate", text, sizeof(text));
-	if (watch_activate(text, job))
-		add(out, job);
+	look_at_firmware(out, dir, job);
 }
 
 static void look_at_dimm(struct watch_jobs *out, const char *dir, struct watch_job *job)
@@ -52,9 +59,7 @@ static void look_at_dimm(struct watch_jobs *out, const char *dir, struct watch_j
 	sysfs_attr(dir, "security", text, sizeof(text));
 	if (watch_security(text, job))
 		add(out, job);
-	sysfs_attr(dir, "firmware/activate", text, sizeof(text));
-	if (watch_activate(text, job))
-		add(out, job);
+	look_at_firmware(out, dir, job);
 }
 
 /* Is the block of System RAM that begins there online? */
@@ -76,7 +81,7 @@ static void count_blocks(const char *dir, struct watch_job *job)
 
 	sysfs_attr("/sys/devices/system/memory", "block_size_bytes", text, sizeof(text));
 	block = strtoull(text, NULL, 16);
-	sysfs_attr(dir, "resource", text, sizeof(text));
+	job->hidden = sysfs_attr(dir, "resource", text, sizeof(text)) == -EACCES;
 	start = strtoull(text, NULL, 0);
 	sysfs_attr(dir, "size", text, sizeof(text));
 	size = strtoull(text, NULL, 0);
@@ -93,47 +98,24 @@ static void look_at_dax(struct watch_jobs *out, const char *dir, struct watch_jo
 {
 	char text[64];
 
-	sysfs_attr(dir, "kmem_state", text, sizeof(text));
-	if (!watch_kmem(text, job))
+	sysfs_attr(dir, "state", text, sizeof(text));
+	if (!watch_dax(text, job))
 		return;
 	if (!strcmp(text, "partly-online"))
 		count_blocks(dir, job);
 	add(out, job);
 }
 
-/* /proc/iomem has names for everybody. */
-static bool in_iomem(const char *name)
-{
-	FILE *file = fopen("/proc/iomem", "re");
-	char line[256], *at;
-	bool found = false;
-
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = 0;
-		at = strstr(line, " : ");
-		found = at && !strcmp(at + 3, name);
-	}
-	if (file)
-		fclose(file);
-	return found;
-}
-
-/* The reason stays when the last page has come back; the range does not. */
+/* A namespace says what its holder does, which is asked itself. */
 static void look_at_space(struct watch_jobs *out, const char *dir, struct watch_job *job)
 {
-	char text[LINE_SIZE], space[64], dax[64];
+	char text[64];
 
-	sysfs_attr(dir, "last_error", text, sizeof(text));
-	if (!watch_draining(text, job))
+	sysfs_attr(dir, "holder", text, sizeof(text));
+	if (text[0])
 		return;
-	if (!strncmp(job->name, "namespace", 9))
-		snprintf(space, sizeof(space), "%s", job->name);
-	else
-		sysfs_attr(dir, "namespace", space, sizeof(space));
-	if (strncmp(space, "namespace", 9))
-		return;
-	snprintf(dax, sizeof(dax), "dax%s", space + 9);
-	if (in_iomem(space) || in_iomem(dax))
+	sysfs_attr(dir, "state", text, sizeof(text));
+	if (watch_space(text, job))
 		add(out, job);
 }
 
@@ -186,32 +168,64 @@ void watch_free(struct watch_jobs *jobs)
 	*jobs = (struct watch_jobs) { };
 }
 
-/* Attributes that tell when they change; the others are looked at when the time is over. */
-void watch_sleep(int ms)
+/* What else has files open, standard input and the attributes that are looked at among it. */
+#define OTHER_FILES	32
+
+static unsigned int files_to_spare(void)
 {
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur <= OTHER_FILES)
+		return 0;
+	limit.rlim_cur -= OTHER_FILES;
+	return limit.rlim_cur < 65536 ? limit.rlim_cur : 65536;
+}
+
+static void listen_to(struct watch_ears *ears, const char *path)
+{
+	struct pollfd *more = reallocarray(ears->fds, ears->nr + 1, sizeof(*more));
+	char text[64];
+	int fd;
+
+	if (!more)
+		return;
+	ears->fds = more;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	/* a change is told to who has read what it was before */
+	if (read(fd, text, sizeof(text)) >= 0)
+		more[ears->nr++] = (struct pollfd) { .fd = fd, .events = POLLPRI };
+	else
+		close(fd);
+}
+
+void watch_listen(struct watch_ears *ears)
+{
+	/* those of which there are most come last */
 	static const char *const patterns[] = {
 		"/sys/bus/nd/devices/ndbus*/nfit/scrub", "/sys/bus/nd/devices/nmem*/security",
+		"/sys/bus/dax/devices/dax*/state", "/sys/bus/nd/devices/dax*/state",
+		"/sys/bus/nd/devices/pfn*/state", "/sys/bus/nd/devices/namespace*/state",
 	};
-	struct pollfd fds[64];
-	unsigned int nr = 0;
-	char text[64];
+	unsigned int most = files_to_spare();
 	glob_t found;
 
-	for (int i = 0; i < ARRAY_SIZE(patterns); i++) {
+	*ears = (struct watch_ears) { };
+	for (int i = 0; i < ARRAY_SIZE(patterns) && ears->nr < most; i++) {
 		if (glob(patterns[i], 0, NULL, &found))
 			continue;
-		for (size_t k = 0; k < found.gl_pathc && nr < ARRAY_SIZE(fds); k++) {
-			int fd = open(found.gl_pathv[k], O_RDONLY | O_CLOEXEC);
-
-			/* a change is told to who has read what it was before */
-			if (fd >= 0 && read(fd, text, sizeof(text)) >= 0)
-				fds[nr++] = (struct pollfd) { .fd = fd, .events = POLLPRI };
-			else if (fd >= 0)
-				close(fd);
-		}
+		for (size_t k = 0; k < found.gl_pathc && ears->nr < most; k++)
+			listen_to(ears, found.gl_pathv[k]);
 		globfree(&found);
 	}
-	poll(fds, nr, ms);
-	while (nr)
-		close(fds[--nr].fd);
+}
+
+void watch_sleep(struct watch_ears *ears, int ms)
+{
+	poll(ears->fds, ears->nr, ms);
+	while (ears->nr)
+		close(ears->fds[--ears->nr].fd);
+	free(ears->fds);
+	ears->fds = NULL;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How far work is that takes its time, and what of sysfs says that it is under way. */
-/* objects: tools/ndstack/watch.c tools/ndstack/reason_line.c */
+/* objects: tools/ndstack/watch.c */
 #include "nd_test.h"
 #include "watch.h"
 
@@ -33,22 +33,28 @@ LAW(states__that_rest_are_no_work)
 	assert_true(watch_security("overwrite", &job));
 	assert_false(watch_activate("armed", &job));
 	assert_true(watch_activate("busy", &job));
-	assert_false(watch_kmem("online", &job));
-	assert_false(watch_kmem("refused", &job));
-	assert_true(watch_kmem("waiting", &job));
+	assert_false(watch_dax("online", &job));
+	assert_false(watch_dax("refused", &job));
+	assert_true(watch_dax("waiting", &job));
 	assert_false(job.rests);
-	assert_true(watch_kmem("partly-online", &job));
+	assert_true(watch_dax("partly-online", &job));
 	assert_true(job.rests);
 }
 
-LAW(draining__is_read_of_the_reason)
+LAW(space__is_watched_while_something_outlives_its_driver)
 {
 	struct watch_job job = { };
 
-	assert_true(watch_draining("EBUSY busy: unbound, and draining: 1 references", &job));
-	assert_false(watch_draining("EBUSY busy: disable it first", &job));
-	assert_false(watch_draining("EINVAL argument: draining", &job));
-	assert_false(watch_draining("", &job));
+	assert_false(watch_space("idle", &job));
+	assert_false(watch_space("enabled", &job));
+	assert_false(watch_space("", &job));
+	assert_true(watch_space("draining", &job));
+	assert_int_equal(job.kind, WATCH_DRAINING);
+	assert_false(job.rests);
+	assert_true(watch_space("kept", &job));
+	assert_int_equal(job.kind, WATCH_RAM);
+	assert_true(job.rests);
+	assert_string_equal(job.state, "kept");
 }
 
 /* A job of 1000 bytes in slices of 100, 10 bytes a second. */
