@@ -55,19 +55,6 @@ static bool same_block(const struct nd_media_pfn *a, const struct nd_media_pfn *
 	       a->mode == b->mode;
 }
 
-/*
- * Is this a copy that a rewrite of the block has put here? One behind the block tells of data that
- * begin behind itself; put back, any other would be cut off from where it lies by half a write.
- */
-static bool is_copy(const u8 *head, u32 spare)
-{
-	const struct nd_media_pfn *copy = (const void *)(head + spare);
-	struct pfn_info info;
-
-	return pfn_info_decode(copy, &info) == ND_REASON_OK && same_block(copy, BLOCK_AT(head)) &&
-	       (!spare || info.dataoff >= INFOBLOCK_HEAD);
-}
-
 /* The block as it should have been written: at least 1.3, zero where nothing is meant. */
 static void clean_block(const struct nd_media_pfn *old, u16 minor, struct nd_media_pfn *out)
 {
@@ -108,6 +95,21 @@ static bool is_rest_of_copy(const u8 *head, u32 spare)
 }
 
 /*
+ * Is this a copy that a rewrite of the block has put here, as far as can be told from the block,
+ * half of which may be what it was? One behind the block tells of data that begin behind itself;
+ * put back, any other would be cut off from where it lies by half a write. And one that has
+ * anything else would leave, half written over, what nobody knows for a copy.
+ */
+static bool is_copy(const u8 *head, u32 spare)
+{
+	const struct nd_media_pfn *copy = (const void *)(head + spare);
+	struct pfn_info info;
+
+	return pfn_info_decode(copy, &info) == ND_REASON_OK && same_block(copy, BLOCK_AT(head)) &&
+	       is_rest_of_copy(head, spare) && (!spare || info.dataoff >= INFOBLOCK_HEAD);
+}
+
+/*
  * Room for the copy: what follows the block when data begins late enough, else
  * what precedes it, which is zero unless somebody used the namespace raw. The
  * block's own word for the data offset is good enough even when torn: a rewrite
@@ -117,14 +119,12 @@ static int find_spare(const u8 *head)
 {
 	if (le64_to_cpu(BLOCK_AT(head)->dataoff) >= INFOBLOCK_HEAD)
 		return ND_INFO_RESERVE;
-	return is_copy(head, 0) || is_rest_of_copy(head, 0) ? 0 : -1;
+	return is_rest_of_copy(head, 0) ? 0 : -1;
 }
 
 static bool find_leftover(const u8 *head, u32 spare)
 {
-	if (!memchr_inv(head + spare, 0, ND_INFO_SIZE))
-		return false;
-	return is_copy(head, spare) || is_rest_of_copy(head, spare);
+	return memchr_inv(head + spare, 0, ND_INFO_SIZE) && is_rest_of_copy(head, spare);
 }
 
 static enum infoblock_state judge(const struct infoblock_report *r, bool copy)

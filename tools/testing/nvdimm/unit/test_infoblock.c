@@ -185,6 +185,24 @@ LAW(infoblock__no_spare_bytes_no_scrub)
 	assert_int_equal(plan.nr, 0);
 }
 
+/* Half written over it would be nothing that anybody knows. */
+LAW(infoblock__what_no_rewrite_put_there_is_no_copy)
+{
+	struct nd_media_pfn *copy = (struct nd_media_pfn *)head;
+
+	make(2, ND_INFO_RESERVE);
+	soil(100, 200);
+	memcpy(copy, block(), ND_INFO_SIZE);
+	assert_int_equal(examine(), INFOBLOCK_DIRTY);
+	assert_int_equal(report.spare, 0);
+
+	head[300] = 0xaa;
+	pfn_info_seal(copy);
+	assert_int_equal(examine(), INFOBLOCK_DIRTY);
+	assert_int_equal(report.spare, -1);
+	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_SPACE);
+}
+
 LAW(infoblock__scrub_keeps_the_meaning)
 {
 	for (u16 minor = 0; minor <= 4; minor++) {
