@@ -92,11 +92,6 @@ static inline bool compat_soft_reserved(resource_size_t start, size_t size)
 #endif
 }
 
-/* No driver for windows of CXL either, where they have no mark: nobody asks for it. */
-#ifndef HAVE_IORES_DESC_CXL
-#define IORES_DESC_CXL	IORES_DESC_SOFT_RESERVED
-#endif
-
 #if defined(HAVE_WALK_HMEM_RESOURCES) && IS_ENABLED(CONFIG_CXL_REGION) && IS_MODULE(CONFIG_CXL_ACPI)
 #define COMPAT_HMEM_SOFTDEP	MODULE_SOFTDEP("pre: cxl_acpi cxl_pci")
 #else

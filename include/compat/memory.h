@@ -17,6 +17,10 @@
 #define IORES_DESC_RESERVED	(~0UL)
 #define IORES_DESC_SOFT_RESERVED	(~0UL)
 #endif
+/* No driver for windows of CXL either, where they have no mark: nobody asks for it. */
+#ifndef HAVE_IORES_DESC_CXL
+#define IORES_DESC_CXL	IORES_DESC_SOFT_RESERVED
+#endif
 #ifndef IORESOURCE_SYSRAM_DRIVER_MANAGED
 #define IORESOURCE_SYSRAM_DRIVER_MANAGED	0x02000000
 #endif

@@ -112,18 +112,19 @@ static void dax_map_unreserve(struct dax_map *map)
 static int extent_in_use(struct dax_map *map, const struct dax_extent *e)
 {
 	u64 start = PFN_PHYS(e->pfn), size = PFN_PHYS(e->nr);
+	char holder[ND_IOMEM_WHO];
 
 	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
 	    REGION_DISJOINT)
 		return dax_refuse(map->dev_dax, -EBUSY, ND_REASON_CONFLICT,
 				  "part of %#llx-%#llx is System RAM, which kmem has kept: bind kmem to have it back, or take it offline, docs/kmem.md",
 				  start, start + size - 1);
-	if (nd_iomem_error(start, size) == -ENOMEM)
+	if (nd_iomem_blame(start, size, holder) == -ENOMEM)
 		return dax_refuse(map->dev_dax, -ENOMEM, ND_REASON_RESOURCE,
 				  "no memory to reserve %#llx-%#llx with", start, start + size - 1);
 	return dax_refuse(map->dev_dax, -EBUSY, ND_REASON_CONFLICT,
-			  "%#llx-%#llx is in use, /proc/iomem tells by whom; %s there means that pages of an earlier binding are still pinned",
-			  start, start + size - 1, map->name);
+			  "%#llx-%#llx is in use: %s, /proc/iomem has its name; %s there means that pages of an earlier binding are still pinned",
+			  start, start + size - 1, holder, map->name);
 }
 
 static int dax_map_reserve(struct dax_map *map)

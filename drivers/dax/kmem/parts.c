@@ -40,19 +40,20 @@ static int reserve_part(struct kmem_memory *memory, struct kmem_part *part)
 {
 	u64 start = kmem_block_start(part, 0);
 	u64 size = part->span.nr * block_bytes();
+	char holder[ND_IOMEM_WHO];
 
 	if (part->res || !part->span.nr)
 		return 0;
 	part->res = request_mem_region(start, size, memory->name);
 	if (part->res)
 		return 0;
-	if (nd_iomem_error(start, size) == -ENOMEM)
+	if (nd_iomem_blame(start, size, holder) == -ENOMEM)
 		return kmem_refuse(memory, -ENOMEM, ND_REASON_RESOURCE,
 				   "no memory to reserve %#llx-%#llx with", start,
 				   start + size - 1);
 	return kmem_refuse(memory, -EBUSY, ND_REASON_CONFLICT,
-			   "%#llx-%#llx is in use, /proc/iomem tells by whom", start,
-			   start + size - 1);
+			   "%#llx-%#llx is in use: %s, /proc/iomem has its name", start,
+			   start + size - 1, holder);
 }
 
 /* Let the kernel put its System RAM below. */

@@ -24,15 +24,8 @@ static int holder_found(struct resource *res, void *data)
 	return 1;
 }
 
-/**
- * nd_iomem_holder() - what keeps a range from being reserved
- * @start: its first byte
- * @end: its last
- * @found: a copy, without the name: all that the kernel hands out
- *
- * Context: process. Return: whether there is anything.
- */
-bool nd_iomem_holder(resource_size_t start, resource_size_t end, struct resource *found)
+/* What keeps a range from being reserved: a copy, which is all that the kernel hands out. */
+static bool find_holder(resource_size_t start, resource_size_t end, struct resource *found)
 {
 	static const unsigned long kind[] = {
 		IORESOURCE_MEM | IORESOURCE_BUSY, IORESOURCE_SYSTEM_RAM, IORESOURCE_MEM,
@@ -48,7 +41,38 @@ bool nd_iomem_holder(resource_size_t start, resource_size_t end, struct resource
 			return true;
 	return false;
 }
-EXPORT_SYMBOL_GPL(nd_iomem_holder);
+
+/* Marks in the tree of resources, and how /proc/iomem calls what has them. */
+static const struct {
+	unsigned long desc;
+	const char *name;
+} marks[] = {
+	{ IORES_DESC_PERSISTENT_MEMORY, "Persistent Memory" },
+	{ IORES_DESC_PERSISTENT_MEMORY_LEGACY, "Persistent Memory" },
+	{ IORES_DESC_SOFT_RESERVED, "Soft Reserved" },
+	{ IORES_DESC_CXL, "CXL Window" },
+	{ IORES_DESC_DEVICE_PRIVATE_MEMORY, "device private memory" },
+	{ IORES_DESC_ACPI_TABLES, "ACPI Tables" },
+	{ IORES_DESC_ACPI_NV_STORAGE, "ACPI Non-volatile" },
+	{ IORES_DESC_RESERVED, "Reserved" },
+};
+
+/**
+ * nd_iomem_name() - whose memory a range is, of those that the kernel marks
+ * @start: its first byte
+ * @size: its bytes
+ *
+ * Context: process. Return: a name as in /proc/iomem, or NULL.
+ */
+const char *nd_iomem_name(resource_size_t start, resource_size_t size)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(marks); i++)
+		if (region_intersects(start, size, IORESOURCE_MEM, marks[i].desc) !=
+		    REGION_DISJOINT)
+			return marks[i].name;
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(nd_iomem_name);
 
 /**
  * nd_iomem_error() - why request_mem_region() had nothing
@@ -63,6 +87,39 @@ int nd_iomem_error(resource_size_t start, resource_size_t size)
 {
 	struct resource found;
 
-	return nd_iomem_holder(start, start + size - 1, &found) ? -EBUSY : -ENOMEM;
+	return find_holder(start, start + size - 1, &found) ? -EBUSY : -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(nd_iomem_error);
+
+static const char *holder_kind(const struct resource *res)
+{
+	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
+		return "as System RAM";
+	if (res->flags & IORESOURCE_EXCLUSIVE)
+		return "by a driver, exclusively";
+	if (!(res->flags & IORESOURCE_BUSY))
+		return "as a range of its own";
+	return "by a driver";
+}
+
+/**
+ * nd_iomem_blame() - nd_iomem_error(), and who is in the way
+ * @start: of the range
+ * @size: of the range
+ * @who: for -EBUSY, where that lies, whose memory it is if that is known, and how it is held
+ *
+ * Context: process. Return: -EBUSY or -ENOMEM.
+ */
+int nd_iomem_blame(resource_size_t start, resource_size_t size, char who[ND_IOMEM_WHO])
+{
+	struct resource found;
+	const char *name;
+
+	if (!find_holder(start, start + size - 1, &found))
+		return -ENOMEM;
+	name = nd_iomem_name(found.start, resource_size(&found));
+	scnprintf(who, ND_IOMEM_WHO, "%pa-%pa%s%s is held %s", &found.start, &found.end,
+		  name ? " of " : "", name ?: "", holder_kind(&found));
+	return -EBUSY;
+}
+EXPORT_SYMBOL_GPL(nd_iomem_blame);

@@ -6,7 +6,10 @@
 #include <linux/ioport.h>
 #include <linux/types.h>
 
-bool nd_iomem_holder(resource_size_t start, resource_size_t end, struct resource *found);
+#define ND_IOMEM_WHO	112
+
+const char *nd_iomem_name(resource_size_t start, resource_size_t size);
 int nd_iomem_error(resource_size_t start, resource_size_t size);
+int nd_iomem_blame(resource_size_t start, resource_size_t size, char who[ND_IOMEM_WHO]);
 
 #endif /* _ND_IOMEM_H */

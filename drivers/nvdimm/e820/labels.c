@@ -24,15 +24,16 @@ static const guid_t pmem_guid = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
 static int labels_in_use(struct device *dev, const struct e820_range *range, u64 last)
 {
 	const struct e820_carve *carve = &range->carve;
-	int rc = nd_iomem_error(carve->labels, carve->label_size);
+	char holder[ND_IOMEM_WHO];
+	int rc = nd_iomem_blame(carve->labels, carve->label_size, holder);
 
 	if (rc == -ENOMEM)
 		return nd_refuse(dev, rc, ND_REASON_RESOURCE,
 				 "no memory to reserve %#llx-%#llx with, the label area of %#llx-%#llx",
 				 carve->labels, last, range->start, range->end);
 	return nd_refuse(dev, rc, ND_REASON_CONFLICT,
-			 "%#llx-%#llx, the label area of %#llx-%#llx, is in use: see /proc/iomem",
-			 carve->labels, last, range->start, range->end);
+			 "%#llx-%#llx, the label area of %#llx-%#llx, is in use: %s, /proc/iomem has its name",
+			 carve->labels, last, range->start, range->end, holder);
 }
 
 int e820_labels_map(struct device *dev, struct e820_range *range)

@@ -18,36 +18,24 @@
 
 /* ---- reserving ---- */
 
-static const char *holder_kind(const struct resource *res)
-{
-	if ((res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM)
-		return "as System RAM";
-	if (res->flags & IORESOURCE_EXCLUSIVE)
-		return "by a driver, exclusively";
-	if (!(res->flags & IORESOURCE_BUSY))
-		return "as a range of its own";
-	return "by a driver";
-}
-
 /* Why the first bytes could not be reserved. */
 static int io_conflict(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size)
 {
 	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 	resource_size_t start = res->start, end = res->start + size - 1;
+	char holder[ND_IOMEM_WHO];
 	char who[ND_PAGES_WHO + 64];
-	struct resource found;
 
 	if (nd_pages_in_use(start, end, who))
 		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY, "draining: %s; that has to end first",
 				 who);
-	if (!nd_iomem_holder(start, end, &found))
+	if (nd_iomem_blame(start, size, holder) == -ENOMEM)
 		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "%pa-%pa of %s cannot be reserved: no memory, or it was in use a moment ago",
 				 &start, &end, dev_name(&ndns->dev));
 	return nd_refuse(dev, -EBUSY, ND_REASON_CONFLICT,
-			 "%pa-%pa of %s is in use: %pa-%pa is held %s, /proc/iomem has its name; release that first",
-			 &start, &end, dev_name(&ndns->dev), &found.start, &found.end,
-			 holder_kind(&found));
+			 "%pa-%pa of %s is in use: %s, /proc/iomem has its name; release that first",
+			 &start, &end, dev_name(&ndns->dev), holder);
 }
 
 /**
