@@ -11,7 +11,6 @@
 #include "command.h"
 #include "why_about.h"
 #include "why_find.h"
-#include "why_near.h"
 
 static const char usage[] =
 	"usage: ndstack why [-j|--json] [-a|--all] [DEVICE...]\n"
@@ -105,34 +104,6 @@ static const struct user *next_user(const struct users *users, const char *node,
 
 /* --- neighbours -------------------------------------------------------------------------- */
 
-/* The map is read when the first reason wants it. */
-static const struct map *map_here(void)
-{
-	static struct machine m;
-	static struct map map;
-	static bool asked, there;
-
-	if (!asked)
-		there = !machine_get(NULL, "why", &m) && !map_make(&m, &map);
-	asked = true;
-	return there ? &map : NULL;
-}
-
-/* find_near() - who may be the cause, where that is what the reason says, or nobody says any */
-static unsigned int find_near(const struct why_findings *findings, const struct why_finding *it,
-			      const struct why_device *device, struct why_near *out)
-{
-	bool untold = it->deduced && it->deduction == WHY_NO_DRIVER && findings->mute;
-	const struct map *map;
-
-	if (it->line.reason != ND_REASON_CONFLICT && !untold)
-		return 0;
-	if (device->kind != WHY_REGION && !*device->space)
-		return 0;
-	map = map_here();
-	return map ? why_near(map, device->space, device->region, out) : 0;
-}
-
 /* near_node() - what a person knows it as */
 static void near_node(const struct why_near *near, char *node, size_t size)
 {
@@ -180,13 +151,11 @@ static void text_help(const struct why_help *help)
 	}
 }
 
-static void text_near(const struct why_findings *findings, const struct why_finding *it,
-		      const struct why_device *device)
+static void text_near(const struct why_detail *detail, const struct users *users)
 {
-	struct why_near near[2];
-	unsigned int nr = find_near(findings, it, device, near);
+	const struct why_near *near = detail->near;
 
-	for (unsigned int n = 0; n < nr; n++) {
+	for (unsigned int n = 0; n < detail->nr_near; n++) {
 		const struct user *user;
 		char node[64];
 		int i = 0;
@@ -196,15 +165,14 @@ static void text_near(const struct why_findings *findings, const struct why_find
 		       *node ? " (" : "", node, *node ? ")" : "",
 		       (unsigned long long)near[n].unit >> 20, (unsigned long long)near[n].start,
 		       near[n].held ? "" : ": this kernel divides them");
-		while ((user = next_user(&findings->users, node, &i)))
+		while ((user = next_user(users, node, &i)))
 			printf("    %s: %s\n", node, user->text);
 	}
 }
 
-static void text_finding(const struct why_findings *findings, const struct why_finding *it,
+static void text_finding(const struct users *users, const struct why_finding *it,
 			 const struct why_detail *detail)
 {
-	const struct users *users = &findings->users;
 	const struct advice *advice = advice_of(it->line.reason);
 	const struct user *user;
 	int i = 0;
@@ -220,7 +188,7 @@ static void text_finding(const struct why_findings *findings, const struct why_f
 		printf("    %s: %s\n", detail->node, user->text);
 	for (unsigned int n = 0; n < detail->nr_named; n++)
 		text_named(&detail->named[n], users);
-	text_near(findings, it, &detail->device);
+	text_near(detail, users);
 	text_processes(&detail->device);
 	text_help(&detail->help);
 }
@@ -234,7 +202,7 @@ static bool text(const struct why_findings *findings, const struct query *query)
 	bool wrong = false;
 
 	while ((it = next_asked(findings, query, &i, &detail))) {
-		text_finding(findings, it, &detail);
+		text_finding(&findings->users, it, &detail);
 		wrong |= !it->remark;
 	}
 	return wrong;
@@ -316,22 +284,19 @@ static struct json_object *json_ways(const struct why_help *help)
 	return array;
 }
 
-static struct json_object *json_near(const struct why_findings *findings,
-				     const struct why_finding *it,
-				     const struct why_device *device)
+static struct json_object *json_near(const struct why_detail *detail, const struct users *users)
 {
 	struct json_object *array = json_object_new_array();
-	struct why_near near[2];
-	unsigned int nr = find_near(findings, it, device, near);
+	const struct why_near *near = detail->near;
 
-	for (unsigned int n = 0; n < nr; n++) {
+	for (unsigned int n = 0; n < detail->nr_near; n++) {
 		struct json_object *one = json_object_new_object();
 		char node[64];
 
 		near_node(&near[n], node, sizeof(node));
 		put(one, "device", near[n].name);
 		put(one, "node", node);
-		json_object_object_add(one, "users", json_users(&findings->users, node));
+		json_object_object_add(one, "users", json_users(users, node));
 		json_object_object_add(one, "start", json_object_new_uint64(near[n].start));
 		json_object_object_add(one, "unit", json_object_new_uint64(near[n].unit));
 		json_object_object_add(one, "divided", json_object_new_boolean(!near[n].held));
@@ -362,7 +327,7 @@ static struct json_object *json_finding(const struct why_findings *findings,
 	put(one, "advice", advice->what_to_do);
 	json_object_object_add(one, "users", json_users(users, detail->node));
 	json_object_object_add(one, "named", json_named(detail, users));
-	json_object_object_add(one, "neighbours", json_near(findings, it, &detail->device));
+	json_object_object_add(one, "neighbours", json_near(detail, users));
 	json_object_object_add(one, "processes", json_processes(&detail->device));
 	json_object_object_add(one, "ways", json_ways(&detail->help));
 	return one;

@@ -171,11 +171,14 @@ static void enable_self(struct why_case *c)
 
 static void neighbour_first(struct why_case *c)
 {
-	if (c->has_other && *c->device->space) {
+	const struct why_device *d = c->device;
+
+	if (c->has_other && *d->space)
 		disable_other(c);
-		if (c->help->nr)
-			again(c);
-	}
+	else if (*d->neighbour && *d->space && !strstr(c->sentence, "with System RAM"))
+		add(c, "", "daxctl disable-device %s", d->neighbour);
+	if (c->help->nr)
+		again(c);
 	create_anew(c);
 }
 

@@ -73,6 +73,7 @@ struct why_process {
  * @nr_dimms: how many
  * @processes: that may keep it in use
  * @nr_processes: how many
+ * @neighbour: a dax device of nobody's namespace that stands in its way; "" if none
  */
 struct why_device {
 	char name[64];
@@ -91,6 +92,7 @@ struct why_device {
 	unsigned int nr_dimms;
 	struct why_process processes[WHY_PROCESSES];
 	unsigned int nr_processes;
+	char neighbour[64];
 };
 
 #define WHY_COMMANDS	12

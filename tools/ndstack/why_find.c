@@ -396,12 +396,46 @@ static void name_others(const struct why_finding *it, struct why_detail *out)
 	}
 }
 
+/* The map is read when the first reason wants it. */
+static const struct map *map_here(void)
+{
+	static struct machine m;
+	static struct map map;
+	static bool asked, there;
+
+	if (!asked)
+		there = !machine_get(NULL, "why", &m) && !map_make(&m, &map);
+	asked = true;
+	return there ? &map : NULL;
+}
+
+static void find_near(const struct why_findings *findings, const struct why_finding *it,
+		      struct why_detail *out)
+{
+	bool untold = it->deduced && it->deduction == WHY_NO_DRIVER && findings->mute;
+	struct why_device *device = &out->device;
+	const struct map *map;
+
+	if (it->line.reason != ND_REASON_CONFLICT && !untold)
+		return;
+	if (device->kind != WHY_REGION && !*device->space)
+		return;
+	map = map_here();
+	if (map)
+		out->nr_near = why_near(map, device->space, device->region, out->near);
+	for (unsigned int i = 0; i < out->nr_near; i++)
+		if (out->near[i].dax && out->near[i].held)
+			snprintf(device->neighbour, sizeof(device->neighbour), "%s",
+				 out->near[i].name);
+}
+
 void why_look(const struct why_findings *findings, const struct why_finding *it,
 	      struct why_detail *out)
 {
 	memset(out, 0, sizeof(*out));
 	why_about(it->dir, &out->device);
 	why_node(&out->device, out->node, sizeof(out->node));
+	find_near(findings, it, out);
 	if (it->deduced) {
 		why_deduced(&out->device, it->deduction, &out->help);
 		return;

@@ -5,6 +5,7 @@
 
 #include "users.h"
 #include "why.h"
+#include "why_near.h"
 
 /**
  * struct why_finding - one reason
@@ -66,6 +67,8 @@ struct why_named {
  * @help: commands
  * @named: other devices that the sentence names
  * @nr_named: how many
+ * @near: who may be the cause, where that is what the reason says, or nobody says any
+ * @nr_near: how many
  */
 struct why_detail {
 	struct why_device device;
@@ -73,6 +76,8 @@ struct why_detail {
 	struct why_help help;
 	struct why_named named[WHY_NAMED];
 	unsigned int nr_named;
+	struct why_near near[2];
+	unsigned int nr_near;
 };
 
 /* why_look() - what is known of @it, which is one of @findings */

@@ -60,6 +60,7 @@ static void near_name(const struct map *map, u32 segment, struct why_near *out)
 	snprintf(out->name, sizeof(out->name), "%s",
 		 l->ns == MAP_NOBODY && l->region != MAP_NOBODY ?
 		 map->m->regions[l->region].name : map_owner(map, segment));
+	out->dax = l->kind == MAP_DAX;
 }
 
 unsigned int why_near(const struct map *map, const char *space, const char *region,

@@ -14,12 +14,14 @@
  * @start: of the unit
  * @unit: bytes of it: a sub-section of 2 MiB, or a section
  * @held: the kernel adds struct pages by so much or more: the two stand in each other's way
+ * @dax: a dax device that no namespace has: daxctl disables it
  */
 struct why_near {
 	char name[64];
 	u64 start;
 	u64 unit;
 	bool held;
+	bool dax;
 };
 
 /*

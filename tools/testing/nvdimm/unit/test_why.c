@@ -101,6 +101,11 @@ static const struct why_device pages = {
 	.mode = "fsdax", .map = "dev",
 };
 
+static const struct why_device beside_dax = {
+	.name = "pfn1.0", .kind = WHY_PFN, .space = "namespace1.0", .region = "region1",
+	.mode = "fsdax", .map = "dev", .neighbour = "dax3.0",
+};
+
 static const struct why_device devdax = {
 	.name = "dax0.1", .kind = WHY_DAX, .space = "namespace0.0", .region = "region0",
 	.devdax = "dax0.0", .mode = "devdax", .map = "mem",
@@ -140,6 +145,13 @@ static const struct helped {
 	  "ndctl disable-namespace namespace0.0;ndctl disable-namespace namespace1.0;ndctl enable-namespace namespace1.0;|!ndctl create-namespace -f -e namespace1.0 -m fsdax -M dev;"
 	},
 	{ "neighbours_that_are_ram", &pages,
+	  "EADDRINUSE conflict: no struct pages, so no dax: 0x1-0x2 shares 0x1-0x2 with System RAM at 0x1-0x2, and here one owner only has struct pages in it; disable that first, or create anew, which gives up 67108864 bytes",
+	  "!ndctl create-namespace -f -e namespace1.0 -m fsdax -M dev;" },
+	{ "neighbours_that_are_other_drivers", &beside_dax,
+	  "EADDRINUSE conflict: no struct pages, so no dax: 0x1-0x2 shares 0x1-0x2 with Soft Reserved at 0x1-0x2, and here one owner only has struct pages in it; disable that first, or create anew, which gives up 67108864 bytes",
+	  "daxctl disable-device dax3.0;ndctl disable-namespace namespace1.0;ndctl enable-namespace namespace1.0;|!ndctl create-namespace -f -e namespace1.0 -m fsdax -M dev;"
+	},
+	{ "neighbours_that_are_ram_beside_others", &beside_dax,
 	  "EADDRINUSE conflict: no struct pages, so no dax: 0x1-0x2 shares 0x1-0x2 with System RAM at 0x1-0x2, and here one owner only has struct pages in it; disable that first, or create anew, which gives up 67108864 bytes",
 	  "!ndctl create-namespace -f -e namespace1.0 -m fsdax -M dev;" },
 	{ "a_base_that_moved", &pages,
