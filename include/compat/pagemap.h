@@ -239,6 +239,18 @@ static inline struct compat_pagemap *compat_get_pagemap(unsigned long pfn)
 	return kernel ? container_of(kernel, struct compat_pagemap, kernel) : NULL;
 }
 
+/* Whose range holds the page: ours or another's. */
+static inline bool compat_pages_of(unsigned long pfn, struct range *range)
+{
+	struct dev_pagemap *pgmap = get_dev_pagemap(pfn, NULL);
+
+	if (!pgmap)
+		return false;
+	*range = (struct range) { .start = pgmap->res.start, .end = pgmap->res.end };
+	put_dev_pagemap(pgmap);
+	return true;
+}
+
 static inline void compat_put_pagemap(struct compat_pagemap *pgmap)
 {
 	if (pgmap)
@@ -251,8 +263,28 @@ static inline void compat_put_pagemap(struct compat_pagemap *pgmap)
 #define put_dev_pagemap compat_put_pagemap
 #define dev_pagemap compat_pagemap
 
-#elif !defined(HAVE_GET_DEV_PAGEMAP_ONE)
+#else
+
+#ifndef HAVE_GET_DEV_PAGEMAP_ONE
 #define get_dev_pagemap(pfn) get_dev_pagemap(pfn, NULL)
+#endif
+
+/* Whose range holds the page: ours or another's. */
+static inline bool compat_pages_of(unsigned long pfn, struct range *range)
+{
+	struct dev_pagemap *pgmap = get_dev_pagemap(pfn);
+	bool found = false;
+	int i;
+
+	for (i = 0; pgmap && !found && i < pgmap->nr_range; i++) {
+		*range = pgmap->ranges[i];
+		found = PHYS_PFN(range->start) <= pfn && PHYS_PFN(range->end) >= pfn;
+	}
+	if (pgmap)
+		put_dev_pagemap(pgmap);
+	return found;
+}
+
 #endif
 
 #endif

@@ -4,10 +4,13 @@
  */
 #include <linux/ioport.h>
 #include <linux/memremap.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include "common/iomem.h"
 #include "region/atlas.h"
 #include "region/region.h"
 
@@ -226,9 +229,58 @@ static void collect_places(struct nd_collection *c)
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);
 }
 
+static bool is_on_atlas(const struct range *range)
+{
+	const struct nd_place *p;
+	bool found = false;
+	unsigned long flags;
+
+	spin_lock_irqsave(&nd_atlas_lock, flags);
+	list_for_each_entry(p, &nd_atlas, list)
+		found |= p->near.kind == PFN_NEAR_PAGES && p->near.start <= range->end &&
+			 p->near.start + p->near.size > range->start;
+	spin_unlock_irqrestore(&nd_atlas_lock, flags);
+	return found;
+}
+
+/*
+ * Struct pages of device memory that others have: dax devices on memory set aside, CXL, graphics.
+ * Whoever has any in a sub-section has its first or its last page.
+ */
+static u64 collect_other(struct nd_collection *c, u64 at)
+{
+	u64 behind = ALIGN_DOWN(at, SZ_2M) + SZ_2M;
+	struct pfn_near near = { .kind = PFN_NEAR_PAGES };
+	struct range range;
+
+	if (!pfn_valid(PHYS_PFN(at)) || !compat_pages_of(PHYS_PFN(at), &range)) {
+		at = behind - PAGE_SIZE;
+		if (!pfn_valid(PHYS_PFN(at)) || !compat_pages_of(PHYS_PFN(at), &range))
+			return behind;
+	}
+	near.start = range.start;
+	near.size = range_len(&range);
+	strscpy(near.name, nd_iomem_name(near.start, near.size) ?: "another driver's memory",
+		PFN_NEAR_NAME);
+	if (!is_on_atlas(&range) && !nd_atlas_on_top(c, &near))
+		nd_atlas_keep(c, &near);
+	return max(behind, range.end + 1);
+}
+
+static void collect_others(struct nd_collection *c)
+{
+	u64 at;
+
+	for (at = c->from; at < c->start;)
+		at = collect_other(c, at);
+	for (at = c->end; at < c->to;)
+		at = collect_other(c, at);
+}
+
 void nd_atlas_collect(struct nd_collection *c)
 {
 	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, c,
 			    collect_ram);
 	collect_places(c);
+	collect_others(c);
 }

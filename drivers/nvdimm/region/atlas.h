@@ -102,7 +102,7 @@ struct nd_collection {
 	u32 max, nr;
 };
 
-/* RAM, regions and struct pages around it. Context: process. */
+/* RAM, regions and struct pages around it, whoever has them. Context: process. */
 void nd_atlas_collect(struct nd_collection *c);
 /* One more, when it is near. */
 void nd_atlas_keep(struct nd_collection *c, const struct pfn_near *near);
