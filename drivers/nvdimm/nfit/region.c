@@ -23,6 +23,7 @@ struct plan {
 	struct nfit_member member[NFIT_SET_MAX];
 	u8 position[NFIT_SET_MAX];
 	u32 n;
+	const char *node_source;
 };
 
 static int spa_refuse(struct nfit_bus *nfit, const struct nfit_spa *spa, int err,
@@ -46,14 +47,33 @@ static void spa_plan_nodes(struct plan *plan, const struct nfit_spa *spa)
 
 	desc->numa_node = NUMA_NO_NODE;
 	desc->target_node = NUMA_NO_NODE;
+	plan->node_source = "its proximity domain in the NVDIMM table";
 	if (spa->flags & NFIT_SPA_PROXIMITY_VALID) {
 		desc->numa_node = pxm_to_online_node(spa->proximity);
 		desc->target_node = pxm_to_node(spa->proximity);
 	}
 	if (desc->numa_node == NUMA_NO_NODE)
 		desc->numa_node = memory_add_physaddr_to_nid(spa->address);
-	if (desc->target_node == NUMA_NO_NODE)
-		desc->target_node = phys_to_target_node(spa->address);
+	if (desc->target_node != NUMA_NO_NODE)
+		return;
+	plan->node_source = "its address, as the NVDIMM table names no domain that has a node";
+	desc->target_node = phys_to_target_node(spa->address);
+}
+
+/* Where it comes from what users see; what is not told, and why. */
+static void spa_say_sources(const struct plan *plan, const struct nfit_table *t,
+			    const struct nfit_region *region)
+{
+	const struct device *dev = nd_region_dev(region->region);
+	const char *lacks = nfit_persistence_lacks(t);
+
+	if (plan->desc.target_node == NUMA_NO_NODE)
+		dev_info(dev, "target_node is unknown: neither the NVDIMM table nor its address tells one\n");
+	else
+		dev_info(dev, "target_node is %d, by %s\n", plan->desc.target_node,
+			 plan->node_source);
+	if (region->persistent && lacks)
+		dev_info(dev, "persistence_domain is unknown: %s\n", lacks);
 }
 
 /* What reaches the persistence domain by itself when power fails (ACPI 6.5 table 5.139). */
@@ -214,6 +234,7 @@ static int spa_add_region(struct nfit_bus *nfit, const struct nfit_table *t,
 		rc = create_region(nfit, plan, spa, region);
 	if (rc)
 		return rc;
+	spa_say_sources(plan, t, region);
 	list_add_tail(&no_free_ptr(region)->node, &nfit->regions);
 	return 0;
 }

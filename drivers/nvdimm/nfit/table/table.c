@@ -409,6 +409,16 @@ static void read_caps(struct nfit_table *t, const struct nfit_entry *entry)
 	t->capabilities = le32_to_cpu(m->capabilities) & (U32_MAX >> (31 - m->highest));
 }
 
+/* ACPI 6.5 table 5.139: bit 0 or bit 1 tells it. */
+const char *nfit_persistence_lacks(const struct nfit_table *table)
+{
+	if (!table->has_capabilities)
+		return "the NVDIMM table has no Platform Capabilities structure";
+	if (table->capabilities & (NFIT_CAP_CACHE_FLUSH | NFIT_CAP_MEM_FLUSH))
+		return NULL;
+	return "Memory Controller Flush to NVDIMM Durability is none of its Platform Capabilities";
+}
+
 static void read_entry(struct nfit_table *t, struct nfit_entry *entry)
 {
 	switch (entry->type) {

@@ -370,6 +370,9 @@ enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, bool 
 /* Address of hint @i < flush->count. */
 u64 nfit_flush_hint(const struct nfit_flush *flush, u32 i);
 
+/* What of the table leaves the persistence domain unknown, in words; NULL: it is known. */
+const char *nfit_persistence_lacks(const struct nfit_table *table);
+
 /* "SPA range", "memory map", …; for messages. */
 const char *nfit_type_name(u16 type);
 

@@ -449,6 +449,37 @@ LAW(caps__only_valid_bits_and_only_once)
 	assert_non_null(about(0, ND_REASON_BOUNDS));
 }
 
+static const struct {
+	const char *law;
+	bool present;
+	u8 highest;
+	u32 bits;
+	const char *lacks;
+} persistence[] = {
+	{ "no structure", false, 0, 0, "no Platform Capabilities" },
+	{ "none of its bits", true, 31, 0, "Memory Controller Flush" },
+	{ "others of its bits", true, 31, ~3u, "Memory Controller Flush" },
+	{ "a bit that is not valid", true, 0, 2, "Memory Controller Flush" },
+	{ "the memory controller", true, 1, 2, NULL },
+	{ "the caches", true, 0, 1, NULL },
+	{ "both", true, 31, 3, NULL },
+};
+
+LAW_OF_EACH(caps__that_leave_persistence_unknown_are_named, persistence)
+{
+	const char *lacks;
+
+	make_spa(&mk, 1, SET_BASE, SET_SIZE);
+	if (row->present)
+		make_caps(&mk, row->highest, row->bits);
+	parse();
+	lacks = nfit_persistence_lacks(&p.t);
+	if (row->lacks)
+		assert_non_null(strstr(lacks ?: "", row->lacks));
+	else
+		assert_null(lacks);
+}
+
 LAW(skip__blocks_smbios_and_unknown_are_counted)
 {
 	make_entry(&mk, NFIT_TYPE_SMBIOS, 9);
