@@ -10,8 +10,8 @@
 
 /*
  * In MiB: RAM to 4161; region0 from there, 1 GiB less one, with namespace0.0 of 128 at once and
- * namespace0.1 of 128 behind it; region1 from 5376 to 5888, with namespace1.0, all of it; and region2
- * from there, where a section begins: nothing shares a unit with either.
+ * namespace0.1 of 128 behind it; region1 from 5376 to 5888, with namespace1.0, all of it; and
+ * region2 from there, where a section begins: nothing shares a unit with either.
  */
 static const char json[] =
 	"{\"ndstack_map\":1,\"machine\":{\"kernel\":\"6.1\",\"unit\":%u},\"iomem\":["
