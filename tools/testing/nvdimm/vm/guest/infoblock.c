@@ -4,7 +4,8 @@
  *
  *   infoblock DISK FIELD=VALUE...
  *
- * Fields are those of struct nd_media_pfn; padding=N fills all of it.
+ * Fields are those of struct nd_media_pfn; padding=N and parent_uuid=N fill all of it, and
+ * checksum=N is so far from the right one.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -22,6 +23,10 @@ static void set(struct nd_media_pfn *info, const char *field, u64 value)
 		info->align = value;
 	else if (!strcmp(field, "dataoff"))
 		info->dataoff = value;
+	else if (!strcmp(field, "mode"))
+		info->mode = value;
+	else if (!strcmp(field, "parent_uuid"))
+		memset(info->parent_uuid, value, sizeof(info->parent_uuid));
 	else if (!strcmp(field, "npfns"))
 		info->npfns = value;
 	else if (!strcmp(field, "start_pad"))
@@ -44,6 +49,7 @@ int main(int argc, char **argv)
 		struct nd_media_pfn info;
 		u8 bytes[ND_INFO_SIZE];
 	} block __attribute__((aligned(4096)));
+	u64 wrong = 0;
 	int fd;
 
 	if (argc < 2)
@@ -60,10 +66,13 @@ int main(int argc, char **argv)
 		if (!value)
 			errx(2, "not FIELD=VALUE: %s", argv[i]);
 		*value++ = 0;
-		set(&block.info, argv[i], strtoull(value, NULL, 0));
+		if (!strcmp(argv[i], "checksum"))
+			wrong = strtoull(value, NULL, 0);
+		else
+			set(&block.info, argv[i], strtoull(value, NULL, 0));
 	}
 	block.info.checksum = 0;
-	block.info.checksum = nd_fletcher_of(&block, sizeof(block));
+	block.info.checksum = nd_fletcher_of(&block, sizeof(block)) + wrong;
 	if (pwrite(fd, &block, sizeof(block), ND_INFO_OFFSET) != sizeof(block) || close(fd))
 		err(1, "%s", argv[1]);
 	return 0;
