@@ -7,6 +7,9 @@
  *   daxmap tables DEV ALIGN SIZE   map and touch SIZE bytes: a page of page tables for a GiB
  *   daxmap rules DEV ALIGN    what is no multiple of ALIGN, or private, is EINVAL
  *   daxmap parts DEV ALIGN    unmap the middle, move the rest, fork: the data stay
+ *   daxmap holders DEV ALIGN FILE
+ *                             FILE, the attribute, names each mapping and no other: when the device
+ *                             was closed, after fork, munmap of the middle, mremap, exit
  *   daxmap direct DEV ALIGN DISK   direct I/O of DISK from and to pages that it faults in
  *   daxmap hold DEV ALIGN     map and touch it; ends well with the SIGBUS of a revoked mapping
  *   daxmap devmem /dev/mem 4096 ADDRESS   the same there
@@ -220,6 +223,81 @@ static void parts(size_t align)
 		errx(1, "the child saw something else");
 	if (far[7] != 'd')
 		errx(1, "what the child stored is not there");
+}
+
+struct mapping {
+	pid_t pid;
+	const char *at;
+	size_t len;
+	off_t offset;
+};
+
+/* The attribute has a line for each of these, in any order, and not one more. */
+static void holders_are(const char *attribute, const char *when, const struct mapping *m, int nr)
+{
+	FILE *file = fopen(attribute, "r");
+	char line[256], wanted[256];
+	unsigned int seen = 0;
+	int i;
+
+	if (!file)
+		err(1, "%s", attribute);
+	while (fgets(line, sizeof(line), file)) {
+		for (i = 0; i < nr; i++) {
+			snprintf(wanted, sizeof(wanted), "%d daxmap %#lx-%#lx offset 0x%llx\n",
+				 (int)m[i].pid, (unsigned long)m[i].at,
+				 (unsigned long)m[i].at + m[i].len, (long long)m[i].offset);
+			if (!(seen & 1 << i) && !strcmp(line, wanted))
+				break;
+		}
+		if (i == nr)
+			errx(1, "%s: nobody's: %s", when, line);
+		seen |= 1 << i;
+	}
+	fclose(file);
+	if (seen != (1u << nr) - 1)
+		errx(1, "%s: of %d mappings those of mask %#x", when, nr, seen);
+}
+
+static void holders(size_t align, const char *attribute)
+{
+	char *at = map(4 * align, 0), *far;
+	struct mapping m[3] = { { getpid(), at, 4 * align, 0 } };
+	pid_t child;
+
+	close(dev);
+	holders_are(attribute, "closed", m, 1);
+	/* nothing of it is touched, so that nothing is in a page table */
+	child = fork();
+	if (child < 0)
+		err(1, "fork");
+	if (!child) {
+		pause();
+		_exit(0);
+	}
+	m[2] = (struct mapping) { child, at, 4 * align, 0 };
+	m[1] = m[2];
+	holders_are(attribute, "forked", m, 2);
+	if (munmap(at + align, 2 * align))
+		err(1, "munmap of the middle");
+	m[0].len = align;
+	m[1] = (struct mapping) { getpid(), at + 3 * align, align, 3 * align };
+	holders_are(attribute, "unmapped in part", m, 3);
+	far = mmap(NULL, 2 * align, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (far == MAP_FAILED)
+		err(1, "mmap");
+	far += align - 1 - ((uintptr_t)far - 1) % align;
+	if (mremap(at + 3 * align, align, align, MREMAP_MAYMOVE | MREMAP_FIXED, far) != far)
+		err(1, "mremap");
+	m[1].at = far;
+	holders_are(attribute, "moved", m, 3);
+	kill(child, SIGKILL);
+	if (waitpid(child, NULL, 0) != child)
+		err(1, "waitpid");
+	holders_are(attribute, "the child gone", m, 2);
+	if (munmap(at, align) || munmap(far, align))
+		err(1, "munmap");
+	holders_are(attribute, "unmapped", m, 0);
 }
 
 /* The first @align bytes of the device, mapped anew: no page table has them. @was goes. */
@@ -649,6 +727,8 @@ int main(int argc, char **argv)
 		rules(size);
 	else if (!strcmp(what, "parts"))
 		parts(size);
+	else if (!strcmp(what, "holders") && argc > 4)
+		holders(size, argv[4]);
 	else if (!strcmp(what, "tables"))
 		tables(size, more);
 	else if (!strcmp(what, "direct") && argc > 4)
