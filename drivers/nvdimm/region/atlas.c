@@ -237,10 +237,15 @@ static bool is_on_atlas(const struct range *range)
 
 	spin_lock_irqsave(&nd_atlas_lock, flags);
 	list_for_each_entry(p, &nd_atlas, list)
-		found |= p->near.kind == PFN_NEAR_PAGES && p->near.start <= range->end &&
-			 p->near.start + p->near.size > range->start;
+		found |= p->near.kind == PFN_NEAR_PAGES &&
+			 place_meets(p, range->start, range->end);
 	spin_unlock_irqrestore(&nd_atlas_lock, flags);
 	return found;
+}
+
+static bool has_device_pages(u64 at, struct range *range)
+{
+	return pfn_valid(PHYS_PFN(at)) && compat_pages_of(PHYS_PFN(at), range);
 }
 
 /*
@@ -253,11 +258,8 @@ static u64 collect_other(struct nd_collection *c, u64 at)
 	struct pfn_near near = { .kind = PFN_NEAR_PAGES };
 	struct range range;
 
-	if (!pfn_valid(PHYS_PFN(at)) || !compat_pages_of(PHYS_PFN(at), &range)) {
-		at = behind - PAGE_SIZE;
-		if (!pfn_valid(PHYS_PFN(at)) || !compat_pages_of(PHYS_PFN(at), &range))
-			return behind;
-	}
+	if (!has_device_pages(at, &range) && !has_device_pages(behind - PAGE_SIZE, &range))
+		return behind;
 	near.start = range.start;
 	near.size = range_len(&range);
 	strscpy(near.name, nd_iomem_name(near.start, near.size) ?: "another driver's memory",
