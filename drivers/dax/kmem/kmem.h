@@ -9,6 +9,7 @@
  *	offline.c	taking a block offline, with a bound
  *	policy.c	what is admitted: parameters, and the facts
  *	repair.c	what turns bad meanwhile
+ *	zero.c		what was RAM is zeroed when it is none any more
  *	sysfs.c		attributes of a bound device, and of the driver
  *	blocks.c	memory blocks (pure)
  *	admit.c		the verdict (pure)
@@ -91,6 +92,7 @@ struct memory_dev_type;
  * @span: its blocks
  * @in: those that were added and not removed
  * @held: those that were removed, and are nobody else's
+ * @used: those that were online since they were added; kmem_list_lock
  * @res: "daxN.M" in /proc/iomem, while any is in or is about to be
  * @open: it is not busy, so that System RAM can lie below
  * @rest: blocks from @rest_from on, which were never added
@@ -101,6 +103,7 @@ struct kmem_part {
 	struct kmem_span span;
 	u64 *in;
 	u64 *held;
+	u64 *used;
 	struct resource *res;
 	bool open;
 	struct resource *rest;
@@ -257,6 +260,9 @@ void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay);
 /* The region it lies in, of nd_range_hold(). */
 struct device *kmem_memory_region(struct kmem_memory *memory);
 
+/* Was block @b of that part online since it was last asked? */
+bool kmem_memory_was_used(struct kmem_part *part, u32 b);
+
 /* ---- job.c ---- */
 
 void kmem_job_init(struct kmem_memory *memory);
@@ -302,6 +308,14 @@ void kmem_repair(struct work_struct *work);
 void kmem_map_again(const struct range *block);
 int kmem_repair_init(void);
 void kmem_repair_exit(void);
+
+/* ---- zero.c ---- */
+
+/*
+ * Block @b is in no more, and held: what was in it as RAM goes, where the administrator asks for
+ * that. kmem_memory.lock is held. What cannot be zeroed is told.
+ */
+void kmem_zero_block(struct kmem_memory *memory, struct kmem_part *part, u32 b);
 
 /* ---- offline.c ---- */
 

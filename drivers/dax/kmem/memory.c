@@ -53,10 +53,11 @@ static int fill_parts(struct kmem_memory *memory, const struct dev_dax *dev_dax)
 		part->span = kmem_trim(part->range.start, part->range.end + 1,
 				       memory_block_size_bytes());
 		words = max(KMEM_SET_WORDS(part->span.nr), 1);
-		part->in = kvcalloc(words, 2 * sizeof(*part->in), GFP_KERNEL);
+		part->in = kvcalloc(words, 3 * sizeof(*part->in), GFP_KERNEL);
 		if (!part->in)
 			return -ENOMEM;
 		part->held = part->in + words;
+		part->used = part->held + words;
 	}
 	return 0;
 }
@@ -469,6 +470,32 @@ static struct range pages_of(const struct memory_notify *notify)
 	};
 }
 
+/* @block is online, and whatever comes to be in it is of RAM. kmem_list_lock is held. */
+static void note_used(struct kmem_memory *memory, const struct range *block)
+{
+	struct kmem_part *part;
+	unsigned int i;
+	u32 b;
+
+	for (i = 0; i < memory->nr; i++) {
+		part = &memory->part[i];
+		for (b = 0; b < part->span.nr; b++)
+			if (kmem_block_start(part, b) <= block->end &&
+			    kmem_block_start(part, b + 1) > block->start)
+				kmem_set_put(part->used, b, true);
+	}
+}
+
+bool kmem_memory_was_used(struct kmem_part *part, u32 b)
+{
+	bool used;
+
+	guard(mutex)(&kmem_list_lock);
+	used = kmem_set_has(part->used, b);
+	kmem_set_put(part->used, b, false);
+	return used;
+}
+
 /*
  * A block went online or offline somewhere. One that went offline of memory that nobody has goes
  * altogether, else its poison does.
@@ -487,6 +514,8 @@ static int blocks_changed(struct notifier_block *nb, unsigned long action, void 
 			nd_polled_changed(&memory->polled);
 			if (action == MEM_OFFLINE)
 				kmem_map_again(&block);
+			else
+				note_used(memory, &block);
 		}
 		if (action != MEM_OFFLINE)
 			continue;

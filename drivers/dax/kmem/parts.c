@@ -213,6 +213,7 @@ static void block_is_out(struct kmem_memory *memory, struct kmem_part *part, u32
 {
 	kmem_set_put(part->in, b, false);
 	hold_block(memory, part, b);
+	kmem_zero_block(memory, part, b);
 }
 
 /* An offline block goes, and an online one stays: 0, or -EBUSY. */

@@ -173,16 +173,11 @@ int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax,
 
 ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf)
 {
-	static const char * const rest[] = {
-		[ND_AT_REST_UNKNOWN] = "unknown",
-		[ND_AT_REST_VOLATILE] = "volatile",
-		[ND_AT_REST_PLAIN] = "plain",
-		[ND_AT_REST_LOCKED] = "locked-key",
-	};
 	struct device *dev = dev_dax->region->dev;
 	struct range bad;
 
 	return sysfs_emit(buf, "%s mce_recovery=%s at_rest=%s\n",
 			  find_bad(memory, dev, true, &bad) ? "badblocks" : "ok",
-			  nd_recovery_word(nd_recovery_now()), rest[nd_range_at_rest(dev)]);
+			  nd_recovery_word(nd_recovery_now()),
+			  nd_at_rest_word(nd_range_at_rest(dev)));
 }

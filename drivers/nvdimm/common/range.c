@@ -112,6 +112,13 @@ int nd_range_clear(struct device *dev, const struct range *range)
 }
 EXPORT_SYMBOL_GPL(nd_range_clear);
 
+int nd_range_zero(struct device *dev, const struct range *range)
+{
+	CLASS(range_asked_of, who)(dev);
+	return who.ops ? who.ops->zero(dev, range) : -ENXIO;
+}
+EXPORT_SYMBOL_GPL(nd_range_zero);
+
 bool nd_range_async(struct device *dev)
 {
 	CLASS(range_asked_of, who)(dev);

@@ -56,6 +56,7 @@ struct nd_scrub_request {
  * @at_rest: of the device, as all that follows: see the functions of the same name below
  * @next_bad: likewise
  * @clear: likewise
+ * @zero: likewise
  * @async: likewise
  * @flush: likewise
  * @scrub_begin: likewise
@@ -67,6 +68,7 @@ struct nd_range_ops {
 	enum nd_at_rest (*at_rest)(struct device *dev);
 	bool (*next_bad)(struct device *dev, const struct range *range, struct range *bad);
 	int (*clear)(struct device *dev, const struct range *range);
+	int (*zero)(struct device *dev, const struct range *range);
 	bool (*async)(struct device *dev);
 	int (*flush)(struct device *dev);
 	int (*scrub_begin)(struct device *dev, const struct range *range,
@@ -138,6 +140,18 @@ bool nd_range_next_bad(struct device *dev, const struct range *range, struct ran
  * Context: process. Return: 0, -EIO when some of it stays bad, or another errno.
  */
 int nd_range_clear(struct device *dev, const struct range *range);
+
+/**
+ * nd_range_zero() - write zeroes to what is not bad, as far as the write queues
+ * @dev: as above; its provider is not asked
+ * @range: in the region, and the caller's alone
+ *
+ * What is known to be bad holds nothing, and is left alone. For what it takes to make the zeroes
+ * durable beyond that see nd_range_flush().
+ *
+ * Context: process. Return: 0, -ENOMEM; -ENXIO: of a device of no nd bus.
+ */
+int nd_range_zero(struct device *dev, const struct range *range);
 
 /**
  * nd_range_async() - is what was stored durable only once the provider was asked?

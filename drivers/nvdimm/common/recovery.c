@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What reading poison does to this machine: see recovery.h. */
+/* What reading poison does to this machine, and words: see recovery.h. */
 #include <linux/export.h>
 #include <linux/kconfig.h>
 #ifdef CONFIG_X86
@@ -67,3 +67,16 @@ const char *nd_recovery_word(enum nd_recovery recovery)
 	return words[recovery];
 }
 EXPORT_SYMBOL_GPL(nd_recovery_word);
+
+const char *nd_at_rest_word(enum nd_at_rest at_rest)
+{
+	static const char * const words[] = {
+		[ND_AT_REST_UNKNOWN] = "unknown",
+		[ND_AT_REST_VOLATILE] = "volatile",
+		[ND_AT_REST_PLAIN] = "plain",
+		[ND_AT_REST_LOCKED] = "locked-key",
+	};
+
+	return words[at_rest];
+}
+EXPORT_SYMBOL_GPL(nd_at_rest_word);

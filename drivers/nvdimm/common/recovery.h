@@ -71,4 +71,10 @@ enum nd_recovery nd_recovery_now(void);
  */
 const char *nd_recovery_word(enum nd_recovery recovery);
 
+/**
+ * nd_at_rest_word() - as at_rest of a region shows it
+ * @at_rest: what
+ */
+const char *nd_at_rest_word(enum nd_at_rest at_rest);
+
 #endif /* _ND_RECOVERY_H */

@@ -4,8 +4,10 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/libnvdimm.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/nd.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include "common/range.h"
 #include "core/badrange.h"
@@ -16,6 +18,9 @@
 
 /* What a write cures at least, and what platforms can clear by. */
 #define CLEAR_UNIT	SZ_512
+
+/* What is mapped at a time to be zeroed. */
+#define ZERO_PIECE	SZ_64M
 
 static struct device *range_region(struct device *dev)
 {
@@ -54,26 +59,63 @@ static bool range_next_bad(struct device *dev, const struct range *range, struct
 	return true;
 }
 
-/*
- * What was bad holds nothing, but a platform may have left anything there. In RAM nobody minds, and
- * a machine check may have taken the page's mapping. Elsewhere caches may hold the poison still,
- * which must not come back; and the zeroes are to be on the medium.
- */
-static int range_zero(struct nd_region *region, u64 start, u64 len)
+/* Caches may hold poison still, which must not come back. */
+static int zero_medium(u64 start, u64 len)
 {
-	void *at;
+	void *at = memremap(start, len, MEMREMAP_WB);
 
-	if (region_intersects(start, len, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
-	    REGION_DISJOINT)
-		return 0;
-	at = memremap(start, len, MEMREMAP_WB);
 	if (!at)
 		return -ENOMEM;
 	arch_invalidate_pmem(at, len);
 	memset(at, 0, len);
 	arch_wb_cache_pmem(at, len);
 	memunmap(at);
-	return nvdimm_flush(region, NULL);
+	return 0;
+}
+
+/*
+ * What was bad holds nothing, but a platform may have left anything there. In RAM nobody minds, and
+ * a machine check may have taken the page's mapping. Elsewhere the zeroes are to be on the medium.
+ */
+static int zero_cleared(struct nd_region *region, u64 start, u64 len)
+{
+	int rc;
+
+	if (region_intersects(start, len, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT)
+		return 0;
+	rc = zero_medium(start, len);
+	return rc ?: nvdimm_flush(region, NULL);
+}
+
+/* In pieces: what maps them is virtual memory of the kernel. */
+static int zero_pieces(u64 start, u64 end)
+{
+	int rc = 0;
+	u64 len;
+
+	for (; !rc && start < end; start += len) {
+		len = min_t(u64, end - start, ZERO_PIECE);
+		rc = zero_medium(start, len);
+		cond_resched();
+	}
+	return rc;
+}
+
+static int range_zero(struct device *dev, const struct range *range)
+{
+	struct range todo = *range, bad;
+	int rc = 0;
+
+	while (!rc && todo.start <= todo.end) {
+		if (!range_next_bad(dev, &todo, &bad))
+			return zero_pieces(todo.start, todo.end + 1);
+		/* whole lines of the cache: one that is bad in part is bad */
+		bad.start = ALIGN_DOWN(bad.start, CLEAR_UNIT);
+		rc = zero_pieces(todo.start, max(bad.start, todo.start));
+		todo.start = ALIGN(bad.end + 1, CLEAR_UNIT);
+	}
+	return rc;
 }
 
 static int range_clear(struct device *dev, const struct range *range)
@@ -93,7 +135,7 @@ static int range_clear(struct device *dev, const struct range *range)
 	cleared = nvdimm_clear_poison(dev, start, len);
 	if (cleared < 0)
 		return cleared;
-	return cleared < len ? -EIO : range_zero(region, start, len);
+	return cleared < len ? -EIO : zero_cleared(region, start, len);
 }
 
 static bool range_async(struct device *dev)
@@ -112,6 +154,7 @@ static const struct nd_range_ops range_ops = {
 	.at_rest = range_at_rest,
 	.next_bad = range_next_bad,
 	.clear = range_clear,
+	.zero = range_zero,
 	.async = range_async,
 	.flush = range_flush,
 	.scrub_begin = nd_scrub_begin,

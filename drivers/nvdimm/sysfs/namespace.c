@@ -336,6 +336,7 @@ const struct attribute_group *nd_ns_groups[] = {
 	&ns_group,
 	&nd_state_group,
 	&nd_ns_layout_group,
+	&nd_at_rest_group,
 	&nd_numa_group,
 	NULL,
 };

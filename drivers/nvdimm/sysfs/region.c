@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/log2.h>
 #include "claim/configure.h"
+#include "common/range.h"
 #include "namespace/namespace.h"
 #include "region/region.h"
 
@@ -212,6 +213,20 @@ static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RW(force_raw);
 
+/* Of namespaces, too: what tells is the DIMMs, and these are the region's. */
+static ssize_t at_rest_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", nd_at_rest_word(nd_range_at_rest(dev)));
+}
+static DEVICE_ATTR_RO(at_rest);
+
+static struct attribute *at_rest_attrs[] = {
+	&dev_attr_at_rest.attr,
+	NULL,
+};
+
+const struct attribute_group nd_at_rest_group = { .attrs = at_rest_attrs };
+
 static ssize_t badblocks_show_region(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	guard(device)(dev);
@@ -325,6 +340,7 @@ const struct attribute_group *nd_region_groups[] = {
 	&nd_device_group,
 	&region_group,
 	&nd_region_layout_group,
+	&nd_at_rest_group,
 	&nd_numa_group,
 	&mapping_group,
 	NULL,
