@@ -108,7 +108,7 @@ nfit_test:
 compat:
 	$(locked)
 
-##   provider     build/RELEASE/provider/*.ko: ranges of real memory for tests, and bad memory
+##   provider     build/RELEASE/provider/*.ko: ranges of real memory for tests, and bad memory (kprobes)
 provider: $(if $(wildcard $(OUT)/src/Module.symvers),,modules)
 	$(locked)
 
@@ -172,7 +172,7 @@ provider provider-intree: probes
 	@[ $@ != provider ] || [ ! $(OUT)/src/Module.symvers -nt $(OUT)/$@/src/Module.symvers ] || \
 		rm -f $(OUT)/$@/src/*.mod.c $(OUT)/$@/src/Module.symvers
 	$(call kbuild,$(OUT)/$@/src,$(if $(filter provider,$@),KBUILD_EXTRA_SYMBOLS=$(OUT)/src/Module.symvers) modules)
-	@cp -fpu $(OUT)/$@/src/nd_provider.ko $(OUT)/$@/src/nd_bad.ko $(OUT)/$@/
+	@find $(OUT)/$@/src -name '*.ko' -exec cp -fpu -t $(OUT)/$@ {} +
 
 endif
 endif

@@ -3,6 +3,7 @@
 #include <linux/ioport.h>
 #include <linux/module.h>
 #include <linux/numa.h>
+#include <linux/slab.h>
 #include "provider.h"
 
 static char *range[PROVIDER_RANGES];
@@ -58,11 +59,25 @@ static void remove_buses(void)
 	}
 }
 
+/* A piece of each DIMM: too many for a stack. */
+static struct nd_mapping_desc *make_mappings(const struct provider_range *r)
+{
+	const struct provider_spec *spec = &r->spec;
+	struct nd_mapping_desc *mapping = kcalloc(spec->dimms, sizeof(*mapping), GFP_KERNEL);
+
+	for (unsigned int i = 0; mapping && i < spec->dimms; i++)
+		mapping[i] = (struct nd_mapping_desc) {
+			.nvdimm = r->dimms[i].nvdimm,
+			.size = spec->size / spec->dimms,
+			.position = i,
+		};
+	return mapping;
+}
+
 static int add_region(struct provider_range *r)
 {
 	const struct provider_spec *spec = &r->spec;
 	struct resource res = DEFINE_RES_MEM(spec->start, spec->size);
-	struct nd_mapping_desc mapping[ND_MAX_MAPPINGS] = { };
 	struct nd_region_desc desc = {
 		.res = &res,
 		.attr_groups = provider_region_groups,
@@ -72,13 +87,9 @@ static int add_region(struct provider_range *r)
 	};
 
 	if (r->dimms) {
-		for (unsigned int i = 0; i < spec->dimms; i++)
-			mapping[i] = (struct nd_mapping_desc) {
-				.nvdimm = r->dimms[i].nvdimm,
-				.size = spec->size / spec->dimms,
-				.position = i,
-			};
-		desc.mapping = mapping;
+		desc.mapping = make_mappings(r);
+		if (!desc.mapping)
+			return -ENOMEM;
 		desc.num_mappings = spec->dimms;
 		desc.nd_set = &r->set;
 	}
@@ -94,6 +105,7 @@ static int add_region(struct provider_range *r)
 		r->region = nvdimm_volatile_region_create(r->bus->bus, &desc);
 	else
 		r->region = nvdimm_pmem_region_create(r->bus->bus, &desc);
+	kfree(desc.mapping);
 	return r->region ? 0 : -ENXIO;
 }
 
