@@ -177,8 +177,9 @@ provider provider-intree: probes
 endif
 endif
 
-# Where the dax bus is ours, two of them: drivers/dax/Kbuild.
-DAX_BUILT = $(if $(shell grep -s dax_own_bus.h $(OUT)/probes/dax_layout.h),device_dax dax_pmem,$(DAX_MODULES))
+# Where the dax bus is ours, two or three of them: drivers/dax/Kbuild.
+DAX_BUILT = $(if $(shell grep -s dax_own_bus.h $(OUT)/probes/dax_layout.h),device_dax dax_pmem \
+	$(shell grep -qs DAX_KMEM $(OUT)/probes/dax_layout.h && echo kmem),$(DAX_MODULES))
 BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_BUILT))
 INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
 

@@ -15,7 +15,8 @@
  *   bvec_iter_advance_single()  struct folio  page_folio()  folio_ref_count()  folio_mapped()
  *   dax_add_host() dax_remove_host()  set_dax_nocache() set_dax_nomc()
  *   dax_holder_notify_failure()  enum dax_access_mode
- *   memory_group_register_static() memory_group_unregister()  MHP_*
+ *   memory_group_register_static() memory_group_unregister()  mhp_t  MHP_*
+ *   add_memory_driver_managed(.., flags)
  *   MODULE_IMPORT_NS("STRING")  <linux/unaligned.h>  timer_container_of()
  *   cpu_cache_invalidate_memregion(start, len)  cpu_cache_has_invalidate_memregion()
  *   container_of_const()  krealloc_array()  virtio_reset_device()

@@ -98,8 +98,23 @@ static inline bool compat_page_off_buddy(struct page *page)
 	return page_private(page) == MAGIC_HWPOISON;
 }
 
-/* kmem's, whose kernels have them */
-#ifdef HAVE_MHP_FLAGS
+/* kmem's, which is not built where nobody may take memory offline */
+#ifdef HAVE_OFFLINE_AND_REMOVE_MEMORY
+#ifndef HAVE_MHP_FLAGS
+/* There is nothing that one could wish for. */
+typedef int mhp_t;
+#define MHP_NONE		0
+#define MHP_MERGE_RESOURCE	MHP_NONE
+
+static inline int compat_add_memory_driver_managed(int nid, u64 start, u64 size, const char *name,
+						   mhp_t flags)
+{
+	return add_memory_driver_managed(nid, start, size, name);
+}
+
+#define add_memory_driver_managed compat_add_memory_driver_managed
+#endif
+
 #ifndef HAVE_MEMORY_GROUP
 /* Memory is added to a node, and is of no group: the node's number stands for it. */
 #define MHP_NID_IS_MGID		MHP_NONE
@@ -125,7 +140,7 @@ static inline int memory_group_unregister(int mgid)
 #define MHP_MEMMAP_ON_MEMORY	MHP_NONE
 #endif
 
-/* kmem's, which is not built without it; the kernel does not declare what these call. */
+/* The kernel does not declare what these call without it. */
 #ifdef CONFIG_MEMORY_HOTREMOVE
 /* What was added to node @nid; a block that never was online does not tell its node itself. */
 static inline int compat_remove_memory(int nid, u64 start, u64 size)

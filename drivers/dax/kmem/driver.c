@@ -32,10 +32,8 @@ COMPAT_DAX_REMOVE(kmem_remove)
 static struct dax_device_driver kmem_driver = {
 	.probe = kmem_probe,
 	.remove = compat_dax_remove(kmem_remove),
-	.drv = {
-		.dev_groups = kmem_device_groups,
-		.groups = kmem_driver_groups,
-	},
+	.drv.groups = kmem_driver_groups,
+	COMPAT_DAX_GROUPS(kmem_device_groups),
 	COMPAT_DAX_KMEM_DRIVER,
 };
 
