@@ -225,6 +225,28 @@ LAW(image__reads_as_an_area_with_the_same_labels)
 	machine_free(&copy);
 }
 
+/* What a snapshot is worth: without this no other would be taken. */
+LAW(image__is_another_when_area_or_version_is)
+{
+	struct label_image image;
+	struct label_area other;
+	struct machine m;
+
+	machine_init(&m, 1, SZ_128K, 2);
+	machine_load(&m);
+	create(&m, 0);
+	image = take(&m);
+	assert_true(label_image_same(&image, &m.area[0]));
+	other = m.area[0];
+	other.minor = 1;
+	assert_false(label_image_same(&image, &other));
+	other = m.area[0];
+	other.size *= 2;
+	assert_false(label_image_same(&image, &other));
+	free(image.data);
+	machine_free(&m);
+}
+
 LAW(restore__refuses_other_slots_and_too_few)
 {
 	struct label_change format = { .minor = 1 };
