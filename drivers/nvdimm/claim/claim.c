@@ -248,8 +248,9 @@ int nd_size_choice_parse(struct device *dev, const char *buf, const u32 *choice,
 	unsigned int i;
 	int len = 0;
 	u64 value;
+	int rc = kstrtou64(buf, 0, &value);
 
-	if (!kstrtou64(buf, 0, &value)) {
+	if (!rc) {
 		for (i = 0; i < n; i++) {
 			if (choice[i] == value) {
 				*chosen = value;
@@ -259,7 +260,7 @@ int nd_size_choice_parse(struct device *dev, const char *buf, const u32 *choice,
 	}
 	for (i = 0; i < n; i++)
 		len += scnprintf(all + len, sizeof(all) - len, " %u", choice[i]);
-	return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT, "sizes to choose from:%s", all);
+	return nd_note(dev, rc ?: -EINVAL, ND_REASON_ARGUMENT, "sizes to choose from:%s", all);
 }
 
 /* ---- uuid ---- */

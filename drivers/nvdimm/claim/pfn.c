@@ -93,7 +93,7 @@ static int pfn_change_align(struct device *dev, const char *buf, size_t len)
 	int rc = kstrtou64(buf, 0, &align);
 
 	if (rc || align < PAGE_SIZE || align > most || !is_power_of_2(align))
-		return nd_note(dev, -EINVAL, ND_REASON_ARGUMENT,
+		return nd_note(dev, rc ?: -EINVAL, ND_REASON_ARGUMENT,
 			       "align takes a power of two from %lu to %u", PAGE_SIZE, most);
 	before = pfn->align;
 	pfn->align = align;
