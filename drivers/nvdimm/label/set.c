@@ -390,6 +390,41 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
 	return kept;
 }
 
+static bool uuid_is_lost(const struct label_dimm *dimms, u32 ndimms, const uuid_t *uuid)
+{
+	bool lost = false;
+	u32 i, k;
+
+	for (i = 0; i < ndimms; i++) {
+		struct label_run run = label_dimm_find(&dimms[i], uuid);
+
+		for (k = 0; k < run.nr; k++) {
+			if (run.ref[k]->taken)
+				return false;
+			lost |= !run.ref[k]->leftover;
+		}
+	}
+	return lost;
+}
+
+u32 label_set_lost(const struct label_dimm *dimms, u32 ndimms)
+{
+	u32 i, k, lost = 0;
+
+	for (i = 0; i < ndimms; i++) {
+		struct label_ref **ref = dimms[i].by_uuid;
+
+		for (k = 0; k < dimms[i].nr; k++) {
+			const uuid_t *uuid = &ref[k]->label->uuid;
+
+			if (!ref[k]->taken && (!k || !uuid_equal(&ref[k - 1]->label->uuid, uuid)) &&
+			    !known_before(dimms, i, uuid))
+				lost += uuid_is_lost(dimms, ndimms, uuid);
+		}
+	}
+	return lost;
+}
+
 enum nd_reason label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which)
 {
 	u32 i;

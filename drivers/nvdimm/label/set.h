@@ -145,6 +145,16 @@ struct label_state {
 u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndimms);
 
 /**
+ * label_set_lost() - count namespaces of which there are labels, and that are not served
+ * @dimms: as label_set_rest() has left them, but @taken where a namespace uses the label, and
+ *	nowhere else
+ * @ndimms: how many
+ *
+ * Return: how many uuids no namespace has, and that are not a leftover's.
+ */
+u32 label_set_lost(const struct label_dimm *dimms, u32 ndimms);
+
+/**
  * label_set_closed() - may no capacity of the set be given out?
  * @states: as left by label_set_rest(), in the order of mappings; @valid, @ruined
  *	and @bad may be newer

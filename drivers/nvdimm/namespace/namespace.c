@@ -349,9 +349,9 @@ int nd_region_register_namespaces(struct nd_region *region)
 		region->ns_active++;
 		nd_device_add_async(nd_ns_dev(ns));
 	}
-	region->ns_count = region->ns_active;
+	region->ns_count = region->ns_active + region->ns_lost;
 	/* nothing can be created while data is locked: what there is, is all there is to see */
-	if (!region->ns_count || !nd_region_locked_dimm(region))
+	if (!region->ns_active || !nd_region_locked_dimm(region))
 		nd_region_ns_seed(region);
 	/* a seed alone is one namespace found, as tools expect */
 	if (!region->ns_count && region->seed.ns) {

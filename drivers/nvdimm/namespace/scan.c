@@ -334,8 +334,11 @@ static int judge_rest(struct scan *scan)
 
 			of_ref(ref)->leftover = ref->leftover;
 			total += ref->leftover;
+			/* what is refused is not served */
+			ref->taken = of_ref(ref)->taken;
 		}
 	}
+	region->ns_lost = label_set_lost(scan->dimm, region->num_mappings);
 	if (total) {
 		region->orphan = kvcalloc(total, sizeof(*region->orphan), GFP_KERNEL);
 		if (!region->orphan)

@@ -98,7 +98,8 @@ struct nd_region {
 	struct nd_space space;
 	struct ida ns_ida, btt_ida, pfn_ida, dax_ida;
 	struct nd_seeds seed;
-	u32 ns_count, ns_active;	/* found, enabled: init_namespaces */
+	u32 ns_count, ns_active;	/* found, of these made a device: init_namespaces */
+	u32 ns_lost;			/* found, and refused for their labels */
 	char *admit;			/* last verdict of the dry run, or NULL */
 
 	struct nd_mapping mapping[];

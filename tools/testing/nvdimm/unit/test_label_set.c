@@ -311,6 +311,28 @@ LAW_OF_EACH(rest__is_kept_or_nobodys, rests)
 	}
 }
 
+/* What is found and not served: a namespace counts once, on however many DIMMs it has labels. */
+static const struct {
+	const char *law;
+	const char *labels;
+	u32 lost;
+} losses[] = {
+	{ "nothing is lost of what is served", "1@0+100 2@100+100", 0 },
+	{ "labels that lack a sibling are one", "0:1@0+100 2:1@0+100", 1 },
+	{ "on whichever DIMMs", "1:1@0+100 2:1@0+100 0:2@100+100 3@200+100", 2 },
+	{ "twice on a DIMM is one", "1:1@0+100 1:1@200+100", 1 },
+	{ "a leftover is none", "1:1@0+100 2:1@0+100*", 0 },
+	{ "a second label of what is served is none", "1@0+100 1:1@200+100", 0 },
+};
+
+LAW_OF_EACH(lost__is_found_and_not_served, losses)
+{
+	ndimms = 3;
+	put_words(row->labels);
+	kept();
+	assert_int_equal(label_set_lost(dimms, ndimms), row->lost);
+}
+
 LAW(rest__a_mark_of_a_larger_set_proves_nothing)
 {
 	put_words("1:1@0+100*");
