@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sysfs.h>
+#include "common/speed.h"
 #include "device/device.h"
 
 struct report {
@@ -140,8 +141,15 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 }
 static DEVICE_ATTR_RO(state);
 
+static ssize_t performance_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return nd_speed_show(to_dev_dax(dev)->target_node, buf);
+}
+static DEVICE_ATTR_RO(performance);
+
 static struct attribute *device_attrs[] = {
 	&dev_attr_state.attr,
+	&dev_attr_performance.attr,
 	&dev_attr_holders.attr,
 	&dev_attr_faults.attr,
 	NULL,

@@ -14,6 +14,7 @@
  *	blocks.c	memory blocks (pure)
  *	admit.c		the verdict (pure)
  *	page.c		does anybody have a page (pure)
+ *	tier.c		how far it is, by its speed (pure)
  *
  * A *device*, daxN.M, is the kernel's. Its *memory* is what of it became RAM:
  * the *parts*, one for each of its ranges, trimmed to whole memory blocks; what
@@ -293,6 +294,8 @@ void kmem_name_blocks(const struct kmem_memory *memory, char *names);
  */
 int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax, int scrub);
 /* Does it ask for a scrub, and for how many jiffies is that waited? */
+/* How far is memory of a node, for the kernel's tiers? */
+int kmem_policy_distance(int node);
 bool kmem_policy_scrubs(void);
 unsigned long kmem_policy_scrub_limit(void);
 /* What of it is known now, a line. */

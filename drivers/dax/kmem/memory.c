@@ -22,9 +22,6 @@ static struct workqueue_struct *kmem_queue;
 static LIST_HEAD(memory_types);
 static DEFINE_MUTEX(memory_types_lock);
 
-/* Speed that nobody has told: five times as far as DRAM, as the in-tree driver assumes. */
-#define DISTANCE_UNKNOWN	(MEMTIER_ADISTANCE_DRAM * 5)
-
 /* A job that got not one block further for so long waits for a lock, which may be our caller's. */
 #define STUCK_MS		5000
 
@@ -92,10 +89,8 @@ static struct kmem_memory *alloc_memory(struct dev_dax *dev_dax)
 
 static int find_type(struct kmem_memory *memory)
 {
-	int distance = DISTANCE_UNKNOWN;
+	int distance = kmem_policy_distance(memory->nid);
 
-	/* what HMAT or CDAT say of the node, on kernels that ask them */
-	mt_calc_adistance(memory->nid, &distance);
 	guard(mutex)(&memory_types_lock);
 	memory->type = mt_find_alloc_memory_type(distance, &memory_types);
 	return PTR_ERR_OR_ZERO(memory->type);

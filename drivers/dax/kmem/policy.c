@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The policy an administrator has set, and the facts it is held against. */
+#include <linux/cleanup.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
+#include <compat/memory_tier.h>
+#include "common/speed.h"
 #include "kmem/kmem.h"
+#include "kmem/tier.h"
 
 static struct kmem_policy policy = { .scrub = KMEM_SCRUB_BADBLOCKS };
 
@@ -40,6 +47,68 @@ MODULE_PARM_DESC(require_mce_recovery,
 module_param_named(require_security, policy.security, bool, 0644);
 MODULE_PARM_DESC(require_security,
 		 "Refuse memory that keeps its contents without power, unless a passphrase guards each DIMM (N)");
+
+/* Speed that nobody has told: five times as far as DRAM, as the in-tree driver assumes. */
+#define DISTANCE_UNKNOWN	(MEMTIER_ADISTANCE_DRAM * 5)
+
+/* Who stores it has the kernel's lock of parameters, and who reads it here has ours. */
+static char tier_hint[256];
+static DEFINE_MUTEX(tier_hint_lock);
+
+static int set_tier_hint(const char *hints, const struct kernel_param *kp)
+{
+	u32 percent;
+
+	if (strlen(hints) >= sizeof(tier_hint))
+		return -ENOSPC;
+	if (kmem_hint_find(hints, -1, &percent) < 0)
+		return -EINVAL;
+	guard(mutex)(&tier_hint_lock);
+	strscpy(tier_hint, hints, sizeof(tier_hint));
+	return 0;
+}
+
+static int get_tier_hint(char *buf, const struct kernel_param *kp)
+{
+	guard(mutex)(&tier_hint_lock);
+	return sysfs_emit(buf, "%s\n", strim(tier_hint));
+}
+
+static const struct kernel_param_ops tier_hint_ops = {
+	.set = set_tier_hint,
+	.get = get_tier_hint,
+};
+module_param_cb(tier_hint, &tier_hint_ops, NULL, 0644);
+MODULE_PARM_DESC(tier_hint,
+		 "NODE:PERCENT,...: how far memory of a node is, in percent of DRAM's distance (what firmware tells)");
+
+/* By the node of a processor, of which firmware speaks: what is near to one is DRAM. */
+static bool speed_of_dram(struct nd_speed *speed)
+{
+	int node;
+
+	for_each_node_state(node, N_CPU)
+		if (nd_speed_of(node, speed))
+			return true;
+	return false;
+}
+
+int kmem_policy_distance(int node)
+{
+	int distance = DISTANCE_UNKNOWN, measured;
+	struct nd_speed dram, mem;
+	u32 percent;
+
+	scoped_guard(mutex, &tier_hint_lock)
+		if (kmem_hint_find(tier_hint, node, &percent) > 0)
+			return max_t(int, MEMTIER_ADISTANCE_DRAM * percent / 100, 1);
+	/* what HMAT or CDAT say of the node, on kernels that ask them */
+	mt_calc_adistance(node, &distance);
+	if (distance != DISTANCE_UNKNOWN || !nd_speed_of(node, &mem) || !speed_of_dram(&dram))
+		return distance;
+	measured = kmem_distance(MEMTIER_ADISTANCE_DRAM, &dram, &mem);
+	return measured ?: distance;
+}
 
 /* Clear what is bad of [@range], from the front; false: something stays. */
 static bool clear_bad(struct device *dev, const struct range *range)

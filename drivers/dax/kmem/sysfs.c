@@ -11,6 +11,7 @@
 #include <linux/nodemask.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include "common/speed.h"
 #include "kmem/kmem.h"
 
 static unsigned int offline_limit_ms = 30000;
@@ -84,7 +85,14 @@ static ssize_t repaired_pages_show(struct device *dev, struct device_attribute *
 }
 static DEVICE_ATTR_RO(repaired_pages);
 
+static ssize_t performance_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return nd_speed_show(to_dev_dax(dev)->target_node, buf);
+}
+static DEVICE_ATTR_RO(performance);
+
 static struct attribute *device_attrs[] = {
+	&dev_attr_performance.attr,
 	&dev_attr_admission.attr,
 	&dev_attr_repaired_pages.attr,
 	&dev_attr_state.attr,

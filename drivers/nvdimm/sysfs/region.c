@@ -7,6 +7,7 @@
 #include <linux/log2.h>
 #include "claim/configure.h"
 #include "common/range.h"
+#include "common/speed.h"
 #include "namespace/namespace.h"
 #include "region/region.h"
 
@@ -213,6 +214,12 @@ static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RW(force_raw);
 
+static ssize_t performance_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return nd_speed_show(to_nd_region(dev)->target_node, buf);
+}
+static DEVICE_ATTR_RO(performance);
+
 /* Of namespaces, too: what tells is the DIMMs, and these are the region's. */
 static ssize_t at_rest_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -256,6 +263,7 @@ static struct attribute *region_attrs[] = {
 	&dev_attr_resource.attr,
 	&dev_attr_persistence_domain.attr,
 	&dev_attr_config_claim.attr,
+	&dev_attr_performance.attr,
 	&dev_attr_force_raw.attr,
 	NULL,
 };

@@ -9,6 +9,7 @@ ram() { :; }
 cpus() { :; }
 cpu() { :; }
 nodes() { :; }
+hmat() { :; }
 cxl() { :; }
 nvdimm() { :; }
 vpmem() { :; }

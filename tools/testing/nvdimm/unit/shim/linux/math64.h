@@ -14,3 +14,8 @@ static inline u64 div64_u64_rem(u64 n, u64 d, u64 *rem)
 	*rem = n % d;
 	return n / d;
 }
+
+static inline u64 div64_u64(u64 n, u64 d)
+{
+	return n / d;
+}
