@@ -11,6 +11,9 @@
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
 
+/* Somebody has read the attribute of one: before that there is nobody to tell. */
+static bool state_is_read;
+
 /* ---- saying ---- */
 
 static struct nd_device_state *state_in(struct device *dev)
@@ -57,6 +60,7 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 {
 	struct nd_state_facts facts;
 
+	WRITE_ONCE(state_is_read, true);	/* and then looks, see nobody_to_tell() */
 	nd_polled_read(&state_in(dev)->polled, &dev->kobj, attr->attr.name);
 	facts = state_of(dev);
 	return sysfs_emit(buf, "%s\n", nd_state_word(&facts));
@@ -71,6 +75,13 @@ static struct attribute *state_attrs[] = {
 const struct attribute_group nd_state_group = { .attrs = state_attrs };
 
 /* ---- telling ---- */
+
+/* Asked when the change has been made: who reads from now on sees it. */
+static bool nobody_to_tell(void)
+{
+	smp_mb();	/* pairs with that of nd_polled_read() */
+	return !READ_ONCE(state_is_read);
+}
 
 static void device_changed(struct device *dev)
 {
@@ -89,6 +100,8 @@ static int driver_changed(struct notifier_block *nb, unsigned long action, void 
 	if (!nd_type_of(dev)->state)
 		return NOTIFY_DONE;
 	WRITE_ONCE(state_in(dev)->bound, action == BUS_NOTIFY_BOUND_DRIVER);
+	if (nobody_to_tell())
+		return NOTIFY_DONE;
 	device_changed(dev);
 	if (!is_nd_claim(dev))
 		return NOTIFY_DONE;
@@ -121,7 +134,8 @@ static int space_changed(struct device *dev, void *data)
 
 static int leftover_changed(struct notifier_block *nb, unsigned long action, void *range)
 {
-	bus_for_each_dev(&nvdimm_bus_type, NULL, range, space_changed);
+	if (!nobody_to_tell())
+		bus_for_each_dev(&nvdimm_bus_type, NULL, range, space_changed);
 	return NOTIFY_DONE;
 }
 
