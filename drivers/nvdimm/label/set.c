@@ -63,10 +63,10 @@ void label_dimm_sort(struct label_dimm *dimm)
 	sort(dimm->by_uuid, dimm->nr, sizeof(*dimm->by_uuid), compare_uuids, NULL);
 }
 
-/* The first of @by_uuid whose uuid is not below @uuid, or, @above, is above it. */
-static u32 uuid_bound(const struct label_dimm *dimm, const uuid_t *uuid, bool above)
+/* The first of @by_uuid, from @low on, whose uuid is not below @uuid, or, @above, is above it. */
+static u32 uuid_bound(const struct label_dimm *dimm, const uuid_t *uuid, u32 low, bool above)
 {
-	u32 low = 0, high = dimm->nr;
+	u32 high = dimm->nr;
 
 	while (low < high) {
 		u32 mid = low + (high - low) / 2;
@@ -80,14 +80,20 @@ static u32 uuid_bound(const struct label_dimm *dimm, const uuid_t *uuid, bool ab
 	return low;
 }
 
+static bool uuid_is_at(const struct label_dimm *dimm, const uuid_t *uuid, u32 i)
+{
+	return i < dimm->nr && uuid_equal(&dimm->by_uuid[i]->label->uuid, uuid);
+}
+
 struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uuid)
 {
-	u32 first = uuid_bound(dimm, uuid, false);
+	u32 first = uuid_bound(dimm, uuid, 0, false);
+	u32 end = first + uuid_is_at(dimm, uuid, first);
 
-	return (struct label_run) {
-		.ref = dimm->by_uuid + first,
-		.nr = uuid_bound(dimm, uuid, true) - first,
-	};
+	/* one has it, or none, which is nearly always: no need to look on */
+	if (uuid_is_at(dimm, uuid, end))
+		end = uuid_bound(dimm, uuid, end, true);
+	return (struct label_run) { .ref = dimm->by_uuid + first, .nr = end - first };
 }
 
 /* May this label stand at @position of a set of @ndimms? */
