@@ -52,7 +52,10 @@ struct labels {
 };
 size_t labels_end(const struct labels *l);
 void fill_labels(uint8_t *area, const struct labels *l);
-/* namespaces of the one region, laid out by the setup modules */
+/*
+ * Namespaces of the one region, laid out by the setup modules. Each phase has uuids of its own:
+ * what an earlier one left inside them, info-blocks, is a stranger's.
+ */
 void write_labels(unsigned int count, uint64_t size);
 
 /* dax.c */
@@ -74,6 +77,9 @@ struct phase {
 	void (*run)(void);
 };
 extern const struct phase phases[];
+
+/* init.c: of the phase that runs, from 1 */
+extern unsigned int phase_number;
 
 /* virtio.c */
 void phase_virtio(void);

@@ -43,6 +43,8 @@ bool wanted(const char *rows)
 	return false;
 }
 
+unsigned int phase_number;
+
 static bool in_child(void (*fn)(void))
 {
 	int status = 0;
@@ -69,6 +71,7 @@ int main(void)
 	try_write("/proc/sys/vm/nr_hugepages", "2");
 	watch_grace_periods();
 	for (const struct phase *p = phases; p->rows; p++) {
+		phase_number++;
 		if (!wanted(p->rows))
 			continue;
 		printf("ndbench: %s\n", p->rows);

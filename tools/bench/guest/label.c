@@ -125,6 +125,7 @@ void write_labels(unsigned int count, uint64_t size)
 
 	l = (struct labels){
 		.area = geo.config_size, .cookie = cookie, .ways = 1, .count = count, .size = size,
+		.set = phase_number,
 	};
 	end = labels_end(&l);
 	if (end > geo.config_size)
