@@ -123,7 +123,7 @@ LAW(speed__is_none_where_nothing_is_told)
 	assert_speed(&t, 1, ~0u, ~0u, 0, 0);
 }
 
-/* Cut anywhere, and with any number of domains, nothing behind the end is read: the checker tells. */
+/* Cut anywhere, and with any number of domains, nothing behind the end is read: ASan tells. */
 LAW(tables__are_read_as_far_as_they_go)
 {
 	static const u64 numbers[] = { 0, 1, 3, 4, 0xffff, 0x10000, 0x7fffffff, 0xffffffff };
