@@ -115,6 +115,7 @@ static ssize_t new_id_store(struct device_driver *drv, const char *buf, size_t l
 }
 static DRIVER_ATTR_WO(new_id);
 
+/* One that it has not been given is no error: daxctl takes back before it unbinds. */
 static ssize_t remove_id_store(struct device_driver *drv, const char *buf, size_t len)
 {
 	struct dax_device_driver *driver = to_dax_driver(drv);
@@ -126,7 +127,7 @@ static ssize_t remove_id_store(struct device_driver *drv, const char *buf, size_
 		list_del(&id->list);
 	mutex_unlock(&dax_ids_lock);
 	kfree(id);
-	return id ? len : -ENODEV;
+	return len;
 }
 static DRIVER_ATTR_WO(remove_id);
 
