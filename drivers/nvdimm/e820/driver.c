@@ -206,6 +206,7 @@ static int e820_add_region(struct e820 *e820, struct e820_range *range)
 		.numa_node = numa_map_to_online_node(node),
 		.target_node = node,
 	};
+	struct nd_region *region;
 
 	if (range->nvdimm) {
 		desc.mapping = &mapping;
@@ -213,8 +214,15 @@ static int e820_add_region(struct e820 *e820, struct e820_range *range)
 		desc.nd_set = &range->set;
 	}
 	set_bit(ND_REGION_PAGEMAP, &desc.flags);
+	region = nd_region_create(e820->bus, &desc, true);
 	/* libnvdimm has said why */
-	return PTR_ERR_OR_ZERO(nd_region_create(e820->bus, &desc, true));
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	if (node == NUMA_NO_NODE)
+		dev_info(&region->dev, "target_node is unknown: its address tells none\n");
+	else
+		dev_info(&region->dev, "target_node is %d, by its address\n", node);
+	return 0;
 }
 
 static int e820_add_ranges(struct e820 *e820)

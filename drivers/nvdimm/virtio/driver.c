@@ -69,12 +69,21 @@ static int vpmem_add_region(struct vpmem *vp)
 		.flush = vpmem_flush,
 		.provider_data = vp,
 	};
+	struct nd_region *region;
 
 	vpmem_plan_nodes(vp, &desc);
 	set_bit(ND_REGION_PAGEMAP, &desc.flags);
 	set_bit(ND_REGION_ASYNC, &desc.flags);
+	region = nd_region_create(vp->bus, &desc, true);
 	/* libnvdimm has said why */
-	return PTR_ERR_OR_ZERO(nd_region_create(vp->bus, &desc, true));
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	if (desc.target_node == NUMA_NO_NODE)
+		dev_info(&region->dev, "target_node is unknown: its address tells none\n");
+	else
+		dev_info(&region->dev, "target_node is %d, by its address\n",
+			 desc.target_node);
+	return 0;
 }
 
 static int add_bus(struct vpmem *vp)
