@@ -113,22 +113,22 @@ static void read_matrix(const struct hmat_matrix *m, u32 len, int (*node_of)(u32
 bool hmat_speed(const void *table, size_t len, int (*node_of)(u32 domain), int node,
 		struct nd_speed *speed)
 {
-	const u8 *at = table;
+	const u8 *bytes = table;
 	const struct hmat_head *head;
 	size_t left;
 	u32 size;
 
 	memset(speed, 0, sizeof(*speed));
-	if (len < HEAD_SIZE || at[HEAD_REVISION] != HMAT_REVISION)
+	if (len < HEAD_SIZE || bytes[HEAD_REVISION] != HMAT_REVISION)
 		return false;
-	at += HEAD_SIZE;
-	for (left = len - HEAD_SIZE; left >= sizeof(*head); left -= size, at += size) {
-		head = (const void *)at;
+	bytes += HEAD_SIZE;
+	for (left = len - HEAD_SIZE; left >= sizeof(*head); left -= size, bytes += size) {
+		head = (const void *)bytes;
 		size = le32_to_cpu(head->length);
 		if (size < sizeof(*head) || size > left)
 			break;
 		if (le16_to_cpu(head->type) == TYPE_MATRIX)
-			read_matrix((const void *)at, size, node_of, node, speed);
+			read_matrix((const void *)bytes, size, node_of, node, speed);
 	}
 	return speed->read_ns || speed->write_ns || speed->read_mbs || speed->write_mbs;
 }
