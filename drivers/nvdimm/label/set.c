@@ -370,6 +370,21 @@ static bool known_before(const struct label_dimm *dimms, u32 before, const uuid_
 	return false;
 }
 
+/*
+ * The uuid of label @k, by uuid, of DIMM @i, if no namespace has the label, and none before it in
+ * the set has that uuid; else NULL: so each uuid is met once.
+ */
+static const uuid_t *uuid_met_at(const struct label_dimm *dimms, u32 i, u32 k)
+{
+	struct label_ref **ref = dimms[i].by_uuid + k;
+	const uuid_t *uuid = &ref[0]->label->uuid;
+
+	if (ref[0]->taken || (k && uuid_equal(&ref[-1]->label->uuid, uuid)) ||
+	    known_before(dimms, i, uuid))
+		return NULL;
+	return uuid;
+}
+
 u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndimms)
 {
 	bool sure = true;
@@ -380,13 +395,10 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
 		states[i].lacking = 0;
 	}
 	for (i = 0; i < ndimms; i++) {
-		struct label_ref **ref = dimms[i].by_uuid;
-
 		for (k = 0; k < dimms[i].nr; k++) {
-			const uuid_t *uuid = &ref[k]->label->uuid;
+			const uuid_t *uuid = uuid_met_at(dimms, i, k);
 
-			if (!ref[k]->taken && (!k || !uuid_equal(&ref[k - 1]->label->uuid, uuid)) &&
-			    !known_before(dimms, i, uuid))
+			if (uuid)
 				judge_uuid(dimms, states, i, ndimms, uuid, sure);
 		}
 	}
@@ -418,13 +430,10 @@ u32 label_set_lost(const struct label_dimm *dimms, u32 ndimms)
 	u32 i, k, lost = 0;
 
 	for (i = 0; i < ndimms; i++) {
-		struct label_ref **ref = dimms[i].by_uuid;
-
 		for (k = 0; k < dimms[i].nr; k++) {
-			const uuid_t *uuid = &ref[k]->label->uuid;
+			const uuid_t *uuid = uuid_met_at(dimms, i, k);
 
-			if (!ref[k]->taken && (!k || !uuid_equal(&ref[k - 1]->label->uuid, uuid)) &&
-			    !known_before(dimms, i, uuid))
+			if (uuid)
 				lost += uuid_is_lost(dimms, ndimms, uuid);
 		}
 	}
