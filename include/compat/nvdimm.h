@@ -121,7 +121,7 @@ static inline int compat_invalidate_memregion(phys_addr_t start, size_t len)
 
 #define cpu_cache_invalidate_memregion compat_invalidate_memregion
 
-#elif !defined(HAVE_INVALIDATE_MEMREGION_RANGE)
+#elif !defined(HAVE_INVALIDATE_MEMREGION_RANGE) && defined(HAVE_WBINVD_ON_ALL_CPUS)
 
 #include <asm/cpufeature.h>
 #include <asm/smp.h>
@@ -138,6 +138,18 @@ static inline int cpu_cache_invalidate_memregion(phys_addr_t start, size_t len)
 		return -ENXIO;
 	wbinvd_on_all_cpus();
 	return 0;
+}
+
+#elif !defined(HAVE_INVALIDATE_MEMREGION_RANGE)
+
+static inline bool cpu_cache_has_invalidate_memregion(void)
+{
+	return false;
+}
+
+static inline int cpu_cache_invalidate_memregion(phys_addr_t start, size_t len)
+{
+	return -ENXIO;
 }
 
 #endif

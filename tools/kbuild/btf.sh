@@ -17,27 +17,72 @@ case $kdir in */usr/src/*) root=${kdir%/usr/src/*} ;; esac
 
 number() { od -An -v -t"u$3" -j"$2" -N"$3" --endian=little "$1" | tr -d ' '; }
 
-# unpack VMLINUZ OUT: the compressed kernel within an x86 boot image (Documentation/x86/boot).
-unpack() {
-	local start length tool
+# packer FILE AT: what was packed there with, by its first bytes.
+packer() {
+	case $(od -An -v -tx1 -j"$2" -N4 "$1" | tr -d ' ') in
+	1f8b*) echo gzip ;;
+	fd377a58) echo xz ;;
+	28b52ffd) echo zstd ;;
+	02214c18) echo lz4 ;;
+	425a68*) echo bzip2 ;;
+	5d0000*) echo lzma ;;
+	esac
+}
 
-	[ "$(head -c 518 "$1" | tail -c 4 | tr -d '\0')" = HdrS ] || return 1
+# unpack_part FILE START LENGTH OUT: a packed part of a boot image.
+unpack_part() {
+	local tool
+
+	tool=$(packer "$1" "$2")
+	[ -n "$tool" ] || return 1
+	command -v "$tool" >/dev/null || { tried+=("$1 (packed with $tool, which is not installed)"); return 2; }
+	dd if="$1" bs=64K iflag=skip_bytes,count_bytes skip="$2" count="$3" status=none | "$tool" -dc >"$4" 2>/dev/null
+}
+
+# unpack VMLINUZ OUT: the kernel within a boot image, or the BTF within that.
+unpack() {
+	if [ "$(head -c 518 "$1" | tail -c 4 | tr -d '\0')" = HdrS ]; then
+		unpack_x86 "$@"
+	else
+		unpack_arm64 "$@"
+	fi
+}
+
+# unpack_x86 VMLINUZ OUT: Documentation/x86/boot
+unpack_x86() {
+	local start length
+
 	start=$((($(number "$1" 497 1) + 1) * 512 + $(number "$1" 584 4)))
 	length=$(number "$1" 588 4)
-	case $(od -An -v -tx1 -j$start -N4 "$1" | tr -d ' ') in
-	1f8b*) tool=gzip ;;
-	fd377a58) tool=xz ;;
-	28b52ffd) tool=zstd ;;
-	02214c18) tool=lz4 ;;
-	425a68*) tool=bzip2 ;;
-	5d0000*) tool=lzma ;;
-	*) return 1 ;;
-	esac
-	command -v "$tool" >/dev/null || { tried+=("$1 (packed with $tool, which is not installed)"); return 2; }
 	# its size in bytes, which only gzip knows of, follows
-	[ "$tool" = gzip ] || length=$((length - 4))
-	dd if="$1" bs=64K iflag=skip_bytes,count_bytes skip=$start count="$length" status=none |
-		"$tool" -dc >"$2" 2>/dev/null
+	[ "$(packer "$1" $start)" = gzip ] || length=$((length - 4))
+	unpack_part "$1" $start "$length" "$2"
+}
+
+# is_arm64 IMAGE: Documentation/arm64/booting
+is_arm64() {
+	[ "$(head -c 60 "$1" | tail -c 4 | tr -d '\0')" = ARMd ]
+}
+
+# unpack_arm64 VMLINUZ OUT: the image is the kernel as it will be in memory, without any word of where its
+# sections are; or that, packed, alone or within an EFI program ("zimg").
+unpack_arm64() {
+	local flat=$2.flat at
+
+	if is_arm64 "$1"; then
+		flat=$1
+	elif [ "$(head -c 8 "$1" | tail -c 4 | tr -d '\0')" = zimg ]; then
+		unpack_part "$1" "$(number "$1" 8 4)" "$(number "$1" 12 4)" "$flat" || return
+	else
+		unpack_part "$1" 0 "$(stat -c %s "$1")" "$flat" || return
+	fi
+	is_arm64 "$flat" || return 1
+	of_this_build "$1" "$(LC_ALL=C grep -aom1 'Linux version [0-9][[:print:]]* #[0-9][[:print:]]*' "$flat")" || return 1
+	# the header of BTF, version 1, whose types follow at once
+	at=$(LC_ALL=C grep -obUaPm1 '\x9f\xeb\x01\x00\x18\x00\x00\x00\x00\x00\x00\x00' "$flat" | head -n 1 | cut -d: -f1)
+	[ -n "$at" ] || return 1
+	dd if="$flat" bs=64K iflag=skip_bytes,count_bytes skip="$at" \
+		count=$((24 + $(number "$flat" $((at + 16)) 4) + $(number "$flat" $((at + 20)) 4))) status=none >"$2"
 }
 
 # What "uname -v" will say: names a build, and distributions put its version there.

@@ -38,8 +38,9 @@ unsigned int nd_pfn_alignments(u32 *align)
 	if (!has_transparent_hugepage())
 		return n;
 	align[n++] = PMD_SIZE;
-	if (IS_ENABLED(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD))
-		align[n++] = PUD_SIZE;
+	/* an info-block has 32 bits for it: 64 GiB, of kernels with pages of 16 KiB, is too much */
+	if (IS_ENABLED(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD) && PUD_SIZE <= U32_MAX)
+		align[n++] = (u32)PUD_SIZE;
 	return n;
 }
 EXPORT_SYMBOL_GPL(nd_pfn_alignments);
