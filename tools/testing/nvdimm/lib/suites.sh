@@ -5,13 +5,45 @@
 #
 # Kernels that the machine's own suite carries are asked for there, and built here. The others have
 # their packages from their own suite (apt-suite) and are built with its compiler (in-suite).
+#
+# A series may name another architecture, and a flavour of it, "6.12-arm64-16k": it is cross-built.
 
 SUITES_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# series_arch SERIES: its architecture, as Debian calls it.
+series_arch()
+{
+	case $1 in
+	*-arm64*) echo arm64 ;;
+	*) dpkg --print-architecture ;;
+	esac
+}
+
+# series_version SERIES: without an architecture.
+series_version()
+{
+	echo "${1%%-*}"
+}
+
+# series_flavour SERIES: what its packages end in, "amd64", "arm64", "arm64-16k".
+series_flavour()
+{
+	case $1 in
+	*-*) echo "${1#*-}" ;;
+	*) dpkg --print-architecture ;;
+	esac
+}
+
+# series_is_cross SERIES: is it for another architecture than the machine's?
+series_is_cross()
+{
+	[[ $(series_arch "$1") != $(dpkg --print-architecture) ]]
+}
 
 # series_suite SERIES: the suite whose compiler has built it.
 series_suite()
 {
-	case $1 in
+	case $(series_version "$1") in
 	5.10) echo bullseye ;;
 	6.1 | 6.12) echo bookworm ;;
 	7.2) echo trixie ;;
@@ -19,8 +51,8 @@ series_suite()
 	esac
 }
 
-# series_is_foreign SERIES: is that another suite than the machine's?
-series_is_foreign()
+# series_other_suite SERIES: is that another suite than the machine's?
+series_other_suite()
 {
 	local suite
 
@@ -29,21 +61,30 @@ series_is_foreign()
 	[[ $(. /etc/os-release && echo "${VERSION_CODENAME:-}") != "$suite" ]]
 }
 
+# series_is_foreign SERIES: neither ./test nor "make modules" builds for it on this machine.
+series_is_foreign()
+{
+	series_is_cross "$1" || series_other_suite "$1"
+}
+
 # series_apt SERIES CMD...: run an apt command where the packages of that kernel are.
 series_apt()
 {
-	local series=$1 archive conf
+	local series=$1 archive arch=() conf
 	shift
 
 	if ! series_is_foreign "$series"; then
 		"$@"
 		return
 	fi
-	case $series in
+	case $(series_version "$series") in
 	7.2) archive=trixie-backports ;;
 	*) archive=$(series_suite "$series")-security ;;
 	esac
-	conf=$("$SUITES_LIB/apt-suite" "$archive") || return
+	if series_is_cross "$series"; then
+		arch=("$(series_arch "$series")")
+	fi
+	conf=$("$SUITES_LIB/apt-suite" "$archive" "${arch[@]}") || return
 	APT_CONFIG=$conf "$@"
 }
 
@@ -53,7 +94,10 @@ series_run()
 	local series=$1 suite
 	shift
 
-	if series_is_foreign "$series"; then
+	if series_is_cross "$series"; then
+		export ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
+	fi
+	if series_other_suite "$series"; then
 		suite=$(series_suite "$series")
 		"$SUITES_LIB/in-suite" "$suite" "$@"
 	else

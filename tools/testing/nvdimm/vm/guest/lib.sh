@@ -204,7 +204,7 @@ finish()
 	verdict "$1"
 	[[ $1 == cut ]] && while :; do sleep 60; done
 	# What is set is set when all before it has been sent; power-off waits for no line.
-	stty -F /dev/ttyS1 -echo
+	stty -F "${LINE:-/dev/ttyS1}" -echo
 	poweroff -f
 }
 

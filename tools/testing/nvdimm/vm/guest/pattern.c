@@ -51,11 +51,33 @@ static void fill(uint64_t *to, size_t len, uint64_t at, uint64_t seed)
 		to[i] = word(seed, at / 8 + i);
 }
 
+#ifdef __aarch64__
+static void flush_line(const char *at)
+{
+	__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+}
+
+static void flush_wait(void)
+{
+	__asm__ volatile("dsb sy" : : : "memory");
+}
+#else
+static void flush_line(const char *at)
+{
+	__builtin_ia32_clflush(at);
+}
+
+static void flush_wait(void)
+{
+	__builtin_ia32_sfence();
+}
+#endif
+
 static void flush(const char *at, size_t len)
 {
 	for (size_t i = 0; i < len; i += 64)
-		__builtin_ia32_clflush(at + i);
-	__builtin_ia32_sfence();
+		flush_line(at + i);
+	flush_wait();
 }
 
 static int do_map(const char *path, size_t len, uint64_t seed)

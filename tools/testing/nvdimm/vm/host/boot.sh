@@ -19,6 +19,9 @@
 KERNEL_LINE='console=ttyS0 loglevel=6 rdinit=/vm/init panic=-1 oops=panic nowatchdog
 	rcupdate.rcu_cpu_stall_suppress=1 random.trust_cpu=on no_timer_check maxcpus=1
 	tsc=reliable mitigations=off'
+# of arm64, whose jump labels are no breakpoints
+KERNEL_LINE_ARM64='console=ttyAMA0 loglevel=6 rdinit=/vm/init panic=-1 oops=panic nowatchdog
+	rcupdate.rcu_cpu_stall_suppress=1 random.trust_cpu=on mitigations=off'
 
 TROUBLE='WARNING:|BUG[: ]|Oops|general protection|Kernel panic|Call Trace|possible circular'
 TROUBLE+='|INFO: possible|inconsistent lock|INFO: task .* blocked|hung task|KASAN|UBSAN|KFENCE'
@@ -70,12 +73,16 @@ kvm_works()
 	[[ $(<"$mark") == yes ]]
 }
 
+SECOND=(-serial stdio)
+FIRMWARE_ARM64=/usr/share/qemu-efi-aarch64/QEMU_EFI.fd
+
 # compose DIR BOOT N SCENARIO KDIR SET: build the initramfs; sets QEMU to the whole command
-# but its serial lines and monitor. BOOT is the guest's function, or "shell".
+# but its serial lines and monitor, and SECOND, the second of those lines. BOOT is the guest's function,
+# or "shell".
 compose()
 {
 	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file nvdimm=on
-	local features=$FEATURES${BOOT_CPU[$3]:-}
+	local features=$FEATURES${BOOT_CPU[$3]:-} line=/dev/ttyS1 shell=/dev/ttyS0
 
 	kernel=$(echo "$kdir"/boot/vmlinuz-*)
 	# Firmware of our own has the only ACPI0012.
@@ -84,7 +91,10 @@ compose()
 	cp "$VM"/guest/{init,lib.sh,shellrc} "$dir/extra/vm/"
 	cp "$TOP/drivers/modules" "$dir/extra/vm/"
 	cp "$scenario" "$dir/extra/vm/scenario"
-	printf 'BOOT=%s\nSET=%s\nLIVES=%s\n' "$boot" "$set" "${NDSTACK_LIVES:-12}" >"$dir/extra/vm/parameters"
+	# arm64's machine has a serial line of its own, and the other is a PCI device
+	[[ $(guest_arch "$kdir") != arm64 ]] || line=/dev/ttyS0 shell=/dev/ttyAMA0
+	printf 'BOOT=%s\nSET=%s\nLIVES=%s\nLINE=%s\nCONSOLE=%s\n' "$boot" "$set" "${NDSTACK_LIVES:-12}" "$line" "$shell" \
+		>"$dir/extra/vm/parameters"
 	for file in "${CARRY[@]}"; do
 		cp "$TOP/${file//@RELEASE@/${kernel##*/vmlinuz-}}" "$dir/extra/vm/"
 	done
@@ -94,16 +104,40 @@ compose()
 	done
 	[[ -z $BOTH ]] || put_both "$dir/extra" "${kernel##*/vmlinuz-}"
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
+	if [[ $(guest_arch "$kdir") == arm64 ]]; then
+		compose_arm64 "$kernel" "$dir/initrd" "$nvdimm" "${BOOT_APPEND[$n]:-}" "$features"
+	else
+		compose_x86 "$kernel" "$dir/initrd" "$nvdimm" "${BOOT_APPEND[$n]:-}" "$features"
+	fi
+	machine_args "$dir" "$n"
+	host_disk "$dir" "$n"
+}
+
+# compose_x86 KERNEL INITRD NVDIMM APPEND FEATURES
+compose_x86()
+{
+	local kernel=$1 nvdimm=$3 features=$5
+
+	SECOND=(-serial stdio)
 	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=$nvdimm,usb=off,vmport=off,smbus=off,sata=off"
-		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$dir/initrd"
-		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND${BOOT_APPEND[$n]:-}")
+		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$2"
+		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND$4")
 	if kvm_works "$kernel"; then
 		QEMU+=(-accel kvm -cpu "host$features")
 	else
 		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off$features")
 	fi
-	machine_args "$dir" "$n"
-	host_disk "$dir" "$n"
+}
+
+# compose_arm64: the same. Only with its firmware has the machine ACPI. The processor can write caches back
+# to where they persist (DC CVAP).
+compose_arm64()
+{
+	SECOND=(-chardev "stdio,id=second" -device "pci-serial,chardev=second")
+	QEMU=(qemu-system-aarch64 -M "virt,nvdimm=$3,gic-version=3" -bios "$FIRMWARE_ARM64"
+		-nodefaults -display none -no-reboot -kernel "$1" -initrd "$2"
+		-append "${KERNEL_LINE_ARM64//[$'\n\t']/ }$APPEND$4"
+		-accel "tcg,thread=multi" -cpu "neoverse-n1$5")
 }
 
 # on_line LINE: called for each line of the second serial line; the demo has its own.
@@ -146,7 +180,7 @@ boot_once()
 	MONITOR=$dir/monitor.in
 	[[ -p $MONITOR ]] || mkfifo "$MONITOR" "$dir/monitor.out"
 	exec {fd}< <(exec "${QEMU[@]}" -chardev "pipe,id=monitor,path=$dir/monitor" \
-		-mon chardev=monitor -serial "file:$console" -serial stdio </dev/null \
+		-mon chardev=monitor -serial "file:$console" "${SECOND[@]}" </dev/null \
 		2>"$dir/boot$n.qemu")
 	pid=$!
 	watch "$fd" "$n" "$verdict" "$log"

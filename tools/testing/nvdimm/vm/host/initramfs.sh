@@ -2,6 +2,9 @@
 # shellcheck shell=bash
 # initramfs.sh - the guest's root: cpio parts, each cached by what went into it.
 #
+# A guest of another architecture has its programs from lib/cross-root, GUEST_ROOT; CROSS is then what
+# the names of its compiler and binutils begin with. Both are empty for one of the machine's own.
+#
 # Uncompressed, because the emulated CPU would do the unpacking. A boot concatenates: base
 # tools, fio when asked for (it drags in 80 MB of libraries), modules, helpers, and last the
 # scenario with its parameters.
@@ -16,9 +19,68 @@ pack()
 	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0)
 }
 
+# guest_arch KDIR: the architecture of a kernel, by its release.
+guest_arch()
+{
+	case $(kernel_release "$1") in
+	*-arm64*) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
+
+GUEST_ROOT='' CROSS=''
+
+# guest_is KDIR: sets GUEST_ROOT and CROSS.
+guest_is()
+{
+	GUEST_ROOT='' CROSS=''
+	[[ $(guest_arch "$1") == arm64 ]] || return 0
+	GUEST_ROOT=$("$VM/../lib/cross-root" arm64) || die "no programs of arm64"
+	CROSS=aarch64-linux-gnu-
+}
+
+# guest_tool NAME: where its file is on this machine.
+guest_tool()
+{
+	local dir
+
+	if [[ -z $GUEST_ROOT ]]; then
+		command -v "$1" || die "no $1 on this machine"
+		return
+	fi
+	for dir in usr/bin usr/sbin; do
+		[[ ! -e $GUEST_ROOT/$dir/$1 ]] || { echo "$GUEST_ROOT/$dir/$1"; return; }
+	done
+	die "no $1 in $GUEST_ROOT"
+}
+
+# cross_libraries PROGRAM: what it needs of GUEST_ROOT, and what that needs.
+cross_libraries()
+{
+	local queue=("$1") name file
+	declare -A seen=()
+
+	while ((${#queue[@]})); do
+		file=${queue[0]} queue=("${queue[@]:1}")
+		for name in $(readelf -dl "$file" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p; s,.*interpreter: .*/([^/]*)\].*,\1,p'); do
+			[[ -z ${seen[$name]:-} ]] || continue
+			seen[$name]=yes
+			# the interpreter has its name there, whatever that is a link to
+			file=$(compgen -G "$GUEST_ROOT/usr/lib/$name" ||
+				compgen -G "$GUEST_ROOT/usr/lib/aarch64-linux-gnu/$name") || die "no library $name in $GUEST_ROOT"
+			echo "${file#"$GUEST_ROOT/usr"}"
+			queue+=("$file")
+		done
+	done
+}
+
 # libraries PROGRAM: nothing for a static one.
 libraries()
 {
+	if [[ -n $GUEST_ROOT ]]; then
+		cross_libraries "$1"
+		return
+	fi
 	{ ldd "$1" 2>/dev/null || true; } | awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }'
 }
 
@@ -28,10 +90,10 @@ put_tools()
 	local root=$1 tool path lib
 	shift
 	for tool; do
-		path=$(command -v "$tool") || die "no $tool on this machine"
+		path=$(guest_tool "$tool")
 		install -D "$(readlink -f "$path")" "$root/usr/bin/$tool"
 		while read -r lib; do
-			[[ -e $root$lib ]] || install -D "$lib" "$root$lib"
+			[[ -e $root$lib ]] || install -D "${GUEST_ROOT:+$GUEST_ROOT/usr}$lib" "$root$lib"
 		done < <(libraries "$path")
 	done
 }
@@ -87,17 +149,19 @@ usr_merged()
 # A program with lines "/* cc: WORDS */" wants these, too: flags, pure files of the drivers.
 make_helpers()
 {
-	local root=$1.root src words
+	local root=$1.root src words compiler=(gcc) warnings=(-Wall -Wextra -Werror)
 
+	# what is to be warned of, the machine's own compiler has told
+	[[ -z $CROSS ]] || compiler=("${CROSS}gcc-12" "--sysroot=$GUEST_ROOT") warnings=(-w)
 	mkdir -p "$root/usr/bin"
 	for src in "$VM"/guest/*.c; do
 		read -r -d '' -a words < <(sed -n 's,^/\* cc: \(.*\) \*/$,\1,p' "$src") || true
-		(cd "$TOP" && gcc -Iinclude -O2 -static -Wall -Wextra -Werror "${words[@]}" \
+		(cd "$TOP" && "${compiler[@]}" -Iinclude -O2 -static "${warnings[@]}" "${words[@]}" \
 			-o "$root/usr/bin/$(basename "$src" .c)" "$src")
 	done
-	make -s -C "$TOP/tools/ndstack" OUT="$root.tools" >&2
+	make -s -C "$TOP/tools/ndstack" OUT="$root.tools" CC="${compiler[*]}" >&2
 	for src in $(libraries "$root.tools/ndstack"); do
-		install -D "$src" "$root/$(usr_merged "$src")"
+		install -D "${GUEST_ROOT:+$GUEST_ROOT/usr}$src" "$root/$(usr_merged "$src")"
 	done
 	mv "$root.tools/ndstack" "$root/usr/bin/"
 	rm -rf "$root.tools"
@@ -147,7 +211,7 @@ make_modules()
 	if [[ -n $ours ]]; then
 		for file in $(our_modules "$ours"); do
 			mine+="$(module_name "$file") "
-			strip --strip-debug -o "$tree/updates/${file##*/}" "$file"
+			"${CROSS}strip" --strip-debug -o "$tree/updates/${file##*/}" "$file"
 		done
 	fi
 	for module in "${GUEST_MODULES[@]}"; do
@@ -184,7 +248,7 @@ put_both()
 	mkdir -p "$1/vm/ours"
 	while read -r module; do
 		[[ ! -e $TOP/build/$2/$module.ko ]] ||
-			strip --strip-debug -o "$1/vm/ours/$module.ko" "$TOP/build/$2/$module.ko"
+			"${CROSS}strip" --strip-debug -o "$1/vm/ours/$module.ko" "$TOP/build/$2/$module.ko"
 	done < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
 }
 
@@ -193,6 +257,7 @@ tool_versions()
 	dpkg-query -W -f '${Package} ${Version}\n' bash busybox-static daxctl e2fsprogs fio jq kmod libc6 \
 		ndctl udev util-linux xfsprogs 2>/dev/null
 	cat "$VM/host/initramfs.sh"
+	echo "$GUEST_ROOT"
 }
 
 # initramfs OUT KDIR SET FIO EXTRA: SET is "ours", "intree" or "mock" (test builds of ours), FIO
@@ -202,10 +267,11 @@ initramfs()
 	local out=$1 kdir=$2 set=$3 fio=$4 extra=$5 release base helpers modules ours='' parts
 
 	release=$(kernel_release "$kdir")
+	guest_is "$kdir"
 	base=$(tool_versions | fingerprint)
 	helpers=$(cat "$VM"/guest/*.[ch] "$VM"/../provider/*.h "$TOP"/include/nd/*.h "$TOP"/tools/ndstack/* "$TOP"/drivers/modules \
 		"$TOP"/drivers/nvdimm/{btt,label,layout}/*.[ch] "$TOP"/tools/testing/nvdimm/{lib,poison}/*.[ch] \
-		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" | fingerprint)
+		"$TOP"/tools/testing/nvdimm/unit/shim/*/*.h "$VM/host/initramfs.sh" - <<<"$GUEST_ROOT" | fingerprint)
 	case $set in
 	ours) ours=$TOP/build/$release ;;
 	mock) ours=$TOP/build/$release/test ;;

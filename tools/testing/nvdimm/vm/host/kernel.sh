@@ -9,15 +9,16 @@
 # on to another series, the newest of those that are still there.
 kernel_package()
 {
-	local names package
+	local names package version flavour
 
-	names=$(series_apt "$1" apt-cache depends "linux-image-$1-amd64" linux-image-amd64 2>/dev/null) ||
-		names=$(series_apt "$1" apt-cache depends linux-image-amd64 2>/dev/null) || names=''
-	package=$(awk -v s="linux-image-$1." '$1 == "Depends:" && index($2, s) == 1 && !seen++ { print $2 }' \
+	version=$(series_version "$1") flavour=$(series_flavour "$1")
+	names=$(series_apt "$1" apt-cache depends "linux-image-$version-$flavour" "linux-image-$flavour" 2>/dev/null) ||
+		names=$(series_apt "$1" apt-cache depends "linux-image-$flavour" 2>/dev/null) || names=''
+	package=$(awk -v s="linux-image-$version." '$1 == "Depends:" && index($2, s) == 1 && !seen++ { print $2 }' \
 		<<<"$names")
 	[[ -n $package ]] ||
-		package=$(series_apt "$1" apt-cache pkgnames "linux-image-$1." |
-			grep -E "^linux-image-${1//./\\.}\.[0-9]+([-+][a-z0-9.~]+)?-amd64\$" | sort -V | tail -n 1) || true
+		package=$(series_apt "$1" apt-cache pkgnames "linux-image-$version." |
+			grep -E "^linux-image-${version//./\\.}\.[0-9]+([-+][a-z0-9.~]+)?-$flavour\$" | sort -V | tail -n 1) || true
 	echo "$package"
 }
 
@@ -86,7 +87,7 @@ kernel_dir()
 	package=$(kernel_package "$series")
 	if [[ -z $package ]]; then
 		# No package lists here: the newest one of earlier runs serves.
-		dir=$(find "$CACHE/kernel" -mindepth 1 -maxdepth 1 -name "$series.*_*" |
+		dir=$(find "$CACHE/kernel" -mindepth 1 -maxdepth 1 -name "$(series_version "$series").*-$(series_flavour "$series")_*" |
 			sort -V | tail -n 1)
 		[[ -n $dir ]] || die "no package linux-image-$series.*: run apt-get update"
 		echo "$dir"
