@@ -2,7 +2,6 @@
 /* The driver of ndbusN: its node comes with it, its children go with it. */
 #include <linux/device.h>
 #include <linux/module.h>
-#include "core/badrange.h"
 #include "core/bus.h"
 #include "dimm/dimm.h"
 #include "life.h"
@@ -37,7 +36,6 @@ static void nd_bus_remove(struct device *dev)
 	nd_async_flush(dev);
 	device_for_each_child_reverse(dev, NULL, bus_kill_child);
 	nd_stillborn_bury(bus);
-	badrange_forget_all(&bus->badrange);
 }
 COMPAT_ND_REMOVE(nd_bus_remove)
 

@@ -14,6 +14,8 @@
 
 #include <linux/types.h>
 
+struct nvdimm_bus;
+
 struct bad_range {
 	u64 start;
 	u64 len;	/* >= 1; start + len <= 2^64 - 1 */
@@ -45,6 +47,9 @@ struct badrange;
 
 /* badrange_forget() of any length. */
 void badrange_del(struct badrange *badrange, u64 start, u64 len);
+
+bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last,
+			 struct bad_range *bad);
 
 /* bad_set_next() of what a bus knows. Context: any; takes badrange's lock (rank 9). */
 bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad);

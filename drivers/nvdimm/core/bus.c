@@ -247,6 +247,8 @@ static void bus_release(struct device *dev)
 
 	ida_free(&bus_ida, bus->id);
 	mutex_destroy(&bus->maps_lock);
+	/* its provider may have asked for them until now: nvdimm_bus_next_bad() */
+	badrange_forget_all(&bus->badrange);
 	nd_device_fini(dev);
 	kfree(bus);
 }

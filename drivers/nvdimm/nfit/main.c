@@ -11,6 +11,7 @@
 #include "common/diag.h"
 #include "core/bus.h"
 #include "nfit/ars/mce.h"
+#include "nfit/crash/crash.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/ctl.h"
 #include "nfit/dsm/dsm.h"
@@ -138,6 +139,7 @@ static int nfit_adopt(struct nfit_bus *nfit, struct nfit_model *model)
 	rc = nfit_add_dimms(nfit, nfit->model);
 	if (rc)
 		return rc;
+	nfit_crash_recall(nfit, nfit->model);
 	nfit_ars_add(nfit, nfit->model);
 	nfit_add_regions(nfit, nfit->model);
 	nfit_ars_go(nfit);
@@ -258,6 +260,19 @@ static struct nfit_bus *new_bus(struct device *dev, struct acpi_device *adev)
 	return nfit;
 }
 
+/* Until it has been unregistered its memory is written, and cured. */
+static void bus_goes(struct nfit_bus *nfit)
+{
+	struct device *dev;
+
+	if (!nfit->nvdimm_bus)
+		return;
+	dev = get_device(to_nvdimm_bus_dev(nfit->nvdimm_bus));
+	nvdimm_bus_unregister(nfit->nvdimm_bus);
+	nfit_crash_settle(nfit);
+	put_device(dev);
+}
+
 /*
  * The last device-managed action: the notification handler is gone already, so
  * once the work item is done nothing new comes.
@@ -274,7 +289,7 @@ static void tear_down(void *data)
 		list_del_init(&nfit->node);
 	nfit_ars_stop(nfit);
 	nfit_dimms_quiesce(nfit);
-	nvdimm_bus_unregister(nfit->nvdimm_bus);
+	bus_goes(nfit);
 	nfit_regions_free(nfit);
 	nfit_dimms_free(nfit);
 	nfit_model_free(nfit->model);
@@ -330,9 +345,13 @@ COMPAT_ACPI_HOST(nfit_driver, KBUILD_MODNAME, nfit_ids, nfit_bind, nfit_unbind);
 
 static int __init nfit_init(void)
 {
-	int rc = compat_acpi_host_register(&nfit_driver);
+	int rc;
 
-	if (!rc)
+	nfit_crash_init();
+	rc = compat_acpi_host_register(&nfit_driver);
+	if (rc)
+		nfit_crash_exit();
+	else
 		nfit_mce_start(memory_poisoned);
 	return rc;
 }
@@ -342,6 +361,7 @@ static void __exit nfit_exit(void)
 {
 	nfit_mce_stop();
 	compat_acpi_host_unregister(&nfit_driver);
+	nfit_crash_exit();
 }
 module_exit(nfit_exit);
 

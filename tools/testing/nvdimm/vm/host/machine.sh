@@ -20,7 +20,8 @@
 #   carry FILE...               files of the tree, found in the guest as /vm/NAME; @RELEASE@ in
 #                               their path is the kernel's
 #   made NAME COMMAND...        a file found there, too: COMMAND of tools/testing/nvdimm makes it
-#   firmware NAME               vm/firmware/NAME.asl and NAME.table in place of QEMU's NVDIMMs
+#   firmware NAME [RECORD]      vm/firmware/NAME.asl and NAME.table in place of QEMU's NVDIMMs; and with
+#                               RECORD.table, a BERT, the bytes of RECORD.hex where that says
 #   append WORDS                kernel command line
 #   kernels SERIES...           kernels it is run on; the first is the default one
 #   modules ours                only our modules can pass (default: any)
@@ -42,14 +43,14 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE EMPTY_NODE HMAT CXL CXL_MEMORY BOTH)
+MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE HMAT CXL CXL_MEMORY BOTH)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
 	LIMIT=240 BOOTS=0 COMPAT=''
-	FEATURES='' FIRMWARE='' EMPTY_NODE='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
+	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
@@ -68,7 +69,7 @@ vpmem() { VPMEMS+=("$*"); }
 unchanged() { UNCHANGED+=("$@"); }
 carry() { CARRY+=("$@"); }
 made() { MADE+=("$*"); }
-firmware() { FIRMWARE=$1; }
+firmware() { FIRMWARE=$1 CRASH_RECORD=${2:-}; }
 append() { APPEND+=" $*"; }
 kernels() { KERNELS=("$@"); }
 modules() { ONLY=$1; }
@@ -237,6 +238,7 @@ machine_args()
 	if [[ -n $FIRMWARE ]]; then
 		make_firmware "$1"
 		QEMU+=(-acpitable "file=$1/firmware.aml" -acpitable "file=$1/table.aml")
+		[[ -z $CRASH_RECORD ]] || crash_args "$1"
 	fi
 	# Room for 1 GiB alignment of each DIMM and for fixed addresses a little above 4 GiB.
 	QEMU+=(-m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
@@ -287,6 +289,17 @@ cxl_args()
 	done
 	# QEMU 7.2 finds no memory below a bridge with one port
 	((n == 0)) || QEMU+=(-device "cxl-rp,id=port$n,port=$n,bus=cxl.1,chassis=0,slot=$n")
+}
+
+# crash_args DIR: firmware's table, and the bytes of the record in the memory that it names.
+crash_args()
+{
+	local source=$VM/firmware/$CRASH_RECORD out at
+
+	out=$(iasl -p "$1/record" "$source.table" 2>&1) || die "$CRASH_RECORD.table: $out"
+	at=$(sed -n 's/.*Boot Error Region Address : *//p' "$source.table")
+	sed 's/#.*//' "$source.hex" | tr -d ' \t\n' | basenc --base16 -d >"$1/record.bytes" || die "$CRASH_RECORD.hex: no numbers"
+	QEMU+=(-acpitable "file=$1/record.aml" -device "loader,file=$1/record.bytes,addr=0x$at,force-raw=on")
 }
 
 # make_firmware DIR: compile it; what is wrong is said.
