@@ -69,8 +69,9 @@ struct dax_device *inode_dax(struct inode *inode);
  * @kref: one of the provider while its driver is bound, one of each pagemap
  * @release: the last page is gone. Process context
  * @failed: the kernel has met poison in @nr pages; or NULL. Process context
- * @drains: a pagemap is there without a driver (true), or not any more (false); or NULL. Process
- *	context, without a lock of a region's configuration
+ * @drains: a pagemap is there without a driver (true), or not any more (false); or NULL. @who: what
+ *	mapped it when the driver went, or "". Process context, without a lock of a region's
+ *	configuration
  * @count: of its holds; the provider waits for zero before it unloads
  *
  * Pages may be pinned when a device is unbound. Until they are let go the
@@ -82,7 +83,7 @@ struct dax_hold {
 	struct kref kref;
 	void (*release)(struct kref *kref);
 	void (*failed)(struct dax_hold *hold, unsigned long pfn, unsigned long nr);
-	void (*drains)(struct dax_hold *hold, bool drains);
+	void (*drains)(struct dax_hold *hold, bool drains, const char *who);
 	atomic_t *count;
 };
 
@@ -101,10 +102,10 @@ static inline void dax_hold_put(struct dax_hold *hold)
 		atomic_dec(count);
 }
 
-static inline void dax_hold_drains(struct dax_hold *hold, bool drains)
+static inline void dax_hold_drains(struct dax_hold *hold, bool drains, const char *who)
 {
 	if (hold && hold->drains)
-		hold->drains(hold, drains);
+		hold->drains(hold, drains, who);
 }
 
 static inline struct dev_dax *to_dev_dax(struct device *dev)

@@ -74,8 +74,11 @@ static void device_dax_remove(struct dev_dax *dev_dax)
 	struct dax_map *map = dev_get_drvdata(&dev_dax->dev);
 
 	/* by their mappings they are found */
-	if (READ_ONCE(kill_holders) && dax_map_pins(map, NULL, NULL))
-		dax_kill_holders(map);
+	if (dax_map_pins(map, NULL, NULL)) {
+		dax_name_mapper(map, map->who);
+		if (READ_ONCE(kill_holders))
+			dax_kill_holders(map);
+	}
 	/* waits for faults and opens that saw it live; then there are no mappings */
 	WRITE_ONCE(map->live, false);
 	kill_dev_dax(dev_dax);

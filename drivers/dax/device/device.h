@@ -41,6 +41,9 @@
 #include "dax_bus.h"
 #include "device/extent.h"
 
+/* Room for the name of a process. */
+#define DAX_WHO		64
+
 /**
  * struct dax_map - one binding of a dax device
  * @kref: the binding's, one for each open file, the drain's
@@ -50,6 +53,7 @@
  * @hold: the provider's, or NULL
  * @provider: module of the driver that has made the device
  * @draining_owner: that module, which draining has pinned, or NULL
+ * @who: mapped it when it was unbound, if pages were pinned then; or empty
  * @name: of the device, for /proc/iomem
  * @align: size and alignment of every mapping and fault
  * @live: faults and opens are let in
@@ -76,6 +80,7 @@ struct dax_map {
 	struct dax_hold *hold;
 	struct module *provider;
 	struct module *draining_owner;
+	char who[DAX_WHO];
 	char *name;
 	unsigned long align;
 	bool live;
@@ -147,6 +152,9 @@ extern const struct vm_operations_struct dax_vm_ops;
 
 /* ---- holders.c ---- */
 extern const struct attribute_group *dax_device_groups[];
+
+/* A process that maps the device: "process 4711, postgres", or more than that one; or "". */
+void dax_name_mapper(struct dax_map *map, char who[DAX_WHO]);
 
 /* Every process that maps the device gets a SIGKILL. Context: process. */
 void dax_kill_holders(struct dax_map *map);

@@ -4,6 +4,7 @@
  * had: attributes of a dax device while device_dax is bound. And the end of
  * those that map it, where that is wanted.
  */
+#include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rbtree.h>
@@ -75,6 +76,34 @@ static void say_mappings(struct report *r, struct address_space *mapping)
 		    PFN_PHYS((u64)vma->vm_pgoff));
 	}
 	i_mmap_unlock_read(mapping);
+}
+
+void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
+{
+	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	const struct mm_struct *first = NULL, *mm;
+	char comm[TASK_COMM_LEN] = "", *at;
+	struct rb_node *node;
+	bool others = false;
+	pid_t pid = 0;
+
+	who[0] = '\0';
+	i_mmap_lock_read(mapping);
+	for (node = rb_first_cached(&mapping->i_mmap); node && !others; node = rb_next(node)) {
+		mm = rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm;
+		others = pid && mm != first;
+		if (pid)
+			continue;
+		first = mm;
+		pid = owner_of(mm, &comm);
+	}
+	i_mmap_unlock_read(mapping);
+	/* a process gives itself a name, of any bytes; this is to be a line */
+	for (at = comm; *at; at++)
+		if (!isascii(*at) || !isprint(*at))
+			*at = '?';
+	if (pid)
+		scnprintf(who, DAX_WHO, "process %d, %s%s", pid, comm, others ? ", and others" : "");
 }
 
 /* All of them share that address space, and what they have pinned goes with the last. */

@@ -225,7 +225,7 @@ static void dax_map_undo(struct dax_map *map)
 	map->mapped = false;
 	dax_map_unreserve(map);
 	if (map->draining)
-		dax_hold_drains(map->hold, false);
+		dax_hold_drains(map->hold, false, "");
 	dax_hold_put(map->hold);
 	map->hold = NULL;
 	/* a static device's stays, and this module need not */
@@ -352,10 +352,11 @@ static void start_drain(struct dax_map *map)
 	if (try_module_get(map->provider))
 		map->draining_owner = map->provider;
 	map->draining = true;
-	dax_hold_drains(map->hold, true);
+	dax_hold_drains(map->hold, true, map->who);
 	dax_remark(map->dev_dax, -EBUSY, ND_REASON_BUSY,
-		   "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
-		   dax_map_pins(map, NULL, NULL));
+		   "unbound, and draining: %lu references pin its pages (direct I/O, RDMA, VFIO, io_uring)%s%s; the memory is released when they are gone",
+		   dax_map_pins(map, NULL, NULL), map->who[0] ? "; it was mapped by " : "",
+		   map->who);
 	INIT_DELAYED_WORK(&map->drain, dax_map_drain_work);
 	queue_delayed_work(drain_queue, &map->drain, DRAIN_INTERVAL);
 }

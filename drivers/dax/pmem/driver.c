@@ -74,13 +74,14 @@ static void record_failed(struct dax_hold *hold, unsigned long pfn, unsigned lon
 }
 
 /* Of a claim that is not bound any more, that it is over is told when all of it is free. */
-static void hold_drains(struct dax_hold *hold, bool drains)
+static void hold_drains(struct dax_hold *hold, bool drains, const char *who)
 {
 	struct dax_pmem *pmem = container_of(hold, struct dax_pmem, hold);
 	bool bound;
 
 	scoped_guard(mutex, &pmem->lock)
 		bound = pmem->bound;
+	nd_claim_mapped_by(&pmem->claim->dev, who);
 	if (drains || bound)
 		nd_claim_drain(&pmem->claim->dev, drains);
 }

@@ -189,6 +189,16 @@ void nd_claim_drain(struct device *dev, bool drains)
 }
 EXPORT_SYMBOL_GPL(nd_claim_drain);
 
+/* Inmost: nothing is taken under it. */
+static DEFINE_SPINLOCK(claim_who_lock);
+
+void nd_claim_mapped_by(struct device *dev, const char *who)
+{
+	scoped_guard(spinlock, &claim_who_lock)
+		strscpy(to_nd_claim(dev)->who, who, ND_CLAIM_WHO);
+}
+EXPORT_SYMBOL_GPL(nd_claim_mapped_by);
+
 void nd_claim_unhold(struct device *dev)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
@@ -204,7 +214,7 @@ EXPORT_SYMBOL_GPL(nd_claim_unhold);
 int nd_claim_draining(struct nd_claim *claim)
 {
 	const struct resource *res;
-	char who[ND_PAGES_WHO + 64];
+	char who[ND_PAGES_WHO + 64], mapper[ND_CLAIM_WHO];
 
 	if (!READ_ONCE(claim->held))
 		return 0;
@@ -212,8 +222,11 @@ int nd_claim_draining(struct nd_claim *claim)
 	if (res && nd_pages_in_use(res->start, res->end, who))
 		return nd_refuse(&claim->dev, -EBUSY, ND_REASON_BUSY,
 				 "draining: %s; that has to end first", who);
+	scoped_guard(spinlock, &claim_who_lock)
+		strscpy(mapper, claim->who, sizeof(mapper));
 	return nd_refuse(&claim->dev, -EBUSY, ND_REASON_BUSY,
-			 "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring; what pins them has to end first");
+			 "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring%s%s; what pins them has to end first",
+			 mapper[0] ? ", and it was mapped by " : "", mapper);
 }
 
 /* ---- values ---- */

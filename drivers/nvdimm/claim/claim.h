@@ -33,6 +33,9 @@ enum nd_claim_kind {
 	ND_CLAIM_DAX,
 };
 
+/* Room for the name of a process. */
+#define ND_CLAIM_WHO	64
+
 struct nd_claim {
 	struct device dev;
 	int id;
@@ -40,6 +43,7 @@ struct nd_claim {
 	bool has_uuid;
 	bool held;
 	struct nd_place place;		/* on the atlas while it is held */
+	char who[ND_CLAIM_WHO];		/* nd_claim_mapped_by() */
 	bool dying;
 	uuid_t uuid;
 	struct nd_device_state state;
@@ -147,6 +151,17 @@ void nd_claim_hold(struct device *dev);
  * Context: process, without a lock of a region's configuration.
  */
 void nd_claim_drain(struct device *dev, bool drains);
+
+/**
+ * nd_claim_mapped_by() - who may be the one that has pinned the pages
+ * @dev: a claim, held
+ * @who: a process that had them mapped when the driver went, or "": nobody is known
+ *
+ * What is refused until the pages are let go names it.
+ *
+ * Context: process.
+ */
+void nd_claim_mapped_by(struct device *dev, const char *who);
 
 /**
  * nd_claim_unhold() - the last page is gone
