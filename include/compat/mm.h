@@ -43,6 +43,26 @@ static inline bool folio_mapped(struct folio *folio)
 }
 #endif
 
+/* Has somebody pinned it, to have it stay where it is? In doubt, of a page with many references. */
+static inline bool compat_page_pinned(struct page *head)
+{
+#ifdef HAVE_FOLIO
+	return folio_maybe_dma_pinned(page_folio(head));
+#else
+	return page_maybe_dma_pinned(head);
+#endif
+}
+
+/* An anonymous page that is in the swap cache */
+static inline bool compat_page_swapped(struct page *head)
+{
+#ifdef HAVE_FOLIO
+	return folio_test_swapcache(page_folio(head));
+#else
+	return PageSwapCache(head);
+#endif
+}
+
 /* Nothing is ever written back. */
 #ifdef HAVE_DIRTY_FOLIO
 #define COMPAT_AOPS_NEVER_DIRTY .dirty_folio = noop_dirty_folio

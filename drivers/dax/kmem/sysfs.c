@@ -71,6 +71,12 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_WO(remove);
 
+static ssize_t removable_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return kmem_removable_show(dev_get_drvdata(dev), buf);
+}
+static DEVICE_ATTR_ADMIN_RO(removable);
+
 static ssize_t admission_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return kmem_policy_show(dev_get_drvdata(dev), to_dev_dax(dev), buf);
@@ -98,6 +104,7 @@ static struct attribute *device_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_kmem_state.attr,
 	&dev_attr_slack_bytes.attr,
+	&dev_attr_removable.attr,
 	&dev_attr_remove.attr,
 	NULL,
 };
