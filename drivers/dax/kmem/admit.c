@@ -22,6 +22,22 @@ struct kmem_verdict kmem_admit(const struct kmem_policy *policy, const struct km
 	return (struct kmem_verdict) { 0, ND_REASON_OK, clear };
 }
 
+const char *kmem_verdict_word(int err)
+{
+	switch (err) {
+	case 0:
+		return "ok";
+	case -EIO:
+		return "badblocks";
+	case -ENODATA:
+		return "unscrubbed";
+	case -EOPNOTSUPP:
+		return "no-recovery";
+	default:
+		return "unlocked-dimm";
+	}
+}
+
 static const char * const scrub_words[] = {
 	[KMEM_SCRUB_NONE] = "none",
 	[KMEM_SCRUB_BADBLOCKS] = "badblocks",

@@ -59,6 +59,9 @@ struct kmem_verdict {
  */
 struct kmem_verdict kmem_admit(const struct kmem_policy *policy, const struct kmem_facts *facts);
 
+/* Of the errno of a verdict: "ok", "badblocks", "unscrubbed", "no-recovery", "unlocked-dimm" */
+const char *kmem_verdict_word(int err);
+
 /* "none", "badblocks", "ars". -EINVAL: none of them. */
 int kmem_scrub_parse(const char *word, enum kmem_scrub *scrub);
 const char *kmem_scrub_word(enum kmem_scrub scrub);

@@ -85,6 +85,29 @@ void kmem_job_stop_scrub(struct kmem_memory *memory)
 	memory->scrubbing = false;
 }
 
+bool kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all)
+{
+	struct range blocks;
+	unsigned int i;
+	u64 at;
+
+	/* whoever has it asks the provider, which may take long */
+	if (!mutex_trylock(&memory->asking))
+		return false;
+	*done = 0;
+	*all = 0;
+	for (i = 0; memory->scrubbing && i < memory->nr; i++) {
+		if (!kmem_part_range(&memory->part[i], &blocks))
+			continue;
+		*all += range_len(&blocks);
+		at = i == memory->scrub_part ? READ_ONCE(memory->scrub.at) : blocks.start;
+		*done += i < memory->scrub_part ? range_len(&blocks) :
+			 clamp(at, blocks.start, blocks.end + 1) - blocks.start;
+	}
+	mutex_unlock(&memory->asking);
+	return *all;
+}
+
 /* ---- the job ---- */
 
 /* May what is not in yet be added? The provider's device stays while it is asked. */
@@ -101,7 +124,10 @@ static int kmem_job_ask(struct kmem_memory *memory)
 		return 0;
 	if (kmem_policy_scrubs())
 		rc = kmem_job_scrub(memory, dev_dax);
-	return rc == -EINPROGRESS ? rc : kmem_policy_admit(memory, dev_dax, rc);
+	if (rc == -EINPROGRESS)
+		return rc;
+	WRITE_ONCE(memory->unscrubbed, rc);
+	return kmem_policy_admit(memory, dev_dax, rc);
 }
 
 static void kmem_job(struct work_struct *work)

@@ -137,6 +137,7 @@ struct kmem_part {
  * @scrub_part: that is being scrubbed
  * @scrub: of it
  * @scrub_rc: what came of it, -EINPROGRESS until it is over
+ * @unscrubbed: 0, or why the last scrub that was asked for was none
  * @scrub_end: jiffies when all of it has taken too long
  * @repair: looks for what has turned bad
  * @repaired: pages that were taken out of use and cleared
@@ -165,6 +166,7 @@ struct kmem_memory {
 	unsigned int scrub_part;
 	struct nd_scrub_request scrub;
 	int scrub_rc;
+	int unscrubbed;
 	unsigned long scrub_end;
 	struct delayed_work repair;
 	atomic_long_t repaired;
@@ -272,6 +274,8 @@ bool kmem_memory_was_used(struct kmem_part *part, u32 b);
 void kmem_job_init(struct kmem_memory *memory);
 /* No scrub is waited for, and the provider of the device is not being asked, when this returns. */
 void kmem_job_stop_scrub(struct kmem_memory *memory);
+/* Is one under way, and how many bytes of how many are done? Waits for nobody. */
+bool kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all);
 
 /* ---- parts.c: takes kmem_memory.lock ---- */
 
@@ -302,7 +306,7 @@ int kmem_policy_distance(int node);
 bool kmem_policy_scrubs(void);
 unsigned long kmem_policy_scrub_limit(void);
 /* What of it is known now, a line. */
-ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf);
+ssize_t kmem_policy_show(struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf);
 
 /* ---- repair.c ---- */
 

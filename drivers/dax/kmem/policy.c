@@ -184,26 +184,27 @@ static int policy_told(struct dev_dax *dev_dax, const struct kmem_policy *now,
 		[ND_AT_REST_UNKNOWN] = "is not known",
 		[ND_AT_REST_PLAIN] = "is everybody",
 	};
+	const char *word = kmem_verdict_word(v->err);
 
 	switch (v->err) {
 	case 0:
 		return 0;
 	case -EIO:
 		return dax_refuse(dev_dax, v->err, v->reason,
-				  "%#llx-%#llx is known to be bad, and the policy require_scrub=%s: ndctl clear-errors, or kmem's parameter clear_badblocks",
-				  bad->start, bad->end, kmem_scrub_word(now->scrub));
+				  "%s@%#llx-%#llx: known to be bad, and the policy require_scrub=%s: ndctl clear-errors, or kmem's parameter clear_badblocks",
+				  word, bad->start, bad->end, kmem_scrub_word(now->scrub));
 	case -ENODATA:
 		return dax_refuse(dev_dax, v->err, v->reason,
-				  "it was not scrubbed, which the policy require_scrub=ars asks for: %s (%d)",
-				  not_scrubbed(facts->scrub), facts->scrub);
+				  "%s: it was not scrubbed, which the policy require_scrub=ars asks for: %s (%d)",
+				  word, not_scrubbed(facts->scrub), facts->scrub);
 	case -EOPNOTSUPP:
 		return dax_refuse(dev_dax, v->err, v->reason,
-				  "this machine does not survive reading poison (mce_recovery: %s), which the policy require_mce_recovery asks for",
-				  nd_recovery_word(facts->recovery));
+				  "%s: this machine does not survive reading poison (mce_recovery: %s), which the policy require_mce_recovery asks for",
+				  word, nd_recovery_word(facts->recovery));
 	default:
 		return dax_refuse(dev_dax, v->err, v->reason,
-				  "who can read it without power %s, and the policy require_security asks for a passphrase on each of its DIMMs",
-				  rest[facts->at_rest]);
+				  "%s: who can read it without power %s, and the policy require_security asks for a passphrase on each of its DIMMs",
+				  word, rest[facts->at_rest]);
 	}
 }
 
@@ -240,13 +241,28 @@ int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax,
 	return policy_told(dev_dax, &now, &facts, &bad, &v);
 }
 
-ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf)
+ssize_t kmem_policy_show(struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf)
 {
 	struct device *dev = dev_dax->region->dev;
+	const struct kmem_policy now = policy;
+	struct kmem_facts facts = {
+		.recovery = nd_recovery_now(),
+		.at_rest = nd_range_at_rest(dev),
+		.scrub = READ_ONCE(memory->unscrubbed),
+	};
+	u64 done, all;
 	struct range bad;
+	int len;
 
-	return sysfs_emit(buf, "%s mce_recovery=%s at_rest=%s\n",
-			  find_bad(memory, dev, true, &bad) ? "badblocks" : "ok",
-			  nd_recovery_word(nd_recovery_now()),
-			  nd_at_rest_word(nd_range_at_rest(dev)));
+	if (find_bad(memory, dev, true, &bad))
+		len = sysfs_emit(buf, "%s@%#llx-%#llx", kmem_verdict_word(-EIO), bad.start,
+				 bad.end);
+	else
+		len = sysfs_emit(buf, "%s", kmem_verdict_word(kmem_admit(&now, &facts).err));
+	len += sysfs_emit_at(buf, len, " mce_recovery=%s", nd_recovery_word(facts.recovery));
+	if (kmem_job_scrubs(memory, &done, &all))
+		len += sysfs_emit_at(buf, len, " scrub=%llu/%llu", done, all);
+	sysfs_emit_at(buf, len, " at_rest=%s\n", nd_at_rest_word(facts.at_rest));
+	/* everybody may read it, and addresses are root's */
+	return nd_diag_censor(buf);
 }

@@ -75,6 +75,19 @@ static const struct {
 	{ "then the lock", { STRICT }, { SURVIVES, PLAIN }, -EPERM, ND_REASON_POLICY },
 };
 
+/* What `admission` shows, and last_error begins with. */
+LAW(verdict__has_a_word_of_its_own)
+{
+	static const int err[] = { 0, -EIO, -ENODATA, -EOPNOTSUPP, -EPERM };
+	static const char * const word[] = {
+		"ok", "badblocks", "unscrubbed", "no-recovery", "unlocked-dimm",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(err); i++)
+		assert_string_equal(kmem_verdict_word(err[i]), word[i]);
+}
+
 LAW_OF_EACH(admission__by_policy_and_facts, rows)
 {
 	struct kmem_verdict v = kmem_admit(&row->policy, &row->facts);
