@@ -149,6 +149,14 @@ static union acpi_object *dimm_method(struct mock_acpi *acpi, const char *name,
 	return mock_label_method(m, &m->dimm[port->dimm], name, args);
 }
 
+/* Firmware that takes its time. Context: no lock of ours held. */
+static void wait_until_let_go(struct mock *mock)
+{
+	atomic_inc(&mock->held);
+	wait_event(mock->let_go, !READ_ONCE(mock->hold));
+	atomic_dec(&mock->held);
+}
+
 static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
 				   union acpi_object *args)
 {
@@ -157,6 +165,7 @@ static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u
 	bool intel = guid_equal(guid, &intel_bus_guid);
 	struct mock_call call;
 
+	wait_until_let_go(mock);
 	guard(mutex)(&mock->lock);
 	if (fails(mock) || (!intel && !guid_equal(guid, &bus_guid)))
 		return NULL;

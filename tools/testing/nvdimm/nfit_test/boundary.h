@@ -22,6 +22,7 @@
 
 #include <linux/acpi.h>
 #include <linux/list.h>
+#include <linux/seq_file.h>
 #include <linux/types.h>
 
 /* ---- memory.c ---- */
@@ -60,6 +61,11 @@ const struct mock_range *mock_range_of(const void *memory);
 
 /* The physical address that such memory pretends to have; 0: it is not pretended. */
 u64 mock_address(const void *memory);
+
+/* ---- claims.c ---- */
+
+/* What is reserved of pretended memory, and in whose name: a line each. Context: process. */
+void mock_claims_show(struct seq_file *s);
 
 /* ---- firmware.c ---- */
 

@@ -9,6 +9,7 @@
 #include <linux/export.h>
 #include <linux/ioport.h>
 #include <linux/mutex.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include "boundary.h"
 #include "wrap.h"
@@ -52,6 +53,17 @@ static struct resource *claim_new(resource_size_t start, resource_size_t n, cons
 	list_add(&claim->node, &claims);
 	return &claim->res;
 }
+
+void mock_claims_show(struct seq_file *s)
+{
+	struct claim *claim;
+
+	guard(mutex)(&claims_lock);
+	list_for_each_entry(claim, &claims, node)
+		seq_printf(s, "%#llx-%#llx : %s\n", (u64)claim->res.start, (u64)claim->res.end,
+			   claim->res.name);
+}
+EXPORT_SYMBOL_GPL(mock_claims_show);
 
 static void claim_drop(void *res)
 {

@@ -172,6 +172,7 @@ int mock_probe(struct device *dev, const struct mock_platform *platform)
 	mock->dev = dev;
 	mock->fail_call = mock_first_fault();
 	mutex_init(&mock->lock);
+	init_waitqueue_head(&mock->let_go);
 	INIT_WORK(&mock->notify, mock_notify_work);
 	dev_set_drvdata(dev, mock);
 	rc = add_labels(mock, platform);

@@ -20,10 +20,12 @@
 #ifndef _NFIT_TEST_H
 #define _NFIT_TEST_H
 
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include "boundary.h"
 #include "machine.h"
@@ -58,6 +60,9 @@ struct mock_port {
  * @calls: evaluations of methods so far
  * @fail_call: number of the one that fails, 0: none
  * @debugfs: its directory
+ * @hold: functions of the root device wait
+ * @held: so many do
+ * @let_go: where they wait
  */
 struct mock {
 	struct device *dev;
@@ -72,6 +77,9 @@ struct mock {
 	u64 calls;
 	u64 fail_call;
 	struct dentry *debugfs;
+	bool hold;
+	atomic_t held;
+	wait_queue_head_t let_go;
 };
 
 /* ---- instance.c ---- */
