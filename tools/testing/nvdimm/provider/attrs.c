@@ -199,6 +199,8 @@ static DEVICE_ATTR_WO(scrub_hold);
 static struct attribute *bus_attrs[] = {
 	&dev_attr_scrub.attr,
 	&provider_attr_delete.attr,
+	&provider_attr_removed.attr,
+	&provider_attr_lock_order.attr,
 	&provider_attr_slow.attr,
 	&dev_attr_scrub_hold.attr,
 	NULL

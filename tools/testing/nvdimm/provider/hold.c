@@ -4,11 +4,14 @@
  * are let go, and DIMMs that are taken away meanwhile.
  */
 #include <linux/cleanup.h>
+#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/notifier.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/workqueue.h>
 #include "provider.h"
 
 static DECLARE_WAIT_QUEUE_HEAD(changed);
@@ -54,9 +57,15 @@ static ssize_t hold_store(struct device *dev, struct device_attribute *attr, con
 }
 struct device_attribute provider_attr_hold = __ATTR_RW(hold);
 
-/* ---- ndbusN/nd_provider/delete: 1: its regions and DIMMs go; reads 1 while one is going ---- */
+/*
+ * ---- ndbusN/nd_provider/delete: N: its regions and DIMMs go, a region by N threads at once; reads
+ * 1 while a DIMM is going; "removed" reads how many regions have left their bus so ----
+ */
+
+#define DELETERS_MOST	64u
 
 static atomic_t leaving = ATOMIC_INIT(0);
+static atomic_t removed = ATOMIC_INIT(0);
 
 /* Its driver is unbound, and it has left the bus: a command that found it before may still come. */
 static int about_to_go(struct notifier_block *nb, unsigned long action, void *data)
@@ -64,6 +73,8 @@ static int about_to_go(struct notifier_block *nb, unsigned long action, void *da
 	struct device *dev = data;
 	struct provider_dimm *dimm;
 
+	if (action == BUS_NOTIFY_REMOVED_DEVICE && !strncmp(dev_name(dev), "region", 6))
+		atomic_inc(&removed);
 	if (action != BUS_NOTIFY_REMOVED_DEVICE || strncmp(dev_name(dev), "nmem", 4))
 		return NOTIFY_DONE;
 	dimm = of_dimm(dev);
@@ -76,11 +87,57 @@ static int about_to_go(struct notifier_block *nb, unsigned long action, void *da
 
 static struct notifier_block watch = { .notifier_call = about_to_go };
 
-static void delete(struct provider_range *range)
+struct deleter {
+	struct work_struct work;
+	struct nd_region *region;
+};
+
+static atomic_t deleters_missing;
+static DECLARE_COMPLETION(deleters_go);
+
+static void delete_with_others(struct work_struct *work)
 {
+	if (atomic_dec_and_test(&deleters_missing))
+		complete_all(&deleters_go);
+	wait_for_completion(&deleters_go);
+	nvdimm_region_delete(container_of(work, struct deleter, work)->region);
+}
+
+/* Each of @n threads asks for it; libnvdimm has to see to it that one is heard. */
+static int delete_region(struct nd_region *region, unsigned int n)
+{
+	struct workqueue_struct *wq = alloc_workqueue("nd_provider", WQ_UNBOUND, DELETERS_MOST);
+	struct deleter *deleter = kcalloc(n, sizeof(*deleter), GFP_KERNEL);
+
+	if (!wq || !deleter) {
+		if (wq)
+			destroy_workqueue(wq);
+		kfree(deleter);
+		return -ENOMEM;
+	}
+	get_device(nd_region_dev(region));
+	atomic_set(&deleters_missing, n);
+	reinit_completion(&deleters_go);
+	for (unsigned int i = 0; i < n; i++) {
+		deleter[i].region = region;
+		INIT_WORK(&deleter[i].work, delete_with_others);
+		queue_work(wq, &deleter[i].work);
+	}
+	destroy_workqueue(wq);
+	put_device(nd_region_dev(region));
+	kfree(deleter);
+	return 0;
+}
+
+static int delete(struct provider_range *range, unsigned int n)
+{
+	int rc;
+
 	if (!range->region)
-		return;
-	nvdimm_region_delete(range->region);
+		return 0;
+	rc = delete_region(range->region, n);
+	if (rc)
+		return rc;
 	range->region = NULL;
 	for (unsigned int i = 0; range->dimms && i < range->spec.dimms; i++) {
 		struct provider_dimm *dimm = &range->dimms[i];
@@ -91,6 +148,7 @@ static void delete(struct provider_range *range)
 		if (atomic_read(&dimm->running))
 			pr_err("BUG: nd_provider: a command runs on a DIMM that is deleted\n");
 	}
+	return 0;
 }
 
 static ssize_t delete_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -102,20 +160,29 @@ static ssize_t delete_store(struct device *dev, struct device_attribute *attr, c
 			    size_t n)
 {
 	const struct nvdimm_bus_descriptor *desc = to_nd_desc(to_nvdimm_bus(dev));
-	int rc;
+	unsigned int threads;
+	int rc = kstrtouint(buf, 0, &threads);
 
-	if (!sysfs_streq(buf, "1"))
+	if (rc)
+		return rc;
+	if (!threads || threads > DELETERS_MOST)
 		return -EINVAL;
 	rc = bus_register_notifier(dev->bus, &watch);
 	if (rc)
 		return rc;
-	for (unsigned int i = 0; i < provider_nranges; i++)
+	for (unsigned int i = 0; i < provider_nranges && !rc; i++)
 		if (provider_ranges[i].bus && &provider_ranges[i].bus->desc == desc)
-			delete(&provider_ranges[i]);
+			rc = delete(&provider_ranges[i], threads);
 	bus_unregister_notifier(dev->bus, &watch);
-	return n;
+	return rc ?: n;
 }
 struct device_attribute provider_attr_delete = __ATTR_RW(delete);
+
+static ssize_t removed_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&removed));
+}
+struct device_attribute provider_attr_removed = __ATTR_RO(removed);
 
 /* ---- ndbusN/nd_provider/slow: 1: a claim naps before it is in its parent's list ---- */
 

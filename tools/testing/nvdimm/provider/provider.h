@@ -15,6 +15,7 @@
  *	security.c	passphrase
  *	virtio.c	a range as a host's virtio-pmem device, and that host
  *	hold.c		commands that take their time, DIMMs that are taken away
+ *	locks.c		locks of devices, in any order
  *	slow.c		functions that take their time
  *	attrs.c		what a test turns on and off while it runs
  *
@@ -230,7 +231,11 @@ void provider_hold_enter(struct provider_dimm *dimm);
 void provider_hold_leave(struct provider_dimm *dimm);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
 void provider_check_unused(struct provider_range *range);
-extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_slow;
+extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_removed,
+	provider_attr_slow;
+
+/* locks.c */
+extern struct device_attribute provider_attr_lock_order;
 
 /* security.c */
 extern const struct nvdimm_security_ops provider_security_ops;
