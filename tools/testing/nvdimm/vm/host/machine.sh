@@ -6,8 +6,8 @@
 #   ram SIZE                    1G unless told
 #   cpus N                      2 unless told
 #   cpu WORDS                   features of the emulated processor, as QEMU names them
-#   nodes N [empty]             NUMA nodes that share RAM and CPUs, 1 unless told; empty: and
-#                               node N, which has neither
+#   nodes N [empty|far]         NUMA nodes that share RAM and CPUs, 1 unless told; empty: and
+#                               node N, which has neither; far: all CPUs are node 0's (wants hmat)
 #   hmat NS:BYTES...            how fast memory of each node is, for every processor: firmware's HMAT
 #   nvdimm NAME WORD...         size=256M [label=128K] [addr=0x104000000] [image=FILE.xz]
 #                               [fill=OCTAL] [later]; size is without the label area; what is
@@ -43,14 +43,14 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE HMAT CXL CXL_MEMORY BOTH)
+MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
 	LIMIT=240 BOOTS=0 COMPAT=''
-	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
+	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' FAR_NODES='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
@@ -61,7 +61,17 @@ law() { LAW=$*; }
 ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
-nodes() { NODES=$1 EMPTY_NODE=${2:-}; }
+nodes()
+{
+	NODES=$1 EMPTY_NODE='' FAR_NODES=''
+	case ${2:-} in
+	'') ;;
+	empty) EMPTY_NODE=yes ;;
+	far) FAR_NODES=yes ;;
+	*) die "nodes: no such word: $2" ;;
+	esac
+}
+
 hmat() { HMAT=("$@"); }
 cxl() { CXL=$1 CXL_MEMORY=("${@:2}"); }
 nvdimm() { NVDIMMS+=("$*"); }
@@ -245,7 +255,7 @@ machine_args()
 		-smp "$CPUS")
 	for ((n = 0; NODES > 1 && n < NODES; n++)); do
 		QEMU+=(-object "memory-backend-ram,id=node$n,size=$(($(bytes "$RAM") / NODES))"
-			-numa "node,nodeid=$n,memdev=node$n")
+			-numa "node,nodeid=$n,memdev=node$n$( ((n == 0)) || echo "${FAR_NODES:+,initiator=0}")")
 	done
 	# firmware's tables know it by the addresses where memory may be plugged in
 	[[ -z $EMPTY_NODE ]] || QEMU+=(-numa "node,nodeid=$NODES${HMAT:+,initiator=0}")
@@ -255,15 +265,16 @@ machine_args()
 # hmat_args: QEMU wants to be told first which processor is whose.
 hmat_args()
 {
-	local lb ns bytes cpu from to
+	local lb ns bytes cpu from to near=$NODES
 
+	[[ -z $FAR_NODES ]] || near=1
 	QEMU+=(-M hmat=on -smp "sockets=$CPUS")
 	for ((cpu = 0; cpu < CPUS; cpu++)); do
-		QEMU+=(-numa "cpu,node-id=$((cpu % NODES)),socket-id=$cpu")
+		QEMU+=(-numa "cpu,node-id=$((cpu % near)),socket-id=$cpu")
 	done
 	for to in "${!HMAT[@]}"; do
 		IFS=: read -r ns bytes <<<"${HMAT[to]}"
-		for ((from = 0; from < NODES; from++)); do
+		for ((from = 0; from < near; from++)); do
 			lb=hmat-lb,initiator=$from,target=$to,hierarchy=memory,data-type=access
 			QEMU+=(-numa "$lb-latency,latency=$ns" -numa "$lb-bandwidth,bandwidth=$bytes")
 		done
