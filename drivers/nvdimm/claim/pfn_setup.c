@@ -49,11 +49,11 @@ static int refuse_info(struct device *dev, enum nd_reason reason, const struct p
 }
 
 /* Left over by a namespace that was here before? Its numbers mean nothing now. */
-static bool left_over(struct nd_namespace_common *ndns, const struct pfn_info *info)
+static bool left_over(struct nd_namespace_common *ndns, const struct pfn_info *info, bool torn)
 {
-	const uuid_t *uuid = nd_dev_to_uuid(&ndns->dev);
+	const uuid_t *uuid = nd_dev_to_uuid(&ndns->dev) ?: &uuid_null;
 
-	return !uuid_equal(&info->parent_uuid, uuid ?: &uuid_null);
+	return torn ? pfn_info_torn_of_other(info, uuid) : !uuid_equal(&info->parent_uuid, uuid);
 }
 
 int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struct pfn_info *info)
@@ -73,15 +73,15 @@ int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struc
 	switch (reason) {
 	case ND_REASON_SIGNATURE:
 		return -ENODEV;
-	case ND_REASON_CHECKSUM:
 	case ND_REASON_VERSION:
 		return refuse_info(dev, reason, info);
 	default:
 		break;
 	}
-	if (left_over(ndns, info)) {
-		dev_info(dev, "info-block %pUb ignored: it was made in namespace %pUb\n",
-			 &info->uuid, &info->parent_uuid);
+	if (left_over(ndns, info, reason == ND_REASON_CHECKSUM)) {
+		dev_info(dev, "info-block %pUb ignored: it was made in namespace %pUb%s\n",
+			 &info->uuid, &info->parent_uuid,
+			 reason == ND_REASON_CHECKSUM ? ", and is torn" : "");
 		return -ENODEV;
 	}
 	return reason == ND_REASON_OK ? 0 : refuse_info(dev, reason, info);

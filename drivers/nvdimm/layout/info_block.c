@@ -30,8 +30,6 @@ static bool pfn_info_signature(const struct nd_media_pfn *media, bool *dax)
 /* Fields appeared one minor at a time; below theirs the bytes mean nothing. */
 static void pfn_info_fields(const struct nd_media_pfn *media, struct pfn_info *out)
 {
-	import_uuid(&out->uuid, media->uuid);
-	import_uuid(&out->parent_uuid, media->parent_uuid);
 	out->minor = le16_to_cpu(media->version_minor);
 	out->dataoff = le64_to_cpu(media->dataoff);
 	out->npfns = le64_to_cpu(media->npfns);
@@ -62,6 +60,8 @@ enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info
 	memset(out, 0, sizeof(*out));
 	if (!pfn_info_signature(media, &out->dax))
 		return ND_REASON_SIGNATURE;
+	import_uuid(&out->uuid, media->uuid);
+	import_uuid(&out->parent_uuid, media->parent_uuid);
 	if (le64_to_cpu(media->checksum) != pfn_info_checksum(media))
 		return ND_REASON_CHECKSUM;
 	if (le16_to_cpu(media->version_major) != PFN_INFO_MAJOR)
@@ -79,6 +79,16 @@ enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info
 	if (!pfn_info_power(out->page_size) || !out->page_struct_size)
 		return ND_REASON_PAGE_SIZE;
 	return ND_REASON_OK;
+}
+
+/* Stores are of eight bytes: what hits one of them leaves the other half what it was. */
+bool pfn_info_torn_of_other(const struct pfn_info *info, const uuid_t *parent)
+{
+	u64 theirs[2], ours[2];
+
+	memcpy(theirs, &info->parent_uuid, sizeof(theirs));
+	memcpy(ours, parent, sizeof(ours));
+	return theirs[0] != ours[0] && theirs[1] != ours[1];
 }
 
 void pfn_info_seal(struct nd_media_pfn *media)

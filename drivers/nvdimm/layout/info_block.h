@@ -51,10 +51,21 @@ struct pfn_info {
  *	message otherwise
  *
  * Return: ND_REASON_OK; ND_REASON_SIGNATURE: no info-block of either kind; else why
- * what carries the signature must not be used: CHECKSUM, VERSION (major),
+ * what carries the signature must not be used: CHECKSUM (@out has what lies where
+ * the uuids should), VERSION (major),
  * RESERVED (unknown flags of PFN_FLAGS_ALL), MODE, BOUNDS (data offset), ALIGN, PAGE_SIZE.
  */
 enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out);
+
+/*
+ * pfn_info_torn_of_other() - was a block made in another namespace?
+ * @info: of a block whose checksum is wrong
+ * @parent: uuid of the namespace that it lies in; null: of a bare range
+ *
+ * Nothing in it can be trusted, and what is this namespace's own must not be taken for a
+ * leftover, which is in nobody's way: no half of the uuid may be ours.
+ */
+bool pfn_info_torn_of_other(const struct pfn_info *info, const uuid_t *parent);
 
 /* Host form to media, newest minor version, every other byte zero, checksum set. */
 void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media);

@@ -263,6 +263,42 @@ LAW(decode__bounds_every_field)
 	assert_reason(judge(&media), ND_REASON_PAGE_SIZE);
 }
 
+/* Of all that one wrong byte, or one store of eight, can make of ours. */
+LAW(torn__ours_stays_ours_whatever_was_stored)
+{
+	struct nd_media_pfn media;
+	struct pfn_info info;
+
+	for (int i = ND_SIG_LEN; i < 4096; i++)
+		for (int len = 1; len <= 8; len += 7) {
+			u8 *at = (u8 *)&media + (len == 8 ? i & ~7 : i);
+
+			media = block(1, 4);
+			for (int k = 0; k < len; k++)
+				at[k] ^= 0xa5;
+			assert_reason(pfn_info_decode(&media, &info), ND_REASON_CHECKSUM);
+			assert_false(pfn_info_torn_of_other(&info, &other));
+		}
+}
+
+LAW(torn__of_another_namespace_is_known_by_both_halves)
+{
+	struct nd_media_pfn media = block(1, 4);
+	struct pfn_info info;
+	uuid_t half = other;
+
+	media.padding[0] ^= 1;
+	assert_reason(pfn_info_decode(&media, &info), ND_REASON_CHECKSUM);
+	assert_memory_equal(&info.parent_uuid, &other, sizeof(uuid_t));
+	assert_true(pfn_info_torn_of_other(&info, &uuid_null));
+	half.b[0] ^= 1;
+	assert_false(pfn_info_torn_of_other(&info, &half));
+	half.b[15] ^= 1;
+	assert_true(pfn_info_torn_of_other(&info, &half));
+	half.b[0] ^= 1;
+	assert_false(pfn_info_torn_of_other(&info, &half));
+}
+
 LAW(align__of_old_blocks_comes_from_the_data_offset)
 {
 	struct pfn_info info = { .dataoff = 0x600000, .align = SZ_4K };
