@@ -14,7 +14,8 @@
  *   compat_memmap_on_memory(dev_dax)	bool; false where the kernel has no such wish
  *   COMPAT_DAX_REGION_KMEM		flag of a region whose devices are kmem's by default; 0
  *					where the kernel has none
- *   compat_soft_reserved(start, size)	did firmware set all of it aside for a purpose?
+ *   compat_soft_reserved(start, size)	REGION_...: did firmware set all of it aside for a
+ *					purpose, a part, or nothing?
  *   COMPAT_HMEM_SOFTDEP		at file scope: who knows the windows of CXL is loaded first
  *
  * Transparent: walk_hmem_resources()
@@ -82,13 +83,12 @@ static inline bool compat_memmap_on_memory(const struct dev_dax *dev_dax)
 #endif
 
 /* Newer kernels keep these ranges in a tree of their own. */
-static inline bool compat_soft_reserved(resource_size_t start, size_t size)
+static inline int compat_soft_reserved(resource_size_t start, size_t size)
 {
 #ifdef HAVE_REGION_INTERSECTS_SOFT_RESERVE
-	return region_intersects_soft_reserve(start, size) == REGION_INTERSECTS;
+	return region_intersects_soft_reserve(start, size);
 #else
-	return region_intersects(start, size, IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED) ==
-	       REGION_INTERSECTS;
+	return region_intersects(start, size, IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED);
 #endif
 }
 

@@ -37,6 +37,7 @@
 #include <linux/pgtable.h>
 #include <linux/platform_device.h>
 #include "dax_bus.h"
+#include "hmem/aside.h"
 #include "hmem/spec.h"
 
 static bool region_idle;
@@ -180,28 +181,50 @@ static void del_device(void *data)
 /* ---- of firmware, on kernels that only tell them ---- */
 
 /* The CXL core makes dax regions of its own there. */
-static bool is_cxl(const struct resource *res)
+static bool is_cxl(const struct hmem_spec *spec)
 {
 	return IS_ENABLED(CONFIG_CXL_REGION) &&
-	       region_intersects(res->start, resource_size(res), IORESOURCE_MEM,
+	       region_intersects(spec->start, spec->size, IORESOURCE_MEM,
 				 IORES_DESC_CXL) != REGION_DISJOINT;
 }
 
-static int add_soft_reserved(struct device *host, int node, const struct resource *res)
+static enum hmem_share share_of(u64 start, u64 size)
 {
-	const struct hmem_spec spec = {
-		.start = res->start, .size = resource_size(res), .node = node,
-	};
+	switch (compat_soft_reserved(start, size)) {
+	case REGION_INTERSECTS:
+		return HMEM_ALL;
+	case REGION_DISJOINT:
+		return HMEM_NONE;
+	default:
+		return HMEM_PART;
+	}
+}
+
+static int add_piece(struct device *host, const struct hmem_spec *spec)
+{
 	struct platform_device *pdev;
 
-	if (!compat_soft_reserved(res->start, resource_size(res)) || is_cxl(res)) {
-		dev_dbg(host, "%pr: not soft reserved, or the CXL core's\n", res);
+	if (is_cxl(spec)) {
+		dev_dbg(host, "%#llx + %#llx is the CXL core's\n", spec->start, spec->size);
 		return 0;
 	}
-	pdev = add_device(host, &spec, true);
+	pdev = add_device(host, spec, true);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	return devm_add_action_or_reset(host, del_device, pdev);
+}
+
+/* The range may be all memory of HMAT's target, of which firmware has set aside a part. */
+static int add_soft_reserved(struct device *host, int node, const struct resource *res)
+{
+	struct hmem_spec spec = { .node = node };
+	struct hmem_walk walk;
+	int rc = 0;
+
+	hmem_walk_init(&walk, res->start, resource_size(res), PMD_SIZE, share_of);
+	while (!rc && hmem_walk_next(&walk, &spec.start, &spec.size))
+		rc = add_piece(host, &spec);
+	return rc;
 }
 
 static int hmem_platform_probe(struct platform_device *pdev)

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/* objects: drivers/dax/hmem/aside.c */
+#include "nd_test.h"
+#include "hmem/aside.h"
+
+#define MIB	(1ull << 20)
+#define GIB	(1ull << 30)
+#define UNIT	(2 * MIB)
+
+struct piece { u64 start, size; };
+
+/* What is set aside, in order, apart from each other; and how often somebody asked. */
+static struct piece aside[8];
+static u32 naside, asked;
+
+static enum hmem_share share(u64 start, u64 size)
+{
+	u64 covered = 0;
+
+	asked++;
+	for (u32 i = 0; i < naside; i++) {
+		u64 from = max(start, aside[i].start);
+		u64 to = min(start + size, aside[i].start + aside[i].size);
+
+		covered += from < to ? to - from : 0;
+	}
+	return !covered ? HMEM_NONE : covered == size ? HMEM_ALL : HMEM_PART;
+}
+
+static void set_aside(const struct piece *pieces)
+{
+	for (naside = 0; naside < ARRAY_SIZE(aside) && pieces[naside].size; naside++)
+		aside[naside] = pieces[naside];
+	asked = 0;
+}
+
+static const struct {
+	const char *law;
+	u64 start, size;
+	struct piece aside[5], want[5];
+} cases[] = {
+	{ "all", GIB, GIB, { { GIB, GIB } }, { { GIB, GIB } } },
+	{ "nothing", GIB, GIB, { { 3 * GIB, GIB } }, { } },
+	{ "what lies beyond is another's", GIB, GIB, { { 0, 8 * GIB } }, { { GIB, GIB } } },
+	{ "the first half", GIB, GIB, { { 0, GIB + 512 * MIB } }, { { GIB, 512 * MIB } } },
+	{ "the second half", GIB, GIB, { { GIB + 512 * MIB, GIB } },
+	  { { GIB + 512 * MIB, 512 * MIB } } },
+	{ "the middle, of no round size", 4 * GIB, 14 * MIB, { { 4 * GIB + 4 * MIB, 6 * MIB } },
+	  { { 4 * GIB + 4 * MIB, 6 * MIB } } },
+	{ "three pieces", 0, 64 * GIB,
+	  { { 2 * MIB, 2 * MIB }, { 6 * MIB, 20 * GIB }, { 63 * GIB, GIB } },
+	  { { 2 * MIB, 2 * MIB }, { 6 * MIB, 20 * GIB }, { 63 * GIB, GIB } } },
+	{ "whole units of it", GIB, GIB, { { GIB + MIB, 8 * MIB } },
+	  { { GIB + 2 * MIB, 6 * MIB } } },
+	{ "two, and less than a unit between", GIB, GIB,
+	  { { GIB, 5 * MIB }, { GIB + 6 * MIB, 4 * MIB } },
+	  { { GIB, 4 * MIB }, { GIB + 6 * MIB, 4 * MIB } } },
+	{ "less than a unit", GIB, GIB, { { GIB + MIB, 2 * MIB } }, { } },
+	{ "a range that begins and ends in a unit", GIB + MIB, 6 * MIB, { { 0, 2 * GIB } },
+	  { { GIB + 2 * MIB, 4 * MIB } } },
+	{ "a range below a unit", GIB + MIB, 2 * MIB, { { 0, 2 * GIB } }, { } },
+	{ "the last that there are", -GIB, GIB - 1, { { -GIB, GIB - 1 } },
+	  { { -GIB, GIB - UNIT } } },
+	{ "one that wraps", -GIB, 2 * GIB, { { -GIB, GIB - 1 } }, { } },
+	{ "one that begins in the last unit", -MIB, MIB - 1, { { 0, GIB } }, { } },
+};
+
+LAW_OF_EACH(walk__finds_whole_pieces, cases)
+{
+	struct hmem_walk walk;
+	u64 start = 0, size;
+	u32 n = 0;
+
+	set_aside(row->aside);
+	hmem_walk_init(&walk, row->start, row->size, UNIT, share);
+	while (hmem_walk_next(&walk, &start, &size)) {
+		assert_int_equal(start, row->want[n].start);
+		assert_int_equal(size, row->want[n].size);
+		n++;
+	}
+	assert_int_equal(row->want[n].size, 0);
+	assert_false(hmem_walk_next(&walk, &start, &size));
+}
+
+/* Of a random lot, each unit is found if and only if it is set aside. */
+LAW(walk__misses_no_unit)
+{
+	struct hmem_walk walk;
+	u64 start, size, found;
+
+	srand(1);
+	for (u32 round = 0; round < 5000; round++) {
+		u64 at = rand() % 8 * UNIT, whole = 0;
+
+		for (naside = 0; naside < ARRAY_SIZE(aside); naside++) {
+			aside[naside].start = at;
+			aside[naside].size = (rand() % 8 + 1) * UNIT;
+			whole += aside[naside].size;
+			at += aside[naside].size + (rand() % 8 + 1) * UNIT;
+		}
+		found = 0;
+		hmem_walk_init(&walk, 0, at + rand() % 8 * UNIT, UNIT, share);
+		for (u32 n = 0; hmem_walk_next(&walk, &start, &size); n++, found += size)
+			assert_true(start == aside[n].start && size == aside[n].size);
+		assert_int_equal(found, whole);
+	}
+}
+
+LAW(walk__asks_seldom)
+{
+	static const struct piece middle[] = { { 1ull << 40, 256 * GIB }, { } };
+	struct hmem_walk walk;
+	u64 start, size;
+
+	set_aside(middle);
+	hmem_walk_init(&walk, 0, 1ull << 44, UNIT, share);
+	while (hmem_walk_next(&walk, &start, &size))
+		;
+	/* two borders among 2^23 units */
+	assert_true(asked < 2 * 4 * 23);
+}
