@@ -16,7 +16,7 @@
  *	virtio.c	a range as a host's virtio-pmem device, and that host
  *	hold.c		commands that take their time, DIMMs that are taken away
  *	locks.c		locks of devices, in any order
- *	slow.c		functions that take their time
+ *	slow.c		functions that take their time, or fail
  *	attrs.c		what a test turns on and off while it runs
  *
  * A machine lives from modprobe to rmmod, or to the next one. Locks are this module's own and

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A function of the kernel that takes its time, so that what races with it does. */
+/* Functions of the kernel: one that takes its time, so that what races with it does; one that fails. */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -8,6 +8,15 @@
 static char *slow;
 module_param(slow, charp, 0444);
 MODULE_PARM_DESC(slow, "FUNCTION:MS: so many milliseconds pass at each call of a function, before it begins");
+
+static char *fail;
+module_param(fail, charp, 0444);
+MODULE_PARM_DESC(fail, "FUNCTION that returns -ENOMEM instead, while \"failing\" is set");
+static bool failing;
+module_param(failing, bool, 0644);
+static uint failed;
+module_param(failed, uint, 0444);
+MODULE_PARM_DESC(failed, "how often it did");
 
 #ifdef CONFIG_KPROBES
 
@@ -22,7 +31,28 @@ static int slow_down(struct kprobe *probe, struct pt_regs *regs)
 
 static struct kprobe slow_probe = { .symbol_name = slow_name, .pre_handler = slow_down };
 
-int provider_slow_init(void)
+static int fails(void)
+{
+	return -ENOMEM;
+}
+
+static int fail_instead(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (!READ_ONCE(failing))
+		return 0;
+	WRITE_ONCE(failed, failed + 1);
+	instruction_pointer_set(regs, (unsigned long)fails);
+	return 1;
+}
+
+/* With one, a probe may send its caller elsewhere (kprobes.rst). */
+static void fail_after(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static struct kprobe fail_probe = { .pre_handler = fail_instead, .post_handler = fail_after };
+
+static int slow_arm(void)
 {
 	if (!slow)
 		return 0;
@@ -31,8 +61,23 @@ int provider_slow_init(void)
 	return register_kprobe(&slow_probe);
 }
 
+int provider_slow_init(void)
+{
+	int rc = slow_arm();
+
+	if (rc || !fail)
+		return rc;
+	fail_probe.symbol_name = fail;
+	rc = register_kprobe(&fail_probe);
+	if (rc && slow)
+		unregister_kprobe(&slow_probe);
+	return rc;
+}
+
 void provider_slow_exit(void)
 {
+	if (fail)
+		unregister_kprobe(&fail_probe);
 	if (slow)
 		unregister_kprobe(&slow_probe);
 }
@@ -41,7 +86,7 @@ void provider_slow_exit(void)
 
 int provider_slow_init(void)
 {
-	return slow ? -EOPNOTSUPP : 0;
+	return slow || fail ? -EOPNOTSUPP : 0;
 }
 
 void provider_slow_exit(void)
