@@ -401,7 +401,7 @@ unbound()
 # create REGION WORD...: create a namespace, print its name.
 create()
 {
-	ndctl create-namespace -r "$1" "${@:2}" | jq -r .dev
+	ndctl create-namespace -r "$1" "${@:2}" | jq -er .dev
 }
 
 # by_name NAME: the namespace that was given a name.
