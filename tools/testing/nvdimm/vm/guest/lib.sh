@@ -154,12 +154,23 @@ wait_for()
 	done
 }
 
+# module_at MODULE: its directory; ours has another beside a driver that the kernel has built in.
+module_at()
+{
+	if [[ -e /sys/module/ndstack_$1 ]]; then
+		echo "/sys/module/ndstack_$1"
+	else
+		echo "/sys/module/$1"
+	fi
+}
+
 # whose MODULE: ours, a test build (which is ours, for the mock bus), or intree.
 whose()
 {
-	if [[ $(<"/sys/module/$1/taint") != *O* ]]; then
+	# what is built in has no such file
+	if [[ $(cat "$(module_at "$1")/taint" 2>/dev/null) != *O* ]]; then
 		echo intree
-	elif [[ $(cat "/sys/module/$1/version" 2>/dev/null) == *-test ]]; then
+	elif [[ $(cat "$(module_at "$1")/version" 2>/dev/null) == *-test ]]; then
 		echo mock
 	else
 		echo ours
@@ -185,7 +196,7 @@ whose_modules()
 
 	for module in $(replaced_modules); do
 		# what is built in has no such file
-		[[ ! -e /sys/module/$module/taint || $(whose $module) == "$SET" ]] ||
+		[[ ! -e $(module_at $module)/taint || $(whose $module) == "$SET" ]] ||
 			strange+=" $module is $(whose $module)"
 	done
 	[[ -z $strange ]] || verdict "not ok modules are $SET:$strange"
@@ -285,7 +296,7 @@ unload_rest()
 	local module
 
 	for module in $(ndstack_modules | tac) nfit_test_iomap; do
-		[[ ! -e /sys/module/$module ]] || rmmod "$module"
+		[[ ! -e $(module_at "$module")/taint ]] || rmmod "$(basename "$(module_at "$module")")"
 	done
 }
 

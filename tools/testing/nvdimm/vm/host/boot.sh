@@ -82,7 +82,7 @@ FIRMWARE_ARM64=/usr/share/qemu-efi-aarch64/QEMU_EFI.fd
 compose()
 {
 	local dir=$1 boot=$2 n=$3 scenario=$4 kdir=$5 set=$6 kernel file nvdimm=on
-	local features=$FEATURES${BOOT_CPU[$3]:-} line=/dev/ttyS1 shell=/dev/ttyS0
+	local features=$FEATURES${BOOT_CPU[$3]:-} line=/dev/ttyS1 shell=/dev/ttyS0 words=${BOOT_APPEND[$n]:-} kept
 
 	kernel=$(echo "$kdir"/boot/vmlinuz-*)
 	# Firmware of our own has the only ACPI0012.
@@ -104,10 +104,12 @@ compose()
 	done
 	[[ -z $BOTH ]] || put_both "$dir/extra" "${kernel##*/vmlinuz-}"
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
+	kept=$(initcalls_built_in "$kdir")
+	[[ -z $kept || $set == intree || -n ${BOOT_STARTS[$n]:-} ]] || words+=" initcall_blacklist=$kept"
 	if [[ $(guest_arch "$kdir") == arm64 ]]; then
-		compose_arm64 "$kernel" "$dir/initrd" "$nvdimm" "${BOOT_APPEND[$n]:-}" "$features"
+		compose_arm64 "$kernel" "$dir/initrd" "$nvdimm" "$words" "$features"
 	else
-		compose_x86 "$kernel" "$dir/initrd" "$nvdimm" "${BOOT_APPEND[$n]:-}" "$features"
+		compose_x86 "$kernel" "$dir/initrd" "$nvdimm" "$words" "$features"
 	fi
 	machine_args "$dir" "$n"
 	host_disk "$dir" "$n"

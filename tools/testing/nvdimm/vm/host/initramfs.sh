@@ -223,6 +223,13 @@ make_modules()
 	# kernels before 5.2 have none of the second
 	find "$kdir/lib/modules/$release" -maxdepth 1 -regex '.*/modules\.\(builtin\|builtin\.modinfo\|order\)' \
 		-exec cp -t "$tree/" {} +
+	# what tells which drivers are built in, and what starts them
+	if [[ -n $(initcalls_built_in "$kdir") ]]; then
+		mkdir -p "$root/boot" "$root/vm"
+		cp "$kdir/boot/System.map-$release" "$root/boot/"
+		cp "$kdir/build/.config" "$root/boot/config-$release"
+		initcalls_built_in "$kdir" >"$root/vm/kept"
+	fi
 	ln -s usr/lib "$root/lib"
 	echo 'search updates built-in' >"$root.conf"
 	depmod -C "$root.conf" -b "$root" "$release"

@@ -71,7 +71,8 @@ kernel_is_at()
 }
 
 # kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or
-# of the one that checks itself (debug), which is built on first use. One's own is known.
+# of the one that checks itself (debug) or has built in what is replaced (builtin), which are built on
+# first use. One's own is known.
 kernel_dir()
 {
 	local series=$1 package version dir
@@ -82,6 +83,10 @@ kernel_dir()
 	fi
 	if [[ $series == debug ]]; then
 		"$VM/../debug/kernel" --dir || die "no debug kernel"
+		return
+	fi
+	if [[ $series == builtin ]]; then
+		"$VM/../debug/kernel" --dir builtin || die "no kernel with the drivers built in"
 		return
 	fi
 	package=$(kernel_package "$series")
@@ -111,9 +116,32 @@ kernel_release()
 # kernel_make SERIES DIR GOAL...: make for the kernel that was unpacked into DIR.
 kernel_make()
 {
-	if [[ $1 == debug || $1 == own ]]; then
+	if [[ $1 == @(debug|builtin|own) ]]; then
 		make -C "$TOP" KDIR="$2/build" "${@:3}"
 	else
 		"$VM/../matrix/build" "$1" "${@:3}"
 	fi
+}
+
+# initcalls_built_in DIR: the functions that start what a kernel has built in of what we replace, with
+# commas between; nothing where all of it are modules.
+initcalls_built_in()
+{
+	awk -v modules="$TOP/drivers/modules" '
+		BEGIN {
+			while ((getline < modules) > 0)
+				for (i = 2; /^[a-z]/ && i <= NF; i++) {
+					sub(".*/", "", $i)
+					is_replaced[$i]
+				}
+		}
+		sub(/.* __initcall__kmod_/, "") {
+			name = $0
+			sub(/__[0-9]+_[0-9]+_.*/, "", name)
+			sub(/^.*__[0-9]+_[0-9]+_/, "")
+			sub(/[0-9]s?$/, "")
+			if (name in is_replaced)
+				list = list (list ? "," : "") $0
+		}
+		END { printf "%s", list }' < <(cat "$1"/boot/System.map-* 2>/dev/null)
 }
