@@ -158,29 +158,6 @@ static bool half_dkms(void)
 	return half;
 }
 
-void facts_kernel(const char *release, struct preflight_kernel *out)
-{
-	struct utsname running;
-	const char *key = "/var/lib/dkms/mok.pub";
-
-	uname(&running);
-	*out = (struct preflight_kernel) { };
-	snprintf(out->release, sizeof(out->release), "%s", *release ? release : running.release);
-	out->installed = there("/lib/modules/%s/modules.builtin", out->release);
-	read_config(out);
-	out->headers = there("/lib/modules/%s/build/include/generated/utsrelease.h", out->release);
-	out->compiler_there = in_path(*out->compiler ? out->compiler : "gcc") && in_path("make");
-	out->btf = there("/lib/modules/%s/build/vmlinux", out->release) ||
-		there("/boot/vmlinuz-%s", out->release) ||
-		there("/lib/modules/%s/vmlinuz", out->release);
-	if (!strcmp(out->release, running.release))
-		out->btf |= there("/sys/kernel/btf/vmlinux");
-	out->sealed |= secure_boot();
-	out->key = there(key);
-	out->key_known = key_known(key);
-	out->half_dkms = half_dkms();
-}
-
 /* Of ours, or of what they replace: no importer. */
 static bool is_replaced(const char *name)
 {
@@ -191,6 +168,107 @@ static bool is_replaced(const char *name)
 		if (!strcmp(name, names[i]))
 			return true;
 	return false;
+}
+
+/* The command line of the running kernel says that function is not to be called. */
+static bool is_kept(const char *function)
+{
+	char line[4096], *rest = line, *word, *name;
+
+	read_file("/proc/cmdline", line, sizeof(line));
+	while ((word = strsep(&rest, " \n"))) {
+		if (strncmp(word, "initcall_blacklist=", 19))
+			continue;
+		word += 19;
+		while ((name = strsep(&word, ",")))
+			if (!strcmp(name, function))
+				return true;
+	}
+	return false;
+}
+
+/* "... __initcall__kmod_nfit__257_3515_nfit_init6": what is built in, and what starts it */
+static bool parse_initcall(const char *line, char *module, char *function, size_t size)
+{
+	const char *at = strstr(line, "__initcall__kmod_"), *end;
+	int skip = 0;
+
+	if (!at)
+		return false;
+	at += 17;
+	end = strstr(at, "__");
+	if (!end || end - at >= (ptrdiff_t)size)
+		return false;
+	snprintf(module, size, "%.*s", (int)(end - at), at);
+	if (sscanf(end, "__%*[0-9]_%*[0-9]_%n", &skip) == EOF || !skip)
+		return false;
+	snprintf(function, size, "%.*s", (int)strcspn(end + skip, " \n"), end + skip);
+	/* behind it the level: 6, or 6s */
+	for (at = function + strlen(function); at > function && strchr("0123456789s", at[-1]); at--)
+		if (isdigit((unsigned char)at[-1])) {
+			function[at - 1 - function] = 0;
+			return true;
+		}
+	return false;
+}
+
+static void read_initcalls(struct preflight_kernel *out)
+{
+	static const char *const places[] = {
+		"/boot/System.map-%s", "/lib/modules/%s/System.map", "/lib/modules/%s/build/System.map",
+	};
+	char path[PATH_MAX], line[512], module[64], function[64];
+	FILE *file = NULL;
+	size_t len = 0;
+
+	for (int i = 0; !file && i < ARRAY_SIZE(places); i++) {
+		snprintf(path, sizeof(path), places[i], out->release);
+		file = fopen(path, "re");
+	}
+	out->kept = out->running;
+	while (file && fgets(line, sizeof(line), file)) {
+		if (!parse_initcall(line, module, function, sizeof(module)))
+			continue;
+		/* it builds on ours, or rather on the kernel's own */
+		if (!is_replaced(module) && strcmp(module, "cxl_pmem") && strcmp(module, "ramdax"))
+			continue;
+		if (len + strlen(function) + 2 > sizeof(out->initcalls))
+			break;
+		len += sprintf(out->initcalls + len, "%s%s", len ? "," : "", function);
+		out->kept = out->kept && is_kept(function);
+	}
+	out->kept = out->kept && len;
+	if (file)
+		fclose(file);
+}
+
+void facts_kernel(const char *release, struct preflight_kernel *out)
+{
+	struct utsname running;
+	const char *key = "/var/lib/dkms/mok.pub";
+
+	uname(&running);
+	*out = (struct preflight_kernel) { };
+	snprintf(out->release, sizeof(out->release), "%s", *release ? release : running.release);
+	out->installed = there("/lib/modules/%s/modules.builtin", out->release);
+	out->running = !strcmp(out->release, running.release);
+	read_config(out);
+	if (out->libnvdimm == PREFLIGHT_BUILT_IN)
+		read_initcalls(out);
+	out->cxl_pmem = there("/lib/modules/%s/kernel/drivers/cxl/cxl_pmem.ko", out->release) ||
+		there("/lib/modules/%s/kernel/drivers/cxl/cxl_pmem.ko.xz", out->release) ||
+		there("/lib/modules/%s/kernel/drivers/cxl/cxl_pmem.ko.zst", out->release);
+	out->headers = there("/lib/modules/%s/build/include/generated/utsrelease.h", out->release);
+	out->compiler_there = in_path(*out->compiler ? out->compiler : "gcc") && in_path("make");
+	out->btf = there("/lib/modules/%s/build/vmlinux", out->release) ||
+		there("/boot/vmlinuz-%s", out->release) ||
+		there("/lib/modules/%s/vmlinuz", out->release);
+	if (out->running)
+		out->btf |= there("/sys/kernel/btf/vmlinux");
+	out->sealed |= secure_boot();
+	out->key = there(key);
+	out->key_known = key_known(key);
+	out->half_dkms = half_dkms();
 }
 
 /* Is it one that a build proves to mean the same in ours? */

@@ -644,10 +644,15 @@ static void read_kernel(struct reading *r)
 /* By what struct pages are added, once it is known what the drivers say. */
 static void read_unit(struct reading *r)
 {
-	char text[8];
+	/* the second beside a libnvdimm that the kernel has built in */
+	static const char *const places[] = {
+		"sys/module/libnvdimm/parameters/section_granular",
+		"sys/module/ndstack_libnvdimm/parameters/section_granular",
+	};
+	char text[8] = "";
 
-	read_attr(r, r->root, "sys/module/libnvdimm/parameters/section_granular", text,
-		  sizeof(text));
+	for (int i = 0; !*text && i < ARRAY_SIZE(places); i++)
+		read_attr(r, r->root, places[i], text, sizeof(text));
 	r->m->unit = r->m->sections || *text == 'Y' ? r->m->section : SZ_2M;
 }
 

@@ -27,19 +27,35 @@ const char *preflight_word(enum preflight_verdict verdict)
 	return words[verdict];
 }
 
+/* The kernel's own cannot be replaced then, but kept from starting. */
+static void judge_built_in(const struct preflight_kernel *k, struct preflight_finding *out)
+{
+	const enum preflight_verdict bad = k->running ? PREFLIGHT_FAIL : PREFLIGHT_MAYBE;
+
+	if (k->kept)
+		say(out, PREFLIGHT_OK, "drivers",
+		    "the kernel's own are built in, and its command line keeps them from starting");
+	else if (*k->initcalls)
+		say(out, bad, "drivers",
+		    "%s has its own built in (CONFIG_LIBNVDIMM=y): ours take their place when it is booted with initcall_blacklist=%s%s",
+		    k->release, k->initcalls, k->cxl_pmem ? " module_blacklist=cxl_pmem" : "");
+	else
+		say(out, bad, "drivers",
+		    "%s has its own built in (CONFIG_LIBNVDIMM=y): ours take their place when it is booted with initcall_blacklist= and the functions that start them, but no System.map of it is to be read, which names these",
+		    k->release);
+}
+
 static void judge_drivers(const struct preflight_kernel *k, struct preflight_finding *out)
 {
 	if (!k->installed)
 		say(out, PREFLIGHT_FAIL, "drivers",
 		    "kernel %s is not installed here: install it, or name another with --kernel",
 		    k->release);
-	else if (k->libnvdimm == PREFLIGHT_BUILT_IN)
-		say(out, PREFLIGHT_FAIL, "drivers",
-		    "%s has its drivers built in (CONFIG_LIBNVDIMM=y), no module to replace: install a kernel that has them as modules",
-		    k->release);
 	else if (k->half_dkms)
 		say(out, PREFLIGHT_FAIL, "drivers",
 		    "dkms has a tree of ndstack without its source: rm -r /var/lib/dkms/ndstack, and install again");
+	else if (k->libnvdimm == PREFLIGHT_BUILT_IN)
+		judge_built_in(k, out);
 	else if (k->libnvdimm == PREFLIGHT_UNKNOWN)
 		say(out, PREFLIGHT_MAYBE, "drivers",
 		    "the configuration of %s is not to be read, so whether its drivers are modules is not known",

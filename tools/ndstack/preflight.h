@@ -25,6 +25,10 @@ enum preflight_verdict {
  * @release: of it
  * @installed: its modules are there
  * @libnvdimm: how it has the drivers itself
+ * @running: it is the one that runs
+ * @initcalls: functions that start those it has built in, with commas between; or empty, not known
+ * @kept: its command line keeps them from starting
+ * @cxl_pmem: it has that as a module, which takes for granted that they have started
  * @zone_device: it has pages for memory that is not RAM
  * @modversions: it compares the versions of symbols
  * @headers: they are installed
@@ -40,6 +44,10 @@ struct preflight_kernel {
 	char release[96];
 	bool installed;
 	enum preflight_built libnvdimm;
+	bool running;
+	char initcalls[384];
+	bool kept;
+	bool cxl_pmem;
 	enum preflight_built zone_device;
 	bool modversions;
 	bool headers;
@@ -61,7 +69,7 @@ struct preflight_kernel {
 struct preflight_finding {
 	enum preflight_verdict verdict;
 	const char *what;
-	char text[256];
+	char text[768];
 };
 
 #define PREFLIGHT_KERNEL_FINDINGS 5

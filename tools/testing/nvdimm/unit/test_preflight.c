@@ -44,13 +44,21 @@ LAW(kernel__that_has_everything_is_ok_in_everything)
 static const struct lack {
 	const char *law;
 	enum {
-		INSTALLED, BUILT_IN, UNREAD, HALF, HEADERS, COMPILER, BTF, PAGES, KEY, ENROLLED
+		INSTALLED, BUILT_IN, BUILT_IN_CXL, BUILT_IN_ELSEWHERE, BUILT_IN_UNREAD, UNREAD,
+		HALF, HEADERS, COMPILER, BTF, PAGES, KEY, ENROLLED
 	} what;
 	enum preflight_verdict verdict;
 	const char *subject, *words;
 } lacks[] = {
 	{ "is_not_installed", INSTALLED, PREFLIGHT_FAIL, "drivers", "not installed here" },
-	{ "is_built_in", BUILT_IN, PREFLIGHT_FAIL, "drivers", "CONFIG_LIBNVDIMM=y" },
+	{ "is_built_in", BUILT_IN, PREFLIGHT_FAIL, "drivers",
+	  "booted with initcall_blacklist=libnvdimm_init,nfit_init" },
+	{ "is_built_in_and_has_cxl", BUILT_IN_CXL, PREFLIGHT_FAIL, "drivers",
+	  "initcall_blacklist=libnvdimm_init,nfit_init module_blacklist=cxl_pmem" },
+	{ "is_built_in_and_does_not_run", BUILT_IN_ELSEWHERE, PREFLIGHT_MAYBE, "drivers",
+	  "initcall_blacklist=libnvdimm_init,nfit_init" },
+	{ "is_built_in_without_a_map", BUILT_IN_UNREAD, PREFLIGHT_FAIL, "drivers",
+	  "no System.map of it is to be read" },
 	{ "is_not_known", UNREAD, PREFLIGHT_MAYBE, "drivers", "not to be read" },
 	{ "has_half_a_tree_of_dkms", HALF, PREFLIGHT_FAIL, "drivers",
 	  "rm -r /var/lib/dkms/ndstack" },
@@ -64,6 +72,13 @@ static const struct lack {
 	{ "does_not_know_the_key", ENROLLED, PREFLIGHT_FAIL, "key", "mokutil --import" },
 };
 
+static void is_built_in(struct preflight_kernel *k)
+{
+	k->libnvdimm = PREFLIGHT_BUILT_IN;
+	k->running = true;
+	strcpy(k->initcalls, "libnvdimm_init,nfit_init");
+}
+
 LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 {
 	struct preflight_kernel k = whole;
@@ -71,7 +86,10 @@ LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 
 	switch (row->what) {
 	case INSTALLED: k.installed = false; break;
-	case BUILT_IN: k.libnvdimm = PREFLIGHT_BUILT_IN; break;
+	case BUILT_IN: is_built_in(&k); break;
+	case BUILT_IN_CXL: is_built_in(&k); k.cxl_pmem = true; break;
+	case BUILT_IN_ELSEWHERE: is_built_in(&k); k.running = false; break;
+	case BUILT_IN_UNREAD: is_built_in(&k); k.initcalls[0] = 0; break;
 	case UNREAD: k.libnvdimm = PREFLIGHT_UNKNOWN; break;
 	case HALF: k.half_dkms = true; break;
 	case HEADERS: k.headers = false; break;
@@ -85,6 +103,17 @@ LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 	assert_int_equal(it->verdict, row->verdict);
 	assert_string_equal(it->what, row->subject);
 	assert_non_null(strstr(it->text, row->words));
+}
+
+LAW(kernel__whose_command_line_keeps_its_own_from_starting_is_ok)
+{
+	struct preflight_kernel k = whole;
+
+	is_built_in(&k);
+	k.kept = true;
+	assert_int_equal(preflight_kernel(&k, found), PREFLIGHT_KERNEL_FINDINGS);
+	for (int i = 0; i < PREFLIGHT_KERNEL_FINDINGS; i++)
+		assert_int_equal(found[i].verdict, PREFLIGHT_OK);
 }
 
 LAW(kernel__that_is_sealed_takes_what_an_enrolled_key_has_signed)
