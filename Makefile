@@ -54,9 +54,6 @@ ifndef NO_KERNEL
 ifeq ($(wildcard $(KDIR)/include/generated/utsrelease.h),)
 $(error No kernel headers $(if $(KDIR),in $(KDIR),found): install your kernel's (Debian: linux-headers-amd64) or name a build directory with KDIR=)
 endif
-ifneq ($(shell grep -s '^CONFIG_LIBNVDIMM=y' $(KDIR)/include/config/auto.conf),)
-$(error The kernel of $(KDIR) has CONFIG_LIBNVDIMM=y, built in: there is no module to replace, so ndstack cannot serve it)
-endif
 ifneq ($(words $(CURDIR)),1)
 $(error The kernel's build system cannot work below a directory whose name has a space: $(CURDIR))
 endif
@@ -65,6 +62,9 @@ override KDIR := $(realpath $(KDIR))
 RELEASE := $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 OUT := $(CURDIR)/$(BUILD)/$(RELEASE)
 PROBES := $(wildcard include/compat/probes/*.c)
+
+# Built in that kernel: ours have other names beside them.
+BUILT_IN := $(shell tools/kbuild/built-in $(KDIR))
 
 # One job a processor, unless the caller has said how many.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -99,6 +99,7 @@ probes:
 ##   ready        say what is missing for a build, if anything is, in one sentence
 ready:
 	+@tools/kbuild/compiler $(KDIR) '$(MAKE)'
+	@tools/kbuild/built-in --kept $(KDIR) $(RELEASE)
 
 ##   nfit_test    test builds of the modules, and the mock bus: build/RELEASE/test/*.ko
 nfit_test:
@@ -120,15 +121,17 @@ else
 
 modules: probes
 	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
+	@$(if $(BUILT_IN),tools/kbuild/built-in --rename $(OUT)/src $(BUILT_IN))
 	$(call kbuild,$(OUT)/src,modules)
 	@find $(OUT)/src -name '*.ko' -exec tools/kbuild/check-imports $(KDIR) $(OUT)/src {} +
 	@find $(OUT)/src -name '*.ko' -exec cp -fpu -t $(OUT) {} +
 
 drivers/%.o drivers/%.i drivers/%.s: probes FORCE
 	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
+	@$(if $(BUILT_IN),tools/kbuild/built-in --rename $(OUT)/src $(BUILT_IN))
 	$(call kbuild,$(OUT)/src,$@)
 
-probes: $(OUT)/probes/done $(OUT)/probes/dax_layout.h $(OUT)/probes/importers
+probes: $(OUT)/probes/done $(OUT)/probes/built_in.h $(OUT)/probes/dax_layout.h $(OUT)/probes/importers
 
 $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/include/generated/autoconf.h
 	+@tools/kbuild/compiler $(KDIR) '$(MAKE)'
@@ -136,6 +139,10 @@ $(OUT)/probes/done: $(PROBES) include/compat/probes tools/kbuild/probe $(KDIR)/i
 	@mkdir -p $(@D)
 	+@tools/kbuild/probe $(KDIR) $(@D) '$(JOBS)' '$(MAKE)'
 	@touch $@
+
+# Renews what has changed: what our files export, and all is built again.
+$(OUT)/probes/built_in.h: FORCE | $(OUT)/probes/done
+	@tools/kbuild/built-in $(KDIR) $(@D)
 
 BTF_TOOLS := tools/kbuild/btf.sh tools/kbuild/btf.c tools/kbuild/btf.h
 
@@ -151,6 +158,7 @@ $(OUT)/probes/importers: include/compat/importers.spec tools/kbuild/importers to
 
 nfit_test: probes
 	@tools/kbuild/shadow $(OUT)/test/src drivers include tools/testing/nvdimm/nfit_test
+	@$(if $(BUILT_IN),tools/kbuild/built-in --rename $(OUT)/test/src $(BUILT_IN))
 	@ln -sfn $(CURDIR)/tools/testing/nvdimm/Kbuild $(OUT)/test/src/Kbuild
 	@ln -sfn ../probes $(OUT)/test/probes
 	$(call kbuild,$(OUT)/test/src,modules)
@@ -180,7 +188,8 @@ endif
 # Where the dax bus is ours, two or three of them: drivers/dax/Kbuild.
 DAX_BUILT = $(if $(shell grep -s dax_own_bus.h $(OUT)/probes/dax_layout.h),device_dax dax_pmem \
 	$(shell grep -qs DAX_KMEM $(OUT)/probes/dax_layout.h && echo kmem),$(DAX_MODULES))
-BUILT = $(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_BUILT))
+named = $(foreach m,$(1),$(if $(filter $(m),$(BUILT_IN)),ndstack_)$(m))
+BUILT = $(call named,$(MODULES) $(if $(wildcard $(OUT)/probes/dax_layout.h),$(DAX_BUILT)))
 INSTALLED = $(INSTALL_MOD_PATH)/lib/modules/$(RELEASE)/$(INSTALL_MOD_DIR)
 
 # A directory of the kernel's own modules, or none, is not ours to write to or to remove from.
@@ -206,6 +215,7 @@ install: built
 # all that is to be installed, or nothing is
 built: | built-modules built-tool
 built-modules:
+	@test -n '$(ROOT)' || tools/kbuild/built-in --kept $(KDIR) $(RELEASE)
 	@for m in $(BUILT); do test -e $(OUT)/$$m.ko || \
 		{ echo "ndstack: $(OUT)/$$m.ko is missing: run make first" >&2; exit 1; }; done
 built-tool:
@@ -220,13 +230,13 @@ install-modules: built-modules
 
 ##   uninstall    undo install for this kernel, and with the last kernel all of it
 uninstall: uninstall-modules
-	+@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
+	+@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/*libnvdimm.ko >/dev/null 2>&1 || \
 		$(MAKE) --no-print-directory uninstall-tool uninstall-boot
 	$(remake_initramfs)
 uninstall-modules:
-	rm -f $(foreach m,$(MODULES) $(DAX_MODULES),$(INSTALLED)/$(m).ko)
+	rm -f $(foreach m,$(MODULES) $(DAX_MODULES),$(INSTALLED)/$(m).ko $(INSTALLED)/ndstack_$(m).ko)
 	@test ! -d $(INSTALLED) || rmdir --ignore-fail-on-non-empty $(INSTALLED)
-	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/libnvdimm.ko >/dev/null 2>&1 || \
+	@ls -d $(INSTALL_MOD_PATH)/lib/modules/*/$(INSTALL_MOD_DIR)/*libnvdimm.ko >/dev/null 2>&1 || \
 		rm -f $(INSTALL_MOD_PATH)/etc/depmod.d/ndstack.conf
 	$(index)
 

@@ -54,7 +54,13 @@ struct dev_dax *devm_create_dev_dax(struct dev_dax_data *data);
 int __dax_driver_register(struct dax_device_driver *drv, struct module *module,
 			  const char *mod_name);
 void dax_driver_unregister(struct dax_device_driver *drv);
-#define dax_driver_register(drv) __dax_driver_register(drv, THIS_MODULE, KBUILD_MODNAME)
+/*
+ * @name: of the driver, by which daxctl knows it. Where the kernel's own, built in, has it, ours is
+ * -EEXIST, which libkmod takes for "loaded already".
+ */
+#define dax_driver_register(drv, name) \
+	(compat_built_in_at("/sys/bus/dax/drivers/" name) ? -EEXIST : \
+	 __dax_driver_register(drv, THIS_MODULE, name))
 
 /* Faults are let in; no new ones, and no mapping is left (and a dynamic device has no pgmap). */
 void run_dax(struct dax_device *dax_dev);

@@ -12,10 +12,18 @@
 #include "region/region.h"
 #include "sysfs/features.h"
 
-static int __init libnvdimm_init(void)
+/*
+ * initcall_blacklist= on a command line goes by the names of functions, also of modules, and is to
+ * keep out what a kernel has built in. So no init function of ours, here or in another module, is
+ * named as one of the kernel's own.
+ */
+static int __init libnvdimm_module_init(void)
 {
-	int rc = nd_async_start();
+	int rc;
 
+	if (nvdimm_bus_look())
+		return 0;
+	rc = nd_async_start();
 	if (rc)
 		return rc;
 	rc = nd_replaced_init();
@@ -67,6 +75,8 @@ no_notifier:
 
 static void __exit libnvdimm_exit(void)
 {
+	if (nvdimm_bus_stands_aside())
+		return;
 	nd_memory_exit();
 	nd_async_stop();
 	nd_region_exit();
@@ -83,5 +93,5 @@ MODULE_DESCRIPTION("Core of the persistent-memory stack: buses, DIMMs, regions, 
 MODULE_LICENSE("GPL");
 MODULE_VERSION(NDSTACK_VERSION);
 MODULE_IMPORT_NS("DEVMEM");	/* cpu_cache_invalidate_memregion() */
-subsys_initcall(libnvdimm_init);
+subsys_initcall(libnvdimm_module_init);
 module_exit(libnvdimm_exit);

@@ -92,12 +92,16 @@
  *   compat_acpi_companion(dev)               struct acpi_device of that device
  *   compat_acpi_notify(dev, handler, data)   device-managed; (handle, event, data)
  *
- * HAVE_* is not to be used outside this directory.
+ *   compat_built_in_at("/sys/...")           the kernel's own is built in, and has started
+ *
+ * HAVE_* and COMPAT_BUILT_IN are not to be used outside this directory.
  */
 #ifndef COMPAT_H
 #define COMPAT_H
 
 #include "compat_config.h"
+/* in front of every header of the kernel's */
+#include "built_in.h"
 
 #include "toolkit.h"
 #include "xarray.h"

@@ -6,6 +6,8 @@
 #include <linux/compat.h>
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/platform_device.h>
 
 /*
@@ -155,5 +157,20 @@ static inline long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigne
 #define COMPAT_PLATFORM_DRIVER(fn) COMPAT_RETURNS_0(fn, fn##_int, struct platform_device *)
 #define COMPAT_PLATFORM_REMOVE(fn) .remove = fn##_int
 #endif
+
+/* What the kernel has built in, and has started, has names in sysfs, which ours are to have. */
+static inline bool compat_built_in_at(const char *name)
+{
+#ifdef COMPAT_BUILT_IN
+	struct path path;
+
+	if (kern_path(name, LOOKUP_DIRECTORY, &path))
+		return false;
+	path_put(&path);
+	return true;
+#else
+	return false;
+#endif
+}
 
 #endif

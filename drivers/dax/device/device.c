@@ -106,7 +106,7 @@ static int __init device_dax_init(void)
 	rc = dax_drain_init();
 	if (rc)
 		goto no_drain;
-	rc = dax_driver_register(&device_dax_driver);
+	rc = dax_driver_register(&device_dax_driver, "device_dax");
 	if (!rc)
 		return 0;
 	dax_drain_exit();

@@ -46,7 +46,7 @@ static int __init kmem_init(void)
 	rc = kmem_repair_init();
 	if (rc)
 		goto memory;
-	rc = dax_driver_register(&kmem_driver);
+	rc = dax_driver_register(&kmem_driver, "kmem");
 	if (rc)
 		goto repair;
 	return 0;

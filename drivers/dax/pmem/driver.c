@@ -226,11 +226,11 @@ static struct nd_device_driver dax_pmem_driver = {
 	.type = ND_DRIVER_DAX_PMEM,
 };
 
-static int __init dax_pmem_init(void)
+static int __init dax_pmem_module_init(void)
 {
 	return nd_driver_register(&dax_pmem_driver);
 }
-module_init(dax_pmem_init);
+module_init(dax_pmem_module_init);
 
 static void __exit dax_pmem_exit(void)
 {

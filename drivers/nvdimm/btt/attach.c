@@ -375,7 +375,7 @@ void nvdimm_namespace_btt_notify(struct nd_btt *nd_btt, enum nvdimm_event event)
 }
 EXPORT_SYMBOL_GPL(nvdimm_namespace_btt_notify);
 
-static int __init nd_btt_init(void)
+static int __init nd_btt_module_init(void)
 {
 	btt_debugfs_init();
 	return 0;
@@ -386,7 +386,7 @@ static void __exit nd_btt_exit(void)
 	btt_debugfs_exit();
 }
 
-module_init(nd_btt_init);
+module_init(nd_btt_module_init);
 module_exit(nd_btt_exit);
 
 MODULE_DESCRIPTION("Sector-atomic disks on persistent memory (BTT)");

@@ -103,6 +103,21 @@ struct bus_type nvdimm_bus_type = {
 	.shutdown = nd_shutdown,
 };
 
+static bool stands_aside;
+
+bool __init nvdimm_bus_look(void)
+{
+	stands_aside = compat_built_in_at("/sys/bus/nd");
+	if (stands_aside)
+		pr_warn("the kernel has its own libnvdimm built in, which has started, so this one serves nobody: \"ndstack preflight\" names what the command line has to say\n");
+	return stands_aside;
+}
+
+bool nvdimm_bus_stands_aside(void)
+{
+	return stands_aside;
+}
+
 /**
  * __nd_driver_register() - register a driver for devices of the nd bus
  * @nd_drv: probe and type are mandatory; type is a mask of ND_DRIVER_*
@@ -113,7 +128,8 @@ struct bus_type nvdimm_bus_type = {
  * added side by side as it is, each by a job, and that the job is done has to mean that the device
  * has been probed. Labels are read before there are regions by that rule.
  *
- * Context: process. Return: 0 or a negative errno.
+ * Context: process. Return: 0 or a negative errno; -EEXIST, which modprobe takes for "loaded
+ * already", where the kernel's own, built in, serves.
  */
 int __nd_driver_register(struct nd_device_driver *nd_drv, struct module *owner,
 			 const char *mod_name)
@@ -122,6 +138,8 @@ int __nd_driver_register(struct nd_device_driver *nd_drv, struct module *owner,
 		pr_err("%s: nd driver without type or probe\n", mod_name);
 		return -EINVAL;
 	}
+	if (stands_aside)
+		return -EEXIST;
 	nd_drv->drv.bus = &nvdimm_bus_type;
 	nd_drv->drv.owner = owner;
 	nd_drv->drv.mod_name = mod_name;
@@ -351,10 +369,16 @@ static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_des
  */
 struct nvdimm_bus *nd_bus_register(struct device *parent, struct nvdimm_bus_descriptor *desc)
 {
-	struct nvdimm_bus *bus = bus_alloc(parent, desc);
+	struct nvdimm_bus *bus;
 	struct device *dev;
 	int rc;
 
+	if (stands_aside) {
+		rc = nd_refuse(parent, -EBUSY, ND_REASON_BUSY,
+			       "the kernel's own libnvdimm, built in, serves: see ndstack preflight");
+		return ERR_PTR(rc);
+	}
+	bus = bus_alloc(parent, desc);
 	if (!bus)
 		return ERR_PTR(nd_refuse(parent, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory for a bus, or its number"));

@@ -219,6 +219,14 @@ ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cm
 extern int nd_dimm_major;				/* dynamic, of /dev/nmemN */
 
 int nvdimm_bus_init(void);
+
+/*
+ * The kernel has its own libnvdimm built in, and that has started: ours stands aside. Loading it
+ * and drivers of the bus is no error, as whoever enables a device loads what has its alias; nothing
+ * comes of it. A bus is refused. nvdimm_bus_look() finds out, and tells the log.
+ */
+bool nvdimm_bus_look(void);
+bool nvdimm_bus_stands_aside(void);
 void nvdimm_bus_exit(void);
 
 /*

@@ -341,9 +341,9 @@ static const struct acpi_device_id nfit_ids[] = {
 };
 MODULE_DEVICE_TABLE(acpi, nfit_ids);
 
-COMPAT_ACPI_HOST(nfit_driver, KBUILD_MODNAME, nfit_ids, nfit_bind, nfit_unbind);
+COMPAT_ACPI_HOST(nfit_driver, "nfit", nfit_ids, nfit_bind, nfit_unbind);
 
-static int __init nfit_init(void)
+static int __init nfit_module_init(void)
 {
 	int rc;
 
@@ -355,7 +355,7 @@ static int __init nfit_init(void)
 		nfit_mce_start(memory_poisoned);
 	return rc;
 }
-module_init(nfit_init);
+module_init(nfit_module_init);
 
 static void __exit nfit_exit(void)
 {

@@ -72,14 +72,14 @@ static void nd_pmem_notify(struct device *dev, enum nvdimm_event event)
 	}
 }
 
-static struct nd_device_driver nd_pmem_driver = {
+static struct nd_device_driver pmem_disk_driver = {
 	.probe = nd_pmem_probe,
 	.shutdown = nd_pmem_shutdown,
 	.notify = nd_pmem_notify,
 	.drv = { .name = "nd_pmem" },
 	.type = ND_DRIVER_NAMESPACE_IO | ND_DRIVER_NAMESPACE_PMEM,
 };
-module_nd_driver(nd_pmem_driver);
+module_nd_driver(pmem_disk_driver);
 
 MODULE_ALIAS("pmem");
 MODULE_ALIAS_ND_DEVICE(ND_DEVICE_NAMESPACE_IO);

@@ -222,7 +222,7 @@ static const struct virtio_device_id vpmem_ids[] = {
 MODULE_DEVICE_TABLE(virtio, vpmem_ids);
 
 static struct virtio_driver vpmem_driver = {
-	.driver.name = KBUILD_MODNAME,
+	.driver.name = "virtio_pmem",
 	.driver.owner = THIS_MODULE,
 	.id_table = vpmem_ids,
 	.feature_table = vpmem_features,
