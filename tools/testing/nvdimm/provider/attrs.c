@@ -202,6 +202,7 @@ static struct attribute *bus_attrs[] = {
 	&provider_attr_removed.attr,
 	&provider_attr_lock_order.attr,
 	&provider_attr_slow.attr,
+	&provider_attr_linger.attr,
 	&dev_attr_scrub_hold.attr,
 	NULL
 };

@@ -186,12 +186,14 @@ struct device_attribute provider_attr_removed = __ATTR_RO(removed);
 
 /* ---- ndbusN/nd_provider/slow: 1: a claim naps before it is in its parent's list ---- */
 
+static bool is_claim_name(const char *name)
+{
+	return !strncmp(name, "pfn", 3) || !strncmp(name, "btt", 3) || !strncmp(name, "dax", 3);
+}
+
 static int nap(struct notifier_block *nb, unsigned long action, void *data)
 {
-	const char *name = dev_name(data);
-
-	if (action == BUS_NOTIFY_ADD_DEVICE &&
-	    (!strncmp(name, "pfn", 3) || !strncmp(name, "btt", 3) || !strncmp(name, "dax", 3)))
+	if (action == BUS_NOTIFY_ADD_DEVICE && is_claim_name(dev_name(data)))
 		schedule_timeout_uninterruptible(HZ / 20);
 	return NOTIFY_DONE;
 }
@@ -213,6 +215,54 @@ static ssize_t slow_store(struct device *dev, struct device_attribute *attr, con
 	return rc ?: n;
 }
 struct device_attribute provider_attr_slow = __ATTR_WO(slow);
+
+/*
+ * ---- ndbusN/nd_provider/linger: MS: from now on a claim whose deletion was queued takes so long to
+ * leave its bus, whatever comes of this bus meanwhile; says how many are doing so ----
+ */
+
+static unsigned int linger_ms;
+static atomic_t lingering = ATOMIC_INIT(0);
+static struct bus_type *lingers_on;
+
+static int linger(struct notifier_block *nb, unsigned long action, void *data)
+{
+	/* whoever removes the region would take as long with its seeds, and need not wait for others */
+	if (action != BUS_NOTIFY_DEL_DEVICE || !is_claim_name(dev_name(data)) ||
+	    !(current->flags & PF_WQ_WORKER))
+		return NOTIFY_DONE;
+	atomic_inc(&lingering);
+	schedule_timeout_uninterruptible(msecs_to_jiffies(READ_ONCE(linger_ms)));
+	atomic_dec(&lingering);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block lingerer = { .notifier_call = linger };
+
+static ssize_t linger_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&lingering));
+}
+
+static ssize_t linger_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t n)
+{
+	int rc = kstrtouint(buf, 0, &linger_ms);
+
+	if (!rc && !lingers_on) {
+		rc = bus_register_notifier(dev->bus, &lingerer);
+		if (!rc)
+			lingers_on = (struct bus_type *)dev->bus;
+	}
+	return rc ?: n;
+}
+struct device_attribute provider_attr_linger = __ATTR_RW(linger);
+
+void provider_hold_exit(void)
+{
+	if (lingers_on)
+		bus_unregister_notifier(lingers_on, &lingerer);
+}
 
 /* ---- erasing ---- */
 

@@ -232,7 +232,8 @@ void provider_hold_leave(struct provider_dimm *dimm);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
 void provider_check_unused(struct provider_range *range);
 extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_removed,
-	provider_attr_slow;
+	provider_attr_slow, provider_attr_linger;
+void provider_hold_exit(void);
 
 /* locks.c */
 extern struct device_attribute provider_attr_lock_order;
