@@ -217,8 +217,8 @@ static ssize_t slow_store(struct device *dev, struct device_attribute *attr, con
 struct device_attribute provider_attr_slow = __ATTR_WO(slow);
 
 /*
- * ---- ndbusN/nd_provider/linger: MS: from now on a claim whose deletion was queued takes so long to
- * leave its bus, whatever comes of this bus meanwhile; says how many are doing so ----
+ * ---- ndbusN/nd_provider/linger: MS: from now on a claim whose deletion was queued takes so long
+ * to leave its bus, whatever comes of this bus meanwhile; says how many are doing so ----
  */
 
 static unsigned int linger_ms;
@@ -227,7 +227,7 @@ static struct bus_type *lingers_on;
 
 static int linger(struct notifier_block *nb, unsigned long action, void *data)
 {
-	/* whoever removes the region would take as long with its seeds, and need not wait for others */
+	/* whoever removes the region would take as long with its seeds, and wait for nobody */
 	if (action != BUS_NOTIFY_DEL_DEVICE || !is_claim_name(dev_name(data)) ||
 	    !(current->flags & PF_WQ_WORKER))
 		return NOTIFY_DONE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Functions of the kernel: one that takes its time, so that what races with it does; one that fails. */
+/* Functions of the kernel: one takes its time, so that what races with it does; one fails. */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * delete_race - a device is deleted by its own attribute while its region is disabled, again and again.
+ * delete_race - a device is deleted by its own attribute while its region is disabled, many times
  *
  *   delete_race REGION CLAIM ROUNDS SECONDS
  *
  * A round enables REGION, which finds CLAIM on its namespace. Then one thread has CLAIM give that
  * back, which deletes it, and one disables the region, which does so too; who begins, and how much
- * earlier, is random and within what the other takes. When the region is disabled CLAIM has to be gone.
+ * earlier, is random and within what the other takes. When the region is disabled CLAIM has to be
+ * gone.
  * After so many ROUNDS or SECONDS it says how many rounds there were, how many of which had both
  * under way at once, how the deletions ended, and how many rounds there were in a second.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pagewatch - does the kernel look at what is behind a file's data, while a program reads and writes them?
+ * pagewatch - does the kernel look at the struct page of what a program reads and writes?
  *
  *   pagewatch FILE N DISK  FILE is one of a filesystem that is mounted -o dax: a page of it is read
  *                          and written N times, by pread() and pwrite(); DISK is another one
@@ -8,8 +8,8 @@
  * A line for each, of this task alone: how often the kernel asked whether a buffer is an object of
  * its heap (__check_object_size), and how often it touched the page's struct page, which takes one
  * of the processor's watchpoints. Then the same of what is known to do so: as many reads
- * of an attribute of sysfs, and one read of DISK by direct I/O into a mapping of the page. And what a pair of
- * a read and a write has taken of the processor, in ns.
+ * of an attribute of sysfs, and one read of DISK by direct I/O into a mapping of the page. And what
+ * a pair of a read and a write has taken of the processor, in ns.
  */
 #define _GNU_SOURCE
 #include <err.h>
