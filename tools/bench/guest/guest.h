@@ -71,7 +71,14 @@ void phase_tool(void);
 /* tool.c */
 void measure_tools(unsigned int namespaces);
 
+/* files.c */
+void phase_files(void);
+
 /* rows.c */
+void measure_io(int fd, char *buf, const char *row, size_t len, bool out, int samples);
+/* As create-namespace -m fsdax, by the setup modules. "pmem": struct pages on it; "ram": not. */
+void make_fsdax(const char *namespace, const char *mode, const char *uuid);
+
 struct phase {
 	const char *rows;	/* it serves these, and runs when one of them is wanted */
 	void (*run)(void);

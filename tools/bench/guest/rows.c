@@ -273,7 +273,7 @@ static void *huge_buffer(void)
 	return p;
 }
 
-static void measure_io(int fd, char *buf, const char *row, size_t len, bool out, int samples)
+void measure_io(int fd, char *buf, const char *row, size_t len, bool out, int samples)
 {
 	for (int i = -samples / 2; i < samples; i++) {
 		off_t at = 4 * MIB + (unsigned int)(i & 15) * len;
@@ -351,8 +351,7 @@ static void find_pfn(char *name, size_t size)
 	die("no fsdax namespace came up");
 }
 
-/* What create-namespace -m fsdax does, with the in-tree modules. */
-static void make_fsdax(const char *namespace)
+void make_fsdax(const char *namespace, const char *mode, const char *uuid)
 {
 	char seed[64];
 
@@ -361,9 +360,9 @@ static void make_fsdax(const char *namespace)
 	wait_count(count_disks, 2, "disks");
 	unbind(namespace);
 	read_text(ND_DEVICES "/region0/pfn_seed", seed, sizeof(seed));
-	write_text(format(ND_DEVICES "/%s/mode", seed), "pmem");
+	write_text(format(ND_DEVICES "/%s/mode", seed), mode);
 	write_text(format(ND_DEVICES "/%s/align", seed), "2097152");
-	write_text(format(ND_DEVICES "/%s/uuid", seed), "6e64626e-636d-4800-8000-00000000f0f0");
+	write_text(format(ND_DEVICES "/%s/uuid", seed), uuid);
 	write_text(format(ND_DEVICES "/%s/namespace", seed), namespace);
 	bind("nd_pmem", seed);
 	settle();
@@ -375,7 +374,7 @@ static void phase_data(void)
 	char pfn[32];
 
 	write_labels(2, GIB);
-	make_fsdax("namespace0.1");
+	make_fsdax("namespace0.1", "pmem", "6e64626e-636d-4800-8000-00000000f0f0");
 	load_all(TEST);
 	settle();
 	wait_count(count_disks, 2, "disks");
@@ -451,6 +450,7 @@ const struct phase phases[] = {
 	{ "P14", phase_memory },
 	{ "P5 P6 P11", phase_data },
 	{ "P7 P8", phase_btt },
+	{ "P16", phase_files },
 	{ "P9", phase_virtio },
 	{ "P1", phase_bind_100 },
 	{ "P1", phase_bind_500 },
