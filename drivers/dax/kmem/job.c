@@ -85,7 +85,7 @@ void kmem_job_stop_scrub(struct kmem_memory *memory)
 	memory->scrubbing = false;
 }
 
-bool kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all)
+void kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all)
 {
 	struct range blocks;
 	unsigned int i;
@@ -93,9 +93,7 @@ bool kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all)
 
 	/* whoever has it asks the provider, which may take long */
 	if (!mutex_trylock(&memory->asking))
-		return false;
-	*done = 0;
-	*all = 0;
+		return;
 	for (i = 0; memory->scrubbing && i < memory->nr; i++) {
 		if (!kmem_part_range(&memory->part[i], &blocks))
 			continue;
@@ -105,7 +103,6 @@ bool kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all)
 			 clamp(at, blocks.start, blocks.end + 1) - blocks.start;
 	}
 	mutex_unlock(&memory->asking);
-	return *all;
 }
 
 /* ---- the job ---- */

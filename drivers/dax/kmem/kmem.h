@@ -3,7 +3,8 @@
  * kmem: a dax device as System RAM.
  *
  *	driver.c	the driver: a device comes and goes
- *	memory.c	what became RAM: whose it is, kept, adopted
+ *	memory.c	what became RAM: from its first block to its last, kept, adopted
+ *	owner.c		whose it is, if anybody's
  *	job.c		what is done about it, and when
  *	parts.c		its blocks: added, removed, held
  *	offline.c	taking a block offline, with a bound
@@ -231,16 +232,6 @@ int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms);
 void kmem_memory_get(struct kmem_memory *memory);
 void kmem_memory_put(struct kmem_memory *memory);
 
-/* dax_refuse() of the device, if it has one; else to the kernel log. Takes kmem_list_lock. */
-__printf(4, 5)
-int kmem_refuse(struct kmem_memory *memory, int err, enum nd_reason reason, const char *fmt, ...);
-/* dax_remark(), likewise. */
-#define kmem_remark(...)	((void)kmem_refuse(__VA_ARGS__))
-
-/* Is it to become RAM of a device still? */
-bool kmem_memory_wanted(struct kmem_memory *memory);
-/* Its device, or NULL. It may be unbound any moment, unless kmem_memory.asking is held. */
-struct dev_dax *kmem_memory_device(struct kmem_memory *memory);
 /* The job has come to a result for @dev_dax. False: that is not wanted any more. */
 bool kmem_memory_settle(struct kmem_memory *memory, struct dev_dax *dev_dax, int rc);
 /* Nobody has it: remove what is offline, and forget it when nothing is left. From the job. */
@@ -263,6 +254,21 @@ bool kmem_memory_kept_in(const struct range *range);
 /* Look for what has turned bad in memory that lies there, soon. */
 void kmem_memory_repair(const struct nd_poison_event *event);
 void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay);
+
+/* ---- owner.c: takes kmem_list_lock ---- */
+
+extern struct mutex kmem_list_lock;
+
+/* dax_refuse() of the device, if it has one; else to the kernel log. */
+__printf(4, 5)
+int kmem_refuse(struct kmem_memory *memory, int err, enum nd_reason reason, const char *fmt, ...);
+/* dax_remark(), likewise. */
+#define kmem_remark(...)	((void)kmem_refuse(__VA_ARGS__))
+
+/* Is it to become RAM of a device still? */
+bool kmem_memory_wanted(struct kmem_memory *memory);
+/* Its device, or NULL. It may be unbound any moment, unless kmem_memory.asking is held. */
+struct dev_dax *kmem_memory_device(struct kmem_memory *memory);
 /* The region it lies in, of nd_range_hold(). */
 struct device *kmem_memory_region(struct kmem_memory *memory);
 
@@ -274,8 +280,8 @@ bool kmem_memory_was_used(struct kmem_part *part, u32 b);
 void kmem_job_init(struct kmem_memory *memory);
 /* No scrub is waited for, and the provider of the device is not being asked, when this returns. */
 void kmem_job_stop_scrub(struct kmem_memory *memory);
-/* Is one under way, and how many bytes of how many are done? Waits for nobody. */
-bool kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all);
+/* Adds how many bytes of how many a scrub has done that is under way. Waits for nobody. */
+void kmem_job_scrubs(struct kmem_memory *memory, u64 *done, u64 *all);
 
 /* ---- parts.c: takes kmem_memory.lock ---- */
 
@@ -305,8 +311,9 @@ int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax,
 int kmem_policy_distance(int node);
 bool kmem_policy_scrubs(void);
 unsigned long kmem_policy_scrub_limit(void);
-/* What of it is known now, a line. */
-ssize_t kmem_policy_show(struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf);
+/* What of it is known now, a line; of a scrub, @done bytes of @all, unless that is 0. */
+ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, u64 done,
+			 u64 all, char *buf);
 
 /* ---- repair.c ---- */
 

@@ -15,7 +15,6 @@
 #include "kmem/kmem.h"
 
 static LIST_HEAD(kmem_list);
-static DEFINE_MUTEX(kmem_list_lock);
 static struct workqueue_struct *kmem_queue;
 
 /* Types of memory by their speed; the kernel has the tiers. */
@@ -122,29 +121,6 @@ static void leave_node(struct kmem_memory *memory)
 }
 
 /* ---- whose it is ---- */
-
-int kmem_refuse(struct kmem_memory *memory, int err, enum nd_reason reason, const char *fmt, ...)
-{
-	struct va_format text = { .fmt = fmt };
-	va_list args;
-
-	va_start(args, fmt);
-	text.va = &args;
-	scoped_guard(mutex, &kmem_list_lock) {
-		if (memory->dev_dax)
-			dax_remark(memory->dev_dax, err, reason, "%pV", &text);
-		else
-			pr_warn_ratelimited("kmem: %s, which is kept: %pV\n", memory->name, &text);
-	}
-	va_end(args);
-	return err;
-}
-
-bool kmem_memory_wanted(struct kmem_memory *memory)
-{
-	guard(mutex)(&kmem_list_lock);
-	return memory->dev_dax && memory->state == KMEM_WAITS;
-}
 
 /* Whose bad bytes are told: the region it lies in now, of nd_range_hold(), under kmem_list_lock. */
 static void watch_region(struct kmem_memory *memory, struct device *region)
@@ -288,12 +264,6 @@ void kmem_memory_queue(struct kmem_memory *memory, unsigned long delay)
 		queue_delayed_work(kmem_queue, &memory->job, delay);
 	else
 		mod_delayed_work(kmem_queue, &memory->job, 0);
-}
-
-struct dev_dax *kmem_memory_device(struct kmem_memory *memory)
-{
-	guard(mutex)(&kmem_list_lock);
-	return memory->dev_dax;
 }
 
 /* ---- the door ---- */
@@ -462,12 +432,6 @@ void kmem_memory_repair(const struct nd_poison_event *event)
 	}
 }
 
-struct device *kmem_memory_region(struct kmem_memory *memory)
-{
-	guard(mutex)(&kmem_list_lock);
-	return memory->region ? nd_range_hold(memory->region) : NULL;
-}
-
 void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay)
 {
 	queue_delayed_work(kmem_queue, &memory->repair, delay);
@@ -495,16 +459,6 @@ static void note_used(struct kmem_memory *memory, const struct range *block)
 			    kmem_block_start(part, b + 1) > block->start)
 				kmem_set_put(part->used, b, true);
 	}
-}
-
-bool kmem_memory_was_used(struct kmem_part *part, u32 b)
-{
-	bool used;
-
-	guard(mutex)(&kmem_list_lock);
-	used = kmem_set_has(part->used, b);
-	kmem_set_put(part->used, b, false);
-	return used;
 }
 
 /*

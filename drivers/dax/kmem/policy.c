@@ -241,7 +241,8 @@ int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax,
 	return policy_told(dev_dax, &now, &facts, &bad, &v);
 }
 
-ssize_t kmem_policy_show(struct kmem_memory *memory, struct dev_dax *dev_dax, char *buf)
+ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, u64 done,
+			 u64 all, char *buf)
 {
 	struct device *dev = dev_dax->region->dev;
 	const struct kmem_policy now = policy;
@@ -250,7 +251,6 @@ ssize_t kmem_policy_show(struct kmem_memory *memory, struct dev_dax *dev_dax, ch
 		.at_rest = nd_range_at_rest(dev),
 		.scrub = READ_ONCE(memory->unscrubbed),
 	};
-	u64 done, all;
 	struct range bad;
 	int len;
 
@@ -260,7 +260,7 @@ ssize_t kmem_policy_show(struct kmem_memory *memory, struct dev_dax *dev_dax, ch
 	else
 		len = sysfs_emit(buf, "%s", kmem_verdict_word(kmem_admit(&now, &facts).err));
 	len += sysfs_emit_at(buf, len, " mce_recovery=%s", nd_recovery_word(facts.recovery));
-	if (kmem_job_scrubs(memory, &done, &all))
+	if (all)
 		len += sysfs_emit_at(buf, len, " scrub=%llu/%llu", done, all);
 	sysfs_emit_at(buf, len, " at_rest=%s\n", nd_at_rest_word(facts.at_rest));
 	/* everybody may read it, and addresses are root's */

@@ -79,7 +79,11 @@ static DEVICE_ATTR_ADMIN_RO(removable);
 
 static ssize_t admission_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return kmem_policy_show(dev_get_drvdata(dev), to_dev_dax(dev), buf);
+	struct kmem_memory *memory = dev_get_drvdata(dev);
+	u64 done = 0, all = 0;
+
+	kmem_job_scrubs(memory, &done, &all);
+	return kmem_policy_show(memory, to_dev_dax(dev), done, all, buf);
 }
 static DEVICE_ATTR_RO(admission);
 
