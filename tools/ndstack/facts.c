@@ -41,20 +41,27 @@ static size_t read_file(const char *path, char *to, size_t size)
 	return got;
 }
 
+/* open_first() - Return: the first of @places that is there, of a kernel; or NULL */
+static FILE *open_first(const char *const *places, int nr, const char *release)
+{
+	char path[PATH_MAX];
+	FILE *file = NULL;
+
+	for (int i = 0; !file && i < nr; i++) {
+		snprintf(path, sizeof(path), places[i], release);
+		file = fopen(path, "re");
+	}
+	return file;
+}
+
 static FILE *open_config(const char *release)
 {
 	static const char *const places[] = {
 		"/lib/modules/%s/build/include/config/auto.conf", "/boot/config-%s",
 		"/lib/modules/%s/config", "/lib/modules/%s/build/.config",
 	};
-	char path[PATH_MAX];
-	FILE *file = NULL;
 
-	for (int i = 0; !file && i < ARRAY_SIZE(places); i++) {
-		snprintf(path, sizeof(path), places[i], release);
-		file = fopen(path, "re");
-	}
-	return file;
+	return open_first(places, ARRAY_SIZE(places), release);
 }
 
 /* "x86_64-linux-gnu-gcc-12 (Debian 12.2.0) 12.2.0", in quotes or not */
@@ -217,14 +224,10 @@ static void read_initcalls(struct preflight_kernel *out)
 	static const char *const places[] = {
 		"/boot/System.map-%s", "/lib/modules/%s/System.map", "/lib/modules/%s/build/System.map",
 	};
-	char path[PATH_MAX], line[512], module[64], function[64];
-	FILE *file = NULL;
+	FILE *file = open_first(places, ARRAY_SIZE(places), out->release);
+	char line[512], module[64], function[64];
 	size_t len = 0;
 
-	for (int i = 0; !file && i < ARRAY_SIZE(places); i++) {
-		snprintf(path, sizeof(path), places[i], out->release);
-		file = fopen(path, "re");
-	}
 	out->kept = out->running;
 	while (file && fgets(line, sizeof(line), file)) {
 		if (!parse_initcall(line, module, function, sizeof(module)))
