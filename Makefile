@@ -77,6 +77,9 @@ GENKSYMS = $(if $(shell test -s $(OUT)/probes/importers && echo yes),genksyms='$
 kbuild = +@$(MAKE) $(JOBS) --no-print-directory -C $(KDIR) M=$(1) NDSTACK_TOP=$(1) $(GENKSYMS) \
 	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) $(if $(C),C=$(C) KBUILD_CHECKSRC=$(C) CF=$(CF)) $(2)
 
+# $(call shadow,TREE,PATHS): links to our drivers, under the names that they have beside that kernel's.
+shadow = @tools/kbuild/shadow $(1) $(2)$(if $(BUILT_IN), && tools/kbuild/built-in --rename $(1) $(BUILT_IN))
+
 ifndef NDSTACK_LOCKED
 
 # Builds for one kernel take turns: a second make in this tree waits for the first.
@@ -120,15 +123,13 @@ provider-intree:
 else
 
 modules: probes
-	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
-	@$(if $(BUILT_IN),tools/kbuild/built-in --rename $(OUT)/src $(BUILT_IN))
+	$(call shadow,$(OUT)/src,Kbuild drivers include)
 	$(call kbuild,$(OUT)/src,modules)
 	@find $(OUT)/src -name '*.ko' -exec tools/kbuild/check-imports $(KDIR) $(OUT)/src {} +
 	@find $(OUT)/src -name '*.ko' -exec cp -fpu -t $(OUT) {} +
 
 drivers/%.o drivers/%.i drivers/%.s: probes FORCE
-	@tools/kbuild/shadow $(OUT)/src Kbuild drivers include
-	@$(if $(BUILT_IN),tools/kbuild/built-in --rename $(OUT)/src $(BUILT_IN))
+	$(call shadow,$(OUT)/src,Kbuild drivers include)
 	$(call kbuild,$(OUT)/src,$@)
 
 probes: $(OUT)/probes/done $(OUT)/probes/built_in.h $(OUT)/probes/dax_layout.h $(OUT)/probes/importers
@@ -157,8 +158,7 @@ $(OUT)/probes/importers: include/compat/importers.spec tools/kbuild/importers to
 	@tools/kbuild/importers $(KDIR) $(@D) '$(MAKE)' '$(IMAGE)'
 
 nfit_test: probes
-	@tools/kbuild/shadow $(OUT)/test/src drivers include tools/testing/nvdimm/nfit_test
-	@$(if $(BUILT_IN),tools/kbuild/built-in --rename $(OUT)/test/src $(BUILT_IN))
+	$(call shadow,$(OUT)/test/src,drivers include tools/testing/nvdimm/nfit_test)
 	@ln -sfn $(CURDIR)/tools/testing/nvdimm/Kbuild $(OUT)/test/src/Kbuild
 	@ln -sfn ../probes $(OUT)/test/probes
 	$(call kbuild,$(OUT)/test/src,modules)
