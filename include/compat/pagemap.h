@@ -12,6 +12,9 @@
  * Here such a kernel gets the newer interface. A pagemap has a device of its
  * own, which is nowhere in sysfs; what waits, waits in kill() where that is the
  * kernel's last question.
+ *
+ * From v5.4 to v5.9 a pagemap has operations, and its references may be the kernel's;
+ * but it has a single resource in place of ranges, and nobody is told of its owner.
  */
 #ifndef COMPAT_PAGEMAP_H
 #define COMPAT_PAGEMAP_H
@@ -20,7 +23,7 @@
 #include <linux/mm.h>
 #include <linux/range.h>
 
-#if !defined(HAVE_PAGEMAP_OPS) && defined(CONFIG_ZONE_DEVICE)
+#if !defined(HAVE_PAGEMAP_RANGES) && defined(CONFIG_ZONE_DEVICE)
 
 #include <linux/completion.h>
 #include <linux/device.h>
@@ -28,6 +31,13 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
+
+#ifdef HAVE_PAGEMAP_OPS
+
+/* Device memory whose pages nobody is told of */
+#define MEMORY_DEVICE_GENERIC	MEMORY_DEVICE_DEVDAX
+
+#else
 
 #define PGMAP_ALTMAP_VALID	BIT(0)
 
@@ -39,11 +49,13 @@ struct dev_pagemap_ops {
 	vm_fault_t (*migrate_to_ram)(struct vm_fault *vmf);
 };
 
+#endif
+
 /**
  * struct compat_pagemap - what code of ours calls a dev_pagemap
  * @altmap: as on newer kernels, and so are the others to @ranges, of which there is one
  * @kernel: the kernel's
- * @ref: the kernel's counts in it
+ * @ref: the kernel's counts in it, and so on, where it has no count of its own
  * @idle: the last reference was put, of those that are not the pages'
  * @device: whose it is, by devres
  * @pages: that have a reference of @ref, once mapped
@@ -61,11 +73,51 @@ struct compat_pagemap {
 	};
 
 	struct dev_pagemap kernel;
+#ifndef HAVE_PAGEMAP_OPS
 	struct percpu_ref ref;
 	struct completion idle;
 	struct device *device;
 	unsigned long pages;
+#endif
 };
+
+static inline void compat_pagemap_fill(struct compat_pagemap *pgmap)
+{
+	struct dev_pagemap *kernel = &pgmap->kernel;
+
+	memset(kernel, 0, sizeof(*kernel));
+	memcpy(&kernel->altmap, &pgmap->altmap, sizeof(kernel->altmap));
+	kernel->res.start = pgmap->range.start;
+	kernel->res.end = pgmap->range.end;
+	kernel->res.flags = IORESOURCE_MEM;
+	kernel->res.name = "pagemap";
+	kernel->type = pgmap->type;
+}
+
+#ifdef HAVE_PAGEMAP_OPS
+
+/* The last reference but the page's own is gone: filesystems wait for that before they truncate. */
+static inline void compat_pagemap_page_free(struct page *page)
+{
+	wake_up_var(&page->_refcount);
+}
+
+static inline void *compat_memremap_pages(struct compat_pagemap *pgmap, int nid)
+{
+	static const struct dev_pagemap_ops ops = { .page_free = compat_pagemap_page_free };
+
+	compat_pagemap_fill(pgmap);
+	pgmap->kernel.flags = pgmap->flags;
+	pgmap->kernel.ops = &ops;
+	return memremap_pages(&pgmap->kernel, nid);
+}
+
+static inline void compat_memunmap_pages(struct compat_pagemap *pgmap)
+{
+	memunmap_pages(&pgmap->kernel);
+}
+
+#else
 
 /* The first page with a reference, which lies behind the memmap, as the kernel counts. */
 static inline unsigned long compat_pagemap_first(const struct compat_pagemap *pgmap)
@@ -153,29 +205,24 @@ static inline struct device *compat_pagemap_device(int nid)
 	return NULL;
 }
 
-static inline void compat_pagemap_fill(struct compat_pagemap *pgmap)
+/* What the kernel counts with, in its own pagemap */
+static inline void compat_pagemap_count(struct compat_pagemap *pgmap)
 {
 	struct dev_pagemap *kernel = &pgmap->kernel;
 
-	memset(kernel, 0, sizeof(*kernel));
-	memcpy(&kernel->altmap, &pgmap->altmap, sizeof(kernel->altmap));
 	kernel->altmap_valid = pgmap->flags & PGMAP_ALTMAP_VALID;
 	/*
 	 * Such a kernel counts a memmap's memory from the section that the range begins in, and
 	 * the first page behind it from the range: so that has to begin there, too.
 	 */
-	kernel->res.start = kernel->altmap_valid ? PFN_PHYS(pgmap->altmap.base_pfn) :
-						   pgmap->range.start;
-	kernel->res.end = pgmap->range.end;
-	kernel->res.flags = IORESOURCE_MEM;
-	kernel->res.name = "pagemap";
+	if (kernel->altmap_valid)
+		kernel->res.start = PFN_PHYS(pgmap->altmap.base_pfn);
 	kernel->ref = &pgmap->ref;
 	kernel->kill = compat_pagemap_kill;
 #ifdef HAVE_PAGEMAP_CLEANUP
 	kernel->cleanup = compat_pagemap_cleanup;
 #endif
 	kernel->page_free = compat_pagemap_page_free;
-	kernel->type = pgmap->type;
 }
 
 static inline void compat_memunmap_pages(struct compat_pagemap *pgmap)
@@ -221,6 +268,7 @@ static inline void *compat_memremap_pages(struct compat_pagemap *pgmap, int nid)
 	if (compat_pagemap_told(pgmap))
 		dev_pagemap_get_ops();
 	compat_pagemap_fill(pgmap);
+	compat_pagemap_count(pgmap);
 	addr = devm_memremap_pages(pgmap->device, &pgmap->kernel);
 	if (IS_ERR(addr)) {
 		compat_memunmap_pages(pgmap);
@@ -230,6 +278,8 @@ static inline void *compat_memremap_pages(struct compat_pagemap *pgmap, int nid)
 	pgmap->pages = PHYS_PFN(pgmap->range.end + 1) - compat_pagemap_first(pgmap);
 	return addr + (pgmap->range.start - pgmap->kernel.res.start);
 }
+
+#endif
 
 /* Of a page of ours. */
 static inline struct compat_pagemap *compat_get_pagemap(unsigned long pfn)
