@@ -33,7 +33,11 @@ static inline blk_qc_t compat_bio_refused(struct request_queue *q, struct bio *b
  */
 static inline struct request_queue *compat_bio_queue(int node)
 {
+#ifdef HAVE_ALLOC_QUEUE_LOCK
 	struct request_queue *q = blk_alloc_queue_node(GFP_KERNEL, node, NULL);
+#else
+	struct request_queue *q = blk_alloc_queue_node(GFP_KERNEL, node);
+#endif
 
 	if (q)
 		blk_queue_make_request(q, compat_bio_refused);
