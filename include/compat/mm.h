@@ -46,10 +46,13 @@ static inline bool folio_mapped(struct folio *folio)
 /* Has somebody pinned it, to have it stay where it is? In doubt, of a page with many references. */
 static inline bool compat_page_pinned(struct page *head)
 {
-#ifdef HAVE_FOLIO
+#if defined(HAVE_FOLIO)
 	return folio_maybe_dma_pinned(page_folio(head));
-#else
+#elif defined(HAVE_PAGE_MAYBE_DMA_PINNED)
 	return page_maybe_dma_pinned(head);
+#else
+	/* a reference as any other there */
+	return false;
 #endif
 }
 

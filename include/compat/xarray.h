@@ -122,5 +122,10 @@ static inline void xa_destroy(struct xarray *xa)
 		xa_erase(xa, index);
 }
 
+/* v5.6, 00ed452c210a ("XArray: Add xa_for_each_range") */
+#elif !defined(xa_for_each_range)
+#define xa_for_each_range(xa, index, entry, start, last)			\
+	for (index = (start), entry = xa_find(xa, &index, last, XA_PRESENT);	\
+	     entry; entry = xa_find_after(xa, &index, last, XA_PRESENT))
 #endif
 #endif
