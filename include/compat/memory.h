@@ -13,8 +13,10 @@
 #include <linux/pgtable.h>
 
 /* Marks in /proc/iomem that such a kernel does not set: v5.3, v5.5, v5.8 */
-#ifndef HAVE_IORES_DESC_SOFT_RESERVED
+#ifndef HAVE_IORES_DESC_RESERVED
 #define IORES_DESC_RESERVED	(~0UL)
+#endif
+#ifndef HAVE_IORES_DESC_SOFT_RESERVED
 #define IORES_DESC_SOFT_RESERVED	(~0UL)
 #endif
 /* No driver for windows of CXL either, where they have no mark: nobody asks for it. */

@@ -2,6 +2,7 @@
 /*
  * range_len(): v5.10
  */
+#include <linux/types.h>
 #include <linux/range.h>
 
 u64 probe(const struct range *range)
