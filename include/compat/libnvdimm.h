@@ -26,6 +26,9 @@
 #define nvdimm_pmem_region_create	compat_former_pmem_region_create
 #define nvdimm_volatile_region_create	compat_former_volatile_region_create
 #define nvdimm_flush			compat_former_flush
+#ifndef HAVE_LIBNVDIMM_SECURITY
+#define nvdimm_security_ops		compat_former_security_ops
+#endif
 #include <linux/libnvdimm.h>
 #undef nvdimm_bus_descriptor
 #undef ndctl_fn
@@ -37,6 +40,7 @@
 #undef nvdimm_pmem_region_create
 #undef nvdimm_volatile_region_create
 #undef nvdimm_flush
+#undef nvdimm_security_ops
 
 struct nvdimm_bus_descriptor;
 struct nvdimm_bus_fw_ops;
@@ -44,6 +48,11 @@ struct nvdimm_bus_fw_ops;
 /* ---- DIMMs: v5.0, f2989396553a ("acpi/nfit, libnvdimm: Introduce nvdimm_security_ops") ---- */
 
 #ifndef HAVE_LIBNVDIMM_SECURITY
+
+/* Before v5.4 a DIMM has one of these, by the same numbers, where later kernels have bits. */
+#ifdef HAVE_LIBNVDIMM_SECURITY_STATE
+#define nvdimm_security_bits	nvdimm_security_state
+#else
 
 #define NDD_SECURITY_OVERWRITE	3
 #define NDD_WORK_PENDING	4
@@ -68,6 +77,8 @@ enum nvdimm_passphrase_type {
 	NVDIMM_USER,
 	NVDIMM_MASTER,
 };
+
+#endif
 
 struct nvdimm_security_ops {
 	unsigned long (*get_flags)(struct nvdimm *nvdimm, enum nvdimm_passphrase_type which);

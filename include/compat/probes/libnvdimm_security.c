@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Providers of libnvdimm tell how a DIMM is locked: v5.0
+ * Providers of libnvdimm tell how a DIMM is locked, by bits: v5.4
  */
 #include <linux/libnvdimm.h>
 
