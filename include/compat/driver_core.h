@@ -24,6 +24,20 @@ static int name(type of)							\
 	return 0;								\
 }
 
+#ifndef HAVE_KILL_DEVICE
+/*
+ * True for the first caller, who has the lock of the device. Such a kernel has no mark for it, but one
+ * of devices whose bus takes them offline, under that lock: no bus of ours does.
+ */
+static inline bool kill_device(struct device *dev)
+{
+	if (dev->offline)
+		return false;
+	dev->offline = true;
+	return true;
+}
+#endif
+
 #ifdef HAVE_BUS_MATCH_CONST
 #define COMPAT_BUS_MATCH(fn)
 #define compat_bus_match(fn) (fn)
