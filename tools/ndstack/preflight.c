@@ -105,7 +105,7 @@ static void judge_key(const struct preflight_kernel *k, struct preflight_finding
 		say(out, PREFLIGHT_OK, "key", "unsigned modules are taken");
 	else if (!k->key)
 		say(out, PREFLIGHT_FAIL, "key",
-		    "only signed modules are taken (Secure Boot), and dkms has no key: dkms generate_mok; mokutil --import /var/lib/dkms/mok.pub; reboot, and confirm it there");
+		    "only signed modules are taken (Secure Boot), and dkms has no key: openssl req -new -x509 -nodes -days 36500 -newkey rsa:2048 -subj /CN=dkms -keyout /var/lib/dkms/mok.key -outform DER -out /var/lib/dkms/mok.pub; mokutil --import /var/lib/dkms/mok.pub; reboot, and confirm it there");
 	else if (!k->key_known)
 		say(out, PREFLIGHT_FAIL, "key",
 		    "only signed modules are taken (Secure Boot), and the key of dkms is not enrolled: mokutil --import /var/lib/dkms/mok.pub; reboot, and confirm it there");

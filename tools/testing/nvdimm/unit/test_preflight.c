@@ -68,7 +68,7 @@ static const struct lack {
 	  "gcc-12 is missing: apt install gcc-12" },
 	{ "has_no_btf", BTF, PREFLIGHT_LESS, "btf", "devdax is not served" },
 	{ "has_no_pages", PAGES, PREFLIGHT_LESS, "btf", "CONFIG_ZONE_DEVICE" },
-	{ "has_no_key", KEY, PREFLIGHT_FAIL, "key", "dkms generate_mok" },
+	{ "has_no_key", KEY, PREFLIGHT_FAIL, "key", "-keyout /var/lib/dkms/mok.key" },
 	{ "does_not_know_the_key", ENROLLED, PREFLIGHT_FAIL, "key", "mokutil --import" },
 };
 
