@@ -8,7 +8,7 @@
 # Beside what debootstrap takes for a system at all.
 SYSTEM_PACKAGES=(systemd-sysv udev dbus kmod initramfs-tools linux-image-amd64 linux-headers-amd64 dkms
 	ndctl daxctl jq e2fsprogs busybox zstd lz4 bzip2 xz-utils procps psmisc gpg dmsetup fdisk
-	libc6-dev libkmod2 libsmartcols1 libndctl6 libdaxctl1)
+	libc6-dev libkmod2 libsmartcols1 libndctl6 libdaxctl1 openssl mokutil)
 SYSTEM_SIZE=4G
 
 suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
@@ -94,6 +94,7 @@ make_disk()
 	mke2fs -q -t ext4 -L root -d "$1/root" "$1/root.img"
 	rm -rf --one-file-system "$1/root"
 	mkdir "$1/root"
+	[[ -z $SECURE_BOOT ]] || make_flash "$1"
 	[[ -z $ROOT_IN ]] || put_into_memory "$1" "$1/$ROOT_IN.img"
 }
 
@@ -132,4 +133,17 @@ with_root()
 	mount -o "loop,offset=$at" "$image" "$dir/root" || die "the disk cannot be mounted"
 	"$@"
 	umount "$dir/root"
+	# a program that CMD has left behind would hold it
+	wait_for_free "$image"
+}
+
+wait_for_free()
+{
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		[[ -n $(losetup -j "$1") ]] || return 0
+		sleep 0.2
+	done
+	die "the disk is still mounted somewhere"
 }
