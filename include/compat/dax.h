@@ -144,7 +144,7 @@ static inline size_t compat_dax_copy_to(struct dax_device *dax, pgoff_t pgoff, v
 #endif
 }
 
-#ifdef HAVE_DAX_SYNCHRONOUS
+#ifdef HAVE_DAX_SUPPORTED
 static inline bool compat_dax_supported(struct dax_device *dax, struct block_device *bdev,
 					int blocksize, sector_t start, sector_t sectors)
 {
