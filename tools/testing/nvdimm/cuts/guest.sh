@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# guest.sh - what the machines of this suite do; DATABASE, MEDIUM and ROLE are told before.
+
+boot1() { "$ROLE"; }
+
+# libpmemobj knows its DIMM by how often that had no time to save, and a copy is judged on another
+export PMEMOBJ_CONF=sds.at_create=0
+
+# --- media: make NAMESPACE-OR-DISK, then place DISK: what a database's program is given ------------
+
+# disks: the devices that the medium has in this machine, in the order of its NVDIMMs, which is that of their
+# addresses and of nothing else
+disks()
+{
+	local region name
+
+	for region in /sys/bus/nd/devices/region*; do
+		# the attribute dev is of what has a device node
+		name=$(cd "$region/" && find . -path '*/dax[0-9]*.[0-9]*/dev' -o -path '*/block/pmem*/dev')
+		name=${name%/dev}
+		echo "$(($(<"$region/resource"))) /dev/${name##*/}"
+	done | sort -n | cut -d' ' -f2
+}
+
+up()
+{
+	case $MEDIUM in
+	devdax) load_dax ;;
+	# there is no firmware's bus to wait for
+	*-virtio)
+		modprobe -a virtio_pci virtio_pmem nd_pmem
+		all_of_the_set libnvdimm virtio_pmem nd_pmem
+		wait_for 60 there_is_one_for_each
+		;;
+	*-btt) load; modprobe nd_btt; settle ;;
+	*) load ;;
+	esac
+}
+
+there_is_one_for_each()
+{
+	(($(disks | grep -c /dev/pmem) == $({ cat /vm/acked 2>/dev/null || echo one; } | wc -l)))
+}
+
+# make: the namespace of the only NVDIMM, and the filesystem in it
+make()
+{
+	case $MEDIUM in
+	devdax) ndctl create-namespace -f -e namespace0.0 -m devdax -M dev -a 4K ;;
+	*-dax) ndctl create-namespace -f -e namespace0.0 -m fsdax -M dev ;;
+	*-btt) ndctl create-namespace -f -e namespace0.0 -m sector -l 4K ;;
+	esac
+	case $MEDIUM in
+	ext4-*) mkfs.ext4 -q -b 4096 "$(disks)" ;;
+	xfs-*) mkfs.xfs -q -m reflink=0 "$(disks)" ;;
+	esac
+}
+
+mounts()
+{
+	case $MEDIUM in
+	*-dax) mount -o dax "$1" /mnt ;;
+	*) mount "$1" /mnt ;;
+	esac
+}
+
+# place DISK: the database's file on it, or the disk itself
+place()
+{
+	case $MEDIUM in
+	devdax) echo "$1" ;;
+	*) echo /mnt/db ;;
+	esac
+}
+
+# filesystem_is_clean DISK
+filesystem_is_clean()
+{
+	case $MEDIUM in
+	ext4-*) e2fsck -fn "$1" ;;
+	xfs-*) xfs_repair -n "$1" ;;
+	esac
+}
+
+# --- what is done ----------------------------------------------------------------------------------
+
+# writes: transactions until the host ends the machine, which it does while they go on
+writes()
+{
+	local disk
+
+	up
+	check "$MEDIUM is made" make
+	disk=$(disks)
+	[[ $MEDIUM == devdax ]] || check "$MEDIUM mounts" mounts "$disk"
+	whose_modules
+	echo "<2>vm: $BOOT is over" >/dev/kmsg
+	"/vm/$DATABASE" write "$(place "$disk")" >&3
+	verdict "not ok $DATABASE goes on until the cut"
+}
+
+# keeps DISK ACKED: all that was acknowledged, and what is there is sound
+keeps()
+{
+	local disk=$1 rc=0
+
+	[[ $MEDIUM == devdax ]] || mounts "$disk"
+	"/vm/$DATABASE" check "$(place "$disk")" "$2" || rc=$?
+	[[ $MEDIUM == devdax ]] || umount /mnt
+	((rc == 0))
+	filesystem_is_clean "$disk"
+}
+
+# checks: a disk for each cut, in their order, and what had been acknowledged by then
+checks()
+{
+	local disk n name acked list
+
+	up
+	list=$(disks)
+	same "each cut has its disk" "$(wc -l <<<"$list")" "$(wc -l </vm/acked)"
+	n=0
+	while read -r disk name acked; do
+		check "$name keeps $acked" keeps "$disk" "$acked"
+		n=$((n + 1))
+	done < <(paste -d' ' <(echo "$list") /vm/acked)
+	echo "$n of them"
+}
