@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# claims.sh - what is claimed, and what was recorded of it; sourced, with here and top set.
+
+# claims: their names, as docs/evidence.md has them
+claims() { (cd "$here/claim" && printf '%s\n' *); }
+
+# load_claim NAME: sets CHAPTER, CLAIM, KERNEL, ABOUT, COMMAND and figures()
+load_claim()
+{
+	unset -f figures
+	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' ABOUT=()
+	# shellcheck source=/dev/null
+	. "$here/claim/$1"
+}
+
+# state_of PATH...: a short name for what these files are, in any clone
+state_of()
+{
+	(cd "$top" && git ls-files -co --exclude-standard -z -- "$@" | LC_ALL=C sort -z |
+		xargs -0 -r sh -c 'for f; do [ ! -f "$f" ] || sha256sum "$f"; done' sh) | sha256sum | cut -c1-12
+}
+
+# record NAME COMMIT FIGURES SECONDS: in place of what was there of it
+record()
+{
+	{
+		grep -v "^$1	" "$here/recorded" || true
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$(date -u +%F)" "$2" "$(state_of "${ABOUT[@]}")" "$4" "$3"
+	} | LC_ALL=C sort >"$here/recorded.new"
+	mv "$here/recorded.new" "$here/recorded"
+}
+
+# recorded NAME: sets DAY, COMMIT, STATE, TOOK and SAID; fails when nothing was
+recorded()
+{
+	DAY='' COMMIT='' STATE='' TOOK='' SAID=''
+	IFS=$'\t' read -r _ DAY COMMIT STATE TOOK SAID < <(grep "^$1	" "$here/recorded") || return 1
+}
+
+# stale NAME: has what it is about changed since it was recorded? Of the claim that is loaded.
+stale() { [[ $(state_of "${ABOUT[@]}") != "$STATE" ]]; }
