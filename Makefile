@@ -75,7 +75,7 @@ GENKSYMS = $(if $(shell test -s $(OUT)/probes/importers && echo yes),genksyms='$
 
 # $(call kbuild,TREE,GOALS): run the kernel's build system in the shadow TREE.
 kbuild = +@$(MAKE) $(JOBS) --no-print-directory -C $(KDIR) M=$(1) NDSTACK_TOP=$(1) $(GENKSYMS) \
-	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) $(if $(C),C=$(C) KBUILD_CHECKSRC=$(C) CF=$(CF)) $(2)
+	NDSTACK_VERSION=$(VERSION) V=$(V) W=$(W) $(if $(C),C=$(C) KBUILD_CHECKSRC=$(C) CF='$(CF)') $(2)
 
 # $(call shadow,TREE,PATHS): links to our drivers, under the names that they have beside that kernel's.
 shadow = @tools/kbuild/shadow $(1) $(2)$(if $(BUILT_IN), && tools/kbuild/built-in --rename $(1) $(BUILT_IN))

@@ -45,34 +45,16 @@ build_test_builds() {
 	sparse_ran "test_builds.$1" "test_builds.$1"
 }
 
-# As for a kernel that clang has built. Debian builds none, so its headers ask for options of gcc's
-# for its code, which the wrapper takes away: what is proven is that our sources and the probes are clang's
-# as well, and that both compilers find the same kernel; not that such modules run.
+# As for a kernel that clang has built: lib/clang.
 build_clang() {
 	local dir=$top/build/static/clang release=${kdir[$1]##*/linux-headers-}
 
-	rm -rf "$dir"
+	rm -rf "$dir/$release"
 	mkdir -p "$dir"
-	cat >"$dir/cc" <<-'END'
-		#!/bin/bash
-		args=()
-		for arg; do
-			case $arg in
-			-mrecord-mcount | -fconserve-stack | -mindirect-branch* | -mfunction-return=* | -mpreferred-stack-boundary=* | \
-				-fno-allow-store-data-races | -Wno-maybe-uninitialized | -Wno-alloc-size-larger-than | -Wimplicit-fallthrough=5) ;;
-			# clang 14 wants to be asked twice
-			-ftrivial-auto-var-init=zero)
-				args+=("$arg" -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang) ;;
-			*) args+=("$arg") ;;
-			esac
-		done
-		exec clang "${args[@]}" -Wno-unused-command-line-argument
-	END
-	chmod +x "$dir/cc"
-	make BUILD=build/static/clang KDIR="${kdir[$1]}" modules CC="$dir/cc" W=1 >"$dir/log" 2>&1 ||
-		{ grep -E 'error|ERROR|ndstack:' "$dir/log" || tail -n 40 "$dir/log"; return 1; }
+	make BUILD=build/static/clang KDIR="${kdir[$1]}" modules CC="$top/tools/testing/nvdimm/lib/clang" W=1 \
+		>"$dir/log.$1" 2>&1 || { grep -E 'error|ERROR|ndstack:' "$dir/log.$1" || tail -n 40 "$dir/log.$1"; return 1; }
 	# objtool misses what gcc was asked for, clang a warning's end in headers
-	! grep -E '^[^ ]*/src/(drivers|include)/.*(warning|error):' "$dir/log" | grep -v ' objtool: ' || return 1
+	! grep -E '^[^ ]*/src/(drivers|include)/.*(warning|error):' "$dir/log.$1" | grep -v ' objtool: ' || return 1
 	diff "build/static/$release/probes/compat_config.h" "$dir/$release/probes/compat_config.h" |
 		sed -n 's/^> /clang answers: /p' | complain
 }
