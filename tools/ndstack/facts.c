@@ -245,6 +245,28 @@ static void read_initcalls(struct preflight_kernel *out)
 		fclose(file);
 }
 
+/* Lines of Module.symvers: a version, a symbol, and who has it. */
+static enum preflight_dax read_dax(const char *release)
+{
+	static const char *const places[] = { "/lib/modules/%s/build/Module.symvers" };
+	static const char *const names[] = {
+		"alloc_dax", "__dax_driver_register", "devm_create_dev_dax",
+	};
+	FILE *file = open_first(places, ARRAY_SIZE(places), release);
+	bool exports[ARRAY_SIZE(names)] = { };
+	char line[512], symbol[128];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*s %127s", symbol) != 1)
+			continue;
+		for (int i = 0; i < ARRAY_SIZE(names); i++)
+			exports[i] |= !strcmp(symbol, names[i]);
+	}
+	if (file)
+		fclose(file);
+	return preflight_dax(exports[0], exports[1], exports[2]);
+}
+
 void facts_kernel(const char *release, struct preflight_kernel *out)
 {
 	struct utsname running;
@@ -268,6 +290,7 @@ void facts_kernel(const char *release, struct preflight_kernel *out)
 		there("/lib/modules/%s/vmlinuz", out->release);
 	if (out->running)
 		out->btf |= there("/sys/kernel/btf/vmlinux");
+	out->dax = read_dax(out->release);
 	out->sealed |= secure_boot();
 	/* where one of the two is missing, dkms makes both anew */
 	out->key = there(key) && there("/var/lib/dkms/mok.key");

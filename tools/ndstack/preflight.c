@@ -86,11 +86,25 @@ static void judge_compiler(const struct preflight_kernel *k, struct preflight_fi
 		    "%s is missing: apt install %s, or dnf install gcc", name, name);
 }
 
+enum preflight_dax preflight_dax(bool alloc_dax, bool dax_driver_register, bool devm_create_dev_dax)
+{
+	if (!alloc_dax)
+		return PREFLIGHT_DAX_UNREAD;
+	if (!dax_driver_register)
+		return PREFLIGHT_DAX_NONE;
+	return devm_create_dev_dax ? PREFLIGHT_DAX_TODAY : PREFLIGHT_DAX_OLD;
+}
+
 static void judge_btf(const struct preflight_kernel *k, struct preflight_finding *out)
 {
 	if (k->zone_device == PREFLIGHT_NO)
 		say(out, PREFLIGHT_LESS, "btf",
 		    "the kernel has no CONFIG_ZONE_DEVICE: device_dax, dax_pmem, kmem and dax_hmem are left out");
+	else if (k->dax == PREFLIGHT_DAX_OLD)
+		say(out, PREFLIGHT_LESS, "btf",
+		    "the kernel's dax bus is that of v5.1 to v5.9: device_dax, dax_pmem, kmem and dax_hmem are left out, and devdax is not served; BTF would not help");
+	else if (k->dax == PREFLIGHT_DAX_NONE)
+		say(out, PREFLIGHT_OK, "btf", "is not needed: the kernel has no dax bus, and gets one");
 	else if (k->btf)
 		say(out, PREFLIGHT_OK, "btf", "is there, or an image that should have it");
 	else

@@ -20,6 +20,14 @@ enum preflight_verdict {
 	PREFLIGHT_FAIL,
 };
 
+/* Of what age a kernel's dax bus is, by what it exports. */
+enum preflight_dax {
+	PREFLIGHT_DAX_UNREAD,	/* the headers do not say */
+	PREFLIGHT_DAX_NONE,	/* before v5.1: it gets ours, which asks for no BTF */
+	PREFLIGHT_DAX_OLD,	/* v5.1 to v5.9: none that ours are written for */
+	PREFLIGHT_DAX_TODAY,
+};
+
 /**
  * struct preflight_kernel - what is known of a kernel
  * @release: of it
@@ -35,6 +43,7 @@ enum preflight_verdict {
  * @compiler: the program that it was built with, or empty
  * @compiler_there: it can be called
  * @btf: its BTF is there, or its image with it
+ * @dax: what dax bus it has
  * @sealed: it takes signed modules only: Secure Boot, or by its command line
  * @key: dkms has a key to sign with
  * @key_known: and that kernel knows it
@@ -54,6 +63,7 @@ struct preflight_kernel {
 	char compiler[64];
 	bool compiler_there;
 	bool btf;
+	enum preflight_dax dax;
 	bool sealed;
 	bool key;
 	bool key_known;
@@ -71,6 +81,10 @@ struct preflight_finding {
 	const char *what;
 	char text[768];
 };
+
+/* preflight_dax() - of which age a dax bus is, by which of these symbols the kernel exports */
+enum preflight_dax preflight_dax(bool alloc_dax, bool dax_driver_register,
+				 bool devm_create_dev_dax);
 
 #define PREFLIGHT_KERNEL_FINDINGS 5
 

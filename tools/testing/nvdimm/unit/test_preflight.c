@@ -45,7 +45,7 @@ static const struct lack {
 	const char *law;
 	enum {
 		INSTALLED, BUILT_IN, BUILT_IN_CXL, BUILT_IN_ELSEWHERE, BUILT_IN_UNREAD, UNREAD,
-		HALF, HEADERS, COMPILER, BTF, PAGES, KEY, ENROLLED
+		HALF, HEADERS, COMPILER, BTF, OLD_DAX, PAGES, KEY, ENROLLED
 	} what;
 	enum preflight_verdict verdict;
 	const char *subject, *words;
@@ -67,6 +67,7 @@ static const struct lack {
 	{ "has_no_compiler", COMPILER, PREFLIGHT_FAIL, "compiler",
 	  "gcc-12 is missing: apt install gcc-12" },
 	{ "has_no_btf", BTF, PREFLIGHT_LESS, "btf", "devdax is not served" },
+	{ "has_an_older_dax_bus", OLD_DAX, PREFLIGHT_LESS, "btf", "v5.1 to v5.9" },
 	{ "has_no_pages", PAGES, PREFLIGHT_LESS, "btf", "CONFIG_ZONE_DEVICE" },
 	{ "has_no_key", KEY, PREFLIGHT_FAIL, "key", "-keyout /var/lib/dkms/mok.key" },
 	{ "does_not_know_the_key", ENROLLED, PREFLIGHT_FAIL, "key", "mokutil --import" },
@@ -95,6 +96,7 @@ LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 	case HEADERS: k.headers = false; break;
 	case COMPILER: k.compiler_there = false; break;
 	case BTF: k.btf = false; break;
+	case OLD_DAX: k.dax = PREFLIGHT_DAX_OLD; break;
 	case PAGES: k.zone_device = PREFLIGHT_NO; break;
 	case KEY: k.sealed = true; break;
 	case ENROLLED: k.sealed = k.key = true; break;
@@ -103,6 +105,25 @@ LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 	assert_int_equal(it->verdict, row->verdict);
 	assert_string_equal(it->what, row->subject);
 	assert_non_null(strstr(it->text, row->words));
+}
+
+LAW(kernel__without_a_dax_bus_needs_no_btf)
+{
+	struct preflight_kernel k = whole;
+
+	k.dax = PREFLIGHT_DAX_NONE;
+	k.btf = false;
+	preflight_kernel(&k, found);
+	for (int i = 0; i < PREFLIGHT_KERNEL_FINDINGS; i++)
+		assert_int_equal(found[i].verdict, PREFLIGHT_OK);
+}
+
+LAW(dax_bus__is_told_by_what_the_kernel_exports)
+{
+	assert_int_equal(preflight_dax(false, false, false), PREFLIGHT_DAX_UNREAD);
+	assert_int_equal(preflight_dax(true, false, false), PREFLIGHT_DAX_NONE);
+	assert_int_equal(preflight_dax(true, true, false), PREFLIGHT_DAX_OLD);
+	assert_int_equal(preflight_dax(true, true, true), PREFLIGHT_DAX_TODAY);
 }
 
 LAW(kernel__whose_command_line_keeps_its_own_from_starting_is_ok)
