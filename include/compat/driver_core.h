@@ -26,8 +26,8 @@ static int name(type of)							\
 
 #ifndef HAVE_KILL_DEVICE
 /*
- * True for the first caller, who has the lock of the device. Such a kernel has no mark for it, but one
- * of devices whose bus takes them offline, under that lock: no bus of ours does.
+ * True for the first caller, who has the lock of the device. Such a kernel has no mark for it, but
+ * one of devices whose bus takes them offline, under that lock: no bus of ours does.
  */
 static inline bool kill_device(struct device *dev)
 {
