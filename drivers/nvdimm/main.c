@@ -7,10 +7,12 @@
 #include "core/bus.h"
 #include "dimm/dimm.h"
 #include "life.h"
+#include "namespace/namespace.h"
 #include "namespace/pages.h"
 #include "poison/memory.h"
 #include "region/region.h"
 #include "sysfs/features.h"
+#include "sysfs/groups.h"
 
 /*
  * initcall_blacklist= on a command line goes by the names of functions, also of modules, and is to
@@ -23,6 +25,9 @@ static int __init libnvdimm_module_init(void)
 
 	if (nvdimm_bus_look())
 		return 0;
+	nd_bus_shows(nd_bus_groups);
+	nvdimm_shows(nvdimm_groups);
+	nd_ns_shows(nd_ns_groups);
 	rc = nd_async_start();
 	if (rc)
 		return rc;

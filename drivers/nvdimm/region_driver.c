@@ -15,6 +15,7 @@
 #include "namespace/namespace.h"
 #include "poison/badblocks.h"
 #include "region/region.h"
+#include "sysfs/groups.h"
 
 /* ---- seeds ---- */
 

@@ -276,15 +276,19 @@ static struct nd_async *bus_children(struct device *dev)
 	return &to_nvdimm_bus(dev)->async;
 }
 
-static const struct nd_device_type bus_type = {
+static struct nd_device_type bus_type __ro_after_init = {
 	.type = {
 		.release = bus_release,
-		.groups = nd_bus_groups,
 	},
 	.level = ND_LEVEL_BUS,
 	.id = ND_DEVICE_BUS,
 	.children = bus_children,
 };
+
+void __init nd_bus_shows(const struct attribute_group **groups)
+{
+	bus_type.type.groups = groups;
+}
 
 bool is_nvdimm_bus(const struct device *dev)
 {

@@ -211,7 +211,9 @@ static inline int nd_firmware_errno(unsigned int said)
 
 /* The word for the state of a bus or a DIMM; -ENXIO: there is none. */
 ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf);
-extern const struct attribute_group *nd_bus_groups[];	/* sysfs/bus.c */
+
+/* nd_bus_shows() - give a bus its attributes. Context: the module's init, before there is one. */
+void nd_bus_shows(const struct attribute_group **groups);
 
 /* `commands` of a bus or a DIMM: the names of those in @mask. */
 ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cmd), char *buf);

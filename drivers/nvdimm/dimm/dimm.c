@@ -23,15 +23,19 @@ static void nvdimm_release(struct device *dev)
 	kfree(nvdimm);
 }
 
-static const struct nd_device_type nvdimm_type = {
+static struct nd_device_type nvdimm_type __ro_after_init = {
 	.type = {
 		.name = "nvdimm",
 		.release = nvdimm_release,
-		.groups = nvdimm_groups,
 	},
 	.level = ND_LEVEL_DIMM,
 	.id = ND_DEVICE_DIMM,
 };
+
+void __init nvdimm_shows(const struct attribute_group **groups)
+{
+	nvdimm_type.type.groups = groups;
+}
 
 bool is_nvdimm(const struct device *dev)
 {

@@ -177,7 +177,8 @@ u32 nvdimm_available_slots(const struct nvdimm *nvdimm);
  */
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len);
 
-extern const struct attribute_group *nvdimm_groups[];	/* sysfs/dimm.c */
+/* nvdimm_shows() - give a DIMM its attributes. Context: the module's init, before there is one. */
+void nvdimm_shows(const struct attribute_group **groups);
 
 int nvdimm_dimm_init(void);	/* registers the driver */
 void nvdimm_dimm_exit(void);

@@ -28,27 +28,31 @@ static struct nd_device_state *ns_state(struct device *dev)
 	return &to_nd_ns(dev)->state;
 }
 
-static const struct nd_device_type io_type = {
+static struct nd_device_type io_type __ro_after_init = {
 	.type = {
 		.name = "nd_namespace_io",
 		.release = ns_release,
-		.groups = nd_ns_groups,
 	},
 	.level = ND_LEVEL_NAMESPACE,
 	.id = ND_DEVICE_NAMESPACE_IO,
 	.state = ns_state,
 };
 
-static const struct nd_device_type pmem_type = {
+static struct nd_device_type pmem_type __ro_after_init = {
 	.type = {
 		.name = "nd_namespace_pmem",
 		.release = ns_release,
-		.groups = nd_ns_groups,
 	},
 	.level = ND_LEVEL_NAMESPACE,
 	.id = ND_DEVICE_NAMESPACE_PMEM,
 	.state = ns_state,
 };
+
+void __init nd_ns_shows(const struct attribute_group **groups)
+{
+	io_type.type.groups = groups;
+	pmem_type.type.groups = groups;
+}
 
 bool is_namespace_pmem(const struct device *dev)
 {

@@ -250,7 +250,8 @@ bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *
 int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
 		    struct pfn_nears *nears);
 
-extern const struct attribute_group *nd_ns_groups[];
+/* nd_ns_shows() - give namespaces their attributes. Context: the module's init, before any. */
+void nd_ns_shows(const struct attribute_group **groups);
 
 /* ---- sysfs/dry_run.c ---- */
 extern const struct attribute_group nd_ns_layout_group;

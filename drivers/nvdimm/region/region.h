@@ -154,7 +154,6 @@ static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
 	return 0;
 }
 
-extern const struct attribute_group *nd_region_groups[];
 extern const struct attribute_group nd_region_layout_group;	/* sysfs/dry_run.c */
 extern const struct attribute_group nd_at_rest_group;		/* sysfs/region.c */
 

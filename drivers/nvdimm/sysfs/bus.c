@@ -5,6 +5,7 @@
 #include "common/recovery.h"
 #include "core/bus.h"
 #include "sysfs/features.h"
+#include "sysfs/groups.h"
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

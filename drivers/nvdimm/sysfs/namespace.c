@@ -11,6 +11,7 @@
 #include "claim/configure.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
+#include "sysfs/groups.h"
 
 /* ---- size ---- */
 

@@ -10,6 +10,7 @@
 #include "common/speed.h"
 #include "namespace/namespace.h"
 #include "region/region.h"
+#include "sysfs/groups.h"
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
