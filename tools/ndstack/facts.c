@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -150,6 +151,57 @@ static bool key_known(const char *certificate)
 	return known;
 }
 
+static void read_settings(const char *path, struct preflight_kernel *out)
+{
+	FILE *file = fopen(path, "re");
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		preflight_setting(line, "mok_signing_key", out->release, out->signing_key,
+				  sizeof(out->signing_key));
+		preflight_setting(line, "mok_certificate", out->release, out->certificate,
+				  sizeof(out->certificate));
+	}
+	if (file)
+		fclose(file);
+}
+
+static bool is_ubuntu(void)
+{
+	char lines[2048];
+
+	/* a line of its own; VERSION_ID is another */
+	lines[0] = '\n';
+	read_file("/etc/os-release", lines + 1, sizeof(lines) - 1);
+	return strstr(lines, "\nID=ubuntu\n");
+}
+
+/* Where dkms has the key that it signs with: by its settings, the last of them, or by itself. */
+static void read_key(struct preflight_kernel *out)
+{
+	const char *key = "/var/lib/dkms/mok.key", *certificate = "/var/lib/dkms/mok.pub";
+	glob_t more = { };
+
+	read_settings("/etc/dkms/framework.conf", out);
+	if (!glob("/etc/dkms/framework.conf.d/*.conf", 0, NULL, &more))
+		for (size_t i = 0; i < more.gl_pathc; i++)
+			read_settings(more.gl_pathv[i], out);
+	globfree(&more);
+	if (!*out->signing_key && is_ubuntu()) {
+		key = "/var/lib/shim-signed/mok/MOK.priv";
+		certificate = "/var/lib/shim-signed/mok/MOK.der";
+		*out->certificate = 0;
+	}
+	if (!*out->signing_key)
+		strcpy(out->signing_key, key);
+	if (!*out->certificate)
+		strcpy(out->certificate, certificate);
+	/* where one of two files is missing, dkms makes both anew */
+	out->key = there("%s", out->certificate) &&
+		(!strncmp(out->signing_key, "pkcs11:", 7) || there("%s", out->signing_key));
+	out->key_known = key_known(out->certificate);
+}
+
 /* A tree of dkms, of any version of ours, whose source is gone. */
 static bool half_dkms(void)
 {
@@ -270,7 +322,6 @@ static enum preflight_dax read_dax(const char *release)
 void facts_kernel(const char *release, struct preflight_kernel *out)
 {
 	struct utsname running;
-	const char *key = "/var/lib/dkms/mok.pub";
 
 	uname(&running);
 	*out = (struct preflight_kernel) { };
@@ -292,9 +343,7 @@ void facts_kernel(const char *release, struct preflight_kernel *out)
 		out->btf |= there("/sys/kernel/btf/vmlinux");
 	out->dax = read_dax(out->release);
 	out->sealed |= secure_boot();
-	/* where one of the two is missing, dkms makes both anew */
-	out->key = there(key) && there("/var/lib/dkms/mok.key");
-	out->key_known = key_known(key);
+	read_key(out);
 	out->half_dkms = half_dkms();
 }
 

@@ -113,16 +113,53 @@ static void judge_btf(const struct preflight_kernel *k, struct preflight_finding
 		    k->release);
 }
 
+bool preflight_setting(const char *line, const char *name, const char *release, char *value,
+		       size_t size)
+{
+	static const char *const spelt[] = { "$kernelver", "${kernelver}" };
+	size_t len = strlen(name), out = 0;
+	char got[256], quote;
+
+	line += strspn(line, " \t");
+	if (strncmp(line, name, len) || line[len] != '=')
+		return false;
+	line += len + 1;
+	quote = *line == '"' || *line == '\'' ? *line++ : 0;
+	while (*line && *line != '\n' && (quote ? *line != quote : !strchr(" \t#;", *line))) {
+		const char *put = line;
+		size_t many = 1, skip = 1;
+
+		for (int i = 0; quote != '\'' && i < 2; i++)
+			if (!strncmp(line, spelt[i], strlen(spelt[i]))) {
+				put = release;
+				many = strlen(release);
+				skip = strlen(spelt[i]);
+			}
+		if (out + many >= size || out + many >= sizeof(got))
+			return false;
+		memcpy(got + out, put, many);
+		out += many;
+		line += skip;
+	}
+	if (!out)
+		return false;
+	got[out] = 0;
+	strcpy(value, got);
+	return true;
+}
+
 static void judge_key(const struct preflight_kernel *k, struct preflight_finding *out)
 {
 	if (!k->sealed)
 		say(out, PREFLIGHT_OK, "key", "unsigned modules are taken");
 	else if (!k->key)
 		say(out, PREFLIGHT_FAIL, "key",
-		    "only signed modules are taken (Secure Boot), and dkms has no key: openssl req -new -x509 -nodes -days 36500 -newkey rsa:2048 -subj /CN=dkms -keyout /var/lib/dkms/mok.key -outform DER -out /var/lib/dkms/mok.pub; mokutil --import /var/lib/dkms/mok.pub; reboot, and confirm it there");
+		    "only signed modules are taken (Secure Boot), and dkms has no key: openssl req -new -x509 -nodes -days 36500 -newkey rsa:2048 -subj /CN=dkms -keyout %s -outform DER -out %s; mokutil --import %s; reboot, and confirm it there",
+		    k->signing_key, k->certificate, k->certificate);
 	else if (!k->key_known)
 		say(out, PREFLIGHT_FAIL, "key",
-		    "only signed modules are taken (Secure Boot), and the key of dkms is not enrolled: mokutil --import /var/lib/dkms/mok.pub; reboot, and confirm it there");
+		    "only signed modules are taken (Secure Boot), and the key of dkms is not enrolled: mokutil --import %s; reboot, and confirm it there",
+		    k->certificate);
 	else
 		say(out, PREFLIGHT_OK, "key", "the key of dkms is enrolled");
 }

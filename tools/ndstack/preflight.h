@@ -45,7 +45,9 @@ enum preflight_dax {
  * @btf: its BTF is there, or its image with it
  * @dax: what dax bus it has
  * @sealed: it takes signed modules only: Secure Boot, or by its command line
- * @key: dkms has a key to sign with
+ * @signing_key: what dkms signs with: a file, or "pkcs11:..."
+ * @certificate: the file with the certificate of that
+ * @key: both are there
  * @key_known: and that kernel knows it
  * @half_dkms: dkms has a tree of ours without its source
  */
@@ -65,6 +67,8 @@ struct preflight_kernel {
 	bool btf;
 	enum preflight_dax dax;
 	bool sealed;
+	char signing_key[128];
+	char certificate[128];
 	bool key;
 	bool key_known;
 	bool half_dkms;
@@ -85,6 +89,13 @@ struct preflight_finding {
 /* preflight_dax() - of which age a dax bus is, by which of these symbols the kernel exports */
 enum preflight_dax preflight_dax(bool alloc_dax, bool dax_driver_register,
 				 bool devm_create_dev_dax);
+
+/*
+ * preflight_setting() - @value of @name in a @line of dkms' settings, which a shell reads: in
+ * quotes or not, and $kernelver is @release. Return: false: it is of another, empty, or too long.
+ */
+bool preflight_setting(const char *line, const char *name, const char *release, char *value,
+		       size_t size);
 
 #define PREFLIGHT_KERNEL_FINDINGS 5
 

@@ -13,6 +13,7 @@ static const struct preflight_kernel whole = {
 	.release = "6.1.0-9-amd64", .installed = true, .libnvdimm = PREFLIGHT_MODULE,
 	.zone_device = PREFLIGHT_BUILT_IN, .modversions = true, .headers = true,
 	.compiler = "gcc-12", .compiler_there = true, .btf = true,
+	.signing_key = "/var/lib/dkms/mok.key", .certificate = "/var/lib/dkms/mok.pub",
 };
 
 static struct preflight_finding found[PREFLIGHT_KERNEL_FINDINGS];
@@ -135,6 +136,58 @@ LAW(kernel__whose_command_line_keeps_its_own_from_starting_is_ok)
 	assert_int_equal(preflight_kernel(&k, found), PREFLIGHT_KERNEL_FINDINGS);
 	for (int i = 0; i < PREFLIGHT_KERNEL_FINDINGS; i++)
 		assert_int_equal(found[i].verdict, PREFLIGHT_OK);
+}
+
+LAW(key__is_told_by_where_dkms_has_it)
+{
+	struct preflight_kernel k = whole;
+
+	k.sealed = true;
+	strcpy(k.signing_key, "/etc/keys/own.key");
+	strcpy(k.certificate, "/etc/keys/own.der");
+	assert_non_null(strstr(only(&k)->text,
+			       "-keyout /etc/keys/own.key -outform DER -out /etc/keys/own.der; "));
+	k.key = true;
+	assert_non_null(strstr(only(&k)->text, "mokutil --import /etc/keys/own.der; "));
+}
+
+static const struct setting {
+	const char *line, *value;
+} settings[] = {
+	{ "mok_certificate=/etc/own.der\n", "/etc/own.der" },
+	{ " \tmok_certificate=/etc/own.der", "/etc/own.der" },
+	{ "mok_certificate=/etc/own.der # ours\n", "/etc/own.der" },
+	{ "mok_certificate=/etc/own.der; sign_file=x\n", "/etc/own.der" },
+	{ "mok_certificate=\"/etc/my own.der\"\n", "/etc/my own.der" },
+	{ "mok_certificate='/etc/$kernelver.der'\n", "/etc/$kernelver.der" },
+	{ "mok_certificate=/etc/$kernelver.der\n", "/etc/6.1.0-9.der" },
+	{ "mok_certificate=\"/e/${kernelver}/own.der\"\n", "/e/6.1.0-9/own.der" },
+	{ "mok_certificate=123456789abcdef0123\n", "123456789abcdef0123" },
+	/* and these are none */
+	{ "mok_certificate=123456789abcdef01234\n" },
+	{ "mok_certificate=123456789ab${kernelver}\n", "123456789ab6.1.0-9" },
+	{ "mok_certificate=123456789abcd${kernelver}\n" },
+	{ "# mok_certificate=/etc/own.der\n" },
+	{ "mok_certificate2=/etc/own.der\n" },
+	{ "xmok_certificate=/etc/own.der\n" },
+	{ "mok_certificate = /etc/own.der\n" },
+	{ "mok_certificate=\n" },
+	{ "mok_certificate=\"\"\n" },
+	{ "mok_certificate" },
+	{ "" },
+};
+
+LAW(setting__is_read_as_a_shell_reads_it)
+{
+	for (int i = 0; i < ARRAY_SIZE(settings); i++) {
+		const struct setting *s = &settings[i];
+		char value[20] = "as it was";
+		bool is_set = preflight_setting(s->line, "mok_certificate", "6.1.0-9", value,
+						sizeof(value));
+
+		if (is_set != !!s->value || strcmp(value, s->value ?: "as it was"))
+			fail_msg("%s gives %s", s->line, value);
+	}
 }
 
 LAW(kernel__that_is_sealed_takes_what_an_enrolled_key_has_signed)
