@@ -11,11 +11,25 @@ SYSTEM_PACKAGES=(systemd-sysv udev dbus kmod initramfs-tools linux-image-amd64 l
 	libc6-dev libkmod2 libsmartcols1 libndctl6 libdaxctl1 openssl mokutil)
 SYSTEM_SIZE=4G
 
-suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
+# The suite of --suite; without, the machine's own.
+SUITE=''
+own_suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
+suite() { echo "${SUITE:-$(own_suite)}"; }
+suite_is_own() { [[ $(suite) == "$(own_suite)" ]]; }
 
-# sources: of the machine's own suite, from where the machine has them
+# suite_apt: what to put into APT_CONFIG to ask about another suite
+suite_apt() { "$INSTALL/../lib/apt-suite" "$(suite)+security"; }
+
+# sources: of the suite, from where the machine has its own
 sources()
 {
+	local conf
+
+	if ! suite_is_own; then
+		conf=$(suite_apt)
+		cat "${conf%/*}/sources.list"
+		return
+	fi
 	# shellcheck disable=SC2016 # apt's
 	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
 		awk -v suite="$(suite)" '$2 ~ "^" suite "(-updates|-security)?$" && !seen[$0]++ {
@@ -25,40 +39,121 @@ sources()
 # system_name: it is another one when something of what it is made of has changed
 system_name()
 {
-	local package
+	local package conf=''
 
+	suite_is_own || conf=$(suite_apt)
 	{
-		echo "${SYSTEM_PACKAGES[*]} $(declare -f make_system)"
+		suite_is_own || suite
+		echo "${SYSTEM_PACKAGES[*]} $(declare -f fill_system)"
 		for package in linux-image-amd64 linux-headers-amd64 systemd ndctl dkms; do
-			apt-cache policy "$package" | grep Candidate
+			env ${conf:+"APT_CONFIG=$conf"} apt-cache policy "$package" | grep Candidate
 		done
 	} | fingerprint
+}
+
+# filled ROOT CMD...: by CMD, of which every command has to succeed, so never call this in a condition
+filled()
+{
+	local root=$1 rc
+	shift
+
+	set +e
+	(set -e; "$@") >"$root.log" 2>&1 </dev/null
+	rc=$?
+	set -e
+	((rc)) || return 0
+	tail -n 20 "$root.log" >&2
+	rm -rf --one-file-system "$root"
+	die "no system of $(suite)"
+}
+
+# fill_system ROOT MIRROR
+fill_system()
+{
+	local root=$1
+
+	debootstrap --variant=minbase "$(suite)" "$root" "$2"
+	sources >"$root/etc/apt/sources.list"
+	rm -f "$root"/etc/apt/sources.list.d/*
+	echo 'LABEL=root / ext4 defaults 0 1' >"$root/etc/fstab"
+	echo machine >"$root/etc/hostname"
+	# a disk that is thrown away; else apt waits for it after each file
+	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+	in_tree "$root" apt-get -q update
+	in_tree "$root" apt-get -q -y --no-install-recommends install "${SYSTEM_PACKAGES[@]}"
+	in_tree "$root" apt-get clean
+	in_tree "$root" systemctl mask serial-getty@ttyS0.service
+	rm -rf "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}/*
 }
 
 # make_system OUT: an archive of it
 make_system()
 {
-	local root=$1.root mirror
+	local mirror
 
 	mirror=$(sources | awk -v suite="$(suite)" '$4 == suite && !n++ { print $3 }')
 	[[ -n $mirror ]] || die "the machine's apt sources name no mirror for $(suite)"
-	say "install: making a system with debootstrap, once"
-	{
-		debootstrap --variant=minbase "$(suite)" "$root" "$mirror"
-		sources >"$root/etc/apt/sources.list"
-		rm -f "$root"/etc/apt/sources.list.d/*
-		echo 'LABEL=root / ext4 defaults 0 1' >"$root/etc/fstab"
-		echo machine >"$root/etc/hostname"
-		# a disk that is thrown away; else apt waits for it after each file
-		echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
-		in_tree "$root" apt-get -q update
-		in_tree "$root" apt-get -q -y --no-install-recommends install "${SYSTEM_PACKAGES[@]}"
-		in_tree "$root" apt-get clean
-		in_tree "$root" systemctl mask serial-getty@ttyS0.service
-		rm -rf "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}/*
-	} >"$1.log" 2>&1 </dev/null || { tail -n 20 "$1.log" >&2; rm -rf --one-file-system "$root"; die "no system"; }
-	tar -C "$root" -c . | zstd -q -3 -T0 >"$1"
+	say "install: making a system of $(suite) with debootstrap, once"
+	filled "$1.root" fill_system "$1.root" "$mirror"
+	tar -C "$1.root" -c . | zstd -q -3 -T0 >"$1"
+	rm -rf --one-file-system "$1.root"
+}
+
+# fill_builder ROOT: what builds packages of this tree is what its control file names
+fill_builder()
+{
+	local root=$1
+
+	cp -r "$TOP/packaging" "$root/packaging"
+	in_tree "$root" apt-get -q update
+	in_tree "$root" apt-get -q -y --no-install-recommends build-dep /packaging
+	in_tree "$root" apt-get clean
+	rm -rf "$root"/var/lib/apt/lists/* "$root/packaging"
+}
+
+# make_builder OUT: an archive of the system with all that a user has who makes packages of this tree
+make_builder()
+{
+	say "install: adding what builds packages to the system of $(suite), once"
+	mkdir "$1.root"
+	zstd -qdc "$CACHE/system/$(system_name).tar.zst" | tar -C "$1.root" -x
+	filled "$1.root" fill_builder "$1.root"
+	tar -C "$1.root" -c . | zstd -q -3 -T0 >"$1"
+	rm -rf --one-file-system "$1.root"
+}
+
+# builder_name: as system_name
+builder_name()
+{
+	{ system_name; declare -f fill_builder; cat "$TOP/packaging/debian/control"; } | fingerprint
+}
+
+# packages_to OUT: of this tree, made in the suite that they are for
+packages_to()
+{
+	if suite_is_own; then
+		"$TOP/packaging/build" deb "$1" 2>&1 </dev/null
+	else
+		build_in_suite "$1"
+	fi
+}
+
+# build_in_suite OUT: by "make deb"
+build_in_suite()
+{
+	local root=$SCRATCH/builder archive rc=0
+
+	build_once "$CACHE/system/$(system_name).tar.zst" make_system
+	archive=$CACHE/system/$(builder_name).tar.zst
+	build_once "$archive" make_builder
+	mkdir -p "$root" "$1"
+	zstd -qdc "$archive" | tar -C "$root" -x
+	mkdir "$root/tree"
+	git -C "$TOP" ls-files -z | (cd "$TOP" && xargs -0 cp --parents -t "$root/tree")
+	in_tree "$root" make -C /tree deb 2>&1 </dev/null || rc=$?
+	((rc)) || cp "$root"/tree/build/packages/*.deb "$1/"
 	rm -rf --one-file-system "$root"
+	return $rc
 }
 
 # in_tree ROOT CMD...: run in it what asks for no kernel. Mounts are this command's alone.
