@@ -251,8 +251,11 @@ static void stays_ram(struct why_case *c)
 static void pinned(struct why_case *c)
 {
 	end_processes(c);
-	if (*c->device->space)
-		again(c);
+	if (!*c->device->space)
+		return;
+	/* a process that is told to end lets go of its pages some time later */
+	add(c, "", "ndstack watch --wait");
+	again(c);
 }
 
 static void key_missing(struct why_case *c)

@@ -325,8 +325,9 @@ static void end_drain(struct dax_map *map)
 {
 	struct module *owner = map->draining_owner;
 
-	dev_info(&map->dev_dax->dev, "the last pinned page was let go: memory released\n");
 	dax_map_undo(map);
+	/* only now: who waits for these words may bind it */
+	dev_info(&map->dev_dax->dev, "the last pinned page was let go: memory released\n");
 	dax_map_put(map);
 	module_put(owner);
 	/* an unload now waits for the end of this work: dax_drain_exit() destroys the queue */

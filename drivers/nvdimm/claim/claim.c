@@ -170,6 +170,12 @@ void nd_claim_release(struct nd_claim *claim)
 	nd_device_fini(&claim->dev);
 }
 
+/*
+ * Whether it is held, and by whom it was mapped. The atlas's lock is taken under it: who has seen
+ * there that nothing drains any more is not refused for it.
+ */
+static DEFINE_SPINLOCK(claim_hold_lock);
+
 void nd_claim_hold(struct device *dev)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
@@ -189,12 +195,9 @@ void nd_claim_drain(struct device *dev, bool drains)
 }
 EXPORT_SYMBOL_GPL(nd_claim_drain);
 
-/* Inmost: nothing is taken under it. */
-static DEFINE_SPINLOCK(claim_who_lock);
-
 void nd_claim_mapped_by(struct device *dev, const char *who)
 {
-	scoped_guard(spinlock, &claim_who_lock)
+	scoped_guard(spinlock, &claim_hold_lock)
 		strscpy(to_nd_claim(dev)->who, who, ND_CLAIM_WHO);
 }
 EXPORT_SYMBOL_GPL(nd_claim_mapped_by);
@@ -202,9 +205,12 @@ EXPORT_SYMBOL_GPL(nd_claim_mapped_by);
 void nd_claim_unhold(struct device *dev)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
-	bool drained = nd_place_remove(&claim->place);
+	bool drained;
 
-	WRITE_ONCE(claim->held, false);
+	scoped_guard(spinlock, &claim_hold_lock) {
+		drained = nd_place_remove(&claim->place);
+		WRITE_ONCE(claim->held, false);
+	}
 	if (drained)
 		nd_leftover_notify(nd_place_range(&claim->place));
 	put_device(&claim->dev);
@@ -215,15 +221,18 @@ int nd_claim_draining(struct nd_claim *claim)
 {
 	const struct resource *res;
 	char who[ND_PAGES_WHO + 64], mapper[ND_CLAIM_WHO];
+	bool held;
 
-	if (!READ_ONCE(claim->held))
+	scoped_guard(spinlock, &claim_hold_lock) {
+		held = claim->held;
+		strscpy(mapper, claim->who, sizeof(mapper));
+	}
+	if (!held)
 		return 0;
 	res = claim->ndns ? &to_nd_namespace_io(&claim->ndns->dev)->res : NULL;
 	if (res && nd_pages_in_use(res->start, res->end, who))
 		return nd_refuse(&claim->dev, -EBUSY, ND_REASON_BUSY,
 				 "draining: %s; that has to end first", who);
-	scoped_guard(spinlock, &claim_who_lock)
-		strscpy(mapper, claim->who, sizeof(mapper));
 	return nd_refuse(&claim->dev, -EBUSY, ND_REASON_BUSY,
 			 "draining: some of its pages are still pinned, by direct I/O, RDMA, VFIO or io_uring%s%s; what pins them has to end first",
 			 mapper[0] ? ", and it was mapped by " : "", mapper);

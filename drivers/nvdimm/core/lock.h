@@ -22,6 +22,7 @@
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  *  9	 nd_async.lock (spin)		which devices are just being added
  *  9	 nd_region.holder_lock (spin)	who configures the region alone
+ *  9	 claim_hold_lock (spin)		whether a claim is held, and who had it mapped
  * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: region/atlas.c
  * 11	 nd_diag_lock (spin)		last_error records: common/diag.c
  *

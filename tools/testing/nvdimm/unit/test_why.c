@@ -191,7 +191,7 @@ static const struct helped {
 	},
 	{ "a_pinned_page", &devdax,
 	  "EBUSY busy: dax0.0: unbound, and draining: 1 references pin its pages (direct I/O, RDMA, VFIO, io_uring); the memory is released when they are gone",
-	  "!kill 71;ndctl disable-namespace namespace0.0;ndctl enable-namespace namespace0.0;"
+	  "!kill 71;ndstack watch --wait;ndctl disable-namespace namespace0.0;ndctl enable-namespace namespace0.0;"
 	},
 	{ "a_block_that_stays", &devdax,
 	  "EBUSY busy: dax0.0: memory41, memory44-45 cannot be taken offline: pages in use there do not move, the kernel log has their numbers (pfn); end what pins them and try again",
