@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# guest.sh - what the machines of this suite do; DATABASE, MEDIUM and ROLE are told before.
+# guest.sh - what the machines of this suite do; DATABASE, MEDIUM and ROLE are told before. The medium
+# `labels` has no database: what is written are its namespaces.
 
 boot1() { "$ROLE"; }
 
@@ -47,6 +48,7 @@ there_is_one_for_each()
 make()
 {
 	case $MEDIUM in
+	labels) init_labels ;;
 	devdax) ndctl create-namespace -f -e namespace0.0 -m devdax -M dev -a 4K ;;
 	*-dax) ndctl create-namespace -f -e namespace0.0 -m fsdax -M dev ;;
 	*-btt) ndctl create-namespace -f -e namespace0.0 -m sector -l 4K ;;
@@ -83,6 +85,95 @@ filesystem_is_clean()
 	esac
 }
 
+# --- namespaces, by their labels --------------------------------------------------------------------
+
+# A transaction is a change by ndctl, of four kinds in turn: a namespace is created, grows, gets another
+# name, and an older one is destroyed. What there is after N of them follows from N.
+
+# change N
+change()
+{
+	local n=$1 made=$(($1 - ($1 - 1) % 4)) dev
+
+	case $((n % 4)) in
+	1)
+		dev=$(create "$(region nmem0)" -m raw -s 16M -n "n$n")
+		printf '%-4095s\n' "made by $n" | dd of="/dev/$(disk "$dev")" bs=4096 oflag=direct conv=fsync status=none
+		;;
+	2)
+		dev=$(by_name "n$made")
+		ndctl disable-namespace "$dev"
+		echo $((32 << 20)) >"/sys/bus/nd/devices/$dev/size"
+		ndctl enable-namespace "$dev"
+		;;
+	3)
+		dev=$(by_name "n$made")
+		ndctl disable-namespace "$dev"
+		echo "r$made" >"/sys/bus/nd/devices/$dev/alt_name"
+		ndctl enable-namespace "$dev"
+		;;
+	0)
+		((n < 12)) || ndctl destroy-namespace -f "$(by_name "r$((n - 11))")"
+		;;
+	esac
+}
+
+# after N: the namespaces that there are, "NAME SIZE" a line
+after()
+{
+	local n=$1 made
+
+	for ((made = 1; made <= n; made += 4)); do
+		((n < made + 11)) || continue
+		echo "$( ((n < made + 2)) && echo n || echo r)$made $( ((n < made + 1)) && echo 16777216 || echo 33554432)"
+	done | LC_ALL=C sort
+}
+
+changes()
+{
+	local n
+
+	for ((n = 1; ; n++)); do
+		change $n
+		echo "acked $n" >&3
+	done
+}
+
+# namespaces_are REGION ACKED: those after what was acknowledged, or after a change that was under way,
+# with their bytes, and the rest of the region is free
+namespaces_are()
+{
+	local region=$1 acked=$2 n name size found seen='' left disk
+
+	ndctl list -r "$region" -N >/tmp/namespaces
+	found=$(jq -r '.[]? | "\(.name) \(.size)"' /tmp/namespaces | LC_ALL=C sort)
+	for ((n = acked; n < acked + 4; n++)); do
+		[[ $found != "$(after "$n")" ]] || { seen=$n; break; }
+	done
+	[[ -n $seen ]] || { echo "after $acked there are:" "${found//$'\n'/, }"; return 1; }
+	left=$(attr "$region" size)
+	while read -r name size; do
+		[[ -n $name ]] || continue
+		left=$((left - size))
+		n=${name#[nr]}
+		((n <= acked)) || continue
+		disk=$(jq -r --arg name "$name" '.[] | select(.name == $name).blockdev' /tmp/namespaces)
+		[[ $(dd if="/dev/$disk" bs=4096 count=1 iflag=direct status=none) == "made by $n "* ]] ||
+			{ echo "$name has other bytes"; return 1; }
+	done <<<"$found"
+	equal "$(attr "$region" available_size)" "$left"
+}
+
+# regions: in the order of their addresses
+regions()
+{
+	local region
+
+	for region in /sys/bus/nd/devices/region*; do
+		echo "$(($(<"$region/resource"))) ${region##*/}"
+	done | sort -n | cut -d' ' -f2
+}
+
 # --- what is done ----------------------------------------------------------------------------------
 
 # writes: transactions until the host ends the machine, which it does while they go on
@@ -93,10 +184,14 @@ writes()
 	up
 	check "$MEDIUM is made" make
 	disk=$(disks)
-	[[ $MEDIUM == devdax ]] || check "$MEDIUM mounts" mounts "$disk"
+	[[ $MEDIUM == devdax || $MEDIUM == labels ]] || check "$MEDIUM mounts" mounts "$disk"
 	whose_modules
 	echo "<2>vm: $BOOT is over" >/dev/kmsg
-	"/vm/$DATABASE" write "$(place "$disk")" >&3
+	if [[ $MEDIUM == labels ]]; then
+		changes
+	else
+		"/vm/$DATABASE" write "$(place "$disk")" >&3
+	fi
 	verdict "not ok $DATABASE goes on until the cut"
 }
 
@@ -105,6 +200,7 @@ keeps()
 {
 	local disk=$1 rc=0
 
+	[[ $MEDIUM != labels ]] || { namespaces_are "$@"; return; }
 	[[ $MEDIUM == devdax ]] || mounts "$disk"
 	"/vm/$DATABASE" check "$(place "$disk")" "$2" || rc=$?
 	[[ $MEDIUM == devdax ]] || umount /mnt
@@ -118,7 +214,7 @@ checks()
 	local disk n name acked list
 
 	up
-	list=$(disks)
+	list=$(if [[ $MEDIUM == labels ]]; then regions; else disks; fi)
 	same "each cut has its disk" "$(wc -l <<<"$list")" "$(wc -l </vm/acked)"
 	n=0
 	while read -r disk name acked; do
