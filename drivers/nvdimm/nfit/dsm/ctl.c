@@ -10,14 +10,12 @@
 #include <linux/device.h>
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
-#include <linux/unaligned.h>
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/ctl.h"
 #include "nfit/dsm/dsm.h"
 #include "nfit/dsm/family.h"
 #include "nfit/dsm/label_methods.h"
 #include "nfit/dsm/marshal.h"
-#include "nfit/dsm/status.h"
 #include "nfit/nfit.h"
 
 /* A command on its way. */
@@ -188,36 +186,6 @@ static int call_firmware(const struct nfit_call *call, struct nfit_reply *reply)
 	return nfit_dsm_call(call->handle, call->guid, rev, call->func, in, in_len, reply);
 }
 
-static int call_outcome(const struct nfit_call *call, const struct nfit_reply *reply)
-{
-	u32 status = get_unaligned_le32(reply->data);
-
-	if (call->dimm)
-		return nfit_dimm_status(call->buf.cmd, status, call_is_named(call));
-	return nfit_bus_status(call->buf.cmd, status, call->buf.bytes, call->buf.len);
-}
-
-/* Fill the buffer. Return: bytes of output that firmware left out, or an errno. */
-static int return_output(const struct nfit_call *call, const struct nfit_reply *reply, int *cmd_rc)
-{
-	u32 filled;
-	int fields;
-
-	if (call->pkg) {
-		nfit_return_package(call->pkg, reply->data, reply->len);
-		*cmd_rc = 0;
-		return 0;
-	}
-	fields = nfit_return_fields(&call->buf, reply->data, reply->len, &filled);
-	if (fields < 0)
-		return fields;
-	/* Without the status word, the first field, nothing is known. */
-	if (!fields)
-		return -ENXIO;
-	*cmd_rc = call_outcome(call, reply);
-	return call->buf.len - call->buf.in_len - filled;
-}
-
 static int call_prepare(struct nfit_call *call, struct nfit_bus *nfit)
 {
 	int rc;
@@ -255,7 +223,8 @@ int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned
 	if (!rc)
 		rc = call_firmware(&call, &reply);
 	if (!rc) {
-		rc = return_output(&call, &reply, &status);
+		rc = nfit_return_output(&call.buf, call.pkg, call_is_named(&call), reply.data,
+					reply.len, &status);
 		nfit_reply_put(&reply);
 	}
 	dev_dbg(nfit->dev, "%s command %u function %llu: %d, status %d\n",

@@ -44,6 +44,13 @@ const guid_t nfit_bus_guid =
 #define LABEL_FUNCTIONS	\
 	(BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) | BIT(ND_CMD_SET_CONFIG_DATA))
 
+union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result)
+{
+	if (status == AE_NO_MEMORY)
+		return ERR_PTR(-ENOMEM);
+	return ACPI_SUCCESS(status) ? result->pointer : NULL;
+}
+
 /*
  * As acpi_evaluate_dsm() does, which has one answer for every failure. @package: of arguments.
  * Return: an object to ACPI_FREE(); NULL: there is none; -ENOMEM.

@@ -62,12 +62,7 @@ int nfit_reply_take(struct nfit_reply *reply, void *out, u32 out_len);
  * What an evaluation returned: an object to ACPI_FREE(); NULL: there is none; ERR_PTR(-ENOMEM),
  * which is no answer of firmware.
  */
-static inline union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result)
-{
-	if (status == AE_NO_MEMORY)
-		return ERR_PTR(-ENOMEM);
-	return ACPI_SUCCESS(status) ? result->pointer : NULL;
-}
+union acpi_object *nfit_object(acpi_status status, const struct acpi_buffer *result);
 
 /*
  * A function's errno, where the answer is a word of an enumeration whose unknown is 0: what

@@ -6,7 +6,9 @@
 #include <linux/ndctl.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/unaligned.h>
 #include "nfit/dsm/marshal.h"
+#include "nfit/dsm/status.h"
 
 int nfit_measure_input(struct nfit_buffer *buf, const struct nd_cmd_pkg *pkg)
 {
@@ -24,7 +26,8 @@ int nfit_measure_input(struct nfit_buffer *buf, const struct nd_cmd_pkg *pkg)
 	return 0;
 }
 
-int nfit_return_fields(const struct nfit_buffer *buf, const u8 *data, u32 len, u32 *filled)
+/* How many fields the reply has filled, and how many bytes; -ENXIO: one does not fit. */
+static int return_fields(const struct nfit_buffer *buf, const u8 *data, u32 len, u32 *filled)
 {
 	u32 at = 0, room = buf->len - buf->in_len;
 	int i;
@@ -45,8 +48,26 @@ int nfit_return_fields(const struct nfit_buffer *buf, const u8 *data, u32 len, u
 	return i;
 }
 
-void nfit_return_package(struct nd_cmd_pkg *pkg, const u8 *data, u32 len)
+int nfit_return_output(const struct nfit_buffer *buf, struct nd_cmd_pkg *pkg, bool named,
+		       const u8 *data, u32 len, int *outcome)
 {
-	pkg->nd_fw_size = len;
-	memcpy(pkg->nd_payload + pkg->nd_size_in, data, min(len, pkg->nd_size_out));
+	u32 filled, status;
+	int fields;
+
+	if (pkg) {
+		pkg->nd_fw_size = len;
+		memcpy(pkg->nd_payload + pkg->nd_size_in, data, min(len, pkg->nd_size_out));
+		*outcome = 0;
+		return 0;
+	}
+	fields = return_fields(buf, data, len, &filled);
+	if (fields < 0)
+		return fields;
+	/* Without the status word, the first field, nothing is known. */
+	if (!fields)
+		return -ENXIO;
+	status = get_unaligned_le32(data);
+	*outcome = buf->nvdimm ? nfit_dimm_status(buf->cmd, status, named) :
+				 nfit_bus_status(buf->cmd, status, buf->bytes, buf->len);
+	return buf->len - buf->in_len - filled;
 }

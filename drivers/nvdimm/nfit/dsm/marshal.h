@@ -43,22 +43,19 @@ struct nfit_buffer {
 int nfit_measure_input(struct nfit_buffer *buf, const struct nd_cmd_pkg *pkg);
 
 /**
- * nfit_return_fields() - lay a reply into the output fields, as far as it reaches
+ * nfit_return_output() - lay a reply into the buffer, as far as it reaches, and say what it means
  * @buf: measured
+ * @pkg: its bytes as a package, or NULL; the sender learns how long the reply is, though no more
+ *	than he has room for is laid
+ * @named: the reply came from _LSI, _LSR or _LSW
  * @data: firmware's bytes
  * @len: how many
- * @filled: bytes laid
+ * @outcome: what its status word says (status.h); 0 for a package, which is passed on unread
  *
- * Return: number of fields filled; -ENXIO when a field does not fit in the buffer.
+ * Return: bytes of output that firmware left out; -ENXIO when a field does not fit in the buffer,
+ * or the status word is not there.
  */
-int nfit_return_fields(const struct nfit_buffer *buf, const u8 *data, u32 len, u32 *filled);
-
-/**
- * nfit_return_package() - lay a reply into a package
- * @pkg: of a buffer that is measured
- * @data: firmware's bytes
- * @len: how many; the sender learns it, though no more than he has room for are laid
- */
-void nfit_return_package(struct nd_cmd_pkg *pkg, const u8 *data, u32 len);
+int nfit_return_output(const struct nfit_buffer *buf, struct nd_cmd_pkg *pkg, bool named,
+		       const u8 *data, u32 len, int *outcome);
 
 #endif /* _NFIT_MARSHAL_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/core/command.c */
+/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/nfit/dsm/status.c */
+/* objects: drivers/nvdimm/core/command.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/libnvdimm.h>
@@ -51,21 +52,21 @@ static u8 *from_kernel(struct fuzz_in *in, u32 *len)
 
 static void answer(struct fuzz_in *in, struct nfit_buffer *b, struct nd_cmd_pkg *pkg)
 {
-	u32 n = fuzz_u8(in), filled = 0;
+	u32 n = fuzz_u8(in), room = b->len - b->in_len;
 	u8 *reply = malloc(n ?: 1);
-	int fields;
+	int outcome = -EINVAL, rc;
 
 	fuzz_assert(reply);
 	fuzz_take(in, reply, n);
+	rc = nfit_return_output(b, pkg, n & 1, reply, n, &outcome);
 	if (pkg) {
-		nfit_return_package(pkg, reply, n);
-		fuzz_assert(pkg->nd_fw_size == n);
+		fuzz_assert(!rc && !outcome && pkg->nd_fw_size == n);
+	} else if (rc < 0) {
+		fuzz_assert(rc == -ENXIO && outcome == -EINVAL);
 	} else {
-		fields = nfit_return_fields(b, reply, n, &filled);
-		fuzz_assert(fields == -ENXIO || (fields >= 0 && fields <= b->desc->out_num));
-		fuzz_assert(filled <= n && filled <= b->len - b->in_len);
-		fuzz_assert(fields < 0 || !filled ||
-			    !memcmp((u8 *)b->bytes + b->in_len, reply, filled));
+		/* what was not left out is the reply's */
+		fuzz_assert((u32)rc <= room && room - rc <= n && room - rc >= sizeof(u32));
+		fuzz_assert(!memcmp((u8 *)b->bytes + b->in_len, reply, room - rc));
 	}
 	free(reply);
 }
