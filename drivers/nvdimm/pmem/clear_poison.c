@@ -7,13 +7,13 @@
 
 struct patient {
 	const struct pmem_patient_ops *ops;
-	void *data;
+	struct pmem *pmem;
 	u32 page;
 };
 
 static bool patient_absent(const struct patient *p, u64 off)
 {
-	return p->ops->absent(p->data, off / p->page);
+	return p->ops->absent(p->pmem, off / p->page);
 }
 
 /* Does [@off, @end) begin or end within an absent page? */
@@ -37,19 +37,19 @@ static void patient_cleared(const struct patient *p, u64 off, u64 end)
 	u64 at;
 
 	for (at = ALIGN(off, p->page); at + p->page <= end; at += p->page)
-		p->ops->restore(p->data, at / p->page);
+		p->ops->restore(p->pmem, at / p->page);
 	/* a page that was cleared in part stays absent */
 	if (off % p->page && patient_absent(p, off))
 		off = ALIGN(off, p->page);
 	if (end % p->page && patient_absent(p, end))
 		end = ALIGN_DOWN(end, p->page);
 	if (off < end)
-		p->ops->invalidate(p->data, off, end - off);
+		p->ops->invalidate(p->pmem, off, end - off);
 }
 
 static bool patient_clear(const struct patient *p, u64 off, u64 end)
 {
-	s64 cleared = p->ops->clear(p->data, off, end - off);
+	s64 cleared = p->ops->clear(p->pmem, off, end - off);
 
 	if (cleared <= 0)
 		return false;
@@ -58,15 +58,15 @@ static bool patient_clear(const struct patient *p, u64 off, u64 end)
 	return off + cleared == end;
 }
 
-enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, void *data, u64 off,
+enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pmem *pmem, u64 off,
 				   u64 len, u32 page)
 {
-	const struct patient p = { .ops = ops, .data = data, .page = page };
+	const struct patient p = { .ops = ops, .pmem = pmem, .page = page };
 	u64 pos = off, end = off + len, bad, bad_len;
 
 	if (patient_cut(&p, off, end))
 		return PMEM_CURE_PART;
-	while (pos < end && ops->next_bad(data, pos, end - pos, &bad, &bad_len)) {
+	while (pos < end && ops->next_bad(pmem, pos, end - pos, &bad, &bad_len)) {
 		/* platforms clear in units above a sector: as far as the store reaches */
 		u64 from = max_t(u64, ALIGN_DOWN(bad, page), pos);
 		u64 to = min_t(u64, ALIGN(bad + bad_len, page), end);

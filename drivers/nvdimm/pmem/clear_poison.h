@@ -13,6 +13,8 @@
 
 #include <linux/types.h>
 
+struct pmem;	/* whatever these know it by */
+
 /**
  * struct pmem_patient_ops - the media, by bytes from LBA 0; pages are counted from there, too
  * @next_bad: the first bad range that meets [@off, @off + @len): it may begin before and end after
@@ -22,11 +24,11 @@
  * @invalidate: drop what caches hold of present bytes
  */
 struct pmem_patient_ops {
-	bool (*next_bad)(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len);
-	s64 (*clear)(void *data, u64 off, u64 len);
-	bool (*absent)(void *data, u64 page);
-	void (*restore)(void *data, u64 page);
-	void (*invalidate)(void *data, u64 off, u64 len);
+	bool (*next_bad)(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
+	s64 (*clear)(struct pmem *pmem, u64 off, u64 len);
+	bool (*absent)(struct pmem *pmem, u64 page);
+	void (*restore)(struct pmem *pmem, u64 page);
+	void (*invalidate)(struct pmem *pmem, u64 off, u64 len);
 };
 
 /**
@@ -46,7 +48,7 @@ enum pmem_cure_end {
  * @off: multiple of a sector, as @len is
  * @page: bytes of one
  */
-enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, void *data, u64 off,
+enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pmem *pmem, u64 off,
 				   u64 len, u32 page);
 
 /*

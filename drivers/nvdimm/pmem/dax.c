@@ -20,17 +20,16 @@
 /* Pages from @pgoff that may be handed out; a negative errno when the first may not. */
 static long good_pages(struct pmem *pmem, pgoff_t pgoff, long nr, enum dax_access_mode mode)
 {
-	sector_t first = PFN_PHYS(pgoff) >> SECTOR_SHIFT, bad, bad_nr;
-	u64 off = PFN_PHYS(pgoff), len = PFN_PHYS((u64)nr);
+	u64 off = PFN_PHYS(pgoff), len = PFN_PHYS((u64)nr), bad, bad_len;
 
 	if (!pmem_is_unusable(pmem, off, len))
 		return nr;
 	if (mode != DAX_RECOVERY_WRITE)
 		return -EHWPOISON;
 	/* listed by what is known of a page: one that is unmapped need not be listed itself */
-	if (!pmem_next_bad(pmem, first, len >> SECTOR_SHIFT, &bad, &bad_nr))
+	if (!pmem_next_bad(pmem, off, len, &bad, &bad_len))
 		return 1;
-	return pmem_pages_to_recover(off, (u64)bad << SECTOR_SHIFT, PAGE_SIZE);
+	return pmem_pages_to_recover(off, bad, PAGE_SIZE);
 }
 
 static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pages,

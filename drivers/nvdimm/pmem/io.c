@@ -29,12 +29,23 @@ void pmem_badblocks_changed(struct pmem *pmem)
 
 /* ---- poison ---- */
 
-static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
+bool pmem_next_bad(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len)
 {
 	sector_t first, nr;
 
-	return pmem->bb.count && pmem_next_bad(pmem, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT,
-					       &first, &nr);
+	if (!nvdimm_badblocks_check(pmem->region, &pmem->bb, pmem->range.start,
+				    off >> SECTOR_SHIFT, len >> SECTOR_SHIFT, &first, &nr))
+		return false;
+	*bad = (u64)first << SECTOR_SHIFT;
+	*bad_len = (u64)nr << SECTOR_SHIFT;
+	return true;
+}
+
+static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 bad, bad_len;
+
+	return pmem->bb.count && pmem_next_bad(pmem, off, len, &bad, &bad_len);
 }
 
 /*
@@ -80,47 +91,21 @@ noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
 
 /* ---- what a cure takes ---- */
 
-static bool cure_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
+static s64 cure_clear(struct pmem *pmem, u64 off, u64 len)
 {
-	struct pmem *pmem = data;
-	sector_t first, nr;
-
-	if (!pmem_next_bad(pmem, off >> SECTOR_SHIFT, len >> SECTOR_SHIFT, &first, &nr))
-		return false;
-	*bad = (u64)first << SECTOR_SHIFT;
-	*bad_len = (u64)nr << SECTOR_SHIFT;
-	return true;
-}
-
-static s64 cure_clear(void *data, u64 off, u64 len)
-{
-	struct pmem *pmem = data;
-
 	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len);
 }
 
-static bool cure_absent(void *data, u64 page)
+static void cure_invalidate(struct pmem *pmem, u64 off, u64 len)
 {
-	return pmem_page_absent(data, page);
-}
-
-static void cure_restore(void *data, u64 page)
-{
-	pmem_page_restore(data, page);
-}
-
-static void cure_invalidate(void *data, u64 off, u64 len)
-{
-	struct pmem *pmem = data;
-
 	arch_invalidate_pmem(pmem->data + off, len);
 }
 
 static const struct pmem_patient_ops pmem_patient_ops = {
-	.next_bad = cure_next_bad,
+	.next_bad = pmem_next_bad,
 	.clear = cure_clear,
-	.absent = cure_absent,
-	.restore = cure_restore,
+	.absent = pmem_page_absent,
+	.restore = pmem_page_restore,
 	.invalidate = cure_invalidate,
 };
 

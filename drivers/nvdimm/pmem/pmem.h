@@ -95,13 +95,8 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
 void pmem_cured(struct pmem *pmem, u64 off, u64 len);
 
-/* The first bad one of @nr sectors of the disk, and how many are from there on. */
-static inline bool pmem_next_bad(struct pmem *pmem, sector_t first, sector_t nr, sector_t *bad,
-				 sector_t *bad_nr)
-{
-	return nvdimm_badblocks_check(pmem->region, &pmem->bb, pmem->range.start, first, nr, bad,
-				      bad_nr);
-}
+/* The first bad range that meets [off, off + len): it may begin before and end after. */
+bool pmem_next_bad(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
 
 /* Tell those that poll the badblocks attribute. */
 void pmem_badblocks_changed(struct pmem *pmem);

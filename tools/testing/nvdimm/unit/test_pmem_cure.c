@@ -10,7 +10,7 @@
 #define UNIT	256
 #define SIZE	(PAGES * PAGE)
 
-struct media {
+struct pmem {
 	bool poison[SIZE / UNIT];
 	bool listed[SIZE / SECTOR];
 	bool absent[PAGES];
@@ -28,9 +28,8 @@ static u32 rng(u32 below)
 }
 
 /* As badblocks_check() does: the range as a whole, wherever it begins. */
-static bool media_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
+static bool media_next_bad(struct pmem *m, u64 off, u64 len, u64 *bad, u64 *bad_len)
 {
-	const struct media *m = data;
 	u64 at = off / SECTOR, end = (off + len) / SECTOR, first;
 
 	while (at < end && !m->listed[at])
@@ -46,9 +45,8 @@ static bool media_next_bad(void *data, u64 off, u64 len, u64 *bad, u64 *bad_len)
 	return true;
 }
 
-static s64 media_clear(void *data, u64 off, u64 len)
+static s64 media_clear(struct pmem *m, u64 off, u64 len)
 {
-	struct media *m = data;
 	u64 at;
 
 	assert_true(len && off >= m->off && off + len <= m->end);
@@ -60,28 +58,22 @@ static s64 media_clear(void *data, u64 off, u64 len)
 	return at - off;
 }
 
-static bool media_absent(void *data, u64 page)
+static bool media_absent(struct pmem *m, u64 page)
 {
-	const struct media *m = data;
-
 	assert_true(page < PAGES);
 	return m->absent[page];
 }
 
-static void media_restore(void *data, u64 page)
+static void media_restore(struct pmem *m, u64 page)
 {
-	struct media *m = data;
-
 	/* what is not replaced as a whole has poison that nobody cleared */
 	assert_true(page * PAGE >= m->off && (page + 1) * PAGE <= m->end);
 	m->changes++;
 	m->absent[page] = false;
 }
 
-static void media_invalidate(void *data, u64 off, u64 len)
+static void media_invalidate(struct pmem *m, u64 off, u64 len)
 {
-	const struct media *m = data;
-
 	assert_true(len && off >= m->off && off + len <= m->end);
 	/* this is where the machine would fault */
 	for (u64 page = off / PAGE; page <= (off + len - 1) / PAGE; page++)
@@ -96,7 +88,7 @@ static const struct pmem_patient_ops ops = {
 	.invalidate = media_invalidate,
 };
 
-static void media_make(struct media *m)
+static void media_make(struct pmem *m)
 {
 	u32 i;
 
@@ -128,7 +120,7 @@ static void media_make(struct media *m)
 	m->stops_at = rng(4) ? SIZE : rng(SIZE / UNIT) * UNIT;
 }
 
-static bool cuts_absent_page(const struct media *m)
+static bool cuts_absent_page(const struct pmem *m)
 {
 	return (m->off % PAGE && m->absent[m->off / PAGE]) ||
 	       (m->end % PAGE && m->absent[m->end / PAGE]);
@@ -140,7 +132,7 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 {
 	u32 ends[3] = { 0 };
 	enum pmem_cure_end end;
-	struct media m, was;
+	struct pmem m, was;
 
 	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
@@ -169,7 +161,7 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 
 LAW(cure__of_part_of_an_absent_page_changes_nothing)
 {
-	struct media m;
+	struct pmem m;
 	u32 seen = 0;
 
 	for (u32 round = 0; round < ROUNDS; round++) {
