@@ -33,12 +33,10 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 	rc = nd_ns_check_idle(dev, to_ndns(dev), size);
 	if (rc)
 		return rc;
-	if (!size) {
-		/* size 0 deletes: what the namespace was is forgotten */
+	if (size)
+		rc = nd_ns_find_room(ns, &want, size);
+	else	/* deletes: what the namespace was is forgotten */
 		want = (struct ns_config) { };
-		return nd_ns_apply(ns, &want);
-	}
-	rc = nd_ns_find_room(ns, &want, size);
 	return rc ?: nd_ns_apply(ns, &want);
 }
 
