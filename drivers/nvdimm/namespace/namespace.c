@@ -69,7 +69,7 @@ bool is_nd_namespace(const struct device *dev)
 	return is_namespace_pmem(dev) || is_namespace_io(dev);
 }
 
-/* ---- labels ---- */
+/* ---- claim classes ---- */
 
 /* UEFI 2.10 §13.19.3 (BTT) and the pmem.io specification (PFN, DAX). */
 static const struct {
@@ -105,24 +105,6 @@ const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class)
 		if (claim_classes[i].class == class)
 			return &claim_classes[i].guid;
 	return &guid_null;
-}
-
-/*
- * Does this label speak of our set? Early Linux computed the cookie with the
- * DIMMs in another order; what it wrote stays valid (altcookie).
- */
-bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label)
-{
-	const struct nd_interleave_set *set = region->set;
-	const struct nd_mapping *m = &region->mapping[index];
-	const struct label_area *area = &m->nvdimm->area;
-
-	if (area->minor >= 2 && !guid_equal(&label->type, &set->type_guid))
-		return false;
-	if (label->cookie != (area->minor >= 2 ? set->cookie2 : set->cookie1) &&
-	    label->cookie != set->altcookie)
-		return false;
-	return label->dpa >= m->start && label->dpa - m->start < m->size;
 }
 
 /*

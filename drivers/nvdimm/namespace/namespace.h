@@ -184,9 +184,6 @@ void nd_ns_forget_all(struct nd_region *region);
 /* Does another namespace of @dev's bus carry @uuid? */
 bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
 
-/* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
-bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
-
 /* As labels have it, whose guid may be any. */
 const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
 
@@ -194,6 +191,9 @@ const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);
 
 /* Find the labelled namespaces of @region and put them on its list. config held for writing. */
 int nd_ns_scan(struct nd_region *region);
+
+/* Does this label of mapping @index speak of @region's set? The DIMM's @labels held. */
+bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label);
 
 /* ---- commit.c ---- */
 
