@@ -127,22 +127,12 @@ static const struct nd_device_type volatile_region_type = { REGION_TYPE("nd_vola
 struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				   bool persistent)
 {
-	struct nd_region *region;
+	struct nd_region *region = nd_region_new(bus, desc, persistent ? &pmem_region_type :
+									 &volatile_region_type);
 
-	if (nd_region_check_desc(bus, desc))
-		return ERR_PTR(-ENXIO);
-	region = nd_region_alloc(bus, desc,
-				 persistent ? &pmem_region_type : &volatile_region_type);
-	if (!region)
-		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
-					 "no memory or id for region %pr", desc->res));
+	if (IS_ERR(region))
+		return region;
 	region->volatile_mem = !persistent;
-	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
-		put_device(&region->dev);
-		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
-					 "no memory for region %pr", desc->res));
-	}
-	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
 	nd_device_add_async(&region->dev);
 	return region;
 }

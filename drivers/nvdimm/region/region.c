@@ -81,7 +81,7 @@ static u64 default_align(const struct nd_region *region)
  */
 #define ND_ADDRESS_END	(1ull << 60)
 
-int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
+static int region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc)
 {
 	u16 i;
 
@@ -108,8 +108,8 @@ int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *de
 	return 0;
 }
 
-struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				  const struct nd_device_type *type)
+static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				      const struct nd_device_type *type)
 {
 	struct nd_region *region = kzalloc(struct_size(region, mapping, desc->num_mappings),
 					   GFP_KERNEL);
@@ -166,6 +166,26 @@ struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region
 	dev->of_node = desc->of_node;
 	nd_device_init(dev, &bus->dev);
 	set_dev_node(dev, region->numa_node);
+	return region;
+}
+
+struct nd_region *nd_region_new(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				const struct nd_device_type *type)
+{
+	struct nd_region *region;
+
+	if (region_check_desc(bus, desc))
+		return ERR_PTR(-ENXIO);
+	region = region_alloc(bus, desc, type);
+	if (!region)
+		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
+					 "no memory or id for region %pr", desc->res));
+	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
+		put_device(&region->dev);
+		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
+					 "no memory for region %pr", desc->res));
+	}
+	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
 	return region;
 }
 

@@ -138,11 +138,9 @@ bool nd_region_incoherent(const struct nd_region *region);
 /* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
 u64 nd_region_cookie(struct nd_region *region);
 
-/* Can it be a region at all? Said of the bus. */
-int nd_region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc *desc);
-/* Initialised, not added; its type's release frees it. NULL: no memory, or no id. */
-struct nd_region *nd_region_alloc(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
-				  const struct nd_device_type *type);
+/* On the atlas, not added; its type's release frees it. Or an ERR_PTR(), told of the bus. */
+struct nd_region *nd_region_new(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
+				const struct nd_device_type *type);
 void nd_region_free(struct nd_region *region);		/* the end of that release */
 
 /* nvdimm_flush() for the I/O path: where nobody is to be told, it is one fence. */
