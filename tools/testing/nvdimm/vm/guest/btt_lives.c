@@ -15,7 +15,8 @@
  */
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
-/* cc: tools/testing/nvdimm/lib/btt_sim.c drivers/nvdimm/layout/btt_find.c */
+/* cc: tools/testing/nvdimm/lib/btt_sim.c tools/testing/nvdimm/lib/store_text.c */
+/* cc: drivers/nvdimm/layout/btt_find.c */
 /* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
 /* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/layout/btt_info.c */
 /* cc: drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/format.c drivers/nvdimm/label/codec.c */
@@ -27,6 +28,7 @@
 #include <setjmp.h>
 #include <unistd.h>
 #include "btt_sim.h"
+#include "store_text.h"
 #include "btt/arena.h"
 #include "btt/format.h"
 #include "btt/io.h"
@@ -57,24 +59,12 @@ static u32 dice(u32 n)
 
 /* ---- sysfs ---- */
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), rc = 0;
-
-	if (fd < 0)
-		err(1, "%s", path);
-	if (write(fd, text, strlen(text)) < 0)
-		rc = -errno;
-	close(fd);
-	return rc;
-}
-
 static void must_put(const char *path, const char *text)
 {
-	int rc = put(path, text);
+	int rc = store_text(path, text);
 
 	if (rc)
-		errx(1, "'%s' to %s: %s", text, path, strerror(-rc));
+		errx(1, "'%s' to %s: %s", text, path, strerror(rc));
 }
 
 static void must_put_attr(const char *dev, const char *attr, const char *text)
@@ -172,7 +162,7 @@ static int close_raw(const char *ns, int fd, const char *region)
 	must_put(DRIVER "/unbind", ns);
 	must_put_attr(ns, "force_raw", "0");
 	turn(region, "1");
-	put(DRIVER "/bind", ns);
+	store_text(DRIVER "/bind", ns);
 	settle();
 	if (!find_btt(btt))
 		errx(1, "the driver does not take this state for a BTT");

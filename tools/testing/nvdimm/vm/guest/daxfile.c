@@ -19,6 +19,7 @@
  *                                     then it is bound again, and the data are there. In some
  *                                     lives the page is dirty, or of xfs shared with /shared
  */
+/* cc: -Itools/testing/nvdimm/lib tools/testing/nvdimm/lib/store_text.c */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -40,6 +41,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "store_text.h"
 
 #define PAGE	4096
 
@@ -169,19 +171,6 @@ struct pin {
 	pid_t child;
 };
 
-/* 0, or the errno of the store. */
-static int store(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), rc = 0;
-
-	if (fd < 0)
-		err(1, "%s", path);
-	if (write(fd, text, strlen(text)) < 0)
-		rc = errno;
-	close(fd);
-	return rc;
-}
-
 static int pin_by_pipe(char *at, struct pin *pin)
 {
 	struct iovec page = { .iov_base = at, .iov_len = PAGE };
@@ -223,7 +212,7 @@ static int pin_by_write(char *at, struct pin *pin)
 {
 	int fd, seen = 0;
 
-	if (store(knob, "1"))
+	if (store_text(knob, "1"))
 		err(1, "%s", knob);
 	fd = open(slow, O_RDWR | O_DIRECT | O_DSYNC);
 	if (fd < 0)
@@ -275,7 +264,7 @@ static void unpin(struct pin *pin)
 	close(pin->fd[1]);
 	if (!pin->child)
 		return;
-	if (store(knob, "0"))
+	if (store_text(knob, "0"))
 		err(1, "%s", knob);
 	if (waitpid(pin->child, &rc, 0) != pin->child || rc)
 		errx(1, "the write of the pinned page: %#x", rc);
@@ -324,7 +313,7 @@ static void check_reason(const char *dev, const char *a, const char *b)
 
 static void refuse(const char *dev, const char *a, const char *b)
 {
-	if (!store(DRIVER "bind", dev))
+	if (!store_text(DRIVER "bind", dev))
 		errx(1, "bound in spite of: %s %s", a, b);
 	check_reason(dev, a, b);
 }
@@ -344,7 +333,7 @@ static double one_life(const char *fs, const char *disk, const char *dev, unsign
 	pin_page(*kind, i % FILE_PAGES, dirty, &pin);
 	*kind = pin.kind;
 	took = now();
-	if (store(DRIVER "unbind", dev))
+	if (store_text(DRIVER "unbind", dev))
 		errx(1, "not unbound");
 	took = now() - took;
 	check_reason(dev, PINNED, "of inode ");
@@ -360,7 +349,7 @@ static double one_life(const char *fs, const char *disk, const char *dev, unsign
 		refuse(dev, PINNED, "of inode ");
 		unpin(&pin);
 	}
-	for (int tries = 0; store(DRIVER "bind", dev); tries++) {
+	for (int tries = 0; store_text(DRIVER "bind", dev); tries++) {
 		if (tries > 6000)
 			errx(1, "not bound again");
 		usleep(10000);

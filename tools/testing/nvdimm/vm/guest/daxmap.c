@@ -32,6 +32,7 @@
  *
  * A line on stdout says when hold, pin, pinmap and syncs are there.
  */
+/* cc: -Itools/testing/nvdimm/lib tools/testing/nvdimm/lib/store_text.c */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -50,6 +51,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "store_text.h"
 
 #ifndef MAP_SHARED_VALIDATE
 #define MAP_SHARED_VALIDATE 0x03
@@ -527,19 +529,6 @@ static void pin(size_t align, int mapped)
 	sigwait(&set, &sig);
 }
 
-/* 0, or the errno of the store. */
-static int store(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), rc = 0;
-
-	if (fd < 0)
-		err(1, "%s", path);
-	if (write(fd, text, strlen(text)) < 0)
-		rc = errno;
-	close(fd);
-	return rc;
-}
-
 /* Another process maps the second page and reads on and on, as a virtual machine does. */
 static pid_t hold_elsewhere(size_t align)
 {
@@ -585,20 +574,20 @@ static double one_life(size_t align, unsigned long nr, const char *claim)
 	snprintf(namespace, sizeof(namespace), "/sys/bus/nd/devices/%s/namespace", claim);
 	leave(pin_first_page(align, nr, &by), align);
 	took = now();
-	rc = store("/sys/bus/nd/drivers/dax_pmem/unbind", claim);
+	rc = store_text("/sys/bus/nd/drivers/dax_pmem/unbind", claim);
 	took = now() - took;
 	if (rc)
 		errx(1, "unbind: %s", strerror(rc));
 	if (waitpid(holder, &rc, 0) != holder || rc)
 		errx(1, "the mapping did not end in SIGBUS: %#x", rc);
-	rc = store(namespace, "\n");
+	rc = store_text(namespace, "\n");
 	if (rc != EBUSY)
 		errx(1, "pinned by %s: giving the namespace back: %s", by->name, strerror(rc));
 	/* older kernels say ENODEV of any probe that failed */
-	if (!store("/sys/bus/nd/drivers/dax_pmem/bind", claim))
+	if (!store_text("/sys/bus/nd/drivers/dax_pmem/bind", claim))
 		errx(1, "bound while a page is pinned by %s", by->name);
 	by->drop(by);
-	for (int tries = 0; store("/sys/bus/nd/drivers/dax_pmem/bind", claim); tries++) {
+	for (int tries = 0; store_text("/sys/bus/nd/drivers/dax_pmem/bind", claim); tries++) {
 		if (tries > 6000)
 			errx(1, "not bound again");
 		usleep(10000);

@@ -9,6 +9,7 @@
  * often either was refused.
  */
 /* cc: -pthread -Wno-unused-parameter */
+/* cc: -Itools/testing/nvdimm/lib tools/testing/nvdimm/lib/store_text.c */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "store_text.h"
 
 #define DEVICES	"/sys/bus/nd/devices/"
 #define DRIVER	"/sys/bus/nd/drivers/nd_region/"
@@ -27,18 +29,6 @@ static const char *region;
 static pthread_barrier_t both;
 static int error[2];
 static unsigned long rounds, refused[2], none;
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), rc = 0;
-
-	if (fd < 0)
-		err(1, "%s", path);
-	if (write(fd, text, strlen(text)) < 0)
-		rc = errno;
-	close(fd);
-	return rc;
-}
 
 /* Less than what either takes. */
 static void dither(unsigned int *seed)
@@ -54,7 +44,7 @@ static void *wipe(void *data)
 	for (unsigned long i = 0; i < rounds; i++) {
 		pthread_barrier_wait(&both);
 		dither(&seed);
-		error[0] = put(security, "erase 0");
+		error[0] = store_text(security, "erase 0");
 		pthread_barrier_wait(&both);
 	}
 	return NULL;
@@ -99,12 +89,12 @@ int main(int argc, char **argv)
 	for (unsigned long i = 0; i < rounds; i++) {
 		pthread_barrier_wait(&both);
 		dither(&seed);
-		error[1] = put(DRIVER "bind", region);
+		error[1] = store_text(DRIVER "bind", region);
 		pthread_barrier_wait(&both);
 		judge(i);
 		/* one that was refused follows */
 		settle();
-		if (!access(driver, F_OK) && put(DRIVER "unbind", region))
+		if (!access(driver, F_OK) && store_text(DRIVER "unbind", region))
 			errx(1, "round %lu: the region is not disabled", i);
 	}
 	pthread_join(thread, NULL);
