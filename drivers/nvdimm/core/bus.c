@@ -349,7 +349,6 @@ static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_des
 	init_waitqueue_head(&bus->idle);
 	spin_lock_init(&bus->uuids_lock);
 	bus->uuids = RB_ROOT;
-	nd_async_init(&bus->async);
 	badrange_init(&bus->badrange);
 	bus->desc = desc;
 	/* until the driver was asked; only memory can keep it from being */

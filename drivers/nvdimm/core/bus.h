@@ -149,7 +149,7 @@ int nd_bus_dimm_event(struct device *bus, struct nvdimm *nvdimm, enum nd_dimm_ev
 /*
  * nd_device_init() - make @dev a child of @parent on the nd bus
  *
- * device_initialize(), plus bus, a parent reference, node and lock class.
+ * device_initialize(), plus bus, a parent reference, node, lock class and the count of children.
  * @dev->type must be set, to that of a struct nd_device_type; its release ends with
  * nd_device_fini().
  */
@@ -192,7 +192,6 @@ void nd_stillborn_bury(struct nvdimm_bus *bus);
  * never waits for a stranger's probe.
  */
 void nd_async_flush(struct device *parent);
-void nd_async_init(struct nd_async *async);
 int nd_async_start(void);	/* when the module comes and goes */
 void nd_async_stop(void);
 

@@ -40,7 +40,7 @@ struct nd_job {
 	bool (*run)(struct device *dev);	/* false: @dev could not be added, keep it */
 };
 
-void nd_async_init(struct nd_async *async)
+static void async_init(struct nd_async *async)
 {
 	atomic_set(&async->pending, 0);
 	init_waitqueue_head(&async->idle);
@@ -143,11 +143,15 @@ static void queue_job(struct nd_job *job)
 
 void nd_device_init(struct device *dev, struct device *parent)
 {
+	const struct nd_device_type *type;
 	enum nd_level level;
 
 	device_initialize(dev);
 	dev->bus = &nvdimm_bus_type;
-	level = nd_type_of(dev)->level;
+	type = nd_type_of(dev);
+	level = type->level;
+	if (type->children)
+		async_init(type->children(dev));
 	/* nothing is known of it yet, whoever lay here before and could not say that it went */
 	nd_diag_forget(dev);
 	/* B7: the driver core would leave this lock out */

@@ -153,7 +153,6 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	spin_lock_init(&region->holder_lock);
 	init_rwsem(&region->config);
 	INIT_LIST_HEAD(&region->namespaces);
-	nd_async_init(&region->async);
 	nd_place_init(&region->place);
 	ida_init(&region->ns_ida);
 	ida_init(&region->btt_ida);
