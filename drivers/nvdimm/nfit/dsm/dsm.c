@@ -17,7 +17,6 @@
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/dsm.h"
 #include "nfit/dsm/family.h"
-#include "nfit/dsm/label_methods.h"
 #include "nfit/nfit.h"
 
 static bool disable_vendor_specific;
@@ -170,6 +169,13 @@ static unsigned long dsm_allowed(const struct nfit_family *family)
 static bool rev2_wanted(const struct nfit_family *family, u64 mask, unsigned long allow)
 {
 	return allow & family->later && mask & ~(1ull | LABEL_FUNCTIONS);
+}
+
+static bool nfit_has_method(struct acpi_device *adev, const char *name)
+{
+	acpi_handle method;
+
+	return ACPI_SUCCESS(acpi_get_handle(adev->handle, (char *)name, &method));
 }
 
 /*

@@ -11,13 +11,6 @@
 #include "nfit/dsm/dsm.h"
 #include "nfit/dsm/label_methods.h"
 
-bool nfit_has_method(struct acpi_device *adev, const char *name)
-{
-	acpi_handle method;
-
-	return ACPI_SUCCESS(acpi_get_handle(adev->handle, (char *)name, &method));
-}
-
 /* Call a method. Return: the object it returns; NULL: none, or not of @type; -ENOMEM. */
 static union acpi_object *method_evaluate(acpi_handle handle, char *name, union acpi_object *arg,
 					  u32 nargs, acpi_object_type type)

@@ -9,7 +9,6 @@
 struct nfit_reply;
 
 /* Their replies look as those of the _DSM functions do. */
-bool nfit_has_method(struct acpi_device *adev, const char *name);
 int nfit_label_info(acpi_handle handle, struct nfit_reply *reply);
 int nfit_label_read(acpi_handle handle, u32 offset, u32 length, struct nfit_reply *reply);
 int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
