@@ -13,6 +13,7 @@ hmat() { :; }
 cxl() { :; }
 nvdimm() { :; }
 vpmem() { :; }
+share() { :; }
 unchanged() { :; }
 carry() { :; }
 made() { :; }
@@ -217,6 +218,17 @@ finish()
 	# What is set is set when all before it has been sent; power-off waits for no line.
 	stty -F "${LINE:-/dev/ttyS1}" -echo
 	poweroff -f
+}
+
+# shared NAME DIR: mount what the host shares by that name; what is written there stays in the guest's memory.
+shared()
+{
+	modprobe -a virtio_pci 9pnet_virtio 9p overlay
+	mkdir -p "$2" "/shared/$1"/{host,own}
+	mount -t 9p -o trans=virtio,version=9p2000.L,cache=loose,msize=262144,ro "$1" "/shared/$1/host"
+	mount -t tmpfs own "/shared/$1/own"
+	mkdir "/shared/$1/own"/{upper,work}
+	mount -t overlay -o "lowerdir=/shared/$1/host,upperdir=/shared/$1/own/upper,workdir=/shared/$1/own/work" "$1" "$2"
 }
 
 # power_cut: the host ends the machine at once; nothing is unmounted, synced or unloaded.

@@ -288,7 +288,7 @@ initramfs()
 	[[ -z $ours ]] || compgen -G "$ours/*.ko" >/dev/null ||
 		die "no modules in ${ours#"$TOP/"}: make $([[ $set == mock ]] && echo nfit_test || echo modules)" \
 			"KDIR=\"\$(tools/testing/nvdimm/lib/headers $(cut -d. -f1,2 <<<"$release"))\""
-	modules=$({ echo "$kdir $set"; cat "$VM/host/initramfs.sh"
+	modules=$({ echo "$kdir $set ${GUEST_MODULES[*]}"; cat "$VM/host/initramfs.sh"
 		    [[ -z $ours ]] || our_modules "$ours" | xargs -d '\n' cat; } | fingerprint)
 	parts=("$CACHE/initramfs/base-$base" "$CACHE/initramfs/helpers-$helpers"
 		"$CACHE/initramfs/modules-$modules")

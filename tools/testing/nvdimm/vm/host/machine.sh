@@ -16,6 +16,7 @@
 #                               memory of that NAME and SIZE (a multiple of 256M), with a label area
 #   vpmem NAME size=SIZE        a virtio-pmem device; each boot finds in it what the one before
 #                               has had the host fsync(), as if that had lost power (hostdisk.c)
+#   share NAME DIR              a directory of this machine, which the guest may read: shared() of lib.sh mounts it
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
 #   carry FILE...               files of the tree, found in the guest as /vm/NAME; @RELEASE@ in
 #                               their path is the kernel's
@@ -43,7 +44,7 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_STARTS BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH)
+MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH SHARES)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
@@ -52,7 +53,7 @@ machine_defaults()
 	LIMIT=240 BOOTS=0 COMPAT=''
 	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' FAR_NODES='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
-	NVDIMMS=() VPMEMS=() CARRY=() MADE=() UNCHANGED=()
+	NVDIMMS=() VPMEMS=() SHARES=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_STARTS=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
 }
@@ -76,6 +77,7 @@ hmat() { HMAT=("$@"); }
 cxl() { CXL=$1 CXL_MEMORY=("${@:2}"); }
 nvdimm() { NVDIMMS+=("$*"); }
 vpmem() { VPMEMS+=("$*"); }
+share() { SHARES+=("$1 $2"); }
 unchanged() { UNCHANGED+=("$@"); }
 carry() { CARRY+=("$@"); }
 made() { MADE+=("$*"); }
@@ -244,6 +246,9 @@ machine_args()
 			-device "virtio-pmem-pci,id=$name,memdev=mem-$name")
 		total=$((total + size))
 		n=$((n + 1))
+	done
+	for words in "${SHARES[@]}"; do
+		QEMU+=(-virtfs "local,path=${words#* },mount_tag=${words%% *},security_model=none,readonly=on,multidevs=remap")
 	done
 	[[ -z $CXL ]] || cxl_args "$1"
 	if [[ -n $FIRMWARE ]]; then
