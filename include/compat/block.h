@@ -33,7 +33,9 @@ static inline blk_qc_t compat_bio_refused(struct request_queue *q, struct bio *b
  */
 static inline struct request_queue *compat_bio_queue(int node)
 {
-#ifdef HAVE_ALLOC_QUEUE_LOCK
+#if defined(HAVE_ALLOC_QUEUE_RH)
+	struct request_queue *q = blk_alloc_queue_rh(compat_bio_refused, node);
+#elif defined(HAVE_ALLOC_QUEUE_LOCK)
 	struct request_queue *q = blk_alloc_queue_node(GFP_KERNEL, node, NULL);
 #else
 	struct request_queue *q = blk_alloc_queue_node(GFP_KERNEL, node);
