@@ -206,6 +206,14 @@ static bool space_know(struct nd_region *region)
 	return space->known;
 }
 
+static int tell_bad_label(struct nvdimm *nvdimm, struct device *dev)
+{
+	guard(mutex)(&nvdimm->labels);
+	return nd_note(dev, -EIO, nvdimm->bad_reason,
+		       "label slot %u of %s cannot be read, and the space that it names is not known: restore a backup, or give the slot up (labels/drop)",
+		       nvdimm->bad_slot, nvdimm_name(nvdimm));
+}
+
 static int tell_unknown(const struct nd_region *region, struct device *dev)
 {
 	const struct nd_space *space = &region->space;
@@ -220,9 +228,7 @@ static int tell_unknown(const struct nd_region *region, struct device *dev)
 			       "the label area of %s is blank or damaged, and what it named is not known: restore a backup of it with ndctl write-labels, or give the set's labels up",
 			       nvdimm_name(nvdimm));
 	case ND_REASON_CHECKSUM:
-		return nd_note(dev, -EIO, nvdimm->bad_reason,
-			       "label slot %u of %s cannot be read, and the space that it names is not known: restore a backup, or give the slot up (labels/drop)",
-			       nvdimm->bad_slot, nvdimm_name(nvdimm));
+		return tell_bad_label(nvdimm, dev);
 	default:
 		return nd_note(dev, -ENOMEM, ND_REASON_RESOURCE,
 			       "no memory to compute what is free in %s",

@@ -51,12 +51,16 @@ int nd_region_nstype(const struct nd_region *region)
 u64 nd_region_cookie(struct nd_region *region)
 {
 	const struct label_area *area;
+	struct nvdimm *nvdimm;
 
 	if (!region->set)
 		return 0;
 	if (!region->num_mappings)
 		return region->set->cookie1;
-	area = &region->mapping[0].nvdimm->area;
+	nvdimm = region->mapping[0].nvdimm;
+	area = &nvdimm->area;
+	/* while it is being read, it is not valid, and has no version */
+	guard(mutex)(&nvdimm->labels);
 	/* a blank area will be formatted as v1.2 */
 	if (area->data && (!area->valid || area->minor >= 2))
 		return region->set->cookie2;

@@ -135,7 +135,7 @@ struct nvdimm *nd_region_locked_dimm(const struct nd_region *region);
 /* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */
 bool nd_region_incoherent(const struct nd_region *region);
 
-/* v1.1 or v1.2 cookie, by the label version of DIMM 0. */
+/* v1.1 or v1.2 cookie, by the label version of DIMM 0. Process context; takes its @labels. */
 u64 nd_region_cookie(struct nd_region *region);
 
 /* On the atlas, not added; its type's release frees it. Or an ERR_PTR(), told of the bus. */

@@ -154,6 +154,14 @@ static DEVICE_ATTR_RW(sector_size);
 
 /* ---- holder_class ---- */
 
+static bool has_no_1_2_labels(struct nvdimm *nvdimm)
+{
+	const struct label_area *area = &nvdimm->area;
+
+	guard(mutex)(&nvdimm->labels);
+	return !area->data || (area->valid && area->minor < 2);
+}
+
 /* A BTT takes the version that goes with the labels: 1.1 where there are none or 1.1 labels. */
 static int btt_class(struct nd_ns *ns, enum nvdimm_claim_class *class)
 {
@@ -161,12 +169,8 @@ static int btt_class(struct nd_ns *ns, enum nvdimm_claim_class *class)
 	unsigned int old = 0;
 	u16 i;
 
-	for (i = 0; i < region->num_mappings; i++) {
-		const struct label_area *area = &region->mapping[i].nvdimm->area;
-
-		if (!area->data || (area->valid && area->minor < 2))
-			old++;
-	}
+	for (i = 0; i < region->num_mappings; i++)
+		old += has_no_1_2_labels(region->mapping[i].nvdimm);
 	if (old && old != region->num_mappings)
 		return nd_note(nd_ns_dev(ns), -ENXIO, ND_REASON_VERSION,
 			       "the DIMMs of %s have labels of different versions",
