@@ -226,7 +226,7 @@ static int namespace_in_span(struct device *dev, void *data)
 	const struct resource *res;
 
 	/* a dax device is cleared by whom has it mapped */
-	if (!dev->driver || is_nd_dax(dev))
+	if (!READ_ONCE(dev->driver) || is_nd_dax(dev))
 		return 0;
 	if (is_nd_namespace(dev))
 		ndns = to_ndns(dev);

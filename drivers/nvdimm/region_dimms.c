@@ -18,7 +18,7 @@ static void region_disarm(struct nd_region *region, struct nvdimm *nvdimm)
 	struct device *dev = &region->dev;
 
 	scoped_guard(nd_config_write, region)
-		region->ro = true;
+		WRITE_ONCE(region->ro, true);
 	nd_remark(dev, -EROFS, ND_REASON_READ_ONLY,
 		  "%s is not armed any more, and would lose what is written when power fails: %s is read-only until its read_only is written",
 		  nvdimm_name(nvdimm), dev_name(dev));

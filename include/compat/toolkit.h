@@ -21,6 +21,11 @@
 #define static_assert(holds, ...) _Static_assert(holds, #holds)
 #endif
 
+/* v5.8, c48981eeb0d5 ("include/linux/compiler.h: Introduce data_race(expr) macro") */
+#ifndef data_race
+#define data_race(expr) (expr)	/* others write it meanwhile, and why that is right is said there */
+#endif
+
 /* v5.4, 294f69e662d1 ("compiler_attributes.h: Add the pseudo keyword for switch/case use") */
 #ifndef fallthrough
 #define fallthrough __attribute__((__fallthrough__))

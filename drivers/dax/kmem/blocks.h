@@ -7,6 +7,7 @@
 #ifndef _KMEM_BLOCKS_H
 #define _KMEM_BLOCKS_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* Whole blocks of a range, from @first on; @nr 0: not one fits. */
@@ -25,17 +26,20 @@ struct kmem_span {
  */
 struct kmem_span kmem_trim(u64 start, u64 end, u64 block);
 
-/* A set of the blocks of a span: a bit for each. */
+/*
+ * A set of the blocks of a span: a bit for each. One writes at a time; who reads without the
+ * writer's lock sees each word as it was, or is.
+ */
 #define KMEM_SET_WORDS(nr) (((nr) + 63) / 64)
 
 static inline bool kmem_set_has(const u64 *set, u32 i)
 {
-	return set[i / 64] >> i % 64 & 1;
+	return READ_ONCE(set[i / 64]) >> i % 64 & 1;
 }
 
 static inline void kmem_set_put(u64 *set, u32 i, bool in)
 {
-	set[i / 64] = (set[i / 64] & ~(1ull << i % 64)) | (u64)in << i % 64;
+	WRITE_ONCE(set[i / 64], (set[i / 64] & ~(1ull << i % 64)) | (u64)in << i % 64);
 }
 
 u32 kmem_set_count(const u64 *set, u32 nr);

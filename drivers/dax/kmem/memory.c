@@ -148,8 +148,8 @@ static bool same_ranges(const struct kmem_memory *memory, const struct dev_dax *
 static void give_to(struct kmem_memory *memory, struct dev_dax *dev_dax)
 {
 	memory->dev_dax = dev_dax;
-	memory->state = KMEM_WAITS;
-	memory->result = 0;
+	WRITE_ONCE(memory->state, KMEM_WAITS);
+	WRITE_ONCE(memory->result, 0);
 	reinit_completion(&memory->settled);
 	watch_region(memory, nd_range_hold(dev_dax->region->dev));
 	mod_delayed_work(kmem_queue, &memory->job, 0);
@@ -233,9 +233,9 @@ bool kmem_memory_settle(struct kmem_memory *memory, struct dev_dax *dev_dax, int
 		return false;
 	/* whoever binds it is told, once, that it waits: however soon it need not any more */
 	if (memory->result != -EINPROGRESS)
-		memory->result = rc;
+		WRITE_ONCE(memory->result, rc);
 	if (rc != -EINPROGRESS)
-		memory->state = rc ? KMEM_REFUSED : KMEM_SETTLED;
+		WRITE_ONCE(memory->state, rc ? KMEM_REFUSED : KMEM_SETTLED);
 	nd_polled_changed(&memory->polled);
 	if (!rc)
 		nd_ok(dev_dax->region->dev);
@@ -382,7 +382,7 @@ int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
 	/* what was to come does not */
 	scoped_guard(mutex, &kmem_list_lock)
 		if (memory->state == KMEM_WAITS)
-			memory->state = KMEM_SETTLED;
+			WRITE_ONCE(memory->state, KMEM_SETTLED);
 	kmem_job_stop_scrub(memory);
 	rc = kmem_parts_remove(memory, limit_ms);
 	kmem_memory_changed(memory);

@@ -281,7 +281,7 @@ int btt_arena_make_writable(struct btt_arena *a)
 	rc = replay_all(a, NULL, &lane);
 	if (rc)
 		return rc;
-	a->read_only = false;
+	WRITE_ONCE(a->read_only, false);
 	/*
 	 * The map says now what the pending exchanges do. They end before the first write
 	 * may change it: a reader that had looked one up looks again when it has announced

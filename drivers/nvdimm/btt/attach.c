@@ -94,7 +94,8 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	a += nr;
 	*a = (struct btt_arena){
 		.media = &btt->media, .start = start, .first = btt->nlba, .layout = *l,
-		.read_only = btt->media.region->ro, .lanes = btt->media.region->lanes.nr,
+		.read_only = nd_region_read_only(btt->media.region),
+		.lanes = btt->media.region->lanes.nr,
 	};
 	rc = alloc_arena(a);
 	if (rc)
@@ -121,7 +122,7 @@ static void info_restore(struct btt *btt, u64 start, const struct nd_media_btt *
 {
 	u64 at = btt->media.origin + start;
 
-	if (btt->media.region->ro || btt_arena_restore(&btt->media, start, info))
+	if (nd_region_read_only(btt->media.region) || btt_arena_restore(&btt->media, start, info))
 		dev_warn(btt->dev, "info-block at %#llx is lost (%s) and cannot be written: its copy serves\n",
 			 at, nd_reason_token(lost));
 	else
@@ -192,7 +193,7 @@ static int make_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize,
 {
 	int rc;
 
-	if (btt->media.region->ro)
+	if (nd_region_read_only(btt->media.region))
 		return nd_refuse(btt->dev, -EROFS, ND_REASON_READ_ONLY,
 				 "%s is read-only: cannot make a BTT",
 				 dev_name(&btt->media.region->dev));
@@ -220,7 +221,7 @@ void btt_close_arenas(struct btt *btt)
 
 	for (i = 0; i < btt->arenas; i++) {
 		/* it may have turned so since */
-		btt->arena[i].read_only |= btt->media.region->ro;
+		btt->arena[i].read_only |= nd_region_read_only(btt->media.region);
 		if (btt_arena_settle(&btt->arena[i]))
 			dev_err(btt->dev,
 				"the last flush failed: the next start will tell what arrived\n");
@@ -241,7 +242,7 @@ static void btt_attach_release(void *data)
 	btt_error_exit(btt);
 	btt_close_arenas(btt);
 	btt->nd_btt->btt = NULL;
-	btt->nd_btt->size = 0;
+	WRITE_ONCE(btt->nd_btt->size, 0);
 }
 
 /* 1.1 leaves the first 4 KiB of the namespace alone, 2.0 does not. */
@@ -266,7 +267,7 @@ static int btt_start(struct btt *btt, const struct btt_recipe *r, u64 rawsize)
 		rc = btt_disk_add(btt);
 	if (rc)
 		return rc;
-	btt->nd_btt->size = btt->nlba * btt->sector_size;
+	WRITE_ONCE(btt->nd_btt->size, btt->nlba * btt->sector_size);
 	btt_debugfs_add(btt);
 	return 0;
 }
@@ -337,7 +338,7 @@ EXPORT_SYMBOL_GPL(nvdimm_namespace_attach_btt);
 /* What was interrupted is finished before anybody writes. */
 static void follow_region(struct btt *btt)
 {
-	bool ro = btt->media.region->ro;
+	bool ro = nd_region_read_only(btt->media.region);
 	u32 i;
 
 	for (i = 0; !ro && i < btt->arenas; i++)

@@ -26,8 +26,8 @@ static int layout_show(struct seq_file *s, void *unused)
 		   a->start, a->start + l->dataoff, a->start + l->mapoff, a->start + l->logoff,
 		   a->start + l->info2off);
 	seq_printf(s, "nextoff %#llx\nlog_slots 0 %u\nfailed %d\n", l->next, a->pad,
-		   a->failed && !a->read_only);
-	seq_printf(s, "read_only %d\npending %u\nparked %u of %u\n", a->read_only,
+		   READ_ONCE(a->failed) && !READ_ONCE(a->read_only));
+	seq_printf(s, "read_only %d\npending %u\nparked %u of %u\n", READ_ONCE(a->read_only),
 		   READ_ONCE(a->npending), btt_lanes_parked(a), a->lanes);
 	return 0;
 }
@@ -50,7 +50,6 @@ static int log_index_1_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(log_index_1);
 
-/* A glance: lanes in use change while they are printed. */
 static int lanes_show(struct seq_file *s, void *unused)
 {
 	const struct btt_arena *a = s->private;
@@ -58,11 +57,14 @@ static int lanes_show(struct seq_file *s, void *unused)
 
 	seq_puts(s, "lane block slot seq had_error parked\n");
 	for (i = 0; i < a->layout.nfree; i++) {
-		const struct btt_lane *lane = &a->lane[i];
+		/*
+		 * A glance: lanes in use change while they are printed. That is said here, and not
+		 * where they are written, which is on the way of each sector.
+		 */
+		const struct btt_lane lane = data_race(a->lane[i]);
 
-		seq_printf(s, "%u %u %u %u %d %d\n", i, READ_ONCE(lane->block),
-			   READ_ONCE(lane->sub) ? a->pad : 0, READ_ONCE(lane->seq),
-			   READ_ONCE(lane->had_error), READ_ONCE(lane->parked));
+		seq_printf(s, "%u %u %u %u %d %d\n", i, lane.block, lane.sub ? a->pad : 0, lane.seq,
+			   lane.had_error, lane.parked);
 	}
 	return 0;
 }

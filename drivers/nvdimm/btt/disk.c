@@ -85,7 +85,8 @@ static void arena_tell(struct btt *btt, struct btt_arena *a, int what, const cha
 static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
 {
 	arena_tell(btt, a, BTT_TOLD_FAILED,
-		   a->read_only ? "the region is read-only, or was when it was attached" :
+		   READ_ONCE(a->read_only) ?
+		   "the region is read-only, or was when it was attached" :
 		   a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
 		   "a flush has failed: attach it anew to go on from what is durable");
 }
@@ -308,7 +309,7 @@ int btt_disk_add(struct btt *btt)
 	disk->private_data = btt;
 	nvdimm_namespace_disk_name(btt->media.ndns, disk->disk_name);
 	set_capacity(disk, btt->nlba * (btt->sector_size >> SECTOR_SHIFT));
-	set_disk_ro(disk, btt->media.region->ro);
+	set_disk_ro(disk, nd_region_read_only(btt->media.region));
 	rc = device_add_disk(btt->dev, disk, NULL);
 	if (!rc)
 		return 0;

@@ -74,7 +74,7 @@ void btt_error_remember(struct btt *btt, u64 sector)
 			    sector, btt->disk->disk_name);
 	/* without memory for it the next read finds it again */
 	xa_store(&btt->bad, sector, xa_mk_value(1), GFP_NOIO | __GFP_NOWARN);
-	queue_delayed_work(system_long_wq, &btt->retry, btt->retry_delay);
+	queue_delayed_work(system_long_wq, &btt->retry, READ_ONCE(btt->retry_delay));
 }
 
 void btt_error_forget(struct btt *btt, u64 sector)
@@ -88,7 +88,7 @@ void btt_error_forget(struct btt *btt, u64 sector)
 int btt_error_mark(struct btt *btt, struct btt_arena *a, u32 lba, const struct btt_read *rd)
 {
 	/* not even that much is written to a medium that is read-only */
-	return btt->media.region->ro ? -EROFS : btt_read_failed(a, lba, rd);
+	return nd_region_read_only(btt->media.region) ? -EROFS : btt_read_failed(a, lba, rd);
 }
 
 /* Does the sector fail without our help, or no longer at all? */
@@ -124,10 +124,10 @@ static void error_retry(struct work_struct *work)
 	}
 	kfree(scratch);
 	if (xa_empty(&btt->bad)) {
-		btt->retry_delay = RETRY_FIRST;
+		WRITE_ONCE(btt->retry_delay, RETRY_FIRST);
 		return;
 	}
-	btt->retry_delay = min_t(unsigned long, btt->retry_delay * 2, RETRY_LAST);
+	WRITE_ONCE(btt->retry_delay, min_t(unsigned long, btt->retry_delay * 2, RETRY_LAST));
 	queue_delayed_work(system_long_wq, &btt->retry, btt->retry_delay);
 }
 

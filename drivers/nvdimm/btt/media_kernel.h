@@ -10,6 +10,7 @@
 #include <linux/nd.h>
 #include <linux/uaccess.h>
 #include "btt/arena.h"
+#include "poison/badblocks.h"
 #include "region/region.h"
 
 /*
@@ -44,12 +45,12 @@ static inline int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t 
 
 static inline bool btt_media_bad(struct btt_media *m, u64 at, size_t len)
 {
-	return unlikely(m->bb->count) && btt_media_listed_bad(m, at, len);
+	return unlikely(nd_badblocks_any(m->bb)) && btt_media_listed_bad(m, at, len);
 }
 
 static inline bool btt_media_any_bad(struct btt_media *m)
 {
-	return m->bb->count;
+	return nd_badblocks_any(m->bb);
 }
 
 static inline int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len)

@@ -195,7 +195,7 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 	struct btt_layout l;
 	enum nd_reason reason;
 
-	if (ndns->force_raw || size < SZ_16M)
+	if (READ_ONCE(ndns->force_raw) || size < SZ_16M)
 		return -ENODEV;
 	if (!nd_claim_admits(ndns->claim_class, ND_CLAIM_BTT))
 		return -ENODEV;

@@ -328,7 +328,7 @@ int nd_pfn_detect(struct device *dev, struct nd_namespace_common *ndns)
 	struct pfn_info info;
 	int rc;
 
-	if (ndns->force_raw || nvdimm_namespace_capacity(ndns) <= ND_INFO_RESERVE)
+	if (READ_ONCE(ndns->force_raw) || nvdimm_namespace_capacity(ndns) <= ND_INFO_RESERVE)
 		return -ENODEV;
 	if (!pfn_class_admits(ndns->claim_class, false) &&
 	    !pfn_class_admits(ndns->claim_class, true))

@@ -317,7 +317,7 @@ static int pfn_plan(struct nd_pfn *pfn)
 	const uuid_t *parent = nd_dev_to_uuid(&claim->ndns->dev);
 	int rc;
 
-	if (region->ro)
+	if (nd_region_read_only(region))
 		return nd_refuse(dev, -ENXIO, ND_REASON_READ_ONLY,
 				 "%s is read-only: cannot write an info-block",
 				 dev_name(&region->dev));

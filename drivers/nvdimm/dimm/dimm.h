@@ -51,7 +51,7 @@ struct nvdimm {
 	atomic_t contents;		/* how often they changed behind the CPU caches */
 
 	struct mutex labels;		/* rank 6 */
-	unsigned int users;		/* regions that use it: labels and data are theirs */
+	unsigned int users;		/* regions that use it: labels are theirs; READ_ONCE() */
 	bool wiping;			/* it is being erased or overwritten: never both */
 	bool bound;			/* driver bound; below valid */
 	struct label_area area;		/* .data NULL: no label area */

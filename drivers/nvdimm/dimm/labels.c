@@ -253,14 +253,14 @@ int nvdimm_use(struct nvdimm *nvdimm)
 	if (nvdimm->bound && nvdimm->area.stale)
 		rc = nvdimm_labels_reload(nvdimm);
 	if (!rc)
-		nvdimm->users++;
+		WRITE_ONCE(nvdimm->users, nvdimm->users + 1);
 	return rc;
 }
 
 void nvdimm_unuse(struct nvdimm *nvdimm)
 {
 	guard(mutex)(&nvdimm->labels);
-	nvdimm->users--;
+	WRITE_ONCE(nvdimm->users, nvdimm->users - 1);
 }
 
 /**

@@ -83,7 +83,7 @@ static bool is_bad(struct nd_namespace_io *nsio, u64 offset, size_t size)
 {
 	sector_t first = offset >> SECTOR_SHIFT, bad, nr;
 
-	return nsio->bb.count &&
+	return nd_badblocks_any(&nsio->bb) &&
 	       nvdimm_badblocks_check(to_nd_region(nsio->common.dev.parent), &nsio->bb,
 				      nsio->res.start, first,
 				      DIV_ROUND_UP(offset + size, SECTOR_SIZE) - first, &bad, &nr);

@@ -329,7 +329,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 			put_device(nd_ns_dev(ns));
 		return rc;
 	}
-	if (!region->ro && !nd_region_locked_dimm(region))
+	if (!nd_region_read_only(region) && !nd_region_locked_dimm(region))
 		region_settle(region);
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
@@ -390,7 +390,7 @@ bool pmem_should_map_pages(struct device *dev)
 	if (!is_nd_namespace(dev) || !IS_ENABLED(CONFIG_ZONE_DEVICE))
 		return false;
 	if (!test_bit(ND_REGION_PAGEMAP, &to_nd_region(dev->parent)->flags) ||
-	    to_ndns(dev)->force_raw)
+	    READ_ONCE(to_ndns(dev)->force_raw))
 		return false;
 	res = &to_nd_namespace_io(dev)->res;
 	return region_intersects(res->start, resource_size(res), IORESOURCE_SYSTEM_RAM,

@@ -100,7 +100,7 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 	disk->bb = &pmem->bb;
 	nvdimm_namespace_disk_name(ndns, disk->disk_name);
 	set_capacity(disk, range_len(&pmem->range) >> SECTOR_SHIFT);
-	set_disk_ro(disk, pmem->region->ro);
+	set_disk_ro(disk, nd_region_read_only(pmem->region));
 	return 0;
 }
 

@@ -52,6 +52,7 @@ static void nd_pmem_shutdown(struct device *dev)
 static void nd_pmem_notify(struct device *dev, enum nvdimm_event event)
 {
 	struct pmem *pmem = dev_get_drvdata(dev);
+	bool ro;
 
 	if (is_nd_btt(dev)) {
 		nvdimm_namespace_btt_notify(to_nd_btt(dev), event);
@@ -63,11 +64,12 @@ static void nd_pmem_notify(struct device *dev, enum nvdimm_event event)
 		pmem_badblocks_changed(pmem);
 		break;
 	case NVDIMM_REVALIDATE_REGION:
-		if (get_disk_ro(pmem->disk) == pmem->region->ro)
+		ro = nd_region_read_only(pmem->region);
+		if (get_disk_ro(pmem->disk) == ro)
 			break;
 		dev_info(dev, "%s is %s now, and %s with it\n", dev_name(&pmem->region->dev),
-			 pmem->region->ro ? "read-only" : "writable", pmem->disk->disk_name);
-		set_disk_ro(pmem->disk, pmem->region->ro);
+			 ro ? "read-only" : "writable", pmem->disk->disk_name);
+		set_disk_ro(pmem->disk, ro);
 		break;
 	}
 }

@@ -45,7 +45,7 @@ static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 {
 	u64 bad, bad_len;
 
-	return pmem->bb.count && pmem_next_bad(pmem, off, len, &bad, &bad_len);
+	return nd_badblocks_any(&pmem->bb) && pmem_next_bad(pmem, off, len, &bad, &bad_len);
 }
 
 /*
@@ -85,7 +85,7 @@ static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
 
 noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
 {
-	return pmem->bb.count &&
+	return nd_badblocks_any(&pmem->bb) &&
 	       (pmem_is_bad(pmem, off, len) || !pmem_all_present(pmem, off, len));
 }
 
@@ -196,7 +196,7 @@ static inline blk_status_t pmem_read(struct pmem *pmem, struct bio *bio)
 	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	if (unlikely(pmem->bb.count) &&
+	if (unlikely(nd_badblocks_any(&pmem->bb)) &&
 	    pmem_is_unusable(pmem, first_byte(bio), bio->bi_iter.bi_size))
 		return BLK_STS_IOERR;
 	for_each_piece(bv, bio, iter) {
@@ -257,7 +257,7 @@ static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 
 static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
 {
-	if (unlikely(pmem->bb.count))
+	if (unlikely(nd_badblocks_any(&pmem->bb)))
 		return write_carefully(pmem, bio);
 	write_pieces(bio, pmem->data + first_byte(bio));
 	return BLK_STS_OK;
@@ -269,7 +269,7 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 	bool bad = false;
 	u64 pos;
 
-	if (pmem->bb.count)
+	if (nd_badblocks_any(&pmem->bb))
 		status = make_storable(pmem, off, len, &bad);
 	if (status)
 		return status;

@@ -47,7 +47,8 @@ s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 
 /* One that is nearly full may have been without room for one more: some kernels want two free. */
 static bool may_lack_some(const struct badblocks *bb)
 {
-	return READ_ONCE(bb->count) >= MAX_BADBLOCKS - 2;
+	/* a number of entries; what comes and goes meanwhile is before or behind us */
+	return data_race(bb->count) >= MAX_BADBLOCKS - 2;
 }
 
 bool bad_list_check(struct badblocks *bb, struct badrange *known, u64 origin, sector_t first,

@@ -4,12 +4,20 @@
 #define _ND_BADBLOCKS_H
 
 #include <linux/badblocks.h>
+#include <linux/compiler.h>
 #include <linux/range.h>
 #include <linux/types.h>
 
 struct device;
 struct nd_region;
 struct nvdimm_bus;
+
+/* Are there any? A glance that costs nothing. */
+static inline bool nd_badblocks_any(const struct badblocks *bb)
+{
+	/* who goes on to look has the list's lock; what comes just now is as good as behind us */
+	return data_race(bb->count);
+}
 
 /* Fill @bb (in sectors from @range->start) from the bus's bad ranges. */
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,

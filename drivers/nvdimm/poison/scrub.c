@@ -43,7 +43,7 @@ void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc)
 		else if (!rc && scrub_advance(&left, start, len))
 			scrub_request_over(req, 0);
 		else
-			req->at = left.at;
+			WRITE_ONCE(req->at, left.at);
 	}
 }
 EXPORT_SYMBOL_GPL(nvdimm_bus_scrubbed);

@@ -140,8 +140,8 @@ static unsigned int nr_draining;
 
 static void place_drains(struct nd_place *place, bool drains)
 {
-	nr_draining += drains - place->draining;
-	place->draining = drains;
+	WRITE_ONCE(nr_draining, nr_draining + drains - place->draining);
+	WRITE_ONCE(place->draining, drains);
 }
 
 void nd_place_drain(struct nd_place *place, bool drains)

@@ -42,7 +42,7 @@ int nd_region_nstype(const struct nd_region *region)
 {
 	u16 i;
 
-	for (i = 0; i < region->num_mappings && !region->force_raw; i++)
+	for (i = 0; i < region->num_mappings && !READ_ONCE(region->force_raw); i++)
 		if (test_bit(NDD_LABELING, &region->mapping[i].nvdimm->flags))
 			return ND_DEVICE_NAMESPACE_PMEM;
 	return ND_DEVICE_NAMESPACE_IO;

@@ -67,7 +67,7 @@ struct nd_region {
 	int id;
 	bool volatile_mem;
 	bool waiting;			/* for a DIMM, locked, unread or wiped; device lock */
-	bool ro;
+	bool ro;			/* config; see nd_region_read_only() */
 	bool force_raw;			/* one raw range, whatever the labels say; device lock */
 	u64 start;			/* SPA */
 	u64 size;
@@ -154,6 +154,15 @@ static inline int nd_region_flush(struct nd_region *region, struct bio *bio)
 
 extern const struct attribute_group nd_region_layout_group;	/* sysfs/dry_run.c */
 extern const struct attribute_group nd_at_rest_group;		/* sysfs/region.c */
+
+/*
+ * It may change at any moment, and who has made something of it is told then:
+ * NVDIMM_REVALIDATE_REGION, under the lock of that device.
+ */
+static inline bool nd_region_read_only(const struct nd_region *region)
+{
+	return READ_ONCE(region->ro);
+}
 
 /* Its physical addresses. */
 static inline struct range nd_region_range(const struct nd_region *region)

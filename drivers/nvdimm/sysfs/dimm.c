@@ -11,11 +11,11 @@
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct nvdimm *nvdimm = to_nvdimm(dev);
+	/* not what is there, only whether: who asks is not to wait for firmware under @labels */
+	bool labels = data_race(nvdimm->area.data);
 
 	/* what counts is whether a region relies on its labels */
-	return sysfs_emit(buf, "%s\n",
-			  READ_ONCE(nvdimm->users) && READ_ONCE(nvdimm->area.data) ?
-			  "active" : "idle");
+	return sysfs_emit(buf, "%s\n", READ_ONCE(nvdimm->users) && labels ? "active" : "idle");
 }
 static DEVICE_ATTR_RO(state);
 

@@ -138,7 +138,7 @@ static bool may_create(const struct dry_run *run, char *text)
 {
 	if (run->wish.mode == PFN_WISH_RAW)
 		return true;
-	if (run->region->ro) {
+	if (nd_region_read_only(run->region)) {
 		scnprintf(text, VERDICT_LEN, "ENXIO read-only: %s is read-only",
 			  dev_name(&run->region->dev));
 		return false;
@@ -275,7 +275,7 @@ static void account_btt(struct nd_ns *ns, struct ns_account *account)
 	u64 size = resource_size(&ns->pmem.nsio.res);
 	u64 usable;
 
-	if (!claim || !is_nd_btt(claim) || !claim->driver)
+	if (!claim || !is_nd_btt(claim) || !READ_ONCE(claim->driver))
 		return;
 	usable = READ_ONCE(to_nd_btt(claim)->size);
 	if (!usable || usable > size)

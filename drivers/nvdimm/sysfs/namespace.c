@@ -280,7 +280,7 @@ static DEVICE_ATTR_RO(mode);
 /* force_raw steers the next probe; it changes nothing that exists. */
 static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", to_ndns(dev)->force_raw);
+	return sysfs_emit(buf, "%d\n", READ_ONCE(to_ndns(dev)->force_raw));
 }
 
 static int ns_change_force_raw(struct device *dev, const char *buf, size_t len)
@@ -290,7 +290,7 @@ static int ns_change_force_raw(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return nd_note(dev, rc, ND_REASON_ARGUMENT, "force_raw takes 0 or 1");
-	to_ndns(dev)->force_raw = raw;
+	WRITE_ONCE(to_ndns(dev)->force_raw, raw);
 	return 0;
 }
 

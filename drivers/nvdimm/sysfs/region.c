@@ -125,7 +125,7 @@ SEED_ATTR(dax_seed, dax);
 
 static ssize_t read_only_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", to_nd_region(dev)->ro);
+	return sysfs_emit(buf, "%d\n", nd_region_read_only(to_nd_region(dev)));
 }
 
 static int child_revalidate(struct device *dev, void *data)
@@ -141,7 +141,7 @@ static int change_read_only(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return nd_note(dev, rc, ND_REASON_ARGUMENT, "read_only takes 0 or 1");
-	to_nd_region(dev)->ro = ro;
+	WRITE_ONCE(to_nd_region(dev)->ro, ro);
 	return 0;
 }
 
@@ -199,13 +199,13 @@ static int region_change_force_raw(struct device *dev, const char *buf, size_t l
 
 	if (rc)
 		return nd_note(dev, rc, ND_REASON_ARGUMENT, "force_raw takes 0 or 1");
-	to_nd_region(dev)->force_raw = raw;
+	WRITE_ONCE(to_nd_region(dev)->force_raw, raw);
 	return 0;
 }
 
 static ssize_t force_raw_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", to_nd_region(dev)->force_raw);
+	return sysfs_emit(buf, "%d\n", READ_ONCE(to_nd_region(dev)->force_raw));
 }
 
 static ssize_t force_raw_store(struct device *dev, struct device_attribute *attr, const char *buf,

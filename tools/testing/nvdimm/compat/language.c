@@ -103,6 +103,9 @@ int compat_test_language(struct device *dev)
 	if (rc)
 		return rc;
 	rc = locks_of_all_kinds(dev, s->bytes) ? 0 : nvdimm_flags(&ops, &flags, NULL, NULL);
+	/* nobody has set it off */
+	if (data_race(s->fired))
+		rc = -EALREADY;
 	trace_compat_test(dev_name(dev), rc);
 	timer_delete_sync(&s->timer);
 	kfree(s);

@@ -5,6 +5,7 @@
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
+#define data_race(expr)		(expr)
 #define barrier()		__asm__ __volatile__("" ::: "memory")
 #ifndef __packed
 #define __packed		__attribute__((__packed__))
