@@ -3,42 +3,17 @@
  * A TCG plugin that counts what the guest executes between two marker
  * instructions, split by where the instruction lives.
  *
- * Debian's QEMU exports the plugin interface but packages no header, so the
- * few prototypes of interface version 1 that are needed are declared here.
- *
  * Counting is per translation block: one callback when a block starts adds the
  * block's totals, which were worked out when it was translated. A block that is
  * left early (fault, device access) is therefore counted whole; that error is
  * the same on both sides of a comparison.
  */
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guest/marker.h"
-
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-
-typedef void (*tb_fn)(plugin_id id, struct qemu_plugin_tb *tb);
-typedef void (*exec_fn)(unsigned int cpu, void *data);
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, tb_fn fn);
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, exec_fn fn,
-					  int flags, void *data);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, exec_fn fn,
-					    int flags, void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb,
-						 size_t index);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void qemu_plugin_outs(const char *text);
+#include "plugin.h"
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
@@ -47,7 +22,6 @@ __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 #define MODULE_END	0xffffffffff000000ull
 #define MODULE_PAGES	((MODULE_END - MODULE_START) >> 12)
 
-enum place { USER, KERNEL, MODULE, PLACES };
 static const char * const place_name[] = { "user", "kernel", "module" };
 
 enum event { FENCE, FLUSH, NONTEMPORAL, LOCKED, EVENTS };
@@ -60,6 +34,7 @@ struct block {
 	uint8_t place;
 	bool rep;			/* the block ends in a rep-prefixed one */
 	bool copy;			/* ... which is movs or stos */
+	bool jumps;			/* the block ends in a jump that is always taken */
 	uint8_t width;
 	uint16_t events[EVENTS];
 	uint64_t rep_pc, rep_next;
@@ -70,8 +45,10 @@ static struct {
 	uint64_t events[EVENTS];
 	uint64_t string, bytes, copies;
 	uint64_t watched;
+	uint64_t module_locked;
 } sum;
 
+static plugin_id own_id;
 static bool counting;
 static uint64_t watch_pc;
 static uint64_t page_insns[MODULE_PAGES];
@@ -86,6 +63,8 @@ static uint32_t n_touched;
 #define OPEN_MAX 8
 static struct { uint64_t pc, next; } open_rep[OPEN_MAX];
 static unsigned int n_open;
+
+static void watch_blocks(plugin_id id);
 
 /* Text arrives from the guest one bit at a time, least significant first. */
 static char text[256];
@@ -129,7 +108,7 @@ static void block_runs(unsigned int cpu, void *data)
 	const struct block *b = data;
 	unsigned int i;
 
-	if (!counting)
+	if (!counting || (lines_enabled() && !lines_working(cpu)))
 		return;
 	if (n_open)
 		close_reps(b->pc);
@@ -143,6 +122,11 @@ static void block_runs(unsigned int cpu, void *data)
 	}
 	for (i = 0; i < EVENTS; i++)
 		sum.events[i] += b->events[i];
+	if (lines_enabled()) {
+		lines_block(cpu, b->place, b->pc, b->jumps);
+		if (lines_in_module(cpu))
+			sum.module_locked += b->events[LOCKED];
+	}
 	if (b->rep)
 		count_rep(b);
 	if (b->pc == watch_pc)
@@ -153,6 +137,7 @@ static void block_runs(unsigned int cpu, void *data)
 static void report_end(void)
 {
 	static char line[1 << 20];
+	uint64_t shared = lines_end(section);
 	size_t at = 0;
 	uint32_t i;
 
@@ -162,6 +147,9 @@ static void report_end(void)
 		PUT(" %s=%llu", place_name[i], (unsigned long long)sum.insns[i]);
 	for (i = 0; i < EVENTS; i++)
 		PUT(" %s=%llu", event_name[i], (unsigned long long)sum.events[i]);
+	if (lines_enabled())
+		PUT(" shared=%llu mlocked=%llu", (unsigned long long)shared,
+		    (unsigned long long)sum.module_locked);
 	PUT(" string=%llu bytes=%llu copies=%llu watched=%llu pages=",
 	    (unsigned long long)sum.string, (unsigned long long)sum.bytes,
 	    (unsigned long long)sum.copies, (unsigned long long)sum.watched);
@@ -182,6 +170,7 @@ static void begin(void)
 	n_touched = 0;
 	n_open = 0;
 	memset(&sum, 0, sizeof(sum));
+	lines_begin();
 	counting = true;
 }
 
@@ -207,6 +196,17 @@ static void marker_runs(unsigned int cpu, void *data)
 	case MARK_BIT0:
 	case MARK_BIT1:
 		take_bit((uintptr_t)data == MARK_BIT1);
+		return;
+	case MARK_OP:
+		lines_op(cpu);
+		return;
+	case MARK_REST:
+		lines_rest(cpu);
+		return;
+	case MARK_LINES:
+		/* all is translated anew, with callbacks for what accesses memory */
+		lines_enable();
+		qemu_plugin_reset(own_id, watch_blocks);
 		return;
 	case MARK_BEGIN:
 		strcpy(section, text);
@@ -285,9 +285,13 @@ static void decode(struct block *b, struct qemu_plugin_insn *insn)
 	uint8_t op;
 
 	in.end = in.op + size;
+	b->jumps = false;
 	if (!skip_prefixes(&in))
 		return;
 	op = *in.op;
+	/* of the last instruction this is what stays */
+	b->jumps = op == 0xe9 || op == 0xeb ||
+		   (op == 0xff && in.end - in.op > 1 && (in.op[1] >> 3 & 7) == 4);
 	/* movs, cmps, stos, lods, scas; 0xa8 and 0xa9 are test */
 	if (in.rep && op >= 0xa4 && op <= 0xaf && op != 0xa8 && op != 0xa9) {
 		b->rep = true;
@@ -334,13 +338,20 @@ static void block_translated(plugin_id id, struct qemu_plugin_tb *tb)
 
 		decode(b, insn);
 		watch_marker(insn);
+		lines_insn(insn, b->place);
 	}
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, block_runs, 0, b);
+}
+
+static void watch_blocks(plugin_id id)
+{
+	qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);
 }
 
 __attribute__((visibility("default")))
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
-	qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);
+	watch_blocks(id);
+	own_id = id;
 	return 0;
 }

@@ -11,9 +11,8 @@
 
 #define SAMPLES	101
 
-/* What create-namespace -m devdax does. The device that serves it is put in @device. */
-static void make_devdax(const char *namespace, const char *align, const char *uuid, char *device,
-			size_t size)
+void make_devdax(const char *namespace, const char *align, const char *uuid, char *device,
+		 size_t size)
 {
 	unbind(namespace);
 	read_text(ND_DEVICES "/region0/dax_seed", device, size);

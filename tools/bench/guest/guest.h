@@ -34,6 +34,7 @@ void load(enum side side, const char *list);
 void load_all(enum side side);
 void unload_all(void);
 void note_modules(void);
+void note_functions(void);
 void settle(void);
 bool is_bound(const char *device);
 void bind(const char *driver, const char *device);
@@ -60,6 +61,12 @@ void write_labels(unsigned int count, uint64_t size);
 
 /* dax.c */
 void phase_dax(void);
+/* What create-namespace -m devdax does. The device that serves it is put in @device. */
+void make_devdax(const char *namespace, const char *align, const char *uuid, char *device,
+		 size_t size);
+
+/* share.c */
+void phase_share(void);
 
 /* provider.c: below the test provider */
 void phase_bad_0(void);
@@ -78,6 +85,8 @@ void phase_files(void);
 void measure_io(int fd, char *buf, const char *row, size_t len, bool out, int samples);
 /* As create-namespace -m fsdax, by the setup modules. "pmem": struct pages on it; "ram": not. */
 void make_fsdax(const char *namespace, const char *mode, const char *uuid);
+/* As create-namespace -m sector, by the setup modules, which are loaded. */
+void make_btt(const char *namespace, const char *sector_size, const char *uuid);
 
 struct phase {
 	const char *rows;	/* it serves these, and runs when one of them is wanted */

@@ -16,6 +16,9 @@
 #define MARK_END	3
 #define MARK_NOTE	4	/* text: copied to the log */
 #define MARK_WATCH	5	/* text: address in hex; its executions are counted */
+#define MARK_OP		6	/* the processor that runs this begins another operation */
+#define MARK_REST	7	/* ... has ended it */
+#define MARK_LINES	8	/* from soon on only operations count, and lines are looked at */
 
 /* nopl disp32(%rax) */
 #define MARK(code) \

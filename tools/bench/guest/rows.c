@@ -357,7 +357,7 @@ void make_fsdax(const char *namespace, const char *mode, const char *uuid)
 
 	load_all(SETUP);
 	settle();
-	wait_count(count_disks, 2, "disks");
+	wait_count(count_disks, count_namespaces(), "disks");
 	unbind(namespace);
 	read_text(ND_DEVICES "/region0/pfn_seed", seed, sizeof(seed));
 	write_text(format(ND_DEVICES "/%s/mode", seed), mode);
@@ -387,8 +387,7 @@ static void phase_data(void)
 	note_modules();
 }
 
-/* What create-namespace -m sector does, with the in-tree modules. */
-static void make_btt(const char *namespace, const char *sector_size, const char *uuid)
+void make_btt(const char *namespace, const char *sector_size, const char *uuid)
 {
 	char seed[64];
 
@@ -462,6 +461,7 @@ const struct phase phases[] = {
 	{ "P4", phase_list_1 },
 	{ "P4", phase_list_500 },
 	{ "P10 P11", phase_dax },
+	{ "P15", phase_share },
 	{ "P12", phase_bad_0 },
 	{ "P12", phase_bad_1000 },
 	{ "scale", phase_scale_1000 },

@@ -183,6 +183,21 @@ void note_modules(void)
 		fclose(f);
 }
 
+/* So that it can tell which function: those of modules, and of the kernel. */
+void note_functions(void)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	unsigned long long at;
+	char line[512], name[128], kind;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%llx %c %127s", &at, &kind, name) == 3 &&
+		    (kind == 't' || kind == 'T'))
+			mark_note("function %llx %s", at, name);
+	if (f)
+		fclose(f);
+}
+
 /* The read returns when probing is idle; what it let loose may probe again. */
 void settle(void)
 {
