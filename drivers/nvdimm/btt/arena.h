@@ -55,11 +55,14 @@ struct btt_readers;
 
 #define BTT_MAP_STRIPES		256u
 
+#define BTT_LANE_BYTES		64u	/* a cache line: lanes in use do not meet in one */
+
 /*
  * struct btt_lane - one free block and its log group
  * @block: the free block
  * @sub: which of the two entries is written next
  * @seq: with which sequence number
+ * @behind_lba: the sector last written in this lane, whose block @block was before
  * @behind: the map entry of @behind_lba was stored and perhaps is not durable
  * @had_error: the free block was given up with an error
  * @parked: nothing can be written in it: the free block or the log group is bad for good
@@ -72,6 +75,7 @@ struct btt_lane {
 	bool behind;
 	bool had_error;
 	bool parked;
+	u8 apart[BTT_LANE_BYTES - 13];
 };
 
 /* A map entry as recovery would store it, of an arena that must not be stored to. */

@@ -25,17 +25,17 @@ static int alloc_arena(struct btt_arena *a)
 {
 	u32 i;
 
+	/* more than a page, but for pending, and so aligned to cache lines */
 	a->lane = kvcalloc(a->layout.nfree, sizeof(*a->lane), GFP_KERNEL);
 	a->pending = kvcalloc(a->layout.nfree, sizeof(*a->pending), GFP_KERNEL);
 	a->locks = kvzalloc(sizeof(*a->locks), GFP_KERNEL);
-	/* a power of two, and so aligned to itself */
 	a->readers = kvzalloc(btt_readers_size(), GFP_KERNEL);
 	if (!a->lane || !a->pending || !a->locks || !a->readers) {
 		free_arena(a);
 		return -ENOMEM;
 	}
 	for (i = 0; i < BTT_MAP_STRIPES; i++)
-		mutex_init(&a->locks->stripe[i]);
+		mutex_init(&a->locks->stripe[i].lock);
 	return 0;
 }
 

@@ -79,7 +79,7 @@ int btt_read_begin(struct btt_arena *a, u32 lba, struct btt_read *rd)
 			return 0;
 		if (unlikely(m.error || m.block >= a->layout.internal_nlba))
 			return -EIO;
-		rd->token = btt_readers_enter(a->readers, a->media, m.block);
+		rd->token = btt_readers_enter(a->readers, a->media, lba, m.block);
 		raw = look_again(a, lba);
 		/* still mapped: from now on its owner-to-be waits for us */
 		if (likely(raw == rd->raw))
@@ -176,13 +176,13 @@ int btt_arena_fence(struct btt_arena *a)
 
 int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 {
-	u32 block = a->lane[lane].block;
+	u32 block = a->lane[lane].block, was_of = a->lane[lane].behind_lba;
 	unsigned int tries = 0;
 
 	/* a reader that sees it writable sees all that came before */
 	if (unlikely(smp_load_acquire(&a->failed)))
 		return -EIO;
-	while (unlikely(btt_readers_busy(a->readers, block)))
+	while (unlikely(btt_readers_busy(a->readers, was_of, block)))
 		btt_media_pause(a->media, tries++);
 	if (unlikely(btt_media_any_bad(a->media) || a->lane[lane].parked) && !is_usable(a, lane))
 		return -EAGAIN;

@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/badblocks.h>
+#include <linux/cache.h>
 #include <linux/libnvdimm.h>
 #include <linux/mutex.h>
 #include <linux/nd.h>
@@ -29,7 +30,9 @@ struct btt_media {
 
 /* Of an arena's map: an entry is exchanged under the lock of its stripe. */
 struct btt_locks {
-	struct mutex stripe[BTT_MAP_STRIPES];
+	struct {
+		struct mutex lock;
+	} ____cacheline_aligned_in_smp stripe[BTT_MAP_STRIPES];
 };
 
 /* Out of line: what is rare. */
@@ -117,12 +120,12 @@ static inline void btt_media_pause(struct btt_media *m, unsigned int tries)
 
 static inline void btt_media_lock(struct btt_locks *locks, u32 i)
 {
-	mutex_lock(&locks->stripe[i]);
+	mutex_lock(&locks->stripe[i].lock);
 }
 
 static inline void btt_media_unlock(struct btt_locks *locks, u32 i)
 {
-	mutex_unlock(&locks->stripe[i]);
+	mutex_unlock(&locks->stripe[i].lock);
 }
 
 #endif /* _ND_BTT_MEDIA_KERNEL_H */

@@ -3,9 +3,12 @@
  * Which blocks are being read. A block that was given up by the map may still be
  * read by a task that looked it up before; its new owner waits for it.
  *
- * A reader counts itself into a slot of the group that its block's number
- * selects; slots carry the number, so that readers of other blocks never make
- * a writer wait. A writer looks at one cache line.
+ * A reader counts itself into a slot of the group that its sector's number
+ * selects; slots carry the number of the block, so that readers of other blocks
+ * never make a writer wait. A writer looks at one cache line, that of the sector
+ * which its free block was taken from: whoever still reads the block has found it
+ * there. By sectors, and not by blocks, which are anywhere: so tasks that keep to
+ * sectors of their own do not meet in the table either.
  *
  *	reader: count in, full barrier, look at the map again, read
  *	writer: exchange the map entry, full barrier, look at the count
@@ -30,6 +33,11 @@ size_t btt_readers_size(void)
 	return sizeof(struct btt_readers);
 }
 
+static atomic64_t *slots_of(struct btt_readers *r, u32 lba)
+{
+	return r->group[lba / BTT_READ_SLOTS % BTT_READ_GROUPS].slot;
+}
+
 static bool is_reading(u64 slot, u32 block)
 {
 	return slot >= ONE_READER && (u32)slot == block;
@@ -51,9 +59,9 @@ static atomic64_t *try_enter(atomic64_t *slots, u32 block)
 	return NULL;
 }
 
-void *btt_readers_enter(struct btt_readers *r, struct btt_media *media, u32 block)
+void *btt_readers_enter(struct btt_readers *r, struct btt_media *media, u32 lba, u32 block)
 {
-	atomic64_t *slots = r->group[block % BTT_READ_GROUPS].slot, *token;
+	atomic64_t *slots = slots_of(r, lba), *token;
 	unsigned int tries = 0;
 
 	while (!(token = try_enter(slots, block)))
@@ -68,9 +76,9 @@ void btt_readers_leave(void *token)
 	atomic64_sub(ONE_READER, token);
 }
 
-bool btt_readers_busy(struct btt_readers *r, u32 block)
+bool btt_readers_busy(struct btt_readers *r, u32 lba, u32 block)
 {
-	const atomic64_t *slots = r->group[block % BTT_READ_GROUPS].slot;
+	const atomic64_t *slots = slots_of(r, lba);
 	unsigned int i;
 
 	/* the exchange of the map entry comes before: see above */

@@ -6,30 +6,67 @@
 #include "btt_sim.h"
 #include "btt/arena.h"
 
+#define SECTOR	3
+
 LAW(readers__are_known_by_their_block)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
-	u32 b = 5 + BTT_READ_GROUPS;
+	/* of the same group: a neighbour, and the one that comes after all groups */
+	u32 near = SECTOR + 1, far = SECTOR + BTT_READ_GROUPS * BTT_READ_SLOTS;
 	void *t[4];
 
 	memset(r, 0, btt_readers_size());
-	assert_false(btt_readers_busy(r, 0));
-	t[0] = btt_readers_enter(r, NULL, 5);
-	t[1] = btt_readers_enter(r, NULL, 5);
-	t[2] = btt_readers_enter(r, NULL, b);
-	t[3] = btt_readers_enter(r, NULL, 0);
-	assert_true(btt_readers_busy(r, 5) && btt_readers_busy(r, b) && btt_readers_busy(r, 0));
-	assert_false(btt_readers_busy(r, b + BTT_READ_GROUPS) || btt_readers_busy(r, 6));
+	assert_false(btt_readers_busy(r, SECTOR, 0));
+	t[0] = btt_readers_enter(r, NULL, SECTOR, 5);
+	t[1] = btt_readers_enter(r, NULL, SECTOR, 5);
+	t[2] = btt_readers_enter(r, NULL, far, 69);
+	t[3] = btt_readers_enter(r, NULL, near, 0);
+	assert_true(btt_readers_busy(r, SECTOR, 5) && btt_readers_busy(r, far, 69) &&
+		    btt_readers_busy(r, near, 0));
+	assert_false(btt_readers_busy(r, SECTOR, 133) || btt_readers_busy(r, SECTOR, 6));
 	btt_readers_leave(t[0]);
-	assert_true(btt_readers_busy(r, 5));
+	assert_true(btt_readers_busy(r, SECTOR, 5));
 	btt_readers_leave(t[1]);
-	assert_false(btt_readers_busy(r, 5));
-	assert_true(btt_readers_busy(r, b));
+	assert_false(btt_readers_busy(r, SECTOR, 5));
+	assert_true(btt_readers_busy(r, far, 69));
 	btt_readers_leave(t[2]);
 	btt_readers_leave(t[3]);
 	for (u32 i = 0; i < 1000; i++)
-		assert_false(btt_readers_busy(r, i));
+		assert_false(btt_readers_busy(r, SECTOR, i));
 	free(r);
+}
+
+static uintptr_t line_of(const void *at)
+{
+	return (uintptr_t)at / 64;
+}
+
+/* Tasks with sectors of their own, in lines of the map of their own, do not meet in it. */
+LAW(readers__of_other_lines_of_the_map_are_in_other_lines)
+{
+	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
+	static uintptr_t line[BTT_MAP_STRIPES];
+	u32 lba, i;
+
+	memset(r, 0, btt_readers_size());
+	for (i = 0; i < BTT_MAP_STRIPES; i++) {
+		for (lba = i * 16; lba < (i + 1) * 16; lba++) {
+			/* blocks are anywhere, here all in one place */
+			void *token = btt_readers_enter(r, NULL, lba, 64 * lba);
+
+			if (lba == i * 16)
+				line[i] = line_of(token);
+			assert_true(line_of(token) - line[i] < 2);
+			btt_readers_leave(token);
+		}
+		assert_true(!i || line[i] == line[i - 1] + 2);
+	}
+	free(r);
+}
+
+LAW(lanes__are_each_in_a_line_of_their_own)
+{
+	assert_int_equal(sizeof(struct btt_lane), 64);
 }
 
 static void *seats[BTT_READ_SLOTS];
@@ -49,10 +86,10 @@ LAW(readers__wait_when_all_seats_are_taken)
 
 	memset(r, 0, btt_readers_size());
 	for (i = 0; i < BTT_READ_SLOTS; i++)
-		seats[i] = btt_readers_enter(r, NULL, i * BTT_READ_GROUPS);
-	assert_ptr_equal(btt_readers_enter(r, &m, i * BTT_READ_GROUPS), seats[3]);
+		seats[i] = btt_readers_enter(r, NULL, SECTOR, i);
+	assert_ptr_equal(btt_readers_enter(r, &m, SECTOR, i), seats[3]);
 	assert_null(m.step);
-	assert_false(btt_readers_busy(r, 3 * BTT_READ_GROUPS));
+	assert_false(btt_readers_busy(r, SECTOR, 3));
 	free(r);
 }
 
@@ -81,21 +118,23 @@ static struct btt_read held;
 static void end_held(struct btt_media *m, enum btt_step step)
 {
 	m->step = NULL;
+	assert_int_equal(step, STEP_PAUSE);
 	btt_read_end(&held);
 }
 
 LAW(writer__waits_for_the_readers_of_its_block)
 {
-	arena(8, 2);
-	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
-	assert_int_equal(btt_read_begin(&a, 3, &held), 0);
+	/* not among the first sectors, nor is the one that the block is written for */
+	arena(32, 2);
+	assert_int_equal(machine_write(&a, 0, 20, 1), 0);
+	assert_int_equal(btt_read_begin(&a, 20, &held), 0);
 	/* the block being read is given up, and is the lane's next */
-	assert_int_equal(machine_write(&a, 0, 3, 2), 0);
+	assert_int_equal(machine_write(&a, 0, 20, 2), 0);
 	assert_int_equal(machine_tag(m.cur, held.at, 64), 1);
 	m.step = end_held;
-	assert_int_equal(machine_write(&a, 0, 3, 3), 0);
+	assert_int_equal(machine_write(&a, 0, 11, 3), 0);
 	assert_null(m.step);
-	assert_int_equal(machine_read(&a, 3), 3);
+	assert_int_equal(machine_read(&a, 11), 3);
 }
 
 /* After the reader has looked at the map its block is given up, and given to another sector. */

@@ -292,7 +292,7 @@ LAW(read_only__ends_below_a_reader_unnoticed)
 	/* the sector gets another block; the one being read waits for its reader */
 	assert_int_equal(machine_write(&a, 1, 3, 2), 0);
 	assert_int_equal(btt_block_at(&a, a.lane[1].block), rd.at);
-	assert_true(btt_readers_busy(a.readers, a.lane[1].block));
+	assert_true(btt_readers_busy(a.readers, 3, a.lane[1].block));
 	assert_int_equal(machine_tag(m.cur, rd.at, 512), 1);
 	btt_read_end(&rd);
 	assert_int_equal(btt_write_begin(&a, 1, &at), 0);
