@@ -7,6 +7,12 @@
 # before stress gives a thread up (STUCK_S).
 echo 240 >/proc/sys/kernel/hung_task_timeout_secs
 
+# races_kernel: is it the one that looks for data races, and does not check locks and leaks?
+races_kernel()
+{
+	[[ -e /sys/kernel/debug/kcsan ]]
+}
+
 # word NAME: the value of stress.NAME= on the kernel's command line.
 word()
 {
@@ -159,6 +165,16 @@ no_leaks()
 	return 1
 }
 
+# races_watched: it has set so many watchpoints, which is how it looks for races.
+races_watched()
+{
+	local n
+
+	n=$(sed -n 's/^setup_watchpoints: //p' /sys/kernel/debug/kcsan)
+	show "$n watchpoints"
+	((n > 1000))
+}
+
 # still_checked: a checker that has given up reports nothing any more; kmemleak takes no word then.
 still_checked()
 {
@@ -190,11 +206,15 @@ aftermath()
 {
 	check "everything can be enabled, and emptied" /vm/restore
 	same "capacity, label slots and seeds are as at the start" "$(as_found)" "$1"
-	check "lockdep watches the device locks of each level" levels_checked
+	races_kernel || check "lockdep watches the device locks of each level" levels_checked
 	check "label areas are sound" ndctl check-labels all
 	[[ ! -e /sys/module/dax_pmem ]] || modprobe -r dax_pmem
 	unload ${2:+"$2"}
 	check "unloaded modules are gone" modules_gone
+	if races_kernel; then
+		check "data races have been looked for" races_watched
+		return
+	fi
 	check "nothing was leaked" no_leaks
 	check "the checkers are still on" still_checked
 }

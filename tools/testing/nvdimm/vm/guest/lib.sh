@@ -204,11 +204,19 @@ whose_modules()
 }
 
 # finish MARK: last words to both serial lines, then power off, or wait for the axe.
+# races_stay_looked_for: what has turned itself off reports nothing any more.
+races_stay_looked_for()
+{
+	[[ ! -e /sys/kernel/debug/kcsan ]] || grep -qx 'enabled: 1' /sys/kernel/debug/kcsan ||
+		echo "<2>vm: data races are no longer looked for" >/dev/kmsg
+}
+
 finish()
 {
 	trap - ERR
 	set +e
 	whose_modules
+	races_stay_looked_for
 	# Let the transcript's sed drain before the last word.
 	exec 1>&3 2>&3
 	sync
@@ -237,6 +245,7 @@ power_cut()
 	trap - ERR
 	set +e
 	whose_modules
+	races_stay_looked_for
 	echo "<2>vm: $BOOT is over" >/dev/kmsg
 	verdict cut
 	while :; do sleep 60; done

@@ -192,6 +192,7 @@ boot_once()
 	exec {fd}<&-
 	[[ -n $MARK ]] || echo "not ok boot$n comes to its end: QEMU ended with $status" >>"$verdict"
 	host_power_cut "$dir"
+	judge_races "$n" "$console" "$4" >>"$verdict"
 	judge_console "$n" "$console" >>"$verdict"
 	judge_flushes "$n" "$dir/boot$n.qemu" >>"$verdict"
 	judge_media "$n" "$dir" >>"$verdict"
@@ -253,14 +254,16 @@ less_shortage()
 # is what there is of it from the first report on.
 judge_console()
 {
-	local bad forgiven=cat harmless=$HARMLESS
+	local bad forgiven=cat races=cat harmless=$HARMLESS
 
 	if ! grep -aq "vm: boot$1 is over" "$2"; then
 		echo "not ok boot$1: kernel log has its end mark"
 		return
 	fi
 	[[ -z $SHORT ]] || forgiven=less_shortage harmless+="|$SHORTAGE_WORDS"
-	tr -d '\r' <"$2" | $forgiven | grep -avE "$harmless" | grep -aE -A 60 "$TROUBLE" >"$2.trouble" || true
+	# each of them is judged by itself
+	[[ ! -e $2.races ]] || races=less_races
+	tr -d '\r' <"$2" | $races | $forgiven | grep -avE "$harmless" | grep -aE -A 60 "$TROUBLE" >"$2.trouble" || true
 	bad=$(grep -aE -m 3 "$TROUBLE" "$2.trouble" | tr '\n' ';') || true
 	if [[ -n $bad ]]; then
 		echo "not ok boot$1: kernel log is silent: $bad"

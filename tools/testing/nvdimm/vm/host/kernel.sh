@@ -70,9 +70,29 @@ kernel_is_at()
 	KERNEL_KNOWN[$1]=$2
 }
 
-# kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or
-# of the one that checks itself (debug) or has built in what is replaced (builtin), which are built on
-# first use. One's own is known.
+# Those that are configured and built here, on first use, and the words of tools/testing/nvdimm/debug that
+# do it: a 6.1 that checks itself (debug), a 6.12 that looks for data races (kcsan), and a 6.1 that has
+# built in what is replaced.
+declare -A KERNEL_OF_OURS=(
+	[debug]='kernel --dir checks'
+	[kcsan]='kernel-6.12 --dir kcsan'
+	[builtin]='kernel --dir builtin'
+)
+
+# kernel_checks SERIES: does it check itself, and is slow for that?
+kernel_checks()
+{
+	[[ $1 == @(debug|kcsan) ]]
+}
+
+# kernel_has_build SERIES: does its tree bring what modules are built with?
+kernel_has_build()
+{
+	[[ -n ${KERNEL_OF_OURS[$1]:-} || $1 == own ]]
+}
+
+# kernel_dir SERIES: print the unpacked tree of the newest kernel of a series (6.1, 6.12), or of one of
+# those above. One's own is known.
 kernel_dir()
 {
 	local series=$1 package version dir
@@ -81,12 +101,9 @@ kernel_dir()
 		echo "${KERNEL_KNOWN[$series]}"
 		return
 	fi
-	if [[ $series == debug ]]; then
-		"$VM/../debug/kernel" --dir || die "no debug kernel"
-		return
-	fi
-	if [[ $series == builtin ]]; then
-		"$VM/../debug/kernel" --dir builtin || die "no kernel with the drivers built in"
+	if [[ -n ${KERNEL_OF_OURS[$series]:-} ]]; then
+		# shellcheck disable=SC2086 # a program and its words
+		"$VM/../debug/"${KERNEL_OF_OURS[$series]} || die "no kernel $series"
 		return
 	fi
 	package=$(kernel_package "$series")
@@ -116,7 +133,7 @@ kernel_release()
 # kernel_make SERIES DIR GOAL...: make for the kernel that was unpacked into DIR.
 kernel_make()
 {
-	if [[ $1 == @(debug|builtin|own) ]]; then
+	if kernel_has_build "$1"; then
 		make -C "$TOP" KDIR="$2/build" "${@:3}"
 	else
 		"$VM/../matrix/build" "$1" "${@:3}"

@@ -136,11 +136,13 @@ load_scenario()
 	)"
 }
 
-# machine_that_checks: the debug kernel is slow, and an eighth of memory is its shadow.
+# machine_that_checks SERIES: a kernel that checks itself is slow, and an eighth of memory is its shadow.
+# Who is to meet a data race has to be there: more processors than the host has are stopped anywhere.
 machine_that_checks()
 {
 	LIMIT=$((LIMIT * 5))
 	[[ $RAM != 1G ]] || RAM=2G
+	[[ $1 != kcsan || $CPUS -gt 4 ]] || CPUS=4
 }
 
 bytes()
