@@ -6,6 +6,46 @@
 NFIT_MODULES=(virtio_blk virtio_pci ext4 xfs dm_mod crc32c_generic crc32c_intel encrypted_keys
 	device_dax dax_pmem kmem dax_hmem)
 
+# has_disks KDIR RELEASE: can the kernel read the root disk? Where it cannot, the guest has its files in memory.
+has_disks()
+{
+	[[ -n $(module_files "$1/lib/modules/$2" virtio_blk) ]] || grep -q '/virtio_blk\.ko$' "$1/lib/modules/$2/modules.builtin"
+}
+
+# make_nfit_modules OUT KDIR RELEASE MODULES
+make_nfit_modules()
+{
+	local GUEST_MODULES=("${NFIT_MODULES[@]}")
+
+	make_modules "$@"
+}
+
+# make_files OUT DISK: what is on the disk, as a cpio part. Some of it only root may read.
+make_files()
+{
+	local out=$1 disk=$2 root=$1.root
+
+	mkdir -p "$root"
+	as_root debugfs -R "rdump / $root" "$disk" >"$out.log" 2>&1
+	[[ -e $root/ndctl/build/test ]] || { tail -n 20 "$out.log" >&2; die "cannot read $disk"; }
+	as_root rmdir "$root/lost+found"
+	as_root sh -c "cd '$root' && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0" >"$out"
+	as_root rm -rf "$root" "$out.log"
+}
+
+# make_nfit_part OUT KDIR RELEASE MODULES: what a guest with its files in memory has beside them.
+make_nfit_part()
+{
+	local out=$1 root=$1.root
+
+	install -D "$NFIT/guest/rc" "$root/vm/init"
+	install -D -t "$root/nfit" "$NFIT/guest/journalctl"
+	install -D "$(command -v busybox)" "$root/vm/busybox"
+	make_nfit_modules "$out.modules" "${@:2}"
+	{ pack "$root"; cat "$out.modules"; } >"$out"
+	rm -rf "$root" "$out.modules"
+}
+
 # make_nfit_initramfs OUT KDIR RELEASE MODULES: finds the disk, brings the modules.
 make_nfit_initramfs()
 {
@@ -20,12 +60,8 @@ make_nfit_initramfs()
 	# by which switch_root knows that it may empty this file system
 	touch "$root/init"
 	install -t "$root/vm" "$NFIT"/guest/{rc,journalctl}
-	{
-		GUEST_MODULES=("${NFIT_MODULES[@]}")
-		make_modules "$out.modules" "$kdir" "$release" "$modules"
-		pack "$root"
-		cat "$out.modules"
-	} >"$out"
+	make_nfit_modules "$out.modules" "$kdir" "$release" "$modules"
+	{ pack "$root"; cat "$out.modules"; } >"$out"
 	rm -rf "$root" "$out.modules"
 }
 
@@ -54,16 +90,18 @@ machine()
 # compose_guest MACHINE TESTS: sets QEMU, the whole command but its serial lines.
 compose_guest()
 {
-	local ARGS LINE accel=(-accel 'tcg,thread=multi' -cpu 'max,la57=off')
+	local ARGS LINE accel=(-accel 'tcg,thread=multi' -cpu 'max,la57=off') kept
 
 	machine "$1"
+	kept=$(initcalls_built_in "$KDIR")
+	[[ -z $kept ]] || LINE+=" initcall_blacklist=$kept"
 	! kvm_works "$KERNEL" || accel=(-accel kvm -cpu host)
 	LINE="${KERNEL_LINE//[$'\n\t']/ } nfit_tests=$2 nfit_machine=$1 nfit_limit=$TEST_LIMIT unknown_nmi_panic panic_print=1$LINE"
 	QEMU=(qemu-system-x86_64
 		-M "q35,nvdimm=on,max-ram-below-4g=2G,usb=off,vmport=off,smbus=off,sata=off"
 		"${accel[@]}" "${ARGS[@]}" -smp 2 -nodefaults -display none -no-reboot
-		-kernel "$KERNEL" -initrd "$INITRD" -append "$LINE"
-		-drive "file=$DISK,if=virtio,format=raw,snapshot=on,file.locking=off")
+		-kernel "$KERNEL" -initrd "$INITRD" -append "$LINE")
+	! has_disks "$KDIR" "$RELEASE" || QEMU+=(-drive "file=$DISK,if=virtio,format=raw,snapshot=on,file.locking=off")
 }
 
 # run_guest DIR MACHINE TEST...: leaves DIR/{output,console,qemu}.
