@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* P16: reads and writes of a file on a filesystem that is mounted -o dax. */
+/* P16: reads, writes and faults of a file on a filesystem that is mounted -o dax. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 
 #define BLOCK	4096
 #define FILE_SIZE (16 * MIB)
+#define FAULTS	101
 
 static void make_ext4(const char *disk)
 {
@@ -45,6 +47,32 @@ static int make_file(char *block)
 	return fd;
 }
 
+/*
+ * A page of the file is touched for the first time by each sample, by 4 KiB: where the file lies in
+ * memory it does not fit a unit of 2 MiB.
+ */
+static void measure_touches(int fd, const char *row)
+{
+	size_t size = (FAULTS + 8) * BLOCK;
+	char *room = mmap(NULL, 4 * MIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *odd = (char *)(((uintptr_t)room + 2 * MIB - 1) / (2 * MIB) * (2 * MIB) + BLOCK);
+	volatile char *at;
+
+	if (room == MAP_FAILED)
+		die("mmap: %s", strerror(errno));
+	at = mmap(odd, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+	if (at == MAP_FAILED)
+		die("/mnt/file: mmap: %s", strerror(errno));
+	for (size_t i = 0; i < FAULTS + 8; i++) {
+		if (i >= 8)
+			mark_begin(row);
+		at[i * BLOCK + BLOCK / 2] = 1;
+		if (i >= 8)
+			mark_end();
+	}
+	munmap(room, 4 * MIB);
+}
+
 /* Where the struct pages are, on the device or in DRAM, is to make no difference: none is read. */
 static void measure_files(const char *disk, const char *map)
 {
@@ -61,6 +89,8 @@ static void measure_files(const char *disk, const char *map)
 	measure_io(fd, block, row, BLOCK, false, 101);
 	snprintf(row, sizeof(row), "P16.write.%s", map);
 	measure_io(fd, block, row, BLOCK, true, 101);
+	snprintf(row, sizeof(row), "P16.fault.%s", map);
+	measure_touches(fd, row);
 	close(fd);
 	if (umount("/mnt"))
 		die("umount: %s", strerror(errno));

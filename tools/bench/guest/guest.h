@@ -82,6 +82,7 @@ void measure_tools(unsigned int namespaces);
 void phase_files(void);
 
 /* rows.c */
+void run_command(char *const argv[]);
 void measure_io(int fd, char *buf, const char *row, size_t len, bool out, int samples);
 /* As create-namespace -m fsdax, by the setup modules. "pmem": struct pages on it; "ram": not. */
 void make_fsdax(const char *namespace, const char *mode, const char *uuid);
