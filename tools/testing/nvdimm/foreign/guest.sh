@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# guest.sh - what a machine of this suite does; MEDIUM and TEST_LIMIT are told before, and the suite's own
+# functions follow: prepare, once, and try TEST.
+
+# inside COMMAND...: in a Debian with the host's programs, where the suite lies in /suite; as long as a test may take
+inside()
+{
+	timeout -k 10 "$TEST_LIMIT" chroot /disk /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C TERM=dumb \
+		USER=root LOGNAME=root SHELL=/bin/bash "$@"
+}
+
+# inside_suite COMMAND...: from its directory
+inside_suite()
+{
+	# shellcheck disable=SC2016 # that bash's
+	inside /bin/bash -c 'cd /suite && exec "$@"' suite "$@"
+}
+
+# namespaces_up: both, and DISKS, what they are called
+namespaces_up()
+{
+	local n
+
+	DISKS=()
+	load
+	for n in 0 1; do
+		[[ $MEDIUM != *-dax ]] || ndctl create-namespace -f -e "namespace$n.0" -m fsdax -M dev
+		DISKS+=("/dev/$(disk "namespace$n.0")")
+	done
+}
+
+# debian_up: /disk, with the programs of the host and the suite
+debian_up()
+{
+	local dir
+
+	hostname guest
+	mkdir /disk
+	mount -t tmpfs disk /disk
+	shared usr /disk/usr
+	shared suite /disk/suite
+	for dir in bin sbin lib lib32 lib64 libx32; do
+		ln -s "usr/$dir" "/disk/$dir"
+	done
+	mkdir -p /disk/{dev,proc,sys,run,root,home,mnt/test,mnt/scratch} /disk/var/{lib,log,tmp} /disk/usr/lib/modules
+	mkdir -m 1777 /disk/tmp
+	ln -s /run /disk/var/run
+	cp -a /vm/etc /disk/etc
+	ln -s /proc/mounts /disk/etc/mtab
+	users >/disk/etc/passwd
+	awk -F: '{ print $1 ":x:" $4 ":" }' /disk/etc/passwd >/disk/etc/group
+	echo 127.0.0.1 localhost >/disk/etc/hosts
+	mount -t tmpfs shm /dev/shm
+	mkdir -p /dev/pts
+	mount -t devpts pts /dev/pts
+	for dir in dev proc sys usr/lib/modules; do
+		mount --rbind "/$dir" "/disk/$dir"
+	done
+	inside /lib/systemd/systemd-udevd --daemon
+	inside udevadm trigger --type=all --action=add
+	inside udevadm settle
+}
+
+# users: whom tests write files as
+users()
+{
+	local id=1000 name
+
+	echo root:x:0:0::/root:/bin/bash
+	echo daemon:x:1:1::/:/bin/sh
+	echo bin:x:2:2::/:/bin/sh
+	echo nobody:x:65534:65534::/:/bin/sh
+	for name in fsgqa fsgqa2 123456-fsgqa; do
+		echo "$name:x:$((id++)):$((id - 1))::/home/$name:/bin/bash"
+		mkdir -p "/disk/home/$name"
+		chown "$((id - 1))" "/disk/home/$name"
+	done
+}
+
+# filesystem_up: what MEDIUM has before its dash, on both namespaces; DAX is how it is mounted
+filesystem_up()
+{
+	local disk
+
+	DAX=''
+	# shellcheck disable=SC2034 # the suite's
+	[[ $MEDIUM != *-dax ]] || DAX='-o dax'
+	for disk in "${DISKS[@]}"; do
+		case $MEDIUM in
+		ext4-*) inside mkfs.ext4 -q -F -b 4096 "$disk" ;;
+		xfs-*) inside mkfs.xfs -q -f "$disk" ;;
+		esac
+	done
+}
+
+# one TEST: its marks tell the host what of either line is its own.
+one()
+{
+	local start=$SECONDS status=0
+
+	echo "<2>foreign: $1 begins" >/dev/kmsg
+	verdict "begin $1"
+	try "$1" >/tmp/said 2>&1 || status=$?
+	tail -n 60 /tmp/said | cut -c1-300 | sed 's/^/| /' >&3
+	sed -n 's/^told: /told /p' /tmp/said >&3
+	verdict "status $1 $status $((SECONDS - start))"
+	# what goes on after its end would be the next one's
+	((status != 124 && status != 137))
+}
+
+boot1()
+{
+	local test
+
+	echo "$TEST_LIMIT" >/proc/sys/kernel/hung_task_timeout_secs
+	namespaces_up
+	debian_up
+	prepare
+	trap - ERR
+	set +e
+	while read -r test; do
+		one "$test" || break
+	done </vm/tests
+}

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# verdicts.sh - what became of each test, and of which it became less with ours; sourced.
+#
+# A verdict is a line "NAME<tab>pass|fail|skip<tab>SECONDS<tab>WHY". A machine says on its second line
+#
+#	begin NAME		a test begins; or what the suite calls one
+#	| TEXT			what it has to say
+#	told VERDICT NAME	of a part of it, which is a test beside it; any number of them
+#	status NAME STATUS SECONDS	77 is a skip, 124 and 137 say that it did not end
+
+# verdicts_of LOG CONSOLE OUT: of one machine; each test's words and kernel log go to OUT/NAME.{output,console}
+verdicts_of()
+{
+	local name status seconds bad last
+
+	split_by_test "$1" "$2" "$3"
+	sed -n 's/^ *[0-9]* begin //p' "$1" | while read -r name; do
+		bad=$(grep -aE "$TROUBLE" "$3/$(file_of "$name").console" | grep -avE "$HARMLESS" | head -n 1) || true
+		status='' seconds=0
+		read -r status seconds < <(awk -v name="$name" '$2 == "status" && $3 == name { print $4, $5 }' "$1") || true
+		last=$(grep -v '^[[:space:]]*$' "$3/$(file_of "$name").output" | tail -n 1 | tr -d '\t' | cut -c1-160) || true
+		awk -v name="$name" '$2 == "begin" { on = $3 == name }
+			on && $2 == "told" { print $4 "\t" $3 "\t0\t" }' "$1"
+		if [[ -z $status ]]; then
+			printf '%s\tfail\t0\tthe machine did not survive it: %s\n' "$name" "${bad:-$last}"
+		elif [[ -n $bad ]]; then
+			printf '%s\tfail\t%d\tkernel log: %s\n' "$name" "$seconds" "$bad"
+		elif ((status == 124 || status == 137)); then
+			printf '%s\tfail\t%d\tit did not end: %s\n' "$name" "$seconds" "$last"
+		elif ((status == 77)); then
+			printf '%s\tskip\t%d\t%s\n' "$name" "$seconds" "$last"
+		elif ((status)); then
+			printf '%s\tfail\t%d\t%s\n' "$name" "$seconds" "$last"
+		else
+			printf '%s\tpass\t%d\t\n' "$name" "$seconds"
+		fi
+	done
+}
+
+# file_of NAME
+file_of() { echo "${1//\//-}"; }
+
+# split_by_test LOG CONSOLE OUT: what the log of the kernel has between two tests is the first one's.
+split_by_test()
+{
+	local name
+
+	sed -n 's/^ *[0-9]* begin //p' "$1" | while read -r name; do
+		: >"$3/$(file_of "$name").output"
+		: >"$3/$(file_of "$name").console"
+	done
+	awk -v out="$3/" '
+		$2 == "begin" { file = $3; gsub("/", "-", file) }
+		file && $2 == "|" { sub(/^ *[0-9]+ \| ?/, ""); print >(out file ".output") }' "$1"
+	tr -d '\r' <"$2" | awk -v out="$3/" '
+		match($0, /foreign: .* begins$/) { file = substr($0, RSTART + 9, RLENGTH - 16); gsub("/", "-", file) }
+		file { print >(out file ".console") }'
+}
+
+# verdicts_replace FILE NEW: of the same tests
+verdicts_replace()
+{
+	touch "$1"
+	{
+		awk -F '\t' 'NR == FNR { seen[$1]; next } !($1 in seen)' "$2" "$1"
+		cat "$2"
+	} | LC_ALL=C sort -t "$(printf '\t')" -k1,1 >"$1.both"
+	mv "$1.both" "$1"
+}
+
+# verdicts_count FILE: how many of each
+verdicts_count()
+{
+	awk -F '\t' '{ n[$2]++ } END { printf "%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"] }' "$1"
+}
+
+# verdicts_compare INTREE OURS: a line for each test that differs, and what both fail; fails when one became
+# less with ours: it no longer passes, or fails where it was skipped.
+verdicts_compare()
+{
+	if [[ ! -s $1 || ! -s $2 ]]; then
+		echo "not run: the other side: nothing is compared"
+		verdicts_count "$([[ -s $2 ]] && echo "$2" || echo "$1")" | sed -E 's/, [0-9]+ skipped//'
+		return
+	fi
+	echo "in-tree: $(verdicts_count "$1"); ours: $(verdicts_count "$2")"
+	awk -F '\t' '
+		BEGIN { rank["pass"] = 2; rank["skip"] = 1; rank["fail"] = 0 }
+		NR == FNR { was[$1] = $2; why[$1] = $4; next }
+		!($1 in was) { alone = alone " " $1; next }
+		{ seen[$1] }
+		$2 == "pass" && was[$1] == "pass" { passed++; next }
+		$2 == "pass" { passed++; printf "better: %s: in-tree %s (%s), ours pass\n", $1, was[$1], why[$1]; next }
+		rank[$2] < rank[was[$1]] { failed++; printf "WORSE: %s: in-tree %s, ours %s (%s)\n", $1, was[$1], $2, $4; next }
+		$2 != was[$1] { printf "better: %s: in-tree %s (%s), ours %s (%s)\n", $1, was[$1], why[$1], $2, $4; next }
+		$2 == "fail" { printf "both fail: %s: %s\n", $1, $4 }
+		END {
+			for (name in was)
+				if (!(name in seen)) {
+					failed++
+					printf "WORSE: %s: in-tree %s, ours not run\n", name, was[name]
+				}
+			if (alone)
+				printf "not run: in-tree:%s\n", alone
+			else
+				print "not run: what was not asked for"
+			printf "%d passed, %d failed\n", passed, failed
+			exit failed > 0 || !passed
+		}' "$1" "$2"
+}
