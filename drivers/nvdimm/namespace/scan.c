@@ -4,7 +4,10 @@
  * once; decides nothing itself that label/set.c could decide.
  */
 #include <linux/device.h>
+#include <linux/list.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
 #include "label/area.h"
 #include "label/set.h"
 #include "namespace/namespace.h"
@@ -163,8 +166,6 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
 			.uuid = label->uuid,
 		};
 	}
-	if (set->torn && !set->unsettled)
-		dev_info(nd_ns_dev(ns), "an interrupted label update will be completed\n");
 	return 0;
 }
 
@@ -247,6 +248,71 @@ static bool has_own_order(const struct nd_region *region)
 		own |= p != i;
 	}
 	return own;
+}
+
+/* ---- numbers ---- */
+
+/* As the kernel's own drivers compare where two begin: by bytes, the lowest first. */
+static int scan_order(const void *a, const void *b)
+{
+	__le64 x = cpu_to_le64((*(struct nd_ns *const *)a)->pmem.nsio.res.start);
+	__le64 y = cpu_to_le64((*(struct nd_ns *const *)b)->pmem.nsio.res.start);
+
+	return memcmp(&x, &y, sizeof(x));
+}
+
+/* How many there are; @sorted: in that order already, as all are that lie within 4 GiB */
+static u32 scan_count(const struct nd_region *region, bool *sorted)
+{
+	struct nd_ns *ns, *last = NULL;
+	u32 nr = 0;
+
+	*sorted = true;
+	list_for_each_entry(ns, &region->namespaces, list) {
+		*sorted &= !last || scan_order(&last, &ns) < 0;
+		last = ns;
+		nr++;
+	}
+	return nr;
+}
+
+static int scan_renumber(struct nd_region *region, struct nd_ns **all, int *ids)
+{
+	struct nd_ns *ns;
+	u32 nr = 0, i;
+
+	list_for_each_entry(ns, &region->namespaces, list) {
+		ids[nr] = ns->pmem.id;
+		all[nr++] = ns;
+	}
+	sort(all, nr, sizeof(*all), scan_order, NULL);
+	for (i = 0; i < nr; i++) {
+		all[i]->pmem.id = ids[i];
+		list_move_tail(&all[i]->list, &region->namespaces);
+	}
+	for (i = 0; i < nr; i++)
+		if (dev_set_name(nd_ns_dev(all[i]), "namespace%d.%d", region->id, ids[i]))
+			return -ENOMEM;
+	return 0;
+}
+
+/* Before any is added. */
+static int scan_number(struct nd_region *region)
+{
+	bool sorted;
+	u32 nr = scan_count(region, &sorted);
+	struct nd_ns **all;
+	int rc = -ENOMEM, *ids;
+
+	if (sorted)
+		return 0;
+	all = kvcalloc(nr, sizeof(*all), GFP_KERNEL);
+	ids = kvcalloc(nr, sizeof(*ids), GFP_KERNEL);
+	if (all && ids)
+		rc = scan_renumber(region, all, ids);
+	kvfree(ids);
+	kvfree(all);
+	return rc;
 }
 
 /* ---- what is left ---- */
@@ -371,6 +437,15 @@ static int judge_rest(struct scan *scan)
 	return 0;
 }
 
+static void tell_torn(const struct nd_region *region)
+{
+	struct nd_ns *ns;
+
+	list_for_each_entry(ns, &region->namespaces, list)
+		if (ns->torn && !ns->unsettled)
+			dev_info(nd_ns_dev(ns), "an interrupted label update will be completed\n");
+}
+
 int nd_ns_scan(struct nd_region *region)
 {
 	struct scan *scan __free(scan) = NULL;
@@ -392,5 +467,10 @@ int nd_ns_scan(struct nd_region *region)
 		rc = scan_pass(scan, false);
 	if (!rc)
 		rc = scan_pass(scan, true);
-	return rc ?: judge_rest(scan);
+	if (!rc)
+		rc = scan_number(region);
+	if (rc)
+		return rc;
+	tell_torn(region);
+	return judge_rest(scan);
 }
