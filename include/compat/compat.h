@@ -25,7 +25,7 @@
  *   NDD_REGISTER_SYNC  ND_REGION_CXL  NVDIMM_REVALIDATE_REGION
  *   NDD_INCOHERENT  NVDIMM_FLUSH_ASYNC  ACPI_NFIT_LOCATION_COOKIE_VALID
  *   VIRTIO_PMEM_F_SHMEM_REGION  VIRTIO_PMEM_SHMEM_REGION_ID
- *   memremap_compat_align()  data_race()
+ *   memremap_compat_align()  data_race()  copy_mc_to_kernel() (size_t)
  *
  * To be named in the code, because the kernel stores a function whose type
  * changed. Each takes a function of the newest type, and calls it as that:

@@ -117,6 +117,20 @@ static inline unsigned long copy_mc_to_kernel(void *to, const void *from, size_t
 {
 	return memcpy_mcsafe(to, from, size);
 }
+#elif defined(CONFIG_X86_64)
+/*
+ * The kernel's is declared to take an unsigned int. A caller may leave anything in the upper half
+ * of that register, but copy_mc_enhanced_fast_string() counts by all of it, and copies gigabytes.
+ */
+static inline unsigned long compat_copy_mc_to_kernel(void *to, const void *from, size_t size)
+{
+	/* of a number that it cannot see the compiler has no half to pass */
+	OPTIMIZER_HIDE_VAR(size);
+	return copy_mc_to_kernel(to, from, size);
+}
+
+#undef copy_mc_to_kernel
+#define copy_mc_to_kernel compat_copy_mc_to_kernel
 #endif
 
 #ifndef HAVE_SYSFS_EMIT
