@@ -78,7 +78,8 @@ machine()
 	fi
 	ARGS=(-m "6G,slots=2,maxmem=16G") LINE=' memmap=3G!5G'
 	[[ $words != *,hmem,* ]] || LINE=' memmap=3G%5G-1+0xefffffff'
-	[[ $words != *,strict,* ]] || LINE+=' libnvdimm.strict_align=1'
+	# where the kernel has its own built in, ours has the other name
+	[[ $words != *,strict,* ]] || LINE+=' libnvdimm.strict_align=1 ndstack_libnvdimm.strict_align=1'
 	if [[ $words == *,acpi,* ]]; then
 		truncate -s 6G "$image"
 		truncate -s +128K "$image"
