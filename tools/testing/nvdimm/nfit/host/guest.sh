@@ -12,6 +12,19 @@ has_disks()
 	[[ -n $(module_files "$1/lib/modules/$2" virtio_blk) ]] || grep -q '/virtio_blk\.ko$' "$1/lib/modules/$2/modules.builtin"
 }
 
+# lacking KDIR RELEASE OPTION...: those that the kernel was configured without.
+lacking()
+{
+	local config=$1/boot/config-$2 option
+
+	[[ -e $config ]] || config=$1/build/.config
+	# newer packages of Debian's have none, and all of it
+	[[ -e $config ]] || return 0
+	for option in "${@:3}"; do
+		grep -qE "^CONFIG_$option=[ym]\$" "$config" || echo "CONFIG_$option"
+	done
+}
+
 # make_nfit_modules OUT KDIR RELEASE MODULES
 make_nfit_modules()
 {
