@@ -13,6 +13,7 @@ struct device;
 struct device_driver;
 struct gendisk;
 
+int compat_test_copy(void);
 int compat_test_language(struct device *dev);
 int compat_test_driver_model(void);
 void compat_test_driver_model_end(void);

@@ -28,7 +28,8 @@ static int compat_test_run(void)
 	language = compat_test_language(root);
 	storage = compat_test_storage();
 	root_device_unregister(root);
-	pr_info("compat_test: language %d, storage %d\n", language, storage);
+	pr_info("compat_test: language %d, storage %d, copy %d\n",
+		language, storage, compat_test_copy());
 	return storage;
 }
 
