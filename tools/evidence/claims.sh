@@ -14,6 +14,13 @@ load_claim()
 	. "$here/claim/$1"
 }
 
+# cuts_of_each_pair LOG: figures of what cuts/run says of a database on a medium, one behind another
+cuts_of_each_pair()
+{
+	sed -nE 's/^ok .* ([a-z0-9]+@[a-z0-9-]+): cut ([0-9]+) times, at transactions up to ([0-9]+)$/\1 \2 cuts in \3 transactions/p' "$1" |
+		paste -sd, | sed 's/,/, /g; s/$/; 0 lost/' | grep cuts
+}
+
 # state_of PATH...: a short name for what these files are, in any clone
 state_of()
 {
