@@ -324,6 +324,10 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 	rc = nd_ns_map(dev, ndns, size);
 	if (rc)
 		return rc;
+	scoped_guard(nd_config_write, to_nd_region(dev->parent))
+		rc = nd_lanes_provide(to_nd_region(dev->parent));
+	if (rc)
+		return nd_refuse(dev, rc, ND_REASON_RESOURCE, "no memory for lanes");
 	btt = btt_alloc(nd_btt, ndns, &r);
 	if (!btt)
 		return -ENOMEM;

@@ -24,10 +24,18 @@ struct nd_lane {
 /* How many neighbours to try before waiting for the lane of this CPU. */
 #define LANE_TRIES	4
 
-int nd_lanes_init(struct nd_region *region)
+/**
+ * nd_lanes_provide() - a BTT comes up in the region, whose writes take lanes
+ * @region: the region; it keeps what the first one was given until it goes
+ *
+ * Context: config held for writing. Return: 0, or -ENOMEM.
+ */
+int nd_lanes_provide(struct nd_region *region)
 {
 	int i;
 
+	if (region->lanes.lane)
+		return 0;
 	region->lanes.nr = LANES;
 	region->lanes.lane = kvcalloc(region->lanes.nr, sizeof(*region->lanes.lane), GFP_KERNEL);
 	if (!region->lanes.lane)
@@ -36,6 +44,7 @@ int nd_lanes_init(struct nd_region *region)
 		mutex_init(&region->lanes.lane[i].lock);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(nd_lanes_provide);
 
 void nd_lanes_free(struct nd_region *region)
 {
@@ -64,7 +73,7 @@ static unsigned int take_lane(struct nd_region *region, unsigned int own)
 
 /**
  * nd_region_acquire_lane() - get a lane of one's own
- * @nd_region: the region
+ * @nd_region: the region, with lanes: nd_lanes_provide()
  *
  * Context: process; may sleep, and until nd_region_release_lane(), which the
  * same task calls, may sleep, be preempted and migrate. Does not nest.

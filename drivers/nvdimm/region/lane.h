@@ -6,12 +6,13 @@
 struct nd_lane;
 struct nd_region;
 
+/* None until the first BTT: 16 KiB, which a region without one is spared. */
 struct nd_lanes {
 	int nr;
 	struct nd_lane *lane;		/* [nr] */
 };
 
-int nd_lanes_init(struct nd_region *region);
+int nd_lanes_provide(struct nd_region *region);
 void nd_lanes_free(struct nd_region *region);
 
 unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane);

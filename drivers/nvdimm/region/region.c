@@ -183,7 +183,7 @@ struct nd_region *nd_region_new(struct nvdimm_bus *bus, const struct nd_region_d
 	if (!region)
 		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory or id for region %pr", desc->res));
-	if (dev_set_name(&region->dev, "region%d", region->id) || nd_lanes_init(region)) {
+	if (dev_set_name(&region->dev, "region%d", region->id)) {
 		put_device(&region->dev);
 		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory for region %pr", desc->res));
