@@ -37,6 +37,9 @@ static int __init libnvdimm_module_init(void)
 	rc = nd_pages_init();
 	if (rc)
 		goto no_pages;
+	rc = nd_ns_init();
+	if (rc)
+		goto no_namespaces;
 	rc = nvdimm_bus_init();
 	if (rc)
 		goto no_bus;
@@ -70,6 +73,8 @@ no_nodes:
 no_state:
 	nvdimm_bus_exit();
 no_bus:
+	nd_ns_exit();
+no_namespaces:
 	nd_pages_exit();
 no_pages:
 	nd_replaced_exit();
@@ -90,6 +95,8 @@ static void __exit libnvdimm_exit(void)
 	nd_ioctl_exit();
 	nd_state_exit();
 	nvdimm_bus_exit();
+	/* who walks over the bus holds a namespace until these have waited for them */
+	nd_ns_exit();
 	nd_pages_exit();
 	nd_replaced_exit();
 }

@@ -11,6 +11,39 @@
 #include <linux/spinlock.h>
 #include "namespace/namespace.h"
 
+/* A namespace is well above 1024 bytes, of which kmalloc() would make 2048. */
+static struct kmem_cache *ns_cache;
+
+int nd_ns_init(void)
+{
+	ns_cache = KMEM_CACHE(nd_ns, 0);
+	return ns_cache ? 0 : -ENOMEM;
+}
+
+void nd_ns_exit(void)
+{
+	kmem_cache_destroy(ns_cache);
+}
+
+static void ns_free(struct nd_ns *ns)
+{
+	kfree(ns->slot);
+	kmem_cache_free(ns_cache, ns);
+}
+
+static struct nd_ns *ns_alloc(u16 slots)
+{
+	struct nd_ns *ns = kmem_cache_zalloc(ns_cache, GFP_KERNEL);
+
+	if (!ns)
+		return NULL;
+	ns->slot = kcalloc(slots, sizeof(*ns->slot), GFP_KERNEL);
+	if (ns->slot)
+		return ns;
+	ns_free(ns);
+	return NULL;
+}
+
 static void ns_release(struct device *dev)
 {
 	struct nd_ns *ns = to_nd_ns(dev);
@@ -20,7 +53,7 @@ static void ns_release(struct device *dev)
 	nd_polled_forget(&ns->state.polled);
 	nd_device_fini(dev);
 	kfree(ns->admit);
-	kfree(ns);
+	ns_free(ns);
 }
 
 static struct nd_device_state *ns_state(struct device *dev)
@@ -195,7 +228,7 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg)
 
 struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 {
-	struct nd_ns *ns = kzalloc(struct_size(ns, slot, region->num_mappings), GFP_KERNEL);
+	struct nd_ns *ns = ns_alloc(region->num_mappings);
 	const struct ns_config whole = { .size = labelled ? 0 : region->size };
 	struct device *dev;
 	u16 i;
@@ -209,7 +242,7 @@ struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 	if (labelled) {
 		ns->pmem.id = ida_alloc(&region->ns_ida, GFP_KERNEL);
 		if (ns->pmem.id < 0) {
-			kfree(ns);
+			ns_free(ns);
 			return NULL;
 		}
 	}

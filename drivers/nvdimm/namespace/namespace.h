@@ -86,7 +86,7 @@ struct nd_ns {
 	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
 	struct nd_device_state state;	/* what its attribute of that name has of it */
 	char *admit;			/* last verdict of the dry run, or NULL */
-	struct ns_slot slot[];		/* one per mapping */
+	struct ns_slot *slot;		/* [num_mappings] of its region */
 };
 
 static inline struct nd_ns *to_nd_ns(const struct device *dev)
@@ -171,6 +171,9 @@ int nd_ns_request(struct device *dev, struct nd_namespace_common *ndns, resource
 		  const char *name);
 
 /* ---- namespace.c ---- */
+
+int nd_ns_init(void);
+void nd_ns_exit(void);
 
 /* New namespace of @region, on its list, not added; config held for writing. NULL: no memory. */
 struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled);
