@@ -24,22 +24,57 @@ static int arena_refuse(enum nd_reason *told, enum nd_reason reason)
 	return reason == ND_REASON_MEDIA ? -EIO : -ENXIO;
 }
 
-static int read_group(struct btt_arena *a, u32 lane, struct btt_log_group *group)
+/*
+ * Some groups of the log, as they were read: all of it is walked through, and more than once.
+ * They stay as they are meanwhile: what is stored there is what was read.
+ */
+struct log_piece {
+	u32 first, nr;
+	struct btt_log_group group[8];
+};
+
+static int read_groups(struct btt_arena *a, struct log_piece *p, u32 lane, u32 nr)
 {
-	return btt_media_read(a->media, a->start + a->layout.logoff + (u64)lane * BTT_LOG_GROUP,
-			      group, sizeof(*group));
+	p->first = lane;
+	p->nr = nr;
+	return btt_media_read(a->media, btt_log_at(a, lane, 0), p->group, nr * BTT_LOG_GROUP);
+}
+
+/*
+ * From @lane on. What is read along with it says nothing of it; where what is bad is known by
+ * sectors, the first lane of the sector is the one that is named.
+ */
+static noinline const struct btt_log_group *log_piece_at(struct btt_arena *a, struct log_piece *p,
+							 u32 lane)
+{
+	u32 nr = min_t(u32, ARRAY_SIZE(p->group), a->layout.nfree - lane);
+
+	if (read_groups(a, p, lane, nr) && read_groups(a, p, lane, 1)) {
+		p->nr = 0;
+		return NULL;
+	}
+	return p->group;
+}
+
+/* The group of @lane; NULL: it cannot be read. */
+static inline const struct btt_log_group *log_group(struct btt_arena *a, struct log_piece *p,
+						    u32 lane)
+{
+	return lane - p->first < p->nr ? &p->group[lane - p->first] : log_piece_at(a, p, lane);
 }
 
 /* All groups have to agree, and most of them do not know. */
-static int find_padding(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
+static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
+			u32 *lane)
 {
-	struct btt_log_group group;
+	const struct btt_log_group *group;
 
 	a->pad = BTT_PAD_UNKNOWN;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		if (read_group(a, *lane, &group))
+		group = log_group(a, p, *lane);
+		if (!group)
 			return arena_refuse(reason, ND_REASON_MEDIA);
-		if (!btt_flog_padding(&group, &a->pad))
+		if (!btt_flog_padding(group, &a->pad))
 			return arena_refuse(reason, ND_REASON_REFERENCE);
 	}
 	if (!a->pad)
@@ -47,18 +82,19 @@ static int find_padding(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 	return 0;
 }
 
-/* The lane as its newest entry says; the entry itself to @out. */
+/* The lane as its newest entry says. */
 static enum nd_reason open_lane(struct btt_arena *a, struct btt_lane *lane,
-				const struct btt_log_group *group, struct btt_log_entry *out)
+				const struct btt_log_group *group)
 {
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
+	const struct btt_log_entry *out;
 	struct btt_mapping old;
 	u32 new;
 
 	if (newest < 0)
 		return ND_REASON_SEQUENCE;
-	*out = *e[newest];
+	out = e[newest];
 	new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
 	old = btt_map_decode(le32_to_cpu(out->old_map) ?: BTT_MAP_NORMAL, 0);
 	lane->block = le32_to_cpu(out->old_map) & BTT_MAP_BLOCK;
@@ -74,78 +110,82 @@ static enum nd_reason open_lane(struct btt_arena *a, struct btt_lane *lane,
 	return ND_REASON_OK;
 }
 
-/* Does the lane's newest entry tell of an exchange? Of which: @lba, @new. */
-static bool lane_exchanges(const struct btt_lane *lane, const struct btt_log_entry *e, u32 *lba,
-			   struct btt_mapping *new)
-{
-	*lba = le32_to_cpu(e->lba);
-	*new = (struct btt_mapping){ .block = le32_to_cpu(e->new_map) & BTT_MAP_BLOCK };
-	return new->block != lane->block;
-}
+/* What a lane's newest entry tells of: @any: an exchange, of the block of @lba for @new. */
+struct btt_exchange {
+	bool any;
+	u32 lba;
+	struct btt_mapping new;
+};
 
 /*
  * Did the log entry get as far as the map? Where the map still names the old
  * block, no: put the new one there. Anything else is a later write's.
  */
-static int lane_replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_log_entry *e)
+static int lane_replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_exchange *x)
 {
-	struct btt_mapping new;
-	u32 lba, raw;
+	u32 raw;
 
-	if (!lane_exchanges(lane, e, &lba, &new))
+	if (!x->any)
 		return 0;
 	lane->behind = true;
-	lane->behind_lba = lba;
-	if (btt_media_load32(a->media, btt_map_at(a, lba), &raw))
+	lane->behind_lba = x->lba;
+	if (btt_media_load32(a->media, btt_map_at(a, x->lba), &raw))
 		return -EIO;
-	if (btt_map_decode(raw, lba).block == lane->block)
-		btt_media_store32(a->media, btt_map_at(a, lba), btt_map_encode(&new));
+	if (btt_map_decode(raw, x->lba).block == lane->block)
+		btt_media_store32(a->media, btt_map_at(a, x->lba), btt_map_encode(&x->new));
 	return 0;
 }
 
 /* The same where nothing may be stored. A sector whose entry cannot be read fails by itself. */
 static void lane_remember(struct btt_arena *a, const struct btt_lane *lane,
-			  const struct btt_log_entry *e)
+			  const struct btt_exchange *x)
 {
-	struct btt_mapping new;
-	u32 lba, raw, i;
+	u32 raw, i;
 
-	if (!lane_exchanges(lane, e, &lba, &new) || btt_map_look_up(a, lba, &raw) ||
-	    btt_map_decode(raw, lba).block != lane->block)
+	if (!x->any || btt_map_look_up(a, x->lba, &raw) ||
+	    btt_map_decode(raw, x->lba).block != lane->block)
 		return;
-	for (i = 0; i < a->npending && a->pending[i].lba < lba; i++)
+	for (i = 0; i < a->npending && a->pending[i].lba < x->lba; i++)
 		;
-	if (i == a->npending || a->pending[i].lba != lba) {
+	if (i == a->npending || a->pending[i].lba != x->lba) {
 		memmove(&a->pending[i + 1], &a->pending[i],
 			(a->npending - i) * sizeof(*a->pending));
 		a->npending++;
 	}
-	a->pending[i] = (struct btt_pending){ lba, btt_map_encode(&new) };
+	a->pending[i] = (struct btt_pending){ x->lba, btt_map_encode(&x->new) };
 }
 
-/* Two lanes with one free block would write over each other. */
-static bool share_a_block(const struct btt_arena *a, u32 lane)
+/*
+ * Two lanes with one free block would write over each other. @pending, of which nothing is
+ * pending yet, is a table of the blocks so far, each behind the place that its number says.
+ */
+static bool share_a_block(struct btt_arena *a, u32 lane)
 {
-	u32 i;
+	u32 i, block = a->lane[lane].block;
 
-	for (i = 0; i < lane; i++)
-		if (a->lane[i].block == a->lane[lane].block)
+	for (i = block % a->layout.nfree; a->pending[i].raw; ) {
+		if (a->pending[i].lba == block)
 			return true;
+		if (++i == a->layout.nfree)
+			i = 0;
+	}
+	a->pending[i] = (struct btt_pending){ block, true };
 	return false;
 }
 
 /* Every lane opened and judged, before anything is written. */
-static int open_lanes(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
+static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
-	struct btt_log_group group;
-	struct btt_log_entry e;
+	const struct btt_log_group *group;
 
+	memset(a->pending, 0, a->layout.nfree * sizeof(*a->pending));
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		enum nd_reason bad;
 
-		if (read_group(a, *lane, &group))
+		group = log_group(a, p, *lane);
+		if (!group)
 			return arena_refuse(reason, ND_REASON_MEDIA);
-		bad = open_lane(a, &a->lane[*lane], &group, &e);
+		bad = open_lane(a, &a->lane[*lane], group);
 		if (bad)
 			return arena_refuse(reason, bad);
 		if (share_a_block(a, *lane))
@@ -154,23 +194,36 @@ static int open_lanes(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 	return 0;
 }
 
-/* Read again what open_lanes() has judged. */
-static int reopen_lane(struct btt_arena *a, u32 lane, struct btt_log_entry *e)
+/*
+ * Read again, after open_lanes(), what the lane's newest entry tells of an exchange. Who has
+ * changed it meanwhile finds bounds as open_lane() has them.
+ */
+static int read_exchange(struct btt_arena *a, struct log_piece *p, u32 lane,
+			 struct btt_exchange *out)
 {
-	struct btt_log_group group;
+	const struct btt_log_group *group = log_group(a, p, lane);
+	const struct btt_log_entry *e;
 
-	return read_group(a, lane, &group) || open_lane(a, &a->lane[lane], &group, e) ? -EIO : 0;
+	if (!group)
+		return -EIO;
+	e = &group->slot[a->lane[lane].sub ? 0 : a->pad];
+	out->lba = le32_to_cpu(e->lba);
+	out->new.block = le32_to_cpu(e->new_map) & BTT_MAP_BLOCK;
+	out->any = out->new.block != a->lane[lane].block;
+	return out->any && (out->lba >= a->layout.external_nlba ||
+			    out->new.block >= a->layout.internal_nlba) ? -EIO : 0;
 }
 
-static int remember_all(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
+static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
+			u32 *lane)
 {
-	struct btt_log_entry e;
+	struct btt_exchange x = { };
 
 	a->npending = 0;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		if (reopen_lane(a, *lane, &e))
+		if (read_exchange(a, p, *lane, &x))
 			return arena_refuse(reason, ND_REASON_MEDIA);
-		lane_remember(a, &a->lane[*lane], &e);
+		lane_remember(a, &a->lane[*lane], &x);
 	}
 	return 0;
 }
@@ -180,18 +233,19 @@ static int remember_all(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
  * stored by somebody whose fence failed then, and be on no way to the medium any more:
  * so it is stored again, as a whole, for unused slots tell where the used ones are.
  */
-static int renew_log(struct btt_arena *a, u32 *lane)
+static int renew_log(struct btt_arena *a, struct log_piece *p, u32 *lane)
 {
-	struct btt_log_group group;
+	const struct btt_log_group *group;
 	u32 i;
 
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		u64 at = btt_log_at(a, *lane, 0);
 
-		if (read_group(a, *lane, &group))
+		group = log_group(a, p, *lane);
+		if (!group)
 			return -EIO;
-		for (i = 0; i < ARRAY_SIZE(group.slot); i++, at += sizeof(*group.slot)) {
-			const struct btt_log_entry *e = &group.slot[i];
+		for (i = 0; i < ARRAY_SIZE(group->slot); i++, at += sizeof(*group->slot)) {
+			const struct btt_log_entry *e = &group->slot[i];
 
 			btt_media_store64(a->media, at, e->lba, e->old_map);
 			btt_media_store64(a->media, at + sizeof(u64), e->new_map, e->seq);
@@ -238,31 +292,33 @@ int btt_arena_settle(struct btt_arena *a)
 	return arena_settle(a, !a->read_only);
 }
 
-static int replay_all(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
+static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
-	struct btt_log_entry e;
+	struct btt_exchange x = { };
 
 	a->losses = btt_media_losses(a->media);
-	if (renew_log(a, lane))
+	if (renew_log(a, p, lane))
 		return arena_refuse(reason, ND_REASON_MEDIA);
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
-		if (reopen_lane(a, *lane, &e) || lane_replay(a, &a->lane[*lane], &e))
+		if (read_exchange(a, p, *lane, &x) || lane_replay(a, &a->lane[*lane], &x))
 			return arena_refuse(reason, ND_REASON_MEDIA);
 	return arena_settle(a, true) ? arena_refuse(reason, ND_REASON_MEDIA) : 0;
 }
 
 int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 {
+	struct log_piece p = { };
 	u32 lane;
 	int rc;
 
 	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
 	a->npending = 0;
-	rc = find_padding(a, reason, &lane);
+	rc = find_padding(a, &p, reason, &lane);
 	if (!rc)
-		rc = open_lanes(a, reason, &lane);
+		rc = open_lanes(a, &p, reason, &lane);
 	if (!rc)
-		rc = a->failed ? remember_all(a, reason, &lane) : replay_all(a, reason, &lane);
+		rc = a->failed ? remember_all(a, &p, reason, &lane) :
+				 replay_all(a, &p, reason, &lane);
 	if (where)
 		*where = lane;
 	return rc;
@@ -270,6 +326,7 @@ int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 
 int btt_arena_make_writable(struct btt_arena *a)
 {
+	struct log_piece p = { };
 	u32 lane;
 	int rc;
 
@@ -278,7 +335,7 @@ int btt_arena_make_writable(struct btt_arena *a)
 	/* what says that it has an error stays as it is, whoever may store */
 	if (a->layout.flags & BTT_FLAG_ERROR)
 		return 0;
-	rc = replay_all(a, NULL, &lane);
+	rc = replay_all(a, &p, NULL, &lane);
 	if (rc)
 		return rc;
 	WRITE_ONCE(a->read_only, false);

@@ -3,6 +3,7 @@
 /* objects: unit/btt_arenas.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
+#include "btt/map.h"
 
 LAW(format__makes_arenas_that_are_found)
 {
@@ -286,4 +287,125 @@ LAW(recovery__refuses_two_paddings_and_poison)
 	m.bad = btt_log_at(&a, 3, 0);
 	m.bad_len = 64;
 	reopen(ND_REASON_MEDIA);
+}
+
+/* Whatever else is read along with it. */
+LAW(recovery__names_the_lane_that_cannot_be_read)
+{
+	u32 where;
+
+	for (u32 lane = 0; lane < 4; lane++) {
+		m.bad = btt_log_at(&a, lane, 1);
+		m.bad_len = 1;
+		assert_int_equal(btt_arena_recover(&a, &reason, &where), -EIO);
+		assert_int_equal(where, lane);
+	}
+}
+
+/*
+ * An arena of @nfree lanes, of which those at the seams of what is read at once have an exchange
+ * that the map does not know: sector x was block x, and is to be the block behind it in the log.
+ */
+static u32 seams[4], nseams;
+
+static void lanes_unfinished(u32 nfree, enum btt_padding pad)
+{
+	const u32 at[] = { 0, 7, 8, nfree - 1 };
+	struct btt_layout l = machine_small(20, nfree, 64);
+
+	machine_arena_free(&a);
+	blank(l.size);
+	machine_blank(&m, &l, 0);
+	machine_arena(&a, &m, &l, 0);
+	nseams = 0;
+	for (u32 i = 0; i < ARRAY_SIZE(at); i++)
+		if (at[i] < nfree && (!nseams || at[i] > seams[nseams - 1]))
+			seams[nseams++] = at[i];
+	for (u32 lane = 0; lane < nfree; lane++)
+		group_of(&a, lane)->slot[pad] = (struct btt_log_entry){ };
+	for (u32 x = 0; x < nseams; x++)
+		group_of(&a, seams[x])->slot[pad] = (struct btt_log_entry){
+			.lba = cpu_to_le32(x), .old_map = cpu_to_le32(x),
+			.new_map = cpu_to_le32(l.external_nlba + seams[x]), .seq = cpu_to_le32(2),
+		};
+}
+
+static void assert_finished(void)
+{
+	for (u32 x = 0; x < nseams; x++) {
+		u32 block = a.layout.external_nlba + seams[x];
+
+		assert_int_equal(btt_map_decode(le32_to_cpu(*map_of(&a, x)), x).block, block);
+	}
+	for (u32 lane = 0, x = 0; lane < a.layout.nfree; lane++) {
+		bool seam = x < nseams && seams[x] == lane;
+
+		assert_int_equal(a.lane[lane].block, seam ? x : a.layout.external_nlba + lane);
+		x += seam;
+	}
+}
+
+static void assert_log_is(const u8 *before)
+{
+	assert_memory_equal(before + a.layout.logoff, m.cur + a.layout.logoff,
+			    a.layout.nfree * sizeof(struct btt_log_group));
+}
+
+static void recovered(u32 nfree, enum btt_padding pad)
+{
+	u8 *before;
+
+	lanes_unfinished(nfree, pad);
+	before = image();
+	assert_int_equal(btt_arena_recover(&a, &reason, NULL), 0);
+	assert_int_equal(a.pad, pad);
+	assert_finished();
+	assert_log_is(before);
+	free(before);
+}
+
+/* Nothing is stored before somebody may. */
+static void recovered_later(u32 nfree, enum btt_padding pad)
+{
+	u8 *before;
+	u32 raw;
+
+	lanes_unfinished(nfree, pad);
+	before = image();
+	a.read_only = true;
+	assert_int_equal(btt_arena_recover(&a, &reason, NULL), 0);
+	assert_memory_equal(before, m.cur, m.size);
+	for (u32 x = 0; x < nseams; x++) {
+		assert_int_equal(btt_map_look_up(&a, x, &raw), 0);
+		assert_int_equal(btt_map_decode(raw, x).block, a.layout.external_nlba + seams[x]);
+	}
+	assert_int_equal(btt_arena_make_writable(&a), 0);
+	assert_finished();
+	assert_log_is(before);
+	free(before);
+}
+
+static void unreadable(u32 nfree, enum btt_padding pad)
+{
+	u32 where;
+
+	lanes_unfinished(nfree, pad);
+	for (u32 x = 0; x < nseams; x++) {
+		m.bad = btt_log_at(&a, seams[x], 1);
+		m.bad_len = 1;
+		assert_int_equal(btt_arena_recover(&a, &reason, &where), -EIO);
+		assert_int_equal(where, seams[x]);
+	}
+}
+
+LAW(recovery__is_the_same_for_any_number_of_lanes)
+{
+	static const u32 nfree[] = { 1, 7, 8, 9, 12, 16, 17, 256 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(nfree); i++)
+		for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++) {
+			recovered(nfree[i], pad);
+			recovered_later(nfree[i], pad);
+			unreadable(nfree[i], pad);
+		}
 }
