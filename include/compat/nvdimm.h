@@ -38,7 +38,7 @@
 #ifndef HAVE_HIBERNATE_QUIET_EXEC
 static inline int hibernate_quiet_exec(int (*fn)(void *data), void *data)
 {
-	return -EOPNOTSUPP;
+	return -ENOTSUPP;	/* what a later kernel says that has no hibernation */
 }
 #endif
 

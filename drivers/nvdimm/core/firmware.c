@@ -79,7 +79,15 @@ static ssize_t activate_store(struct device *dev, struct device_attribute *attr,
 	default:
 		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "no DIMM is armed");
 	}
-	rc = quiesce ? hibernate_quiet_exec(firmware_activate, desc) : firmware_activate(desc);
+	if (quiesce) {
+		rc = hibernate_quiet_exec(firmware_activate, desc);
+		/* no hibernation: a number for which user space has no name */
+		if (rc == -ENOTSUPP)
+			return nd_note(dev, -EOPNOTSUPP, ND_REASON_UNSUPPORTED,
+				       "quiesce takes a kernel that can hibernate: activate live");
+	} else {
+		rc = firmware_activate(desc);
+	}
 	return rc ?: len;
 }
 static DEVICE_ATTR_ADMIN_RW(activate);
