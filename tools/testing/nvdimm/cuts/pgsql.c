@@ -5,7 +5,13 @@
  * PostgreSQL with page checksums; the path is its cluster. The server, which the build puts beside
  * this program, runs as a user of its own, as it refuses root. Segments of its log are short and
  * checkpoints frequent: power is to fail in the middle of those, too.
+ *
+ * Who writes does so through a server. A copy is judged by a single process (postgres --single):
+ * the recovery is the same, and nobody waits for processes that start, connect and end. It gets all
+ * questions at once, and answers each into a file of COPY's binary format, of which no end can get
+ * lost: what failed has no such file, or one without its trailer.
  */
+#include <endian.h>
 #include <fcntl.h>
 #include <postgresql/libpq-fe.h>
 #include <signal.h>
@@ -18,6 +24,7 @@
 #define SERVER "lib/postgresql/15/bin"
 #define SAID "/tmp/pgsql.log"
 #define OWNER 26
+#define ANSWERS "/tmp/pgsql.answers"
 /* seconds that an emulated processor takes for it, with much to spare */
 #define LONGEST 300
 
@@ -55,8 +62,11 @@ static void user_exists(void)
 	fclose(file);
 }
 
-/* program_start() - one of the server's programs, by its name, which is the first of @words */
-static pid_t program_start(char **words)
+/*
+ * program_start() - one of the server's programs, by its name, which is the first of @words; @input
+ * is what it reads
+ */
+static pid_t program_start(char **words, int input)
 {
 	static char program[512];
 	char self[256] = "", *slash;
@@ -76,6 +86,7 @@ static pid_t program_start(char **words)
 	if (pid)
 		return pid;
 	said = open(SAID, O_WRONLY | O_CREAT | O_APPEND, 0666);
+	dup2(input, STDIN_FILENO);
 	dup2(said, STDOUT_FILENO);
 	dup2(said, STDERR_FILENO);
 	setenv("LD_LIBRARY_PATH", self, 1);
@@ -96,7 +107,7 @@ static void cluster_make(const char *path)
 
 	if (mkdir(path, 0700) || chown(path, OWNER, OWNER))
 		fail("%s cannot be made", path);
-	if (waitpid(program_start(words), &status, 0) < 0 || status)
+	if (waitpid(program_start(words, STDIN_FILENO), &status, 0) < 0 || status)
 		fail_with_log("initdb", "it failed");
 	/* once, and not for each of a thousand files: of virtio-pmem the host is asked each time */
 	sync();
@@ -113,18 +124,21 @@ static void server_stop(void)
 	server = 0;
 }
 
+/* what a server is told, and who judges: it is the same database */
+#define SETTINGS \
+	"-c", "max_connections=5", "-c", "shared_buffers=16MB", "-c", "huge_pages=off", \
+	"-c", "dynamic_shared_memory_type=sysv", "-c", "jit=off", \
+	"-c", "recovery_init_sync_method=syncfs", "-c", "min_wal_size=2MB", "-c", "max_wal_size=8MB"
+
 static void server_start(const char *path)
 {
 	char *words[] = { "postgres", "-D", (char *)path, "-k", "/tmp", "-c", "listen_addresses=",
-			  "-c", "max_connections=5", "-c", "shared_buffers=16MB", "-c", "huge_pages=off",
-			  "-c", "dynamic_shared_memory_type=sysv", "-c", "jit=off",
-			  "-c", "recovery_init_sync_method=syncfs", "-c", "min_wal_size=2MB",
-			  "-c", "max_wal_size=8MB",
+			  SETTINGS,
 			  "-c", "checkpoint_timeout=30s", "-c", "autovacuum_naptime=5s", NULL };
 	const struct timespec moment = { .tv_nsec = 100 * 1000 * 1000 };
 	time_t end = time(NULL) + LONGEST;
 
-	server = program_start(words);
+	server = program_start(words, STDIN_FILENO);
 	atexit(server_stop);
 	/* it says of itself when it is ready: it is asked until then */
 	for (;;) {
@@ -156,38 +170,149 @@ static void statement_run(const char *sql)
 	PQclear(result_of(PQexec(db, sql), sql));
 }
 
+/* what is asked of a copy; a statement is a line */
+enum question { THERE, COUNT, INDEXES, HEAPS, RECORDS, QUESTIONS };
+
+static const char *const questions[QUESTIONS] = {
+	[THERE] = "SELECT count(*) FROM pg_class WHERE relname = 'count'",
+	[COUNT] = "SELECT n FROM count WHERE id = 1",
+	/* each returns nothing, or fails */
+	[INDEXES] = "SELECT count(bt_index_check(oid, true)::text) FROM pg_class WHERE relname IN "
+		    "('record_pkey', 'count_pkey', 'pg_class_oid_index')",
+	[HEAPS] = "SELECT (SELECT count(*) FROM verify_heapam('record')) + "
+		  "(SELECT count(*) FROM verify_heapam('pg_class'))",
+	[RECORDS] = "SELECT n, bytes FROM record ORDER BY n",
+};
+
+static void server_kill(int signal)
+{
+	(void)signal;
+	kill(server, SIGKILL);
+}
+
+/* copy_ask() - all of them; a server of a single process ends with its input */
+static void copy_ask(const char *path)
+{
+	char *words[] = { "postgres", "--single", "-D", (char *)path, SETTINGS,
+			  "postgres", NULL };
+	char answer[64];
+	FILE *script = tmpfile();
+	int i, status;
+
+	if (!script)
+		fail("there is no place for questions");
+	for (i = 0; i < QUESTIONS; i++) {
+		snprintf(answer, sizeof(answer), ANSWERS ".%d", i);
+		/* of the copy before */
+		unlink(answer);
+		fprintf(script, "COPY (%s) TO '%s' (FORMAT binary)\n", questions[i], answer);
+	}
+	/* its offset is the one of who reads it, too */
+	if (fflush(script) || lseek(fileno(script), 0, SEEK_SET))
+		fail("questions cannot be written");
+	unlink(SAID);
+	signal(SIGALRM, server_kill);
+	server = program_start(words, fileno(script));
+	alarm(LONGEST);
+	if (waitpid(server, &status, 0) < 0 || status)
+		fail_with_log("the server", "it does not recover, or does not end well");
+	alarm(0);
+	server = 0;
+	fclose(script);
+}
+
+/* answer_take() - @size of the bytes that answer a question */
+static void answer_take(FILE *answer, void *bytes, size_t size, const char *sql)
+{
+	if (fread(bytes, 1, size, answer) != size)
+		fail_with_log(sql, "its answer is cut off");
+}
+
+static FILE *answer_open(enum question question)
+{
+	static const char magic[11] = "PGCOPY\n\377\r\n";
+	const char *sql = questions[question];
+	char name[64], head[19];
+	FILE *answer;
+
+	snprintf(name, sizeof(name), ANSWERS ".%d", question);
+	answer = fopen(name, "r");
+	if (!answer)
+		fail_with_log(sql, "it is not answered");
+	/* the magic, flags, and the length of an extension: neither is ever set */
+	answer_take(answer, head, sizeof(head), sql);
+	if (memcmp(head, magic, sizeof(magic)))
+		fail_with_log(sql, "its answer is none of COPY's");
+	return answer;
+}
+
+/* answer_row() - is there another row, of @columns? */
+static int answer_row(FILE *answer, int columns, const char *sql)
+{
+	uint16_t found;
+
+	answer_take(answer, &found, sizeof(found), sql);
+	if (found == 0xffff)
+		return 0;
+	if (be16toh(found) != columns)
+		fail_with_log(sql, "its answer has other columns");
+	return 1;
+}
+
+/* answer_column() - of at most @size; returns the size that it has */
+static size_t answer_column(FILE *answer, void *bytes, size_t size, const char *sql)
+{
+	uint32_t found;
+
+	answer_take(answer, &found, sizeof(found), sql);
+	found = be32toh(found);
+	if (found > size)
+		fail_with_log(sql, "a value is not there, or longer than any");
+	answer_take(answer, bytes, found, sql);
+	return found;
+}
+
+static uint64_t answer_number(FILE *answer, const char *sql)
+{
+	uint64_t n;
+
+	if (answer_column(answer, &n, sizeof(n), sql) != sizeof(n))
+		fail_with_log(sql, "its answer is no number");
+	return be64toh(n);
+}
+
+/* number_of() - what a question of one number is answered */
+static uint64_t number_of(enum question question)
+{
+	const char *sql = questions[question];
+	FILE *answer = answer_open(question);
+	uint64_t n = answer_row(answer, 1, sql) ? answer_number(answer, sql) : 0;
+
+	fclose(answer);
+	return n;
+}
+
 void store_open(const char *path, int make)
 {
 	if (chmod("/tmp", 01777))
 		fail("/tmp cannot be opened to all");
 	user_exists();
-	if (make)
-		cluster_make(path);
-	server_start(path);
-	if (!make)
+	if (!make) {
+		copy_ask(path);
 		return;
+	}
+	cluster_make(path);
+	server_start(path);
 	statement_run("CREATE TABLE record (n bigint PRIMARY KEY, bytes bytea)");
 	statement_run("CREATE TABLE count (id int PRIMARY KEY, n bigint)");
 	statement_run("INSERT INTO count VALUES (1, 0)");
 	statement_run("CREATE EXTENSION amcheck");
 }
 
-/* number_of() - what a query of one number answers */
-static uint64_t number_of(const char *sql)
-{
-	PGresult *result = result_of(PQexec(db, sql), sql);
-	uint64_t n = PQntuples(result) ? strtoull(PQgetvalue(result, 0, 0), NULL, 10) : 0;
-
-	PQclear(result);
-	return n;
-}
-
 uint64_t store_count(void)
 {
 	/* power may have failed before there was a table to count in */
-	if (!number_of("SELECT count(*) FROM pg_class WHERE relname = 'count'"))
-		return 0;
-	return number_of("SELECT n FROM count WHERE id = 1");
+	return number_of(THERE) ? number_of(COUNT) : 0;
 }
 
 static void statement_with(const char *sql, const void *bytes, int size)
@@ -218,25 +343,26 @@ void store_commit(uint64_t n)
 
 void store_check(uint64_t n)
 {
-	static const char query[] = "SELECT n::text, bytes FROM record ORDER BY record.n";
+	const char *sql = questions[RECORDS];
 	uint64_t next = record_first(n);
-	PGresult *result;
-	int i;
+	unsigned char bytes[RECORD_MAX];
+	FILE *answer;
+	size_t size;
 
 	if (!n)
 		return;
-	statement_run("SELECT bt_index_check(oid, true) FROM pg_class WHERE relname IN "
-		      "('record_pkey', 'count_pkey', 'pg_class_oid_index')");
-	if (number_of("SELECT count(*) FROM verify_heapam('record')") ||
-	    number_of("SELECT count(*) FROM verify_heapam('pg_class')"))
+	if (number_of(INDEXES) != 3)
+		fail_with_log("bt_index_check", "an index is not there");
+	if (number_of(HEAPS))
 		fail_with_log("verify_heapam", "a table is not sound");
-	result = result_of(PQexecParams(db, query, 0, NULL, NULL, NULL, NULL, 1), query);
-	for (i = 0; i < PQntuples(result); i++, next++) {
-		if (strtoull(PQgetvalue(result, i, 0), NULL, 10) != next)
+	answer = answer_open(RECORDS);
+	for (; answer_row(answer, 2, sql); next++) {
+		if (answer_number(answer, sql) != next)
 			fail("record %llu is not there", (llu)next);
-		record_check(next, PQgetvalue(result, i, 1), PQgetlength(result, i, 1));
+		size = answer_column(answer, bytes, sizeof(bytes), sql);
+		record_check(next, bytes, size);
 	}
-	PQclear(result);
+	fclose(answer);
 	if (next != n + 1)
 		fail("records end with %llu, it counts to %llu", (llu)next - 1, (llu)n);
 }
