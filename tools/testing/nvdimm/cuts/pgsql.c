@@ -29,6 +29,8 @@
 #define ANSWERS "/tmp/pgsql.answers"
 /* seconds that an emulated processor takes for it, with much to spare */
 #define LONGEST 300
+/* transactions; the server itself makes one every 30 s, and there is none sooner */
+#define BETWEEN_CHECKPOINTS 32
 
 static PGconn *db;
 static pid_t server;
@@ -344,6 +346,9 @@ void store_commit(uint64_t n)
 	size_t size = record_fill(n, bytes);
 	char sql[128];
 
+	/* what is acknowledged so far is, and power fails in the middle of it as anywhere */
+	if (n % BETWEEN_CHECKPOINTS == 0)
+		statement_run("CHECKPOINT");
 	statement_run("BEGIN");
 	snprintf(sql, sizeof(sql), "INSERT INTO record VALUES (%llu, $1)", (llu)n);
 	statement_with(sql, bytes, size);
