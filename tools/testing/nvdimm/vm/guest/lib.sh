@@ -105,17 +105,20 @@ fails_saying()
 # holds CMD...: CMD, of which every command has to succeed, when it is a function: also where the
 # shell would go on after one that fails, as it does left of || and &&, after !, and in conditions.
 # There it knows of no way back, but for a process substitution, and that only outside of $( ). CMD
-# can set no variables.
+# can set no variables. How it ended is in a file: "wait $!" waits, when CMD ends just before it, for any other
+# child, as bash does not know a process substitution's then; and init has children that never end.
 holds()
 {
-	local fd line
+	local fd line rc=255 ended=/tmp/ended.$BASHPID
 
-	exec {fd}< <(trap - ERR; set -e; "$@" 2>&1)
+	# locals are gone when the trap is run
+	exec {fd}< <(trap "echo \$? >$ended" EXIT; trap - ERR; set -e; "$@" 2>&1)
 	while IFS= read -r -u "$fd" line || [[ -n $line ]]; do
 		printf '%s\n' "$line"
 	done
 	exec {fd}<&-
-	wait $!
+	[[ ! -e $ended ]] || { rc=$(<"$ended"); rm "$ended"; }
+	return "$rc"
 }
 
 # same LAW GOT WANTED
