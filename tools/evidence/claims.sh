@@ -21,6 +21,12 @@ cuts_of_each_pair()
 		paste -sd, | sed 's/,/, /g; s/$/; 0 lost/' | grep cuts
 }
 
+# laws_of_scenario NAME LOG: figures of what vm/run says of a scenario that held
+laws_of_scenario()
+{
+	sed -nE "s/^ok +[0-9]+ s +([0-9]+) laws +$1(@.*)?\$/\1 laws, all hold/p" "$2" | grep .
+}
+
 # state_of PATH...: a short name for what these files are, in any clone
 state_of()
 {
