@@ -211,12 +211,16 @@ address()
 	echo "$2"
 }
 
+# function_of N: where the Nth virtio-pmem device is on the bus, which has no room for a slot each. The first slots
+# are those that QEMU gives to what has no address.
+function_of() { printf '%#x.%u\n' $((8 + $1 / 8)) $(($1 % 8)); }
+
 # machine_args DIR [N]: add the machine of the Nth boot to the command in QEMU; LATER has what is
 # not in it yet.
 declare -gA LATER=()
 machine_args()
 {
-	local dimm words name word n=0 total=0 device size label later addr
+	local dimm words name word n=0 nth=0 total=0 device size label later addr
 
 	LATER=()
 	for dimm in "${NVDIMMS[@]}"; do
@@ -245,9 +249,9 @@ machine_args()
 	for words in "${VPMEMS[@]}"; do
 		name=${words%% *} size=$(bytes "${words#* size=}")
 		QEMU+=(-object "memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$size"
-			-device "virtio-pmem-pci,id=$name,memdev=mem-$name")
+			-device "virtio-pmem-pci,id=$name,memdev=mem-$name,multifunction=on,addr=$(function_of $nth)")
 		total=$((total + size))
-		n=$((n + 1))
+		n=$((n + 1)) nth=$((nth + 1))
 	done
 	for words in "${SHARES[@]}"; do
 		QEMU+=(-virtfs "local,path=${words#* },mount_tag=${words%% *},security_model=none,readonly=on,multidevs=remap")
