@@ -27,6 +27,9 @@ laws_of_scenario()
 	sed -nE "s/^ok +[0-9]+ s +([0-9]+) laws +$1(@.*)?\$/\1 laws, all hold/p" "$2" | grep .
 }
 
+# mutants_killed LOG: figures of what mutants/run says when none survives
+mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/p' "$1" | grep .; }
+
 # state_of PATH...: a short name for what these files are, in any clone
 state_of()
 {

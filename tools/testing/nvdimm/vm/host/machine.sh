@@ -220,7 +220,7 @@ function_of() { printf '%#x.%u\n' $((8 + $1 / 8)) $(($1 % 8)); }
 declare -gA LATER=()
 machine_args()
 {
-	local dimm words name word n=0 nth=0 total=0 device size label later addr
+	local dimm words name word n=0 total=0 device size label later addr
 
 	LATER=()
 	for dimm in "${NVDIMMS[@]}"; do
@@ -249,9 +249,9 @@ machine_args()
 	for words in "${VPMEMS[@]}"; do
 		name=${words%% *} size=$(bytes "${words#* size=}")
 		QEMU+=(-object "memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$size"
-			-device "virtio-pmem-pci,id=$name,memdev=mem-$name,multifunction=on,addr=$(function_of $nth)")
+			-device "virtio-pmem-pci,id=$name,memdev=mem-$name,multifunction=on,addr=$(function_of $((n - ${#NVDIMMS[@]})))")
 		total=$((total + size))
-		n=$((n + 1)) nth=$((nth + 1))
+		n=$((n + 1))
 	done
 	for words in "${SHARES[@]}"; do
 		QEMU+=(-virtfs "local,path=${words#* },mount_tag=${words%% *},security_model=none,readonly=on,multidevs=remap")
