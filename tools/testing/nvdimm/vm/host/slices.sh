@@ -13,11 +13,21 @@
 #                               0 and 1 when all is asked for
 #   by_hand REASON...           only who names it runs it
 #
+# What has its turn may come too late: past NDSTACK_UNTIL, in seconds since 1970, a run of what nobody named
+# begins nothing more. ./test sets it, so that a machine that others starve says what it had no time for.
+#
 # The slice is a number from 0 to 47; NDSTACK_SLICE, or --slice of a run, sets it, and "all", or
 # --full, is every slice at once. A scenario that is named is run in any slice, with its part of the
 # work. What is left out ends the run's output, a line "not run: NAME: REASON" each.
 
 SLICES=48
+
+# late WORD...: is it, and did nobody name anything?
+late()
+{
+	[[ $# -eq 0 && -n ${NDSTACK_UNTIL:-} ]] && ((EPOCHSECONDS >= NDSTACK_UNTIL))
+}
+LATE="this machine had no time left for it (./test: an hour; --full: all)"
 
 # slice_of_commit: by its hash and not by its number, or a branch that grows by two would never meet
 # the other half. Outside of a git tree it is always the first.
