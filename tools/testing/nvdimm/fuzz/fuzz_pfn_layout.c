@@ -123,6 +123,10 @@ void fuzz_one(struct fuzz_in *in)
 		l.before = NULL;
 		l.behind = NULL;
 		fuzz_assert(!memcmp(&l, &back, sizeof(l)));
+		/* the same with its data anywhere before, where the memmap may have no room */
+		info.dataoff = ALIGN_DOWN(info.dataoff / 256 * fuzz_u8(in), req.page_size);
+		if (pfn_layout_read(&req, &info, &l) == ND_REASON_OK)
+			check(&req, &l);
 	}
 	if (pfn_layout_whole(&req, &l) == ND_REASON_OK) {
 		fuzz_assert(l.usable && l.usable + l.end_trunc == req.size);
