@@ -71,10 +71,11 @@ kernel_is_at()
 }
 
 # Those that are configured and built here, on first use, and the words of tools/testing/nvdimm/debug that
-# do it: a 6.1 that checks itself (debug), a 6.12 that looks for data races (kcsan), and a 6.1 that has
-# built in what is replaced.
+# do it: a 6.1 and a 6.12 that check themselves (debug, debug-6.12), a 6.12 that looks for data races (kcsan),
+# and a 6.1 that has built in what is replaced.
 declare -A KERNEL_OF_OURS=(
 	[debug]='kernel --dir checks'
+	[debug-6.12]='kernel-6.12 --dir checks'
 	[kcsan]='kernel-6.12 --dir kcsan'
 	[builtin]='kernel --dir builtin'
 )
@@ -82,7 +83,7 @@ declare -A KERNEL_OF_OURS=(
 # kernel_checks SERIES: does it check itself, and is slow for that?
 kernel_checks()
 {
-	[[ $1 == @(debug|kcsan) ]]
+	[[ $1 == @(debug|debug-6.12|kcsan) ]]
 }
 
 # kernel_has_build SERIES: does its tree bring what modules are built with?
