@@ -8,6 +8,7 @@ law() { :; }
 ram() { :; }
 cpus() { :; }
 cpu() { :; }
+counted() { :; }
 nodes() { :; }
 hmat() { :; }
 cxl() { :; }
@@ -322,6 +323,12 @@ unload_rest()
 	for module in $(ndstack_modules | tac) nfit_test_iomap; do
 		[[ ! -e $(module_at "$module")/taint ]] || rmmod "$(basename "$(module_at "$module")")"
 	done
+}
+
+# busy: hundredths of a second that processors were at work since boot.
+busy()
+{
+	awk '$1 == "cpu" { print $2 + $3 + $4 + $7 + $8 }' /proc/stat
 }
 
 # settle: wait until every region has probed what it holds.

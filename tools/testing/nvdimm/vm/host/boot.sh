@@ -124,7 +124,9 @@ compose_x86()
 	QEMU=(qemu-system-x86_64 -M "q35,nvdimm=$nvdimm,usb=off,vmport=off,smbus=off,sata=off"
 		-nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$2"
 		-append "${KERNEL_LINE//[$'\n\t']/ }$APPEND$4")
-	if kvm_works "$kernel"; then
+	if [[ -n $COUNTED ]]; then
+		QEMU+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -rtc "base=2026-01-01,clock=vm" -cpu "max,la57=off$features")
+	elif kvm_works "$kernel"; then
 		QEMU+=(-accel kvm -cpu "host$features")
 	else
 		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off$features")

@@ -6,6 +6,8 @@
 #   ram SIZE                    1G unless told
 #   cpus N                      2 unless told
 #   cpu WORDS                   features of the emulated processor, as QEMU names them
+#   counted                     one processor, and its seconds are a thousand million instructions, whatever the
+#                               host is busy with: what is compared is what was done, and no starved clock
 #   nodes N [empty|far]         NUMA nodes that share RAM and CPUs, 1 unless told; empty: and
 #                               node N, which has neither; far: all CPUs are node 0's (wants hmat)
 #   hmat NS:BYTES...            how fast memory of each node is, for every processor: firmware's HMAT
@@ -44,13 +46,13 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_STARTS BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH SHARES)
+MACHINE_WORDS+=(COUNTED COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH SHARES)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
-	LIMIT=240 BOOTS=0 COMPAT=''
+	LIMIT=240 BOOTS=0 COMPAT='' COUNTED=''
 	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' FAR_NODES='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() SHARES=() CARRY=() MADE=() UNCHANGED=()
@@ -62,6 +64,7 @@ law() { LAW=$*; }
 ram() { RAM=$1; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
+counted() { COUNTED=yes CPUS=1; }
 nodes()
 {
 	NODES=$1 EMPTY_NODE='' FAR_NODES=''
