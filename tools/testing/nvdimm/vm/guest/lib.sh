@@ -246,13 +246,27 @@ shared()
 # power_cut: the host ends the machine at once; nothing is unmounted, synced or unloaded.
 power_cut()
 {
+	power_will_be_gone cut
+	while :; do sleep 60; done
+}
+
+# power_fails_by COMMAND...: that command ends the machine.
+power_fails_by()
+{
+	power_will_be_gone 'power fails'
+	"$@"
+	verdict "not ok power fails"
+	while :; do sleep 60; done
+}
+
+power_will_be_gone()
+{
 	trap - ERR
 	set +e
 	whose_modules
 	races_stay_looked_for
 	echo "<2>vm: $BOOT is over" >/dev/kmsg
-	verdict cut
-	while :; do sleep 60; done
+	verdict "$1"
 }
 
 run_boot()

@@ -3,7 +3,8 @@
 # boot.sh - one boot of the machine: run it, watch it, judge it.
 #
 # Guest and host speak over the second serial line: "ok LAW", "not ok LAW: detail", "end" (a
-# boot function came to its end), "cut" (power may fail now); lines with "# " are transcript.
+# boot function came to its end), "cut" (power may fail now), "power fails" (of itself, from now on);
+# lines with "# " are transcript. What the boot before had said is found in the guest as /vm/said.
 # The first serial line is the kernel's, and is judged as a whole.
 
 # Watchdogs are off (except the hung-task one) because a starved host, not our code, is what
@@ -95,12 +96,14 @@ compose()
 	[[ $(guest_arch "$kdir") != arm64 ]] || line=/dev/ttyS0 shell=/dev/ttyAMA0
 	printf 'BOOT=%s\nSET=%s\nLIVES=%s\nLINE=%s\nCONSOLE=%s\n' "$boot" "$set" "${NDSTACK_LIVES:-12}" "$line" "$shell" \
 		>"$dir/extra/vm/parameters"
+	[[ ! -e $dir/boot$((n - 1)).log ]] || cp "$dir/boot$((n - 1)).log" "$dir/extra/vm/said"
 	for file in "${CARRY[@]}"; do
 		cp "$TOP/${file//@RELEASE@/${kernel##*/vmlinuz-}}" "$dir/extra/vm/"
 	done
 	for file in "${MADE[@]}"; do
 		# shellcheck disable=SC2086 # a command and its words
-		(cd "$TOP/tools/testing/nvdimm" && ${file#* } "$dir/extra/vm/${file%% *}")
+		[[ -e $dir/extra/vm/${file%% *} ]] ||
+			(cd "$TOP/tools/testing/nvdimm" && ${file#* } "$dir/extra/vm/${file%% *}")
 	done
 	[[ -z $BOTH ]] || put_both "$dir/extra" "${kernel##*/vmlinuz-}"
 	initramfs "$dir/initrd" "$kdir" "$set" "$FIO" "$dir/extra"
@@ -168,6 +171,8 @@ watch()
 		'ok '* | 'not ok '*) echo "$line" >>"$verdict" ;;
 		end) MARK='end' ;;
 		cut) MARK='cut'; return 0 ;;
+		# the machine does by itself what the host does for "cut"
+		'power fails') MARK='cut' ;;
 		'plug '*) echo "device_add ${LATER[${line#plug }]}" >"$MONITOR" ;;
 		esac
 	done

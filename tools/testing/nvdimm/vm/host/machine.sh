@@ -3,7 +3,7 @@
 # machine.sh - the words a scenario declares its machine with, and the QEMU they become.
 #
 #   law TEXT                    what the scenario proves, one line
-#   ram SIZE                    1G unless told
+#   ram SIZE [kept]             1G unless told; kept: what is in it survives a boot, as where it is persistent
 #   cpus N                      2 unless told
 #   cpu WORDS                   features of the emulated processor, as QEMU names them
 #   counted                     one processor, and its seconds are a thousand million instructions, whatever the
@@ -46,13 +46,13 @@
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_STARTS BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
-MACHINE_WORDS+=(COUNTED COMPAT FEATURES FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH SHARES)
+MACHINE_WORDS+=(COUNTED COMPAT FEATURES RAM_KEPT FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH SHARES)
 MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
-	LIMIT=240 BOOTS=0 COMPAT='' COUNTED=''
+	LIMIT=240 BOOTS=0 COMPAT='' COUNTED='' RAM_KEPT=''
 	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' FAR_NODES='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
 	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() SHARES=() CARRY=() MADE=() UNCHANGED=()
@@ -61,7 +61,7 @@ machine_defaults()
 }
 
 law() { LAW=$*; }
-ram() { RAM=$1; }
+ram() { RAM=$1 RAM_KEPT=${2:-}; }
 cpus() { CPUS=$1; }
 cpu() { FEATURES=,$1; }
 counted() { COUNTED=yes CPUS=1; }
@@ -268,6 +268,8 @@ machine_args()
 	# Room for 1 GiB alignment of each DIMM and for fixed addresses a little above 4 GiB.
 	QEMU+=(-m "$RAM,slots=$((n + 1)),maxmem=$(($(bytes "$RAM") + total + (n + 4) * 1024 ** 3))"
 		-smp "$CPUS")
+	[[ -z $RAM_KEPT ]] || QEMU+=(-M memory-backend=ram
+		-object "memory-backend-file,id=ram,share=on,mem-path=$1/ram.img,size=$RAM")
 	for ((n = 0; NODES > 1 && n < NODES; n++)); do
 		QEMU+=(-object "memory-backend-ram,id=node$n,size=$(($(bytes "$RAM") / NODES))"
 			-numa "node,nodeid=$n,memdev=node$n$( ((n == 0)) || echo "${FAR_NODES:+,initiator=0}")")
