@@ -4,11 +4,23 @@
 #
 # Fetched by apt from this machine's own mirror, built, and kept in the cache; never committed.
 
-# The suite it comes from, and packages its tests call.
-NDCTL_SUITE=trixie
-NDCTL_VERSION=81
+# NDCTL_SUITES: which of Debian's has which version; NDCTL_VERSION is the one whose tests these are, the first
+# unless told. Then packages that they call.
+NDCTL_SUITES=(81:trixie 76.1:bookworm)
+NDCTL_VERSION=${NDCTL_SUITES[0]%:*}
 ROOT_PACKAGES=(bc bsdextrautils dmsetup e2fsprogs fio gawk jq keyutils kmod libiniparser1
 	libjson-c5 libkeyutils1 libtracefs1 parted procps psmisc trace-cmd udev uuid-runtime xfsprogs xxd)
+
+# ndctl_suite: where NDCTL_VERSION comes from
+ndctl_suite()
+{
+	local each
+
+	for each in "${NDCTL_SUITES[@]}"; do
+		[[ ${each%:*} != "$NDCTL_VERSION" ]] || { echo "${each#*:}"; return; }
+	done
+	die "no ndctl $NDCTL_VERSION: ${NDCTL_SUITES[*]%:*}"
+}
 
 # mirror FIELD: of the Debian archive that apt is set up with here, e.g. SITE or CODENAME.
 mirror()
@@ -21,7 +33,7 @@ mirror()
 	head -n 1 <<<"$lines"
 }
 
-# private_apt DIR WORD...: apt-get with lists of its own, for NDCTL_SUITE's sources alone.
+# private_apt DIR WORD...: apt-get with lists of its own, for one suite's sources alone.
 private_apt()
 {
 	local dir=$1
@@ -33,20 +45,22 @@ private_apt()
 
 fetch_ndctl()
 {
-	local dir=$1.apt
+	local dir=$1.apt suite
 
+	suite=$(ndctl_suite)
 	say "nfit: fetching ndctl $NDCTL_VERSION"
 	mkdir -p "$dir"/{lists,cache/archives}/partial "$1"
 	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
-		"$(mirror SITE) $NDCTL_SUITE main" >"$dir/sources.list"
+		"$(mirror SITE) $suite main" >"$dir/sources.list"
 	private_apt "$dir" update >&2
 	(cd "$dir" && private_apt "$dir" source --tar-only --download-only ndctl >&2)
 	tar -C "$1" --strip-components=1 -xf "$dir/ndctl_$NDCTL_VERSION.orig.tar.gz" ||
-		die "suite $NDCTL_SUITE no longer has ndctl $NDCTL_VERSION"
+		die "suite $suite no longer has ndctl $NDCTL_VERSION"
 	rm -rf "$dir"
 }
 
-# apply_differences DIR: to the sources of ndctl's tests.
+# apply_differences DIR: to the sources of ndctl's tests. They are written for the newest version; another may have
+# no need of one.
 apply_differences()
 {
 	local file command before
@@ -54,7 +68,7 @@ apply_differences()
 	while IFS=$'\t' read -r file command; do
 		before=$(fingerprint <"$1/$file")
 		sed -i "$command" "$1/$file"
-		[[ $(fingerprint <"$1/$file") != "$before" ]] ||
+		[[ $(fingerprint <"$1/$file") != "$before" || $NDCTL_VERSION != "${NDCTL_SUITES[0]%:*}" ]] ||
 			die "nfit/differences: $command changes nothing in $file"
 	done < <(grep -v '^#' "$NFIT/differences")
 }
@@ -111,9 +125,9 @@ root_disk()
 	sources=$CACHE/nfit/ndctl-$NDCTL_VERSION
 	build_once "$sources" fetch_ndctl
 	print=$(cat "$NFIT/host/ndctl.sh" "$NFIT/differences" | fingerprint)
-	tests=$CACHE/nfit/tests-$print
+	tests=$CACHE/nfit/tests-$NDCTL_VERSION-$print
 	build_once "$tests" build_ndctl "$sources"
-	disk=$CACHE/nfit/root-$print.img
+	disk=$CACHE/nfit/root-$NDCTL_VERSION-$print.img
 	build_once "$disk" make_root "$tests"
 	echo "$disk"
 }
