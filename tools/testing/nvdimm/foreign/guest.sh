@@ -18,16 +18,34 @@ inside_suite()
 	inside /bin/bash -c 'cd /suite && exec "$@"' suite "$@"
 }
 
+# node NAMESPACE: its device
+node()
+{
+	if [[ $MEDIUM == @(devdax|kmem) ]]; then
+		ndctl list -N -n "$1" | jq -er '.[0].daxregion.devices[0].chardev // .[0].chardev'
+	else
+		disk "$1"
+	fi
+}
+
 # namespaces_up: both, and DISKS, what they are called
 namespaces_up()
 {
 	local n
 
 	DISKS=()
-	load
+	case $MEDIUM in
+	devdax | kmem) load_dax ;;
+	*-btt) load; modprobe nd_btt; settle ;;
+	*) load ;;
+	esac
 	for n in 0 1; do
-		[[ $MEDIUM != *-dax ]] || ndctl create-namespace -f -e "namespace$n.0" -m fsdax -M dev
-		DISKS+=("/dev/$(disk "namespace$n.0")")
+		case $MEDIUM in
+		*-dax) ndctl create-namespace -f -e "namespace$n.0" -m fsdax -M dev ;;
+		*-btt) ndctl create-namespace -f -e "namespace$n.0" -m sector -l 4K ;;
+		devdax | kmem) ndctl create-namespace -f -e "namespace$n.0" -m devdax -M dev -a 2M ;;
+		esac
+		DISKS+=("/dev/$(node "namespace$n.0")")
 	done
 }
 
