@@ -20,7 +20,7 @@ verdicts_of()
 		bad=$(grep -aE "$TROUBLE" "$3/$(file_of "$name").console" | grep -avE "$HARMLESS" | head -n 1) || true
 		status='' seconds=0
 		read -r status seconds < <(awk -v name="$name" '$2 == "status" && $3 == name { print $4, $5 }' "$1") || true
-		last=$(grep -v '^[[:space:]]*$' "$3/$(file_of "$name").output" | tail -n 1 | tr -d '\t' | cut -c1-160) || true
+		last=$(grep -av '^[[:space:]]*$' "$3/$(file_of "$name").output" | tail -n 1 | tr -d '\t' | cut -c1-160) || true
 		awk -v name="$name" '$2 == "begin" { on = $3 == name }
 			on && $2 == "told" { print $4 "\t" $3 "\t0\t" }' "$1"
 		if [[ -z $status ]]; then
