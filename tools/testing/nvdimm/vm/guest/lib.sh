@@ -42,7 +42,7 @@ verdict()
 died()
 {
 	verdict "not ok $BOOT runs to its end: line $2: $1 (status $3)"
-	finish end
+	finish
 }
 
 guard_errors()
@@ -207,7 +207,6 @@ whose_modules()
 	[[ -z $strange ]] || verdict "not ok modules are $SET:$strange"
 }
 
-# finish MARK: last words to both serial lines, then power off, or wait for the axe.
 # races_stay_looked_for: what has turned itself off reports nothing any more.
 races_stay_looked_for()
 {
@@ -215,7 +214,8 @@ races_stay_looked_for()
 		echo "<2>vm: data races are no longer looked for" >/dev/kmsg
 }
 
-finish()
+# last_words MARK: to both serial lines; what comes now ends the machine, and fails no law.
+last_words()
 {
 	trap - ERR
 	set +e
@@ -223,10 +223,14 @@ finish()
 	races_stay_looked_for
 	# Let the transcript's sed drain before the last word.
 	exec 1>&3 2>&3
-	sync
 	echo "<2>vm: $BOOT is over" >/dev/kmsg
 	verdict "$1"
-	[[ $1 == cut ]] && while :; do sleep 60; done
+}
+
+finish()
+{
+	sync
+	last_words end
 	# What is set is set when all before it has been sent; power-off waits for no line.
 	stty -F "${LINE:-/dev/ttyS1}" -echo
 	poweroff -f
@@ -246,34 +250,24 @@ shared()
 # power_cut: the host ends the machine at once; nothing is unmounted, synced or unloaded.
 power_cut()
 {
-	power_will_be_gone cut
+	last_words cut
 	while :; do sleep 60; done
 }
 
 # power_fails_by COMMAND...: that command ends the machine.
 power_fails_by()
 {
-	power_will_be_gone 'power fails'
+	last_words 'power fails'
 	"$@"
 	verdict "not ok power fails"
 	while :; do sleep 60; done
-}
-
-power_will_be_gone()
-{
-	trap - ERR
-	set +e
-	whose_modules
-	races_stay_looked_for
-	echo "<2>vm: $BOOT is over" >/dev/kmsg
-	verdict "$1"
 }
 
 run_boot()
 {
 	guard_errors
 	"$1"
-	finish end
+	finish
 }
 
 # --- modules and the bus -----------------------------------------------------------------------
