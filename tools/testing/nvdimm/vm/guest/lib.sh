@@ -221,14 +221,14 @@ last_words()
 	set +e
 	whose_modules
 	races_stay_looked_for
-	# Let the transcript's sed drain before the last word.
-	exec 1>&3 2>&3
 	echo "<2>vm: $BOOT is over" >/dev/kmsg
 	verdict "$1"
 }
 
 finish()
 {
+	# Let the transcript's sed drain before the last word.
+	exec 1>&3 2>&3
 	sync
 	last_words end
 	# What is set is set when all before it has been sent; power-off waits for no line.
