@@ -27,6 +27,17 @@ laws_of_scenario()
 	sed -nE "s/^ok +[0-9]+ s +([0-9]+) laws +$1(@.*)?\$/\1 laws, all hold/p" "$2" | grep .
 }
 
+# rows_counted LOG: figures of what bench/run says, when the machines of both sides came to their ends
+rows_counted()
+{
+	local rows missed
+
+	! grep '^failed (' "$1" || return
+	rows=$(grep -cE '^P[0-9]+\.' "$1") || return
+	missed=$(sed -nE 's/^miss (P[^:]+): .*/\1/p' "$1" | sort -u -V | paste -sd, | sed 's/,/, /g')
+	echo "$rows rows; targets missed: ${missed:-none}"
+}
+
 # mutants_killed LOG: figures of what mutants/run says when none survives
 mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/p' "$1" | grep .; }
 
