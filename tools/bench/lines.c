@@ -7,7 +7,8 @@
  * on one processor and anything in the kernel has used it on another one. That does
  * not depend on who was first: processors that take turns, as those of this
  * emulator do, show what others would that run at the same time. What a line costs
- * is in how many operations it is used.
+ * is how often it may have to move between caches: no more than once for each operation
+ * that uses it, nor than twice for each that uses it on another processor than its own.
  *
  * A module's stores are those of its own code and of the functions of the
  * kernel that it calls, mutex_lock() and the like, but not of what these call in
@@ -241,14 +242,19 @@ static bool is_shared(const struct line *l)
 	return l->written && (l->used & (l->used - 1));
 }
 
-static uint64_t uses_of(const struct line *l)
+/* Its own processor is the one that uses it in most operations. */
+static uint64_t moves_of(const struct line *l)
 {
-	uint64_t n = 0;
+	uint64_t all = 0, own = 0, others;
 	unsigned int i;
 
-	for (i = 0; i < CPUS; i++)
-		n += l->ops[i];
-	return n;
+	for (i = 0; i < CPUS; i++) {
+		all += l->ops[i];
+		if (l->ops[i] > own)
+			own = l->ops[i];
+	}
+	others = all - own;
+	return 2 * others < all ? 2 * others : all;
 }
 
 /* The writer, and what another processor has used it with. */
@@ -261,7 +267,7 @@ static void tell(const char *section, const struct line *l)
 		if (i != writer && l->used >> i & 1)
 			other = i;
 	snprintf(text, sizeof(text), "ndbench line %s %llu %llx %llx %llx %x %x\n", section,
-		 (unsigned long long)uses_of(l), (unsigned long long)l->virtual,
+		 (unsigned long long)moves_of(l), (unsigned long long)l->virtual,
 		 (unsigned long long)l->writer, (unsigned long long)l->at[other], l->written,
 		 l->used);
 	qemu_plugin_outs(text);
@@ -270,7 +276,7 @@ static void tell(const char *section, const struct line *l)
 uint64_t lines_end(const char *section)
 {
 	uint32_t i, told = 0;
-	uint64_t uses = 0;
+	uint64_t moves = 0;
 
 	if (!enabled)
 		return 0;
@@ -281,9 +287,9 @@ uint64_t lines_end(const char *section)
 
 		if (!is_shared(l))
 			continue;
-		uses += uses_of(l);
+		moves += moves_of(l);
 		if (told++ < TOLD)
 			tell(section, l);
 	}
-	return uses;
+	return moves;
 }

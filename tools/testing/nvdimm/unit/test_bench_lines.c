@@ -142,6 +142,17 @@ LAW(line__is_shared_whoever_was_first)
 	assert_int_equal(end(), 2);
 }
 
+LAW(line__used_elsewhere_now_and_then_moves_there_and_back)
+{
+	for (int op = 0; op < 10; op++) {
+		lines_op(0);
+		STEP(0, MODULE, MOV, STATE, true);
+	}
+	STEP(1, KERNEL, MOV, STATE, false);
+	assert_int_equal(end(), 2);
+	assert_string_equal(told, "ndbench line law 2 5000 c0de f00d 1 3\n");
+}
+
 LAW(line__is_not_shared_when_only_read_or_used_by_one)
 {
 	STEP(0, MODULE, MOV, STATE, false);
@@ -158,14 +169,14 @@ LAW(line__is_not_shared_when_only_read_or_used_by_one)
 
 LAW(line__costs_by_the_operations_that_use_it)
 {
-	for (int i = 0; i < 3; i++) {
-		STEP(0, MODULE, MOV, STATE, false);
-		STEP(0, MODULE, MOV, STATE + 8, true);
-		lines_rest(0);
-		lines_op(0);
-	}
-	STEP(1, MODULE, MOV, STATE, false);
-	assert_int_equal(end(), 4);
+	for (int op = 0; op < 3; op++)
+		for (unsigned int cpu = 0; cpu < 2; cpu++) {
+			STEP(cpu, MODULE, MOV, STATE, false);
+			STEP(cpu, MODULE, MOV, STATE + 8, true);
+			lines_rest(cpu);
+			lines_op(cpu);
+		}
+	assert_int_equal(end(), 6);
 }
 
 LAW(access__may_be_in_two_lines)
