@@ -33,7 +33,8 @@ rows_counted()
 	local rows missed
 
 	! grep '^failed (' "$1" || return
-	rows=$(grep -cE '^P[0-9]+\.' "$1") || return
+	# not those that say which lines are shared, and by whose stores
+	rows=$(grep -E '^P[0-9]+\.' "$1" | grep -cvE '^[^ ]+ (in-tree|ours): ') || return
 	missed=$(sed -nE 's/^miss (P[^:]+): .*/\1/p' "$1" | sort -u -V | paste -sd, | sed 's/,/, /g')
 	echo "$rows rows; targets missed: ${missed:-none}"
 }
