@@ -90,7 +90,8 @@ static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 	map->provider = dev_dax->region->dev->driver->owner;
 	get_device(&dev_dax->dev);
 	map->name = kstrdup(dev_name(&dev_dax->dev), GFP_KERNEL);
-	map->faults = alloc_percpu(unsigned long);
+	/* a whole line: what could share it the kernel looks at, of all processors */
+	map->faults = __alloc_percpu(SMP_CACHE_BYTES, SMP_CACHE_BYTES);
 	fill_extents(map);
 	if (!map->name || !map->faults || alloc_touched(map)) {
 		dax_map_put(map);
@@ -175,6 +176,8 @@ static int device_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn, u
 {
 	struct dax_hold *hold = pgmap->owner;
 
+	if (compat_failure_simulated(flags))
+		return -EOPNOTSUPP;
 	nd_absent_note(pfn, nr);
 	if (hold && hold->failed)
 		hold->failed(hold, pfn, nr);
