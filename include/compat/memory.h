@@ -89,6 +89,26 @@ static inline bool compat_tails_shared(unsigned long size)
 #endif
 }
 
+/* Does only a program say that a page has failed (MADV_HWPOISON), of memory that is good? */
+static inline bool compat_failure_simulated(int mf_flags)
+{
+#ifdef HAVE_MF_SW_SIMULATED
+	return mf_flags & MF_SW_SIMULATED;
+#else
+	return false;
+#endif
+}
+
+/* Is the owner of a pagemap told of pages that failed? */
+static inline bool compat_failures_told(void)
+{
+#ifdef HAVE_PAGEMAP_MEMORY_FAILURE
+	return true;
+#else
+	return false;
+#endif
+}
+
 /* What a page that was free when it was poisoned is marked with; newer kernels keep that to mm/. */
 #ifndef MAGIC_HWPOISON
 #define MAGIC_HWPOISON	0x48575053U

@@ -202,13 +202,15 @@ int pmem_dax_create(struct pmem *pmem, struct nd_namespace_common *ndns)
 /*
  * The kernel has met poison in one of our pages. The filesystem knows whose
  * data that was; where there is none, the core kills the processes that map it.
+ * What a program only says of memory that is good they are told, too, and no more.
  */
 int pmem_memory_failure(void *data, u64 off, u64 len, int flags)
 {
 	struct pmem *pmem = data;
 	struct dax_device *dax;
 
-	pmem_pages_failed(pmem, off, len);
+	if (!compat_failure_simulated(flags))
+		pmem_pages_failed(pmem, off, len);
 	dax = READ_ONCE(pmem->dax);
 	return dax ? dax_holder_notify_failure(dax, off, len, flags) : -EOPNOTSUPP;
 }

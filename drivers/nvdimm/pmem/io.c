@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <linux/uaccess.h>
+#include "common/absent.h"
 #include "common/range.h"
 #include "pmem/clear_poison.h"
 #include "pmem/pmem.h"
@@ -48,10 +49,7 @@ static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 	return nd_badblocks_any(&pmem->bb) && pmem_next_bad(pmem, off, len, &bad, &bad_len);
 }
 
-/*
- * The kernel unmaps a page that it was told is poisoned, and remembers that in
- * the struct page: loads and stores there fault.
- */
+/* The kernel unmaps a page in which it has met poison: loads and stores there fault. */
 static bool pmem_page_absent(struct pmem *pmem, u64 page)
 {
 	unsigned long pfn;
@@ -59,7 +57,7 @@ static bool pmem_page_absent(struct pmem *pmem, u64 page)
 	if (!pmem->pages)
 		return false;
 	pmem_frames(pmem, page, 1, &pfn);
-	return PageHWPoison(pfn_to_page(pfn));
+	return nd_absent(pfn);
 }
 
 static void pmem_page_restore(struct pmem *pmem, u64 page)
@@ -69,8 +67,7 @@ static void pmem_page_restore(struct pmem *pmem, u64 page)
 	if (!pmem->pages)
 		return;
 	pmem_frames(pmem, page, 1, &pfn);
-	if (TestClearPageHWPoison(pfn_to_page(pfn)))
-		clear_mce_nospec(pfn);
+	nd_absent_cure(pfn);
 }
 
 static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
