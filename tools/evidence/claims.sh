@@ -42,6 +42,40 @@ rows_counted()
 # mutants_killed LOG: figures of what mutants/run says when none survives
 mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/p' "$1" | grep .; }
 
+# built_of KIND: what these programs of tools/testing/nvdimm/KIND are built of, by what they name and include
+built_of()
+{
+	local dir=tools/testing/nvdimm
+
+	echo $dir/unit/shim include/nd $dir/lib/native.mk
+	# shellcheck disable=SC2016 # what make replaces
+	make -s -C "$top" -f $dir/lib/native.mk KIND="$1" \
+		--eval 'sources: ; @printf "%s\n" $(patsubst $(OUT)/obj/%.o,%.c,$(sort $(OBJECTS)))' sources |
+		(cd "$top" && awk -v roots="$dir/$1 $dir/unit $dir/lib drivers/nvdimm drivers/dax tools/ndstack" '
+			function follow(file,    own, line, part, i) {
+				if (file in seen)
+					return 1
+				if ((getline line < file) < 0)
+					return 0
+				seen[file]
+				print file
+				match(file, ".*/")
+				own = substr(file, 1, RLENGTH)
+				do {
+					if (line ~ /^[ \t]*# *include "/) {
+						split(line, part, "\"")
+						if (!follow(own part[2]))
+							for (i = 1; i <= nr && !follow(root[i] "/" part[2]); i++)
+								;
+					}
+				} while ((getline line < file) > 0)
+				close(file)
+				return 1
+			}
+			BEGIN { nr = split(roots, root) }
+			{ follow($0) }')
+}
+
 # state_of PATH...: a short name for what these files are, in any clone
 state_of()
 {
