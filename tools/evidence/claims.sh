@@ -14,6 +14,14 @@ load_claim()
 	. "$here/claim/$1"
 }
 
+# figures_of NAME LOG: what its figures() prints of a command's output, of which each step has to succeed: by a bash of its
+# own, as one that is asked whether a function succeeds looks at none of its steps
+figures_of()
+{
+	# shellcheck disable=SC2016,SC2154 # that bash's; set before
+	here=$here top=$top bash -euo pipefail -O inherit_errexit -c '. "$here/claims.sh"; load_claim "$1"; figures "$2"' figures "$1" "$2"
+}
+
 # cuts_of_each_pair LOG: figures of what cuts/run says of a database on a medium, one behind another
 cuts_of_each_pair()
 {
@@ -32,9 +40,9 @@ rows_counted()
 {
 	local rows missed
 
-	! grep '^failed (' "$1" || return
+	! grep '^failed (' "$1" || return 1
 	# not those that say which lines are shared, and by whose stores
-	rows=$(grep -E '^P[0-9]+\.' "$1" | grep -cvE '^[^ ]+ (in-tree|ours): ') || return
+	rows=$(grep -E '^P[0-9]+\.' "$1" | grep -cvE '^[^ ]+ (in-tree|ours): ')
 	missed=$(sed -nE 's/^miss (P[^:]+): .*/\1/p' "$1" | sort -u -V | paste -sd, | sed 's/,/, /g')
 	echo "$rows rows; targets missed: ${missed:-none}"
 }
