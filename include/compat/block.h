@@ -139,6 +139,16 @@ do {										\
 #define compat_disk_fops(disk, ops, fn) ((void)((disk)->fops = (ops)))
 #endif
 
+/* Where there is none, no operation of a disk is asked for once it is closed. */
+#ifdef HAVE_FREE_DISK
+#define COMPAT_DISK_FREE(fn) .free_disk = (fn)
+#define compat_disk_is_freed_by_ops() true
+#else
+#define COMPAT_DISK_FREE(fn) .getgeo = NULL
+#define compat_disk_is_freed_by_ops() false
+#endif
+
+
 #ifndef HAVE_BIO_IO_ACCT
 static inline unsigned long compat_start_io_acct(struct bio *bio)
 {

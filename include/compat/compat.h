@@ -52,6 +52,8 @@
  *   COMPAT_SUBMIT_BIO(fn) at file scope,
  *   COMPAT_DISK_SUBMIT_BIO(fn)               initialises .submit_bio, void (bio), where it exists,
  *   compat_disk_fops(disk, &fops, fn)        sets a new disk's operations, with that one
+ *   COMPAT_DISK_FREE(fn)                     initialises .free_disk, where there is one
+ *   compat_disk_is_freed_by_ops()            is there one?
  *   COMPAT_BLK_OPEN(fn) at file scope, .open = compat_blk_open(fn)
  *   COMPAT_BLK_RELEASE(fn) likewise, .release = compat_blk_release(fn)
  *   COMPAT_DAX_DIRECT_ACCESS(fn) at file scope,

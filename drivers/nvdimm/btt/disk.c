@@ -10,6 +10,7 @@
 #include <linux/libnvdimm.h>
 #include <linux/module.h>
 #include "btt/disk.h"
+#include "common/disks.h"
 
 /* Memory of a bio, or of its integrity payload, that has not been dealt with. */
 struct cursor {
@@ -282,9 +283,12 @@ static void btt_submit_bio(struct bio *bio)
 }
 COMPAT_SUBMIT_BIO(btt_submit_bio)
 
-static const struct block_device_operations btt_fops = {
-	.owner = THIS_MODULE,
-	COMPAT_DISK_SUBMIT_BIO(btt_submit_bio),
+static struct nd_disks btt_disks = {
+	.ops = {
+		.owner = THIS_MODULE,
+		COMPAT_DISK_SUBMIT_BIO(btt_submit_bio),
+		COMPAT_DISK_FREE(nd_disk_gone),
+	},
 };
 
 /* ---- the disk ---- */
@@ -305,14 +309,16 @@ int btt_disk_add(struct btt *btt)
 		return nd_refuse(btt->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
 				 "cannot create the disk");
 	btt->disk = disk;
-	compat_disk_fops(disk, &btt_fops, btt_submit_bio);
+	compat_disk_fops(disk, &btt_disks.ops, btt_submit_bio);
 	disk->private_data = btt;
 	nvdimm_namespace_disk_name(btt->media.ndns, disk->disk_name);
 	set_capacity(disk, btt->nlba * (btt->sector_size >> SECTOR_SHIFT));
 	set_disk_ro(disk, nd_region_read_only(btt->media.region));
 	rc = device_add_disk(btt->dev, disk, NULL);
-	if (!rc)
+	if (!rc) {
+		nd_disk_added(&btt_disks);
 		return 0;
+	}
 	rc = nd_refuse(btt->dev, rc, ND_REASON_RESOURCE, "cannot add the disk %s", disk->disk_name);
 	put_disk(disk);
 	btt->disk = NULL;
@@ -323,4 +329,9 @@ void btt_disk_remove(struct btt *btt)
 {
 	del_gendisk(btt->disk);
 	put_disk(btt->disk);
+}
+
+void btt_disks_wait(void)
+{
+	nd_disks_wait(&btt_disks);
 }

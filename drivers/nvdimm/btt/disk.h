@@ -78,6 +78,8 @@ void btt_close_arenas(struct btt *btt);
 /* The disk, added; released with btt_disk_remove(). */
 int btt_disk_add(struct btt *btt);
 void btt_disk_remove(struct btt *btt);
+/* Until nothing of the kernel asks for the operations of one that was removed. */
+void btt_disks_wait(void);
 
 /* ---- error.c ---- */
 

@@ -81,7 +81,20 @@ static struct nd_device_driver pmem_disk_driver = {
 	.drv = { .name = "nd_pmem" },
 	.type = ND_DRIVER_NAMESPACE_IO | ND_DRIVER_NAMESPACE_PMEM,
 };
-module_nd_driver(pmem_disk_driver);
+
+static int __init nd_pmem_init(void)
+{
+	return nd_driver_register(&pmem_disk_driver);
+}
+
+static void __exit nd_pmem_exit(void)
+{
+	nd_driver_unregister(&pmem_disk_driver);
+	nd_disks_wait(&pmem_disks);
+}
+
+module_init(nd_pmem_init);
+module_exit(nd_pmem_exit);
 
 MODULE_ALIAS("pmem");
 MODULE_ALIAS_ND_DEVICE(ND_DEVICE_NAMESPACE_IO);

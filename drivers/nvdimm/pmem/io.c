@@ -339,12 +339,15 @@ static void pmem_submit_bio(struct bio *bio)
 }
 COMPAT_SUBMIT_BIO(pmem_submit_bio)
 
-static const struct block_device_operations pmem_fops = {
-	.owner = THIS_MODULE,
-	COMPAT_DISK_SUBMIT_BIO(pmem_submit_bio),
+struct nd_disks pmem_disks = {
+	.ops = {
+		.owner = THIS_MODULE,
+		COMPAT_DISK_SUBMIT_BIO(pmem_submit_bio),
+		COMPAT_DISK_FREE(nd_disk_gone),
+	},
 };
 
 void pmem_takes_bios(struct gendisk *disk)
 {
-	compat_disk_fops(disk, &pmem_fops, pmem_submit_bio);
+	compat_disk_fops(disk, &pmem_disks.ops, pmem_submit_bio);
 }

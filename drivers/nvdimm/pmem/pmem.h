@@ -19,6 +19,7 @@
 #include <linux/blkdev.h>
 #include <linux/dax.h>
 #include <linux/range.h>
+#include "common/disks.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
 #include "poison/badblocks.h"
@@ -72,6 +73,9 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 long pmem_frames(const struct pmem *pmem, pgoff_t pgoff, long nr, unsigned long *first);
 
 /* ---- io.c ---- */
+
+/* Of all disks here. */
+extern struct nd_disks pmem_disks;
 
 /* A new disk: who takes its bios. */
 void pmem_takes_bios(struct gendisk *disk);

@@ -212,6 +212,7 @@ static void __exit provider_exit(void)
 	provider_machine_exit();
 	provider_take_down();
 	provider_hold_exit();
+	provider_disk_exit();
 	provider_slow_exit();
 }
 module_exit(provider_exit);

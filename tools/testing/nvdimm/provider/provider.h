@@ -252,6 +252,9 @@ void provider_host_remove(struct provider_range *range);
 int provider_slow_init(void);
 void provider_slow_exit(void);
 
+/* disk.c */
+void provider_disk_exit(void);
+
 /* attrs.c */
 extern const struct attribute_group *provider_bus_groups[];
 extern const struct attribute_group *provider_region_groups[];
