@@ -9,7 +9,7 @@ claims() { (cd "$here/claim" && printf '%s\n' *); }
 load_claim()
 {
 	unset -f figures
-	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' ABOUT=()
+	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' ABOUT=() MISSED=()
 	# shellcheck source=/dev/null
 	. "$here/claim/$1"
 }
@@ -35,15 +35,19 @@ laws_of_scenario()
 	sed -nE "s/^ok +[0-9]+ s +([0-9]+) laws +$1(@.*)?\$/\1 laws, all hold/p" "$2" | grep .
 }
 
-# rows_counted LOG: figures of what bench/run says, when the machines of both sides came to their ends
+# rows_counted LOG: figures of what bench/run says, when the machines of both sides came to their ends; fails where
+# a target is missed that is not in MISSED, of which docs/performance.md says why
 rows_counted()
 {
-	local rows missed
+	local rows missed new
 
 	! grep '^failed (' "$1" || return 1
 	# not those that say which lines are shared, and by whose stores
 	rows=$(grep -E '^P[0-9]+\.' "$1" | grep -cvE '^[^ ]+ (in-tree|ours): ')
-	missed=$(sed -nE 's/^miss (P[^:]+): .*/\1/p' "$1" | sort -u -V | paste -sd, | sed 's/,/, /g')
+	missed=$(sed -nE 's/^miss (P[^:]+): ([a-z]+) .*/\1:\2/p' "$1" | sort -u -V)
+	new=$(grep -vxF -f <(printf '%s\n' "${MISSED[@]}") <<<"$missed" | grep . | xargs) || true
+	[[ -z $new ]] || { echo "missed, and docs/performance.md does not say why: $new" >&2; return 1; }
+	missed=$(sed -nE 's/^miss (P[^:]+): (.*)[,:] [^,:]* wanted$/\1 (\2)/p' "$1" | sort -u -V | paste -sd';' | sed 's/;/; /g')
 	echo "$rows rows; targets missed: ${missed:-none}"
 }
 
