@@ -16,8 +16,10 @@
  * passed, owned by the core), or dynamic: users split it into devices of one or
  * more ranges, and a driver describes the pagemap.
  *
- * A driver is bound with the device lock held; ranges, align and size of the
- * device stay as they are until it is unbound. Reserving the ranges in
+ * A driver is bound with the device lock held; align of the device stays as it is
+ * until it is unbound. Ranges and size do before 6.9; from then on a store to
+ * `mapping` takes the core's own locks instead, and may add a range while a driver
+ * is being bound: their number is read once, and copied. Reserving the ranges in
  * /proc/iomem is the driver's, in the name of the device. Lock order: device
  * lock of the provider's device, then that of the dax device, as everywhere.
  * A driver whose pages are still pinned when it is unbound does not wait for

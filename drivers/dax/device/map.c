@@ -78,13 +78,15 @@ static int alloc_touched(struct dax_map *map)
 
 static struct dax_map *alloc_map(struct dev_dax *dev_dax)
 {
-	struct dax_map *map = kzalloc(struct_size(map, extent, dev_dax->nr_range), GFP_KERNEL);
+	/* read once: a store to the device's `mapping` may add ranges without its lock */
+	unsigned int nr = READ_ONCE(dev_dax->nr_range);
+	struct dax_map *map = kzalloc(struct_size(map, extent, nr), GFP_KERNEL);
 
 	if (!map)
 		return NULL;
 	kref_init(&map->kref);
 	init_rwsem(&map->flushing);
-	map->nr_extents = dev_dax->nr_range;
+	map->nr_extents = nr;
 	map->dev_dax = dev_dax;
 	map->align = dev_dax->align;
 	map->provider = dev_dax->region->dev->driver->owner;
@@ -149,21 +151,24 @@ static int dax_map_describe(struct dax_map *map)
 	unsigned int i;
 
 	if (dax_is_static(dev_dax)) {
-		if (dev_dax->nr_range != 1 || !pgmap)
+		if (map->nr_extents != 1 || !pgmap)
 			return dax_refuse(dev_dax, -EINVAL, ND_REASON_ARGUMENT,
-					  "static, with %d ranges and %s pagemap",
-					  dev_dax->nr_range, pgmap ? "a" : "no");
+					  "static, with %u ranges and %s pagemap",
+					  map->nr_extents, pgmap ? "a" : "no");
 		map->hold = pgmap->owner;
 		dax_hold_get(map->hold);
 		map->pgmap = pgmap;
 		return 0;
 	}
-	pgmap = kzalloc(struct_size(pgmap, ranges, dev_dax->nr_range), GFP_KERNEL);
+	pgmap = kzalloc(struct_size(pgmap, ranges, map->nr_extents), GFP_KERNEL);
 	if (!pgmap)
 		return -ENOMEM;
-	pgmap->nr_range = dev_dax->nr_range;
+	pgmap->nr_range = map->nr_extents;
 	for (i = 0; i < map->nr_extents; i++)
-		pgmap->ranges[i] = dev_dax->ranges[i].range;
+		pgmap->ranges[i] = (struct range) {
+			.start = PFN_PHYS(map->extent[i].pfn),
+			.end = PFN_PHYS(map->extent[i].pfn + map->extent[i].nr) - 1,
+		};
 	map->pgmap = pgmap;
 	map->own_pgmap = true;
 	dev_dax->pgmap = pgmap;

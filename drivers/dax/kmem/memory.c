@@ -60,8 +60,9 @@ static int fill_parts(struct kmem_memory *memory, const struct dev_dax *dev_dax)
 
 static struct kmem_memory *alloc_memory(struct dev_dax *dev_dax)
 {
-	struct kmem_memory *memory = kzalloc(struct_size(memory, part, dev_dax->nr_range),
-					     GFP_KERNEL);
+	/* read once: a store to the device's `mapping` may add ranges without its lock */
+	unsigned int nr = READ_ONCE(dev_dax->nr_range);
+	struct kmem_memory *memory = kzalloc(struct_size(memory, part, nr), GFP_KERNEL);
 
 	if (!memory)
 		return NULL;
@@ -72,7 +73,7 @@ static struct kmem_memory *alloc_memory(struct dev_dax *dev_dax)
 	init_completion(&memory->settled);
 	kmem_job_init(memory);
 	INIT_DELAYED_WORK(&memory->repair, kmem_repair);
-	memory->nr = dev_dax->nr_range;
+	memory->nr = nr;
 	memory->dev_dax = dev_dax;
 	memory->state = KMEM_WAITS;
 	memory->provider = dev_dax->region->dev->driver->owner;
