@@ -138,7 +138,7 @@ static int retarget_one(struct device *dev, void *data)
 	return 0;
 }
 
-/* All of a region, which has one target node: its devices show that of the region. */
+/* All of a region, which has one target node: its devices show that of the region. It is locked. */
 static int region_retarget(struct dev_dax *dev_dax, int node)
 {
 	struct retarget r = { .bus = dev_dax->dev.bus, .node = node, .dry = true };
@@ -148,7 +148,6 @@ static int region_retarget(struct dev_dax *dev_dax, int node)
 		return dax_refuse(dev_dax, -EINVAL, ND_REASON_ARGUMENT,
 				  "node %d cannot exist on this machine: see /sys/devices/system/node/possible",
 				  node);
-	guard(device)(region->dev);
 	if (device_for_each_child(region->dev, &r, retarget_one))
 		return dax_refuse(dev_dax, -EBUSY, ND_REASON_BUSY,
 				  "its target node can be changed while no driver is bound to a device of its region");
@@ -168,6 +167,40 @@ static int region_retarget(struct dev_dax *dev_dax, int node)
 	return 0;
 }
 
+/* Does the bus have it still? */
+static bool on_bus(struct device *dev)
+{
+	struct device *found = bus_find_device_by_name(dev->bus, NULL, dev_name(dev));
+
+	put_device(found);
+	return found == dev;
+}
+
+/*
+ * The device of its region, a reference. Who deletes a device takes it off the bus first, then its
+ * lock, and only then lets go of its parent: one that is on the bus under its lock has its parent.
+ */
+static struct device *hold_parent(struct device *dev)
+{
+	guard(device)(dev);
+	return on_bus(dev) ? get_device(dev->parent) : NULL;
+}
+
+/* An attribute of the driver keeps no device: the region is there while its provider is bound. */
+static int device_retarget(struct device *dev, int node)
+{
+	struct device *parent = hold_parent(dev);
+	int rc = -ENODEV;
+
+	if (!parent)
+		return rc;
+	scoped_guard(device, parent)
+		if (parent->driver && on_bus(dev))
+			rc = region_retarget(to_dev_dax(dev), node);
+	put_device(parent);
+	return rc;
+}
+
 /* "daxN.M NODE", for a device that no driver is bound to (requirements X11). */
 static ssize_t target_node_store(struct device_driver *drv, const char *buf, size_t len)
 {
@@ -180,7 +213,7 @@ static ssize_t target_node_store(struct device_driver *drv, const char *buf, siz
 	dev = bus_find_device_by_name(drv->bus, NULL, name);
 	if (!dev)
 		return -ENODEV;
-	rc = region_retarget(to_dev_dax(dev), node);
+	rc = device_retarget(dev, node);
 	put_device(dev);
 	return rc ?: len;
 }
