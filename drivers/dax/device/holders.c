@@ -60,17 +60,37 @@ static pid_t owner_of(const struct mm_struct *mm, char (*comm)[TASK_COMM_LEN])
 	return pid;
 }
 
-static void say_mappings(struct report *r, struct address_space *mapping)
+/*
+ * A mapping of this binding, from @node on. The inode outlives bindings: from v5.1 on dead mappings
+ * of an earlier one are in the same tree. Another's private data is compared, never looked into.
+ */
+static struct vm_area_struct *own_vma(const struct dax_map *map, struct rb_node *node)
 {
 	struct vm_area_struct *vma;
+
+	for (; node; node = rb_next(node)) {
+		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+		if (vma->vm_file && vma->vm_file->private_data == map)
+			return vma;
+	}
+	return NULL;
+}
+
+/* The inode's i_mmap is locked. */
+#define for_each_own_vma(vma, map, mapping)					\
+	for (vma = own_vma(map, rb_first_cached(&(mapping)->i_mmap)); vma;	\
+	     vma = own_vma(map, rb_next(&vma->shared.rb)))
+
+static void say_mappings(struct report *r, const struct dax_map *map)
+{
+	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	struct vm_area_struct *vma;
 	char comm[TASK_COMM_LEN];
-	struct rb_node *node;
 	pid_t pid;
 
 	/* the tree of all shared mappings: nothing to keep in step when they split, move or fork */
 	i_mmap_lock_read(mapping);
-	for (node = rb_first_cached(&mapping->i_mmap); node; node = rb_next(node)) {
-		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+	for_each_own_vma(vma, map, mapping) {
 		pid = owner_of(vma->vm_mm, &comm);
 		say(r, "%d %s %#lx-%#lx offset %#llx\n", pid, comm, vma->vm_start, vma->vm_end,
 		    PFN_PHYS((u64)vma->vm_pgoff));
@@ -81,21 +101,22 @@ static void say_mappings(struct report *r, struct address_space *mapping)
 void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
 {
 	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
-	const struct mm_struct *first = NULL, *mm;
+	const struct mm_struct *first = NULL;
 	char comm[TASK_COMM_LEN] = "", *at;
-	struct rb_node *node;
+	struct vm_area_struct *vma;
 	bool others = false;
 	pid_t pid = 0;
 
 	who[0] = '\0';
 	i_mmap_lock_read(mapping);
-	for (node = rb_first_cached(&mapping->i_mmap); node && !others; node = rb_next(node)) {
-		mm = rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm;
-		others = pid && mm != first;
+	for_each_own_vma(vma, map, mapping) {
+		others = pid && vma->vm_mm != first;
+		if (others)
+			break;
 		if (pid)
 			continue;
-		first = mm;
-		pid = owner_of(mm, &comm);
+		first = vma->vm_mm;
+		pid = owner_of(first, &comm);
 	}
 	i_mmap_unlock_read(mapping);
 	/* a process gives itself a name, of any bytes; this is to be a line */
@@ -121,11 +142,11 @@ static void kill_owners(const struct mm_struct *mm)
 void dax_kill_holders(struct dax_map *map)
 {
 	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
-	struct rb_node *node;
+	struct vm_area_struct *vma;
 
 	i_mmap_lock_read(mapping);
-	for (node = rb_first_cached(&mapping->i_mmap); node; node = rb_next(node))
-		kill_owners(rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm);
+	for_each_own_vma(vma, map, mapping)
+		kill_owners(vma->vm_mm);
 	i_mmap_unlock_read(mapping);
 }
 
@@ -139,7 +160,7 @@ static ssize_t holders_show(struct device *dev, struct device_attribute *attr, c
 	struct dax_map *map = dev_get_drvdata(dev);
 	struct report r = { .buf = buf };
 
-	say_mappings(&r, dax_inode(map->dev_dax->dax_dev)->i_mapping);
+	say_mappings(&r, map);
 	dax_map_pins(map, say_pins, &r);
 	if (r.left_out)
 		r.len += sysfs_emit_at(buf, r.len, "and %u more\n", r.left_out);
