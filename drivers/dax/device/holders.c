@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sysfs.h>
+#include "common/process.h"
 #include "common/speed.h"
 #include "device/device.h"
 
@@ -50,7 +51,7 @@ static pid_t owner_of(const struct mm_struct *mm, char (*comm)[TASK_COMM_LEN])
 	strscpy(*comm, "?", TASK_COMM_LEN);
 	rcu_read_lock();
 	for_each_process(p) {
-		if (READ_ONCE(p->mm) != mm)
+		if (!nd_process_has(p, mm))
 			continue;
 		get_task_comm(*comm, p);
 		pid = task_tgid_nr(p);
@@ -134,8 +135,9 @@ static void kill_owners(const struct mm_struct *mm)
 
 	rcu_read_lock();
 	for_each_process(p)
-		if (READ_ONCE(p->mm) == mm && !(p->flags & PF_KTHREAD) && !is_global_init(p))
-			send_sig(SIGKILL, p, 1);
+		/* of the process: its leader alone may have ended, and takes no signal any more */
+		if (nd_process_has(p, mm) && !(p->flags & PF_KTHREAD) && !is_global_init(p))
+			kill_pid(task_tgid(p), SIGKILL, 1);
 	rcu_read_unlock();
 }
 

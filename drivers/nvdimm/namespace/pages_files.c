@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
+#include "common/process.h"
 #include "namespace/pages_files.h"
 
 /* ---- one file ---- */
@@ -123,7 +124,7 @@ static pid_t file_mapper(struct address_space *mapping, char comm[TASK_COMM_LEN]
 		mm = rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm;
 	rcu_read_lock();
 	for_each_process(p) {
-		if (!mm || READ_ONCE(p->mm) != mm)
+		if (!mm || !nd_process_has(p, mm))
 			continue;
 		strscpy(comm, p->comm, TASK_COMM_LEN);
 		pid = task_tgid_nr(p);
