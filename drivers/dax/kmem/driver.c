@@ -43,15 +43,20 @@ static int __init kmem_init(void)
 
 	if (rc)
 		return rc;
-	rc = kmem_repair_init();
+	rc = kmem_clearing_init();
 	if (rc)
 		goto memory;
+	rc = kmem_repair_init();
+	if (rc)
+		goto clearing;
 	rc = dax_driver_register(&kmem_driver, "kmem");
 	if (rc)
 		goto repair;
 	return 0;
 repair:
 	kmem_repair_exit();
+clearing:
+	kmem_clearing_exit();
 memory:
 	kmem_memory_exit();
 	return rc;
@@ -61,6 +66,7 @@ static void __exit kmem_exit(void)
 {
 	dax_driver_unregister(&kmem_driver);
 	kmem_repair_exit();
+	kmem_clearing_exit();
 	kmem_memory_exit();
 }
 

@@ -10,6 +10,7 @@
  *	offline.c	taking a block offline, with a bound
  *	policy.c	what is admitted: parameters, and the facts
  *	repair.c	what turns bad meanwhile
+ *	clearing.c	what is cleared of that does not go online
  *	zero.c		what was RAM is zeroed when it is none any more
  *	sysfs.c		attributes of a bound device, and of the driver
  *	blocks.c	memory blocks (pure)
@@ -62,6 +63,7 @@
  *	kmem_memory.lock (mutex)	which blocks are in. Never taken where a device is
  *					bound or unbound, or after a region's: tried
  *	kmem_list_lock (mutex)		list of memory, and whose it is
+ *	clearing_lock (spinlock)	what is being cleared, and the block that comes
  * device_hotplug_lock and all of the kernel's below it are taken inside
  * kmem_memory.lock, and kmem_list_lock inside these (requirements G5). Attributes
  * take no device lock: unbinding waits for them, but for `remove`.
@@ -325,6 +327,27 @@ void kmem_repair(struct work_struct *work);
 void kmem_map_again(const struct range *block);
 int kmem_repair_init(void);
 void kmem_repair_exit(void);
+
+/* ---- clearing.c ---- */
+
+/**
+ * struct kmem_clearing - bytes that nobody has, and that are being cleared
+ * @node: in the list of them
+ * @range: physical addresses
+ */
+struct kmem_clearing {
+	struct list_head node;
+	struct range range;
+};
+
+/*
+ * From now on no block there goes online. False: one is about to, so try again. Whether it is online
+ * is to be asked afterwards.
+ */
+bool kmem_clearing_begin(struct kmem_clearing *clearing, const struct range *range);
+void kmem_clearing_end(struct kmem_clearing *clearing);
+int kmem_clearing_init(void);
+void kmem_clearing_exit(void);
 
 /* ---- zero.c ---- */
 

@@ -83,12 +83,12 @@ void kmem_map_again(const struct range *block)
 			clear_mce_nospec(pfn);
 }
 
+/* Nobody gets a page of @bad meanwhile that has none now. */
 static void repair_page(struct kmem_memory *memory, struct device *region, const struct range *bad)
 {
-	unsigned long pfn = PHYS_PFN(bad->start);
 	int rc;
 
-	if (!page_isolate(pfn)) {
+	if (!page_isolate(PHYS_PFN(bad->start))) {
 		kmem_remark(memory, -EBUSY, ND_REASON_MEDIA,
 			    "%#llx-%#llx has turned bad, and its page cannot be taken out of use: it stays bad",
 			    bad->start, bad->end);
@@ -104,25 +104,34 @@ static void repair_page(struct kmem_memory *memory, struct device *region, const
 	atomic_long_inc(&memory->repaired);
 }
 
-/* Page by page: one that resists is left for the next time. */
-static void repair_range(struct kmem_memory *memory, struct device *region, struct range todo)
+/*
+ * Page by page: one that resists is left for the next time. False: a block was about to go online,
+ * try again.
+ */
+static bool repair_range(struct kmem_memory *memory, struct device *region, struct range todo)
 {
+	struct kmem_clearing clearing;
 	struct range bad;
 	u64 end;
 
 	while (todo.start <= todo.end && nd_range_next_bad(region, &todo, &bad)) {
 		end = PFN_PHYS(PHYS_PFN(bad.start) + 1);
 		bad.end = min(bad.end, end - 1);
+		if (!kmem_clearing_begin(&clearing, &bad))
+			return false;
 		repair_page(memory, region, &bad);
+		kmem_clearing_end(&clearing);
 		todo.start = bad.end + 1;
 	}
+	return true;
 }
 
-/* kmem_memory.lock is held. */
-static void repair_blocks(struct kmem_memory *memory, struct device *region)
+/* kmem_memory.lock is held. False: try again. */
+static bool repair_blocks(struct kmem_memory *memory, struct device *region)
 {
 	struct kmem_part *part;
 	struct range block;
+	bool done = true;
 	unsigned int i;
 	u32 b;
 
@@ -131,9 +140,10 @@ static void repair_blocks(struct kmem_memory *memory, struct device *region)
 		for (b = kmem_next_in(part, 0); b < part->span.nr; b = kmem_next_in(part, b + 1)) {
 			block.start = kmem_block_start(part, b);
 			block.end = kmem_block_start(part, b + 1) - 1;
-			repair_range(memory, region, block);
+			done &= repair_range(memory, region, block);
 		}
 	}
+	return done;
 }
 
 /*
@@ -149,9 +159,8 @@ static bool try_repair(struct kmem_memory *memory, struct device *region)
 		return false;
 	done = !region->driver;
 	if (!done && mutex_trylock(&memory->lock)) {
-		repair_blocks(memory, region);
+		done = repair_blocks(memory, region);
 		mutex_unlock(&memory->lock);
-		done = true;
 	}
 	device_unlock(region);
 	return done;

@@ -203,6 +203,8 @@ static struct attribute *bus_attrs[] = {
 	&provider_attr_lock_order.attr,
 	&provider_attr_slow.attr,
 	&provider_attr_linger.attr,
+	&provider_attr_clear_hold.attr,
+	&provider_attr_online_hold.attr,
 	&dev_attr_scrub_hold.attr,
 	NULL
 };

@@ -8,6 +8,7 @@
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/memory.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
@@ -56,6 +57,71 @@ static ssize_t hold_store(struct device *dev, struct device_attribute *attr, con
 	return rc ?: n;
 }
 struct device_attribute provider_attr_hold = __ATTR_RW(hold);
+
+/* ---- ndbusN/nd_provider/clear_hold: 1: "clear error" waits until 0; says how many do ---- */
+
+static bool clear_hold;
+static atomic_t clearing = ATOMIC_INIT(0);
+
+void provider_hold_clear(void)
+{
+	atomic_inc(&clearing);
+	wait_event(changed, !READ_ONCE(clear_hold));
+	atomic_dec(&clearing);
+}
+
+static ssize_t clear_hold_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&clearing));
+}
+
+static ssize_t clear_hold_store(struct device *dev, struct device_attribute *attr,
+				const char *buf, size_t n)
+{
+	int rc = kstrtobool(buf, &clear_hold);
+
+	wake_up_all(&changed);
+	return rc ?: n;
+}
+struct device_attribute provider_attr_clear_hold = __ATTR_RW(clear_hold);
+
+/*
+ * ---- ndbusN/nd_provider/online_hold: 1: a memory block that is going online waits until 0, when
+ * all others have agreed; says how many do ----
+ */
+
+static bool online_hold;
+static atomic_t coming = ATOMIC_INIT(0);
+
+static int going_online(struct notifier_block *nb, unsigned long action, void *data)
+{
+	if (action != MEM_GOING_ONLINE)
+		return NOTIFY_OK;
+	atomic_inc(&coming);
+	wait_event(changed, !READ_ONCE(online_hold));
+	atomic_dec(&coming);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block online_watch = {
+	.notifier_call = going_online,
+	.priority = INT_MIN,
+};
+
+static ssize_t online_hold_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&coming));
+}
+
+static ssize_t online_hold_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t n)
+{
+	int rc = kstrtobool(buf, &online_hold);
+
+	wake_up_all(&changed);
+	return rc ?: n;
+}
+struct device_attribute provider_attr_online_hold = __ATTR_RW(online_hold);
 
 /*
  * ---- ndbusN/nd_provider/delete: N: its regions and DIMMs go, a region by N threads at once; reads
@@ -258,8 +324,14 @@ static ssize_t linger_store(struct device *dev, struct device_attribute *attr, c
 }
 struct device_attribute provider_attr_linger = __ATTR_RW(linger);
 
+int provider_hold_init(void)
+{
+	return register_memory_notifier(&online_watch);
+}
+
 void provider_hold_exit(void)
 {
+	unregister_memory_notifier(&online_watch);
 	if (lingers_on)
 		bus_unregister_notifier(lingers_on, &lingerer);
 }

@@ -197,12 +197,17 @@ static int __init provider_init(void)
 
 	if (rc)
 		return rc;
+	rc = provider_hold_init();
+	if (rc)
+		goto slow;
 	rc = provider_build((const char *const *)range, nranges) ?: provider_offer() ?:
 	     provider_machine_init();
-	if (rc) {
-		provider_take_down();
-		provider_slow_exit();
-	}
+	if (!rc)
+		return 0;
+	provider_take_down();
+	provider_hold_exit();
+slow:
+	provider_slow_exit();
 	return rc;
 }
 module_init(provider_init);

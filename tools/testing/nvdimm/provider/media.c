@@ -260,6 +260,7 @@ static int clear_error(struct provider_bus *bus, struct nd_cmd_clear_error *cmd)
 	cmd->status = !range;
 	if (!range)
 		return -EIO;
+	provider_hold_clear();
 	cmd->cleared = clear(range, cmd->address - range->spec.start, cmd->length);
 	return 0;
 }

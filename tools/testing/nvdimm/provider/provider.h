@@ -229,10 +229,13 @@ int provider_dimm_command(struct provider_dimm *dimm, unsigned int cmd, void *bu
 /* hold.c */
 void provider_hold_enter(struct provider_dimm *dimm);
 void provider_hold_leave(struct provider_dimm *dimm);
+void provider_hold_clear(void);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
 void provider_check_unused(struct provider_range *range);
 extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_removed,
-	provider_attr_slow, provider_attr_linger;
+	provider_attr_slow, provider_attr_linger, provider_attr_clear_hold,
+	provider_attr_online_hold;
+int provider_hold_init(void);
 void provider_hold_exit(void);
 
 /* locks.c */
