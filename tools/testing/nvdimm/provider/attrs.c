@@ -54,12 +54,26 @@ static DEVICE_ATTR_WO(uc);
 static ssize_t mce_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			 size_t n)
 {
+	unsigned int late_ms = 0;
 	u64 offset, len;
-	int rc = parse_extent(buf, &offset, &len) ?: provider_mce(of_region(dev), offset, len);
+	int rc = parse_extent(buf, &offset, &len);
 
+	if (rc)
+		return rc;
+	sscanf(buf, "%*s %*s %u", &late_ms);
+	rc = provider_mce(of_region(dev), offset, len, late_ms);
 	return rc ?: n;
 }
 static DEVICE_ATTR_WO(mce);
+
+static ssize_t uncurable_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			       size_t n)
+{
+	int rc = kstrtou64(buf, 0, &of_region(dev)->uncurable);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(uncurable);
 
 static ssize_t flushes_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -95,6 +109,7 @@ static struct attribute *region_attrs[] = {
 	&dev_attr_poison.attr,
 	&dev_attr_uc.attr,
 	&dev_attr_mce.attr,
+	&dev_attr_uncurable.attr,
 	&dev_attr_flushes.attr,
 	&dev_attr_flush_errors.attr,
 	NULL

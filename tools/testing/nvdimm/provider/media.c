@@ -13,6 +13,7 @@
 #include <linux/nd.h>
 #include <linux/overflow.h>
 #include <linux/range.h>
+#include <linux/sched.h>
 #include <linux/vmalloc.h>
 #include "provider.h"
 
@@ -28,6 +29,7 @@ int provider_media_init(struct provider_range *range)
 {
 	mutex_init(&range->lock);
 	range->units = DIV_ROUND_UP(range->spec.size, PROVIDER_UNIT);
+	range->uncurable = U64_MAX;
 	return range->units > UINT_MAX ? -EFBIG : 0;
 }
 
@@ -128,7 +130,7 @@ static int (*provider_unmap(void))(unsigned long pfn)
 #endif
 }
 
-int provider_mce(struct provider_range *range, u64 offset, u64 len)
+int provider_mce(struct provider_range *range, u64 offset, u64 len, unsigned int late_ms)
 {
 	int (*unmap)(unsigned long pfn) = provider_unmap();
 	u64 start = range->spec.start + offset;
@@ -137,8 +139,13 @@ int provider_mce(struct provider_range *range, u64 offset, u64 len)
 	if (!unmap || !IS_ENABLED(CONFIG_MEMORY_FAILURE))
 		return -EOPNOTSUPP;
 	rc = provider_poison(range, offset, len);
-	for (u64 pfn = PHYS_PFN(start); !rc && pfn <= PHYS_PFN(start + len - 1); pfn++)
-		rc = pfn_valid(pfn) ? memory_failure(pfn, 0) ?: unmap(pfn) : -ENXIO;
+	for (u64 pfn = PHYS_PFN(start); !rc && pfn <= PHYS_PFN(start + len - 1); pfn++) {
+		rc = pfn_valid(pfn) ? memory_failure(pfn, 0) : -ENXIO;
+		if (rc)
+			break;
+		schedule_timeout_uninterruptible(msecs_to_jiffies(late_ms));
+		rc = unmap(pfn);
+	}
 	return rc;
 }
 
@@ -252,16 +259,22 @@ static int ars_status(struct provider_bus *bus, struct nd_cmd_ars_status *cmd, u
 	return 0;
 }
 
+/* Firmware clears up to what it cannot. */
 static int clear_error(struct provider_bus *bus, struct nd_cmd_clear_error *cmd)
 {
 	struct provider_range *range = find(bus, cmd->address, cmd->length);
+	u64 at, end;
 
 	cmd->cleared = 0;
 	cmd->status = !range;
 	if (!range)
 		return -EIO;
 	provider_hold_clear();
-	cmd->cleared = clear(range, cmd->address - range->spec.start, cmd->length);
+	at = cmd->address - range->spec.start;
+	end = at + cmd->length;
+	if (range->uncurable >= at && range->uncurable < end)
+		end = range->uncurable;
+	cmd->cleared = clear(range, at, end - at);
 	return 0;
 }
 

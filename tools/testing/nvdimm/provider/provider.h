@@ -136,6 +136,7 @@ struct provider_dimm {
  * @set: their interleave set
  * @bad: a bit for each PROVIDER_UNIT; NULL: nothing is bad
  * @units: bits of @bad
+ * @uncurable: the byte that firmware does not clear; U64_MAX: none
  * @flushes: how often the region was flushed
  * @flush_errors: so many of the next flushes fail
  * @lock: of @bad
@@ -149,6 +150,7 @@ struct provider_range {
 	struct nd_interleave_set set;
 	unsigned long *bad;
 	unsigned long units;
+	u64 uncurable;
 	atomic_t flushes;
 	atomic_t flush_errors;
 	struct mutex lock;	/* see above */
@@ -213,8 +215,8 @@ bool provider_next_bad(struct provider_range *range, u64 offset, u64 *start, u64
 void provider_scrub(struct provider_range *range);
 /* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
 int provider_uc(struct provider_range *range, u64 offset, u64 len);
-/* The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps them. */
-int provider_mce(struct provider_range *range, u64 offset, u64 len);
+/* The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps each, so much later. */
+int provider_mce(struct provider_range *range, u64 offset, u64 len, unsigned int late_ms);
 int provider_flush(struct nd_region *region, struct bio *bio);
 int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, unsigned int len,
 			 int *cmd_rc);
