@@ -99,16 +99,6 @@ static inline bool compat_failure_simulated(int mf_flags)
 #endif
 }
 
-/* Is the owner of a pagemap told of pages that failed? */
-static inline bool compat_failures_told(void)
-{
-#ifdef HAVE_PAGEMAP_MEMORY_FAILURE
-	return true;
-#else
-	return false;
-#endif
-}
-
 /* What a page that was free when it was poisoned is marked with; newer kernels keep that to mm/. */
 #ifndef MAGIC_HWPOISON
 #define MAGIC_HWPOISON	0x48575053U

@@ -4,41 +4,73 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/set_memory.h>
+#include <linux/timekeeping.h>
 #include <linux/xarray.h>
 #include "common/absent.h"
 
-/* What is known of a frame that failed. */
-#define FRAME_CURED	xa_mk_value(0)	/* mapped again by its user, and noted still */
-#define FRAME_ABSENT	xa_mk_value(1)
+/* Seconds in which the machine-check handler comes to unmap what it has told of. */
+#define HANDLER_TAKES	2
 
+/* Frames that have failed: until which second of uptime the handler may come. */
 static DEFINE_XARRAY(nd_absent_frames);
+#define HANDLER_CAME	xa_mk_value(0)
 
 void nd_absent_note(unsigned long pfn, unsigned long nr)
 {
+	void *until = xa_mk_value(ktime_get_seconds() + HANDLER_TAKES);
 	unsigned long end = pfn + nr;
 
 	for (; pfn < end; pfn++)
-		if (xa_err(xa_store(&nd_absent_frames, pfn, FRAME_ABSENT, GFP_KERNEL)))
+		if (xa_err(xa_store(&nd_absent_frames, pfn, until, GFP_KERNEL)))
 			pr_warn("nd: page %#llx has failed, and may stay unmapped: no memory\n",
 				PFN_PHYS((u64)pfn));
 }
 EXPORT_SYMBOL_GPL(nd_absent_note);
 
+/* Is its entry of the kernel's own map none? */
+static bool is_unmapped(unsigned long pfn)
+{
+#ifdef CONFIG_X86_64
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)__va(PFN_PHYS(pfn)), &level);
+
+	return pte && !(pte_flags(READ_ONCE(*pte)) & _PAGE_PRESENT);
+#else
+	/* nobody unmaps it */
+	return false;
+#endif
+}
+
+/* The handler has told of it, and may be about to unmap it. */
+static bool is_in_doubt(unsigned long pfn)
+{
+	void *until = xa_load(&nd_absent_frames, pfn);
+
+	return until && (u64)ktime_get_seconds() < xa_to_value(until);
+}
+
 bool nd_absent(unsigned long pfn)
 {
-	if (!PageHWPoison(pfn_to_page(pfn)))
-		return false;
-	return !compat_failures_told() || xa_load(&nd_absent_frames, pfn) == FRAME_ABSENT;
+	while (!is_unmapped(pfn)) {
+		if (!is_in_doubt(pfn))
+			return false;
+		schedule_timeout_uninterruptible(HZ / 50 + 1);
+	}
+	return true;
 }
 EXPORT_SYMBOL_GPL(nd_absent);
 
 void nd_absent_cure(unsigned long pfn)
 {
+	void *until = xa_load(&nd_absent_frames, pfn);
+
 	if (!nd_absent(pfn))
 		return;
-	if (compat_failures_told())
-		xa_store(&nd_absent_frames, pfn, FRAME_CURED, GFP_NOWAIT);
+	/* unless it has failed once more */
+	if (until)
+		xa_cmpxchg(&nd_absent_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT);
 	ClearPageHWPoison(pfn_to_page(pfn));
 	clear_mce_nospec(pfn);
 }

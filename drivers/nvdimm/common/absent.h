@@ -4,15 +4,16 @@
  * machine-check handler takes that out of the kernel's own map. No entry of it is
  * dropped with the struct pages, nor made anew with the next ones, so *absent*
  * the page stays, and whoever gets it next runs into it: kmem's memory in
- * clear_page(), a disk in its first write. That struct pages are marked is of no
- * help, as they go first; nor is it a sure sign, as the kernel also marks pages of
- * which a program only says that they failed (MADV_HWPOISON), and leaves them mapped.
+ * clear_page(), a disk in its first write. That struct pages are marked says little:
+ * they go first, some kernels mark the first page of a large one, and a page is
+ * marked, and left mapped, of which a program only says that it has failed
+ * (MADV_HWPOISON). So the map itself is asked (x86; no other architecture unmaps).
  *
- * So frames are noted when they fail: one that is noted and marked is absent, and
- * one that is not marked nobody has unmapped. Before their pages go they are mapped
- * again. The handler unmaps after it has told the users of the pages, which may be
- * on their way out: so the note stays, and they are mapped again, and forgotten,
- * by the next user of pages there.
+ * The handler unmaps after it has told the users of the pages. So frames are noted
+ * when they fail, and whoever asks of one is answered when it is unmapped, or when
+ * so much time has passed that it will not be. Before their pages go frames are
+ * mapped again. Their users may be on their way out when the handler comes: so the
+ * note stays, and they are mapped again, and forgotten, by the next user of pages there.
  */
 #ifndef _ND_ABSENT_H
 #define _ND_ABSENT_H
@@ -30,9 +31,12 @@ void nd_absent_note(unsigned long pfn, unsigned long nr);
 
 /**
  * nd_absent() - has the kernel unmapped this frame?
- * @pfn: has a struct page, whose mark has to do where nobody is told of failures (before 6.0)
+ * @pfn: has a struct page
  *
- * Context: any.
+ * Of one that has just failed the answer takes two seconds at most; kernels before 6.0 do not tell
+ * of failures, and may unmap it a moment later.
+ *
+ * Context: process, may sleep.
  */
 bool nd_absent(unsigned long pfn);
 
@@ -40,7 +44,9 @@ bool nd_absent(unsigned long pfn);
  * nd_absent_cure() - map a frame again, if it is absent: all of it is about to be written
  * @pfn: has a struct page
  *
- * Context: process.
+ * Kernels before 5.19 map nothing again: it stays absent.
+ *
+ * Context: process, may sleep.
  */
 void nd_absent_cure(unsigned long pfn);
 

@@ -46,11 +46,8 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 {
 	struct nd_pages *pages = container_of(pgmap, struct nd_pages, pgmap);
 	u64 start = PFN_PHYS((u64)pfn), end = start + PFN_PHYS((u64)nr_pages);
-	bool simulated = compat_failure_simulated(mf_flags);
-	pgoff_t pgoff;
-	int rc;
 
-	if (!simulated)
+	if (!compat_failure_simulated(mf_flags))
 		nd_absent_note(pfn, nr_pages);
 	/* what lies before the data, the memmap, is nobody's file */
 	start = max(start, pages->data.start);
@@ -62,13 +59,7 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 		return -EOPNOTSUPP;
 	start -= pages->data.start;
 	end -= pages->data.start;
-	rc = pages->failed(pages->owner, start, end - start, mf_flags);
-	if (rc || simulated)
-		return rc;
-	/* the kernel unmaps it for that answer; of free space a filesystem has no page to mark */
-	for (pgoff = PHYS_PFN(start); pgoff < PFN_UP(end); pgoff++)
-		SetPageHWPoison(pfn_to_page(nd_pages_frame(pages, pgoff)));
-	return 0;
+	return pages->failed(pages->owner, start, end - start, mf_flags);
 }
 COMPAT_PAGEMAP_FAILURE(pages_memory_failure)
 
