@@ -115,18 +115,19 @@ static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const vo
 static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
 {
 	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
-	long cleared;
+	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
+	sector_t first = offset >> SECTOR_SHIFT, nr = size >> SECTOR_SHIFT;
 
 	if (!IS_ALIGNED(offset | size, SECTOR_SIZE))
 		return -EIO;
-	cleared = nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size);
-	if (cleared > 0) {
-		nvdimm_badblocks_cleared(to_nd_region(nsio->common.dev.parent), &nsio->bb, &range,
-					 offset >> SECTOR_SHIFT, cleared >> SECTOR_SHIFT);
-		/* cached copies of the poison must not come back */
-		arch_invalidate_pmem(nsio->addr + offset, size);
+	if (nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size) != size) {
+		nvdimm_badblocks_remain(region, &nsio->bb, range.start, first, nr);
+		return -EIO;
 	}
-	return cleared == size ? 0 : -EIO;
+	nvdimm_badblocks_cleared(region, &nsio->bb, &range, first, nr);
+	/* cached copies of the poison must not come back */
+	arch_invalidate_pmem(nsio->addr + offset, size);
+	return 0;
 }
 
 static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size)

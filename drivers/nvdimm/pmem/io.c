@@ -12,7 +12,6 @@
 #include <linux/io.h>
 #include <linux/libnvdimm.h>
 #include <linux/mm.h>
-#include <linux/set_memory.h>
 #include <linux/uaccess.h>
 #include "common/absent.h"
 #include "common/range.h"
@@ -117,6 +116,8 @@ blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 			(u32)len, off, PAGE_SIZE);
 		return BLK_STS_IOERR;
 	default:
+		nvdimm_badblocks_remain(pmem->region, &pmem->bb, pmem->range.start,
+					off >> SECTOR_SHIFT, len >> SECTOR_SHIFT);
 		return BLK_STS_IOERR;
 	}
 }

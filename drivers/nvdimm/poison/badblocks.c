@@ -105,6 +105,34 @@ void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned i
 }
 EXPORT_SYMBOL_GPL(nvdimm_record_poison);
 
+/**
+ * nvdimm_badblocks_remain() - sectors were cleared, and are not written after all
+ * @region: region of the list; its bus has forgotten what was cleared
+ * @bb: list of bad blocks, which has not
+ * @origin: physical address of its sector 0
+ * @first: first sector
+ * @nr: how many
+ *
+ * What they held is lost, and whoever reads them after the next binding has to be told.
+ *
+ * Context: as nvdimm_record_poison().
+ */
+void nvdimm_badblocks_remain(struct nd_region *region, struct badblocks *bb, u64 origin,
+			     sector_t first, sector_t nr)
+{
+	sector_t end = first + nr, bad, bad_end, bad_nr;
+
+	while (first < end && nvdimm_badblocks_check(region, bb, origin, first, end - first, &bad,
+						     &bad_nr)) {
+		bad_end = min(bad + bad_nr, end);
+		bad = max(bad, first);
+		nvdimm_record_poison(region, origin + (bad << SECTOR_SHIFT),
+				     (bad_end - bad) << SECTOR_SHIFT);
+		first = bad_end;
+	}
+}
+EXPORT_SYMBOL_GPL(nvdimm_badblocks_remain);
+
 /* A bus command from the I/O path: 0 when provider and firmware both did it. */
 static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
 {

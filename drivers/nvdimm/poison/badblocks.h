@@ -34,6 +34,13 @@ bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 
 void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr);
 
+/*
+ * What @bb lists of the @nr sectors from @first on was cleared, and nothing is written there after
+ * all: they stay bad, which the bus has forgotten. Sector 0 of @bb is at @origin.
+ */
+void nvdimm_badblocks_remain(struct nd_region *region, struct badblocks *bb, u64 origin,
+			     sector_t first, sector_t nr);
+
 /* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
 
