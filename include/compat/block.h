@@ -148,7 +148,6 @@ do {										\
 #define compat_disk_is_freed_by_ops() false
 #endif
 
-
 #ifndef HAVE_BIO_IO_ACCT
 static inline unsigned long compat_start_io_acct(struct bio *bio)
 {

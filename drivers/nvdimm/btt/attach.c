@@ -388,7 +388,7 @@ static int __init nd_btt_module_init(void)
 
 static void __exit nd_btt_exit(void)
 {
-	btt_disks_wait();
+	nd_disks_wait(&btt_disks);
 	btt_debugfs_exit();
 }
 

@@ -10,7 +10,6 @@
 #include <linux/libnvdimm.h>
 #include <linux/module.h>
 #include "btt/disk.h"
-#include "common/disks.h"
 
 /* Memory of a bio, or of its integrity payload, that has not been dealt with. */
 struct cursor {
@@ -283,7 +282,7 @@ static void btt_submit_bio(struct bio *bio)
 }
 COMPAT_SUBMIT_BIO(btt_submit_bio)
 
-static struct nd_disks btt_disks = {
+struct nd_disks btt_disks = {
 	.ops = {
 		.owner = THIS_MODULE,
 		COMPAT_DISK_SUBMIT_BIO(btt_submit_bio),
@@ -316,7 +315,7 @@ int btt_disk_add(struct btt *btt)
 	set_disk_ro(disk, nd_region_read_only(btt->media.region));
 	rc = device_add_disk(btt->dev, disk, NULL);
 	if (!rc) {
-		nd_disk_added(&btt_disks);
+		nd_disk_added(disk);
 		return 0;
 	}
 	rc = nd_refuse(btt->dev, rc, ND_REASON_RESOURCE, "cannot add the disk %s", disk->disk_name);
@@ -329,9 +328,4 @@ void btt_disk_remove(struct btt *btt)
 {
 	del_gendisk(btt->disk);
 	put_disk(btt->disk);
-}
-
-void btt_disks_wait(void)
-{
-	nd_disks_wait(&btt_disks);
 }

@@ -16,6 +16,7 @@
 #include "btt/io.h"
 #include "btt/media.h"
 #include "claim/claim.h"
+#include "common/disks.h"
 
 /*
  * struct btt - a bound BTT
@@ -78,8 +79,8 @@ void btt_close_arenas(struct btt *btt);
 /* The disk, added; released with btt_disk_remove(). */
 int btt_disk_add(struct btt *btt);
 void btt_disk_remove(struct btt *btt);
-/* Until nothing of the kernel asks for the operations of one that was removed. */
-void btt_disks_wait(void);
+/* Of all disks here. */
+extern struct nd_disks btt_disks;
 
 /* ---- error.c ---- */
 

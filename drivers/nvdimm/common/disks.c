@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Disks whose module may be unloaded: see disks.h. */
-#include <linux/container_of.h>
 #include <linux/export.h>
 #include <linux/wait_bit.h>
 #include "common/disks.h"
 
 void nd_disk_gone(struct gendisk *disk)
 {
-	struct nd_disks *disks = container_of(disk->fops, struct nd_disks, ops);
+	struct nd_disks *disks = nd_disks_of(disk);
 
 	/* the last one may take the module along: only the address is used after it */
 	if (atomic_dec_and_test(&disks->there))

@@ -12,6 +12,7 @@
 
 #include <linux/atomic.h>
 #include <linux/blkdev.h>
+#include <linux/container_of.h>
 
 /**
  * struct nd_disks - the operations of a module's disks, and how many disks have them
@@ -23,16 +24,22 @@ struct nd_disks {
 	atomic_t there;
 };
 
+/* Those that a disk with their operations is of. */
+static inline struct nd_disks *nd_disks_of(const struct gendisk *disk)
+{
+	return container_of(disk->fops, struct nd_disks, ops);
+}
+
 /**
- * nd_disk_added() - device_add_disk() has succeeded for a disk with these operations
- * @disks: of its module
+ * nd_disk_added() - device_add_disk() has succeeded
+ * @disk: with operations of a struct nd_disks
  *
  * Context: any; the caller holds a reference on the disk.
  */
-static inline void nd_disk_added(struct nd_disks *disks)
+static inline void nd_disk_added(const struct gendisk *disk)
 {
 	if (compat_disk_is_freed_by_ops())
-		atomic_inc(&disks->there);
+		atomic_inc(&nd_disks_of(disk)->there);
 }
 
 /**

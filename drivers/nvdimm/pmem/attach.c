@@ -119,7 +119,7 @@ static int pmem_publish(struct pmem *pmem)
 	if (rc)
 		return nd_refuse(pmem->dev, rc, ND_REASON_RESOURCE, "%s could not be added",
 				 pmem->disk->disk_name);
-	nd_disk_added(&pmem_disks);
+	nd_disk_added(pmem->disk);
 	pmem->live = true;
 	/* the disk is in use by now: see pmem_badblocks_changed() */
 	smp_store_release(&pmem->bb_state, sysfs_get_dirent(disk_dev->kobj.sd, "badblocks"));
