@@ -42,23 +42,9 @@ void say(struct report *r, const char *fmt, ...)
 	r->len += len;
 }
 
-/* A process with this address space; threads and vfork() share it. */
-static pid_t owner_of(const struct mm_struct *mm, char (*comm)[TASK_COMM_LEN])
+static struct address_space *mapping_of(const struct dax_map *map)
 {
-	struct task_struct *p;
-	pid_t pid = 0;
-
-	strscpy(*comm, "?", TASK_COMM_LEN);
-	rcu_read_lock();
-	for_each_process(p) {
-		if (!nd_process_has(p, mm))
-			continue;
-		get_task_comm(*comm, p);
-		pid = task_tgid_nr(p);
-		break;
-	}
-	rcu_read_unlock();
-	return pid;
+	return dax_inode(map->dev_dax->dax_dev)->i_mapping;
 }
 
 /*
@@ -84,7 +70,7 @@ static struct vm_area_struct *own_vma(const struct dax_map *map, struct rb_node 
 
 static void say_mappings(struct report *r, const struct dax_map *map)
 {
-	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	struct address_space *mapping = mapping_of(map);
 	struct vm_area_struct *vma;
 	char comm[TASK_COMM_LEN];
 	pid_t pid;
@@ -92,7 +78,7 @@ static void say_mappings(struct report *r, const struct dax_map *map)
 	/* the tree of all shared mappings: nothing to keep in step when they split, move or fork */
 	i_mmap_lock_read(mapping);
 	for_each_own_vma(vma, map, mapping) {
-		pid = owner_of(vma->vm_mm, &comm);
+		pid = nd_process_of(vma->vm_mm, comm);
 		say(r, "%d %s %#lx-%#lx offset %#llx\n", pid, comm, vma->vm_start, vma->vm_end,
 		    PFN_PHYS((u64)vma->vm_pgoff));
 	}
@@ -101,7 +87,7 @@ static void say_mappings(struct report *r, const struct dax_map *map)
 
 void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
 {
-	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	struct address_space *mapping = mapping_of(map);
 	const struct mm_struct *first = NULL;
 	char comm[TASK_COMM_LEN] = "", *at;
 	struct vm_area_struct *vma;
@@ -111,13 +97,13 @@ void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
 	who[0] = '\0';
 	i_mmap_lock_read(mapping);
 	for_each_own_vma(vma, map, mapping) {
-		others = pid && vma->vm_mm != first;
-		if (others)
+		if (!pid) {
+			first = vma->vm_mm;
+			pid = nd_process_of(first, comm);
+		} else if (vma->vm_mm != first) {
+			others = true;
 			break;
-		if (pid)
-			continue;
-		first = vma->vm_mm;
-		pid = owner_of(first, &comm);
+		}
 	}
 	i_mmap_unlock_read(mapping);
 	/* a process gives itself a name, of any bytes; this is to be a line */
@@ -143,7 +129,7 @@ static void kill_owners(const struct mm_struct *mm)
 
 void dax_kill_holders(struct dax_map *map)
 {
-	struct address_space *mapping = dax_inode(map->dev_dax->dax_dev)->i_mapping;
+	struct address_space *mapping = mapping_of(map);
 	struct vm_area_struct *vma;
 
 	i_mmap_lock_read(mapping);

@@ -23,4 +23,26 @@ static inline bool nd_process_has(const struct task_struct *leader, const struct
 	return false;
 }
 
+/*
+ * A process that has it: threads share it, and what was made by vfork(). Its number, as the first
+ * namespace counts, and its name, of any bytes; 0 and "?": none has. Context: any.
+ */
+static inline pid_t nd_process_of(const struct mm_struct *mm, char comm[TASK_COMM_LEN])
+{
+	struct task_struct *p;
+	pid_t pid = 0;
+
+	strscpy(comm, "?", TASK_COMM_LEN);
+	rcu_read_lock();
+	for_each_process(p) {
+		if (!nd_process_has(p, mm))
+			continue;
+		strscpy(comm, p->comm, TASK_COMM_LEN);
+		pid = task_tgid_nr(p);
+		break;
+	}
+	rcu_read_unlock();
+	return pid;
+}
+
 #endif /* _ND_PROCESS_H */

@@ -113,24 +113,13 @@ struct page_file {
 /* A process that has the file mapped. */
 static pid_t file_mapper(struct address_space *mapping, char comm[TASK_COMM_LEN])
 {
-	const struct mm_struct *mm = NULL;
-	struct task_struct *p;
 	struct rb_node *node;
 	pid_t pid = 0;
 
 	i_mmap_lock_read(mapping);
 	node = rb_first_cached(&mapping->i_mmap);
 	if (node)
-		mm = rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm;
-	rcu_read_lock();
-	for_each_process(p) {
-		if (!mm || !nd_process_has(p, mm))
-			continue;
-		strscpy(comm, p->comm, TASK_COMM_LEN);
-		pid = task_tgid_nr(p);
-		break;
-	}
-	rcu_read_unlock();
+		pid = nd_process_of(rb_entry(node, struct vm_area_struct, shared.rb)->vm_mm, comm);
 	i_mmap_unlock_read(mapping);
 	return pid;
 }
