@@ -12,6 +12,8 @@
  *                             was closed, after fork, munmap of the middle, mremap, exit
  *   daxmap direct DEV ALIGN DISK   direct I/O of DISK from and to pages that it faults in
  *   daxmap hold DEV ALIGN     map and touch it; ends well with the SIGBUS of a revoked mapping
+ *   daxmap mapped DEV ALIGN   map it, close it and leave it alone
+ *   daxmap leaderless DEV ALIGN   the same, in a process whose first thread has ended
  *   daxmap devmem /dev/mem 4096 ADDRESS   the same there
  *   daxmap pin DEV ALIGN      pin a page, unmap, close; wait for SIGTERM
  *   daxmap pinmap DEV ALIGN   the same, and keep it mapped
@@ -30,7 +32,7 @@
  *   daxmap syncs DEV          fsync() again and again; ends well when the device is gone
  *   daxmap copy DEV BYTES     what a mapping of so many bytes shows, to stdout
  *
- * A line on stdout says when hold, pin, pinmap and syncs are there.
+ * A line on stdout says when hold, mapped, leaderless, pin, pinmap and syncs are there.
  */
 /* cc: -Itools/testing/nvdimm/lib tools/testing/nvdimm/lib/store_text.c */
 #define _GNU_SOURCE
@@ -39,8 +41,10 @@
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,6 +304,28 @@ static void holders(size_t align, const char *attribute)
 	if (munmap(at, align) || munmap(far, align))
 		err(1, "munmap");
 	holders_are(attribute, "unmapped", m, 0);
+}
+
+static void *rest_of_life(void *arg)
+{
+	if (puts("mapped") < 0 || fflush(stdout))
+		err(1, "stdout");
+	for (;;)
+		pause();
+	return arg;
+}
+
+static void mapped(size_t align, bool leader_ends)
+{
+	pthread_t thread;
+
+	map(align, 0);
+	close(dev);
+	if (!leader_ends)
+		rest_of_life(NULL);
+	if (pthread_create(&thread, NULL, rest_of_life, NULL))
+		errx(1, "pthread_create");
+	pthread_exit(NULL);
 }
 
 /* The first @align bytes of the device, mapped anew: no page table has them. @was goes. */
@@ -724,6 +750,8 @@ int main(int argc, char **argv)
 		direct(size, argv[4]);
 	else if (!strcmp(what, "hold"))
 		hold(size, 0);
+	else if (!strcmp(what, "mapped") || !strcmp(what, "leaderless"))
+		mapped(size, what[0] == 'l');
 	else if (!strcmp(what, "devmem"))
 		hold_devmem(size, more);
 	else if (!strcmp(what, "pin") || !strcmp(what, "pinmap"))
