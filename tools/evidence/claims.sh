@@ -95,12 +95,12 @@ state_of()
 		xargs -0 -r sh -c 'for f; do [ ! -f "$f" ] || sha256sum "$f"; done' sh) | sha256sum | cut -c1-12
 }
 
-# record NAME COMMIT FIGURES SECONDS: in place of what was there of it
+# record NAME COMMIT FIGURES SECONDS STATE: in place of what was there of it
 record()
 {
 	{
 		grep -v "^$1	" "$here/recorded" || true
-		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$(date -u +%F)" "$2" "$(state_of "${ABOUT[@]}")" "$4" "$3"
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$(date -u +%F)" "$2" "$5" "$4" "$3"
 	} | LC_ALL=C sort >"$here/recorded.new"
 	mv "$here/recorded.new" "$here/recorded"
 }
