@@ -174,13 +174,30 @@ hung_elsewhere()
 			<(grep -a '+0x' "$1/console")
 }
 
-# part FILE FROM TO: the lines of a serial line that are one test's.
-part()
+# output_of FILE TEST: what a test has said
+output_of()
 {
-	tr -d '\r' <"$1" | awk -v from="$2" -v to="$3" '
-		index($0, from) { inside = 1 }
+	tr -d '\r' <"$1" | awk -v from="nfit: begin $2" -v to="nfit: status $2 " '
+		$0 == from { inside = 1 }
 		inside && !over
 		index($0, to) { over = 1 }'
+}
+
+# log_of CONSOLE TEST: the kernel's log from where a test begins to the mark of the next, or of the guest's end. Of the
+# first test is what came before it, too, and of the last what came after.
+log_of()
+{
+	tr -d '\r' <"$1" | awk -v mark="nfit: $2 begins" '
+		/nfit: [^ ]+ begins$/ {
+			if (mine)
+				print
+			mine = substr($0, length($0) - length(mark) + 1) == mark
+			if (mine && !begun)
+				printf "%s", before
+			begun = 1
+		}
+		!begun { before = before $0 "\n" }
+		mine'
 }
 
 # remark TEST: what there is to say of one that has passed.
@@ -195,8 +212,8 @@ judge_test()
 {
 	local dir=$1 test=$2 bad status seconds last
 
-	part "$dir/output" "nfit: begin $test" "nfit: status $test " >"$dir/$test.output"
-	part "$dir/console" "nfit: $test begins" "nfit: $test is over" >"$dir/$test.console"
+	output_of "$dir/output" "$test" >"$dir/$test.output"
+	log_of "$dir/console" "$test" >"$dir/$test.console"
 	[[ -s $dir/$test.output ]] || return 0
 	read -r status seconds < <(sed -n "s/^nfit: status $test //p" "$dir/$test.output") || true
 	bad=$(grep -aE "$TROUBLE" "$dir/$test.console" | grep -avE "$HARMLESS" | head -n 1) || true
@@ -205,14 +222,16 @@ judge_test()
 		echo "fail ${seconds:-0} kernel log: $bad"
 	elif [[ -z $status ]]; then
 		echo "fail 0 the guest did not survive it: $last"
-	elif ((status == 77)); then
-		echo "skip $seconds $(grep -v '^+\|^nfit:\|^$' "$dir/$test.output" | tail -n 1)"
 	elif ((status == 124)); then
 		echo "fail $seconds not over after $TEST_LIMIT s: $last"
-	elif ((status)); then
+	elif ((status && status != 77)); then
 		echo "fail $seconds status $status: $last"
 	elif ! grep -aq "nfit: $test is over" "$dir/$test.console"; then
 		echo "fail $seconds its kernel log has no end mark"
+	elif (($(grep -acE 'nfit: ([^ ]+ begins|the guest is over)$' "$dir/$test.console") < 2)); then
+		echo "fail $seconds the guest came neither to another test nor to its end"
+	elif ((status)); then
+		echo "skip $seconds $(grep -v '^+\|^nfit:\|^$' "$dir/$test.output" | tail -n 1)"
 	else
 		echo "pass $seconds $(remark "$test")"
 	fi
