@@ -10,6 +10,13 @@
 #	told VERDICT NAME	of a part of it, which is a test beside it; any number of them
 #	status NAME STATUS SECONDS	77 is a skip, 124 and 137 say that it did not end
 
+# not_of_tests VERDICT: what a machine does not hold of what boot_once() leaves of it, in a line, but for what its tests'
+# verdicts have: what the kernel's log says, and whether it came to its end
+not_of_tests()
+{
+	sed -nE '/^not ok boot1(: kernel log (is silent|has its end mark)| comes to its end| is over within)/d; s/^not ok //p' "$1" | paste -sd';'
+}
+
 # verdicts_of LOG CONSOLE OUT: of one machine; each test's words and kernel log go to OUT/NAME.{output,console}
 verdicts_of()
 {
