@@ -9,6 +9,7 @@
 #	| TEXT			what it has to say
 #	told VERDICT NAME	of a part of it, which is a test beside it; any number of them
 #	status NAME STATUS SECONDS	77 is a skip, 124 and 137 say that it did not end
+#	end			of the machine, after its last test
 
 # not_of_tests VERDICT: what a machine does not hold of what boot_once() leaves of it, in a line, but for what its tests'
 # verdicts have: what the kernel's log says, and whether it came to its end
@@ -20,8 +21,10 @@ not_of_tests()
 # verdicts_of LOG CONSOLE OUT: of one machine; each test's words and kernel log go to OUT/NAME.{output,console}
 verdicts_of()
 {
-	local name status seconds bad last
+	local name status seconds bad last dead
 
+	# the test after which the machine came neither to another nor to its end
+	dead=$(awk '$2 == "begin" { name = $3 } $2 == "end" { name = "" } END { print name }' "$1")
 	split_by_test "$1" "$2" "$3"
 	sed -n 's/^ *[0-9]* begin //p' "$1" | while read -r name; do
 		bad=$(grep -aE "$TROUBLE" "$3/$(file_of "$name").console" | grep -avE "$HARMLESS" | head -n 1) || true
@@ -36,10 +39,12 @@ verdicts_of()
 			printf '%s\tfail\t%d\tkernel log: %s\n' "$name" "$seconds" "$bad"
 		elif ((status == 124 || status == 137)); then
 			printf '%s\tfail\t%d\tit did not end: %s\n' "$name" "$seconds" "$last"
-		elif ((status == 77)); then
-			printf '%s\tskip\t%d\t%s\n' "$name" "$seconds" "$last"
-		elif ((status)); then
+		elif ((status && status != 77)); then
 			printf '%s\tfail\t%d\t%s\n' "$name" "$seconds" "$last"
+		elif [[ $name == "$dead" ]]; then
+			printf '%s\tfail\t%d\tthe machine came neither to another test nor to its end: %s\n' "$name" "$seconds" "$last"
+		elif ((status)); then
+			printf '%s\tskip\t%d\t%s\n' "$name" "$seconds" "$last"
 		else
 			printf '%s\tpass\t%d\t\n' "$name" "$seconds"
 		fi
@@ -49,7 +54,8 @@ verdicts_of()
 # file_of NAME
 file_of() { echo "${1//\//-}"; }
 
-# split_by_test LOG CONSOLE OUT: what the log of the kernel has between two tests is the first one's.
+# split_by_test LOG CONSOLE OUT: what the log of the kernel has before the first test is that one's, and what it has
+# between two the one's before.
 split_by_test()
 {
 	local name
@@ -62,8 +68,14 @@ split_by_test()
 		$2 == "begin" { file = $3; gsub("/", "-", file) }
 		file && $2 == "|" { sub(/^ *[0-9]+ \| ?/, ""); print >(out file ".output") }' "$1"
 	tr -d '\r' <"$2" | awk -v out="$3/" '
-		match($0, /foreign: .* begins$/) { file = substr($0, RSTART + 9, RLENGTH - 16); gsub("/", "-", file) }
-		file { print >(out file ".console") }'
+		match($0, /foreign: .* begins$/) {
+			file = substr($0, RSTART + 9, RLENGTH - 16)
+			gsub("/", "-", file)
+			printf "%s", before >(out file ".console")
+			before = ""
+		}
+		file { print >(out file ".console"); next }
+		{ before = before $0 "\n" }'
 }
 
 # verdicts_replace FILE NEW: of the same tests
