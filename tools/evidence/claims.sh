@@ -25,8 +25,15 @@ figures_of()
 # cuts_of_each_pair LOG: figures of what cuts/run says of a database on a medium, one behind another
 cuts_of_each_pair()
 {
-	sed -nE 's/^ok .* ([a-z0-9]+@[a-z0-9-]+): cut ([0-9]+) times, at transactions up to ([0-9]+)$/\1 \2 cuts in \3 transactions/p' "$1" |
-		paste -sd, | sed 's/,/, /g; s/$/; 0 lost/' | grep cuts
+	cuts_of_pairs '[a-z0-9]+@[a-z0-9-]+' transactions "$1" | paste -sd, | sed 's/,/, /g; s/$/; 0 lost/'
+}
+
+# cuts_of_pairs NAME WHAT LOG: a line for each pair of such a name, whose transactions are WHAT
+cuts_of_pairs()
+{
+	local found="^ok .* ($1): cut ([0-9]+) times, at transactions up to ([0-9]+), ([0-9]+) of them with more than was acknowledged\$"
+
+	sed -nE "s/$found/\1 \2 cuts in \3 $2 (\4 found more than was acknowledged)/p" "$3" | grep .
 }
 
 # laws_of_scenario NAME LOG: figures of what vm/run says of a scenario that held

@@ -139,6 +139,12 @@ changes()
 	done
 }
 
+# beyond N ACKED: of a copy that has more than was acknowledged, the host is told
+beyond()
+{
+	(($1 <= $2)) || verdict "beyond $2"
+}
+
 # namespaces_are REGION ACKED: those after what was acknowledged, or after a change that was under way,
 # with their bytes, and the rest of the region is free
 namespaces_are()
@@ -151,6 +157,7 @@ namespaces_are()
 		[[ $found != "$(after "$n")" ]] || { seen=$n; break; }
 	done
 	[[ -n $seen ]] || { echo "after $acked there are:" "${found//$'\n'/, }"; return 1; }
+	beyond "$seen" "$acked"
 	left=$(attr "$region" size)
 	while read -r name size; do
 		[[ -n $name ]] || continue
@@ -198,13 +205,16 @@ writes()
 # keeps DISK ACKED: all that was acknowledged, and what is there is sound
 keeps()
 {
-	local disk=$1 rc=0
+	local disk=$1 rc=0 n
 
 	[[ $MEDIUM != labels ]] || { namespaces_are "$@"; return; }
 	[[ $MEDIUM == devdax ]] || mounts "$disk"
-	"/vm/$DATABASE" check "$(place "$disk")" "$2" || rc=$?
+	"/vm/$DATABASE" check "$(place "$disk")" "$2" >/tmp/counts || rc=$?
+	cat /tmp/counts
 	[[ $MEDIUM == devdax ]] || umount /mnt
 	((rc == 0))
+	read -r _ _ n _ </tmp/counts
+	beyond "${n%,}" "$2"
 	filesystem_is_clean "$disk"
 }
 
