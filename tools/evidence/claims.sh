@@ -65,14 +65,15 @@ rows_counted()
 # mutants_killed LOG: figures of what mutants/run says when none survives
 mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/p' "$1" | grep .; }
 
-# built_of KIND: a line each, what these programs of tools/testing/nvdimm/KIND are built of, by what they name and include
+# built_of KIND [PROGRAM...]: a line each, what these programs of tools/testing/nvdimm/KIND, all unless told, are built of,
+# by what they name and include
 built_of()
 {
 	local dir=tools/testing/nvdimm
 
-	printf '%s\n' $dir/unit/shim include/nd $dir/lib/native.mk
+	printf '%s\n' $dir/unit/shim include/nd $dir/lib/native.mk $dir/lib/native.sh
 	# shellcheck disable=SC2016 # what make replaces
-	make -s -C "$top" -f $dir/lib/native.mk KIND="$1" \
+	make -s -C "$top" -f $dir/lib/native.mk KIND="$1" ${2:+ONLY="${*:2}"} \
 		--eval 'sources: ; @printf "%s\n" $(patsubst $(OUT)/obj/%.o,%.c,$(sort $(OBJECTS)))' sources |
 		(cd "$top" && awk -v roots="$dir/$1 $dir/unit $dir/lib drivers/nvdimm drivers/dax tools/ndstack" '
 			function follow(file,    own, line, part, i) {
