@@ -20,7 +20,7 @@ static LIST_HEAD(clearings);
 static struct range coming_block;
 static bool block_comes;
 
-static bool overlap(const struct range *a, const struct range *b)
+static bool ranges_meet(const struct range *a, const struct range *b)
 {
 	return a->start <= b->end && b->start <= a->end;
 }
@@ -29,7 +29,7 @@ bool kmem_clearing_begin(struct kmem_clearing *clearing, const struct range *ran
 {
 	clearing->range = *range;
 	guard(spinlock)(&clearing_lock);
-	if (block_comes && overlap(&coming_block, range))
+	if (block_comes && ranges_meet(&coming_block, range))
 		return false;
 	list_add(&clearing->node, &clearings);
 	return true;
@@ -47,7 +47,7 @@ static bool may_come(const struct range *block)
 
 	guard(spinlock)(&clearing_lock);
 	list_for_each_entry(clearing, &clearings, node)
-		if (overlap(&clearing->range, block))
+		if (ranges_meet(&clearing->range, block))
 			return false;
 	coming_block = *block;
 	block_comes = true;

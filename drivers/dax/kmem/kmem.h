@@ -341,8 +341,8 @@ struct kmem_clearing {
 };
 
 /*
- * From now on no block there goes online. False: one is about to, so try again. Whether it is online
- * is to be asked afterwards.
+ * From now on no block there goes online. False: one is about to, so try again. Whether it is
+ * online is to be asked afterwards.
  */
 bool kmem_clearing_begin(struct kmem_clearing *clearing, const struct range *range);
 void kmem_clearing_end(struct kmem_clearing *clearing);

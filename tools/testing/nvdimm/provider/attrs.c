@@ -54,13 +54,14 @@ static DEVICE_ATTR_WO(uc);
 static ssize_t mce_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			 size_t n)
 {
-	unsigned int late_ms = 0;
+	unsigned int late_ms;
 	u64 offset, len;
 	int rc = parse_extent(buf, &offset, &len);
 
 	if (rc)
 		return rc;
-	sscanf(buf, "%*s %*s %u", &late_ms);
+	if (sscanf(buf, "%*s %*s %u", &late_ms) != 1)
+		late_ms = 0;
 	rc = provider_mce(of_region(dev), offset, len, late_ms);
 	return rc ?: n;
 }

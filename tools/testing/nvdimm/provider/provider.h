@@ -215,7 +215,10 @@ bool provider_next_bad(struct provider_range *range, u64 offset, u64 *start, u64
 void provider_scrub(struct provider_range *range);
 /* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
 int provider_uc(struct provider_range *range, u64 offset, u64 len);
-/* The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps each, so much later. */
+/*
+ * The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps each, so much
+ * later.
+ */
 int provider_mce(struct provider_range *range, u64 offset, u64 len, unsigned int late_ms);
 int provider_flush(struct nd_region *region, struct bio *bio);
 int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, unsigned int len,
