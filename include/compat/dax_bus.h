@@ -14,8 +14,8 @@
  *   compat_memmap_on_memory(dev_dax)	bool; false where the kernel has no such wish
  *   COMPAT_DAX_REGION_KMEM		flag of a region whose devices are kmem's by default; 0
  *					where the kernel has none
- *   compat_soft_reserved(start, size)	REGION_...: did firmware set all of it aside for a
- *					purpose, a part, or nothing?
+ *   compat_walk_soft_reserved(start, end, arg, each)	what firmware has set aside for a purpose
+ *					there, in order, until one returns something
  *   COMPAT_HMEM_SOFTDEP		at file scope: who knows the windows of CXL is loaded first
  *
  * Transparent: walk_hmem_resources()
@@ -83,12 +83,14 @@ static inline bool compat_memmap_on_memory(const struct dev_dax *dev_dax)
 #endif
 
 /* Newer kernels keep these ranges in a tree of their own. */
-static inline int compat_soft_reserved(resource_size_t start, size_t size)
+static inline int compat_walk_soft_reserved(u64 start, u64 end, void *arg,
+					    int (*each)(struct resource *res, void *arg))
 {
-#ifdef HAVE_REGION_INTERSECTS_SOFT_RESERVE
-	return region_intersects_soft_reserve(start, size);
+#ifdef HAVE_WALK_SOFT_RESERVE_RES
+	return walk_soft_reserve_res(start, end, arg, each);
 #else
-	return region_intersects(start, size, IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED);
+	return walk_iomem_res_desc(IORES_DESC_SOFT_RESERVED, IORESOURCE_MEM, start, end, arg,
+				   each);
 #endif
 }
 

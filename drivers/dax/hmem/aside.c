@@ -6,38 +6,52 @@
 #include <linux/types.h>
 #include "hmem/aside.h"
 
-void hmem_walk_init(struct hmem_walk *walk, u64 start, u64 size, u64 unit,
-		    enum hmem_share (*share)(u64 start, u64 size))
+void hmem_walk_init(struct hmem_walk *walk, u64 start, u64 size, u64 unit, hmem_next_entry next)
 {
 	u64 at = ALIGN(start, unit), end = ALIGN_DOWN(start + size, unit);
 
 	/* it wraps, or holds no whole unit */
 	if (at < start || end < start || end < at)
 		end = at;
-	*walk = (struct hmem_walk) {
-		.at = at, .end = end, .step = end - at, .unit = unit, .share = share,
-	};
+	*walk = (struct hmem_walk) { .at = at, .end = end, .unit = unit, .next = next };
+}
+
+/* The first entry that lies there, and those that it goes on in. */
+static bool walk_entries(const struct hmem_walk *walk, u64 *from, u64 *to)
+{
+	u64 more, more_to;
+
+	if (walk->at >= walk->end || !walk->next(walk->at, walk->end, from, to))
+		return false;
+	while (*to < walk->end && walk->next(*to, walk->end, &more, &more_to) && more <= *to)
+		*to = more_to;
+	*from = max(*from, walk->at);
+	*to = min(*to, walk->end);
+	return true;
 }
 
 bool hmem_walk_next(struct hmem_walk *walk, u64 *start, u64 *size)
 {
-	*size = 0;
-	while (walk->at < walk->end) {
-		u64 len = min(walk->step, walk->end - walk->at);
-		enum hmem_share share = walk->share(walk->at, len);
+	u64 from, to;
 
-		if (share == HMEM_PART && len > walk->unit) {
-			walk->step = ALIGN(len / 2, walk->unit);
-			continue;
+	while (walk_entries(walk, &from, &to)) {
+		walk->at = to;
+		*start = ALIGN(from, walk->unit);
+		to = ALIGN_DOWN(to, walk->unit);
+		if (*start < to) {
+			*size = to - *start;
+			return true;
 		}
-		if (share == HMEM_ALL && !*size)
-			*start = walk->at;
-		if (share == HMEM_ALL)
-			*size += len;
-		else if (*size)
-			break;
-		walk->at += len;
-		walk->step = min(len, U64_MAX / 2) * 2;
 	}
-	return *size;
+	*size = 0;
+	return false;
+}
+
+bool hmem_all_aside(u64 start, u64 size, hmem_next_entry next)
+{
+	struct hmem_walk walk;
+	u64 from, len;
+
+	hmem_walk_init(&walk, start, size, 1, next);
+	return hmem_walk_next(&walk, &from, &len) && from == start && len == size;
 }

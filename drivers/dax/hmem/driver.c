@@ -188,16 +188,21 @@ static bool is_cxl(const struct hmem_spec *spec)
 				 IORES_DESC_CXL) != REGION_DISJOINT;
 }
 
-static enum hmem_share share_of(u64 start, u64 size)
+static int take_first(struct resource *res, void *first)
 {
-	switch (compat_soft_reserved(start, size)) {
-	case REGION_INTERSECTS:
-		return HMEM_ALL;
-	case REGION_DISJOINT:
-		return HMEM_NONE;
-	default:
-		return HMEM_PART;
-	}
+	*(struct range *)first = (struct range) { .start = res->start, .end = res->end };
+	return 1;
+}
+
+static bool next_soft_reserved(u64 start, u64 end, u64 *from, u64 *to)
+{
+	struct range first;
+
+	if (compat_walk_soft_reserved(start, end - 1, &first, take_first) != 1)
+		return false;
+	*from = first.start;
+	*to = first.end + 1;
+	return true;
 }
 
 static int add_piece(struct device *host, const struct hmem_spec *spec)
@@ -221,7 +226,7 @@ static int add_soft_reserved(struct device *host, int node, const struct resourc
 	struct hmem_walk walk;
 	int rc = 0;
 
-	hmem_walk_init(&walk, res->start, resource_size(res), PMD_SIZE, share_of);
+	hmem_walk_init(&walk, res->start, resource_size(res), PMD_SIZE, next_soft_reserved);
 	while (!rc && hmem_walk_next(&walk, &spec.start, &spec.size))
 		rc = add_piece(host, &spec);
 	return rc;
@@ -242,6 +247,18 @@ static struct platform_driver hmem_platform_driver = {
 static struct hmem_spec specs[RANGES];
 static struct platform_device *devices[RANGES];
 
+static bool next_reserved(u64 start, u64 end, u64 *from, u64 *to)
+{
+	struct range first;
+
+	if (walk_iomem_res_desc(IORES_DESC_RESERVED, IORESOURCE_MEM, start, end - 1, &first,
+				take_first) != 1)
+		return false;
+	*from = first.start;
+	*to = first.end + 1;
+	return true;
+}
+
 /* May the bytes be used? They are about to be: no guess is good enough. */
 static int check_unused(const char *text, const struct hmem_spec *spec)
 {
@@ -253,8 +270,7 @@ static int check_unused(const char *text, const struct hmem_spec *spec)
 		       text, spec->start, end);
 		return -EBUSY;
 	}
-	if (region_intersects(spec->start, spec->size, IORESOURCE_MEM, IORES_DESC_RESERVED) !=
-	    REGION_INTERSECTS) {
+	if (!hmem_all_aside(spec->start, spec->size, next_reserved)) {
 		pr_err("dax_hmem: range=%s: %#llx-%#llx is not \"Reserved\" as a whole: see /proc/iomem\n",
 		       text, spec->start, end);
 		return -ENXIO;

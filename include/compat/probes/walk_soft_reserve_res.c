@@ -5,7 +5,7 @@
  */
 #include <linux/ioport.h>
 
-int probe(void)
+int probe(int (*each)(struct resource *res, void *arg))
 {
-	return region_intersects_soft_reserve(0, 1);
+	return walk_soft_reserve_res(0, 1, NULL, each);
 }
