@@ -119,21 +119,21 @@ struct btt_exchange {
 
 /*
  * Did the log entry get as far as the map? Where the map still names the old
- * block, no: put the new one there. Anything else is a later write's.
+ * block, no: put the new one there. Anything else is a later write's. Where the map cannot be
+ * read its sector fails, and the lane keeps what it knows of it: that costs nobody else.
  */
-static int lane_replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_exchange *x)
+static void lane_replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_exchange *x)
 {
 	u32 raw;
 
 	if (!x->any)
-		return 0;
+		return;
 	lane->behind = true;
 	lane->behind_lba = x->lba;
-	if (btt_media_load32(a->media, btt_map_at(a, x->lba), &raw))
-		return -EIO;
-	if (btt_map_decode(raw, x->lba).block == lane->block)
+	lane->due = btt_media_load32(a->media, btt_map_at(a, x->lba), &raw);
+	lane->parked = lane->due;
+	if (!lane->due && btt_map_decode(raw, x->lba).block == lane->block)
 		btt_media_store32(a->media, btt_map_at(a, x->lba), btt_map_encode(&x->new));
-	return 0;
 }
 
 /* The same where nothing may be stored. A sector whose entry cannot be read fails by itself. */
@@ -299,9 +299,11 @@ static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 	a->losses = btt_media_losses(a->media);
 	if (renew_log(a, p, lane))
 		return arena_refuse(reason, ND_REASON_MEDIA);
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
-		if (read_exchange(a, p, *lane, &x) || lane_replay(a, &a->lane[*lane], &x))
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		if (read_exchange(a, p, *lane, &x))
 			return arena_refuse(reason, ND_REASON_MEDIA);
+		lane_replay(a, &a->lane[*lane], &x);
+	}
 	return arena_settle(a, true) ? arena_refuse(reason, ND_REASON_MEDIA) : 0;
 }
 

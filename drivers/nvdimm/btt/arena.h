@@ -65,7 +65,10 @@ struct btt_readers;
  * @behind_lba: the sector last written in this lane, whose block @block was before
  * @behind: the map entry of @behind_lba was stored and perhaps is not durable
  * @had_error: the free block was given up with an error
- * @parked: nothing can be written in it: the free block or the log group is bad for good
+ * @parked: nothing can be written in it: the free block, the log group, or the map entry of
+ *	@behind_lba is bad for good
+ * @due: recovery could not read that map entry: what the log has of it may be known nowhere else,
+ *	and is kept until the arena is attached anew
  */
 struct btt_lane {
 	u32 block;
@@ -75,7 +78,8 @@ struct btt_lane {
 	bool behind;
 	bool had_error;
 	bool parked;
-	u8 apart[BTT_LANE_BYTES - 13];
+	bool due;
+	u8 apart[BTT_LANE_BYTES - 14];
 };
 
 /* A map entry as recovery would store it, of an arena that must not be stored to. */
@@ -146,8 +150,8 @@ static inline u32 btt_map_stripe(u32 lba)
  * @where: lane it is about; may be NULL
  *
  * Replays in the order of lanes: a log entry whose old block is still in the
- * map was committed, and its new block is put there. Changes nothing else, and
- * nothing at all when it refuses. Where nothing may be stored, because @a is read-only
+ * map was committed, and its new block is put there. A lane whose map entry cannot be read
+ * is parked. Changes nothing else, and nothing at all when it refuses. Where nothing may be stored, because @a is read-only
  * or says that it has an error, it is remembered in @a->pending instead: sectors are
  * read as if it had been.
  *

@@ -148,14 +148,17 @@ u32 btt_lanes_parked(const struct btt_arena *a)
 /*
  * Can the lane, which is held, be written in? A cure that was refused is tried again when
  * there is no other lane: the firmware takes its time. The log group is all that knows of
- * the lane's last exchange, and is not cured.
+ * the lane's last exchange, and is not cured. Nor is it written over while the map entry of that
+ * exchange is bad: as long as that may not be durable, the log is where it is.
  */
 static noinline bool is_usable(struct btt_arena *a, u32 nr)
 {
 	struct btt_lane *lane = &a->lane[nr];
 	u64 at = btt_block_at(a, lane->block);
 	u32 len = a->layout.external_lbasize;
-	bool bad = btt_media_bad(a->media, btt_log_at(a, nr, 0), BTT_LOG_GROUP);
+	bool bad = btt_media_bad(a->media, btt_log_at(a, nr, 0), BTT_LOG_GROUP) || lane->due ||
+		   (lane->behind && btt_media_bad(a->media, btt_map_at(a, lane->behind_lba),
+						  sizeof(__le32)));
 
 	if (!bad && btt_media_bad(a->media, at, len))
 		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||

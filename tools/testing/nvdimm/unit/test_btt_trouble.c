@@ -320,3 +320,73 @@ LAW(arena__marked_bad_is_read_and_not_stored_to)
 		assert_untouched(before);
 	}
 }
+
+/* ---- a bad map ---- */
+
+/* The map entry of @lba, the last that @lane wrote to, is bad: all others are written and read. */
+static void assert_costs_only(u32 lba, u32 lane)
+{
+	u32 n = a.layout.external_nlba;
+	struct btt_log_group before;
+
+	before = *group_of(&a, lane);
+	assert_int_equal(machine_read(&a, lba), TAG_ERROR);
+	assert_int_equal(machine_write(&a, btt_lane_next(&a, lane), lba, 1), -EIO);
+	for (u32 i = 0; i < 3 * n; i++) {
+		if (i % n == lba)
+			continue;
+		assert_int_equal(machine_write(&a, lane, i % n, i), -EAGAIN);
+		assert_int_equal(machine_write(&a, btt_lane_next(&a, lane), i % n, i), 0);
+	}
+	for (u32 i = 2 * n; i < 3 * n; i++)
+		assert_int_equal(machine_read(&a, i % n), i % n == lba ? TAG_ERROR : i);
+	assert_memory_equal(&before, group_of(&a, lane), sizeof(before));
+}
+
+/* A lane's newest entry stays for good: what it tells of is looked at by every recovery. */
+LAW(recovery__over_a_bad_map_costs_its_sectors_only)
+{
+	interrupt(0, 3, 1);
+	interrupt(2, 50, 2);
+	m.bad = btt_map_at(&a, 3);
+	m.bad_len = 4;
+	reopen(ND_REASON_OK);
+	assert_int_equal(btt_lanes_parked(&a), 1);
+	assert_int_equal(machine_read(&a, 50), 2);
+	assert_costs_only(3, 0);
+	/* what the lane knows is replayed as soon as it can be */
+	m.bad_len = 0;
+	assert_int_equal(machine_write(&a, 0, 5, 1), -EAGAIN);
+	reopen(ND_REASON_OK);
+	assert_int_equal(btt_lanes_parked(&a), 0);
+	assert_int_equal(machine_read(&a, 3), 1);
+	assert_true(machine_healthy(&a));
+}
+
+/* The map entry was stored, and was not durable yet: then the log has it. */
+LAW(lane__whose_map_entry_is_bad_keeps_its_log)
+{
+	__le32 before;
+
+	before = *map_of(&a, 3);
+	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
+	m.bad = btt_map_at(&a, 3);
+	m.bad_len = 4;
+	assert_costs_only(3, 0);
+	*map_of(&a, 3) = before;
+	m.bad_len = 0;
+	reopen(ND_REASON_OK);
+	assert_int_equal(machine_read(&a, 3), 1);
+	assert_true(machine_healthy(&a));
+}
+
+/* It came up read-only, and the map turns bad before it turns writable. */
+LAW(turning_writable__over_a_bad_map_costs_its_sectors_only)
+{
+	interrupt(0, 3, 1);
+	reopen_as(true, 0);
+	m.bad = btt_map_at(&a, 3);
+	m.bad_len = 4;
+	assert_int_equal(btt_arena_make_writable(&a), 0);
+	assert_costs_only(3, 0);
+}
