@@ -105,8 +105,8 @@ static void tell_parked(struct btt *btt, struct btt_arena *a, unsigned int lane)
 }
 
 /*
- * @lane, which is held, is parked: hold another one instead. Neighbours first, as
- * nd_region_acquire_lane() does, for many may come from the same bad sector of the log.
+ * @lane, which is held, is parked: hold another one instead. That one and no neighbour, which
+ * may be parked and free when all others are in use: it would be taken time and again.
  */
 static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned int *lane)
 {
@@ -119,7 +119,8 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 	}
 	tell_parked(btt, a, *lane);
 	nd_region_release_lane(btt->media.region, *lane);
-	*lane = nd_region_acquire_lane_near(btt->media.region, next);
+	nd_region_acquire_this_lane(btt->media.region, next);
+	*lane = next;
 	return 0;
 }
 

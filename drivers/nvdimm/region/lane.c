@@ -86,18 +86,17 @@ unsigned int nd_region_acquire_lane(struct nd_region *nd_region)
 EXPORT_SYMBOL_GPL(nd_region_acquire_lane);
 
 /**
- * nd_region_acquire_lane_near() - get a lane that is a good one to look at first
+ * nd_region_acquire_this_lane() - wait for a lane
  * @nd_region: the region
  * @lane: below the region's number of lanes
  *
  * Context: as nd_region_acquire_lane(); no lane held.
- * Return: @lane, or one near it.
  */
-unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane)
+void nd_region_acquire_this_lane(struct nd_region *nd_region, unsigned int lane)
 {
-	return take_lane(nd_region, lane);
+	mutex_lock(&nd_region->lanes.lane[lane].lock);
 }
-EXPORT_SYMBOL_GPL(nd_region_acquire_lane_near);
+EXPORT_SYMBOL_GPL(nd_region_acquire_this_lane);
 
 /**
  * nd_region_release_lane() - give a lane back

@@ -15,6 +15,6 @@ struct nd_lanes {
 int nd_lanes_provide(struct nd_region *region);
 void nd_lanes_free(struct nd_region *region);
 
-unsigned int nd_region_acquire_lane_near(struct nd_region *nd_region, unsigned int lane);
+void nd_region_acquire_this_lane(struct nd_region *nd_region, unsigned int lane);
 
 #endif /* _ND_LANE_H */
