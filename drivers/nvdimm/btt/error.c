@@ -52,7 +52,8 @@ void btt_media_wait(unsigned int tries)
 
 /*
  * Poison is cleared by whole sectors. A block that is not made of such shares
- * some with its neighbours, whose poison must not turn into zeros.
+ * some with its neighbours, whose poison must not turn into zeros. What no list
+ * has yet is cleared as well.
  */
 int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 {
@@ -60,6 +61,10 @@ int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 
 	if (!IS_ALIGNED(from, SECTOR_SIZE))
 		return -EIO;
+	if (!btt_media_bad(m, at, len))
+		nvdimm_clear_poison(&m->ndns->dev,
+				    to_nd_namespace_io(&m->ndns->dev)->res.start + from,
+				    ALIGN_DOWN(len, SECTOR_SIZE));
 	return nvdimm_write_bytes(m->ndns, from, page_address(ZERO_PAGE(0)),
 				  ALIGN_DOWN(len, SECTOR_SIZE), 0);
 }

@@ -149,7 +149,8 @@ u32 btt_lanes_parked(const struct btt_arena *a)
  * Can the lane, which is held, be written in? A cure that was refused is tried again when
  * there is no other lane: the firmware takes its time. The log group is all that knows of
  * the lane's last exchange, and is not cured. Nor is it written over while the map entry of that
- * exchange is bad: as long as that may not be durable, the log is where it is.
+ * exchange is bad: as long as that may not be durable, the log is where it is. A block that was
+ * given up with an error is cured, listed or not: after a boot nobody knows of it until a scrub does.
  */
 static noinline bool is_usable(struct btt_arena *a, u32 nr)
 {
@@ -163,6 +164,11 @@ static noinline bool is_usable(struct btt_arena *a, u32 nr)
 	if (!bad && btt_media_bad(a->media, at, len))
 		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||
 		      btt_media_cure(a->media, at, len) || btt_media_bad(a->media, at, len);
+	else if (!bad && lane->had_error)
+		/* where the platform cannot, a store is all that there is */
+		btt_media_cure(a->media, at, len);
+	if (!bad)
+		lane->had_error = false;
 	WRITE_ONCE(lane->parked, bad);
 	return !bad;
 }
@@ -187,7 +193,8 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 		return -EIO;
 	while (unlikely(btt_readers_busy(a->readers, was_of, block)))
 		btt_media_pause(a->media, tries++);
-	if (unlikely(btt_media_any_bad(a->media) || a->lane[lane].parked) && !is_usable(a, lane))
+	if (unlikely(btt_media_any_bad(a->media) || a->lane[lane].parked ||
+		     a->lane[lane].had_error) && !is_usable(a, lane))
 		return -EAGAIN;
 	*at = btt_block_at(a, block);
 	return 0;

@@ -189,6 +189,26 @@ LAW(error__is_remembered_until_written)
 	reopen(ND_REASON_OK);
 	assert_true(a.lane[1].had_error);
 	assert_int_equal(machine_read(&a, 5), 51);
+	/* and cures it before it is filled, listed or not, once */
+	assert_int_equal(m.cure_calls, 0);
+	m.cures = true;
+	assert_int_equal(machine_write(&a, 1, 6, 52), 0);
+	assert_int_equal(m.cure_calls, 1);
+	assert_false(a.lane[1].had_error);
+	assert_int_equal(machine_write(&a, 1, 6, 53), 0);
+	assert_int_equal(m.cure_calls, 1);
+}
+
+/* Where the platform does not cure what no list has, a store has to do. */
+LAW(error__that_is_not_cured_stops_nobody)
+{
+	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
+	assert_int_equal(fail_read(&a, 5), 0);
+	assert_int_equal(machine_write(&a, 1, 5, 51), 0);
+	assert_int_equal(machine_write(&a, 1, 6, 52), 0);
+	assert_int_equal(m.cure_calls, 1);
+	assert_int_equal(btt_lanes_parked(&a), 0);
+	assert_int_equal(machine_read(&a, 6), 52);
 }
 
 LAW(error__is_not_set_on_what_was_written_meanwhile)
