@@ -137,6 +137,16 @@ static int info_write(struct btt_media *media, u64 start, const struct btt_layou
 	return rc;
 }
 
+/*
+ * Where an earlier BTT lay, the copy of its first info-block would bring it back: with maps that
+ * are made anew meanwhile.
+ */
+static int forget_earlier(struct btt_media *media, u64 start, const struct btt_layout *first)
+{
+	return write_zeros(media, start + first->info2off, sizeof(struct nd_media_btt)) ?:
+	       btt_media_fence(media);
+}
+
 static int format_arena(struct btt_media *media, u64 start, const struct btt_layout *l,
 			struct nd_media_btt *info)
 {
@@ -155,8 +165,11 @@ int btt_format(struct btt_media *media, const struct btt_recipe *r, u64 rawsize,
 	u64 start;
 	int rc;
 
-	if (!i)
+	if (!i || !btt_recipe_layout(r, rawsize, 0, &l, &start))
 		return -ENOSPC;
+	rc = forget_earlier(media, start, &l);
+	if (rc)
+		return rc;
 	while (i--) {
 		if (!btt_recipe_layout(r, rawsize, i, &l, &start))
 			return -ENOSPC;

@@ -24,6 +24,11 @@ static enum nd_reason reason;
 static u64 rawsize, states, rng, found;
 static bool expected;
 
+/* A BTT that was there before, what the media held, and how much of it; NULL: none. */
+static struct btt_recipe was;
+static u8 *earlier;
+static u64 earlier_size;
+
 static u32 dice(u32 n)
 {
 	rng ^= rng << 13;
@@ -99,6 +104,20 @@ static bool btt_is_whole(void)
 	return true;
 }
 
+/*
+ * What was there before, by its own uuid: as it was, or not at all. Its first info-block is gone, so
+ * that its copy is all there is.
+ */
+static void earlier_is_as_it_was(void)
+{
+	if (!earlier ||
+	    btt_arena_find(&chk, &was, NULL, 0, earlier_size, &seen, &l, &reason) != BTT_COPY)
+		return;
+	for (u64 i = SZ_4K; i < earlier_size; i++)
+		if (chk.cur[i] != earlier[i])
+			fail_msg("an earlier BTT comes back, byte %#llx of it is another's", i);
+}
+
 /* All words at random; every now and then with a bias, so that nearly all or none have arrived. */
 static void cut(struct btt_media *m, enum btt_step step)
 {
@@ -115,6 +134,7 @@ static void cut(struct btt_media *m, enum btt_step step)
 			memcpy(chk.cur + w->word * 8ull,
 			       &w->value[all ? w->nr - 1 : dice(w->nr)], 8);
 		}
+		earlier_is_as_it_was();
 		if (btt_is_whole())
 			found++;
 		else
@@ -200,10 +220,20 @@ LAW(remake__of_other_size_and_shape_is_done_or_absent)
 		now = recipe(1, 512, SZ_64K);
 		assert_int_equal(btt_format(&m, &now, rawsize, &info), 0);
 		use_and_give_up();
+		was = now;
+		earlier_size = rawsize;
+		earlier = memcpy(malloc(m.size), m.cur, m.size);
 		rawsize = cases[i].is;
 		now = recipe(2, cases[i].lbasize, cases[i].arena_max);
+		/* a copy that lies elsewhere is not looked for, nor gone as long as nothing is there */
+		if (btt_recipe_copy(&was, earlier_size) != btt_recipe_copy(&now, rawsize)) {
+			free(earlier);
+			earlier = NULL;
+		}
 		format_and_cut();
 		end();
+		free(earlier);
+		earlier = NULL;
 	}
 }
 

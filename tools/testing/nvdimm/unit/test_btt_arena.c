@@ -117,7 +117,7 @@ LAW(format__whose_last_fence_failed_is_not_found)
 		r.uuid.b[0]++;		/* the next one's: a copy that is there is none of its */
 		assert_int_equal(find(&r, 0), BTT_NOTHING);
 	}
-	assert_int_equal(m.fences, 3);
+	assert_int_equal(m.fences, 4);
 }
 
 LAW(probe__stays_within_the_namespace)
