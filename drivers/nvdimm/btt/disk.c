@@ -8,6 +8,7 @@
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/libnvdimm.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include "btt/disk.h"
 
@@ -42,6 +43,12 @@ static inline void write_bytes(u8 *media, struct cursor *c, u32 len)
 		media += bv.bv_len;
 		len -= bv.bv_len;
 	}
+}
+
+/* Of a block that had another sector's. */
+static noinline void write_zeros(u8 *media, u32 len)
+{
+	memcpy_flushcache(media, page_address(ZERO_PAGE(0)), len);
 }
 
 /* Bytes left where poison was met. */
@@ -153,6 +160,8 @@ static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
 		write_bytes(btt->media.base + at, data, btt->sector_size);
 		if (unlikely(meta))
 			write_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
+		else if (unlikely(btt->meta_size))
+			write_zeros(btt->media.base + at + btt->sector_size, btt->meta_size);
 		rc = btt_write_commit(a, *lane, lba);
 	}
 	if (unlikely(rc) && READ_ONCE(a->failed))
@@ -246,6 +255,9 @@ static blk_status_t btt_transfer(struct btt *btt, struct bio *bio)
 		return BLK_STS_IOERR;
 	if (unlikely(meta) && meta->iter.bi_size < nr * btt->meta_size)
 		return BLK_STS_IOERR;
+	/* of a disk that was opened before that it is only told by the block layer */
+	if (write && unlikely(nd_region_read_only(btt->media.region)))
+		return sector_failed(btt, bio, sector);
 	if (write)
 		lane = nd_region_acquire_lane(btt->media.region);
 	for (; nr; nr--, sector++) {
