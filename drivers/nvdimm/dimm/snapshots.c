@@ -96,6 +96,9 @@ static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *sna
 		return nd_note(&nvdimm->dev, rc, reason,
 			       "the labels are of version 1.%u now, those of the snapshot of 1.%u: write its file back with ndctl write-labels",
 			       nvdimm->area.minor, image->minor);
+	if (rc == -EBADMSG)
+		return nd_note(&nvdimm->dev, rc, reason,
+			       "the snapshot has a label that could not be read even then, and whose space would be free without it: write its file back with ndctl write-labels");
 	if (rc)
 		return nd_refuse(&nvdimm->dev, rc, reason,
 				 "the snapshot of %u labels is not restored",

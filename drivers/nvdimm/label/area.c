@@ -11,6 +11,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -378,14 +379,23 @@ static void index_seal(const struct label_area *area, u32 which, u32 seq)
 
 /*
  * The bytes of a block. The first one of an area goes without its signature, which
- * follows: until then the area is as blank as it was, and not a damaged one.
+ * follows: until then the area is as blank as it was, and not a damaged one. What it is
+ * written over may be a damaged block, which half of these bytes would mend, with what
+ * it said of old: so before all others it gets a checksum that is neither's.
  */
 static int index_put(const struct label_area *area, const struct label_io *io, u32 which)
 {
 	const struct nd_media_index *index = area_index(area, which);
 	u32 off = which * area->index_size, head = area->valid ? 0 : ND_INDEX_SIG_LEN;
-	int rc = io->write(io->ctx, off + head, (const u8 *)index + head, area->index_size - head);
+	__le64 none = ~index->checksum;
+	int rc = 0;
 
+	if (head)
+		rc = io->write(io->ctx, off + offsetof(struct nd_media_index, checksum), &none,
+			       sizeof(none));
+	if (!rc)
+		rc = io->write(io->ctx, off + head, (const u8 *)index + head,
+			       area->index_size - head);
 	return rc || !head ? rc : io->write(io->ctx, off, index, head);
 }
 
@@ -420,22 +430,58 @@ static int index_write(struct label_area *area, const struct label_io *io, u32 w
 	return rc;
 }
 
-/* Lay the area out with all slots free. One block suffices; the first change writes the other. */
-static int area_format(struct label_area *area, const struct label_io *io, u8 minor,
-		       enum nd_reason *reason)
+/* Lay the area out with all slots free; nothing is written. */
+static void area_lay_out(struct label_area *area, u8 minor)
 {
-	const u32 which = 1, seq = 2;
-	int rc;
-
 	area_layout(area, minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
 	area->nslot = label_nslot(area->size, area->label_size);
 	area->minor = minor;
-	memset(area_index(area, which)->free, 0xff, DIV_ROUND_UP(area->nslot, 8));
-	index_seal(area, which, seq);
+	area->current_index = 1;
+	memset(area_current(area)->free, 0xff, DIV_ROUND_UP(area->nslot, 8));
+}
+
+/* Both blocks say the same: when one is lost, the other neither differs nor is missing. */
+static void index_double(struct label_area *area, const struct label_io *io)
+{
+	u32 which = !area->current_index;
+	enum nd_reason reason;
+
+	memcpy(area_index(area, which), area_current(area), area->index_size);
+	index_seal(area, which, 1);
+	/* the change is there; without this block it is no less so */
+	index_write(area, io, which, &reason);
+}
+
+/*
+ * The first index block of an area has the labels that come with it. Nobody is ever to see an area
+ * as empty that is not: until the block is there the area is as blank, or as damaged, as it was.
+ */
+static int area_begin(struct label_area *area, const struct label_io *io,
+		      struct label_change *change, enum nd_reason *reason)
+{
+	struct nd_media_index *index;
+	u32 i, which;
+	int rc;
+
+	area_lay_out(area, change->minor);
+	which = area->current_index;
+	index = area_current(area);
+	pick_slots(area, change);
+	rc = area_write_labels(area, io, change);
+	if (rc) {
+		*reason = ND_REASON_LABEL_WRITE;
+		area->stale = io->read(io->ctx, which * area->index_size, index, area->index_size);
+		return rc;
+	}
+	for (i = 0; i < change->nadd; i++)
+		slot_mark(index, change->add[i].slot, false);
+	index_seal(area, which, 2);
 	rc = index_write(area, io, which, reason);
-	if (!rc)
-		area_adopt(area, which);
-	return rc;
+	if (rc)
+		return rc;
+	area_adopt(area, which);
+	index_double(area, io);
+	return 0;
 }
 
 /* Write and adopt the next index block: that of now, with @add and @drop marked. */
@@ -462,18 +508,17 @@ static int area_switch(struct label_area *area, const struct label_io *io,
 int label_area_commit(struct label_area *area, const struct label_io *io,
 		      struct label_change *change, enum nd_reason *reason)
 {
-	bool blank = !area->valid;
 	int rc;
 
 	*reason = ND_REASON_OK;
 	rc = label_area_check(area, change, reason);
 	if (rc)
 		return rc;
-	if (blank)
-		rc = area_format(area, io, change->minor, reason);
-	if (rc)
-		return rc;
-	if (!blank && !change->nadd && !change->ndrop)
+	if (!area->valid) {
+		rc = area_begin(area, io, change, reason);
+		goto out;
+	}
+	if (!change->nadd && !change->ndrop)
 		return 0;
 	pick_slots(area, change);
 	rc = area_write_labels(area, io, change);
@@ -482,6 +527,7 @@ int label_area_commit(struct label_area *area, const struct label_io *io,
 		return rc;
 	}
 	rc = area_switch(area, io, change, false, reason);
+out:
 	if (!rc)
 		*reason = ND_REASON_OK;
 	return rc;

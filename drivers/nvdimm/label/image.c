@@ -125,17 +125,25 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
 
 /* ---- restoring ---- */
 
-/* What has to come: a label that was bad when the image was taken cannot be written anew. */
-static u32 image_missing(const struct label_image *image, const struct label_area *area,
-			 struct nd_label *add)
+/*
+ * What has to come. A label that was bad when the image was taken cannot be written anew; without
+ * it the space that it stood for, which nobody was given, would be free. Return: a negative errno
+ * then, or how many.
+ */
+static int image_missing(const struct label_image *image, const struct label_area *area,
+			 struct nd_label *add, enum nd_reason *reason)
 {
 	struct image_walk walk = { 0 };
-	u32 n = 0;
+	int n = 0;
 
-	while (image_next(image, &walk))
-		if (!is_there(image, &walk, area) &&
-		    label_decode(walk.bytes, image->label_size, walk.slot, &add[n]) == ND_REASON_OK)
-			n++;
+	while (image_next(image, &walk)) {
+		if (is_there(image, &walk, area))
+			continue;
+		*reason = label_decode(walk.bytes, image->label_size, walk.slot, &add[n]);
+		if (*reason != ND_REASON_OK)
+			return -EBADMSG;
+		n++;
+	}
 	return n;
 }
 
@@ -167,7 +175,11 @@ int label_image_restore(const struct label_image *image, struct label_area *area
 		return -EINVAL;
 	}
 	if (!area->stale) {
-		change.nadd = image_missing(image, area, add);
+		int missing = image_missing(image, area, add, reason);
+
+		if (missing < 0)
+			return missing;
+		change.nadd = missing;
 		change.ndrop = image_surplus(image, area, drop);
 	}
 	return label_area_commit(area, io, &change, reason);
