@@ -9,7 +9,8 @@
  *
  * What is busy is collected once and kept, sorted; a change of a namespace
  * changes one extent of it. The DIMMs count how often their labels change, so
- * that what another region on the same DIMM did is noticed.
+ * that what another region on the same DIMM did is noticed. Where nobody knows
+ * what a write has left, nothing is told before the labels have been read again.
  */
 #include <linux/bitmap.h>
 #include <linux/device.h>
@@ -120,6 +121,9 @@ static enum nd_reason add_labels(struct nd_region *region, u16 index, struct lab
 	guard(mutex)(&nvdimm->labels);
 	if (!nvdimm->bound)
 		return ND_REASON_DISABLED;
+	/* where a write has ended nobody knows how: the media may have more than is known here */
+	if (nvdimm->area.stale && nvdimm_labels_reload(nvdimm))
+		return ND_REASON_MEDIA;
 	*state = (struct label_state) {
 		.valid = nvdimm->area.valid,
 		.ruined = nvdimm->ruined,
@@ -186,9 +190,21 @@ void nd_space_forget(struct nd_region *region)
 	*space = (struct nd_space) { };
 }
 
+/* Is there a DIMM of which nobody knows what the last write has left? */
+static bool labels_stale(const struct nd_region *region)
+{
+	bool stale = false;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++)
+		stale |= READ_ONCE(region->mapping[i].nvdimm->area.stale);
+	return stale;
+}
+
 bool nd_space_known(const struct nd_region *region)
 {
-	return region->space.known && region->space.changes == label_changes(region);
+	return region->space.known && region->space.changes == label_changes(region) &&
+	       !labels_stale(region);
 }
 
 /* false: no statement is possible, so no capacity either; @reason and @who tell. */
@@ -197,7 +213,7 @@ static bool space_know(struct nd_region *region)
 	struct nd_space *space = &region->space;
 	unsigned long changes = label_changes(region);
 
-	if (space->known && space->changes == changes)
+	if (nd_space_known(region))
 		return true;
 	space->counted = false;
 	space->reason = space_collect(region);
@@ -229,6 +245,10 @@ static int tell_unknown(const struct nd_region *region, struct device *dev)
 			       nvdimm_name(nvdimm));
 	case ND_REASON_CHECKSUM:
 		return tell_bad_label(nvdimm, dev);
+	case ND_REASON_MEDIA:
+		return nd_note(dev, -EIO, ND_REASON_MEDIA,
+			       "the label area of %s cannot be read, and what it names is not known",
+			       nvdimm_name(nvdimm));
 	default:
 		return nd_note(dev, -ENOMEM, ND_REASON_RESOURCE,
 			       "no memory to compute what is free in %s",
