@@ -5,6 +5,12 @@
 
 #include "label/transaction.h"
 
+/* What may go with a change: the namespace's own label. Leftovers have gone before. */
+static bool drops_own(enum label_txn_kind kind, const struct label_change *change)
+{
+	return change->ndrop <= (kind != LABEL_TXN_CREATE);
+}
+
 /*
  * Half-way through an update the labels of a namespace differ from DIMM to
  * DIMM; what holds them together is that they all start where position 0's
@@ -32,7 +38,8 @@ static int txn_check(struct label_area **areas, u32 ndimms, enum label_txn_kind 
 		rc = label_area_check(areas[i], &changes[i], reason);
 		if (rc)
 			return rc;
-		if (kind == LABEL_TXN_UPDATE && !stays_put(areas[i], &changes[i])) {
+		if (!drops_own(kind, &changes[i]) ||
+		    (kind == LABEL_TXN_UPDATE && !stays_put(areas[i], &changes[i]))) {
 			*reason = ND_REASON_ARGUMENT;
 			return -EINVAL;
 		}
@@ -119,7 +126,7 @@ static int txn_create(struct label_area **areas, const struct label_io *ios, u32
 
 	if (rc)
 		return rc;
-	marked = last && change->nadd == 1 && areas[last]->nfree + change->ndrop > change->nadd;
+	marked = last && change->nadd == 1 && areas[last]->nfree > change->nadd;
 	if (marked)
 		change->add[0].flags |= ND_LABEL_UPDATING;
 	rc = txn_put(areas, ios, ndimms, changes, marked, reason, failed_dimm);
@@ -187,6 +194,41 @@ static int txn_remove(struct label_area **areas, const struct label_io *ios, u32
 		}
 	}
 	return 0;
+}
+
+/* Of the leftovers of one DIMM those that have the mark, or those that don't; one by one. */
+static int clear_dimm(struct label_area *area, const struct label_io *io,
+		      const struct label_change *drops, bool marked, enum nd_reason *reason)
+{
+	struct label_change one = { .ndrop = 1, .minor = drops->minor };
+	struct nd_label label;
+	u32 i;
+	int rc = 0;
+
+	for (i = 0; i < drops->ndrop && !rc; i++) {
+		/* gone, in the second round */
+		if (label_area_get(area, drops->drop[i], &label) != ND_REASON_OK ||
+		    !!(label.flags & ND_LABEL_UPDATING) != marked)
+			continue;
+		one.drop = &drops->drop[i];
+		rc = label_area_commit(area, io, &one, reason);
+	}
+	return rc;
+}
+
+int label_txn_clear(struct label_area **areas, const struct label_io *ios, u32 ndimms,
+		    const struct label_change *drops, enum nd_reason *reason, u32 *failed_dimm)
+{
+	u32 i, round;
+	int rc = 0;
+
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < ndimms && !rc; i++) {
+			*failed_dimm = i;
+			rc = clear_dimm(areas[i], &ios[i], &drops[i], round, reason);
+		}
+	}
+	return rc;
 }
 
 int label_txn_run(struct label_area **areas, const struct label_io *ios, u32 ndimms,

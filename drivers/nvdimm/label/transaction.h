@@ -7,7 +7,7 @@
 
 /**
  * enum label_txn_kind - what happens to the namespace
- * @LABEL_TXN_CREATE: it comes; dropped slots, if any, are orphans in its place
+ * @LABEL_TXN_CREATE: it comes, and nothing goes
  * @LABEL_TXN_UPDATE: it changes, at the same offset (size, name, uuid, claim)
  * @LABEL_TXN_DELETE: it goes
  */
@@ -16,6 +16,23 @@ enum label_txn_kind {
 	LABEL_TXN_UPDATE,
 	LABEL_TXN_DELETE,
 };
+
+/**
+ * label_txn_clear() - drop what an interrupted change left behind
+ * @areas: loaded areas, one for each DIMM of the set, in any order
+ * @ios: how to reach each
+ * @ndimms: how many
+ * @drops: for each: the slots of leftovers (label_set_rest()) that go; nothing comes
+ * @reason: reason of a failure
+ * @failed_dimm: the DIMM that failed
+ *
+ * A leftover is told by ND_LABEL_UPDATING: labels that have it go last. Wherever power fails, what
+ * is still there is nobody's, as before.
+ *
+ * Return: 0, or what label_area_commit() returned on @failed_dimm.
+ */
+int label_txn_clear(struct label_area **areas, const struct label_io *ios, u32 ndimms,
+		    const struct label_change *drops, enum nd_reason *reason, u32 *failed_dimm);
 
 /**
  * label_txn_run() - change a namespace's labels on all DIMMs
@@ -51,7 +68,7 @@ enum label_txn_kind {
  * (its area is stale), a reload will find the old or the new state.
  *
  * Return: 0, or what label_area_commit() returned on @failed_dimm; -EINVAL
- * when an update would move the namespace.
+ * when an update would move the namespace, or anything but its own label would go.
  */
 int label_txn_run(struct label_area **areas, const struct label_io *ios, u32 ndimms,
 		  enum label_txn_kind kind, struct label_change *changes, enum nd_reason *reason,

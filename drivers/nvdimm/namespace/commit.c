@@ -17,6 +17,7 @@ struct txn {
 	struct label_io io[ND_MAX_MAPPINGS];
 	struct label_change change[ND_MAX_MAPPINGS];
 	struct nd_label label[ND_MAX_MAPPINGS];
+	struct label_change clear[ND_MAX_MAPPINGS];	/* leftovers, which go before */
 	u32 *drop[ND_MAX_MAPPINGS];
 };
 
@@ -127,12 +128,12 @@ static bool in_the_way(const struct nd_orphan *o, const struct ns_config *want, 
 			      (o->at.start < end && o->at.start + o->at.size > want->offset));
 }
 
-/* The namespace's own label, and leftovers in its way; in the order of slots. */
+/* The namespace's own label, which goes with the change; and leftovers in its way. */
 static int collect_drops(struct txn *txn, u32 position, const struct ns_config *want)
 {
 	const struct nd_region *region = txn->ns->region;
 	u16 index = txn->mapping[position];
-	u32 own = txn->ns->slot[index].slot;
+	const struct ns_slot *own = &txn->ns->slot[index];
 	u64 end = want->offset + want->size / nd_region_ways(region);
 	u32 *drop = kvmalloc_array(region->norphan + 1, sizeof(*drop), GFP_KERNEL);
 	u32 i, n = 0;
@@ -145,23 +146,17 @@ static int collect_drops(struct txn *txn, u32 position, const struct ns_config *
 		if (o->mapping != index || !in_the_way(o, want, end))
 			continue;
 		o->going = true;
-		if (!nd_orphan_is_there(region, o))
-			continue;
-		if (own < o->slot) {
-			drop[n++] = own;
-			own = ND_NO_SLOT;
-		}
-		drop[n++] = o->slot;
+		if (nd_orphan_is_there(region, o))
+			drop[n++] = o->slot;
 	}
-	if (own != ND_NO_SLOT)
-		drop[n++] = own;
 	txn->drop[position] = drop;
-	txn->change[position].drop = drop;
-	txn->change[position].ndrop = n;
+	txn->clear[position] = (struct label_change) { .drop = drop, .ndrop = n };
+	txn->change[position].drop = &own->slot;
+	txn->change[position].ndrop = own->slot != ND_NO_SLOT;
 	return 0;
 }
 
-/* Is the label one that an interrupted change left, and that goes with this change? */
+/* Is the label one that an interrupted change left, and that goes before this change? */
 static bool is_going(const struct nd_region *region, u16 index, u32 slot)
 {
 	u32 i;
@@ -284,18 +279,18 @@ static int txn_prepare(struct txn *txn, const struct ns_config *want)
 	return rc;
 }
 
-/* The decoded labels follow what is on media now, whether all of it was @done or not. */
-static void txn_follow(struct txn *txn, bool done)
+/* The decoded labels follow what is on media now, whether all of @changes was @done or not. */
+static void txn_follow(struct txn *txn, const struct label_change *changes, bool done)
 {
 	const struct nd_region *region = txn->ns->region;
 	u16 i;
 
 	for (i = 0; i < region->num_mappings; i++)
 		nvdimm_labels_follow(region->mapping[txn->mapping[i]].nvdimm,
-				     done ? &txn->change[i] : NULL);
+				     done ? &changes[i] : NULL);
 }
 
-/* Leftovers that this change has dropped are history. */
+/* Leftovers that have been dropped are history. */
 static void forget_orphans(struct nd_region *region)
 {
 	u32 i, kept = 0;
@@ -310,7 +305,6 @@ static void note_slots(struct txn *txn, const struct ns_config *want)
 {
 	u16 i;
 
-	forget_orphans(txn->ns->region);
 	for (i = 0; i < txn->ns->region->num_mappings; i++)
 		txn->ns->slot[txn->mapping[i]] = (struct ns_slot) {
 			.slot = want->size ? txn->label[i].slot : ND_NO_SLOT,
@@ -345,6 +339,28 @@ static int tell_failure(struct txn *txn, const struct ns_config *want, u32 faile
 	return 0;
 }
 
+static int txn_clear(struct txn *txn, const struct ns_config *want)
+{
+	struct nd_region *region = txn->ns->region;
+	enum nd_reason reason = ND_REASON_OK;
+	u32 i, failed = 0, nr = 0;
+	int rc;
+
+	for (i = 0; i < region->num_mappings; i++)
+		nr += txn->clear[i].ndrop;
+	if (nr) {
+		rc = label_txn_clear(txn->area, txn->io, region->num_mappings, txn->clear, &reason,
+				     &failed);
+		txn_follow(txn, txn->clear, !rc);
+		if (rc) {
+			nd_space_forget(region);
+			return tell_failure(txn, want, failed, rc, reason);
+		}
+	}
+	forget_orphans(region);
+	return 0;
+}
+
 static int txn_run(struct txn *txn, const struct ns_config *want)
 {
 	struct nd_ns *ns = txn->ns;
@@ -360,12 +376,15 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 	if (rc)
 		return rc;
 	known = nd_space_known(region) && !ns->torn && !ns->apart;
+	rc = txn_clear(txn, want);
+	if (rc)
+		return rc;
 	for (i = 0; kind == LABEL_TXN_DELETE && i < region->num_mappings; i++)
 		nvdimm_snapshot(txn->by_id[i], ND_BEFORE_DESTROY);
 	rc = label_txn_run(txn->area, txn->io, region->num_mappings, kind, txn->change, &reason,
 			   &failed);
 	done = !rc && reason == ND_REASON_OK;
-	txn_follow(txn, done);
+	txn_follow(txn, txn->change, done);
 	if (!rc)
 		note_slots(txn, want);
 	else

@@ -242,29 +242,61 @@ u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_exten
 	return n;
 }
 
-/* A new namespace, and with it leftovers in its way go; namespace/commit.c's collect_drops(). */
-int machine_create(struct machine *m, const struct view *v, const struct ns_want *want)
+/* Leftovers that are in the way of @want go; namespace/commit.c's txn_clear(). */
+static int machine_clear(struct machine *m, const struct ns_want *want)
 {
-	struct label_change changes[MACHINE_DIMMS] = { 0 };
-	struct nd_label labels[MACHINE_DIMMS];
+	struct label_change clear[MACHINE_DIMMS] = { 0 };
 	u32 drop[MACHINE_DIMMS][VIEW_MAX], failed;
+	struct view v;
 
-	for (u32 i = 0; i < m->n; i++) {
-		labels[i] = machine_label(m, want, i);
-		changes[i] = (struct label_change){ .add = &labels[i], .nadd = 1, .drop = drop[i],
-						    .spare = 1, .minor = m->minor };
-	}
-	for (u32 i = 0; i < v->nrest; i++) {
-		const struct rest_view *r = &v->rest[i];
+	machine_view(m, &v);
+	for (u32 i = 0; i < m->n; i++)
+		clear[i].drop = drop[i];
+	for (u32 i = 0; i < v.nrest; i++) {
+		const struct rest_view *r = &v.rest[i];
 
 		if (r->leftover && (r->id == want->id || (r->offset < want->offset + want->size &&
 							  r->offset + r->size > want->offset)))
-			drop[r->dimm][changes[r->dimm].ndrop++] = r->slot;
+			drop[r->dimm][clear[r->dimm].ndrop++] = r->slot;
 	}
-	return label_txn_run(m->areas, m->io, m->n, LABEL_TXN_CREATE, changes, &m->reason, &failed);
+	return label_txn_clear(m->areas, m->io, m->n, clear, &m->reason, &failed);
 }
 
-/* Finish what an interruption left: rewrite torn namespaces, drop leftovers. */
+/*
+ * Make @want of @old as namespace/commit.c's nd_ns_apply() does: what is torn is made whole
+ * before, what is left over in its way goes before.
+ */
+int machine_apply(struct machine *m, const struct ns_view *old, const struct ns_want *want)
+{
+	struct ns_view whole;
+	int rc = 0;
+
+	if (old && old->torn) {
+		whole = *old;
+		rc = machine_change(m, old, &old->is);
+		for (u32 i = 0; i < m->n && !rc; i++)
+			whole.slot[i] = m->slots[i];
+		if (rc == -ENOSPC && !want)
+			rc = 0;
+		old = &whole;
+	}
+	if (!rc && want)
+		rc = machine_clear(m, want);
+	return rc ?: machine_change(m, old, want);
+}
+
+/* As the driver does before anybody uses a namespace: region_settle(). */
+void machine_settle(struct machine *m)
+{
+	struct view v;
+
+	machine_view(m, &v);
+	for (u32 i = 0; i < v.nr; i++)
+		if (v.ns[i].unsettled)
+			machine_change(m, &v.ns[i], &v.ns[i].is);
+}
+
+/* What an interruption has left goes, which the driver does not do: for other drivers to read. */
 void machine_recover(struct machine *m)
 {
 	struct view v;

@@ -89,6 +89,7 @@ struct nd_label machine_label(const struct machine *m, const struct ns_want *wan
 int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want);
 int machine_commit(struct machine *m, u32 dimm, struct label_change *c);
 u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_extent *busy);
-int machine_create(struct machine *m, const struct view *v, const struct ns_want *want);
+int machine_apply(struct machine *m, const struct ns_view *old, const struct ns_want *want);
+void machine_settle(struct machine *m);
 void machine_recover(struct machine *m);
 bool machine_agrees(const struct machine *m, u32 i);

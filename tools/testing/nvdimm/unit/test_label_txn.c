@@ -96,6 +96,68 @@ LAW(txn__an_update_may_not_move)
 	assert_int_equal(m.world.xfers, 0);
 }
 
+LAW(txn__nothing_goes_with_a_create)
+{
+	struct nd_label l[3];
+	struct label_change c[3];
+	u32 failed;
+
+	make_two(l, c);
+	c[2].drop = &v.ns[0].slot[2];
+	c[2].ndrop = 1;
+	assert_int_equal(run(LABEL_TXN_CREATE, c, &failed), -EINVAL);
+	assert_reason(m.reason, ND_REASON_ARGUMENT);
+	assert_int_equal(failed, 2);
+	assert_int_equal(m.world.xfers, 0);
+}
+
+/* Of what a creation left on two of three DIMMs the label with the mark goes last. */
+LAW(txn__what_is_left_of_leftovers_is_a_leftover)
+{
+	struct label_change c[3] = { 0 };
+	struct machine big;
+	u32 slot[3], failed;
+
+	machine_init(&big, 3, 4096, 2);
+	machine_load(&big);
+	assert_int_equal(machine_change(&big, NULL, &one), 0);
+	media_start(&big.world);
+	/* a label and an index block on two DIMMs */
+	big.world.cut = 2 * (big.area[0].label_size + big.area[0].index_size) / 8;
+	assert_int_equal(machine_change(&big, NULL, &two), -EIO);
+	media_repair(&big.world);
+	machine_load(&big);
+	machine_view(&big, &v);
+	for (u32 i = 1; i < 3; i++) {
+		assert_int_equal(v.norphan[i], 1);
+		slot[i] = v.orphan[i][0];
+		c[i] = (struct label_change){ .drop = &slot[i], .ndrop = 1 };
+	}
+	/* whichever DIMM comes first */
+	for (u32 turn = 0; turn < 2; turn++) {
+		struct label_area *areas[3] = { &big.area[0], &big.area[2 - turn], &big.area[1 + turn] };
+		struct label_io ios[3] = { big.io[0], big.io[2 - turn], big.io[1 + turn] };
+		struct label_change drops[3] = { c[0], c[2 - turn], c[1 + turn] };
+
+		media_start(&big.world);
+		big.world.fail = 2;
+		assert_int_equal(label_txn_clear(areas, ios, 3, drops, &big.reason, &failed), -EIO);
+		assert_int_equal(failed, 1 + turn);
+		machine_view(&big, &v);
+		assert_int_equal(v.norphan[1], 0);
+		assert_int_equal(v.norphan[2], 1);
+		assert_int_equal(v.kept, 0);
+		media_rewind(&big.world);
+		machine_load(&big);
+	}
+	media_start(&big.world);
+	assert_int_equal(label_txn_clear(big.areas, big.io, 3, c, &big.reason, &failed), 0);
+	assert_int_equal(big.world.xfers, 2);
+	machine_view(&big, &v);
+	assert_int_equal(v.nrest, 0);
+	machine_free(&big);
+}
+
 LAW(txn__position_0_goes_last_or_first)
 {
 	/* label and index block on DIMMs 2, 1, 0 */
