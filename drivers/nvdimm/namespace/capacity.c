@@ -395,10 +395,15 @@ static int ns_check_growth(struct nd_ns *ns, u64 more)
 {
 	struct device *dev = nd_ns_dev(ns);
 	u64 room;
+	int rc;
 
 	if (ns->apart)
 		return nd_note(dev, -EOPNOTSUPP, ND_REASON_BOUNDS,
 			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
+	/* what an interrupted growth has left on other DIMMs is in nobody's way but its own */
+	rc = nd_ns_heal(ns);
+	if (rc)
+		return rc;
 	if (!space_know(ns->region))
 		return tell_unknown(ns->region, dev);
 	room = nd_region_room(ns->region, ns);

@@ -421,6 +421,25 @@ static bool config_same(const struct ns_config *a, const struct ns_config *b)
 	       a->offset == b->offset && a->size == b->size;
 }
 
+int nd_ns_heal(struct nd_ns *ns)
+{
+	const struct ns_config same = ns->cfg;
+
+	return ns->torn && ns->cfg.size ? txn_write_labels(ns, &same) : 0;
+}
+
+/*
+ * What of an interrupted change is on some DIMMs is taken back before another begins: two in
+ * a row could leave labels of three kinds, which no rule puts together.
+ */
+static int heal_before(struct nd_ns *ns, const struct ns_config *want)
+{
+	int rc = config_same(&ns->cfg, want) ? 0 : nd_ns_heal(ns);
+
+	/* where no slot is free for that, there will be when it is deleted */
+	return rc == -ENOSPC && !want->size ? 0 : rc;
+}
+
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 {
 	bool changes = want->size ? !ns->cfg.size || ns->torn || !config_same(&ns->cfg, want) :
@@ -432,6 +451,8 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_REASON_BOUNDS,
 				 "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
 	if (write)
+		rc = heal_before(ns, want);
+	if (write && !rc)
 		rc = txn_write_labels(ns, want);
 	if (rc)
 		return rc;

@@ -77,7 +77,7 @@ struct nd_ns {
 	struct list_head list;		/* region->namespaces, which holds a reference */
 	struct rb_node by_uuid;		/* nvdimm_bus.uuids, while on the list and it has one */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
-	bool torn;			/* an update was interrupted: the next label write heals */
+	bool torn;			/* an update was interrupted: nd_ns_heal() */
 	bool unsettled;			/* torn, but only in that labels say so */
 	bool apart;			/* labels start at other offsets on other DIMMs */
 	uuid_t tried;			/* what labels may have that could not be written */
@@ -210,6 +210,12 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
  * old one or the new one.
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
+
+/*
+ * Have all labels of @ns say what the first one says, if they don't: an interrupted change is
+ * taken back. config held for writing. 0 or a negative errno, told with nd_refuse().
+ */
+int nd_ns_heal(struct nd_ns *ns);
 
 /* ---- capacity.c ---- */
 

@@ -3,7 +3,9 @@
  * Every way in which a change of labels can be interrupted, on 1 to 6 DIMMs:
  * power fails at each 8-byte step; a write fails before, within or after its
  * bytes; power fails while that failure is being taken back. After each, a
- * boot must find all other namespaces untouched and the subject old or new.
+ * boot must find all other namespaces untouched and the subject old or new. Then
+ * nothing is tidied up but what the driver tidies up, and a second change comes:
+ * it succeeds, and wherever power fails in it, the same holds again.
  *
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
@@ -15,6 +17,7 @@
 
 #define SUBJECT		100
 #define RENAMED		101
+#define THIRD		102
 
 enum op { CREATE, DELETE, RESIZE, RENAME, REUUID };
 
@@ -102,7 +105,7 @@ static int perform(struct machine *m, enum op op)
 
 	machine_view(m, &v);
 	subject = view_find(&v, SUBJECT);
-	return machine_change(m, op == CREATE ? NULL : subject, op == DELETE ? NULL : &want);
+	return machine_apply(m, op == CREATE ? NULL : subject, op == DELETE ? NULL : &want);
 }
 
 static bool same_ns(const struct ns_view *ns, const struct ns_want *want)
@@ -188,7 +191,7 @@ static void sample(struct machine *m, struct view *v)
 	sampler_take(m, v, torn);
 }
 
-/* Power comes back: what is there, can it be tidied up, and can one go on? */
+/* Power comes back: what is there, and can one go on? */
 static void boot(struct machine *m, const struct config *c, const struct view *before)
 {
 	enum shown shown;
@@ -196,14 +199,18 @@ static void boot(struct machine *m, const struct config *c, const struct view *b
 	states++;
 	media_repair(&m->world);
 	machine_load(m);
+	machine_settle(m);
 	shown = inspect(m, c, before, false);
 	if (sampler_wants())
 		sample(m, &(struct view){ 0 });
-	machine_recover(m);
-	assert_int_equal(inspect(m, c, before, true), shown);
 	if (shown == SHOWS_OLD) {
 		assert_int_equal(perform(m, c->op), 0);
-		assert_int_equal(inspect(m, c, before, true), SHOWS_NEW);
+		assert_int_equal(inspect(m, c, before, c->op != DELETE), SHOWS_NEW);
+	}
+	/* in the place of what is left over */
+	if (c->op == DELETE) {
+		assert_int_equal(machine_apply(m, NULL, &old_ns), 0);
+		assert_int_equal(inspect(m, c, before, true), SHOWS_OLD);
 	}
 }
 
@@ -214,14 +221,151 @@ static void restore(struct machine *m)
 	machine_load(m);
 }
 
+/* ---- a second change ---- */
+
+/* To something that neither was; or there is nothing any more, and one is created. */
+enum second { TO_NOTHING, TO_TWO, TO_FOUR, TO_NAME, TO_THIRD, SECONDS };
+
+static struct ns_want second_of(const struct ns_view *first, enum second k)
+{
+	struct ns_want want = first ? first->is : old_ns;
+
+	if (k == TO_TWO || k == TO_FOUR)
+		want.size = (k == TO_TWO ? 2 : 4) * SZ_2M;
+	if (k == TO_NAME)
+		want.name = 'c';
+	if (k == TO_THIRD)
+		want.id = THIRD;
+	return want;
+}
+
+/* What there is of the three that the subject may be called: NULL, or the only one. */
+static const struct ns_view *the_one(const struct view *v)
+{
+	const struct ns_view *one = NULL;
+
+	for (u8 id = SUBJECT; id <= THIRD; id++) {
+		const struct ns_view *ns = view_find(v, id);
+
+		assert_false(one && ns);
+		one = one ?: ns;
+	}
+	return one;
+}
+
+static bool same_view(const struct ns_view *a, const struct ns_view *b)
+{
+	return !a || !b ? a == b : same_ns(a, &b->is);
+}
+
+static int perform_second(struct machine *m, const struct ns_view *first, enum second k)
+{
+	const struct ns_want want = second_of(first, k);
+
+	return machine_apply(m, first, k == TO_NOTHING ? NULL : &want);
+}
+
+static void inspect_second(struct machine *m, const struct config *c, const struct view *before,
+			   const struct ns_view *first, enum second k)
+{
+	const struct ns_want want = second_of(first, k);
+	const struct ns_view *is;
+	struct view v;
+
+	states++;
+	media_repair(&m->world);
+	machine_load(m);
+	machine_settle(m);
+	machine_view(m, &v);
+	is = the_one(&v);
+	assert_true(same_view(is, first) || (k == TO_NOTHING ? !is : is && same_ns(is, &want)));
+	assert_int_equal(v.nr, bystanders(c) + !!is);
+	assert_int_equal(v.refused + v.kept, 0);
+	assert_reason(v.closed, ND_REASON_OK);
+	for (u32 i = 0; i < bystanders(c); i++)
+		assert_memory_equal(view_find(before, i + 1), view_find(&v, i + 1),
+				    sizeof(struct ns_view));
+}
+
+/* The first @cut and the boot after it are behind us: @first is what there is. Power fails again. */
+static void cut_second(struct machine *m, const struct config *c, const struct view *before,
+		       enum second k)
+{
+	const struct media_world first_world = m->world;
+	u8 *bytes[MACHINE_DIMMS];
+	struct ns_view one;
+	const struct ns_view *first;
+	struct view v;
+	u64 total;
+
+	machine_view(m, &v);
+	first = the_one(&v);
+	if (first)
+		one = *first;
+	first = first ? &one : NULL;
+	if (!first && k == TO_NOTHING)
+		return;
+	for (u32 i = 0; i < m->n; i++) {
+		bytes[i] = malloc(c->size);
+		memcpy(bytes[i], m->media[i].bytes, c->size);
+	}
+	/* a log of its own: that of the first change leads back to the beginning */
+	m->world.log = NULL;
+	m->world.nlog = m->world.maxlog = 0;
+	media_start(&m->world);
+	assert_int_equal(perform_second(m, first, k), 0);
+	total = m->world.steps;
+	inspect_second(m, c, before, first, k);
+	for (u64 cut = 0; cut < total; cut++) {
+		media_rewind(&m->world);
+		media_start(&m->world);
+		machine_load(m);
+		m->world.cut = cut;
+		perform_second(m, first, k);
+		inspect_second(m, c, before, first, k);
+	}
+	for (u32 i = 0; i < m->n; i++) {
+		memcpy(m->media[i].bytes, bytes[i], c->size);
+		free(bytes[i]);
+	}
+	free(m->world.log);
+	m->world = first_world;
+	machine_load(m);
+}
+
+/* The labels, by what they say: the same for all cuts between two writes of an index block. */
+static u64 fingerprint(const struct machine *m)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i < m->n; i++)
+		sum = sum * 31 + m->area[i].seq * 2 + m->area[i].valid;
+	return sum;
+}
+
+static bool has_seconds(const struct config *c)
+{
+	return c->size == 1024 && !c->odd && !c->blank;
+}
+
 static void cut_everywhere(struct machine *m, const struct config *c, const struct view *before,
 			   u64 total)
 {
+	u64 last = 0;
+
 	for (u64 cut = 0; cut < total; cut++) {
 		restore(m);
 		m->world.cut = cut;
 		perform(m, c->op);
 		assert_true(m->world.dead);
+		if (has_seconds(c)) {
+			media_repair(&m->world);
+			machine_load(m);
+			machine_settle(m);
+			for (enum second k = 0; fingerprint(m) != last && k < SECONDS; k++)
+				cut_second(m, c, before, k);
+			last = fingerprint(m);
+		}
 		boot(m, c, before);
 	}
 }
