@@ -447,9 +447,10 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 	bool write = ns->labelled && changes;
 	int rc = 0;
 
-	if (write && ns->apart && want->size && !uuid_equal(&ns->cfg.uuid, &want->uuid))
+	if (write && ns->apart && want->size &&
+	    (!uuid_equal(&ns->cfg.uuid, &want->uuid) || ns->cfg.size != want->size))
 		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_REASON_BOUNDS,
-				 "its labels start at different offsets on the DIMMs, and are held together by the uuid: it cannot change");
+				 "its labels start at different offsets on the DIMMs, and are held together by uuid and size: these cannot change");
 	if (write)
 		rc = heal_before(ns, want);
 	if (write && !rc)
