@@ -57,7 +57,6 @@ struct nvdimm {
 	struct label_area area;		/* .data NULL: no label area */
 	bool ruined;			/* not valid, but not blank either: never written to */
 	struct nd_label *label;		/* by slot, as decoded; .nlabel 0: none */
-	u32 max_label;			/* every slot there can be */
 	u32 label_end;			/* behind the last that has one */
 	u32 nlabel;			/* how many there are … */
 	u32 nbad;			/* … and active slots whose label is bad … */

@@ -96,13 +96,11 @@ int nvdimm_labels_alloc(struct nvdimm *nvdimm, u32 size, u32 max_xfer)
 
 	lockdep_assert_held(&nvdimm->labels);
 	nvdimm->max_xfer = min(max_xfer, size);
-	/* small slots are the most; a blank area may still be given either size */
-	nvdimm->max_label = label_nslot(size, ND_LABEL_V1_1_SIZE);
 	nvdimm->area = (struct label_area) {
 		.data = kvzalloc(size, GFP_KERNEL),
 		.size = size,
 	};
-	nvdimm->label = kvcalloc(nvdimm->max_label, sizeof(*nvdimm->label), GFP_KERNEL);
+	nvdimm->label = kvcalloc(label_nslot_max(size), sizeof(*nvdimm->label), GFP_KERNEL);
 	nvdimm->xfer = kvmalloc(head + nvdimm->max_xfer, GFP_KERNEL);
 	if (nvdimm->area.data && nvdimm->label && nvdimm->xfer)
 		return 0;
@@ -132,7 +130,6 @@ void nvdimm_labels_free(struct nvdimm *nvdimm)
 	nvdimm->area = (struct label_area) { };
 	nvdimm->label = NULL;
 	nvdimm->xfer = NULL;
-	nvdimm->max_label = 0;
 	nvdimm_labels_none(nvdimm);
 }
 
@@ -161,7 +158,7 @@ static void nvdimm_labels_decode(struct nvdimm *nvdimm, bool fresh)
 	u32 slot;
 
 	nvdimm_labels_none(nvdimm);
-	for (slot = label_next_active(area, 0); slot < min(area->nslot, nvdimm->max_label);
+	for (slot = label_next_active(area, 0); slot < area->nslot;
 	     slot = label_next_active(area, slot + 1)) {
 		reason = nvdimm_label_decode(nvdimm, slot);
 		if (reason != ND_REASON_OK && !nvdimm->nbad++) {

@@ -120,6 +120,11 @@ u32 label_nslot(u32 size, u32 label_size)
 	return (size - 2 * index_bytes(size / label_size)) / label_size;
 }
 
+u32 label_nslot_max(u32 size)
+{
+	return size / ND_LABEL_V1_1_SIZE;
+}
+
 u32 label_index_size(u32 size, u32 label_size)
 {
 	u32 nslot = label_nslot(size, label_size);

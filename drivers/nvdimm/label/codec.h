@@ -34,6 +34,9 @@ void label_encode(const struct nd_label *label, u32 label_size, void *media);
 u32 label_index_size(u32 size, u32 label_size);
 u32 label_nslot(u32 size, u32 label_size);
 
+/* No index block that passes label_index_check() declares more; more than label_nslot() it may. */
+u32 label_nslot_max(u32 size);
+
 /*
  * label_index_check() - is this an index block that may be trusted?
  * @index: bytes at @off of the area, @avail of them readable

@@ -328,6 +328,31 @@ LAW(index_check__slots_without_bits_are_refused)
 	assert_reason(label_index_check(&x.i, 256, 0, 189200), ND_REASON_BOUNDS);
 }
 
+/* What keeps a label for each slot has to have room for all that a block may declare. */
+LAW(index_check__slots_that_pass_are_no_more_than_the_most)
+{
+	u32 beyond = 0;
+
+	for (u32 size = ND_LABEL_AREA_MIN; size < 189200; size += 64) {
+		u32 index = label_index_size(size, 128), nslot = label_nslot(size, 128);
+		union index x = good(0, 1);
+
+		if (index != sizeof(x))
+			continue;
+		for (;; nslot++) {
+			x.i.nslot = cpu_to_le32(nslot);
+			x.i.checksum = 0;
+			x.i.checksum = cpu_to_le64(label_fletcher64(&x, sizeof(x)));
+			if (label_index_check(&x.i, sizeof(x), 0, size) != ND_REASON_OK)
+				break;
+			assert_true(nslot <= label_nslot_max(size));
+			beyond += nslot > label_nslot(size, 128);
+		}
+		assert_true(nslot > label_nslot(size, 128));
+	}
+	assert_true(beyond > 0);
+}
+
 LAW(index_check__every_flipped_bit_is_refused)
 {
 	union index x = good(0, 2);
