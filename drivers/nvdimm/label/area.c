@@ -244,6 +244,15 @@ enum nd_reason label_area_get(const struct label_area *area, u32 slot, struct nd
 	return label_decode(area->data + slot_off(area, slot), area->label_size, slot, out);
 }
 
+bool label_area_is_of(const struct label_area *area, const struct nd_label *label,
+		      const struct label_mark *mark)
+{
+	if (area->label_size >= ND_LABEL_V1_2_SIZE && !guid_equal(&label->type, &mark->type))
+		return false;
+	return label->cookie == (area->minor >= 2 ? mark->cookie2 : mark->cookie1) ||
+	       label->cookie == mark->altcookie;
+}
+
 /* ---- changing ---- */
 
 /* Does @list, of slots that exist, name one twice? Ascending lists, the usual ones, cannot. */

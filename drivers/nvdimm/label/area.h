@@ -87,6 +87,27 @@ u32 label_next_free(const struct label_area *area, u32 slot);
 enum nd_reason label_area_get(const struct label_area *area, u32 slot, struct nd_label *out);
 
 /**
+ * struct label_mark - by what the labels of an interleave set are known
+ * @type: address range type
+ * @cookie1: interleave-set cookie in an area 1.1 …
+ * @cookie2: … and from 1.2 on
+ * @altcookie: in either, as early Linux had it, with the DIMMs in another order
+ */
+struct label_mark {
+	guid_t type;
+	u64 cookie1;
+	u64 cookie2;
+	u64 altcookie;
+};
+
+/*
+ * Is @label, of @area, the set's? The version of the area tells which cookie it has, the size of
+ * its slots whether it has a type: an area 1.2 may have small ones.
+ */
+bool label_area_is_of(const struct label_area *area, const struct nd_label *label,
+		      const struct label_mark *mark);
+
+/**
  * struct label_change - one atomic change of one DIMM's labels
  * @add: labels that come; .slot is filled in
  * @nadd: how many

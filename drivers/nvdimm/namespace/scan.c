@@ -50,22 +50,19 @@ static void scan_free(struct scan *scan)
 }
 DEFINE_FREE(scan, struct scan *, scan_free(_T))
 
-/*
- * Does this label speak of our set? Early Linux computed the cookie with the
- * DIMMs in another order; what it wrote stays valid (altcookie).
- */
 bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd_label *label)
 {
 	const struct nd_interleave_set *set = region->set;
 	const struct nd_mapping *m = &region->mapping[index];
-	const struct label_area *area = &m->nvdimm->area;
+	const struct label_mark mark = {
+		.type = set->type_guid,
+		.cookie1 = set->cookie1,
+		.cookie2 = set->cookie2,
+		.altcookie = set->altcookie,
+	};
 
-	if (area->minor >= 2 && !guid_equal(&label->type, &set->type_guid))
-		return false;
-	if (label->cookie != (area->minor >= 2 ? set->cookie2 : set->cookie1) &&
-	    label->cookie != set->altcookie)
-		return false;
-	return label->dpa >= m->start && label->dpa - m->start < m->size;
+	return label_area_is_of(&m->nvdimm->area, label, &mark) &&
+	       label->dpa >= m->start && label->dpa - m->start < m->size;
 }
 
 static int scan_collect(struct scan *scan, u16 index)
@@ -84,7 +81,7 @@ static int scan_collect(struct scan *scan, u16 index)
 	};
 	if (!scan->state[index].valid)
 		return 0;
-	scan->summed &= nvdimm->area.minor >= 2;
+	scan->summed &= nvdimm->area.label_size >= ND_LABEL_V1_2_SIZE;
 	found = kvcalloc(max(nvdimm->nlabel, 1u), sizeof(*found), GFP_KERNEL);
 	if (!found)
 		return -ENOMEM;

@@ -269,6 +269,36 @@ LAW(load__bad_label_keeps_its_slot)
 	assert_int_equal(added(9), 3);
 }
 
+/* In-tree, too, asks for a type where there is room for one, and for a cookie by version. */
+LAW(label__is_known_by_the_version_of_its_area_and_the_size_of_its_slot)
+{
+	static const struct label_mark mark = {
+		.type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
+				  0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb),
+		.cookie1 = 1, .cookie2 = 2, .altcookie = 3,
+	};
+	static const struct {
+		u8 minor;
+		u32 size;
+		u64 cookie;
+		bool typed, ours;
+	} known[] = {
+		{ 1, 128, 1, false, true }, { 1, 128, 3, false, true }, { 1, 128, 2, false, false },
+		{ 2, 256, 2, true, true }, { 2, 256, 3, true, true }, { 2, 256, 1, true, false },
+		{ 2, 256, 2, false, false },
+		{ 2, 128, 2, false, true }, { 2, 128, 3, false, true }, { 2, 128, 1, false, false },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(known); i++) {
+		struct label_area a = { .minor = known[i].minor, .label_size = known[i].size };
+		struct nd_label l = { .cookie = known[i].cookie };
+
+		if (known[i].typed)
+			l.type = mark.type;
+		assert_int_equal(label_area_is_of(&a, &l, &mark), known[i].ours);
+	}
+}
+
 LAW(load__failed_read_is_an_error_and_forbids_formatting)
 {
 	dimm_with(SZ_128K, 2, 30);
