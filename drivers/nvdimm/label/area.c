@@ -386,20 +386,28 @@ static void index_seal(const struct label_area *area, u32 which, u32 seq)
 	index->checksum = cpu_to_le64(label_index_checksum(index, area->index_size));
 }
 
+/* Whatever lies at block @which is no index block that is in order. */
+static bool index_spoiled(const struct label_area *area, u32 which)
+{
+	return label_index_check(area_index(area, which), area->index_size, which, area->size) !=
+	       ND_REASON_OK;
+}
+
 /*
  * The bytes of a block. The first one of an area goes without its signature, which
- * follows: until then the area is as blank as it was, and not a damaged one. What it is
- * written over may be a damaged block, which half of these bytes would mend, with what
- * it said of old: so before all others it gets a checksum that is neither's.
+ * follows: until then the area is as blank as it was, and not a damaged one. A damaged block
+ * (@spoiled) could be mended by half of these bytes, with what it said of old: so before all
+ * others it gets a checksum that is neither's.
  */
-static int index_put(const struct label_area *area, const struct label_io *io, u32 which)
+static int index_put(const struct label_area *area, const struct label_io *io, u32 which,
+		     bool spoiled)
 {
 	const struct nd_media_index *index = area_index(area, which);
 	u32 off = which * area->index_size, head = area->valid ? 0 : ND_INDEX_SIG_LEN;
 	__le64 none = ~index->checksum;
 	int rc = 0;
 
-	if (head)
+	if (spoiled)
 		rc = io->write(io->ctx, off + offsetof(struct nd_media_index, checksum), &none,
 			       sizeof(none));
 	if (!rc)
@@ -413,7 +421,7 @@ static int index_put(const struct label_area *area, const struct label_io *io, u
  * or none: what the media now holds decides, and the mirror follows it.
  */
 static int index_write(struct label_area *area, const struct label_io *io, u32 which,
-		       enum nd_reason *reason)
+		       bool spoiled, enum nd_reason *reason)
 {
 	struct nd_media_index *index = area_index(area, which);
 	u32 off = which * area->index_size;
@@ -421,7 +429,7 @@ static int index_write(struct label_area *area, const struct label_io *io, u32 w
 	__le32 seq = index->seq;
 	int rc;
 
-	rc = index_put(area, io, which);
+	rc = index_put(area, io, which, spoiled);
 	if (!rc)
 		return 0;
 	*reason = ND_REASON_LABEL_WRITE;
@@ -457,8 +465,8 @@ static void index_double(struct label_area *area, const struct label_io *io)
 
 	memcpy(area_index(area, which), area_current(area), area->index_size);
 	index_seal(area, which, 1);
-	/* the change is there; without this block it is no less so */
-	index_write(area, io, which, &reason);
+	/* the change is there, and without this block no less; what lay here could only be as old */
+	index_write(area, io, which, false, &reason);
 }
 
 /*
@@ -485,7 +493,7 @@ static int area_begin(struct label_area *area, const struct label_io *io,
 	for (i = 0; i < change->nadd; i++)
 		slot_mark(index, change->add[i].slot, false);
 	index_seal(area, which, 2);
-	rc = index_write(area, io, which, reason);
+	rc = index_write(area, io, which, true, reason);
 	if (rc)
 		return rc;
 	area_adopt(area, which);
@@ -499,6 +507,7 @@ static int area_switch(struct label_area *area, const struct label_io *io,
 {
 	u32 which = !area->current_index;
 	struct nd_media_index *next = area_index(area, which);
+	bool spoiled = index_spoiled(area, which);
 	u32 i;
 	int rc;
 
@@ -508,7 +517,7 @@ static int area_switch(struct label_area *area, const struct label_io *io,
 	for (i = 0; i < change->ndrop; i++)
 		slot_mark(next, change->drop[i], !undo);
 	index_seal(area, which, label_seq_next(area->seq));
-	rc = index_write(area, io, which, reason);
+	rc = index_write(area, io, which, spoiled, reason);
 	if (!rc)
 		area_adopt(area, which);
 	return rc;
