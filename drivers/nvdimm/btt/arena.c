@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include "btt/arena.h"
+#include "btt/cure.h"
 #include "btt/flog.h"
 #include "btt/io.h"
 #include "btt/map.h"
@@ -63,28 +64,69 @@ static inline const struct btt_log_group *log_group(struct btt_arena *a, struct 
 	return lane - p->first < p->nr ? &p->group[lane - p->first] : log_piece_at(a, p, lane);
 }
 
-/* All groups have to agree, and most of them do not know. */
+/* Of a lost group: which block is free. Two marks that differ tell nothing. */
+static bool take_mark(struct btt_arena *a, const struct btt_log_entry *e, u32 at)
+{
+	u32 nr = btt_mark_of(e, at), block = le32_to_cpu(e->old_map);
+	struct btt_lane *lane;
+
+	if (nr >= a->layout.nfree || !a->lane[nr].lost)
+		return true;
+	lane = &a->lane[nr];
+	if (block >= a->layout.internal_nlba || (lane->seq && lane->block != block))
+		return false;
+	*lane = (struct btt_lane){ .block = block, .sub = 1, .seq = 2, .lost = true };
+	return true;
+}
+
+/* Each lost group has to have one. */
+static int find_marks(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
+{
+	const struct btt_log_group *group;
+	int newest;
+
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		group = a->lane[*lane].lost ? NULL : log_group(a, p, *lane);
+		if (!group)
+			continue;
+		newest = btt_flog_newest(le32_to_cpu(group->slot[0].seq),
+					 le32_to_cpu(group->slot[a->pad].seq));
+		if (newest >= 0 && !take_mark(a, &group->slot[newest ? 0 : a->pad], *lane))
+			return arena_refuse(reason, ND_REASON_REFERENCE);
+	}
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
+		if (a->lane[*lane].lost && !a->lane[*lane].seq)
+			return arena_refuse(reason, log_group(a, p, *lane) ? ND_REASON_REFERENCE :
+							     ND_REASON_MEDIA);
+	return 0;
+}
+
+/*
+ * All groups have to agree, and most of them do not know. Of one that is bad or was cleared there
+ * may be a mark.
+ */
 static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
 			u32 *lane)
 {
 	const struct btt_log_group *group;
+	u32 lost = 0;
 
 	a->pad = BTT_PAD_UNKNOWN;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		group = log_group(a, p, *lane);
-		if (!group)
-			return arena_refuse(reason, ND_REASON_MEDIA);
-		if (!btt_flog_padding(group, &a->pad))
+		a->lane[*lane].lost = !group || btt_flog_blank(group);
+		a->lane[*lane].seq = 0;
+		lost += a->lane[*lane].lost;
+		if (!a->lane[*lane].lost && !btt_flog_padding(group, &a->pad))
 			return arena_refuse(reason, ND_REASON_REFERENCE);
 	}
 	if (!a->pad)
 		a->pad = BTT_PAD_NEW;
-	return 0;
+	return lost ? find_marks(a, p, reason, lane) : 0;
 }
 
-/* The lane as its newest entry says. */
-static enum nd_reason open_lane(struct btt_arena *a, struct btt_lane *lane,
-				const struct btt_log_group *group)
+enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt_log_group *group,
+			     struct btt_lane *lane)
 {
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
@@ -102,6 +144,8 @@ static enum nd_reason open_lane(struct btt_arena *a, struct btt_lane *lane,
 	lane->sub = !newest;
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
+	lane->due = false;
+	lane->marked = btt_mark_of(e[!newest], nr) < a->layout.nfree;
 	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
 		return ND_REASON_BOUNDS;
 	/* a lane that was never used exchanges nothing, whatever the sector */
@@ -173,6 +217,34 @@ static bool share_a_block(struct btt_arena *a, u32 lane)
 	return false;
 }
 
+static bool any_lost(const struct btt_arena *a)
+{
+	u32 i;
+
+	for (i = 0; i < a->layout.nfree; i++)
+		if (a->lane[i].lost)
+			return true;
+	return false;
+}
+
+/* A mark that was left behind may be of a time long ago: what the map names is not free. */
+static bool map_has_lost(struct btt_arena *a)
+{
+	u32 i, lane, raw, block;
+
+	for (i = 0; i < a->layout.external_nlba; i++) {
+		if (!(i % 4096))
+			btt_media_pause(a->media, 0);
+		if (btt_media_load32(a->media, btt_map_at(a, i), &raw))
+			continue;
+		block = btt_map_decode(raw, i).block;
+		for (lane = 0; lane < a->layout.nfree; lane++)
+			if (a->lane[lane].lost && a->lane[lane].block == block)
+				return true;
+	}
+	return false;
+}
+
 /* Every lane opened and judged, before anything is written. */
 static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
@@ -182,10 +254,10 @@ static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		enum nd_reason bad;
 
-		group = log_group(a, p, *lane);
-		if (!group)
+		group = a->lane[*lane].lost ? NULL : log_group(a, p, *lane);
+		if (!group && !a->lane[*lane].lost)
 			return arena_refuse(reason, ND_REASON_MEDIA);
-		bad = open_lane(a, &a->lane[*lane], group);
+		bad = group ? btt_lane_open(a, *lane, group, &a->lane[*lane]) : ND_REASON_OK;
 		if (bad)
 			return arena_refuse(reason, bad);
 		if (share_a_block(a, *lane))
@@ -196,14 +268,19 @@ static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 
 /*
  * Read again, after open_lanes(), what the lane's newest entry tells of an exchange. Who has
- * changed it meanwhile finds bounds as open_lane() has them.
+ * changed it meanwhile finds bounds as btt_lane_open() has them.
  */
 static int read_exchange(struct btt_arena *a, struct log_piece *p, u32 lane,
 			 struct btt_exchange *out)
 {
-	const struct btt_log_group *group = log_group(a, p, lane);
+	const struct btt_log_group *group;
 	const struct btt_log_entry *e;
 
+	out->any = false;
+	/* what it had exchanged was in the map before its mark was made */
+	if (a->lane[lane].lost)
+		return 0;
+	group = log_group(a, p, lane);
 	if (!group)
 		return -EIO;
 	e = &group->slot[a->lane[lane].sub ? 0 : a->pad];
@@ -241,6 +318,8 @@ static int renew_log(struct btt_arena *a, struct log_piece *p, u32 *lane)
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
 		u64 at = btt_log_at(a, *lane, 0);
 
+		if (a->lane[*lane].lost)
+			continue;
 		group = log_group(a, p, *lane);
 		if (!group)
 			return -EIO;
@@ -289,7 +368,23 @@ static int arena_settle(struct btt_arena *a, bool store)
 
 int btt_arena_settle(struct btt_arena *a)
 {
-	return arena_settle(a, !a->read_only);
+	int rc = arena_settle(a, !a->read_only);
+
+	/* who attaches it next has nothing but the medium */
+	if (!rc && !a->failed && btt_log_bad(a))
+		btt_log_cure(a, BTT_ALONE);
+	return rc;
+}
+
+/* As long as it stays bad nothing is written: each write tries again. */
+static int finish_cure(struct btt_arena *a)
+{
+	int rc = btt_log_cure(a, BTT_ALONE);
+	u32 i;
+
+	for (i = 0; rc == -ENXIO && i < a->layout.nfree; i++)
+		a->lane[i].parked = true;
+	return rc == -ENXIO ? 0 : rc;
 }
 
 static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
@@ -304,7 +399,9 @@ static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 			return arena_refuse(reason, ND_REASON_MEDIA);
 		lane_replay(a, &a->lane[*lane], &x);
 	}
-	return arena_settle(a, true) ? arena_refuse(reason, ND_REASON_MEDIA) : 0;
+	if (arena_settle(a, true) || finish_cure(a))
+		return arena_refuse(reason, ND_REASON_MEDIA);
+	return 0;
 }
 
 int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
@@ -314,10 +411,13 @@ int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 	int rc;
 
 	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
+	a->log_refused = false;
 	a->npending = 0;
 	rc = find_padding(a, &p, reason, &lane);
 	if (!rc)
 		rc = open_lanes(a, &p, reason, &lane);
+	if (!rc && any_lost(a) && map_has_lost(a))
+		rc = arena_refuse(reason, ND_REASON_DUPLICATE);
 	if (!rc)
 		rc = a->failed ? remember_all(a, &p, reason, &lane) :
 				 replay_all(a, &p, reason, &lane);

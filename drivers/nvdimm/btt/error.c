@@ -69,6 +69,21 @@ int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 				  ALIGN_DOWN(len, SECTOR_SIZE), 0);
 }
 
+/* The log, whose good parts are not to be written over. */
+int btt_media_clear(struct btt_media *m, u64 at, size_t len)
+{
+	u64 from = m->origin + at;
+	int rc;
+
+	if (!IS_ALIGNED(from | len, SECTOR_SIZE))
+		return -EIO;
+	rc = nd_ns_cure(m->ndns, from, len);
+	if (!rc)
+		dev_warn_ratelimited(&m->ndns->dev,
+				     "the log of the BTT was bad at %#llx: it is written anew\n", from);
+	return rc;
+}
+
 /* ---- sectors ---- */
 
 void btt_error_remember(struct btt *btt, u64 sector)

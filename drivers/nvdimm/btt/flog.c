@@ -30,6 +30,12 @@ bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad)
 	return true;
 }
 
+bool btt_flog_blank(const struct btt_log_group *group)
+{
+	return !group->slot[0].new_map && !group->slot[0].seq && !is_used(&group->slot[1]) &&
+	       !is_used(&group->slot[2]) && !is_used(&group->slot[3]);
+}
+
 int btt_flog_newest(u32 seq0, u32 seq1)
 {
 	if (seq0 < 1 || seq0 > 3 || seq1 > 3)

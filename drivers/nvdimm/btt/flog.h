@@ -38,6 +38,9 @@ enum btt_padding {
  */
 bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad);
 
+/* Is it zeros, or what comes before the word that makes a lane: a group that was cleared? */
+bool btt_flog_blank(const struct btt_log_group *group);
+
 /*
  * btt_flog_newest() - which of the two entries tells the lane's last exchange
  * Return: 0 or 1, or -1 when the sequence numbers are none.

@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/stddef.h>
 #include <asm/byteorder.h>
+#include "btt/cure.h"
 #include "btt/flog.h"
 #include "btt/io.h"
 #include "btt/map.h"
@@ -146,21 +147,42 @@ u32 btt_lanes_parked(const struct btt_arena *a)
 }
 
 /*
+ * The log is bad, somewhere: nobody is told that all is well before it is cured, for nothing of
+ * the arena can be reached any more when it is attached with a bad log. -EAGAIN: another lane may
+ * be luckier.
+ */
+static int cure_log(struct btt_arena *a, u32 nr)
+{
+	bool last = btt_lane_next(a, nr) == nr;
+	u32 tries;
+	int rc;
+
+	if (READ_ONCE(a->log_refused) && !last)
+		return -ENXIO;
+	for (tries = 0; (rc = btt_log_cure(a, nr)) == -EAGAIN && last && tries < 1000; tries++)
+		btt_media_pause(a->media, 1000);
+	return rc;
+}
+
+/*
  * Can the lane, which is held, be written in? A cure that was refused is tried again when
- * there is no other lane: the firmware takes its time. The log group is all that knows of
- * the lane's last exchange, and is not cured. Nor is it written over while the map entry of that
- * exchange is bad: as long as that may not be durable, the log is where it is. A block that was
- * given up with an error is cured, listed or not: after a boot nobody knows of it until a scrub does.
+ * there is no other lane: the firmware takes its time. The log group is not written over while
+ * the map entry of the lane's last exchange is bad: as long as that may not be durable, the log
+ * is where it is. A block that was given up with an error is cured, listed or not: after a boot
+ * nobody knows of it until a scrub does.
  */
 static noinline bool is_usable(struct btt_arena *a, u32 nr)
 {
 	struct btt_lane *lane = &a->lane[nr];
 	u64 at = btt_block_at(a, lane->block);
 	u32 len = a->layout.external_lbasize;
-	bool bad = btt_media_bad(a->media, btt_log_at(a, nr, 0), BTT_LOG_GROUP) || lane->due ||
-		   (lane->behind && btt_media_bad(a->media, btt_map_at(a, lane->behind_lba),
-						  sizeof(__le32)));
+	int rc = btt_log_bad(a) ? cure_log(a, nr) : 0;
+	bool bad;
 
+	if (rc == -EAGAIN)
+		return false;
+	bad = rc || lane->due || (lane->behind && btt_media_bad(a->media,
+			btt_map_at(a, lane->behind_lba), sizeof(__le32)));
 	if (!bad && btt_media_bad(a->media, at, len))
 		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||
 		      btt_media_cure(a->media, at, len) || btt_media_bad(a->media, at, len);

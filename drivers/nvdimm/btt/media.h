@@ -48,6 +48,9 @@ bool btt_media_any_bad(struct btt_media *m);
 /* Cure the block [at, at + len), which is nobody's, of the poison it has: 0 or -EIO. */
 int btt_media_cure(struct btt_media *m, u64 at, size_t len);
 
+/* Clear the poison of whole sectors; what was bad there is zeros then, or anything: 0 or -EIO. */
+int btt_media_clear(struct btt_media *m, u64 at, size_t len);
+
 /* Begin to write back the cache line of a word, whoever stored it. */
 void btt_media_writeback(struct btt_media *m, u64 at);
 /* Everything this task stored past the cache or wrote back is durable afterwards: 0 or -EIO. */
@@ -61,6 +64,10 @@ u32 btt_media_losses(struct btt_media *m);
 
 /* Let somebody else go on; @tries counts how often in a row. */
 void btt_media_pause(struct btt_media *m, unsigned int tries);
+
+/* Hold a lane that somebody may be writing in, besides one's own: without waiting. */
+bool btt_media_hold(struct btt_media *m, u32 lane);
+void btt_media_release(struct btt_media *m, u32 lane);
 
 /* Stripe @i of the locks of a map; may be held across fences. */
 void btt_media_lock(struct btt_locks *locks, u32 i);

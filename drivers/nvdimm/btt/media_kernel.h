@@ -40,6 +40,7 @@ bool btt_media_listed_bad(struct btt_media *m, u64 at, size_t len);
 void btt_media_poisoned(struct btt_media *m, u64 at);
 void btt_media_wait(unsigned int tries);
 int btt_media_cure(struct btt_media *m, u64 at, size_t len);
+int btt_media_clear(struct btt_media *m, u64 at, size_t len);
 
 static inline int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len)
 {
@@ -116,6 +117,16 @@ static inline u32 btt_media_losses(struct btt_media *m)
 static inline void btt_media_pause(struct btt_media *m, unsigned int tries)
 {
 	btt_media_wait(tries);
+}
+
+static inline bool btt_media_hold(struct btt_media *m, u32 lane)
+{
+	return nd_region_try_lane(m->region, lane);
+}
+
+static inline void btt_media_release(struct btt_media *m, u32 lane)
+{
+	nd_region_release_lane(m->region, lane);
 }
 
 static inline void btt_media_lock(struct btt_locks *locks, u32 i)

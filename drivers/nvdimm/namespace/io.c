@@ -130,6 +130,27 @@ static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
 	return 0;
 }
 
+/**
+ * nd_ns_cure() - make bad sectors of a mapped namespace usable, without writing to them
+ * @ndns: namespace
+ * @offset: byte of the namespace, of a whole sector
+ * @size: whole sectors
+ *
+ * What was bad has any contents then; the rest has kept its own.
+ *
+ * Context: process; fit for the I/O path. Return: 0; -EIO: they are as they were; -EFAULT.
+ */
+int nd_ns_cure(struct nd_namespace_common *ndns, u64 offset, size_t size)
+{
+	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
+	u64 end;
+
+	if (check_add_overflow(offset, (u64)size, &end) || end > nsio->size)
+		return -EFAULT;
+	return ns_cure(nsio, offset, size);
+}
+EXPORT_SYMBOL_GPL(nd_ns_cure);
+
 static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size)
 {
 	int rc;

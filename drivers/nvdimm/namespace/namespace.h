@@ -163,6 +163,9 @@ void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns);
 /* Read bytes anywhere in a namespace that is mapped elsewhere: 0, -EIO, -EFAULT, -ENOMEM. */
 int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size);
 
+/* Bad sectors of a mapped namespace become usable, with any contents: 0, -EIO, -EFAULT. */
+int nd_ns_cure(struct nd_namespace_common *ndns, u64 offset, size_t size);
+
 /* Just reserve the first @size bytes, for the time @dev's driver is bound: 0, or -EBUSY told. */
 int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
 

@@ -99,6 +99,20 @@ void nd_region_acquire_this_lane(struct nd_region *nd_region, unsigned int lane)
 EXPORT_SYMBOL_GPL(nd_region_acquire_this_lane);
 
 /**
+ * nd_region_try_lane() - get a certain lane, if nobody has it
+ * @nd_region: the region
+ * @lane: below the region's number of lanes
+ *
+ * Context: process; other lanes may be held, for nothing is waited for.
+ * Return: whether it is held now.
+ */
+bool nd_region_try_lane(struct nd_region *nd_region, unsigned int lane)
+{
+	return mutex_trylock(&nd_region->lanes.lane[lane].lock);
+}
+EXPORT_SYMBOL_GPL(nd_region_try_lane);
+
+/**
  * nd_region_release_lane() - give a lane back
  * @nd_region: the region
  * @lane: what nd_region_acquire_lane() returned

@@ -16,5 +16,6 @@ int nd_lanes_provide(struct nd_region *region);
 void nd_lanes_free(struct nd_region *region);
 
 void nd_region_acquire_this_lane(struct nd_region *nd_region, unsigned int lane);
+bool nd_region_try_lane(struct nd_region *nd_region, unsigned int lane);
 
 #endif /* _ND_LANE_H */

@@ -143,7 +143,7 @@ LAW(turning_writable__is_unnoticed_by_readers)
 
 /* ---- lanes ---- */
 
-/* Bad is a block that is free, or will be; or the log of a lane: others go on. */
+/* Bad is a block that is free, or will be: others go on. */
 LAW(lanes__that_are_parked_stop_nobody)
 {
 	struct tally t = { };
@@ -154,14 +154,66 @@ LAW(lanes__that_are_parked_stop_nobody)
 
 		world_small(&w, 1, 4, 4, 16, seed % 2 + 1, seed);
 		a = &w.a[0];
-		w.m.bad = seed % 3 ? btt_block_at(a, world_dice(&w, 7)) :
-			  btt_log_at(a, world_dice(&w, 3), 0);
+		w.m.bad = btt_block_at(a, world_dice(&w, 7));
 		w.m.bad_len = 1 + 16 * world_dice(&w, 2);
 		world_run(&w, mixture);
 		world_end(&w, &t);
 	}
 	assert_true(t.changes > 100);
 	report("lanes are parked", &t);
+}
+
+/* ---- the log ---- */
+
+/* Sooner or later some of the log is bad. */
+static void mixture_over_a_bad_log(struct world *w, u32 actor)
+{
+	static const u32 len[] = { 1, 100, 500 };
+
+	for (u32 i = 0; i < 5; i++) {
+		u32 arena = world_dice(w, w->arenas);
+
+		if (!world_dice(w, 6)) {
+			w->m.bad = btt_log_at(&w->a[arena], world_dice(w, 16), 0);
+			w->m.bad_len = len[world_dice(w, ARRAY_SIZE(len))];
+		}
+		if (world_dice(w, 8))
+			op_write(w, arena, world_dice(w, 24), world_dice(w, 4));
+		else
+			op_read(w, arena, world_dice(w, 4), false);
+	}
+}
+
+/* It is cleared, and written anew from memory, while power fails; then what is left is done. */
+LAW(log__that_is_bad_is_cured_at_any_moment)
+{
+	struct tally t = { };
+
+	for (u64 seed = 1; seed <= worlds(80); seed++) {
+		struct world w;
+
+		world_small(&w, 1 + !(seed % 4), 4, 24, 16, seed % 2 + 1, seed);
+		w.cures = true;
+		w.m.cures = true;
+		for (u32 life = 0; life < 3; life++) {
+			if (!(seed % 5))
+				plan_failure(&w, 40);
+			world_run(&w, mixture_over_a_bad_log);
+			w.m.bad_len = 0;
+			world_power_cut(&w);
+			w.may_fail = false;
+			law(!world_reopen(&w, !(seed % 3)));
+			for (u32 k = 0; k < w.arenas; k++)
+				law(!btt_arena_make_writable(&w.a[k]));
+			law(machine_healthy(&w.a[0]));
+			world_settle_history(&w);
+			world_cut(&w);
+		}
+		world_end(&w, &t);
+	}
+	printf("## %llu of them with a log that was cleared\n", t.cleared);
+	assert_true(t.cleared >= 1000);
+	report("bad logs are cured", &t);
 }
 
 /* ---- lives ---- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The media of the BTT tests, and arenas on it: btt_sim.h. */
 /* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/btt/cure.c */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -194,6 +194,32 @@ int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 	return 0;
 }
 
+/* What was bad there is zeros, for good, whatever was on its way to it. */
+int btt_media_clear(struct btt_media *m, u64 at, size_t len)
+{
+	u64 from = max(m->bad / 64 * 64, at), to = min(ALIGN(m->bad + m->bad_len, 64), at + len);
+
+	machine_bound(m, at, len);
+	m->cure_calls++;
+	if (!m->cures || at % 512 || len % 512)
+		return -EIO;
+	for (u64 i = from; i < to; i += 8) {
+		memset(m->cur + i, 0, 8);
+		memset(m->dur + i, 0, 8);
+		if (m->index[i / 8])
+			machine_forget(m, machine_word(m, i / 8));
+	}
+	if (m->bad >= at && m->bad + m->bad_len <= at + len) {
+		m->bad_len = 0;
+	} else if (m->bad < at) {
+		m->bad_len = at - m->bad;
+	} else {
+		m->bad_len -= at + len - m->bad;
+		m->bad = at + len;
+	}
+	return 0;
+}
+
 u32 btt_media_losses(struct btt_media *m)
 {
 	return m->losses;
@@ -268,6 +294,20 @@ void btt_media_pause(struct btt_media *m, unsigned int tries)
 		abort();	/* nobody else is there to wait for */
 	else
 		machine_step(m, STEP_PAUSE);
+}
+
+bool btt_media_hold(struct btt_media *m, u32 lane)
+{
+	machine_step(m, STEP_LOCK);
+	if (m->lane_held[lane])
+		return false;
+	m->lane_held[lane] = true;
+	return true;
+}
+
+void btt_media_release(struct btt_media *m, u32 lane)
+{
+	m->lane_held[lane] = false;
 }
 
 void btt_media_lock(struct btt_locks *locks, u32 i)

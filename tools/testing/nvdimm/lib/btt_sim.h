@@ -20,6 +20,7 @@
 
 #define MACHINE_ACTORS	2
 #define MACHINE_VALUES	16
+#define MACHINE_LANES	256
 
 /* A word that is not certain: the medium has one of value[0 … nr). */
 struct btt_word {
@@ -52,6 +53,7 @@ struct btt_media {
 	u32 fail_write;
 	u64 bad, bad_len;		/* poison */
 	bool cures;			/* writing whole sectors cures it */
+	bool lane_held[MACHINE_LANES];
 	bool threads;			/* real ones: waiting is for somebody else */
 };
 

@@ -64,6 +64,7 @@ struct tally {
 	u64 lossy;			/* of them after a fence has failed */
 	u64 read_only, written;		/* that came up so; that were written to then */
 	u64 changes;			/* of lanes, because one was parked */
+	u64 cleared;			/* whose log is zeros, in part */
 };
 
 struct world {
@@ -74,7 +75,6 @@ struct world {
 	struct btt_arena ca[WORLD_ARENAS]; /* … and its arenas */
 	struct flight flight[MACHINE_ACTORS];
 	u32 round[WORLD_ARENAS][INTREE_BLOCKS];	/* operations begun on a sector */
-	bool lane_held[WORLD_ARENAS][INTREE_BLOCKS];
 	struct history history[WORLD_ARENAS][WORLD_SECTORS];
 	u32 now;			/* time */
 	u32 tag;
@@ -84,6 +84,7 @@ struct world {
 	bool uncut;			/* no states for the moment */
 	bool opening;			/* recovery is at work, of the map among others */
 	bool may_fail;			/* operations */
+	bool cures;			/* a log that is bad is written anew */
 	struct tally count;
 	/* tasks */
 	pthread_mutex_t lock;

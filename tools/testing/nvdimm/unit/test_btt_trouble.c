@@ -92,25 +92,6 @@ LAW(write__unconfirmed_stops_the_arena)
 
 /* ---- lanes ---- */
 
-LAW(lane__whose_log_is_bad_is_parked)
-{
-	m.bad = btt_log_at(&a, 0, 1);
-	m.bad_len = 1;
-	m.cures = true;
-	assert_int_equal(machine_write(&a, 0, 5, 1), -EAGAIN);
-	assert_int_equal(btt_lanes_parked(&a), 1);
-	assert_int_equal(btt_lane_next(&a, 0), 1);
-	assert_int_equal(btt_lane_next(&a, 3), 1);
-	assert_int_equal(machine_write(&a, 1, 5, 2), 0);
-	/* it is not cured: nothing else knows of the lane's last exchange */
-	assert_int_equal(m.cure_calls, 0);
-	assert_true(machine_healthy(&a));
-	/* until somebody has */
-	m.bad_len = 0;
-	assert_int_equal(machine_write(&a, 0, 5, 3), 0);
-	assert_int_equal(btt_lanes_parked(&a), 0);
-}
-
 LAW(lane__whose_block_is_incurable_is_parked)
 {
 	u32 lane = 2;

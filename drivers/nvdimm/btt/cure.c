@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bad sectors of the log, written anew. While an arena is in use memory has all that its log says;
+ * what is bad on the medium would be missed when it is attached again.
+ *
+ * Poison is cleared by the sector, of eight lanes, and what lay there is zeros then. So what these
+ * have behind is made durable first, and each one's free block is noted where nobody looks: in the
+ * older entry of a lane of another sector (BTT_MARK). Power may fail between clearing and writing:
+ * recovery takes from its mark what a group that is zeros, or cannot be read, had. Pure.
+ */
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <asm/byteorder.h>
+#include "btt/arena.h"
+#include "btt/cure.h"
+#include "btt/flog.h"
+#include "btt/media.h"
+
+#define LOG_SECTOR	(BTT_SECTOR_LANES * BTT_LOG_GROUP)
+
+static u32 lanes_from(const struct btt_arena *a, u32 first)
+{
+	return min_t(u32, BTT_SECTOR_LANES, a->layout.nfree - first);
+}
+
+/* Its lanes may be in use: a glance, until they are held. */
+static bool sector_bad(struct btt_arena *a, u32 first)
+{
+	u32 i, n = lanes_from(a, first);
+
+	for (i = first; i < first + n; i++)
+		if (READ_ONCE(a->lane[i].lost))
+			return true;
+	return btt_media_bad(a->media, btt_log_at(a, first, 0), n * BTT_LOG_GROUP);
+}
+
+static bool sector_marked(const struct btt_arena *a, u32 first)
+{
+	u32 i;
+
+	for (i = first; i < first + lanes_from(a, first); i++)
+		if (READ_ONCE(a->lane[i].marked))
+			return true;
+	return false;
+}
+
+bool btt_log_bad(struct btt_arena *a)
+{
+	return READ_ONCE(a->log_refused) ||
+	       btt_media_bad(a->media, btt_log_at(a, 0, 0), (u64)a->layout.nfree * BTT_LOG_GROUP);
+}
+
+/* ---- holding lanes ---- */
+
+static void release_lanes(struct btt_arena *a, u32 first, u32 end, u32 own)
+{
+	u32 i;
+
+	for (i = first; own != BTT_ALONE && i < min(end, a->lanes); i++)
+		if (i != own)
+			btt_media_release(a->media, i);
+}
+
+static void release_sector(struct btt_arena *a, u32 first, u32 own)
+{
+	release_lanes(a, first, first + lanes_from(a, first), own);
+}
+
+/* All lanes of a sector, or none: who waits for one may be waited for. */
+static bool hold_sector(struct btt_arena *a, u32 first, u32 own)
+{
+	u32 i, end = min(first + lanes_from(a, first), a->lanes);
+
+	for (i = first; own != BTT_ALONE && i < end; i++) {
+		if (i == own || btt_media_hold(a->media, i))
+			continue;
+		release_lanes(a, first, i, own);
+		return false;
+	}
+	return true;
+}
+
+/* ---- marks ---- */
+
+static bool may_have_marks(struct btt_arena *a, u32 first, u32 bad)
+{
+	return first != bad && lanes_from(a, first) >= lanes_from(a, bad) &&
+	       !sector_bad(a, first);
+}
+
+/* The sector whose lanes take the marks of sector @bad: where there are some already; ~0: none. */
+static u32 sector_for_marks(struct btt_arena *a, u32 bad)
+{
+	u32 i, found = ~0u;
+
+	for (i = 0; i < a->layout.nfree; i += BTT_SECTOR_LANES) {
+		if (!may_have_marks(a, i, bad))
+			continue;
+		if (sector_marked(a, i))
+			return i;
+		if (found == ~0u)
+			found = i;
+	}
+	return found;
+}
+
+static void store_marks(struct btt_arena *a, u32 first, u32 at)
+{
+	u32 i;
+
+	for (i = 0; i < lanes_from(a, first); i++) {
+		struct btt_lane *lane = &a->lane[at + i];
+
+		WRITE_ONCE(lane->marked, true);
+		btt_media_store64(a->media, btt_log_at(a, at + i, lane->sub),
+				  cpu_to_le32(BTT_MARK | (first + i)),
+				  cpu_to_le32(a->lane[first + i].block));
+	}
+}
+
+static int erase_marks(struct btt_arena *a, u32 first)
+{
+	u32 i;
+
+	for (i = first; i < first + lanes_from(a, first); i++) {
+		if (!a->lane[i].marked)
+			continue;
+		btt_media_store64(a->media, btt_log_at(a, i, a->lane[i].sub), 0, 0);
+		WRITE_ONCE(a->lane[i].marked, false);
+	}
+	return btt_arena_fence(a);
+}
+
+/* ---- a sector ---- */
+
+/* Has the medium what memory has? Of a sector, only what was bad is zeros now. */
+static bool is_intact(struct btt_arena *a, u32 nr)
+{
+	const struct btt_lane *lane = &a->lane[nr];
+	struct btt_log_group group;
+	struct btt_lane found;
+
+	return !lane->lost &&
+	       !btt_media_read(a->media, btt_log_at(a, nr, 0), &group, sizeof(group)) &&
+	       !btt_lane_open(a, nr, &group, &found) && found.block == lane->block &&
+	       found.sub == lane->sub && found.seq == lane->seq;
+}
+
+/* The lane as it was made: a word decides that it is there. The first store is of a whole line. */
+static int write_group(struct btt_arena *a, u32 nr)
+{
+	struct btt_lane *lane = &a->lane[nr];
+	struct btt_log_group group = { };
+	u64 at = btt_log_at(a, nr, 0);
+	int rc;
+
+	group.slot[0].lba = cpu_to_le32(nr);
+	group.slot[0].old_map = cpu_to_le32(lane->block);
+	rc = btt_media_write(a->media, at, &group, sizeof(group)) ?: btt_arena_fence(a);
+	if (rc)
+		return rc;
+	btt_media_store64(a->media, at + sizeof(u64), cpu_to_le32(lane->block), cpu_to_le32(1));
+	rc = btt_arena_fence(a);
+	if (rc)
+		return rc;
+	lane->sub = 1;
+	lane->seq = 2;
+	WRITE_ONCE(lane->lost, false);
+	lane->had_error = false;
+	return 0;
+}
+
+static int write_sector(struct btt_arena *a, u32 first)
+{
+	u32 i;
+	int rc;
+
+	for (i = first; i < first + lanes_from(a, first); i++) {
+		if (is_intact(a, i))
+			continue;
+		rc = write_group(a, i);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* Once this is durable the log of these lanes tells of nothing that is not elsewhere. */
+static int settle_sector(struct btt_arena *a, u32 first, u32 marks)
+{
+	u32 i;
+
+	for (i = first; i < first + lanes_from(a, first); i++)
+		if (a->lane[i].behind)
+			btt_media_writeback(a->media, btt_map_at(a, a->lane[i].behind_lba));
+	if (btt_arena_fence(a))
+		return -EIO;
+	if (marks == ~0u)
+		return 0;
+	store_marks(a, first, marks);
+	return btt_arena_fence(a);
+}
+
+/* Lanes held: those of the sector, and of that for its marks. */
+static int rewrite_sector(struct btt_arena *a, u32 first, u32 marks)
+{
+	u64 at = btt_log_at(a, first, 0);
+	int rc;
+
+	rc = settle_sector(a, first, marks);
+	/* what is there is not the log alone, or stays bad: the marks stay, too */
+	if (!rc && btt_media_bad(a->media, at, LOG_SECTOR) &&
+	    (at + LOG_SECTOR > a->start + a->layout.info2off ||
+	     btt_media_clear(a->media, at, LOG_SECTOR)))
+		return -ENXIO;
+	if (!rc)
+		rc = write_sector(a, first);
+	if (!rc && marks != ~0u)
+		rc = erase_marks(a, marks);
+	/* what the medium has of the log is not known any more */
+	if (rc)
+		WRITE_ONCE(a->failed, true);
+	return rc;
+}
+
+static int cure_sector(struct btt_arena *a, u32 first, u32 own)
+{
+	u32 marks = sector_for_marks(a, first);
+	int rc = 0;
+
+	if (!hold_sector(a, first, own))
+		return -EAGAIN;
+	if (marks != ~0u && !hold_sector(a, marks, own)) {
+		release_sector(a, first, own);
+		return -EAGAIN;
+	}
+	/* whoever held it before may have done it */
+	if (READ_ONCE(a->failed) && own != BTT_ALONE)
+		rc = -EIO;
+	else if (sector_bad(a, first))
+		rc = rewrite_sector(a, first, marks);
+	if (marks != ~0u)
+		release_sector(a, marks, own);
+	release_sector(a, first, own);
+	return rc;
+}
+
+/* Marks that were left, of what is not bad any more. */
+static int forget_marks(struct btt_arena *a, u32 first, u32 own)
+{
+	int rc;
+
+	if (!hold_sector(a, first, own))
+		return -EAGAIN;
+	rc = erase_marks(a, first);
+	if (rc)
+		WRITE_ONCE(a->failed, true);
+	release_sector(a, first, own);
+	return rc;
+}
+
+int btt_log_cure(struct btt_arena *a, u32 own)
+{
+	int rc = 0;
+	u32 i;
+
+	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
+		if (sector_bad(a, i))
+			rc = cure_sector(a, i, own);
+	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
+		if (sector_marked(a, i))
+			rc = forget_marks(a, i, own);
+	if (rc != -EAGAIN)
+		WRITE_ONCE(a->log_refused, rc == -ENXIO);
+	return rc;
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A log that is bad: written anew from memory, at any time; what power has cut short is done. */
+/* objects: unit/btt_arenas.c lib/btt_intree.c */
+#include "nd_test.h"
+#include "btt_arenas.h"
+#include "btt_intree.h"
+#include "btt/cure.h"
+#include "btt/map.h"
+
+#define SECTORS	16u
+#define LANES	20u
+
+static u32 tag_of(u32 lba)
+{
+	return 100 + lba;
+}
+
+/* 20 lanes, all used, but for lane 5, in three sectors of the log; each sector has its tag. */
+static void start(enum btt_padding pad)
+{
+	struct btt_layout l = machine_small(SECTORS, LANES, 64);
+
+	machine_arena_free(&a);
+	blank(l.size);
+	machine_blank(&m, &l, 0);
+	machine_arena(&a, &m, &l, 0);
+	if (pad == BTT_PAD_OLD)
+		group_of(&a, 2)->slot[2].old_map = cpu_to_le32(1);
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	assert_int_equal(a.pad, pad);
+	for (u32 i = 0; i < 3 * LANES; i++)
+		if (i % LANES != 5)
+			assert_int_equal(machine_write(&a, i % LANES, i % SECTORS, 1), 0);
+	for (u32 i = 0; i < SECTORS; i++)
+		assert_int_equal(machine_write(&a, i == 5 ? 6 : i, i, tag_of(i)), 0);
+	m.cures = true;
+}
+
+/* It is bad, from @lane on, and nobody has said so to @a. */
+static void spoil(u32 lane, u32 len)
+{
+	m.bad = btt_log_at(&a, lane, 0);
+	m.bad_len = len;
+}
+
+static void attach(enum nd_reason want)
+{
+	struct btt_layout l = a.layout;
+	int rc;
+
+	machine_arena_free(&a);
+	machine_arena(&a, &m, &l, 0);
+	rc = btt_arena_recover(&a, &reason, NULL);
+	assert_int_equal(rc, want == ND_REASON_OK ? 0 : want == ND_REASON_MEDIA ? -EIO : -ENXIO);
+	if (want)
+		assert_reason(reason, want);
+}
+
+static void assert_contents(void)
+{
+	for (u32 i = 0; i < SECTORS; i++)
+		assert_int_equal(machine_read(&a, i), tag_of(i));
+	assert_true(machine_healthy(&a));
+}
+
+static void assert_no_marks(void)
+{
+	for (u32 lane = 0; lane < LANES; lane++)
+		for (u32 i = 0; i < 4; i++)
+			assert_true(btt_mark_of(&group_of(&a, lane)->slot[i], lane) >= LANES);
+}
+
+/* The medium alone tells the same, others too. */
+static void assert_attaches(void)
+{
+	struct intree other;
+
+	assert_no_marks();
+	assert_true(intree_recover(m.cur, &a.layout, &other));
+	for (u32 lane = 0; lane < LANES; lane++)
+		assert_int_equal(other.free[lane], a.lane[lane].block);
+	attach(ND_REASON_OK);
+	assert_contents();
+	for (u32 lane = 0; lane < LANES; lane++)
+		assert_int_equal(machine_write(&a, lane, 3, tag_of(3)), 0);
+	assert_contents();
+}
+
+static void assert_made(u32 lane)
+{
+	struct btt_log_group want = { };
+
+	want.slot[0] = (struct btt_log_entry){
+		.lba = cpu_to_le32(lane), .old_map = cpu_to_le32(a.lane[lane].block),
+		.new_map = cpu_to_le32(a.lane[lane].block), .seq = cpu_to_le32(1),
+	};
+	assert_memory_equal(&want, group_of(&a, lane), sizeof(want));
+}
+
+/* Whoever writes next sees to it, in whichever lane; what is not bad stays as it was. */
+LAW(log__that_is_bad_is_written_anew_by_who_writes)
+{
+	for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++)
+		for (u32 lane = 0; lane < LANES; lane++) {
+			struct btt_log_group beside;
+			u32 other;
+
+			start(pad);
+			other = lane ? lane - 1 : 1;
+			beside = *group_of(&a, other);
+			spoil(lane, 1);
+			assert_int_equal(machine_write(&a, 12, 3, tag_of(3)), 0);
+			assert_int_equal(m.bad_len, 0);
+			assert_int_equal(m.cure_calls, 1);
+			if (lane != 12)
+				assert_made(lane);
+			if (other != 12 && other / 8 == lane / 8)
+				assert_memory_equal(&beside, group_of(&a, other), sizeof(beside));
+			assert_int_equal(btt_lanes_parked(&a), 0);
+			assert_contents();
+			assert_attaches();
+		}
+}
+
+/* All of it, at once: then there is no other sector for marks. */
+LAW(log__that_is_all_bad_is_written_anew)
+{
+	start(BTT_PAD_NEW);
+	spoil(0, LANES * BTT_LOG_GROUP);
+	assert_int_equal(machine_write(&a, 12, 3, tag_of(3)), 0);
+	assert_int_equal(m.bad_len, 0);
+	assert_attaches();
+}
+
+/* Who attaches it next has the medium only. */
+LAW(log__that_is_bad_is_written_anew_at_the_end)
+{
+	start(BTT_PAD_NEW);
+	spoil(9, 64);
+	assert_int_equal(btt_arena_settle(&a), 0);
+	assert_int_equal(m.bad_len, 0);
+	assert_attaches();
+}
+
+/* Nobody's log is written in below them. */
+LAW(log__is_not_cured_while_its_lanes_are_held)
+{
+	static const u32 held[] = { 0, 7, 15 };
+	u8 *before;
+
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	before = image();
+	for (u32 i = 0; i < ARRAY_SIZE(held); i++) {
+		m.lane_held[held[i]] = true;
+		assert_int_equal(machine_write(&a, 16, 3, 1), -EAGAIN);
+		m.lane_held[held[i]] = false;
+		for (u32 lane = 0; lane < LANES; lane++)
+			assert_false(m.lane_held[lane]);
+	}
+	assert_int_equal(btt_lanes_parked(&a), 0);
+	assert_untouched(before);
+	/* one's own is no obstacle */
+	m.lane_held[5] = true;
+	assert_int_equal(machine_write(&a, 5, 3, tag_of(3)), 0);
+	assert_true(m.lane_held[5]);
+	m.lane_held[5] = false;
+	assert_attaches();
+}
+
+/* In lane after lane, until there is none. */
+static int write_anywhere(u32 lba, u32 tag)
+{
+	u32 lane = 0;
+	int rc;
+
+	while ((rc = machine_write(&a, lane, lba, tag)) == -EAGAIN) {
+		if (btt_lane_next(&a, lane) == lane)
+			return -EIO;
+		lane = btt_lane_next(&a, lane);
+	}
+	return rc;
+}
+
+/* Nothing is acknowledged any more: it would be out of reach once it is attached anew. */
+LAW(log__that_stays_bad_stops_writes_and_is_tried_again)
+{
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	m.cures = false;
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	assert_int_equal(m.cure_calls, 2);
+	assert_int_equal(btt_lanes_parked(&a), LANES);
+	assert_false(a.failed);
+	assert_contents();
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	assert_int_equal(m.cure_calls, 3);
+	m.cures = true;
+	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
+	for (u32 lane = 0; lane < LANES; lane++)
+		assert_int_equal(machine_write(&a, lane, 3, tag_of(3)), 0);
+	assert_int_equal(btt_lanes_parked(&a), 0);
+	assert_attaches();
+}
+
+/* Marks have what it had: it comes up, unreadable as it is, and is read. */
+LAW(log__that_stays_bad_is_attached_by_its_marks)
+{
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	m.cures = false;
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	attach(ND_REASON_OK);
+	assert_contents();
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	assert_contents();
+	m.cures = true;
+	attach(ND_REASON_OK);
+	assert_int_equal(m.bad_len, 0);
+	assert_attaches();
+}
+
+/* … or cleared meanwhile, as it lay there. */
+LAW(log__that_was_cleared_is_attached_by_its_marks)
+{
+	for (u32 words = 0; words <= 1; words++) {
+		start(BTT_PAD_OLD);
+		spoil(8, 1);
+		m.cures = false;
+		assert_int_equal(write_anywhere(3, 1), -EIO);
+		m.bad_len = 0;
+		for (u32 lane = 8; lane < 16; lane++) {
+			memset(group_of(&a, lane), 0, 64);
+			group_of(&a, lane)->slot[0].lba = words ? cpu_to_le32(lane) : 0;
+		}
+		attach(ND_REASON_OK);
+		assert_int_equal(btt_lanes_parked(&a), 0);
+		assert_attaches();
+	}
+}
+
+/* Read-only nothing is stored, and then the rest is done. */
+LAW(log__that_was_cleared_is_read_by_its_marks)
+{
+	struct btt_layout l;
+	u8 *before;
+
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	m.cures = false;
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	m.bad_len = 0;
+	memset(group_of(&a, 3), 0, 64);
+	before = image();
+	l = a.layout;
+	machine_arena_free(&a);
+	machine_arena(&a, &m, &l, 0);
+	a.read_only = true;
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	assert_contents();
+	assert_untouched(before);
+	assert_int_equal(btt_arena_make_writable(&a), 0);
+	assert_contents();
+	assert_attaches();
+}
+
+/* Without a mark nobody knows whether its last exchange is in the map. */
+LAW(log__that_was_cleared_without_a_mark_is_refused)
+{
+	start(BTT_PAD_NEW);
+	memset(group_of(&a, 3), 0, 64);
+	attach(ND_REASON_REFERENCE);
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	attach(ND_REASON_MEDIA);
+}
+
+/* … nor does a mark of a time long ago. */
+LAW(mark__of_a_block_in_use_is_refused)
+{
+	struct btt_log_entry *mark;
+
+	start(BTT_PAD_NEW);
+	memset(group_of(&a, 3), 0, 64);
+	mark = &group_of(&a, 16)->slot[a.lane[16].sub];
+	mark->lba = cpu_to_le32(BTT_MARK | 3);
+	mark->old_map = cpu_to_le32(btt_map_decode(le32_to_cpu(*map_of(&a, 9)), 9).block);
+	attach(ND_REASON_DUPLICATE);
+	mark->old_map = cpu_to_le32(a.layout.internal_nlba);
+	attach(ND_REASON_REFERENCE);
+}
+
+/* One in the same sector would have been cleared with the rest. */
+LAW(mark__of_its_own_sector_is_none)
+{
+	struct btt_log_entry *mark;
+
+	start(BTT_PAD_NEW);
+	mark = &group_of(&a, 4)->slot[a.lane[4].sub];
+	mark->lba = cpu_to_le32(BTT_MARK | 3);
+	mark->old_map = cpu_to_le32(a.lane[3].block);
+	memset(group_of(&a, 3), 0, 64);
+	attach(ND_REASON_REFERENCE);
+}
+
+/* Marks whose work is done go, before anybody could take them for new ones. */
+LAW(mark__of_a_lane_that_is_fine_is_erased)
+{
+	struct btt_log_entry *mark;
+
+	start(BTT_PAD_NEW);
+	mark = &group_of(&a, 16)->slot[a.lane[16].sub];
+	mark->lba = cpu_to_le32(BTT_MARK | 3);
+	attach(ND_REASON_OK);
+	assert_attaches();
+}
+
+/* Whichever fence fails: nothing more is written, and what there is is attached. */
+LAW(cure__whose_fence_failed_stops_the_arena)
+{
+	u32 fence;
+
+	for (fence = 1; ; fence++) {
+		start(BTT_PAD_NEW);
+		spoil(3, 1);
+		m.fail_fence = m.fences + fence;
+		if (!machine_write(&a, 12, 3, tag_of(3)))
+			break;
+		assert_true(a.failed);
+		assert_int_equal(write_anywhere(3, 1), -EIO);
+		/* with its marks it comes up */
+		attach(fence == 1 ? ND_REASON_MEDIA : ND_REASON_OK);
+		m.bad_len = 0;
+		attach(ND_REASON_OK);
+		if (machine_read(&a, 3) != tag_of(3))
+			assert_int_equal(machine_write(&a, 0, 3, tag_of(3)), 0);
+		assert_attaches();
+	}
+	assert_true(fence > 5);
+}
