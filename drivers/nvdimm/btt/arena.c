@@ -371,7 +371,7 @@ int btt_arena_settle(struct btt_arena *a)
 	int rc = arena_settle(a, !a->read_only);
 
 	/* who attaches it next has nothing but the medium */
-	if (!rc && !a->failed && btt_log_bad(a))
+	if (!rc && !a->failed && !a->read_only && btt_log_bad(a))
 		btt_log_cure(a, BTT_ALONE);
 	return rc;
 }

@@ -148,6 +148,15 @@ static bool is_intact(struct btt_arena *a, u32 nr)
 	       found.sub == lane->sub && found.seq == lane->seq;
 }
 
+/* Where no firmware clears, the store to come does; whoever has looked there has met it again. */
+static int clear_again(struct btt_arena *a, u32 nr)
+{
+	u64 at = btt_log_at(a, round_down(nr, BTT_SECTOR_LANES), 0);
+
+	return btt_media_bad(a->media, btt_log_at(a, nr, 0), BTT_LOG_GROUP) ?
+	       btt_media_clear(a->media, at, LOG_SECTOR) : 0;
+}
+
 /* The lane as it was made: a word decides that it is there. The first store is of a whole line. */
 static int write_group(struct btt_arena *a, u32 nr)
 {
@@ -158,7 +167,11 @@ static int write_group(struct btt_arena *a, u32 nr)
 
 	group.slot[0].lba = cpu_to_le32(nr);
 	group.slot[0].old_map = cpu_to_le32(lane->block);
-	rc = btt_media_write(a->media, at, &group, sizeof(group)) ?: btt_arena_fence(a);
+	rc = clear_again(a, nr);
+	if (!rc)
+		rc = btt_media_write(a->media, at, &group, sizeof(group));
+	if (!rc)
+		rc = btt_arena_fence(a);
 	if (rc)
 		return rc;
 	btt_media_store64(a->media, at + sizeof(u64), cpu_to_le32(lane->block), cpu_to_le32(1));

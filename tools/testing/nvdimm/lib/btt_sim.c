@@ -111,6 +111,10 @@ static void machine_stored(struct btt_media *m, u64 at, bool past)
 int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len)
 {
 	machine_bound(m, at, len);
+	if (m->line && at < m->line + 64 && at + len > m->line) {
+		m->bad = m->line;
+		m->bad_len = 64;
+	}
 	if (machine_hits(m, at, len))
 		return -EIO;
 	memcpy(buf, m->cur + at, len);
@@ -128,6 +132,8 @@ int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len)
 			return -EIO;
 		m->bad_len = 0;
 	}
+	if (at <= m->line && at + len >= m->line + 64)
+		m->line = 0;
 	memcpy(m->cur + at, buf, len);
 	for (u64 i = at / 8 * 8; i < at + len; i += 8)
 		machine_stored(m, i, true);

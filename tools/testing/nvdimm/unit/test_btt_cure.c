@@ -122,6 +122,33 @@ LAW(log__that_is_bad_is_written_anew_by_who_writes)
 		}
 }
 
+/* Without firmware that clears it is the store that does: looking at it meets poison again. */
+LAW(log__that_a_store_cures_is_written_anew)
+{
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	m.line = btt_log_at(&a, 3, 0);
+	assert_int_equal(machine_write(&a, 12, 3, tag_of(3)), 0);
+	assert_int_equal(m.line, 0);
+	assert_int_equal(m.bad_len, 0);
+	assert_made(3);
+	assert_attaches();
+}
+
+/* Nothing is stored to a region that has turned read-only. */
+LAW(log__is_not_cured_read_only)
+{
+	u8 *before;
+
+	start(BTT_PAD_NEW);
+	spoil(9, 64);
+	before = image();
+	a.read_only = true;
+	assert_int_equal(btt_arena_settle(&a), 0);
+	assert_int_equal(m.cure_calls, 0);
+	assert_untouched(before);
+}
+
 /* All of it, at once: then there is no other sector for marks. */
 LAW(log__that_is_all_bad_is_written_anew)
 {
