@@ -185,7 +185,7 @@ static int write_group(struct btt_arena *a, u32 nr)
 	return 0;
 }
 
-static int write_sector(struct btt_arena *a, u32 first)
+static int write_groups(struct btt_arena *a, u32 first)
 {
 	u32 i;
 	int rc;
@@ -229,7 +229,7 @@ static int rewrite_sector(struct btt_arena *a, u32 first, u32 marks)
 	     btt_media_clear(a->media, at, LOG_SECTOR)))
 		return -ENXIO;
 	if (!rc)
-		rc = write_sector(a, first);
+		rc = write_groups(a, first);
 	if (!rc && marks != ~0u)
 		rc = erase_marks(a, marks);
 	/* what the medium has of the log is not known any more */
