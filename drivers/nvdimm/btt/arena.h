@@ -66,7 +66,7 @@ struct btt_readers;
  * @seq: with which sequence number
  * @behind_lba: the sector last written in this lane, whose block @block was before
  * @behind: the map entry of @behind_lba was stored and perhaps is not durable
- * @had_error: the free block was given up with an error, and was not cured since
+ * @had_error: the free block was given up with an error
  * @parked: nothing can be written in it: the free block, the log group, or the map entry of
  *	@behind_lba is bad for good
  * @due: recovery could not read that map entry: what the log has of it may be known nowhere else,
@@ -159,9 +159,9 @@ static inline u32 btt_map_stripe(u32 lba)
  *
  * Replays in the order of lanes: a log entry whose old block is still in the
  * map was committed, and its new block is put there. A lane whose map entry cannot be read
- * is parked. What a cure of the log (cure.c) has left undone is done. Changes nothing else, and
- * nothing at all when it refuses. Where nothing may be stored, because @a is read-only or says
- * that it has an error, it is remembered in @a->pending instead: sectors are
+ * is parked. What a cure of the log (cure.c) has left undone is done. Changes nothing else,
+ * and nothing at all when it refuses. Where nothing may be stored, because @a is read-only
+ * or says that it has an error, it is remembered in @a->pending instead: sectors are
  * read as if it had been.
  *
  * Return: 0; -EIO: unreadable; -ENXIO: makes no sense.
