@@ -24,6 +24,7 @@ struct found_label {
 struct scan {
 	struct nd_region *region;
 	bool summed;				/* every DIMM's labels have a checksum */
+	u32 earlier;				/* namespaces of the pass before this one */
 	struct label_state state[ND_MAX_MAPPINGS];
 	struct found_label *found[ND_MAX_MAPPINGS];
 	u32 nfound[ND_MAX_MAPPINGS];
@@ -166,6 +167,23 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
 	return 0;
 }
 
+/* The other pass, which saw none of these labels, has given a part of it to a namespace. */
+static bool scan_meets(const struct scan *scan, const struct label_found *set)
+{
+	u64 start = set->ref[0]->offset, end = start + set->lead->size;
+	u64 ways = nd_region_ways(scan->region);
+	u32 left = scan->earlier;
+	const struct nd_ns *ns;
+
+	list_for_each_entry(ns, &scan->region->namespaces, list) {
+		if (!left--)
+			break;
+		if (ns->cfg.offset < end && ns->cfg.offset + ns->cfg.size / ways > start)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A set may be whole and still not fit: bounds of every mapping, not only of the first. Nor is
  * everything that starts at different offsets believed: what Linux' own drivers make in that way
@@ -179,7 +197,9 @@ static enum nd_reason scan_judge(const struct scan *scan, const struct label_fou
 
 	if (set->apart && (!by_index || !scan->summed))
 		return ND_REASON_BOUNDS;
-	return end > scan->region->mapping_size ? ND_REASON_BOUNDS : ND_REASON_OK;
+	if (end > scan->region->mapping_size)
+		return ND_REASON_BOUNDS;
+	return scan_meets(scan, set) ? ND_REASON_OVERLAP : ND_REASON_OK;
 }
 
 static void scan_refuse(struct scan *scan, const struct label_found *set, enum nd_reason reason)
@@ -446,6 +466,7 @@ static void tell_torn(const struct nd_region *region)
 int nd_ns_scan(struct nd_region *region)
 {
 	struct scan *scan __free(scan) = NULL;
+	bool sorted;
 	int rc = 0;
 	u16 i;
 
@@ -462,6 +483,7 @@ int nd_ns_scan(struct nd_region *region)
 		rc = scan_collect(scan, i);
 	if (!rc && has_own_order(region))
 		rc = scan_pass(scan, false);
+	scan->earlier = scan_count(region, &sorted);
 	if (!rc)
 		rc = scan_pass(scan, true);
 	if (!rc)
