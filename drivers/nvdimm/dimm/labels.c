@@ -186,16 +186,16 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	rc = label_area_load(area, &io, &reason);
 	if (rc)
 		return nvdimm_labels_refused(nvdimm, rc, "label area");
-	nvdimm->ruined = false;
-	if (area->valid) {
-		/* labels there are labels to be kept: regions are no bare ranges any more */
+	nvdimm->ruined = !area->valid && reason != ND_REASON_NO_INDEX;
+	/* labels are there to be kept, in reach or not: regions are no bare ranges any more */
+	if (area->valid || nvdimm->ruined)
 		set_bit(NDD_LABELING, &nvdimm->flags);
+	if (area->valid) {
 		nvdimm_labels_decode(nvdimm, true);
 		return 0;
 	}
 	nvdimm_labels_none(nvdimm);
-	nvdimm->ruined = reason != ND_REASON_NO_INDEX;
-	if (reason == ND_REASON_NO_INDEX)
+	if (!nvdimm->ruined)
 		nd_note(dev, -ENODATA, reason, "the label area of %u bytes is blank", area->size);
 	else
 		nd_remark(dev, -EBADMSG, reason,
