@@ -465,7 +465,7 @@ static void index_double(struct label_area *area, const struct label_io *io)
 
 	memcpy(area_index(area, which), area_current(area), area->index_size);
 	index_seal(area, which, 1);
-	/* the change is there, and without this block no less; what lay here could only be as old */
+	/* the change is there, without it no less; what lay here could only be as old */
 	index_write(area, io, which, false, &reason);
 }
 
@@ -483,7 +483,9 @@ static int area_begin(struct label_area *area, const struct label_io *io,
 	area_lay_out(area, change->minor);
 	which = area->current_index;
 	index = area_current(area);
-	pick_slots(area, change);
+	/* all of them are free, and no block is there to fall back to */
+	for (i = 0; i < change->nadd; i++)
+		change->add[i].slot = i;
 	rc = area_write_labels(area, io, change);
 	if (rc) {
 		*reason = ND_REASON_LABEL_WRITE;

@@ -378,6 +378,24 @@ LAW(commit__formats_a_blank_area)
 	}
 }
 
+LAW(commit__gives_each_label_of_a_blank_area_a_slot)
+{
+	struct nd_label l[5], back;
+	struct label_change c = { .add = l, .nadd = 5, .minor = 2 };
+
+	for (u32 i = 0; i < 5; i++)
+		l[i] = label_no(i);
+	dimm(SZ_4K);
+	load();
+	assert_int_equal(commit(&c), 0);
+	assert_reason(load(), ND_REASON_OK);
+	assert_int_equal(area.nfree, area.nslot - 5);
+	for (u32 i = 0; i < 5; i++) {
+		assert_reason(label_area_get(&area, i, &back), ND_REASON_OK);
+		assert_true(uuid_equal(&back.uuid, &l[i].uuid));
+	}
+}
+
 LAW(commit__bits_behind_the_last_slot_are_cleared)
 {
 	struct nd_media_index *i;
@@ -542,7 +560,7 @@ LAW(commit__cut_while_formatting_leaves_no_damage)
 			dead = world.dead;
 			media_repair(&world);
 			reason = load();
-			assert_reason(reason, cut < 1 + 256 / 8 ? ND_REASON_NO_INDEX : ND_REASON_OK);
+			assert_reason(reason, cut <= 256 / 8 ? ND_REASON_NO_INDEX : ND_REASON_OK);
 			assert_int_equal(change(1, ~0u, NULL), 0);
 			if (!dead)
 				break;
@@ -570,8 +588,8 @@ LAW(commit__failed_write_is_undone_or_done)
 		nfree = area.nfree;
 		trouble(fail, fault);
 		/*
-		 * The label, the block; blank: before it no checksum, behind it its signature, and the
-		 * other block, which is not missed.
+		 * The label, the block; blank: before it no checksum, behind it its signature, and
+		 * the other block, which is not missed.
 		 */
 		index = fail == 2 + 2 * blank;
 		spare = blank && fail == 5;

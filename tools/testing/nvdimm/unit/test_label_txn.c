@@ -135,7 +135,9 @@ LAW(txn__what_is_left_of_leftovers_is_a_leftover)
 	}
 	/* whichever DIMM comes first */
 	for (u32 turn = 0; turn < 2; turn++) {
-		struct label_area *areas[3] = { &big.area[0], &big.area[2 - turn], &big.area[1 + turn] };
+		struct label_area *areas[3] = {
+			&big.area[0], &big.area[2 - turn], &big.area[1 + turn],
+		};
 		struct label_io ios[3] = { big.io[0], big.io[2 - turn], big.io[1 + turn] };
 		struct label_change drops[3] = { c[0], c[2 - turn], c[1 + turn] };
 
@@ -258,7 +260,7 @@ LAW(txn__blank_areas_are_formatted_before_the_first_label)
 
 	machine_init(&blank, 3, 4096, 2);
 	machine_load(&blank);
-	/* no checksum, an index block, its signature, the other block on three DIMMs; then a label */
+	/* four writes of index blocks on each of three DIMMs; then a label */
 	blank.world.fail = 13;
 	assert_int_equal(machine_change(&blank, NULL, &one), -EIO);
 	for (u32 i = 0; i < 3; i++)
