@@ -105,8 +105,8 @@ static bool btt_is_whole(void)
 }
 
 /*
- * What was there before, by its own uuid: as it was, or not at all. Its first info-block is gone, so
- * that its copy is all there is.
+ * What was there before, by its own uuid: as it was, or not at all. Its first info-block is gone,
+ * so that its copy is all there is.
  */
 static void earlier_is_as_it_was(void)
 {
@@ -225,7 +225,7 @@ LAW(remake__of_other_size_and_shape_is_done_or_absent)
 		earlier = memcpy(malloc(m.size), m.cur, m.size);
 		rawsize = cases[i].is;
 		now = recipe(2, cases[i].lbasize, cases[i].arena_max);
-		/* a copy that lies elsewhere is not looked for, nor gone as long as nothing is there */
+		/* a copy that lies elsewhere is not looked for, nor forgotten */
 		if (btt_recipe_copy(&was, earlier_size) != btt_recipe_copy(&now, rawsize)) {
 			free(earlier);
 			earlier = NULL;

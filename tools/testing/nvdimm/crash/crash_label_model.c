@@ -71,7 +71,8 @@ static u8 new_id(const struct machine *m, struct model *mo)
 }
 
 /* What to change @old into (NULL: create); false when there is no room. */
-static bool invent(const struct machine *m, struct model *mo, const struct ns_want *old, struct ns_want *want)
+static bool invent(const struct machine *m, struct model *mo, const struct ns_want *old,
+		   struct ns_want *want)
 {
 	struct dpa_extent busy[MACHINE_DIMMS * VIEW_MAX];
 	struct dpa_space space = { .size = SPACE, .align = SZ_2M, .busy = busy };

@@ -2,8 +2,8 @@
 /*
  * One label slot, one index block or the whole area of one DIMM goes bad, in sets of 1 to 6 DIMMs
  * and at any point of their lives; then namespaces are created (the first of them is interrupted),
- * resized and deleted. Never is a byte of a namespace that a label on some DIMM still names given to
- * another one; what is whole is served; and as much can be created as is said to be free.
+ * resized and deleted. Never is a byte of a namespace that a label on some DIMM still names given
+ * to another one; what is whole is served; and as much can be created as is said to be free.
  *
  *	ROT=N		every Nth state (default 20; 1: all of them)
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)

@@ -287,7 +287,7 @@ static void inspect_second(struct machine *m, const struct config *c, const stru
 				    sizeof(struct ns_view));
 }
 
-/* The first @cut and the boot after it are behind us: @first is what there is. Power fails again. */
+/* The first @cut and the boot after it are over: @first is what there is. Power fails again. */
 static void cut_second(struct machine *m, const struct config *c, const struct view *before,
 		       enum second k)
 {

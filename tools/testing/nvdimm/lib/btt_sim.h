@@ -52,7 +52,7 @@ struct btt_media {
 	u32 losses;			/* how many have */
 	u32 fail_write;
 	u64 bad, bad_len;		/* poison */
-	u64 line;			/* that stays bad until it is written, as a whole; 0: none */
+	u64 line;			/* stays bad until it is written as a whole; 0: none */
 	bool cures;			/* writing whole sectors cures it */
 	bool lane_held[MACHINE_LANES];
 	bool threads;			/* real ones: waiting is for somebody else */
