@@ -9,13 +9,14 @@
  * A block is *coming* from the kernel's question until it is online, or is not
  * going to be. The kernel puts one online at a time.
  */
+#include <linux/cleanup.h>
 #include <linux/memory.h>
+#include <linux/mutex.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
-#include <linux/spinlock.h>
 #include "kmem/kmem.h"
 
-static DEFINE_SPINLOCK(clearing_lock);	/* protects both; innermost */
+static DEFINE_MUTEX(clearing_lock);	/* protects both; innermost */
 static LIST_HEAD(clearings);
 static struct range coming_block;
 static bool block_comes;
@@ -28,7 +29,7 @@ static bool ranges_meet(const struct range *a, const struct range *b)
 bool kmem_clearing_begin(struct kmem_clearing *clearing, const struct range *range)
 {
 	clearing->range = *range;
-	guard(spinlock)(&clearing_lock);
+	guard(mutex)(&clearing_lock);
 	if (block_comes && ranges_meet(&coming_block, range))
 		return false;
 	list_add(&clearing->node, &clearings);
@@ -37,7 +38,7 @@ bool kmem_clearing_begin(struct kmem_clearing *clearing, const struct range *ran
 
 void kmem_clearing_end(struct kmem_clearing *clearing)
 {
-	guard(spinlock)(&clearing_lock);
+	guard(mutex)(&clearing_lock);
 	list_del(&clearing->node);
 }
 
@@ -45,7 +46,7 @@ static bool may_come(const struct range *block)
 {
 	const struct kmem_clearing *clearing;
 
-	guard(spinlock)(&clearing_lock);
+	guard(mutex)(&clearing_lock);
 	list_for_each_entry(clearing, &clearings, node)
 		if (ranges_meet(&clearing->range, block))
 			return false;
@@ -71,7 +72,7 @@ static int block_comes_or_not(struct notifier_block *nb, unsigned long action, v
 		return notifier_from_errno(-EAGAIN);
 	case MEM_ONLINE:
 	case MEM_CANCEL_ONLINE:
-		scoped_guard(spinlock, &clearing_lock)
+		scoped_guard(mutex, &clearing_lock)
 			block_comes = false;
 		break;
 	}

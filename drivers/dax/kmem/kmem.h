@@ -63,7 +63,7 @@
  *	kmem_memory.lock (mutex)	which blocks are in. Never taken where a device is
  *					bound or unbound, or after a region's: tried
  *	kmem_list_lock (mutex)		list of memory, and whose it is
- *	clearing_lock (spinlock)	what is being cleared, and the block that comes
+ *	clearing_lock (mutex)		what is being cleared, and the block that comes
  * device_hotplug_lock and all of the kernel's below it are taken inside
  * kmem_memory.lock, and kmem_list_lock inside these (requirements G5). Attributes
  * take no device lock: unbinding waits for them, but for `remove`.

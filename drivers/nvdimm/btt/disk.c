@@ -46,7 +46,7 @@ static inline void write_bytes(u8 *media, struct cursor *c, u32 len)
 }
 
 /* Of a block that had another sector's. */
-static noinline void write_zeros(u8 *media, u32 len)
+static noinline void zero_media(u8 *media, u32 len)
 {
 	memcpy_flushcache(media, page_address(ZERO_PAGE(0)), len);
 }
@@ -161,7 +161,7 @@ static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
 		if (unlikely(meta))
 			write_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
 		else if (unlikely(btt->meta_size))
-			write_zeros(btt->media.base + at + btt->sector_size, btt->meta_size);
+			zero_media(btt->media.base + at + btt->sector_size, btt->meta_size);
 		rc = btt_write_commit(a, *lane, lba);
 	}
 	if (unlikely(rc) && READ_ONCE(a->failed))
