@@ -289,6 +289,7 @@ LAW(index__that_is_torn_is_written_by_the_other)
 static void cut_everywhere(u32 dimm, u32 labels)
 {
 	u64 steps, cut;
+	bool done;
 
 	plan(dimm, labels);
 	media_start(&world);
@@ -300,9 +301,12 @@ static void cut_everywhere(u32 dimm, u32 labels)
 		plan(dimm, labels);
 		media_start(&world);
 		world.cut = cut;
-		assert_int_equal(!write_plan(dimm), cut == steps);
+		done = !write_plan(dimm);
+		assert_true(done || cut < steps);
 		media_repair(&world);
 		look();
+		/* the other index block, which says the same, is not missed */
+		assert_true(!done || set.dimms[dimm].nr == SPACES);
 		for (u32 d = 0; d < DIMMS; d++)
 			assert_true(d == dimm || set.dimms[d].nr == SPACES);
 		assert_true(set.namespaces + set.kept >= SPACES);
