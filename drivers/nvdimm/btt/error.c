@@ -1,91 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Poison under a BTT, and sectors that are bad although the map does not say so:
- * the map entry itself could not be written (requirements E5, X14). Those are
- * kept in memory, so that reads go on failing, and tried again; after a reboot
- * the first read finds them anew.
+ * Sectors that are bad although the map does not say so: the map entry itself could
+ * not be written (requirements E5, X14). They are kept in memory, so that reads go on
+ * failing, and tried again; after a reboot the first read finds them anew.
  */
-#include <linux/badblocks.h>
-#include <linux/delay.h>
-#include <linux/io.h>
-#include <linux/mm.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include "btt/disk.h"
-#include "poison/badblocks.h"
 
 #define RETRY_SOON	HZ
 #define RETRY_FIRST	(10 * HZ)
 #define RETRY_LAST	(600 * HZ)
-
-/* ---- media ---- */
-
-bool btt_media_listed_bad(struct btt_media *m, u64 at, size_t len)
-{
-	u64 from = m->origin + at;
-	sector_t first = from >> SECTOR_SHIFT, bad, nr;
-
-	return nvdimm_badblocks_check(m->region, m->bb,
-				      to_nd_namespace_io(&m->ndns->dev)->res.start, first,
-				      DIV_ROUND_UP(from + len, SECTOR_SIZE) - first, &bad, &nr);
-}
-
-/* A copy has stopped at @at: poison comes by the cache line. */
-void btt_media_poisoned(struct btt_media *m, u64 at)
-{
-	const struct resource *res = &to_nd_namespace_io(&m->ndns->dev)->res;
-	u64 off = ALIGN_DOWN(m->origin + at, L1_CACHE_BYTES);
-
-	badblocks_set(m->bb, off >> SECTOR_SHIFT, 1, 1);
-	nvdimm_record_poison(m->region, res->start + off, L1_CACHE_BYTES);
-}
-
-void btt_media_wait(unsigned int tries)
-{
-	cpu_relax();
-	/* the task that is waited for may have been preempted by us */
-	if (tries < 1000)
-		cond_resched();
-	else
-		usleep_range(50, 200);
-}
-
-/*
- * Poison is cleared by whole sectors. A block that is not made of such shares
- * some with its neighbours, whose poison must not turn into zeros. What no list
- * has yet is cleared as well.
- */
-int btt_media_cure(struct btt_media *m, u64 at, size_t len)
-{
-	u64 from = m->origin + at;
-
-	if (!IS_ALIGNED(from, SECTOR_SIZE))
-		return -EIO;
-	if (!btt_media_bad(m, at, len))
-		nvdimm_clear_poison(&m->ndns->dev,
-				    to_nd_namespace_io(&m->ndns->dev)->res.start + from,
-				    ALIGN_DOWN(len, SECTOR_SIZE));
-	return nvdimm_write_bytes(m->ndns, from, page_address(ZERO_PAGE(0)),
-				  ALIGN_DOWN(len, SECTOR_SIZE), 0);
-}
-
-/* The log, whose good parts are not to be written over. */
-int btt_media_clear(struct btt_media *m, u64 at, size_t len)
-{
-	u64 from = m->origin + at;
-	int rc;
-
-	if (!IS_ALIGNED(from | len, SECTOR_SIZE))
-		return -EIO;
-	rc = nd_ns_cure(m->ndns, from, len);
-	if (!rc)
-		dev_warn_ratelimited(&m->ndns->dev,
-				     "the log of the BTT was bad at %#llx: it is written anew\n",
-				     from);
-	return rc;
-}
-
-/* ---- sectors ---- */
 
 void btt_error_remember(struct btt *btt, u64 sector)
 {
