@@ -465,8 +465,8 @@ static void index_double(struct label_area *area, const struct label_io *io)
 
 	memcpy(area_index(area, which), area_current(area), area->index_size);
 	index_seal(area, which, 1);
-	/* the change is there, without it no less; what lay here could only be as old */
-	index_write(area, io, which, false, &reason);
+	/* the change is there, without it no less; a damaged block must not be mended half-way */
+	index_write(area, io, which, true, &reason);
 }
 
 /*

@@ -11,10 +11,10 @@
 #include "label/codec.h"
 
 /* What has become of the area since the snapshot. */
-enum since { CHANGED, GROWN, INITIALISED, ZEROED, RUINED, SINCE };
+enum since { CHANGED, GROWN, INITIALISED, ZEROED, RUINED, UNSIGNED, SINCE };
 
 static const char * const since_names[] = {
-	"changed", "grown", "initialised", "zeroed", "ruined",
+	"changed", "grown", "initialised", "zeroed", "ruined", "unsigned",
 };
 
 static u64 states;
@@ -57,6 +57,13 @@ static void change(struct machine *m, enum since since, u32 nr)
 		break;
 	case GROWN:
 		create(m, nr);
+		break;
+	case UNSIGNED:
+		/* the newest block, of another label in the first one's slot, lacks its signature */
+		destroy(m, 0);
+		create(m, nr);
+		m->media[0].bytes[m->area[0].current_index * m->area[0].index_size] ^= 0xff;
+		m->media[0].bytes[!m->area[0].current_index * m->area[0].index_size + 20] ^= 0xff;
 		break;
 	case RUINED:
 		m->media[0].bytes[20] ^= 0xff;

@@ -260,8 +260,8 @@ LAW(txn__blank_areas_are_formatted_before_the_first_label)
 
 	machine_init(&blank, 3, 4096, 2);
 	machine_load(&blank);
-	/* four writes of index blocks on each of three DIMMs; then a label */
-	blank.world.fail = 13;
+	/* five writes of index blocks on each of three DIMMs; then a label */
+	blank.world.fail = 16;
 	assert_int_equal(machine_change(&blank, NULL, &one), -EIO);
 	for (u32 i = 0; i < 3; i++)
 		assert_true(blank.area[i].valid);
