@@ -469,6 +469,17 @@ static void index_double(struct label_area *area, const struct label_io *io)
 	index_write(area, io, which, true, &reason);
 }
 
+/* All are free, and no block is there to fall back to. */
+static void pick_blank_slots(const struct label_area *area, struct label_change *change)
+{
+	u32 i;
+
+	if (change->in_place && change->nadd && change->add[change->nadd - 1].slot < area->nslot)
+		return;
+	for (i = 0; i < change->nadd; i++)
+		change->add[i].slot = i;
+}
+
 /*
  * The first index block of an area has the labels that come with it. Nobody is ever to see an area
  * as empty that is not: until the block is there the area is as blank, or as damaged, as it was.
@@ -483,9 +494,7 @@ static int area_begin(struct label_area *area, const struct label_io *io,
 	area_lay_out(area, change->minor);
 	which = area->current_index;
 	index = area_current(area);
-	/* all of them are free, and no block is there to fall back to */
-	for (i = 0; i < change->nadd; i++)
-		change->add[i].slot = i;
+	pick_blank_slots(area, change);
 	rc = area_write_labels(area, io, change);
 	if (rc) {
 		*reason = ND_REASON_LABEL_WRITE;

@@ -164,13 +164,23 @@ static u32 image_surplus(const struct label_image *image, const struct label_are
 	return n;
 }
 
+/* Labels of another version, or in slots of another size, would not be the same ones. */
+static bool fits(const struct label_image *image, const struct label_area *area)
+{
+	return area->valid ? area->label_size == image->label_size && area->minor == image->minor :
+	       image->label_size == (image->minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
+}
+
 int label_image_restore(const struct label_image *image, struct label_area *area,
 			const struct label_io *io, struct nd_label *add, u32 *drop,
 			enum nd_reason *reason)
 {
-	struct label_change change = { .add = add, .drop = drop, .minor = image->minor };
+	/* of an area whose index is lost, labels may be intact: each goes over itself */
+	struct label_change change = {
+		.add = add, .drop = drop, .minor = image->minor, .in_place = true,
+	};
 
-	if (area->valid && area->label_size != image->label_size) {
+	if (!fits(image, area)) {
 		*reason = ND_REASON_VERSION;
 		return -EINVAL;
 	}

@@ -53,10 +53,10 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
  * One change as label_area_commit() makes it: wherever power fails the area
  * holds the labels it had or those of the image. Labels that are there already
  * stay where they are, others may go to other slots than they had. An area
- * without a valid index block has none until it has the labels.
+ * without a valid index block has none until it has the labels, each where it was.
  *
- * Return: 0; -EINVAL with ND_REASON_VERSION when the area has slots of another
- * size now; -EBADMSG with the reason when the image has a slot that could not be read
+ * Return: 0; -EINVAL with ND_REASON_VERSION when the area has another version or slots of
+ * another size now, or would have when it is laid out anew; -EBADMSG with the reason when the image has a slot that could not be read
  * even then, and that is not there any more; or what label_area_commit() returns.
  */
 int label_image_restore(const struct label_image *image, struct label_area *area,

@@ -460,7 +460,7 @@ static void tell_torn(const struct nd_region *region)
 
 	list_for_each_entry(ns, &region->namespaces, list)
 		if (ns->torn && !ns->unsettled)
-			dev_info(nd_ns_dev(ns), "an interrupted label update will be completed\n");
+			dev_info(nd_ns_dev(ns), "an interrupted label update will be taken back or completed\n");
 }
 
 int nd_ns_scan(struct nd_region *region)

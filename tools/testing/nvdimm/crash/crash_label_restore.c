@@ -255,6 +255,67 @@ LAW(image__is_another_when_area_or_version_is)
 	machine_free(&m);
 }
 
+/* Until the index is there what is left of the labels is left, should the restore be cut. */
+LAW(restore__puts_labels_of_a_blank_area_where_they_were)
+{
+	enum nd_reason reason;
+	struct machine m;
+
+	for (u8 minor = 1; minor <= 2; minor++) {
+		struct label_image image;
+		u32 from, labels;
+		u8 *were;
+
+		machine_init(&m, 1, 4096, minor);
+		machine_load(&m);
+		for (u32 i = 0; i < 7; i++)
+			create(&m, i);
+		destroy(&m, 0);
+		destroy(&m, 4);
+		image = take(&m);
+		from = m.area[0].label_off;
+		labels = 4096 - from;
+		were = malloc(labels);
+		memcpy(were, m.media[0].bytes + from, labels);
+		memset(m.media[0].bytes, 0, from);
+		machine_load(&m);
+		assert_false(m.area[0].valid);
+		assert_int_equal(restore(&m, &image, &reason), 0);
+		assert_memory_equal(m.media[0].bytes + from, were, labels);
+		machine_load(&m);
+		assert_true(label_image_same(&image, &m.area[0]));
+		free(were);
+		free(image.data);
+		machine_free(&m);
+	}
+}
+
+/* Labels 1.2 in slots of 128 bytes, as some firmware has them: nobody lays out such an area. */
+LAW(restore__changes_no_version)
+{
+	struct label_image image;
+	enum nd_reason reason;
+	struct machine m;
+
+	machine_init(&m, 1, 4096, 1);
+	machine_load(&m);
+	create(&m, 0);
+	image = take(&m);
+	image.minor = 2;
+	media_start(&m.world);
+	assert_int_equal(restore(&m, &image, &reason), -EINVAL);
+	assert_reason(reason, ND_REASON_VERSION);
+	memset(m.media[0].bytes, 0, 2 * m.area[0].index_size);
+	machine_load(&m);
+	assert_int_equal(restore(&m, &image, &reason), -EINVAL);
+	assert_reason(reason, ND_REASON_VERSION);
+	assert_int_equal(m.world.xfers, 0);
+	image.minor = 1;
+	assert_int_equal(restore(&m, &image, &reason), 0);
+	free(image.data);
+	machine_free(&m);
+}
+
 LAW(restore__refuses_other_slots_and_too_few)
 {
 	struct label_change format = { .minor = 1 };
