@@ -263,6 +263,7 @@ static bool next_reserved(u64 start, u64 end, u64 *from, u64 *to)
 static int check_unused(const char *text, const struct hmem_spec *spec)
 {
 	u64 end = spec->start + spec->size - 1;
+	struct range held;
 
 	if (region_intersects(spec->start, spec->size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
 	    REGION_DISJOINT) {
@@ -270,7 +271,15 @@ static int check_unused(const char *text, const struct hmem_spec *spec)
 		       text, spec->start, end);
 		return -EBUSY;
 	}
-	if (!hmem_all_aside(spec->start, spec->size, next_reserved)) {
+	/* what a driver has may be "Reserved" as well: the window of PCI configuration, for one */
+	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM | IORESOURCE_BUSY, spec->start,
+				end, &held, take_first) == 1) {
+		pr_err("dax_hmem: range=%s: a driver has %#llx-%#llx of it: see /proc/iomem\n",
+		       text, held.start, held.end);
+		return -EBUSY;
+	}
+	if (region_intersects(spec->start, spec->size, IORESOURCE_MEM, IORES_DESC_RESERVED) !=
+	    REGION_INTERSECTS || !hmem_all_aside(spec->start, spec->size, next_reserved)) {
 		pr_err("dax_hmem: range=%s: %#llx-%#llx is not \"Reserved\" as a whole: see /proc/iomem\n",
 		       text, spec->start, end);
 		return -ENXIO;
