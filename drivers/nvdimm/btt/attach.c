@@ -372,6 +372,7 @@ void nvdimm_namespace_btt_notify(struct nd_btt *nd_btt, enum nvdimm_event event)
 	switch (event) {
 	case NVDIMM_REVALIDATE_POISON:
 		nvdimm_badblocks_populate(btt->media.region, btt->media.bb, &range);
+		btt_error_look(btt);
 		break;
 	case NVDIMM_REVALIDATE_REGION:
 		follow_region(btt);

@@ -9,6 +9,8 @@
 
 /* No lane is held, and none is in use. */
 #define BTT_ALONE	(~0u)
+/* None is held, and any may be in use. */
+#define BTT_NO_LANE	(~0u - 1)
 
 /*
  * A mark: word 1 of the older entry of a lane, which nobody looks at. It says that @lane, of
@@ -32,7 +34,7 @@ bool btt_log_bad(struct btt_arena *a);
 
 /*
  * btt_log_cure() - cure the log
- * @own: lane that is held, or BTT_ALONE
+ * @own: lane that is held, BTT_NO_LANE or BTT_ALONE
  *
  * Return: 0; -EAGAIN: not now, somebody writes in a lane that is needed, and may need @own;
  * -ENXIO: the medium stays bad; -EIO: the arena has failed.

@@ -92,6 +92,8 @@ int btt_error_mark(struct btt *btt, struct btt_arena *a, u32 lba, const struct b
 /* @sector's block cannot be read, and its error flag could not be written. */
 void btt_error_remember(struct btt *btt, u64 sector);
 void btt_error_forget(struct btt *btt, u64 sector);
+/* More may be bad: is it the log? Context: device lock of the btt device held. */
+void btt_error_look(struct btt *btt);
 
 static inline bool btt_error_known(struct btt *btt, u64 sector)
 {

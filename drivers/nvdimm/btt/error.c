@@ -3,6 +3,9 @@
  * Sectors that are bad although the map does not say so: the map entry itself could
  * not be written (requirements E5, X14). They are kept in memory, so that reads go on
  * failing, and tried again; after a reboot the first read finds them anew.
+ *
+ * And a log that is bad: nothing of the BTT could be reached if power failed now. It is
+ * cured by the next write, and here if there is none.
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -10,6 +13,7 @@
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
+#include "btt/cure.h"
 #include "btt/disk.h"
 
 #define RETRY_SOON	HZ
@@ -59,12 +63,45 @@ static bool is_settled(struct btt *btt, u64 sector, void *scratch)
 	return settled;
 }
 
+static bool log_may_be_cured(const struct btt *btt, struct btt_arena *a)
+{
+	return !READ_ONCE(a->failed) && !nd_region_read_only(btt->media.region) && btt_log_bad(a);
+}
+
+/* 0; -EAGAIN: writers were in the way; -ENXIO: the medium stays bad. */
+static int cure_logs(struct btt *btt)
+{
+	int rc = 0, one;
+	u32 i;
+
+	for (i = 0; i < btt->arenas; i++) {
+		one = log_may_be_cured(btt, &btt->arena[i]) ?
+		      btt_log_cure(&btt->arena[i], BTT_NO_LANE) : 0;
+		if (one == -EAGAIN || !rc)
+			rc = one;
+	}
+	/* it has failed, and whoever writes is told */
+	return rc == -EIO ? 0 : rc;
+}
+
+void btt_error_look(struct btt *btt)
+{
+	u32 i;
+
+	for (i = 0; i < btt->arenas; i++)
+		if (log_may_be_cured(btt, &btt->arena[i])) {
+			mod_delayed_work(system_long_wq, &btt->retry, 0);
+			return;
+		}
+}
+
 static void error_retry(struct work_struct *work)
 {
 	struct btt *btt = container_of(to_delayed_work(work), struct btt, retry);
 	void *scratch = kmalloc(btt->sector_size, GFP_KERNEL);
 	unsigned long sector;
 	void *entry;
+	int log = cure_logs(btt);
 
 	clear_bit(0, &btt->retry_soon);
 	xa_for_each(&btt->bad, sector, entry) {
@@ -73,8 +110,12 @@ static void error_retry(struct work_struct *work)
 		cond_resched();
 	}
 	kfree(scratch);
-	if (xa_empty(&btt->bad)) {
+	if (!log && xa_empty(&btt->bad)) {
 		WRITE_ONCE(btt->retry_delay, RETRY_FIRST);
+		return;
+	}
+	if (log == -EAGAIN) {
+		queue_delayed_work(system_long_wq, &btt->retry, RETRY_SOON);
 		return;
 	}
 	WRITE_ONCE(btt->retry_delay, min_t(unsigned long, btt->retry_delay * 2, RETRY_LAST));

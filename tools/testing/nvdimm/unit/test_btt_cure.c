@@ -195,6 +195,35 @@ LAW(log__is_not_cured_while_its_lanes_are_held)
 	assert_attaches();
 }
 
+/* Who has no lane cures it between those who have. */
+LAW(log__is_cured_by_who_has_no_lane)
+{
+	u8 *before;
+
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	before = image();
+	for (u32 i = 0; i < 8; i++) {
+		m.lane_held[i] = true;
+		assert_int_equal(btt_log_cure(&a, BTT_NO_LANE), -EAGAIN);
+		m.lane_held[i] = false;
+		for (u32 lane = 0; lane < LANES; lane++)
+			assert_false(m.lane_held[lane]);
+	}
+	assert_untouched(before);
+	assert_int_equal(btt_log_cure(&a, BTT_NO_LANE), 0);
+	assert_int_equal(m.bad_len, 0);
+	for (u32 lane = 0; lane < LANES; lane++)
+		assert_false(m.lane_held[lane]);
+	assert_attaches();
+	/* nor is anything stored once a fence has failed */
+	spoil(3, 1);
+	before = image();
+	a.failed = true;
+	assert_int_equal(btt_log_cure(&a, BTT_NO_LANE), -EIO);
+	assert_untouched(before);
+}
+
 /* In lane after lane, until there is none. */
 static int write_anywhere(u32 lba, u32 tag)
 {
