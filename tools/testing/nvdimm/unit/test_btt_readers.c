@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Readers and writers of sectors at the same time: no reader sees a block being overwritten. */
+/*
+ * Readers and writers of sectors at the same time: no reader sees a block being overwritten.
+ * The order of steps is tried here, and not that of memory: atomics of the tests are sequentially
+ * consistent, so a barrier that is missing is not seen.
+ */
 /* objects: lib/btt_sim.c */
 #include "nd_test.h"
 #include <pthread.h>
