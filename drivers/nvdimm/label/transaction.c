@@ -143,22 +143,32 @@ static int txn_create(struct label_area **areas, const struct label_io *ios, u32
 	return rc;
 }
 
-/* Mark the label that goes from the last position; its slot, then, is @change's own no more. */
+/*
+ * Mark the label that goes from the last position; its slot, then, is @change's own no more. An
+ * interrupted change may have done so before: @marked either way.
+ */
 static int txn_mark(struct label_area *area, const struct label_io *io,
 		    const struct label_change *change, struct label_change *mark,
-		    struct nd_label *label, enum nd_reason *reason)
+		    struct nd_label *label, bool *marked, enum nd_reason *reason)
 {
+	int rc;
+
 	*mark = (struct label_change){ .minor = change->minor };
-	if (change->nadd || change->ndrop != 1 || !area->nfree ||
-	    label_area_get(area, change->drop[0], label) != ND_REASON_OK ||
-	    label->flags & ND_LABEL_UPDATING)
+	*marked = false;
+	if (change->nadd || change->ndrop != 1 ||
+	    label_area_get(area, change->drop[0], label) != ND_REASON_OK)
+		return 0;
+	*marked = label->flags & ND_LABEL_UPDATING;
+	if (*marked || !area->nfree)
 		return 0;
 	label->flags |= ND_LABEL_UPDATING;
 	mark->add = label;
 	mark->nadd = 1;
 	mark->drop = change->drop;
 	mark->ndrop = 1;
-	return label_area_commit(area, io, mark, reason);
+	rc = label_area_commit(area, io, mark, reason);
+	*marked = !rc;
+	return rc;
 }
 
 /* Position 0, then the others, come what may; the one with the mark last, and if all have gone. */
@@ -169,11 +179,13 @@ static int txn_remove(struct label_area **areas, const struct label_io *ios, u32
 	struct nd_label label;
 	struct label_change mark = { 0 }, unmarked = changes[last];
 	enum nd_reason found;
+	bool marked = false;
 	int rc = 0;
 
 	*failed_dimm = last;
 	if (last)
-		rc = txn_mark(areas[last], &ios[last], &changes[last], &mark, &label, reason);
+		rc = txn_mark(areas[last], &ios[last], &changes[last], &mark, &label, &marked,
+			      reason);
 	if (rc)
 		return rc;
 	if (mark.nadd)
@@ -185,7 +197,7 @@ static int txn_remove(struct label_area **areas, const struct label_io *ios, u32
 	if (rc)
 		return rc;
 	for (i = 1; i < ndimms; i++) {
-		if (i == last && mark.nadd && *reason != ND_REASON_OK)
+		if (i == last && marked && *reason != ND_REASON_OK)
 			break;
 		if (label_area_commit(areas[i], &ios[i], i == last ? &unmarked : &changes[i],
 				      &found) && *reason == ND_REASON_OK) {

@@ -215,6 +215,32 @@ LAW(txn__a_delete_is_decided_with_position_0)
 	assert_int_equal(v.norphan[2], 1);
 }
 
+/* Or what an interrupted one had marked: by that what is left is known. */
+LAW(txn__a_delete_that_was_interrupted_keeps_its_mark)
+{
+	struct label_change c[3];
+	u32 failed;
+
+	/* a label and an index block on DIMM 2 */
+	m.world.cut = (m.area[2].label_size + m.area[2].index_size) / 8;
+	assert_int_equal(machine_change(&m, &v.ns[0], NULL), -EIO);
+	media_repair(&m.world);
+	media_start(&m.world);
+	machine_load(&m);
+	machine_view(&m, &v);
+	assert_int_equal(v.nr, 1);
+	assert_true(v.ns[0].torn);
+	for (u32 i = 0; i < 3; i++)
+		c[i] = (struct label_change){ .drop = &v.ns[0].slot[i], .ndrop = 1 };
+	m.world.fail = 2;
+	assert_int_equal(run(LABEL_TXN_DELETE, c, &failed), 0);
+	assert_int_equal(failed, 1);
+	machine_view(&m, &v);
+	assert_int_equal(v.kept, 0);
+	assert_int_equal(v.norphan[1], 1);
+	assert_int_equal(v.norphan[2], 1);
+}
+
 LAW(txn__a_delete_that_cannot_be_marked_does_not_begin)
 {
 	m.world.fail = 2;
