@@ -165,7 +165,7 @@ static u32 image_surplus(const struct label_image *image, const struct label_are
 }
 
 /* Labels of another version, or in slots of another size, would not be the same ones. */
-static bool fits(const struct label_image *image, const struct label_area *area)
+static bool image_fits(const struct label_image *image, const struct label_area *area)
 {
 	return area->valid ? area->label_size == image->label_size && area->minor == image->minor :
 	       image->label_size == (image->minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
@@ -180,7 +180,7 @@ int label_image_restore(const struct label_image *image, struct label_area *area
 		.add = add, .drop = drop, .minor = image->minor, .in_place = true,
 	};
 
-	if (!fits(image, area)) {
+	if (!image_fits(image, area)) {
 		*reason = ND_REASON_VERSION;
 		return -EINVAL;
 	}

@@ -56,8 +56,9 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
  * without a valid index block has none until it has the labels, each where it was.
  *
  * Return: 0; -EINVAL with ND_REASON_VERSION when the area has another version or slots of
- * another size now, or would have when it is laid out anew; -EBADMSG with the reason when the image has a slot that could not be read
- * even then, and that is not there any more; or what label_area_commit() returns.
+ * another size now, or would have when it is laid out anew; -EBADMSG with the reason when
+ * the image has a slot that could not be read even then, and that is not there any more; or
+ * what label_area_commit() returns.
  */
 int label_image_restore(const struct label_image *image, struct label_area *area,
 			const struct label_io *io, struct nd_label *add, u32 *drop,

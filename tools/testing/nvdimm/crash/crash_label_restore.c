@@ -59,7 +59,7 @@ static void change(struct machine *m, enum since since, u32 nr)
 		create(m, nr);
 		break;
 	case UNSIGNED:
-		/* the newest block, of another label in the first one's slot, lacks its signature */
+		/* the newest block, of another label in the first one's slot, is not signed */
 		destroy(m, 0);
 		create(m, nr);
 		m->media[0].bytes[m->area[0].current_index * m->area[0].index_size] ^= 0xff;
