@@ -67,7 +67,7 @@ static inline const struct btt_log_group *log_group(struct btt_arena *a, struct 
 /* Of a lost group: which block is free. Two marks that differ tell nothing. */
 static bool take_mark(struct btt_arena *a, const struct btt_log_entry *e, u32 at)
 {
-	u32 nr = btt_mark_of(e, at), block = le32_to_cpu(e->old_map);
+	u32 nr = btt_mark_of(e, at), block = le32_to_cpu(e->old_map) & BTT_MAP_BLOCK;
 	struct btt_lane *lane;
 
 	if (nr >= a->layout.nfree || !a->lane[nr].lost)
@@ -75,7 +75,8 @@ static bool take_mark(struct btt_arena *a, const struct btt_log_entry *e, u32 at
 	lane = &a->lane[nr];
 	if (block >= a->layout.internal_nlba || (lane->seq && lane->block != block))
 		return false;
-	*lane = (struct btt_lane){ .block = block, .sub = 1, .seq = 2, .lost = true };
+	*lane = (struct btt_lane){ .block = block, .sub = 1, .seq = 2, .lost = true,
+				   .had_error = le32_to_cpu(e->old_map) & BTT_MAP_ERROR };
 	return true;
 }
 
@@ -145,7 +146,8 @@ enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
 	lane->due = false;
-	lane->marked = btt_mark_of(e[!newest], nr) < a->layout.nfree;
+	lane->marks = round_down(btt_mark_of(e[!newest], nr), BTT_SECTOR_LANES);
+	lane->marked = lane->marks < a->layout.nfree;
 	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
 		return ND_REASON_BOUNDS;
 	/* a lane that was never used exchanges nothing, whatever the sector */
@@ -217,30 +219,41 @@ static bool share_a_block(struct btt_arena *a, u32 lane)
 	return false;
 }
 
-static bool any_lost(const struct btt_arena *a)
+/*
+ * The blocks of lost lanes, in @pending, of which nothing is pending yet. Their marks may be of a time
+ * long ago, when somebody else has written since: none of these may be in use.
+ */
+static u32 list_lost(struct btt_arena *a)
 {
-	u32 i;
+	u32 i, n = 0;
 
 	for (i = 0; i < a->layout.nfree; i++)
 		if (a->lane[i].lost)
+			a->pending[n++].lba = a->lane[i].block;
+	return n;
+}
+
+static bool is_lost(const struct btt_arena *a, u32 nlost, u32 block)
+{
+	u32 i;
+
+	for (i = 0; i < nlost; i++)
+		if (a->pending[i].lba == block)
 			return true;
 	return false;
 }
 
-/* A mark that was left behind may be of a time long ago: what the map names is not free. */
-static bool map_has_lost(struct btt_arena *a)
+/* What the map names is not free. */
+static bool map_has_lost(struct btt_arena *a, u32 nlost)
 {
-	u32 i, lane, raw, block;
+	u32 i, raw;
 
-	for (i = 0; i < a->layout.external_nlba; i++) {
+	for (i = 0; nlost && i < a->layout.external_nlba; i++) {
 		if (!(i % 4096))
 			btt_media_pause(a->media, 0);
-		if (btt_media_load32(a->media, btt_map_at(a, i), &raw))
-			continue;
-		block = btt_map_decode(raw, i).block;
-		for (lane = 0; lane < a->layout.nfree; lane++)
-			if (a->lane[lane].lost && a->lane[lane].block == block)
-				return true;
+		if (!btt_media_load32(a->media, btt_map_at(a, i), &raw) &&
+		    is_lost(a, nlost, btt_map_decode(raw, i).block))
+			return true;
 	}
 	return false;
 }
@@ -289,6 +302,20 @@ static int read_exchange(struct btt_arena *a, struct log_piece *p, u32 lane,
 	out->any = out->new.block != a->lane[lane].block;
 	return out->any && (out->lba >= a->layout.external_nlba ||
 			    out->new.block >= a->layout.internal_nlba) ? -EIO : 0;
+}
+
+/* Nor is what the map is going to name, by what the log tells of. */
+static bool log_has_lost(struct btt_arena *a, struct log_piece *p, u32 nlost)
+{
+	struct btt_exchange x = { };
+	u32 i, raw;
+
+	for (i = 0; nlost && i < a->layout.nfree; i++)
+		if (!read_exchange(a, p, i, &x) && x.any && is_lost(a, nlost, x.new.block) &&
+		    !btt_media_load32(a->media, btt_map_at(a, x.lba), &raw) &&
+		    btt_map_decode(raw, x.lba).block == a->lane[i].block)
+			return true;
+	return false;
 }
 
 static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
@@ -416,8 +443,12 @@ int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 	rc = find_padding(a, &p, reason, &lane);
 	if (!rc)
 		rc = open_lanes(a, &p, reason, &lane);
-	if (!rc && any_lost(a) && map_has_lost(a))
-		rc = arena_refuse(reason, ND_REASON_DUPLICATE);
+	if (!rc) {
+		u32 nlost = list_lost(a);
+
+		if (map_has_lost(a, nlost) || log_has_lost(a, &p, nlost))
+			rc = arena_refuse(reason, ND_REASON_DUPLICATE);
+	}
 	if (!rc)
 		rc = a->failed ? remember_all(a, &p, reason, &lane) :
 				 replay_all(a, &p, reason, &lane);

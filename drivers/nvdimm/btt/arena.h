@@ -72,7 +72,8 @@ struct btt_readers;
  * @due: recovery could not read that map entry: what the log has of it may be known nowhere else,
  *	and is kept until the arena is attached anew
  * @lost: the medium has no log group of it: cure.c writes it anew
- * @marked: its older entry has a mark of cure.c
+ * @marked: its older entry has a mark of cure.c,
+ * @marks: of a lane of the sector whose first lane this is
  */
 struct btt_lane {
 	u32 block;
@@ -85,7 +86,8 @@ struct btt_lane {
 	bool due;
 	bool lost;
 	bool marked;
-	u8 apart[BTT_LANE_BYTES - 16];
+	u32 marks;
+	u8 apart[BTT_LANE_BYTES - 20];
 };
 
 /* A map entry as recovery would store it, of an arena that must not be stored to. */
@@ -104,6 +106,7 @@ struct btt_pending {
  *	so; or @read_only
  * @read_only: the medium must not be stored to
  * @log_refused: the log is bad, and the medium did not let it be cured
+ * @curing: a task that has no other lane left waits for those it needs to cure the log
  * @losses: btt_media_losses() when all that counts was stored anew
  * @lanes: how many of its lanes are used: layout.nfree, or fewer
  * @lane: [layout.nfree]
@@ -120,6 +123,7 @@ struct btt_arena {
 	bool failed;
 	bool read_only;
 	bool log_refused;
+	u32 curing;
 	u32 losses;
 	u32 lanes;
 	struct btt_lane *lane;

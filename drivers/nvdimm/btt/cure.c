@@ -90,7 +90,29 @@ static bool may_have_marks(struct btt_arena *a, u32 first, u32 bad)
 	       !sector_bad(a, first);
 }
 
-/* The sector whose lanes take the marks of sector @bad: where there are some already; ~0: none. */
+/* Has sector @first marks, and of sector @bad? Others' may be all that tells of those. */
+static bool marks_are_of(const struct btt_arena *a, u32 first, u32 bad)
+{
+	u32 i;
+
+	for (i = first; i < first + lanes_from(a, first); i++)
+		if (READ_ONCE(a->lane[i].marked))
+			return READ_ONCE(a->lane[i].marks) == bad;
+	return false;
+}
+
+/* Are there marks of sector @first anywhere? */
+static bool has_marks(const struct btt_arena *a, u32 first)
+{
+	u32 i;
+
+	for (i = 0; i < a->layout.nfree; i++)
+		if (READ_ONCE(a->lane[i].marked) && READ_ONCE(a->lane[i].marks) == first)
+			return true;
+	return false;
+}
+
+/* The sector whose lanes take the marks of sector @bad: where they are already; ~0: none. */
 static u32 sector_for_marks(struct btt_arena *a, u32 bad)
 {
 	u32 i, found = ~0u;
@@ -98,12 +120,18 @@ static u32 sector_for_marks(struct btt_arena *a, u32 bad)
 	for (i = 0; i < a->layout.nfree; i += BTT_SECTOR_LANES) {
 		if (!may_have_marks(a, i, bad))
 			continue;
-		if (sector_marked(a, i))
+		if (marks_are_of(a, i, bad))
 			return i;
-		if (found == ~0u)
+		if (found == ~0u && !sector_marked(a, i))
 			found = i;
 	}
 	return found;
+}
+
+/* The free block as an entry names it: that it has an error nobody else may know after a boot. */
+static u32 block_of(const struct btt_lane *lane)
+{
+	return lane->block | (lane->had_error ? BTT_MAP_ERROR : 0);
 }
 
 static void store_marks(struct btt_arena *a, u32 first, u32 at)
@@ -113,10 +141,11 @@ static void store_marks(struct btt_arena *a, u32 first, u32 at)
 	for (i = 0; i < lanes_from(a, first); i++) {
 		struct btt_lane *lane = &a->lane[at + i];
 
+		WRITE_ONCE(lane->marks, first);
 		WRITE_ONCE(lane->marked, true);
 		btt_media_store64(a->media, btt_log_at(a, at + i, lane->sub),
 				  cpu_to_le32(BTT_MARK | (first + i)),
-				  cpu_to_le32(a->lane[first + i].block));
+				  cpu_to_le32(block_of(&a->lane[first + i])));
 	}
 }
 
@@ -166,7 +195,7 @@ static int write_group(struct btt_arena *a, u32 nr)
 	int rc;
 
 	group.slot[0].lba = cpu_to_le32(nr);
-	group.slot[0].old_map = cpu_to_le32(lane->block);
+	group.slot[0].old_map = cpu_to_le32(block_of(lane));
 	rc = clear_again(a, nr);
 	if (!rc)
 		rc = btt_media_write(a->media, at, &group, sizeof(group));
@@ -174,14 +203,13 @@ static int write_group(struct btt_arena *a, u32 nr)
 		rc = btt_arena_fence(a);
 	if (rc)
 		return rc;
-	btt_media_store64(a->media, at + sizeof(u64), cpu_to_le32(lane->block), cpu_to_le32(1));
+	btt_media_store64(a->media, at + sizeof(u64), group.slot[0].old_map, cpu_to_le32(1));
 	rc = btt_arena_fence(a);
 	if (rc)
 		return rc;
 	lane->sub = 1;
 	lane->seq = 2;
 	WRITE_ONCE(lane->lost, false);
-	lane->had_error = false;
 	return 0;
 }
 
@@ -198,6 +226,19 @@ static int write_groups(struct btt_arena *a, u32 first)
 			return rc;
 	}
 	return 0;
+}
+
+/* Is a sector's log all that tells of an exchange, for the map cannot? */
+static bool sector_needed(struct btt_arena *a, u32 first)
+{
+	u32 i;
+
+	for (i = first; i < first + lanes_from(a, first); i++)
+		if (a->lane[i].due ||
+		    (a->lane[i].behind && btt_media_bad(a->media, btt_map_at(a, a->lane[i].behind_lba),
+							sizeof(__le32))))
+			return true;
+	return false;
 }
 
 /* Once this is durable the log of these lanes tells of nothing that is not elsewhere. */
@@ -223,9 +264,9 @@ static int rewrite_sector(struct btt_arena *a, u32 first, u32 marks)
 	int rc;
 
 	rc = settle_sector(a, first, marks);
-	/* what is there is not the log alone, or stays bad: the marks stay, too */
+	/* what is there is needed, is not the log alone, or stays bad: the marks stay, too */
 	if (!rc && btt_media_bad(a->media, at, LOG_SECTOR) &&
-	    (at + LOG_SECTOR > a->start + a->layout.info2off ||
+	    (sector_needed(a, first) || at + LOG_SECTOR > a->start + a->layout.info2off ||
 	     btt_media_clear(a->media, at, LOG_SECTOR)))
 		return -ENXIO;
 	if (!rc)
@@ -249,10 +290,12 @@ static int cure_sector(struct btt_arena *a, u32 first, u32 own)
 		release_sector(a, first, own);
 		return -EAGAIN;
 	}
-	/* whoever held it before may have done it */
+	/* whoever held it before may have done it, or have left marks of another one there */
 	if (READ_ONCE(a->failed) && own != BTT_ALONE)
 		rc = -EIO;
-	else if (sector_bad(a, first))
+	else if (marks != sector_for_marks(a, first))
+		rc = -EAGAIN;
+	else if (sector_bad(a, first) || has_marks(a, first))
 		rc = rewrite_sector(a, first, marks);
 	if (marks != ~0u)
 		release_sector(a, marks, own);
@@ -260,7 +303,7 @@ static int cure_sector(struct btt_arena *a, u32 first, u32 own)
 	return rc;
 }
 
-/* Marks that were left, of what is not bad any more. */
+/* Marks that were left, of what is as it should be. */
 static int forget_marks(struct btt_arena *a, u32 first, u32 own)
 {
 	int rc;
@@ -276,12 +319,15 @@ static int forget_marks(struct btt_arena *a, u32 first, u32 own)
 
 int btt_log_cure(struct btt_arena *a, u32 own)
 {
-	int rc = 0;
+	int rc = 0, one;
 	u32 i;
 
-	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
-		if (sector_bad(a, i))
-			rc = cure_sector(a, i, own);
+	/* one that stays bad keeps no other one from being cured, or marked */
+	for (i = 0; (!rc || rc == -ENXIO) && i < a->layout.nfree; i += BTT_SECTOR_LANES) {
+		one = sector_bad(a, i) || has_marks(a, i) ? cure_sector(a, i, own) : 0;
+		rc = one ?: rc;
+	}
+	/* marks beside others, as none are made here */
 	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
 		if (sector_marked(a, i))
 			rc = forget_marks(a, i, own);

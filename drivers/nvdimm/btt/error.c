@@ -77,11 +77,11 @@ static int cure_logs(struct btt *btt)
 	for (i = 0; i < btt->arenas; i++) {
 		one = log_may_be_cured(btt, &btt->arena[i]) ?
 		      btt_log_cure(&btt->arena[i], BTT_NO_LANE) : 0;
-		if (one == -EAGAIN || !rc)
+		/* of one that has failed whoever writes is told */
+		if (one == -EAGAIN || (one == -ENXIO && !rc))
 			rc = one;
 	}
-	/* it has failed, and whoever writes is told */
-	return rc == -EIO ? 0 : rc;
+	return rc;
 }
 
 void btt_error_look(struct btt *btt)

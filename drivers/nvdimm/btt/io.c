@@ -159,8 +159,15 @@ static int cure_log(struct btt_arena *a, u32 nr)
 
 	if (READ_ONCE(a->log_refused) && !last)
 		return -ENXIO;
-	for (tries = 0; (rc = btt_log_cure(a, nr)) == -EAGAIN && last && tries < 1000; tries++)
+	rc = btt_log_cure(a, nr);
+	/* one at a time: who waits has a lane that others may wait for */
+	if (rc != -EAGAIN || !last || xchg(&a->curing, 1))
+		return rc;
+	for (tries = 0; rc == -EAGAIN && tries < 1000; tries++) {
 		btt_media_pause(a->media, 1000);
+		rc = btt_log_cure(a, nr);
+	}
+	WRITE_ONCE(a->curing, 0);
 	return rc;
 }
 

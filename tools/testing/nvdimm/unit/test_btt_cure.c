@@ -8,14 +8,14 @@
 #include "btt/map.h"
 
 #define SECTORS	16u
-#define LANES	20u
+#define LANES	44u
 
 static u32 tag_of(u32 lba)
 {
 	return 100 + lba;
 }
 
-/* 20 lanes, all used, but for lane 5, in three sectors of the log; each sector has its tag. */
+/* 44 lanes, all used, but for lane 5, in six sectors of the log; each sector has its tag. */
 static void start(enum btt_padding pad)
 {
 	struct btt_layout l = machine_small(SECTORS, LANES, 64);
@@ -320,6 +320,113 @@ LAW(log__that_was_cleared_is_read_by_its_marks)
 	assert_attaches();
 }
 
+/* A second one, marked as well, and not in the first one's place, whichever comes first. */
+LAW(log__of_two_sectors_that_stay_bad_is_attached_by_its_marks)
+{
+	static const struct { u32 first, second, lanes; } bad[] = {
+		{ 16, 8, 9 }, { 8, 8, 9 }, { 8, 16, 1 }, { 0, 0, 9 },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
+		start(BTT_PAD_NEW);
+		m.cures = false;
+		spoil(bad[i].first, 1);
+		assert_int_equal(write_anywhere(3, 1), -EIO);
+		spoil(bad[i].second, (bad[i].lanes - 1) * 64 + 1);
+		assert_int_equal(write_anywhere(3, 1), -EIO);
+		assert_int_equal(btt_arena_settle(&a), 0);
+		attach(ND_REASON_OK);
+		assert_contents();
+		m.cures = true;
+		assert_int_equal(write_anywhere(3, tag_of(3)), 0);
+		for (u32 lane = 0; lane < LANES; lane++)
+			assert_int_equal(machine_write(&a, lane, 3, tag_of(3)), 0);
+		assert_attaches();
+	}
+}
+
+/* Who says that it is bad no more may be wrong about what is there: marks go when it is. */
+LAW(log__that_was_refused_and_is_zeros_is_written_anew)
+{
+	start(BTT_PAD_NEW);
+	m.cures = false;
+	spoil(3, 1);
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	m.bad_len = 0;
+	memset(group_of(&a, 3), 0, 64);
+	memset(m.dur + btt_log_at(&a, 3, 0), 0, 64);
+	m.cures = true;
+	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
+	assert_attaches();
+}
+
+/* What only the log tells of is not given up for it. */
+LAW(log__that_the_map_needs_is_not_cured)
+{
+	u8 *before;
+
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	before = image();
+	a.lane[4].due = true;
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	assert_int_equal(m.cure_calls, 0);
+	assert_memory_equal(before + btt_log_at(&a, 0, 0), m.cur + btt_log_at(&a, 0, 0), 512);
+	assert_contents();
+	free(before);
+}
+
+/* After a boot nobody else says that the block wants to be cured. */
+LAW(cure__keeps_that_a_block_has_an_error)
+{
+	start(BTT_PAD_NEW);
+	assert_int_equal(fail_read(&a, 3), 0);
+	assert_int_equal(machine_write(&a, 2, 3, tag_of(3)), 0);
+	assert_true(a.lane[2].had_error);
+	attach(ND_REASON_OK);
+	spoil(2, 1);
+	assert_int_equal(machine_write(&a, 12, 5, tag_of(5)), 0);
+	attach(ND_REASON_OK);
+	assert_true(a.lane[2].had_error);
+	/* by way of a mark, too */
+	m.cures = false;
+	spoil(2, 1);
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	attach(ND_REASON_OK);
+	assert_true(a.lane[2].lost && a.lane[2].had_error);
+}
+
+static u32 pauses;
+
+static void count_pauses(struct btt_media *machine, enum btt_step step)
+{
+	pauses += step == STEP_PAUSE;
+}
+
+/* Of those who have no other lane one waits, with its own held; the others let go. */
+LAW(cure__is_waited_for_by_one)
+{
+	start(BTT_PAD_NEW);
+	m.cures = false;
+	spoil(3, 1);
+	assert_int_equal(write_anywhere(3, 1), -EIO);
+	m.cures = true;
+	m.step = count_pauses;
+	m.lane_held[1] = true;
+	assert_int_equal(machine_write(&a, 0, 3, 1), -EAGAIN);
+	assert_int_equal(pauses, 1000);
+	pauses = 0;
+	a.curing = 1;
+	assert_int_equal(machine_write(&a, 0, 3, 1), -EAGAIN);
+	assert_int_equal(pauses, 0);
+	a.curing = 0;
+	m.lane_held[1] = false;
+	m.step = NULL;
+	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
+	assert_int_equal(a.curing, 0);
+	assert_attaches();
+}
+
 /* Without a mark nobody knows whether its last exchange is in the map. */
 LAW(log__that_was_cleared_without_a_mark_is_refused)
 {
@@ -344,6 +451,33 @@ LAW(mark__of_a_block_in_use_is_refused)
 	attach(ND_REASON_DUPLICATE);
 	mark->old_map = cpu_to_le32(a.layout.internal_nlba);
 	attach(ND_REASON_REFERENCE);
+}
+
+/* … nor one of a block that the log gives to a sector, when the map will have it. */
+LAW(mark__of_a_block_that_the_log_gives_away_is_refused)
+{
+	struct btt_log_entry *mark;
+	__le32 old;
+	u32 block;
+
+	for (u32 read_only = 0; read_only < 2; read_only++) {
+		start(BTT_PAD_NEW);
+		block = a.lane[3].block;
+		mark = &group_of(&a, 40)->slot[a.lane[40].sub];
+		mark->lba = cpu_to_le32(BTT_MARK | 3);
+		mark->old_map = cpu_to_le32(block);
+		/* as a driver does that knows no marks, and has nothing to write in lane 40 */
+		assert_int_equal(machine_write(&a, 3, 7, tag_of(7)), 0);
+		assert_int_equal(machine_write(&a, 9, 7, tag_of(7)), 0);
+		assert_int_equal(a.lane[9].block, block);
+		old = *map_of(&a, 2);
+		assert_int_equal(machine_write(&a, 9, 2, tag_of(2)), 0);
+		/* power fails before the map has it; then lane 3's group is poisoned and cleared */
+		*map_of(&a, 2) = old;
+		memset(group_of(&a, 3), 0, 64);
+		a.layout.flags = read_only ? BTT_FLAG_ERROR : 0;
+		attach(ND_REASON_DUPLICATE);
+	}
 }
 
 /* One in the same sector would have been cleared with the rest. */

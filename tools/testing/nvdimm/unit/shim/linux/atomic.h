@@ -7,6 +7,7 @@
 
 #define smp_load_acquire(p)		__atomic_load_n(p, __ATOMIC_SEQ_CST)
 #define smp_store_release(p, v)		__atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+#define xchg(p, v)			__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 #define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_mb__before_atomic()		smp_mb()
 #define smp_acquire__after_ctrl_dep()	smp_mb()
