@@ -102,7 +102,9 @@ static size_t pmem_recovery_write(struct dax_device *dax, pgoff_t pgoff, void *a
 	size_t done = 0, part, got;
 	u64 page, skip;
 
-	for (; pmem && done < bytes; done += got) {
+	if (!pmem || nd_region_read_only(pmem->region))
+		return 0;
+	for (; done < bytes; done += got) {
 		page = PFN_PHYS(pgoff) + ALIGN_DOWN(offset_in_page(addr) + done, PAGE_SIZE);
 		skip = offset_in_page(addr + done);
 		part = min_t(size_t, bytes - done, PAGE_SIZE - skip);

@@ -255,6 +255,9 @@ static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 
 static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
 {
+	/* a disk that was opened before is only called so, and warned of, by the block layer */
+	if (unlikely(nd_region_read_only(pmem->region)))
+		return BLK_STS_IOERR;
 	if (unlikely(nd_badblocks_any(&pmem->bb)))
 		return write_carefully(pmem, bio);
 	write_pieces(bio, pmem->data + first_byte(bio));
@@ -267,6 +270,8 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 	bool bad = false;
 	u64 pos;
 
+	if (nd_region_read_only(pmem->region))
+		return BLK_STS_IOERR;
 	if (nd_badblocks_any(&pmem->bb))
 		status = make_storable(pmem, off, len, &bad);
 	if (status)
