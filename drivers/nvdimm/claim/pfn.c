@@ -236,7 +236,10 @@ static int pfn_check(struct nd_claim *claim, struct nd_namespace_common *ndns)
 
 static void pfn_reset(struct nd_claim *claim)
 {
-	container_of(claim, struct nd_pfn, claim)->mode = ND_PFN_MODE_NONE;
+	struct nd_pfn *pfn = container_of(claim, struct nd_pfn, claim);
+
+	pfn->mode = ND_PFN_MODE_NONE;
+	pfn->strict_align = READ_ONCE(strict_align);
 }
 
 static const struct nd_claim_type pfn_type = {

@@ -37,7 +37,12 @@ static int change_size(struct device *dev, const char *buf, size_t len)
 		rc = nd_ns_find_room(ns, &want, size);
 	else	/* deletes: what the namespace was is forgotten */
 		want = (struct ns_config) { };
-	return rc ?: nd_ns_apply(ns, &want);
+	if (!rc)
+		rc = nd_ns_apply(ns, &want);
+	/* nor is the next one in its place raw because this one was */
+	if (!rc && !size)
+		WRITE_ONCE(to_ndns(dev)->force_raw, false);
+	return rc;
 }
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
