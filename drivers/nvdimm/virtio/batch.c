@@ -51,6 +51,14 @@ int group_answered(struct group *g)
 	return !g->open;
 }
 
+int group_failed(struct group *g)
+{
+	if (!g->waiting)
+		return -1;
+	g->waiting = false;
+	return g->open;
+}
+
 bool group_is_owed(const struct group *g)
 {
 	return !g->dead && (g->asked || g->waiting);

@@ -4,7 +4,8 @@
  *
  * The law: a flush is answered by a request that was put to the host after the
  * flush began, never by an older one. A request on its way may already have
- * passed over what the flush is about.
+ * passed over what the flush is about. But when that one fails so does the flush:
+ * the host may have given up what it is about, and the next request would not tell.
  *
  * So there is one request at a time, and two batches of flushes. Who begins
  * joins the open batch. Asking the host closes it: it is answered by that very
@@ -63,6 +64,13 @@ int group_refused(struct group *g);
 
 /* The host has answered: the batch to end with its result, or -1 when nobody waits for it. */
 int group_answered(struct group *g);
+
+/*
+ * That answer is an error, and what was to be made durable is lost, that of the flushes which
+ * began meanwhile among it: the batch to end with an error as well, or -1 when there is none.
+ * Right after group_answered().
+ */
+int group_failed(struct group *g);
 
 /* Does anybody wait, for an answer or for being asked for? */
 bool group_is_owed(const struct group *g);

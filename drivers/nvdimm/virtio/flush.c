@@ -139,6 +139,25 @@ static void end_refused(struct vpmem *vp, struct vpmem_batch *failed)
 
 /* ---- answers ---- */
 
+/* An answer. What its error is about the host has given up, whoever asked: see batch.h. */
+static void take_answer(struct vpmem *vp, bool error, struct vpmem_batch *good,
+			struct vpmem_batch *bad)
+{
+	int batch = group_answered(&vp->group);
+
+	if (batch < 0)
+		return;
+	vp->owed_since = jiffies;
+	batch_move(&vp->batch[batch], error ? bad : good);
+	if (!error)
+		return;
+	/* the region is there as long as it has somebody in a batch */
+	nd_region_flush_lost(vp->region);
+	batch = group_failed(&vp->group);
+	if (batch >= 0)
+		batch_move(&vp->batch[batch], bad);
+}
+
 /* The queue's interrupt. */
 static void vpmem_answer(struct virtqueue *vq)
 {
@@ -155,17 +174,13 @@ static void vpmem_answer(struct virtqueue *vq)
 	/* a transport may still be calling after a reset, when the queue is being taken down */
 	while (vp->vq == vq && virtqueue_get_buf(vq, &len)) {
 		bool error = vp->message->resp.ret != 0;
-		int batch = group_answered(&vp->group);
 
-		if (batch < 0)
-			continue;
-		vp->owed_since = jiffies;
 		refused |= error;
-		/* the region is there as long as it has somebody in a batch */
-		if (error)
-			nd_region_flush_lost(vp->region);
-		batch_move(&vp->batch[batch], error ? &bad : &good);
+		take_answer(vp, error, &good, &bad);
 	}
+	/* what the device has put there makes no sense: it will not be heard any more */
+	if (vp->vq == vq && virtqueue_is_broken(vq))
+		mod_delayed_work(system_wq, &vp->again, 0);
 	flush_ask(vp, &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
 

@@ -28,6 +28,7 @@
  * @delay: milliseconds, of each request
  * @hold: answers nothing
  * @late: what it holds it answers after the next reset, when the driver gives the queue back
+ * @wild: its next answer is to a request that nobody has made
  * @owed: there is something, and a reset was
  * @start: what it tells drivers to come of where the memory is
  * @status: the device's
@@ -43,6 +44,7 @@ struct provider_host {
 	unsigned int delay;
 	bool hold;
 	bool late;
+	bool wild;
 	bool owed;
 	u64 start;
 	u8 status;
@@ -82,7 +84,7 @@ static void answer(struct provider_host *host, const struct vring *ring)
 	resp->ret = cpu_to_le32(provider_goes_wrong(&host->range->flush_errors));
 	atomic_inc(&host->range->flushes);
 	ring->used->ring[used & (ring->num - 1)] = (struct vring_used_elem) {
-		.id = cpu_to_virtio32(vdev, head),
+		.id = cpu_to_virtio32(vdev, xchg(&host->wild, false) ? ring->num : head),
 		.len = cpu_to_virtio32(vdev, sizeof(*resp)),
 	};
 	/* and so is this one */
@@ -301,6 +303,15 @@ static ssize_t late_store(struct device *dev, struct device_attribute *attr, con
 }
 static DEVICE_ATTR_WO(late);
 
+static ssize_t wild_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t n)
+{
+	int rc = kstrtobool(buf, &of(dev)->wild);
+
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(wild);
+
 static ssize_t start_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			   size_t n)
 {
@@ -329,6 +340,7 @@ static struct attribute *host_attrs[] = {
 	&dev_attr_delay.attr,
 	&dev_attr_hold.attr,
 	&dev_attr_late.attr,
+	&dev_attr_wild.attr,
 	&dev_attr_start.attr,
 	&dev_attr_needs_reset.attr,
 	NULL

@@ -164,6 +164,13 @@ static void answer(struct world *w, enum fate fate)
 		end_batch(w, batch, fate);
 	else
 		assert_true(w->group.dead);
+	if (fate == BAD && batch >= 0) {
+		batch = group_failed(&w->group);
+		if (batch >= 0)
+			end_batch(w, batch, BAD);
+		/* the host has lost what they wrote, and its next answer does not say so */
+		assert_int_equal(all_waiting(w), 0);
+	}
 	w->covered = 0;
 }
 
