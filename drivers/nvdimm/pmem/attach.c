@@ -144,13 +144,13 @@ static void pmem_release(void *data)
 		if (nvdimm_flush(pmem->region, NULL))
 			dev_err(pmem->dev, "the last flush failed: recent writes may not survive a power failure\n");
 	}
-	sysfs_put(pmem->bb_state);
 	put_disk(pmem->disk);
 	/* a page may be reported as failed until here, and the dax device asked */
 	if (pmem->pages)
 		nd_pages_end(pmem->pages);
 	else if (pmem->data)
 		memunmap(pmem->data);
+	sysfs_put(pmem->bb_state);
 	if (!pmem->pages)
 		put_dax(pmem->dax);
 }
