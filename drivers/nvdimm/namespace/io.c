@@ -93,6 +93,7 @@ static bool is_bad(struct nd_namespace_io *nsio, u64 offset, size_t size)
 static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const void *from,
 		   size_t size)
 {
+	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
 	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
 	unsigned long left;
 	u64 bad;
@@ -106,6 +107,7 @@ static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const vo
 	bad = ALIGN_DOWN(offset + size - left, L1_CACHE_BYTES);
 	badblocks_set(&nsio->bb, bad >> SECTOR_SHIFT, 1, 1);
 	nvdimm_record_poison(region, nsio->res.start + bad, L1_CACHE_BYTES);
+	nvdimm_badblocks_populate(region, &nsio->bb, &range);
 	return -EIO;
 }
 

@@ -157,8 +157,9 @@ static noinline blk_status_t found_poison(struct pmem *pmem, const void *media)
 	u64 off = ALIGN_DOWN((u64)(media - pmem->data), L1_CACHE_BYTES);
 
 	badblocks_set(&pmem->bb, off >> SECTOR_SHIFT, 1, 1);
-	pmem_badblocks_changed(pmem);
 	nvdimm_record_poison(pmem->region, pmem->range.start + off, L1_CACHE_BYTES);
+	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
+	pmem_badblocks_changed(pmem);
 	return BLK_STS_IOERR;
 }
 

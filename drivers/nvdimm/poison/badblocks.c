@@ -89,17 +89,21 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
  * @phys: physical address
  * @len: bytes known to be bad
  *
- * The bus remembers it for the next binding, the region shows it at once.
+ * The bus remembers it for the next binding, the region shows it at once. A list of the caller's is
+ * to be populated anew: entries of a full one may join, and there is room for what had none.
  *
  * Context: process, in the I/O path: allocates without starting I/O.
  */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len)
 {
+	const struct range range = nd_region_range(region);
 	unsigned int noio = memalloc_noio_save();
 
 	nvdimm_bus_add_badrange(nd_bus_of(&region->dev), phys, len);
 	memalloc_noio_restore(noio);
-	tell_of(&region->bb, bad_list_add(&region->bb, region->start, phys, len));
+	/* the bus may have had no memory for it */
+	bad_list_add(&region->bb, region->start, phys, len);
+	nvdimm_badblocks_populate(region, &region->bb, &range);
 	if (region->bb_state)
 		sysfs_notify_dirent(region->bb_state);
 }

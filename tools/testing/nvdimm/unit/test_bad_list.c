@@ -52,12 +52,21 @@ int badblocks_set(struct badblocks *bb, sector_t s, int sectors, int acknowledge
 	if (i && end_of(bb, i - 1) > s)
 		s = end_of(bb, i - 1);
 	while (s < end) {
+		sector_t to = s + BB_MAX_LEN < end ? s + BB_MAX_LEN : end;
+
+		i = entry_at(bb, s);
+		if (i < bb->count && bb->entry[i].first == s) {
+			s = end_of(bb, i);
+			continue;
+		}
 		if (bb->count == MAX_BADBLOCKS)
 			return 1;
+		if (i < bb->count && bb->entry[i].first < to)
+			to = bb->entry[i].first;
 		make_place(bb, i);
 		bb->entry[i].first = s;
-		bb->entry[i].nr = end - s < BB_MAX_LEN ? end - s : BB_MAX_LEN;
-		s += bb->entry[i].nr;
+		bb->entry[i].nr = to - s;
+		s = to;
 	}
 	return 0;
 }
@@ -70,8 +79,13 @@ int badblocks_clear(struct badblocks *bb, sector_t s, int sectors)
 	while (i-- && end_of(bb, i) > s) {
 		sector_t tail = end_of(bb, i);
 
+		if (tail > end && bb->entry[i].first >= s) {
+			bb->entry[i].first = end;
+			bb->entry[i].nr = tail - end;
+			continue;
+		}
 		if (tail > end) {
-			if (bb->entry[i].first < s && bb->count == MAX_BADBLOCKS)
+			if (bb->count == MAX_BADBLOCKS)
 				return 1;
 			make_place(bb, i + 1);
 			bb->entry[i + 1].first = end;
@@ -251,6 +265,36 @@ LAW(full_list__gives_each_sector_back)
 	assert_int_equal(w->bb.count, 0);
 }
 
+/* For whom there is no room in it: it is good all the same, and both sides are as bad as before. */
+LAW(full_list__gives_back_the_middle_of_an_entry)
+{
+	struct world *w = *state;
+
+	for (u32 i = 0; i < MAX_BADBLOCKS + 5; i++)
+		poison(w, 16 * i, 8);
+	fill(w);
+	assert_int_equal(w->bb.count, MAX_BADBLOCKS);
+	for (u32 i = 0; i < 40; i++) {
+		cure(w, 16 * (i + 100) + 3);
+		same(w);
+	}
+}
+
+/* What is told of after it was cleared is of another time. */
+LAW(list__keeps_what_became_known_meanwhile)
+{
+	struct world *w = *state;
+
+	poison(w, 100, 1);
+	fill(w);
+	bad_set_del(&w->known.set, ORIGIN + 100 * 512, 512);
+	w->bad[100] = false;
+	poison(w, 110, 2);
+	fill(w);
+	bad_list_cleared(&w->bb, &w->known, ORIGIN, ORIGIN + SECTORS * 512ull, 96, 32);
+	same(w);
+}
+
 LAW(full_list__in_any_order)
 {
 	srandom(1);
@@ -264,7 +308,7 @@ LAW(full_list__in_any_order)
 		fill(w);
 		same(w);
 		for (u32 i = 0, s = 0; i < 3000; i++, s = (s + random() % 30) % SECTORS)
-			if (w->bad[s] && w->bb.count < MAX_BADBLOCKS - 1)
+			if (w->bad[s])
 				cure(w, s);
 		same(w);
 		after_each((void **)&w);
