@@ -220,8 +220,8 @@ static bool share_a_block(struct btt_arena *a, u32 lane)
 }
 
 /*
- * The blocks of lost lanes, in @pending, of which nothing is pending yet. Their marks may be of a time
- * long ago, when somebody else has written since: none of these may be in use.
+ * The blocks of lost lanes, in @pending, of which nothing is pending yet. Their marks may be of a
+ * time long ago, and somebody else have written since: none of these may be in use.
  */
 static u32 list_lost(struct btt_arena *a)
 {

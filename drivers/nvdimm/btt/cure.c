@@ -233,11 +233,13 @@ static bool sector_needed(struct btt_arena *a, u32 first)
 {
 	u32 i;
 
-	for (i = first; i < first + lanes_from(a, first); i++)
+	for (i = first; i < first + lanes_from(a, first); i++) {
+		u64 at = btt_map_at(a, a->lane[i].behind_lba);
+
 		if (a->lane[i].due ||
-		    (a->lane[i].behind && btt_media_bad(a->media, btt_map_at(a, a->lane[i].behind_lba),
-							sizeof(__le32))))
+		    (a->lane[i].behind && btt_media_bad(a->media, at, sizeof(__le32))))
 			return true;
+	}
 	return false;
 }
 

@@ -36,17 +36,12 @@ static void list_range(void *data, u64 start, u64 len)
 		f->lacks = lacks;
 }
 
-static s64 fill_part(struct badblocks *bb, struct badrange *known, u64 origin, u64 start, u64 end)
+s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)
 {
 	struct filling f = { .bb = bb, .origin = origin, .lacks = -1 };
 
-	badrange_for_each(known, start, end, list_range, &f);
+	badrange_for_each(known, origin, end, list_range, &f);
 	return f.lacks;
-}
-
-s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)
-{
-	return fill_part(bb, known, origin, origin, end);
 }
 
 /* One that is nearly full may have been without room for one more: some kernels want two free. */
@@ -76,8 +71,8 @@ bool bad_list_check(struct badblocks *bb, struct badrange *known, u64 origin, se
 }
 
 /*
- * In the middle of an entry there may be no room for what is on both sides: then all of it goes, and
- * they come back as far as there is. The bus has what is not listed, and is asked for it.
+ * In the middle of an entry there may be no room for what is on both sides: then all of it goes,
+ * and they come back as far as there is. The bus has what is not listed, and is asked for it.
  */
 static void list_clear(struct badblocks *bb, sector_t first, sector_t nr)
 {
@@ -99,9 +94,11 @@ s64 bad_list_cleared(struct badblocks *bb, struct badrange *known, u64 origin, u
 {
 	u64 start = origin + ((u64)first << SHIFT);
 	bool refill = may_lack_some(bb);
+	struct bad_range more;
 
 	list_clear(bb, first, nr);
-	/* what has become known since it was cleared stays, or comes back */
-	return refill ? bad_list_fill(bb, known, origin, end) :
-			fill_part(bb, known, origin, start, start + ((u64)nr << SHIFT));
+	/* what has become known since it was cleared comes back */
+	if (badrange_next(known, start, start + ((u64)nr << SHIFT) - 1, &more))
+		refill = true;
+	return refill ? bad_list_fill(bb, known, origin, end) : -1;
 }
