@@ -110,24 +110,26 @@ static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason
 			u32 *lane)
 {
 	const struct btt_log_group *group;
-	u32 lost = 0;
+	u32 i, lost = 0;
 
 	a->pad = BTT_PAD_UNKNOWN;
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		group = log_group(a, p, *lane);
-		a->lane[*lane].lost = !group || btt_flog_blank(group);
-		a->lane[*lane].seq = 0;
-		lost += a->lane[*lane].lost;
-		if (!a->lane[*lane].lost && !btt_flog_padding(group, &a->pad))
+	for (i = 0; i < a->layout.nfree; i++) {
+		group = log_group(a, p, i);
+		if (unlikely(!group || (!group->slot[0].seq && btt_flog_blank(group)))) {
+			a->lane[i].lost = true;
+			lost++;
+		} else if (!btt_flog_padding(group, &a->pad)) {
+			*lane = i;
 			return arena_refuse(reason, ND_REASON_REFERENCE);
+		}
 	}
 	if (!a->pad)
 		a->pad = BTT_PAD_NEW;
 	return lost ? find_marks(a, p, reason, lane) : 0;
 }
 
-enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt_log_group *group,
-			     struct btt_lane *lane)
+static inline enum nd_reason lane_open(const struct btt_arena *a, u32 nr,
+				       const struct btt_log_group *group, struct btt_lane *lane)
 {
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
@@ -146,14 +148,23 @@ enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
 	lane->due = false;
-	lane->marks = round_down(btt_mark_of(e[!newest], nr), BTT_SECTOR_LANES);
-	lane->marked = lane->marks < a->layout.nfree;
+	lane->marked = false;
+	if (unlikely(le32_to_cpu(e[!newest]->lba) >= BTT_MARK)) {
+		lane->marks = round_down(btt_mark_of(e[!newest], nr), BTT_SECTOR_LANES);
+		lane->marked = lane->marks < a->layout.nfree;
+	}
 	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
 		return ND_REASON_BOUNDS;
 	/* a lane that was never used exchanges nothing, whatever the sector */
 	if (lane->block != new && le32_to_cpu(out->lba) >= a->layout.external_nlba)
 		return ND_REASON_BOUNDS;
 	return ND_REASON_OK;
+}
+
+enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt_log_group *group,
+			     struct btt_lane *lane)
+{
+	return lane_open(a, nr, group, lane);
 }
 
 /* What a lane's newest entry tells of: @any: an exchange, of the block of @lba for @new. */
@@ -262,20 +273,26 @@ static bool map_has_lost(struct btt_arena *a, u32 nlost)
 static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
 	const struct btt_log_group *group;
+	bool uncured = false;
+	u32 i;
 
 	memset(a->pending, 0, a->layout.nfree * sizeof(*a->pending));
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		enum nd_reason bad;
+	for (i = 0; i < a->layout.nfree; i++) {
+		enum nd_reason bad = ND_REASON_OK;
+		struct btt_lane *l = &a->lane[i];
 
-		group = a->lane[*lane].lost ? NULL : log_group(a, p, *lane);
-		if (!group && !a->lane[*lane].lost)
-			return arena_refuse(reason, ND_REASON_MEDIA);
-		bad = group ? btt_lane_open(a, *lane, group, &a->lane[*lane]) : ND_REASON_OK;
+		*lane = i;
+		if (likely(!l->lost)) {
+			group = log_group(a, p, i);
+			bad = group ? lane_open(a, i, group, l) : ND_REASON_MEDIA;
+		}
 		if (bad)
 			return arena_refuse(reason, bad);
-		if (share_a_block(a, *lane))
+		if (share_a_block(a, i))
 			return arena_refuse(reason, ND_REASON_DUPLICATE);
+		uncured |= l->lost | l->marked;
 	}
+	a->log_uncured = uncured;
 	return 0;
 }
 
@@ -316,6 +333,13 @@ static bool log_has_lost(struct btt_arena *a, struct log_piece *p, u32 nlost)
 		    btt_map_decode(raw, x.lba).block == a->lane[i].block)
 			return true;
 	return false;
+}
+
+static bool uses_lost(struct btt_arena *a, struct log_piece *p)
+{
+	u32 nlost = list_lost(a);
+
+	return map_has_lost(a, nlost) || log_has_lost(a, p, nlost);
 }
 
 static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
@@ -406,7 +430,7 @@ int btt_arena_settle(struct btt_arena *a)
 /* As long as it stays bad nothing is written: each write tries again. */
 static int finish_cure(struct btt_arena *a)
 {
-	int rc = btt_log_cure(a, BTT_ALONE);
+	int rc = btt_log_bad(a) ? btt_log_cure(a, BTT_ALONE) : 0;
 	u32 i;
 
 	for (i = 0; rc == -ENXIO && i < a->layout.nfree; i++)
@@ -438,17 +462,13 @@ int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 	int rc;
 
 	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
-	a->log_refused = false;
+	a->log_uncured = false;
 	a->npending = 0;
 	rc = find_padding(a, &p, reason, &lane);
 	if (!rc)
 		rc = open_lanes(a, &p, reason, &lane);
-	if (!rc) {
-		u32 nlost = list_lost(a);
-
-		if (map_has_lost(a, nlost) || log_has_lost(a, &p, nlost))
-			rc = arena_refuse(reason, ND_REASON_DUPLICATE);
-	}
+	if (!rc && a->log_uncured && uses_lost(a, &p))
+		rc = arena_refuse(reason, ND_REASON_DUPLICATE);
 	if (!rc)
 		rc = a->failed ? remember_all(a, &p, reason, &lane) :
 				 replay_all(a, &p, reason, &lane);

@@ -48,7 +48,7 @@ static bool sector_marked(const struct btt_arena *a, u32 first)
 
 bool btt_log_bad(struct btt_arena *a)
 {
-	return READ_ONCE(a->log_refused) ||
+	return READ_ONCE(a->log_uncured) ||
 	       btt_media_bad(a->media, btt_log_at(a, 0, 0), (u64)a->layout.nfree * BTT_LOG_GROUP);
 }
 
@@ -98,6 +98,16 @@ static bool marks_are_of(const struct btt_arena *a, u32 first, u32 bad)
 	for (i = first; i < first + lanes_from(a, first); i++)
 		if (READ_ONCE(a->lane[i].marked))
 			return READ_ONCE(a->lane[i].marks) == bad;
+	return false;
+}
+
+static bool any_marks(const struct btt_arena *a)
+{
+	u32 i;
+
+	for (i = 0; i < a->layout.nfree; i++)
+		if (READ_ONCE(a->lane[i].marked))
+			return true;
 	return false;
 }
 
@@ -321,19 +331,21 @@ static int forget_marks(struct btt_arena *a, u32 first, u32 own)
 
 int btt_log_cure(struct btt_arena *a, u32 own)
 {
+	bool marks = any_marks(a);
 	int rc = 0, one;
 	u32 i;
 
 	/* one that stays bad keeps no other one from being cured, or marked */
 	for (i = 0; (!rc || rc == -ENXIO) && i < a->layout.nfree; i += BTT_SECTOR_LANES) {
-		one = sector_bad(a, i) || has_marks(a, i) ? cure_sector(a, i, own) : 0;
+		one = sector_bad(a, i) || (marks && has_marks(a, i)) ?
+		      cure_sector(a, i, own) : 0;
 		rc = one ?: rc;
 	}
 	/* marks beside others, as none are made here */
-	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
+	for (i = 0; marks && !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
 		if (sector_marked(a, i))
 			rc = forget_marks(a, i, own);
 	if (rc != -EAGAIN)
-		WRITE_ONCE(a->log_refused, rc == -ENXIO);
+		WRITE_ONCE(a->log_uncured, rc == -ENXIO);
 	return rc;
 }

@@ -157,7 +157,7 @@ static int cure_log(struct btt_arena *a, u32 nr)
 	u32 tries;
 	int rc;
 
-	if (READ_ONCE(a->log_refused) && !last)
+	if (READ_ONCE(a->log_uncured) && !last)
 		return -ENXIO;
 	rc = btt_log_cure(a, nr);
 	/* one at a time: who waits has a lane that others may wait for */

@@ -146,13 +146,14 @@ static void pmem_release(void *data)
 	}
 	put_disk(pmem->disk);
 	/* a page may be reported as failed until here, and the dax device asked */
-	if (pmem->pages)
+	if (pmem->pages) {
 		nd_pages_end(pmem->pages);
-	else if (pmem->data)
-		memunmap(pmem->data);
-	sysfs_put(pmem->bb_state);
-	if (!pmem->pages)
+	} else {
+		if (pmem->data)
+			memunmap(pmem->data);
 		put_dax(pmem->dax);
+	}
+	sysfs_put(pmem->bb_state);
 }
 
 /* Read, or on first use write, the info-block. */
