@@ -300,8 +300,8 @@ static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *
  * Read again, after open_lanes(), what the lane's newest entry tells of an exchange. Who has
  * changed it meanwhile finds bounds as btt_lane_open() has them.
  */
-static int read_exchange(struct btt_arena *a, struct log_piece *p, u32 lane,
-			 struct btt_exchange *out)
+static inline int read_exchange(struct btt_arena *a, struct log_piece *p, u32 lane,
+				struct btt_exchange *out)
 {
 	const struct btt_log_group *group;
 	const struct btt_log_entry *e;
@@ -364,14 +364,15 @@ static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason
 static int renew_log(struct btt_arena *a, struct log_piece *p, u32 *lane)
 {
 	const struct btt_log_group *group;
-	u32 i;
+	u32 nr, i;
 
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		u64 at = btt_log_at(a, *lane, 0);
+	for (nr = 0; nr < a->layout.nfree; nr++) {
+		u64 at = btt_log_at(a, nr, 0);
 
-		if (a->lane[*lane].lost)
+		if (a->lane[nr].lost)
 			continue;
-		group = log_group(a, p, *lane);
+		group = log_group(a, p, nr);
+		*lane = nr;
 		if (!group)
 			return -EIO;
 		for (i = 0; i < ARRAY_SIZE(group->slot); i++, at += sizeof(*group->slot)) {
@@ -441,14 +442,16 @@ static int finish_cure(struct btt_arena *a)
 static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
 	struct btt_exchange x = { };
+	u32 i;
 
 	a->losses = btt_media_losses(a->media);
 	if (renew_log(a, p, lane))
 		return arena_refuse(reason, ND_REASON_MEDIA);
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		if (read_exchange(a, p, *lane, &x))
+	for (i = 0; i < a->layout.nfree; i++) {
+		*lane = i;
+		if (read_exchange(a, p, i, &x))
 			return arena_refuse(reason, ND_REASON_MEDIA);
-		lane_replay(a, &a->lane[*lane], &x);
+		lane_replay(a, &a->lane[i], &x);
 	}
 	if (arena_settle(a, true) || finish_cure(a))
 		return arena_refuse(reason, ND_REASON_MEDIA);

@@ -6,7 +6,7 @@
 
 static bool is_used(const struct btt_log_entry *e)
 {
-	return e->lba || e->old_map || e->new_map || e->seq;
+	return (e->lba | e->old_map | e->new_map | e->seq) != 0;
 }
 
 bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad)
