@@ -91,6 +91,16 @@ static int restore(struct machine *m, const struct label_image *image, enum nd_r
 	return rc;
 }
 
+static void refuses_version(struct machine *m, const struct label_image *image)
+{
+	enum nd_reason reason;
+
+	media_start(&m->world);
+	assert_int_equal(restore(m, image, &reason), -EINVAL);
+	assert_reason(reason, ND_REASON_VERSION);
+	assert_int_equal(m->world.xfers, 0);
+}
+
 /* The same namespaces, wherever their labels lie? */
 static bool same_view(const struct view *a, const struct view *b)
 {
@@ -302,14 +312,10 @@ LAW(restore__changes_no_version)
 	create(&m, 0);
 	image = take(&m);
 	image.minor = 2;
-	media_start(&m.world);
-	assert_int_equal(restore(&m, &image, &reason), -EINVAL);
-	assert_reason(reason, ND_REASON_VERSION);
+	refuses_version(&m, &image);
 	memset(m.media[0].bytes, 0, 2 * m.area[0].index_size);
 	machine_load(&m);
-	assert_int_equal(restore(&m, &image, &reason), -EINVAL);
-	assert_reason(reason, ND_REASON_VERSION);
-	assert_int_equal(m.world.xfers, 0);
+	refuses_version(&m, &image);
 	image.minor = 1;
 	assert_int_equal(restore(&m, &image, &reason), 0);
 	free(image.data);
@@ -336,10 +342,7 @@ LAW(restore__refuses_other_slots_and_too_few)
 	memset(m.media[0].bytes, 0, 1024);
 	machine_load(&m);
 	assert_int_equal(machine_commit(&m, 0, &format), 0);
-	media_start(&m.world);
-	assert_int_equal(restore(&m, &image, &reason), -EINVAL);
-	assert_reason(reason, ND_REASON_VERSION);
-	assert_int_equal(m.world.xfers, 0);
+	refuses_version(&m, &image);
 	free(image.data);
 	machine_free(&m);
 }
