@@ -19,16 +19,13 @@ bool btt_media_listed_bad(struct btt_media *m, u64 at, size_t len)
 				      DIV_ROUND_UP(from + len, SECTOR_SIZE) - first, &bad, &nr);
 }
 
-/* A copy has stopped at @at: poison comes by the cache line. */
+/* A copy has stopped at @at. */
 void btt_media_poisoned(struct btt_media *m, u64 at)
 {
 	const struct resource *res = &to_nd_namespace_io(&m->ndns->dev)->res;
 	const struct range range = { .start = res->start, .end = res->end };
-	u64 off = ALIGN_DOWN(m->origin + at, L1_CACHE_BYTES);
 
-	badblocks_set(m->bb, off >> SECTOR_SHIFT, 1, 1);
-	nvdimm_record_poison(m->region, res->start + off, L1_CACHE_BYTES);
-	nvdimm_badblocks_populate(m->region, m->bb, &range);
+	nvdimm_found_poison(m->region, m->bb, &range, m->origin + at);
 }
 
 void btt_media_wait(unsigned int tries)

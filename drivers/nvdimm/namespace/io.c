@@ -96,18 +96,13 @@ static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const vo
 	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
 	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
 	unsigned long left;
-	u64 bad;
 
 	if (unlikely(is_bad(nsio, offset, size)))
 		return -EIO;
 	left = copy_mc_to_kernel(buf, from, size);
 	if (likely(!left))
 		return 0;
-	/* poison comes by the cache line */
-	bad = ALIGN_DOWN(offset + size - left, L1_CACHE_BYTES);
-	badblocks_set(&nsio->bb, bad >> SECTOR_SHIFT, 1, 1);
-	nvdimm_record_poison(region, nsio->res.start + bad, L1_CACHE_BYTES);
-	nvdimm_badblocks_populate(region, &nsio->bb, &range);
+	nvdimm_found_poison(region, &nsio->bb, &range, offset + size - left);
 	return -EIO;
 }
 

@@ -151,14 +151,10 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
 	pmem_badblocks_changed(pmem);
 }
 
-/* A copy has stopped at @media; poison comes by the cache line. */
+/* A copy has stopped at @media. */
 static noinline blk_status_t found_poison(struct pmem *pmem, const void *media)
 {
-	u64 off = ALIGN_DOWN((u64)(media - pmem->data), L1_CACHE_BYTES);
-
-	badblocks_set(&pmem->bb, off >> SECTOR_SHIFT, 1, 1);
-	nvdimm_record_poison(pmem->region, pmem->range.start + off, L1_CACHE_BYTES);
-	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
+	nvdimm_found_poison(pmem->region, &pmem->bb, &pmem->range, media - pmem->data);
 	pmem_badblocks_changed(pmem);
 	return BLK_STS_IOERR;
 }

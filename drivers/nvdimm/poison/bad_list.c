@@ -51,6 +51,16 @@ static bool may_lack_some(const struct badblocks *bb)
 	return data_race(bb->count) >= MAX_BADBLOCKS - 2;
 }
 
+s64 bad_list_found(struct badblocks *bb, struct badrange *known, u64 origin, u64 end, u64 start,
+		   u64 len)
+{
+	bool refill = may_lack_some(bb);
+	/* @known may have had no memory for it */
+	s64 lacks = bad_list_add(bb, origin, start, len);
+
+	return refill ? bad_list_fill(bb, known, origin, end) : lacks;
+}
+
 bool bad_list_check(struct badblocks *bb, struct badrange *known, u64 origin, sector_t first,
 		    sector_t nr, sector_t *bad, sector_t *bad_nr)
 {

@@ -20,6 +20,13 @@ s64 bad_list_add(struct badblocks *bb, u64 origin, u64 start, u64 len);
  */
 s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end);
 
+/*
+ * [@start, @start + @len), which @known has by now, was found to be bad: entries of a full list may
+ * join, and what had no room comes in. As bad_list_fill() otherwise.
+ */
+s64 bad_list_found(struct badblocks *bb, struct badrange *known, u64 origin, u64 end, u64 start,
+		   u64 len);
+
 /* Is one of @nr sectors from @first on bad? Which, and how many from there on: *@bad, *@bad_nr. */
 bool bad_list_check(struct badblocks *bb, struct badrange *known, u64 origin, sector_t first,
 		    sector_t nr, sector_t *bad, sector_t *bad_nr);

@@ -4,8 +4,10 @@
  * the badblocks of a range; what a write has cleared, or a read has found, goes
  * back to the bus.
  */
+#include <linux/align.h>
 #include <linux/badblocks.h>
 #include <linux/blkdev.h>
+#include <linux/cache.h>
 #include <linux/libnvdimm.h>
 #include <linux/log2.h>
 #include <linux/module.h>
@@ -83,14 +85,20 @@ void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 
+/* What was found, in a list of what lies at @range. */
+static void list_found(struct nd_region *region, struct badblocks *bb, const struct range *range,
+		       u64 phys, u64 len)
+{
+	tell_of(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1, phys, len));
+}
+
 /**
  * nvdimm_record_poison() - a read has met poison nobody knew of
  * @region: region of the address
  * @phys: physical address
  * @len: bytes known to be bad
  *
- * The bus remembers it for the next binding, the region shows it at once. A list of the caller's is
- * to be populated anew: entries of a full one may join, and there is room for what had none.
+ * The bus remembers it for the next binding, the region shows it at once.
  *
  * Context: process, in the I/O path: allocates without starting I/O.
  */
@@ -101,13 +109,30 @@ void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned i
 
 	nvdimm_bus_add_badrange(nd_bus_of(&region->dev), phys, len);
 	memalloc_noio_restore(noio);
-	/* the bus may have had no memory for it */
-	bad_list_add(&region->bb, region->start, phys, len);
-	nvdimm_badblocks_populate(region, &region->bb, &range);
+	list_found(region, &region->bb, &range, phys, len);
 	if (region->bb_state)
 		sysfs_notify_dirent(region->bb_state);
 }
 EXPORT_SYMBOL_GPL(nvdimm_record_poison);
+
+/**
+ * nvdimm_found_poison() - a copy has stopped at poison nobody knew of
+ * @region: region of the list
+ * @bb: list of bad blocks of who copied
+ * @range: physical addresses it covers; sector 0 is at @range->start
+ * @off: byte of that range where it has stopped: poison comes by the cache line
+ *
+ * Context: as nvdimm_record_poison().
+ */
+void nvdimm_found_poison(struct nd_region *region, struct badblocks *bb,
+			 const struct range *range, u64 off)
+{
+	u64 phys = range->start + ALIGN_DOWN(off, L1_CACHE_BYTES);
+
+	nvdimm_record_poison(region, phys, L1_CACHE_BYTES);
+	list_found(region, bb, range, phys, L1_CACHE_BYTES);
+}
+EXPORT_SYMBOL_GPL(nvdimm_found_poison);
 
 /**
  * nvdimm_badblocks_remain() - sectors were cleared, and are not written after all

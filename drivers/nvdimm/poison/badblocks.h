@@ -43,6 +43,8 @@ void nvdimm_badblocks_remain(struct nd_region *region, struct badblocks *bb, u64
 
 /* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
+void nvdimm_found_poison(struct nd_region *region, struct badblocks *bb,
+			 const struct range *range, u64 off);
 
 /*
  * The same as nd_bus_cleared() for one region, from the I/O path of one of its namespaces, which

@@ -280,6 +280,26 @@ LAW(full_list__gives_back_the_middle_of_an_entry)
 	}
 }
 
+/* Found between two that are listed: all three are one entry then, and there is room. */
+LAW(full_list__takes_in_what_had_no_room_when_entries_join)
+{
+	struct world *w = *state;
+
+	for (u32 i = 0; i < MAX_BADBLOCKS + 5; i++)
+		poison(w, 16 * i, 8);
+	fill(w);
+	assert_int_equal(w->bb.count, MAX_BADBLOCKS);
+	for (u32 i = 0; i < 8; i++) {
+		/* as the kernel's list has it, which joins what touches */
+		w->bb.entry[i].nr = 24;
+		drop(&w->bb, i + 1);
+		poison(w, 32 * i + 8, 8);
+		bad_list_found(&w->bb, &w->known, ORIGIN, ORIGIN + SECTORS * 512ull,
+			       ORIGIN + (32 * i + 8) * 512ull, 8 * 512);
+		same(w);
+	}
+}
+
 /* What is told of after it was cleared is of another time. */
 LAW(list__keeps_what_became_known_meanwhile)
 {
