@@ -259,7 +259,7 @@ static bool map_has_lost(struct btt_arena *a, u32 nlost)
 {
 	u32 i, raw;
 
-	for (i = 0; nlost && i < a->layout.external_nlba; i++) {
+	for (i = 0; i < a->layout.external_nlba; i++) {
 		if (!(i % 4096))
 			btt_media_pause(a->media, 0);
 		if (!btt_media_load32(a->media, btt_map_at(a, i), &raw) &&
@@ -327,7 +327,7 @@ static bool log_has_lost(struct btt_arena *a, struct log_piece *p, u32 nlost)
 	struct btt_exchange x = { };
 	u32 i, raw;
 
-	for (i = 0; nlost && i < a->layout.nfree; i++)
+	for (i = 0; i < a->layout.nfree; i++)
 		if (!read_exchange(a, p, i, &x) && x.any && is_lost(a, nlost, x.new.block) &&
 		    !btt_media_load32(a->media, btt_map_at(a, x.lba), &raw) &&
 		    btt_map_decode(raw, x.lba).block == a->lane[i].block)
@@ -339,7 +339,7 @@ static bool uses_lost(struct btt_arena *a, struct log_piece *p)
 {
 	u32 nlost = list_lost(a);
 
-	return map_has_lost(a, nlost) || log_has_lost(a, p, nlost);
+	return nlost && (map_has_lost(a, nlost) || log_has_lost(a, p, nlost));
 }
 
 static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,

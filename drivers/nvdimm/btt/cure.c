@@ -101,16 +101,6 @@ static bool marks_are_of(const struct btt_arena *a, u32 first, u32 bad)
 	return false;
 }
 
-static bool any_marks(const struct btt_arena *a)
-{
-	u32 i;
-
-	for (i = 0; i < a->layout.nfree; i++)
-		if (READ_ONCE(a->lane[i].marked))
-			return true;
-	return false;
-}
-
 /* Are there marks of sector @first anywhere? */
 static bool has_marks(const struct btt_arena *a, u32 first)
 {
@@ -238,18 +228,20 @@ static int write_groups(struct btt_arena *a, u32 first)
 	return 0;
 }
 
-/* Is a sector's log all that tells of an exchange, for the map cannot? */
+bool btt_lane_needed(struct btt_arena *a, const struct btt_lane *lane)
+{
+	return lane->due ||
+	       (lane->behind && btt_media_bad(a->media, btt_map_at(a, lane->behind_lba),
+					      sizeof(__le32)));
+}
+
 static bool sector_needed(struct btt_arena *a, u32 first)
 {
 	u32 i;
 
-	for (i = first; i < first + lanes_from(a, first); i++) {
-		u64 at = btt_map_at(a, a->lane[i].behind_lba);
-
-		if (a->lane[i].due ||
-		    (a->lane[i].behind && btt_media_bad(a->media, at, sizeof(__le32))))
+	for (i = first; i < first + lanes_from(a, first); i++)
+		if (btt_lane_needed(a, &a->lane[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -331,18 +323,16 @@ static int forget_marks(struct btt_arena *a, u32 first, u32 own)
 
 int btt_log_cure(struct btt_arena *a, u32 own)
 {
-	bool marks = any_marks(a);
 	int rc = 0, one;
 	u32 i;
 
 	/* one that stays bad keeps no other one from being cured, or marked */
 	for (i = 0; (!rc || rc == -ENXIO) && i < a->layout.nfree; i += BTT_SECTOR_LANES) {
-		one = sector_bad(a, i) || (marks && has_marks(a, i)) ?
-		      cure_sector(a, i, own) : 0;
+		one = sector_bad(a, i) || has_marks(a, i) ? cure_sector(a, i, own) : 0;
 		rc = one ?: rc;
 	}
 	/* marks beside others, as none are made here */
-	for (i = 0; marks && !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
+	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
 		if (sector_marked(a, i))
 			rc = forget_marks(a, i, own);
 	if (rc != -EAGAIN)

@@ -29,6 +29,9 @@ static inline u32 btt_mark_of(const struct btt_log_entry *e, u32 at)
 	return lane / BTT_SECTOR_LANES == at / BTT_SECTOR_LANES ? ~0u : lane;
 }
 
+/* Is the lane's log all that tells of its last exchange, for the map cannot? */
+bool btt_lane_needed(struct btt_arena *a, const struct btt_lane *lane);
+
 /* Does the log have anything to cure? */
 bool btt_log_bad(struct btt_arena *a);
 

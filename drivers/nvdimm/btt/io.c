@@ -188,8 +188,7 @@ static noinline bool is_usable(struct btt_arena *a, u32 nr)
 
 	if (rc == -EAGAIN)
 		return false;
-	bad = rc || lane->due || (lane->behind && btt_media_bad(a->media,
-			btt_map_at(a, lane->behind_lba), sizeof(__le32)));
+	bad = rc || btt_lane_needed(a, lane);
 	if (!bad && btt_media_bad(a->media, at, len))
 		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||
 		      btt_media_cure(a->media, at, len) || btt_media_bad(a->media, at, len);
