@@ -117,10 +117,8 @@ static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
 
 	if (!IS_ALIGNED(offset | size, SECTOR_SIZE))
 		return -EIO;
-	if (nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size) != size) {
-		nvdimm_badblocks_remain(region, &nsio->bb, range.start, first, nr);
+	if (nvdimm_clear_poison(&nsio->common.dev, nsio->res.start + offset, size) != size)
 		return -EIO;
-	}
 	nvdimm_badblocks_cleared(region, &nsio->bb, &range, first, nr);
 	/* cached copies of the poison must not come back */
 	arch_invalidate_pmem(nsio->addr + offset, size);

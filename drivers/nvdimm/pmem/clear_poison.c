@@ -31,52 +31,53 @@ static bool patient_whole(const struct patient *p, u64 off, u64 end)
 	return true;
 }
 
-/* [@off, @end) is clear: map its whole pages again, and forget what caches have of it. */
-static void patient_cleared(const struct patient *p, u64 off, u64 end)
+/*
+ * What of [@off, @end) is to be cleared: from the first bad range or absent page to the last, in
+ * whole pages, as platforms clear in units above a sector, but no further than the store reaches.
+ */
+static bool patient_sick(const struct patient *p, u64 off, u64 end, u64 *from, u64 *to)
 {
-	u64 at;
+	u64 pos = off, bad, bad_len;
 
-	for (at = ALIGN(off, p->page); at + p->page <= end; at += p->page)
-		p->ops->restore(p->pmem, at / p->page);
-	/* a page that was cleared in part stays absent */
-	if (off % p->page && patient_absent(p, off))
-		off = ALIGN(off, p->page);
-	if (end % p->page && patient_absent(p, end))
-		end = ALIGN_DOWN(end, p->page);
-	if (off < end)
-		p->ops->invalidate(p->pmem, off, end - off);
+	*from = end;
+	*to = off;
+	while (pos < end && p->ops->next_bad(p->pmem, pos, end - pos, &bad, &bad_len)) {
+		pos = bad + bad_len;
+		*from = min(*from, bad);
+		*to = max(*to, pos);
+	}
+	/* a page may have failed without a bad sector to show for it */
+	for (pos = ALIGN_DOWN(off, p->page); pos < end; pos += p->page) {
+		if (!patient_absent(p, pos))
+			continue;
+		*from = min(*from, pos);
+		*to = max(*to, pos + p->page);
+	}
+	*from = max(ALIGN_DOWN(*from, p->page), off);
+	*to = min(ALIGN(*to, p->page), end);
+	return *from < *to;
 }
 
-static bool patient_clear(const struct patient *p, u64 off, u64 end)
+/* [@off, @end) is clear: map its pages again, and forget what caches have of it. */
+static void patient_cleared(const struct patient *p, u64 off, u64 end)
 {
-	s64 cleared = p->ops->clear(p->pmem, off, end - off);
-
-	if (cleared <= 0)
-		return false;
-	cleared = min_t(u64, cleared, end - off);
-	patient_cleared(p, off, off + cleared);
-	return off + cleared == end;
+	for (u64 at = ALIGN(off, p->page); at + p->page <= end; at += p->page)
+		p->ops->restore(p->pmem, at / p->page);
+	p->ops->invalidate(p->pmem, off, end - off);
 }
 
 enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pmem *pmem, u64 off,
 				   u64 len, u32 page)
 {
 	const struct patient p = { .ops = ops, .pmem = pmem, .page = page };
-	u64 pos = off, end = off + len, bad, bad_len;
+	u64 end = off + len, from, to;
 
 	if (patient_cut(&p, off, end))
 		return PMEM_CURE_PART;
-	while (pos < end && ops->next_bad(pmem, pos, end - pos, &bad, &bad_len)) {
-		/* platforms clear in units above a sector: as far as the store reaches */
-		u64 from = max_t(u64, ALIGN_DOWN(bad, page), pos);
-		u64 to = min_t(u64, ALIGN(bad + bad_len, page), end);
-
-		if (!patient_clear(&p, from, to))
+	if (patient_sick(&p, off, end, &from, &to)) {
+		if (!ops->clear(pmem, from, to - from))
 			return PMEM_CURE_FAILED;
-		pos = to;
+		patient_cleared(&p, from, to);
 	}
-	/* a page that failed without a bad sector to show for it */
-	if (!patient_whole(&p, off, end) && !patient_clear(&p, off, end))
-		return PMEM_CURE_FAILED;
 	return patient_whole(&p, off, end) ? PMEM_CURED : PMEM_CURE_FAILED;
 }

@@ -18,14 +18,15 @@ struct pmem;	/* whatever these know it by */
 /**
  * struct pmem_patient_ops - the media, by bytes from LBA 0; pages are counted from there, too
  * @next_bad: the first bad range that meets [@off, @off + @len): it may begin before and end after
- * @clear: have the platform clear [@off, @off + @len). Return: bytes cleared from @off on, or errno
+ * @clear: have the platform clear [@off, @off + @len). Return: has it cleared all? If not, what is
+ *	listed there is so still
  * @absent: has the kernel unmapped this page?
  * @restore: map it again
  * @invalidate: drop what caches hold of present bytes
  */
 struct pmem_patient_ops {
 	bool (*next_bad)(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
-	s64 (*clear)(struct pmem *pmem, u64 off, u64 len);
+	bool (*clear)(struct pmem *pmem, u64 off, u64 len);
 	bool (*absent)(struct pmem *pmem, u64 page);
 	void (*restore)(struct pmem *pmem, u64 page);
 	void (*invalidate)(struct pmem *pmem, u64 off, u64 len);
@@ -35,7 +36,7 @@ struct pmem_patient_ops {
  * enum pmem_cure_end - what came of it
  * @PMEM_CURED: every byte can be stored to
  * @PMEM_CURE_PART: the range has part of an absent page; nothing was changed
- * @PMEM_CURE_FAILED: the platform did not clear all; some of it may be clear, all is listed
+ * @PMEM_CURE_FAILED: the platform did not clear all; some of it may be clear, all is bad still
  */
 enum pmem_cure_end {
 	PMEM_CURED,

@@ -87,9 +87,9 @@ noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
 
 /* ---- what a cure takes ---- */
 
-static s64 cure_clear(struct pmem *pmem, u64 off, u64 len)
+static bool cure_clear(struct pmem *pmem, u64 off, u64 len)
 {
-	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len);
+	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len) == len;
 }
 
 static void cure_invalidate(struct pmem *pmem, u64 off, u64 len)
@@ -116,8 +116,6 @@ blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 			(u32)len, off, PAGE_SIZE);
 		return BLK_STS_IOERR;
 	default:
-		nvdimm_badblocks_remain(pmem->region, &pmem->bb, pmem->range.start,
-					off >> SECTOR_SHIFT, len >> SECTOR_SHIFT);
 		return BLK_STS_IOERR;
 	}
 }

@@ -134,33 +134,41 @@ void nvdimm_found_poison(struct nd_region *region, struct badblocks *bb,
 }
 EXPORT_SYMBOL_GPL(nvdimm_found_poison);
 
-/**
- * nvdimm_badblocks_remain() - sectors were cleared, and are not written after all
- * @region: region of the list; its bus has forgotten what was cleared
- * @bb: list of bad blocks, which has not
- * @origin: physical address of its sector 0
- * @first: first sector
- * @nr: how many
- *
- * What they held is lost, and whoever reads them after the next binding has to be told.
- *
- * Context: as nvdimm_record_poison().
- */
-void nvdimm_badblocks_remain(struct nd_region *region, struct badblocks *bb, u64 origin,
-			     sector_t first, sector_t nr)
-{
-	sector_t end = first + nr, bad, bad_end, bad_nr;
+/* ---- poison that is gone ---- */
 
-	while (first < end && nvdimm_badblocks_check(region, bb, origin, first, end - first, &bad,
-						     &bad_nr)) {
-		bad_end = min(bad + bad_nr, end);
-		bad = max(bad, first);
-		nvdimm_record_poison(region, origin + (bad << SECTOR_SHIFT),
-				     (bad_end - bad) << SECTOR_SHIFT);
-		first = bad_end;
-	}
+struct cleared {
+	u64 start;
+	u64 end;
+};
+
+static void region_cleared(struct nd_region *region, const struct cleared *c)
+{
+	const struct range range = nd_region_range(region);
+	u64 start, end;
+
+	start = max(c->start, region->start);
+	end = min(c->end, region->start + region->size);
+	if (start >= end || !region->bb.page)
+		return;
+	/* only whole sectors are known to be good */
+	start = DIV_ROUND_UP(start - region->start, SECTOR_SIZE);
+	end = (end - region->start) >> SECTOR_SHIFT;
+	if (start < end)
+		nvdimm_badblocks_cleared(region, &region->bb, &range, start, end - start);
+	if (region->bb_state)
+		sysfs_notify_dirent(region->bb_state);
 }
-EXPORT_SYMBOL_GPL(nvdimm_badblocks_remain);
+
+/* From the I/O path of one of its namespaces, which keeps the region bound. */
+static void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
+{
+	const struct cleared c = { .start = addr, .end = addr + len };
+
+	if (!len)
+		return;
+	badrange_del(&nd_bus_of(&region->dev)->badrange, addr, len);
+	region_cleared(region, &c);
+}
 
 /* A bus command from the I/O path: 0 when provider and firmware both did it. */
 static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
@@ -201,17 +209,18 @@ EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
  * @len: bytes
  *
  * The contents of what was poisoned are lost: to be followed by a write of the
- * whole range. Bus and region forget exactly what was cleared; a namespace's
- * or disk's own list is its driver's. A bus without commands (e820, device
- * tree, virtio) has no firmware to ask, whatever its DIMMs' labels are read by:
- * the coming write is the cure.
+ * whole range. Bus and region forget it when all of it was cleared, and else
+ * nothing: then nobody stores there, and what the cleared part holds is nobody's
+ * data. A namespace's or disk's own list is its driver's. A bus without commands
+ * (e820, device tree, virtio) has no firmware to ask, whatever its DIMMs' labels
+ * are read by: the coming write is the cure.
  *
  * Context: process, may sleep; fit for the I/O path.
  * Return: bytes cleared, from @phys on, at most @len; -ENXIO when the range is
  * no multiple of what the platform can clear; -ENOTTY or another errno of the
  * provider.
  */
-long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
+s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len)
 {
 	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus = nd_bus_of(dev);
@@ -235,35 +244,11 @@ long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len)
 		/* firmware's word, so bounded */
 		cleared = min_t(u64, clear.cleared, len);
 	}
-	nd_region_cleared(region, phys, cleared);
+	if (cleared == len)
+		nd_region_cleared(region, phys, len);
 	return cleared;
 }
 EXPORT_SYMBOL_GPL(nvdimm_clear_poison);
-
-/* ---- poison that is gone ---- */
-
-struct cleared {
-	u64 start;
-	u64 end;
-};
-
-static void region_cleared(struct nd_region *region, const struct cleared *c)
-{
-	const struct range range = nd_region_range(region);
-	u64 start, end;
-
-	start = max(c->start, region->start);
-	end = min(c->end, region->start + region->size);
-	if (start >= end || !region->bb.page)
-		return;
-	/* only whole sectors are known to be good */
-	start = DIV_ROUND_UP(start - region->start, SECTOR_SIZE);
-	end = (end - region->start) >> SECTOR_SHIFT;
-	if (start < end)
-		nvdimm_badblocks_cleared(region, &region->bb, &range, start, end - start);
-	if (region->bb_state)
-		sysfs_notify_dirent(region->bb_state);
-}
 
 /* Its badblocks come and go with its driver. */
 static int bound_region_cleared(struct device *dev, void *data)
@@ -274,16 +259,6 @@ static int bound_region_cleared(struct device *dev, void *data)
 	if (dev->driver)
 		region_cleared(to_nd_region(dev), data);
 	return 0;
-}
-
-void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
-{
-	struct cleared c = { .start = addr, .end = addr + len };
-
-	if (!len)
-		return;
-	badrange_del(&nd_bus_of(&region->dev)->badrange, addr, len);
-	region_cleared(region, &c);
 }
 
 void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)

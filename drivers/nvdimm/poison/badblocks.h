@@ -34,26 +34,13 @@ bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 
 void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr);
 
-/*
- * What @bb lists of the @nr sectors from @first on was cleared, and nothing is written there after
- * all: they stay bad, which the bus has forgotten. Sector 0 of @bb is at @origin.
- */
-void nvdimm_badblocks_remain(struct nd_region *region, struct badblocks *bb, u64 origin,
-			     sector_t first, sector_t nr);
-
 /* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
 void nvdimm_found_poison(struct nd_region *region, struct badblocks *bb,
 			 const struct range *range, u64 off);
 
-/*
- * The same as nd_bus_cleared() for one region, from the I/O path of one of its namespaces, which
- * keeps the region bound.
- */
-void nd_region_cleared(struct nd_region *region, u64 addr, u64 len);
-
 /* Clear poison at [phys, phys + len): bytes cleared, or a negative errno. */
-long nvdimm_clear_poison(struct device *dev, phys_addr_t phys, unsigned int len);
+s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len);
 
 /* Can it, there? Not where firmware runs commands, but none that clears. */
 bool nvdimm_clears_poison(struct device *dev);

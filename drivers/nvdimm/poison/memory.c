@@ -122,7 +122,8 @@ static int range_clear(struct device *dev, const struct range *range)
 {
 	struct nd_region *region = nd_region_of(dev);
 	u64 start, len;
-	long cleared;
+	s64 cleared;
+	int rc;
 
 	/* so that no sum of these wraps, and nothing beside the region is cleared */
 	if (range->start > range->end || range->start < region->start ||
@@ -135,7 +136,13 @@ static int range_clear(struct device *dev, const struct range *range)
 	cleared = nvdimm_clear_poison(dev, start, len);
 	if (cleared < 0)
 		return cleared;
-	return cleared < len ? -EIO : zero_cleared(region, start, len);
+	if (cleared < len)
+		return -EIO;
+	rc = zero_cleared(region, start, len);
+	/* what it holds now is nobody's data */
+	if (rc)
+		nvdimm_record_poison(region, start, len);
+	return rc;
 }
 
 static bool range_async(struct device *dev)
