@@ -53,9 +53,11 @@ static bool patient_sick(const struct patient *p, u64 off, u64 end, u64 *from, u
 		*from = min(*from, pos);
 		*to = max(*to, pos + p->page);
 	}
+	if (*from >= *to)
+		return false;
 	*from = max(ALIGN_DOWN(*from, p->page), off);
 	*to = min(ALIGN(*to, p->page), end);
-	return *from < *to;
+	return true;
 }
 
 /* [@off, @end) is clear: map its pages again, and forget what caches have of it. */

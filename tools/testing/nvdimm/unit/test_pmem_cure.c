@@ -120,6 +120,16 @@ static void media_make(struct pmem *m)
 	m->stops_at = rng(4) ? SIZE : rng(SIZE / UNIT) * UNIT;
 }
 
+static bool is_well(struct pmem *m)
+{
+	u64 bad, bad_len;
+
+	for (u64 page = m->off / PAGE; page <= (m->end - 1) / PAGE; page++)
+		if (m->absent[page])
+			return false;
+	return !media_next_bad(m, m->off, m->end - m->off, &bad, &bad_len);
+}
+
 static bool cuts_absent_page(const struct pmem *m)
 {
 	return (m->off % PAGE && m->absent[m->off / PAGE]) ||
@@ -174,6 +184,22 @@ LAW(cure__of_part_of_an_absent_page_changes_nothing)
 		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE),
 				 PMEM_CURE_PART);
 		assert_int_equal(m.changes, 0);
+	}
+	assert_true(seen > ROUNDS / 50);
+}
+
+LAW(cure__of_what_is_well_asks_the_platform_for_nothing)
+{
+	struct pmem m;
+	u32 seen = 0;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		media_make(&m);
+		if (!is_well(&m))
+			continue;
+		seen++;
+		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE), PMEM_CURED);
+		assert_int_equal(m.commands, 0);
 	}
 	assert_true(seen > ROUNDS / 50);
 }
