@@ -107,17 +107,13 @@ static const struct pmem_patient_ops pmem_patient_ops = {
 
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 {
-	switch (pmem_cure_bytes(&pmem_patient_ops, pmem, off, len, PAGE_SIZE)) {
-	case PMEM_CURED:
-		return BLK_STS_OK;
-	case PMEM_CURE_PART:
+	enum pmem_cure_end end = pmem_cure_bytes(&pmem_patient_ops, pmem, off, len, PAGE_SIZE);
+
+	if (end == PMEM_CURE_PART)
 		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,
 			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page of which that is a part; write whole pages of %lu bytes",
 			(u32)len, off, PAGE_SIZE);
-		return BLK_STS_IOERR;
-	default:
-		return BLK_STS_IOERR;
-	}
+	return end == PMEM_CURED ? BLK_STS_OK : BLK_STS_IOERR;
 }
 
 void pmem_cured(struct pmem *pmem, u64 off, u64 len)
