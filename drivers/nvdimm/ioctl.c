@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "claim/claim.h"
+#include "core/badrange.h"
 #include "core/bus.h"
 #include "core/command.h"
 #include "dimm/dimm.h"
@@ -271,23 +272,37 @@ static int clear_to_send(struct nd_call *call)
 
 /* ---- running ---- */
 
-static int call_run(struct nd_call *call)
+static int call_provider(struct nd_call *call, int *status)
 {
 	struct nvdimm_bus_descriptor *desc = call->bus->desc;
-	struct nd_cmd_clear_error *clear = clear_request(call);
-	u64 address = 0, length = 0;
-	int status = 0;
-	int rc;
 
-	if (clear) {
-		address = clear->address;
-		length = clear->length;
-	}
-	rc = desc->ndctl(desc, call->nvdimm, call->cmd, call->buf, call->len, &status);
+	return desc->ndctl(desc, call->nvdimm, call->cmd, call->buf, call->len, status);
+}
+
+/* What is cleared, the bus forgets, and then its regions do. The answer may lie over @clear. */
+static int call_clear(struct nd_call *call, const struct nd_cmd_clear_error *clear)
+{
+	u64 address = clear->address, length = clear->length, cleared = 0;
+	unsigned int noio = nd_cure_begin(call->bus);
+	int status = 0, rc = call_provider(call, &status);
+
+	/* a program's word: up to the end of all addresses */
+	length = min(length, U64_MAX - address);
 	/* whatever the provider says it cleared, it is not more than was asked */
-	if (rc >= 0 && clear)
-		nd_bus_cleared(call->bus, address, min(clear_answer(call, status), length));
+	if (rc >= 0)
+		cleared = min(clear_answer(call, status), length);
+	badrange_del(&call->bus->badrange, address, cleared);
+	nd_cure_end(call->bus, noio);
+	nd_regions_cleared(call->bus, address, cleared);
 	return rc;
+}
+
+static int call_run(struct nd_call *call)
+{
+	const struct nd_cmd_clear_error *clear = clear_request(call);
+	int status = 0;
+
+	return clear ? call_clear(call, clear) : call_provider(call, &status);
 }
 
 static int run_on_bus(struct nd_call *call)

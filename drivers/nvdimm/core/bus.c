@@ -350,6 +350,7 @@ static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_des
 	spin_lock_init(&bus->uuids_lock);
 	bus->uuids = RB_ROOT;
 	badrange_init(&bus->badrange);
+	init_rwsem(&bus->cures);
 	bus->desc = desc;
 	/* until the driver was asked; only memory can keep it from being */
 	bus->no_driver = -ENOMEM;

@@ -20,6 +20,7 @@
 #include <linux/nd.h>
 #include <linux/ndctl.h>
 #include <linux/rbtree.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include "common/diag.h"
@@ -45,6 +46,7 @@ struct nvdimm_bus {
 	struct list_head maps;
 	struct mutex maps_lock;
 	struct badrange badrange;
+	struct rw_semaphore cures;		/* rank 8: poison/badblocks.h */
 	struct nd_async async;			/* DIMMs and regions being added */
 	struct llist_head stillborn;		/* and those that could not be: device.c's */
 	spinlock_t uuids_lock;			/* rank 9 */

@@ -18,6 +18,9 @@
  *  8	 nvdimm_bus.maps_lock (mutex)	shared mappings (flush hints)
  *  8	 pages_draining_lock (mutex)	struct pages in use whose driver is gone, and by whom
  *  8	 scrub_requests (mutex)		who wants what scrubbed; held while he is told
+ *  8	 nvdimm_bus.cures (rwsem)	that firmware and bus know the same of what is bad: held
+ *					for reading while something is cured, for writing while
+ *					firmware's records are taken; nothing under it starts I/O
  *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  *  9	 nd_async.lock (spin)		which devices are just being added

@@ -170,6 +170,54 @@ static void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
 	region_cleared(region, &c);
 }
 
+/**
+ * nvdimm_report_begin() - firmware is about to be asked for its records of what is bad
+ * @bus: of the provider
+ *
+ * What it answers is to be told with nvdimm_bus_add_badrange(), or nvdimm_record_poison(), before
+ * nvdimm_report_end(). Nothing is cured meanwhile: a record of it would outlive it.
+ *
+ * Context: process; takes the lock of the bus's cures (rank 8) for writing. What is allocated up to
+ * nvdimm_report_end() starts no I/O.
+ * Return: for nvdimm_report_end().
+ */
+unsigned int nvdimm_report_begin(struct nvdimm_bus *bus)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	down_write(&bus->cures);
+	return noio;
+}
+EXPORT_SYMBOL_GPL(nvdimm_report_begin);
+
+/**
+ * nvdimm_report_end() - firmware's records have been taken
+ * @bus: as for nvdimm_report_begin()
+ * @noio: what that returned
+ *
+ * Context: process, the same.
+ */
+void nvdimm_report_end(struct nvdimm_bus *bus, unsigned int noio)
+{
+	up_write(&bus->cures);
+	memalloc_noio_restore(noio);
+}
+EXPORT_SYMBOL_GPL(nvdimm_report_end);
+
+unsigned int nd_cure_begin(struct nvdimm_bus *bus)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	down_read(&bus->cures);
+	return noio;
+}
+
+void nd_cure_end(struct nvdimm_bus *bus, unsigned int noio)
+{
+	up_read(&bus->cures);
+	memalloc_noio_restore(noio);
+}
+
 /* A bus command from the I/O path: 0 when provider and firmware both did it. */
 static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
 {
@@ -202,6 +250,28 @@ bool nvdimm_clears_poison(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
 
+/* What platforms can clear by. Return: 0; -ENXIO when the range is no multiple of it; an errno. */
+static int can_be_cleared(struct nvdimm_bus *bus, u64 phys, u64 len)
+{
+	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };
+	int rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
+
+	if (rc)
+		return rc;
+	return is_power_of_2(cap.clear_err_unit) && IS_ALIGNED(phys | len, cap.clear_err_unit) ?
+	       0 : -ENXIO;
+}
+
+/* Return: bytes cleared, or an errno. Context: between nd_cure_begin() and nd_cure_end(). */
+static s64 have_cleared(struct nvdimm_bus *bus, u64 phys, u64 len)
+{
+	struct nd_cmd_clear_error clear = { .address = phys, .length = len };
+	int rc = bus_command(bus, ND_CMD_CLEAR_ERROR, &clear, sizeof(clear));
+
+	/* firmware's word, so bounded */
+	return rc ?: (s64)min_t(u64, clear.cleared, len);
+}
+
 /**
  * nvdimm_clear_poison() - make a poisoned range usable again
  * @dev: region, namespace, or claim over one, that lies there
@@ -224,28 +294,22 @@ s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len)
 {
 	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus = nd_bus_of(dev);
-	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };
-	struct nd_cmd_clear_error clear = { .address = phys, .length = len };
-	u64 cleared = len;
+	bool asks = bus && asks_firmware(bus);
+	s64 cleared = len;
+	unsigned int noio;
 	int rc;
 
 	if (!bus || !region)
 		return -ENXIO;
-	if (asks_firmware(bus)) {
-		rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
-		if (rc)
-			return rc;
-		if (!is_power_of_2(cap.clear_err_unit) ||
-		    !IS_ALIGNED(phys | len, cap.clear_err_unit))
-			return -ENXIO;
-		rc = bus_command(bus, ND_CMD_CLEAR_ERROR, &clear, sizeof(clear));
-		if (rc)
-			return rc;
-		/* firmware's word, so bounded */
-		cleared = min_t(u64, clear.cleared, len);
-	}
+	rc = asks ? can_be_cleared(bus, phys, len) : 0;
+	if (rc)
+		return rc;
+	noio = nd_cure_begin(bus);
+	if (asks)
+		cleared = have_cleared(bus, phys, len);
 	if (cleared == len)
 		nd_region_cleared(region, phys, len);
+	nd_cure_end(bus, noio);
 	return cleared;
 }
 EXPORT_SYMBOL_GPL(nvdimm_clear_poison);
@@ -261,15 +325,10 @@ static int bound_region_cleared(struct device *dev, void *data)
 	return 0;
 }
 
-void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
+void nd_regions_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
 {
-	struct cleared c = { .start = addr };
+	struct cleared c = { .start = addr, .end = addr + len };
 
-	/* a provider's word, or a program's: up to the end of all addresses */
-	len = min(len, U64_MAX - addr);
-	c.end = addr + len;
-	if (!len)
-		return;
-	badrange_del(&bus->badrange, addr, len);
-	device_for_each_child(&bus->dev, &c, bound_region_cleared);
+	if (len)
+		device_for_each_child(&bus->dev, &c, bound_region_cleared);
 }

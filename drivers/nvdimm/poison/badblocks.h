@@ -45,10 +45,26 @@ s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len);
 /* Can it, there? Not where firmware runs commands, but none that clears. */
 bool nvdimm_clears_poison(struct device *dev);
 
+/* ---- what firmware records, and what is cured ---- */
+
 /*
- * Poison at [addr, addr + len) is gone: forget it, in the bus and in its regions' badblocks. No
- * lock of rank 2 or above.
+ * Firmware forgets what it clears, and then the bus does. Its records, were they read before and
+ * taken after, would make a sector bad that has been cured, and written since. So one has to wait
+ * for the other. Nothing starts I/O between begin and end: it might be what waits.
  */
-void nd_bus_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
+
+/* Firmware is asked for its records, to be taken before nvdimm_report_end(). For that. */
+unsigned int nvdimm_report_begin(struct nvdimm_bus *bus);
+void nvdimm_report_end(struct nvdimm_bus *bus, unsigned int noio);
+
+/* Firmware is asked to clear, to be forgotten before nd_cure_end(). For that. Rank 8. */
+unsigned int nd_cure_begin(struct nvdimm_bus *bus);
+void nd_cure_end(struct nvdimm_bus *bus, unsigned int noio);
+
+/*
+ * Poison at [addr, addr + len), which does not wrap, is gone: so it is from the badblocks of
+ * regions. No lock of rank 2 or above.
+ */
+void nd_regions_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
 
 #endif /* _ND_BADBLOCKS_H */

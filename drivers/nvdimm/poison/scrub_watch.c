@@ -66,29 +66,19 @@ static int watch_begin(struct scrub_watch *watch, const struct scrub *scrub)
 	}
 }
 
-/* Until firmware is idle. Return: bytes of status, 0: it has none; or an errno. */
-static int watch_results(struct scrub_watch *watch)
+/* Return: bytes of status, 0: firmware has none; -EBUSY: not yet; or another errno. */
+static int watch_ask(struct scrub_watch *watch)
 {
 	int rc;
 
-	watch->pause = LOOK_MIN_MS;
-	for (;;) {
-		memset(watch->status, 0, watch->room);
-		rc = nd_command(provider_of(watch), NULL, ND_CMD_ARS_STATUS, watch->status,
-				watch->room);
-		if (rc >= 0)
-			return watch->room - min_t(u32, rc, watch->room);
-		/* how much was left out is not told then, but is zero, and so no record */
-		if (rc == -ENOSPC)
-			return watch->room;
-		if (rc == -EAGAIN)
-			return 0;
-		if (rc != -EBUSY)
-			return rc;
-		rc = watch_pause(watch);
-		if (rc)
-			return rc;
-	}
+	memset(watch->status, 0, watch->room);
+	rc = nd_command(provider_of(watch), NULL, ND_CMD_ARS_STATUS, watch->status, watch->room);
+	if (rc >= 0)
+		return watch->room - min_t(u32, rc, watch->room);
+	/* how much was left out is not told then, but is zero, and so no record */
+	if (rc == -ENOSPC)
+		return watch->room;
+	return rc == -EAGAIN ? 0 : rc;
 }
 
 static void watch_take(struct scrub_watch *watch, const struct range *range, u32 nr)
@@ -108,22 +98,54 @@ static void watch_take(struct scrub_watch *watch, const struct range *range, u32
 	}
 }
 
+/* What firmware has found becomes known. Return: as watch_ask(), with *@said. */
+static int watch_look(struct scrub_watch *watch, const struct range *range, struct scrub *scrub,
+		      enum scrub_said *said)
+{
+	struct nvdimm_bus *bus = nd_bus_of(&watch->region->dev);
+	unsigned int noio = nvdimm_report_begin(bus);
+	int rc = watch_ask(watch);
+	u32 nr;
+
+	if (rc >= 0) {
+		*said = scrub_read(scrub, watch->status, rc, &nr);
+		watch_take(watch, range, nr);
+	}
+	nvdimm_report_end(bus, noio);
+	return min(rc, 0);
+}
+
+/* Until firmware is idle. */
+static int watch_results(struct scrub_watch *watch, const struct range *range,
+			 struct scrub *scrub, enum scrub_said *said)
+{
+	int rc;
+
+	watch->pause = LOOK_MIN_MS;
+	for (;;) {
+		rc = watch_look(watch, range, scrub, said);
+		if (rc != -EBUSY)
+			return rc;
+		rc = watch_pause(watch);
+		if (rc)
+			return rc;
+	}
+}
+
 static int watch_over(struct scrub_watch *watch, const struct range *range)
 {
 	struct scrub scrub = { .at = range->start, .end = range->end + 1 };
 	enum scrub_said said;
-	u32 nr, others = 0;
+	u32 others = 0;
 	int rc;
 
 	do {
 		rc = watch_begin(watch, &scrub);
 		if (rc)
 			return rc;
-		rc = watch_results(watch);
-		if (rc < 0)
+		rc = watch_results(watch, range, &scrub, &said);
+		if (rc)
 			return rc;
-		said = scrub_read(&scrub, watch->status, rc, &nr);
-		watch_take(watch, range, nr);
 		others = said == SCRUB_OTHER ? others + 1 : 0;
 		/* another was faster: it may be so again, but not for ever */
 		if (others == OTHERS_MAX)

@@ -19,6 +19,7 @@
 #include "nfit/model.h"
 #include "nfit/nfit.h"
 #include "nfit/region.h"
+#include "poison/badblocks.h"
 #include "poison/scrub.h"
 
 static bool no_init_ars;
@@ -102,7 +103,8 @@ static void say_lost(struct nfit_bus *nfit, const struct ars_outcome *out)
 			  out->start, end);
 }
 
-static void job_query(struct nfit_bus *nfit, struct ars_news *news)
+/* Context: between nvdimm_report_begin() and nvdimm_report_end(). */
+static void ask_and_take(struct nfit_bus *nfit, struct ars_news *news)
 {
 	struct nfit_ars *ars = &nfit->ars;
 	struct ars_answer answer = { };
@@ -117,6 +119,14 @@ static void job_query(struct nfit_bus *nfit, struct ars_news *news)
 		news->outcome = ars_asked(&ars->plan, min(rc, 0), &answer);
 	if (news->outcome.take)
 		take_results(nfit, answer.nr, news);
+}
+
+static void job_query(struct nfit_bus *nfit, struct ars_news *news)
+{
+	unsigned int noio = nvdimm_report_begin(nfit->nvdimm_bus);
+
+	ask_and_take(nfit, news);
+	nvdimm_report_end(nfit->nvdimm_bus, noio);
 	say_lost(nfit, &news->outcome);
 }
 
@@ -337,15 +347,20 @@ static int ars_append(struct nfit_bus *nfit, const struct nfit_spa *spa)
 		if (!status)
 			return -ENOMEM;
 	}
-	guard(mutex)(&ars->lock);
-	more = krealloc_array(ars->plan.range, ars->plan.nr + 1, sizeof(*more), GFP_KERNEL);
+	/* not under @lock, which is taken where nothing may start I/O */
+	more = kmalloc_array(ars->plan.nr + 1, sizeof(*more), GFP_KERNEL);
 	if (!more) {
 		kvfree(status);
 		return -ENOMEM;
 	}
-	more[ars->plan.nr] = range;
-	ars->plan.range = more;
-	ars->plan.nr++;
+	scoped_guard(mutex, &ars->lock) {
+		if (ars->plan.nr)
+			memcpy(more, ars->plan.range, ars->plan.nr * sizeof(*more));
+		more[ars->plan.nr] = range;
+		swap(ars->plan.range, more);
+		ars->plan.nr++;
+	}
+	kfree(more);
 	if (status) {
 		kvfree(ars->status);
 		ars->status = status;

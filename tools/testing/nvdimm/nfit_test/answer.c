@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 #include "nfit_test.h"
 
 /* "NVDIMM DSM Interface" 3.0 */
@@ -150,22 +151,24 @@ static union acpi_object *dimm_method(struct mock_acpi *acpi, const char *name,
 }
 
 /* Firmware that takes its time. Context: no lock of ours held. */
-static void wait_until_let_go(struct mock *mock)
+static void wait_until_let_go(struct mock *mock, enum mock_hold what)
 {
+	unsigned int let = READ_ONCE(mock->let);
+
+	if (READ_ONCE(mock->hold) != what)
+		return;
 	atomic_inc(&mock->held);
-	wait_event(mock->let_go, !READ_ONCE(mock->hold));
+	wait_event(mock->let_go, READ_ONCE(mock->hold) != what || READ_ONCE(mock->let) != let);
 	atomic_dec(&mock->held);
 }
 
-static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
-				   union acpi_object *args)
+static union acpi_object *root_answer(struct mock *mock, const guid_t *guid, u64 func,
+				      union acpi_object *args)
 {
-	struct mock *mock = port_of(acpi)->mock;
 	struct mock_machine *m = &mock->machine;
 	bool intel = guid_equal(guid, &intel_bus_guid);
 	struct mock_call call;
 
-	wait_until_let_go(mock);
 	guard(mutex)(&mock->lock);
 	if (fails(mock) || (!intel && !guid_equal(guid, &bus_guid)))
 		return NULL;
@@ -179,6 +182,32 @@ static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u
 	else
 		mock_bus_call(m, func, &call);
 	return close_call(mock, &call);
+}
+
+/* Those of a scrub that has ended, or was stopped: not that one is going on, or none was. */
+static bool are_results(const guid_t *guid, u64 func, const union acpi_object *answer)
+{
+	enum { SCRUB_STATUS = 3, ENDED = 0, STOPPED = 3 << 16 };
+	u32 status;
+
+	if (!guid_equal(guid, &bus_guid) || func != SCRUB_STATUS || IS_ERR_OR_NULL(answer) ||
+	    answer->buffer.length < sizeof(status))
+		return false;
+	status = get_unaligned_le32(answer->buffer.pointer);
+	return status == ENDED || status == STOPPED;
+}
+
+static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,
+				   union acpi_object *args)
+{
+	struct mock *mock = port_of(acpi)->mock;
+	union acpi_object *answer;
+
+	wait_until_let_go(mock, MOCK_HOLD_CALLS);
+	answer = root_answer(mock, guid, func, args);
+	if (are_results(guid, func, answer))
+		wait_until_let_go(mock, MOCK_HOLD_RESULTS);
+	return answer;
 }
 
 /* The table as it is now. */

@@ -118,7 +118,10 @@ static int hold_set(void *data, u64 hold)
 {
 	struct mock *mock = data;
 
+	if (hold > MOCK_HOLD_RESULTS)
+		return -EINVAL;
 	WRITE_ONCE(mock->hold, hold);
+	WRITE_ONCE(mock->let, mock->let + 1);
 	wake_up_all(&mock->let_go);
 	return 0;
 }

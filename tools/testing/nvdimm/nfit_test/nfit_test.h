@@ -47,6 +47,14 @@ struct mock_port {
 };
 
 /**
+ * enum mock_hold - what of the root device waits, until it is said anew
+ * @MOCK_HOLD_NONE: nothing
+ * @MOCK_HOLD_CALLS: every function, before it is carried out
+ * @MOCK_HOLD_RESULTS: results of a scrub, after they have been put together
+ */
+enum mock_hold { MOCK_HOLD_NONE, MOCK_HOLD_CALLS, MOCK_HOLD_RESULTS };
+
+/**
  * struct mock - a pretended machine that is bound
  * @dev: platform device
  * @lock: protects @machine, @calls, @fail_call
@@ -60,8 +68,9 @@ struct mock_port {
  * @calls: evaluations of methods so far
  * @fail_call: number of the one that fails, 0: none
  * @debugfs: its directory
- * @hold: functions of the root device wait
- * @held: so many do
+ * @hold: which functions of the root device wait, enum mock_hold
+ * @let: how often those that waited were let go
+ * @held: so many wait
  * @let_go: where they wait
  */
 struct mock {
@@ -77,7 +86,8 @@ struct mock {
 	u64 calls;
 	u64 fail_call;
 	struct dentry *debugfs;
-	bool hold;
+	int hold;
+	unsigned int let;
 	atomic_t held;
 	wait_queue_head_t let_go;
 };
