@@ -206,6 +206,7 @@ static bool job_waits(struct nfit_ars *ars)
 	struct ars_step step;
 
 	guard(mutex)(&ars->lock);
+	ars->telling = false;
 	step = ars_next(&ars->plan);
 	if (step.action == ARS_REST)
 		return false;
@@ -219,8 +220,10 @@ static void ars_job(struct work_struct *work)
 	struct nfit_bus *nfit = container_of(ars, struct nfit_bus, ars);
 	bool more;
 
-	scoped_guard(mutex, &ars->lock)
+	scoped_guard(mutex, &ars->lock) {
+		ars->telling = true;
 		ars_wake(&ars->plan);
+	}
 	do {
 		struct ars_news news = { };
 
@@ -292,7 +295,7 @@ struct nfit_ars_view nfit_ars_view(struct nfit_bus *nfit, bool curious)
 		ars_kick(ars, ARS_WAIT_MIN);
 	}
 	return (struct nfit_ars_view) {
-		.busy = ars_busy(plan),
+		.busy = ars_busy(plan) || ars->telling,
 		.run = plan->run,
 		.count = plan->count,
 		.at = plan->at,

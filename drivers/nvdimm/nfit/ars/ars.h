@@ -14,12 +14,13 @@ struct nfit_model;
 
 /**
  * struct nfit_ars - the scrub of a bus
- * @lock: protects @plan, @stopped, @on_error; never held across a command
+ * @lock: protects @plan, @telling, @stopped, @on_error; never held across a command
  * @turn: held while the plan's steps are carried out, across commands; protects @status
  * @plan: what is wanted and how far it is
  * @status: room for firmware's results
  * @room: its size
  * @work: the job
+ * @telling: the job may have something to tell still, though nothing is wanted any more
  * @stopped: the bus goes: no command any more
  * @on_error: an uncorrectable error is answered by a scrub of everything
  */
@@ -30,6 +31,7 @@ struct nfit_ars {
 	struct nd_cmd_ars_status *status;
 	u32 room;
 	struct delayed_work work;
+	bool telling;
 	bool stopped;
 	bool on_error;
 };
