@@ -4,7 +4,6 @@
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
-#include <linux/unaligned.h>
 #include "nfit_test.h"
 
 /* "NVDIMM DSM Interface" 3.0 */
@@ -184,17 +183,12 @@ static union acpi_object *root_answer(struct mock *mock, const guid_t *guid, u64
 	return close_call(mock, &call);
 }
 
-/* Those of a scrub that has ended, or was stopped: not that one is going on, or none was. */
 static bool are_results(const guid_t *guid, u64 func, const union acpi_object *answer)
 {
-	enum { SCRUB_STATUS = 3, ENDED = 0, STOPPED = 3 << 16 };
-	u32 status;
+	enum { SCRUB_STATUS = 3 };
 
-	if (!guid_equal(guid, &bus_guid) || func != SCRUB_STATUS || IS_ERR_OR_NULL(answer) ||
-	    answer->buffer.length < sizeof(status))
-		return false;
-	status = get_unaligned_le32(answer->buffer.pointer);
-	return status == ENDED || status == STOPPED;
+	return guid_equal(guid, &bus_guid) && func == SCRUB_STATUS && !IS_ERR_OR_NULL(answer) &&
+	       mock_scrub_is_told(answer->buffer.pointer, answer->buffer.length);
 }
 
 static union acpi_object *root_dsm(struct mock_acpi *acpi, const guid_t *guid, u64 rev, u64 func,

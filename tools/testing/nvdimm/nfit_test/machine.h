@@ -433,6 +433,8 @@ void mock_activate(struct mock_machine *m, struct mock_call *call);
 void mock_scrub_capabilities(struct mock_machine *m, struct mock_call *call);
 void mock_scrub_start(struct mock_machine *m, struct mock_call *call);
 void mock_scrub_status(struct mock_machine *m, struct mock_call *call);
+/* Are the @len bytes that it has replied results, and not that a scrub goes on, or none was? */
+bool mock_scrub_is_told(const void *reply, u32 len);
 void mock_poison_cure(struct mock_machine *m, struct mock_call *call);
 void mock_poison_translate(struct mock_machine *m, struct mock_call *call);
 void mock_poison_inject(struct mock_machine *m, struct mock_call *call);

@@ -191,3 +191,11 @@ void mock_scrub_status(struct mock_machine *m, struct mock_call *call)
 	out = mock_reply(call, sizeof(*out), m->scrub.any ? RUNNING : NEVER);
 	out->bytes = cpu_to_le32(sizeof(*out));
 }
+
+bool mock_scrub_is_told(const void *reply, u32 len)
+{
+	const struct status *said = reply;
+	u32 status = len < sizeof(*said) ? NEVER : le32_to_cpu(said->status);
+
+	return status == WORKED || status == STOPPED;
+}
