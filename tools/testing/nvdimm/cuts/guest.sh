@@ -98,7 +98,7 @@ change()
 	case $((n % 4)) in
 	1)
 		dev=$(create "$(region nmem0)" -m raw -s 16M -n "n$n")
-		printf '%-4095s\n' "made by $n" | dd of="/dev/$(disk "$dev")" bs=4096 oflag=direct conv=fsync status=none
+		stamp "$dev" "made by $n"
 		;;
 	2)
 		dev=$(by_name "n$made")
@@ -145,19 +145,18 @@ beyond()
 	(($1 <= $2)) || verdict "beyond $2"
 }
 
-# was_made DISK N NOW: what was written to it when it was created by change N, after NOW of them. Of the one that the next
-# change destroys there may be zeroes: ndctl writes these over the first 8 KiB, and then deletes the label.
-was_made()
+# has_its_bytes NAMESPACE N NOW: those it got from change N, after NOW of them; the one that the next change destroys
+# may be wiped.
+has_its_bytes()
 {
-	[[ $(dd if="$1" bs=4096 count=1 iflag=direct status=none | tr '\0' '0') == "made by $2 "* ]] ||
-		{ (($3 % 4 == 3 && $2 == $3 - 10)) && cmp -n 4096 "$1" /dev/zero; }
+	stamped "$1" "made by $2" || { (($3 % 4 == 3 && $2 == $3 - 10)) && wiped "$1"; }
 }
 
 # namespaces_are REGION ACKED: those after what was acknowledged, or after a change that was under way,
 # with their bytes, and the rest of the region is free
 namespaces_are()
 {
-	local region=$1 acked=$2 n name size found seen='' left disk
+	local region=$1 acked=$2 n name size found seen='' left dev
 
 	ndctl list -r "$region" -N >/tmp/namespaces
 	found=$(jq -r '.[]? | "\(.name) \(.size)"' /tmp/namespaces | LC_ALL=C sort)
@@ -172,8 +171,8 @@ namespaces_are()
 		left=$((left - size))
 		n=${name#[nr]}
 		((n <= acked)) || continue
-		disk=$(jq -r --arg name "$name" '.[] | select(.name == $name).blockdev' /tmp/namespaces)
-		was_made "/dev/$disk" "$n" "$seen" || { echo "$name has other bytes"; return 1; }
+		dev=$(jq -r --arg name "$name" '.[] | select(.name == $name).dev' /tmp/namespaces)
+		has_its_bytes "$dev" "$n" "$seen" || { echo "$name has other bytes"; return 1; }
 	done <<<"$found"
 	equal "$(attr "$region" available_size)" "$left"
 }

@@ -512,6 +512,25 @@ sum()
 	fi
 }
 
+# stamp NAMESPACE TEXT: of its disk the first 4 KiB are TEXT, and spaces, when this returns.
+stamp()
+{
+	printf '%-4095s\n' "$2" | dd of="/dev/$(disk "$1")" bs=4096 oflag=direct conv=fsync status=none
+}
+
+# stamped NAMESPACE TEXT: and still are.
+stamped()
+{
+	[[ $(dd if="/dev/$(disk "$1")" bs=4096 count=1 iflag=direct status=none | tr '\0' '0') == "$2 "* ]]
+}
+
+# wiped NAMESPACE: of its disk the first 4 KiB are zeroes, as "ndctl destroy-namespace" writes them over the first 8 KiB
+# before it deletes the label: one that is being destroyed may be met so.
+wiped()
+{
+	cmp -n 4096 "/dev/$(disk "$1")" /dev/zero
+}
+
 # fio_verify NAME TARGET SIZE WORD...: write a checkable pattern, read it back.
 fio_verify()
 {
