@@ -105,7 +105,8 @@ struct btt_pending {
  * @failed: nothing is written any more: a fence has failed, or the info-block says
  *	so; or @read_only
  * @read_only: the medium must not be stored to
- * @log_uncured: the log has lost groups or marks, or is bad and the medium did not let it be cured
+ * @log_uncured: the log has lost groups or marks, or is bad, and has not been cured: the medium did
+ *	not let it be, or has failed meanwhile
  * @curing: a task that has no other lane left waits for those it needs to cure the log
  * @losses: btt_media_losses() when all that counts was stored anew
  * @lanes: how many of its lanes are used: layout.nfree, or fewer

@@ -336,6 +336,6 @@ int btt_log_cure(struct btt_arena *a, u32 own)
 		if (sector_marked(a, i))
 			rc = forget_marks(a, i, own);
 	if (rc != -EAGAIN)
-		WRITE_ONCE(a->log_uncured, rc == -ENXIO);
+		WRITE_ONCE(a->log_uncured, rc);
 	return rc;
 }

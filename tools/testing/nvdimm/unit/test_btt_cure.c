@@ -295,10 +295,19 @@ LAW(log__that_was_cleared_is_attached_by_its_marks)
 	}
 }
 
+static void attach_read_only(void)
+{
+	struct btt_layout l = a.layout;
+
+	machine_arena_free(&a);
+	machine_arena(&a, &m, &l, 0);
+	a.read_only = true;
+	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+}
+
 /* Read-only nothing is stored, and then the rest is done. */
 LAW(log__that_was_cleared_is_read_by_its_marks)
 {
-	struct btt_layout l;
 	u8 *before;
 
 	start(BTT_PAD_NEW);
@@ -308,16 +317,40 @@ LAW(log__that_was_cleared_is_read_by_its_marks)
 	m.bad_len = 0;
 	memset(group_of(&a, 3), 0, 64);
 	before = image();
-	l = a.layout;
-	machine_arena_free(&a);
-	machine_arena(&a, &m, &l, 0);
-	a.read_only = true;
-	assert_int_equal(btt_arena_recover(&a, NULL, NULL), 0);
+	attach_read_only();
 	assert_contents();
 	assert_untouched(before);
 	assert_int_equal(btt_arena_make_writable(&a), 0);
 	assert_contents();
 	assert_attaches();
+}
+
+/* … and not before, whichever fence fails meanwhile. */
+LAW(log__that_was_cleared_is_written_anew_before_anything_else)
+{
+	u32 fence, fails;
+	int rc;
+
+	for (fence = 1; ; fence++) {
+		start(BTT_PAD_NEW);
+		spoil(3, 1);
+		m.cures = false;
+		assert_int_equal(write_anywhere(3, 1), -EIO);
+		m.cures = true;
+		m.bad_len = 0;
+		memset(group_of(&a, 3), 0, 64);
+		attach_read_only();
+		m.fail_fence = m.fences + fence;
+		for (fails = 0; (rc = btt_arena_make_writable(&a)); fails++)
+			assert_int_equal(rc, -EIO);
+		m.fail_fence = 0;
+		for (u32 lane = 0; lane < LANES; lane++)
+			assert_int_equal(machine_write(&a, lane, 3, tag_of(3)), 0);
+		assert_attaches();
+		if (!fails)
+			break;
+	}
+	assert_true(fence > 5);
 }
 
 /* A second one, marked as well, and not in the first one's place, whichever comes first. */
