@@ -103,12 +103,22 @@ int btt_media_clear(struct btt_media *m, u64 at, size_t len)
 	abort();
 }
 
-bool btt_media_hold(struct btt_media *m, u32 lane)
+void btt_media_begin_lanes(struct btt_media *m)
+{
+	abort();
+}
+
+void btt_media_hold(struct btt_media *m, u32 lane)
 {
 	abort();
 }
 
 void btt_media_release(struct btt_media *m, u32 lane)
+{
+	abort();
+}
+
+void btt_media_end_lanes(struct btt_media *m)
 {
 	abort();
 }

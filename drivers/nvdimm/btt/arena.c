@@ -423,19 +423,16 @@ int btt_arena_settle(struct btt_arena *a)
 	int rc = arena_settle(a, !a->read_only);
 
 	/* who attaches it next has nothing but the medium */
-	if (!rc && !a->failed && !a->read_only && btt_log_bad(a))
-		btt_log_cure(a, BTT_ALONE);
+	if (!rc && !a->failed && !a->read_only)
+		btt_log_cure_alone(a);
 	return rc;
 }
 
 /* As long as it stays bad nothing is written: each write tries again. */
 static int finish_cure(struct btt_arena *a)
 {
-	int rc = btt_log_bad(a) ? btt_log_cure(a, BTT_ALONE) : 0;
-	u32 i;
+	int rc = btt_log_cure_alone(a);
 
-	for (i = 0; rc == -ENXIO && i < a->layout.nfree; i++)
-		a->lane[i].parked = true;
 	return rc == -ENXIO ? 0 : rc;
 }
 

@@ -31,8 +31,8 @@
  *	a map entry, while it is exchanged	who holds its stripe of the map lock
  *	a block that is being read		nobody: it is not written to until its
  *						last reader has left (readers.c)
- * The order: lane, then stripe. A reader holds neither. Who cures the log holds more lanes than
- * its own, and waits for none (cure.c).
+ * The order: lane, then stripe. A reader holds neither. Who cures the log holds several lanes: it
+ * begins with none, and one task of the region does so at a time (cure.c).
  *
  * Durability, in three steps with a fence after the first two; docs/btt.md has
  * the argument that fewer do not suffice and these do:
@@ -67,8 +67,8 @@ struct btt_readers;
  * @behind_lba: the sector last written in this lane, whose block @block was before
  * @behind: the map entry of @behind_lba was stored and perhaps is not durable
  * @had_error: the free block was given up with an error
- * @parked: nothing can be written in it: the free block, the log group, or the map entry of
- *	@behind_lba is bad for good
+ * @parked: nothing can be written in it: the free block, or the map entry of @behind_lba is bad for
+ *	good
  * @due: recovery could not read that map entry: what the log has of it may be known nowhere else,
  *	and is kept until the arena is attached anew
  * @lost: the medium has no log group of it: cure.c writes it anew
@@ -107,7 +107,6 @@ struct btt_pending {
  * @read_only: the medium must not be stored to
  * @log_uncured: the log has lost groups or marks, or is bad, and has not been cured: the medium did
  *	not let it be, or has failed meanwhile
- * @curing: a task that has no other lane left waits for those it needs to cure the log
  * @losses: btt_media_losses() when all that counts was stored anew
  * @lanes: how many of its lanes are used: layout.nfree, or fewer
  * @lane: [layout.nfree]
@@ -124,7 +123,6 @@ struct btt_arena {
 	bool failed;
 	bool read_only;
 	bool log_uncured;
-	u32 curing;
 	u32 losses;
 	u32 lanes;
 	struct btt_lane *lane;

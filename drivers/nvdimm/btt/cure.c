@@ -25,13 +25,12 @@ static u32 lanes_from(const struct btt_arena *a, u32 first)
 	return min_t(u32, BTT_SECTOR_LANES, a->layout.nfree - first);
 }
 
-/* Its lanes may be in use: a glance, until they are held. */
 static bool sector_bad(struct btt_arena *a, u32 first)
 {
 	u32 i, n = lanes_from(a, first);
 
 	for (i = first; i < first + n; i++)
-		if (READ_ONCE(a->lane[i].lost))
+		if (a->lane[i].lost)
 			return true;
 	return btt_media_bad(a->media, btt_log_at(a, first, 0), n * BTT_LOG_GROUP);
 }
@@ -41,7 +40,7 @@ static bool sector_marked(const struct btt_arena *a, u32 first)
 	u32 i;
 
 	for (i = first; i < first + lanes_from(a, first); i++)
-		if (READ_ONCE(a->lane[i].marked))
+		if (a->lane[i].marked)
 			return true;
 	return false;
 }
@@ -54,32 +53,20 @@ bool btt_log_bad(struct btt_arena *a)
 
 /* ---- holding lanes ---- */
 
-static void release_lanes(struct btt_arena *a, u32 first, u32 end, u32 own)
-{
-	u32 i;
-
-	for (i = first; own != BTT_ALONE && i < min(end, a->lanes); i++)
-		if (i != own)
-			btt_media_release(a->media, i);
-}
-
-static void release_sector(struct btt_arena *a, u32 first, u32 own)
-{
-	release_lanes(a, first, first + lanes_from(a, first), own);
-}
-
-/* All lanes of a sector, or none: who waits for one may be waited for. */
-static bool hold_sector(struct btt_arena *a, u32 first, u32 own)
+static void hold_sector(struct btt_arena *a, u32 first, bool alone)
 {
 	u32 i, end = min(first + lanes_from(a, first), a->lanes);
 
-	for (i = first; own != BTT_ALONE && i < end; i++) {
-		if (i == own || btt_media_hold(a->media, i))
-			continue;
-		release_lanes(a, first, i, own);
-		return false;
-	}
-	return true;
+	for (i = first; !alone && i < end; i++)
+		btt_media_hold(a->media, i);
+}
+
+static void release_sector(struct btt_arena *a, u32 first, bool alone)
+{
+	u32 i, end = min(first + lanes_from(a, first), a->lanes);
+
+	for (i = first; !alone && i < end; i++)
+		btt_media_release(a->media, i);
 }
 
 /* ---- marks ---- */
@@ -96,8 +83,8 @@ static bool marks_are_of(const struct btt_arena *a, u32 first, u32 bad)
 	u32 i;
 
 	for (i = first; i < first + lanes_from(a, first); i++)
-		if (READ_ONCE(a->lane[i].marked))
-			return READ_ONCE(a->lane[i].marks) == bad;
+		if (a->lane[i].marked)
+			return a->lane[i].marks == bad;
 	return false;
 }
 
@@ -107,7 +94,7 @@ static bool has_marks(const struct btt_arena *a, u32 first)
 	u32 i;
 
 	for (i = 0; i < a->layout.nfree; i++)
-		if (READ_ONCE(a->lane[i].marked) && READ_ONCE(a->lane[i].marks) == first)
+		if (a->lane[i].marked && a->lane[i].marks == first)
 			return true;
 	return false;
 }
@@ -141,8 +128,8 @@ static void store_marks(struct btt_arena *a, u32 first, u32 at)
 	for (i = 0; i < lanes_from(a, first); i++) {
 		struct btt_lane *lane = &a->lane[at + i];
 
-		WRITE_ONCE(lane->marks, first);
-		WRITE_ONCE(lane->marked, true);
+		lane->marks = first;
+		lane->marked = true;
 		btt_media_store64(a->media, btt_log_at(a, at + i, lane->sub),
 				  cpu_to_le32(BTT_MARK | (first + i)),
 				  cpu_to_le32(block_of(&a->lane[first + i])));
@@ -157,7 +144,7 @@ static int erase_marks(struct btt_arena *a, u32 first)
 		if (!a->lane[i].marked)
 			continue;
 		btt_media_store64(a->media, btt_log_at(a, i, a->lane[i].sub), 0, 0);
-		WRITE_ONCE(a->lane[i].marked, false);
+		a->lane[i].marked = false;
 	}
 	return btt_arena_fence(a);
 }
@@ -209,23 +196,36 @@ static int write_group(struct btt_arena *a, u32 nr)
 		return rc;
 	lane->sub = 1;
 	lane->seq = 2;
-	WRITE_ONCE(lane->lost, false);
+	lane->lost = false;
 	return 0;
 }
 
-static int write_groups(struct btt_arena *a, u32 first)
+/* What is not as it should be is noted as lost, and with @write written: how many, or -errno. */
+static int write_lost(struct btt_arena *a, u32 first, bool write)
 {
-	u32 i;
+	u32 i, n = 0;
 	int rc;
 
 	for (i = first; i < first + lanes_from(a, first); i++) {
 		if (is_intact(a, i))
 			continue;
-		rc = write_group(a, i);
+		n++;
+		a->lane[i].lost = true;
+		rc = write ? write_group(a, i) : 0;
 		if (rc)
 			return rc;
 	}
-	return 0;
+	return n;
+}
+
+/* More of the sector may turn bad meanwhile: what is cleared with it is written once more. */
+static int write_groups(struct btt_arena *a, u32 first)
+{
+	int n = 1, tries;
+
+	for (tries = 3; n > 0 && tries >= 0; tries--)
+		n = write_lost(a, first, tries);
+	return n > 0 ? -ENXIO : n;
 }
 
 bool btt_lane_needed(struct btt_arena *a, const struct btt_lane *lane)
@@ -278,64 +278,86 @@ static int rewrite_sector(struct btt_arena *a, u32 first, u32 marks)
 	if (!rc && marks != ~0u)
 		rc = erase_marks(a, marks);
 	/* what the medium has of the log is not known any more */
-	if (rc)
+	if (rc && rc != -ENXIO)
 		WRITE_ONCE(a->failed, true);
 	return rc;
 }
 
-static int cure_sector(struct btt_arena *a, u32 first, u32 own)
+static void hold_both(struct btt_arena *a, u32 first, u32 marks, bool alone)
 {
-	u32 marks = sector_for_marks(a, first);
-	int rc = 0;
-
-	if (!hold_sector(a, first, own))
-		return -EAGAIN;
-	if (marks != ~0u && !hold_sector(a, marks, own)) {
-		release_sector(a, first, own);
-		return -EAGAIN;
-	}
-	/* whoever held it before may have done it, or have left marks of another one there */
-	if (READ_ONCE(a->failed) && own != BTT_ALONE)
-		rc = -EIO;
-	else if (marks != sector_for_marks(a, first))
-		rc = -EAGAIN;
-	else if (sector_bad(a, first) || has_marks(a, first))
-		rc = rewrite_sector(a, first, marks);
+	hold_sector(a, first, alone);
 	if (marks != ~0u)
-		release_sector(a, marks, own);
-	release_sector(a, first, own);
+		hold_sector(a, marks, alone);
+}
+
+static void release_both(struct btt_arena *a, u32 first, u32 marks, bool alone)
+{
+	if (marks != ~0u)
+		release_sector(a, marks, alone);
+	release_sector(a, first, alone);
+}
+
+static int cure_sector(struct btt_arena *a, u32 first, bool alone)
+{
+	u32 marks = sector_for_marks(a, first), now;
+	int rc;
+
+	hold_both(a, first, marks, alone);
+	/* until it was held, that for the marks may have turned bad */
+	while ((now = sector_for_marks(a, first)) != marks) {
+		release_both(a, first, marks, alone);
+		marks = now;
+		hold_both(a, first, marks, alone);
+	}
+	/* and who held it may have met a fence that failed */
+	rc = READ_ONCE(a->failed) && !alone ? -EIO : rewrite_sector(a, first, marks);
+	release_both(a, first, marks, alone);
 	return rc;
 }
 
 /* Marks that were left, of what is as it should be. */
-static int forget_marks(struct btt_arena *a, u32 first, u32 own)
+static int forget_marks(struct btt_arena *a, u32 first, bool alone)
 {
 	int rc;
 
-	if (!hold_sector(a, first, own))
-		return -EAGAIN;
+	hold_sector(a, first, alone);
 	rc = erase_marks(a, first);
 	if (rc)
 		WRITE_ONCE(a->failed, true);
-	release_sector(a, first, own);
+	release_sector(a, first, alone);
 	return rc;
 }
 
-int btt_log_cure(struct btt_arena *a, u32 own)
+static int cure_log(struct btt_arena *a, bool alone)
 {
 	int rc = 0, one;
 	u32 i;
 
 	/* one that stays bad keeps no other one from being cured, or marked */
 	for (i = 0; (!rc || rc == -ENXIO) && i < a->layout.nfree; i += BTT_SECTOR_LANES) {
-		one = sector_bad(a, i) || has_marks(a, i) ? cure_sector(a, i, own) : 0;
+		one = sector_bad(a, i) || has_marks(a, i) ? cure_sector(a, i, alone) : 0;
 		rc = one ?: rc;
 	}
 	/* marks beside others, as none are made here */
 	for (i = 0; !rc && i < a->layout.nfree; i += BTT_SECTOR_LANES)
 		if (sector_marked(a, i))
-			rc = forget_marks(a, i, own);
-	if (rc != -EAGAIN)
-		WRITE_ONCE(a->log_uncured, rc);
+			rc = forget_marks(a, i, alone);
+	WRITE_ONCE(a->log_uncured, rc);
+	return rc;
+}
+
+int btt_log_cure_alone(struct btt_arena *a)
+{
+	return btt_log_bad(a) ? cure_log(a, true) : 0;
+}
+
+int btt_log_cure(struct btt_arena *a)
+{
+	int rc;
+
+	btt_media_begin_lanes(a->media);
+	/* who was here before may have done it */
+	rc = btt_log_bad(a) ? cure_log(a, false) : 0;
+	btt_media_end_lanes(a->media);
 	return rc;
 }

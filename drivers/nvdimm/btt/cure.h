@@ -7,11 +7,6 @@
 #include <asm/byteorder.h>
 #include "btt/arena.h"
 
-/* No lane is held, and none is in use. */
-#define BTT_ALONE	(~0u)
-/* None is held, and any may be in use. */
-#define BTT_NO_LANE	(~0u - 1)
-
 /*
  * A mark: word 1 of the older entry of a lane, which nobody looks at. It says that @lane, of
  * another sector of the log, has everything in the map, and @block is free.
@@ -36,12 +31,14 @@ bool btt_lane_needed(struct btt_arena *a, const struct btt_lane *lane);
 bool btt_log_bad(struct btt_arena *a);
 
 /*
- * btt_log_cure() - cure the log
- * @own: lane that is held, BTT_NO_LANE or BTT_ALONE
+ * btt_log_cure() - cure the log of an arena in use
  *
- * Return: 0; -EAGAIN: not now, somebody writes in a lane that is needed, and may need @own;
- * -ENXIO: the medium stays bad; -EIO: the arena has failed.
+ * Context: no lane held: it waits for those that it needs, and for who cures another log of the
+ * region. Return: 0; -ENXIO: the medium stays bad; -EIO: the arena has failed.
  */
-int btt_log_cure(struct btt_arena *a, u32 own);
+int btt_log_cure(struct btt_arena *a);
+
+/* The same of an arena in which nobody writes, whether or not it takes writes. */
+int btt_log_cure_alone(struct btt_arena *a);
 
 #endif /* _ND_BTT_CURE_H */

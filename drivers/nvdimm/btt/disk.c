@@ -10,6 +10,7 @@
 #include <linux/libnvdimm.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include "btt/cure.h"
 #include "btt/disk.h"
 
 /* Memory of a bio, or of its integrity payload, that has not been dealt with. */
@@ -106,7 +107,7 @@ static void tell_parked(struct btt *btt, struct btt_arena *a, unsigned int lane)
 	for (i = 0; i < btt->arenas; i++)
 		parked += btt_lanes_parked(&btt->arena[i]);
 	if (parked > xchg(&btt->parked, parked))
-		dev_warn_ratelimited(btt->dev, "%s: lane %u of arena %u is parked: its free block or its log is bad (%u of %u are)\n",
+		dev_warn_ratelimited(btt->dev, "%s: lane %u of arena %u is parked: its free block, or the map of its last sector, is bad (%u of %u are)\n",
 				     btt->disk->disk_name, lane, (u32)(a - btt->arena),
 				     btt_lanes_parked(a), a->lanes);
 }
@@ -121,7 +122,7 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 
 	if (next == *lane) {
 		arena_tell(btt, a, BTT_TOLD_LANES,
-			   "the free block or the log of each lane is bad, and cannot be cured");
+			   "what each lane needs is bad, and cannot be cured");
 		return -EIO;
 	}
 	tell_parked(btt, a, *lane);
@@ -131,17 +132,44 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 	return 0;
 }
 
-/* The block to write to, in this lane or in another one. */
-static inline int begin_write(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at)
+/* The log is bad: cured without a lane, as those of others are needed; and one is acquired anew. */
+static noinline int wait_for_cure(struct btt *btt, struct btt_arena *a, unsigned int *lane)
 {
 	int rc;
 
-	while (unlikely((rc = btt_write_begin(a, *lane, at)) == -EAGAIN)) {
-		rc = change_lane(btt, a, lane);
-		if (rc)
-			return rc;
+	nd_region_release_lane(btt->media.region, *lane);
+	rc = btt_log_cure(a);
+	*lane = nd_region_acquire_lane(btt->media.region);
+	if (rc == -ENXIO)
+		arena_tell(btt, a, BTT_TOLD_LOG, "its log is bad, and cannot be cured");
+	return rc ? -EIO : 0;
+}
+
+/* What one write does for a log that turns bad again and again. */
+#define CURES	3
+
+static noinline int begin_anew(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at,
+			       int rc)
+{
+	int cures = 0;
+
+	while (rc == -EAGAIN || rc == -EUCLEAN) {
+		if (rc == -EAGAIN)
+			rc = change_lane(btt, a, lane);
+		else
+			rc = cures++ < CURES ? wait_for_cure(btt, a, lane) : -EIO;
+		if (!rc)
+			rc = btt_write_begin(a, *lane, at);
 	}
 	return rc;
+}
+
+/* The block to write to, in this lane or in another one. */
+static inline int begin_write(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at)
+{
+	int rc = btt_write_begin(a, *lane, at);
+
+	return likely(!rc) ? 0 : begin_anew(btt, a, lane, at, rc);
 }
 
 static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,

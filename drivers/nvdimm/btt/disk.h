@@ -51,6 +51,7 @@ struct btt {
 
 #define BTT_TOLD_FAILED	0	/* an arena takes no writes any more */
 #define BTT_TOLD_LANES	1	/* an arena has no lane left */
+#define BTT_TOLD_LOG	2	/* the log of an arena is bad */
 
 /* The arena of a sector, and its number there. NULL beyond the end. */
 static inline struct btt_arena *btt_arena_of(const struct btt *btt, u64 sector, u32 *lba)

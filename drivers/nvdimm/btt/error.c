@@ -68,20 +68,17 @@ static bool log_may_be_cured(const struct btt *btt, struct btt_arena *a)
 	return !READ_ONCE(a->failed) && !nd_region_read_only(btt->media.region) && btt_log_bad(a);
 }
 
-/* 0; -EAGAIN: writers were in the way; -ENXIO: the medium stays bad. */
-static int cure_logs(struct btt *btt)
+/* Whether all are cured; of an arena that has failed whoever writes is told. */
+static bool cure_logs(struct btt *btt)
 {
-	int rc = 0, one;
+	bool cured = true;
 	u32 i;
 
-	for (i = 0; i < btt->arenas; i++) {
-		one = log_may_be_cured(btt, &btt->arena[i]) ?
-		      btt_log_cure(&btt->arena[i], BTT_NO_LANE) : 0;
-		/* of one that has failed whoever writes is told */
-		if (one == -EAGAIN || (one == -ENXIO && !rc))
-			rc = one;
-	}
-	return rc;
+	for (i = 0; i < btt->arenas; i++)
+		if (log_may_be_cured(btt, &btt->arena[i]) &&
+		    btt_log_cure(&btt->arena[i]) == -ENXIO)
+			cured = false;
+	return cured;
 }
 
 void btt_error_look(struct btt *btt)
@@ -101,7 +98,7 @@ static void error_retry(struct work_struct *work)
 	void *scratch = kmalloc(btt->sector_size, GFP_KERNEL);
 	unsigned long sector;
 	void *entry;
-	int log = cure_logs(btt);
+	bool cured = cure_logs(btt);
 
 	clear_bit(0, &btt->retry_soon);
 	xa_for_each(&btt->bad, sector, entry) {
@@ -110,12 +107,8 @@ static void error_retry(struct work_struct *work)
 		cond_resched();
 	}
 	kfree(scratch);
-	if (!log && xa_empty(&btt->bad)) {
+	if (cured && xa_empty(&btt->bad)) {
 		WRITE_ONCE(btt->retry_delay, RETRY_FIRST);
-		return;
-	}
-	if (log == -EAGAIN) {
-		queue_delayed_work(system_long_wq, &btt->retry, RETRY_SOON);
 		return;
 	}
 	WRITE_ONCE(btt->retry_delay, min_t(unsigned long, btt->retry_delay * 2, RETRY_LAST));

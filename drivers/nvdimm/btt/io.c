@@ -147,48 +147,19 @@ u32 btt_lanes_parked(const struct btt_arena *a)
 }
 
 /*
- * The log is bad, somewhere: nobody is told that all is well before it is cured, for nothing of
- * the arena can be reached any more when it is attached with a bad log. -EAGAIN: another lane may
- * be luckier.
- */
-static int cure_log(struct btt_arena *a, u32 nr)
-{
-	bool last = btt_lane_next(a, nr) == nr;
-	u32 tries;
-	int rc;
-
-	if (READ_ONCE(a->log_uncured) && !last)
-		return -ENXIO;
-	rc = btt_log_cure(a, nr);
-	/* one at a time: who waits has a lane that others may wait for */
-	if (rc != -EAGAIN || !last || xchg(&a->curing, 1))
-		return rc;
-	for (tries = 0; rc == -EAGAIN && tries < 1000; tries++) {
-		btt_media_pause(a->media, 1000);
-		rc = btt_log_cure(a, nr);
-	}
-	WRITE_ONCE(a->curing, 0);
-	return rc;
-}
-
-/*
  * Can the lane, which is held, be written in? A cure that was refused is tried again when
  * there is no other lane: the firmware takes its time. The log group is not written over while
  * the map entry of the lane's last exchange is bad: as long as that may not be durable, the log
  * is where it is. A block that was given up with an error is cured, listed or not: after a boot
  * nobody knows of it until a scrub does.
  */
-static noinline bool is_usable(struct btt_arena *a, u32 nr)
+static bool is_usable(struct btt_arena *a, u32 nr)
 {
 	struct btt_lane *lane = &a->lane[nr];
 	u64 at = btt_block_at(a, lane->block);
 	u32 len = a->layout.external_lbasize;
-	int rc = btt_log_bad(a) ? cure_log(a, nr) : 0;
-	bool bad;
+	bool bad = btt_lane_needed(a, lane);
 
-	if (rc == -EAGAIN)
-		return false;
-	bad = rc || btt_lane_needed(a, lane);
 	if (!bad && btt_media_bad(a->media, at, len))
 		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||
 		      btt_media_cure(a->media, at, len) || btt_media_bad(a->media, at, len);
@@ -199,6 +170,17 @@ static noinline bool is_usable(struct btt_arena *a, u32 nr)
 		lane->had_error = false;
 	WRITE_ONCE(lane->parked, bad);
 	return !bad;
+}
+
+/*
+ * Something is bad, of this lane or not. Of the log nobody is told that all is well before it is
+ * cured: nothing of the arena can be reached any more when it is attached with a bad one.
+ */
+static noinline int look_closer(struct btt_arena *a, u32 lane)
+{
+	if (btt_log_bad(a))
+		return -EUCLEAN;
+	return is_usable(a, lane) ? 0 : -EAGAIN;
 }
 
 /* ---- writing ---- */
@@ -221,11 +203,11 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 		return -EIO;
 	while (unlikely(btt_readers_busy(a->readers, was_of, block)))
 		btt_media_pause(a->media, tries++);
-	if (unlikely(btt_media_any_bad(a->media) || a->lane[lane].parked ||
-		     a->lane[lane].had_error) && !is_usable(a, lane))
-		return -EAGAIN;
 	*at = btt_block_at(a, block);
-	return 0;
+	if (likely(!btt_media_any_bad(a->media) && !READ_ONCE(a->log_uncured) &&
+		   !a->lane[lane].parked && !a->lane[lane].had_error))
+		return 0;
+	return look_closer(a, lane);
 }
 
 /* What becomes durable together with the data: all that the commit relies on. */

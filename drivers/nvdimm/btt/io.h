@@ -45,11 +45,12 @@ int btt_map_look_up(struct btt_arena *a, u32 lba, u32 *raw);
  * @at: byte of the block, to be filled with memory that bypasses caches or is
  *	written back; durable with the fences of btt_write_commit()
  *
- * Cures the block of poison. A lane where that fails, or whose log is bad, is
- * parked; it is asked again, each time, whether that is still so.
+ * Cures the block of poison. A lane where that fails is parked; it is asked again, each time,
+ * whether that is still so.
  *
  * Context: lane held. Return: 0; -EIO: the arena takes no writes; -EAGAIN: the
- * lane is parked, see btt_lane_next().
+ * lane is parked, see btt_lane_next(); -EUCLEAN: the log is bad: let the lane go, and begin
+ * again when btt_log_cure() has cured it.
  */
 int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at);
 

@@ -65,9 +65,14 @@ u32 btt_media_losses(struct btt_media *m);
 /* Let somebody else go on; @tries counts how often in a row. */
 void btt_media_pause(struct btt_media *m, unsigned int tries);
 
-/* Hold a lane that somebody may be writing in, besides one's own: without waiting. */
-bool btt_media_hold(struct btt_media *m, u32 lane);
+/*
+ * Several lanes, of arenas of others, too: between begin and end, by one task at a time, which has
+ * none of its own; each is waited for until whoever writes in it is done.
+ */
+void btt_media_begin_lanes(struct btt_media *m);
+void btt_media_hold(struct btt_media *m, u32 lane);
 void btt_media_release(struct btt_media *m, u32 lane);
+void btt_media_end_lanes(struct btt_media *m);
 
 /* Stripe @i of the locks of a map; may be held across fences. */
 void btt_media_lock(struct btt_locks *locks, u32 i);

@@ -119,14 +119,24 @@ static inline void btt_media_pause(struct btt_media *m, unsigned int tries)
 	btt_media_wait(tries);
 }
 
-static inline bool btt_media_hold(struct btt_media *m, u32 lane)
+static inline void btt_media_begin_lanes(struct btt_media *m)
 {
-	return nd_region_try_lane(m->region, lane);
+	nd_region_begin_several_lanes(m->region);
+}
+
+static inline void btt_media_hold(struct btt_media *m, u32 lane)
+{
+	nd_region_acquire_another_lane(m->region, lane);
 }
 
 static inline void btt_media_release(struct btt_media *m, u32 lane)
 {
 	nd_region_release_lane(m->region, lane);
+}
+
+static inline void btt_media_end_lanes(struct btt_media *m)
+{
+	nd_region_end_several_lanes(m->region);
 }
 
 static inline void btt_media_lock(struct btt_locks *locks, u32 i)

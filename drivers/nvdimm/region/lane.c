@@ -6,6 +6,9 @@
  * A lane is owned by who holds its mutex, not by being on some CPU: a holder
  * may be preempted, sleep and move, and no second task can be let in, however
  * many lanes or CPUs there are. The CPU only says where to look first.
+ *
+ * Who writes holds one, and waits for no other one meanwhile. Who needs several is alone in that,
+ * and begins with none.
  */
 #include <linux/cache.h>
 #include <linux/libnvdimm.h>
@@ -42,6 +45,7 @@ int nd_lanes_provide(struct nd_region *region)
 		return -ENOMEM;
 	for (i = 0; i < region->lanes.nr; i++)
 		mutex_init(&region->lanes.lane[i].lock);
+	mutex_init(&region->lanes.several);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(nd_lanes_provide);
@@ -50,8 +54,11 @@ void nd_lanes_free(struct nd_region *region)
 {
 	int i;
 
-	for (i = 0; region->lanes.lane && i < region->lanes.nr; i++)
+	if (!region->lanes.lane)
+		return;
+	for (i = 0; i < region->lanes.nr; i++)
 		mutex_destroy(&region->lanes.lane[i].lock);
+	mutex_destroy(&region->lanes.several);
 	kvfree(region->lanes.lane);
 	region->lanes.lane = NULL;
 }
@@ -99,18 +106,42 @@ void nd_region_acquire_this_lane(struct nd_region *nd_region, unsigned int lane)
 EXPORT_SYMBOL_GPL(nd_region_acquire_this_lane);
 
 /**
- * nd_region_try_lane() - get a certain lane, if nobody has it
- * @nd_region: the region
- * @lane: below the region's number of lanes
+ * nd_region_begin_several_lanes() - begin to acquire more lanes than one
+ * @nd_region: the region, with lanes: nd_lanes_provide()
  *
- * Context: process; other lanes may be held, for nothing is waited for.
- * Return: whether it is held now.
+ * Context: process; no lane held. Waits for who does the same, until
+ * nd_region_end_several_lanes().
  */
-bool nd_region_try_lane(struct nd_region *nd_region, unsigned int lane)
+void nd_region_begin_several_lanes(struct nd_region *nd_region)
 {
-	return mutex_trylock(&nd_region->lanes.lane[lane].lock);
+	mutex_lock(&nd_region->lanes.several);
 }
-EXPORT_SYMBOL_GPL(nd_region_try_lane);
+EXPORT_SYMBOL_GPL(nd_region_begin_several_lanes);
+
+/**
+ * nd_region_acquire_another_lane() - wait for a lane, with others held
+ * @nd_region: the region
+ * @lane: below the region's number of lanes; not held
+ *
+ * Context: after nd_region_begin_several_lanes(), in any order.
+ */
+void nd_region_acquire_another_lane(struct nd_region *nd_region, unsigned int lane)
+{
+	mutex_lock_nest_lock(&nd_region->lanes.lane[lane].lock, &nd_region->lanes.several);
+}
+EXPORT_SYMBOL_GPL(nd_region_acquire_another_lane);
+
+/**
+ * nd_region_end_several_lanes() - what nd_region_begin_several_lanes() began is over
+ * @nd_region: the region
+ *
+ * Context: no lane held any more.
+ */
+void nd_region_end_several_lanes(struct nd_region *nd_region)
+{
+	mutex_unlock(&nd_region->lanes.several);
+}
+EXPORT_SYMBOL_GPL(nd_region_end_several_lanes);
 
 /**
  * nd_region_release_lane() - give a lane back

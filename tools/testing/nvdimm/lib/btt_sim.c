@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <sched.h>
+#include "btt/cure.h"
 #include "btt_sim.h"
 
 void machine_init(struct btt_media *m, u64 size)
@@ -302,18 +303,32 @@ void btt_media_pause(struct btt_media *m, unsigned int tries)
 		machine_step(m, STEP_PAUSE);
 }
 
-bool btt_media_hold(struct btt_media *m, u32 lane)
+/* Waits for who has it; without anybody to wait for, that is the end. */
+static void machine_hold(struct btt_media *m, bool *held)
 {
 	machine_step(m, STEP_LOCK);
-	if (m->lane_held[lane])
-		return false;
-	m->lane_held[lane] = true;
-	return true;
+	while (__atomic_test_and_set(held, __ATOMIC_ACQUIRE))
+		btt_media_pause(m, ~0u);
+}
+
+void btt_media_begin_lanes(struct btt_media *m)
+{
+	machine_hold(m, &m->lanes_held);
+}
+
+void btt_media_hold(struct btt_media *m, u32 lane)
+{
+	machine_hold(m, &m->lane_held[lane]);
 }
 
 void btt_media_release(struct btt_media *m, u32 lane)
 {
-	m->lane_held[lane] = false;
+	__atomic_clear(&m->lane_held[lane], __ATOMIC_RELEASE);
+}
+
+void btt_media_end_lanes(struct btt_media *m)
+{
+	__atomic_clear(&m->lanes_held, __ATOMIC_RELEASE);
 }
 
 void btt_media_lock(struct btt_locks *locks, u32 i)
@@ -426,7 +441,8 @@ u32 machine_tag(const u8 *image, u64 at, u32 len)
 	return tag;
 }
 
-int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
+/* In a lane that is held; a bad log is left to the caller. */
+int machine_try_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 {
 	u64 at;
 	int rc = btt_write_begin(a, lane, &at);
@@ -435,6 +451,17 @@ int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 		return rc;
 	machine_fill(a->media, at, a->layout.internal_lbasize, tag);
 	return btt_write_commit(a, lane, lba);
+}
+
+/* In a lane that nobody holds; a bad log is cured first. */
+int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
+{
+	int rc;
+
+	while ((rc = machine_try_write(a, lane, lba, tag)) == -EUCLEAN)
+		if (btt_log_cure(a))
+			return -EIO;
+	return rc;
 }
 
 /* What a reader gets: a tag, 0 for zeros, TAG_ERROR, TAG_TORN. */

@@ -55,6 +55,7 @@ struct btt_media {
 	u64 line;			/* stays bad until it is written as a whole; 0: none */
 	bool cures;			/* writing whole sectors cures it */
 	bool lane_held[MACHINE_LANES];
+	bool lanes_held;		/* by who holds several */
 	bool threads;			/* real ones: waiting is for somebody else */
 };
 
@@ -76,6 +77,7 @@ struct btt_layout machine_small(u32 nlba, u32 nfree, u32 bsize);
 void machine_blank(struct btt_media *m, const struct btt_layout *l, u64 start);
 void machine_fill(struct btt_media *m, u64 at, u32 len, u32 tag);
 u32 machine_tag(const u8 *image, u64 at, u32 len);
+int machine_try_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag);
 int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag);
 u32 machine_read(struct btt_arena *a, u32 lba);
 bool machine_healthy(struct btt_arena *a);

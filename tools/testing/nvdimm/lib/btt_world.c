@@ -3,6 +3,7 @@
 /* objects: lib/btt_sim.c lib/btt_intree.c */
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include "btt/cure.h"
 #include "btt_world.h"
 
 u32 world_dice(struct world *w, u32 n)
@@ -97,6 +98,12 @@ static bool history_has(struct world *w, u32 arena, u32 lba, u32 tag, u32 since)
 
 /* ---- a state ---- */
 
+static int recover(struct btt_arena *a)
+{
+	memset(a->lane, 0, a->layout.nfree * sizeof(*a->lane));
+	return btt_arena_recover(a, NULL, NULL);
+}
+
 /* Without failures: what could be read before power failed is what is read after it. */
 static bool is_visible(struct world *w, u32 arena, u32 lba, u32 tag, u32 visible)
 {
@@ -173,7 +180,7 @@ static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *bef
 		for (i = 0; i < n; i++)
 			if (sub >> i & 1)
 				map[changed[i]] = after[changed[i]];
-		law(!btt_arena_recover(c, NULL, NULL));
+		law(!recover(c));
 		law_same(c, want);
 	}
 	memcpy(map, after, words * 8);
@@ -226,7 +233,7 @@ static void law_read_only(struct world *w, u32 arena, const u32 *tags, const str
 	law(len <= sizeof(before) && c->layout.external_nlba <= WORLD_SECTORS);
 	memcpy(before, w->chk.cur + from, len);
 	c->read_only = true;
-	law(!btt_arena_recover(c, NULL, NULL));
+	law(!recover(c));
 	for (u32 i = 0; i < c->layout.external_nlba; i++)
 		law(machine_read(c, i) == tags[i]);
 	law(machine_healthy(c));
@@ -252,12 +259,12 @@ static void judge_whole(struct world *w, u32 arena, const u32 *visible, struct i
 	struct intree again;
 
 	memcpy(before, map_word(c, 0), n * 4);
-	law(!btt_arena_recover(c, NULL, NULL));
+	law(!recover(c));
 	law_same(c, other);
 	law_permutation(c);
 	law_contents(w, arena, visible, tags);
 	law_interrupted(w, c, before, other);
-	law(!btt_arena_recover(c, NULL, NULL));
+	law(!recover(c));
 	law_same(c, other);
 	law(intree_recover(w->chk.cur + c->start, &c->layout, &again));
 	law_same(c, &again);
@@ -279,11 +286,11 @@ static void judge_cleared(struct world *w, u32 arena, const u32 *visible)
 
 	w->count.cleared++;
 	c->read_only = true;
-	law(!btt_arena_recover(c, NULL, NULL));
+	law(!recover(c));
 	for (u32 i = 0; i < n; i++)
 		tags[i] = machine_read(c, i);
 	c->read_only = false;
-	law(!btt_arena_recover(c, NULL, NULL));
+	law(!recover(c));
 	law(intree_recover(w->chk.cur + c->start, &c->layout, &other));
 	law_same(c, &other);
 	law_permutation(c);
@@ -474,16 +481,28 @@ static void hold_lane(struct world *w, u32 lane)
 	w->m.lane_held[lane] = true;
 }
 
+static int cure_log(struct world *w, struct btt_arena *a, u32 lane)
+{
+	int rc;
+
+	w->m.lane_held[lane] = false;
+	rc = btt_log_cure(a);
+	hold_lane(w, lane);
+	return rc;
+}
+
 /* In another lane when this one is parked: as long as there is one, there is no failure. */
 static int write_somewhere(struct world *w, u32 arena, u32 *lane, u32 lba, u32 tag)
 {
 	struct btt_arena *a = &w->a[arena];
+	u32 next;
 	int rc;
 
-	while ((rc = machine_write(a, *lane, lba, tag)) == -EAGAIN) {
-		u32 next = btt_lane_next(a, *lane);
-
-		if (next == *lane)
+	while ((rc = machine_try_write(a, *lane, lba, tag))) {
+		if (rc == -EUCLEAN && !cure_log(w, a, *lane))
+			continue;
+		next = btt_lane_next(a, *lane);
+		if (rc != -EAGAIN || next == *lane)
 			return -EIO;
 		w->m.lane_held[*lane] = false;
 		hold_lane(w, next);
@@ -554,9 +573,8 @@ int world_reopen(struct world *w, bool read_only)
 	for (u32 k = 0; k < w->arenas && !rc; k++) {
 		struct btt_arena *a = &w->a[k];
 
-		memset(a->lane, 0, a->layout.nfree * sizeof(*a->lane));
 		a->read_only = read_only;
-		rc = btt_arena_recover(a, NULL, NULL);
+		rc = recover(a);
 	}
 	w->opening = false;
 	return rc;

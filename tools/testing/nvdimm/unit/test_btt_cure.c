@@ -169,61 +169,6 @@ LAW(log__that_is_bad_is_written_anew_at_the_end)
 	assert_attaches();
 }
 
-/* Nobody's log is written in below them. */
-LAW(log__is_not_cured_while_its_lanes_are_held)
-{
-	static const u32 held[] = { 0, 7, 15 };
-	u8 *before;
-
-	start(BTT_PAD_NEW);
-	spoil(3, 1);
-	before = image();
-	for (u32 i = 0; i < ARRAY_SIZE(held); i++) {
-		m.lane_held[held[i]] = true;
-		assert_int_equal(machine_write(&a, 16, 3, 1), -EAGAIN);
-		m.lane_held[held[i]] = false;
-		for (u32 lane = 0; lane < LANES; lane++)
-			assert_false(m.lane_held[lane]);
-	}
-	assert_int_equal(btt_lanes_parked(&a), 0);
-	assert_untouched(before);
-	/* one's own is no obstacle */
-	m.lane_held[5] = true;
-	assert_int_equal(machine_write(&a, 5, 3, tag_of(3)), 0);
-	assert_true(m.lane_held[5]);
-	m.lane_held[5] = false;
-	assert_attaches();
-}
-
-/* Who has no lane cures it between those who have. */
-LAW(log__is_cured_by_who_has_no_lane)
-{
-	u8 *before;
-
-	start(BTT_PAD_NEW);
-	spoil(3, 1);
-	before = image();
-	for (u32 i = 0; i < 8; i++) {
-		m.lane_held[i] = true;
-		assert_int_equal(btt_log_cure(&a, BTT_NO_LANE), -EAGAIN);
-		m.lane_held[i] = false;
-		for (u32 lane = 0; lane < LANES; lane++)
-			assert_false(m.lane_held[lane]);
-	}
-	assert_untouched(before);
-	assert_int_equal(btt_log_cure(&a, BTT_NO_LANE), 0);
-	assert_int_equal(m.bad_len, 0);
-	for (u32 lane = 0; lane < LANES; lane++)
-		assert_false(m.lane_held[lane]);
-	assert_attaches();
-	/* nor is anything stored once a fence has failed */
-	spoil(3, 1);
-	before = image();
-	a.failed = true;
-	assert_int_equal(btt_log_cure(&a, BTT_NO_LANE), -EIO);
-	assert_untouched(before);
-}
-
 /* In lane after lane, until there is none. */
 static int write_anywhere(u32 lba, u32 tag)
 {
@@ -238,24 +183,154 @@ static int write_anywhere(u32 lba, u32 tag)
 	return rc;
 }
 
+static struct {
+	u8 *before;
+	bool *held;
+	u32 pauses, lane;
+} waiting;
+
+/* Who has a lane writes on, and lets it go in the end: meanwhile nothing is stored for the cure. */
+static void let_go_late(struct btt_media *machine, enum btt_step step)
+{
+	if (step != STEP_PAUSE || ++waiting.pauses < 5)
+		return;
+	assert_untouched(waiting.before);
+	*waiting.held = false;
+	machine->step = NULL;
+}
+
+/*
+ * Nobody's log is written in below them, whichever lanes are held, those of the marks, too; nor
+ * does anybody else cure one meanwhile.
+ */
+LAW(log__is_not_cured_while_its_lanes_are_held)
+{
+	bool *const held[] = {
+		&m.lane_held[0], &m.lane_held[3], &m.lane_held[7], &m.lane_held[8],
+		&m.lane_held[15], &m.lanes_held,
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(held); i++) {
+		start(BTT_PAD_NEW);
+		spoil(3, 1);
+		waiting.before = image();
+		waiting.held = held[i];
+		waiting.pauses = 0;
+		*held[i] = true;
+		m.step = let_go_late;
+		assert_int_equal(machine_write(&a, 16, 3, tag_of(3)), 0);
+		assert_int_equal(waiting.pauses, 5);
+		for (u32 lane = 0; lane < LANES; lane++)
+			assert_false(m.lane_held[lane]);
+		assert_false(m.lanes_held);
+		assert_attaches();
+	}
+}
+
+/* A stream of writes to somebody else's arena: as a lane is let go the next one is taken. */
+static void go_round(struct btt_media *machine, enum btt_step step)
+{
+	if (step != STEP_PAUSE)
+		return;
+	assert_int_equal(waiting.lane, waiting.pauses++);
+	machine->lane_held[waiting.lane++] = false;
+	if (waiting.lane < 16)
+		machine->lane_held[waiting.lane] = true;
+}
+
+/* It gets through although its lanes are never all free at one time. */
+LAW(log__is_cured_while_others_write_on)
+{
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	waiting.lane = 0;
+	waiting.pauses = 0;
+	m.lane_held[0] = true;
+	m.step = go_round;
+	assert_int_equal(btt_log_cure(&a), 0);
+	assert_int_equal(waiting.pauses, 16);
+	m.step = NULL;
+	assert_int_equal(m.bad_len, 0);
+	assert_attaches();
+}
+
+/* While lanes are waited for the place for the marks turns bad: they go elsewhere. */
+static void spoil_marks(struct btt_media *machine, enum btt_step step)
+{
+	if (step != STEP_PAUSE)
+		return;
+	machine->step = NULL;
+	machine->lane_held[3] = false;
+	spoil(3, 12 * BTT_LOG_GROUP);
+}
+
+LAW(log__has_its_marks_where_it_is_good)
+{
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	m.cures = false;
+	m.lane_held[3] = true;
+	m.step = spoil_marks;
+	assert_int_equal(btt_log_cure(&a), -ENXIO);
+	attach(ND_REASON_OK);
+	assert_contents();
+	m.cures = true;
+	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
+	assert_attaches();
+}
+
+/* The sector turns bad again when two of its three groups are written: they go with it. */
+static void spoil_again(struct btt_media *machine, enum btt_step step)
+{
+	if (step == STEP_BEFORE_FENCE && ++waiting.pauses % 6 == 0 && waiting.lane--)
+		spoil(3, 3 * BTT_LOG_GROUP);
+}
+
+LAW(log__that_turns_bad_while_it_is_written_anew_is_cured)
+{
+	for (u32 times = 0; times < 5; times++) {
+		start(BTT_PAD_NEW);
+		spoil(3, 3 * BTT_LOG_GROUP);
+		waiting.pauses = 0;
+		waiting.lane = times;
+		m.step = spoil_again;
+		assert_int_equal(btt_log_cure(&a), times < 3 ? 0 : -ENXIO);
+		m.step = NULL;
+		attach(ND_REASON_OK);
+		assert_attaches();
+	}
+}
+
+/* Nor is anything stored once a fence has failed. */
+LAW(log__of_an_arena_that_has_failed_is_left)
+{
+	u8 *before;
+
+	start(BTT_PAD_NEW);
+	spoil(3, 1);
+	before = image();
+	a.failed = true;
+	assert_int_equal(btt_log_cure(&a), -EIO);
+	assert_untouched(before);
+}
+
 /* Nothing is acknowledged any more: it would be out of reach once it is attached anew. */
 LAW(log__that_stays_bad_stops_writes_and_is_tried_again)
 {
 	start(BTT_PAD_NEW);
 	spoil(3, 1);
 	m.cures = false;
-	assert_int_equal(write_anywhere(3, 1), -EIO);
-	assert_int_equal(m.cure_calls, 2);
-	assert_int_equal(btt_lanes_parked(&a), LANES);
-	assert_false(a.failed);
-	assert_contents();
-	assert_int_equal(write_anywhere(3, 1), -EIO);
-	assert_int_equal(m.cure_calls, 3);
+	for (u32 tries = 1; tries <= 3; tries++) {
+		assert_int_equal(write_anywhere(3, 1), -EIO);
+		assert_int_equal(m.cure_calls, tries);
+		assert_true(a.log_uncured && !a.failed);
+		assert_contents();
+	}
 	m.cures = true;
 	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
+	assert_false(a.log_uncured);
 	for (u32 lane = 0; lane < LANES; lane++)
 		assert_int_equal(machine_write(&a, lane, 3, tag_of(3)), 0);
-	assert_int_equal(btt_lanes_parked(&a), 0);
 	assert_attaches();
 }
 
@@ -427,37 +502,6 @@ LAW(cure__keeps_that_a_block_has_an_error)
 	assert_int_equal(write_anywhere(3, 1), -EIO);
 	attach(ND_REASON_OK);
 	assert_true(a.lane[2].lost && a.lane[2].had_error);
-}
-
-static u32 pauses;
-
-static void count_pauses(struct btt_media *machine, enum btt_step step)
-{
-	pauses += step == STEP_PAUSE;
-}
-
-/* Of those who have no other lane one waits, with its own held; the others let go. */
-LAW(cure__is_waited_for_by_one)
-{
-	start(BTT_PAD_NEW);
-	m.cures = false;
-	spoil(3, 1);
-	assert_int_equal(write_anywhere(3, 1), -EIO);
-	m.cures = true;
-	m.step = count_pauses;
-	m.lane_held[1] = true;
-	assert_int_equal(machine_write(&a, 0, 3, 1), -EAGAIN);
-	assert_int_equal(pauses, 1000);
-	pauses = 0;
-	a.curing = 1;
-	assert_int_equal(machine_write(&a, 0, 3, 1), -EAGAIN);
-	assert_int_equal(pauses, 0);
-	a.curing = 0;
-	m.lane_held[1] = false;
-	m.step = NULL;
-	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
-	assert_int_equal(a.curing, 0);
-	assert_attaches();
 }
 
 /* Without a mark nobody knows whether its last exchange is in the map. */
