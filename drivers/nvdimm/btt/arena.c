@@ -80,6 +80,17 @@ static bool take_mark(struct btt_arena *a, const struct btt_log_entry *e, u32 at
 	return true;
 }
 
+static enum nd_reason why_lost(const struct btt_arena *a, const struct btt_log_group *group)
+{
+	enum btt_padding pad = a->pad;
+
+	if (!group)
+		return ND_REASON_MEDIA;
+	if ((group->slot[0].seq || group->slot[pad].seq) && btt_flog_padding(group, &pad))
+		return ND_REASON_SEQUENCE;
+	return ND_REASON_REFERENCE;
+}
+
 /* Each lost group has to have one. */
 static int find_marks(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
@@ -97,14 +108,13 @@ static int find_marks(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 	}
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
 		if (a->lane[*lane].lost && !a->lane[*lane].seq)
-			return arena_refuse(reason, log_group(a, p, *lane) ? ND_REASON_REFERENCE :
-							     ND_REASON_MEDIA);
+			return arena_refuse(reason, why_lost(a, log_group(a, p, *lane)));
 	return 0;
 }
 
 /*
- * All groups have to agree, and most of them do not know. Of one that is bad or was cleared there
- * may be a mark.
+ * All groups have to agree, and most of them do not know. Of one that is bad, or makes no sense as
+ * it was cleared, there may be a mark.
  */
 static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
 			u32 *lane)
@@ -115,13 +125,10 @@ static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason
 	a->pad = BTT_PAD_UNKNOWN;
 	for (i = 0; i < a->layout.nfree; i++) {
 		group = log_group(a, p, i);
-		if (unlikely(!group || (!group->slot[0].seq && btt_flog_blank(group)))) {
-			a->lane[i].lost = true;
-			lost++;
-		} else if (!btt_flog_padding(group, &a->pad)) {
-			*lane = i;
-			return arena_refuse(reason, ND_REASON_REFERENCE);
-		}
+		if (likely(group && btt_flog_sense(group, &a->pad)))
+			continue;
+		a->lane[i].lost = true;
+		lost++;
 	}
 	if (!a->pad)
 		a->pad = BTT_PAD_NEW;

@@ -3,10 +3,11 @@
  * Bad sectors of the log, written anew. While an arena is in use memory has all that its log says;
  * what is bad on the medium would be missed when it is attached again.
  *
- * Poison is cleared by the sector, of eight lanes, and what lay there is zeros then. So what these
- * have behind is made durable first, and each one's free block is noted where nobody looks: in the
- * older entry of a lane of another sector (BTT_MARK). Power may fail between clearing and writing:
- * recovery takes from its mark what a group that is zeros, or cannot be read, had. Pure.
+ * Poison is cleared by the sector, of eight lanes, and what lay there is zeros then, or anything.
+ * So what these have behind is made durable first, and each one's free block is noted where nobody
+ * looks: in the older entry of a lane of another sector (BTT_MARK). Power may fail between clearing
+ * and writing: recovery takes from its mark what a group had that makes no sense, or cannot be
+ * read. Pure.
  */
 #include <linux/compiler.h>
 #include <linux/errno.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Log groups, UEFI 2.10 §6.3.6: two entries in four slots, and which is the newer. Pure. */
+#include <linux/compiler.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include "btt/flog.h"
@@ -9,20 +10,17 @@ static bool is_used(const struct btt_log_entry *e)
 	return (e->lba | e->old_map | e->new_map | e->seq) != 0;
 }
 
-bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad)
+/* Which padding the second entry shows, where there is one. */
+static inline bool look_at_shape(const struct btt_log_group *group, enum btt_padding *shown)
 {
-	enum btt_padding shown = BTT_PAD_UNKNOWN;
+	bool new = is_used(&group->slot[1]), old = is_used(&group->slot[2]);
 
-	/* formatting fills the first slot, and no write ever empties it */
-	if (!is_used(&group->slot[0]) || is_used(&group->slot[3]))
-		return false;
-	if (is_used(&group->slot[1]))
-		shown = BTT_PAD_NEW;
-	if (is_used(&group->slot[2])) {
-		if (shown)
-			return false;
-		shown = BTT_PAD_OLD;
-	}
+	*shown = new ? BTT_PAD_NEW : old ? BTT_PAD_OLD : BTT_PAD_UNKNOWN;
+	return !(new && old) && !is_used(&group->slot[3]);
+}
+
+static inline bool agree(enum btt_padding shown, enum btt_padding *pad)
+{
 	if (shown && *pad && shown != *pad)
 		return false;
 	if (shown)
@@ -30,10 +28,12 @@ bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad)
 	return true;
 }
 
-bool btt_flog_blank(const struct btt_log_group *group)
+bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad)
 {
-	return !group->slot[0].new_map && !group->slot[0].seq && !is_used(&group->slot[1]) &&
-	       !is_used(&group->slot[2]) && !is_used(&group->slot[3]);
+	enum btt_padding shown;
+
+	/* formatting fills the first slot, and no write ever empties it */
+	return is_used(&group->slot[0]) && look_at_shape(group, &shown) && agree(shown, pad);
 }
 
 int btt_flog_newest(u32 seq0, u32 seq1)
@@ -48,4 +48,17 @@ int btt_flog_newest(u32 seq0, u32 seq1)
 	if (btt_flog_next(seq1) == seq0)
 		return 0;
 	return -1;
+}
+
+bool btt_flog_sense(const struct btt_log_group *group, enum btt_padding *pad)
+{
+	u32 seq0 = le32_to_cpu(group->slot[0].seq);
+	enum btt_padding shown;
+
+	if (unlikely(!look_at_shape(group, &shown)))
+		return false;
+	/* as btt_flog_newest() has it, of a lane that was never used */
+	if (!shown)
+		return seq0 == 1;
+	return btt_flog_newest(seq0, le32_to_cpu(group->slot[shown].seq)) >= 0 && agree(shown, pad);
 }

@@ -187,6 +187,7 @@ static void mixture_over_a_bad_log(struct world *w, u32 actor)
 /* It is cleared, and written anew from memory, while power fails; then what is left is done. */
 LAW(log__that_is_bad_is_cured_at_any_moment)
 {
+	static const u8 leaves[] = { 0, 0xff, 0x5a };
 	struct tally t = { };
 
 	for (u64 seed = 1; seed <= worlds(80); seed++) {
@@ -195,6 +196,7 @@ LAW(log__that_is_bad_is_cured_at_any_moment)
 		world_small(&w, 1 + !(seed % 4), 4, 24, 16, seed % 2 + 1, seed);
 		w.cures = true;
 		w.m.cures = true;
+		w.m.leaves = leaves[seed % ARRAY_SIZE(leaves)];
 		for (u32 life = 0; life < 3; life++) {
 			if (!(seed % 5))
 				plan_failure(&w, 40);

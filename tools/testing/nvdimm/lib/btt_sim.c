@@ -201,7 +201,7 @@ int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 	return 0;
 }
 
-/* What was bad there is zeros, for good, whatever was on its way to it. */
+/* What was bad there is zeros, or anything, for good, whatever was on its way to it. */
 int btt_media_clear(struct btt_media *m, u64 at, size_t len)
 {
 	u64 from = max(m->bad / 64 * 64, at), to = min(ALIGN(m->bad + m->bad_len, 64), at + len);
@@ -211,8 +211,8 @@ int btt_media_clear(struct btt_media *m, u64 at, size_t len)
 	if (!m->cures || at % 512 || len % 512)
 		return -EIO;
 	for (u64 i = from; i < to; i += 8) {
-		memset(m->cur + i, 0, 8);
-		memset(m->dur + i, 0, 8);
+		memset(m->cur + i, m->leaves, 8);
+		memset(m->dur + i, m->leaves, 8);
 		if (m->index[i / 8])
 			machine_forget(m, machine_word(m, i / 8));
 	}

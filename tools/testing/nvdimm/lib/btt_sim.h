@@ -54,6 +54,7 @@ struct btt_media {
 	u64 bad, bad_len;		/* poison */
 	u64 line;			/* stays bad until it is written as a whole; 0: none */
 	bool cures;			/* writing whole sectors cures it */
+	u8 leaves;			/* what clearing it leaves, in each byte */
 	bool lane_held[MACHINE_LANES];
 	bool lanes_held;		/* by who holds several */
 	bool threads;			/* real ones: waiting is for somebody else */

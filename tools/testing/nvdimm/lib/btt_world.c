@@ -299,13 +299,14 @@ static void judge_cleared(struct world *w, u32 arena, const u32 *visible)
 	law_contents(w, arena, visible, tags);
 }
 
-/* Other kernels may take a group of zeros for one of block 0, and are none to ask then. */
+/* Other kernels refuse it, or take a group of zeros for one of block 0: none to ask then. */
 static bool is_cleared(struct btt_arena *c)
 {
 	const struct btt_log_group *group = (void *)(c->media->cur + btt_log_at(c, 0, 0));
+	enum btt_padding pad = BTT_PAD_UNKNOWN;
 
 	for (u32 i = 0; i < c->layout.nfree; i++)
-		if (btt_flog_blank(&group[i]))
+		if (!btt_flog_sense(&group[i], &pad))
 			return true;
 	return false;
 }

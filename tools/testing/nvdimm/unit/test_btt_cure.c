@@ -354,15 +354,16 @@ LAW(log__that_stays_bad_is_attached_by_its_marks)
 /* … or cleared meanwhile, as it lay there. */
 LAW(log__that_was_cleared_is_attached_by_its_marks)
 {
-	for (u32 words = 0; words <= 1; words++) {
+	for (u32 words = 0; words <= 2; words++) {
 		start(BTT_PAD_OLD);
 		spoil(8, 1);
 		m.cures = false;
 		assert_int_equal(write_anywhere(3, 1), -EIO);
 		m.bad_len = 0;
 		for (u32 lane = 8; lane < 16; lane++) {
-			memset(group_of(&a, lane), 0, 64);
-			group_of(&a, lane)->slot[0].lba = words ? cpu_to_le32(lane) : 0;
+			memset(group_of(&a, lane), words == 2 ? 0xff : 0, 64);
+			if (words == 1)
+				group_of(&a, lane)->slot[0].lba = cpu_to_le32(lane);
 		}
 		attach(ND_REASON_OK);
 		assert_int_equal(btt_lanes_parked(&a), 0);
