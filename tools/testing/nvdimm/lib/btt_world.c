@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Power cuts at every moment, and what has to hold then: btt_world.h. */
 /* objects: lib/btt_sim.c lib/btt_intree.c */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "btt/cure.h"
@@ -311,6 +312,40 @@ static bool is_cleared(struct btt_arena *c)
 	return false;
 }
 
+/* Comes up as it lies there, read-only: @tags. 0, or it was refused. */
+static int read_all(struct btt_arena *c, u32 *tags)
+{
+	int rc;
+
+	c->read_only = true;
+	rc = recover(c);
+	for (u32 i = 0; !rc && i < c->layout.external_nlba; i++)
+		tags[i] = machine_read(c, i);
+	law(rc || machine_healthy(c));
+	c->read_only = false;
+	return rc;
+}
+
+/* It is as bad when it comes up as when power failed: then it is refused, or the same is read. */
+static void law_poisoned(struct world *w, u32 arena)
+{
+	u32 tags[INTREE_BLOCKS], poisoned[INTREE_BLOCKS];
+	struct btt_arena *c = &w->ca[arena];
+	int rc;
+
+	law(!read_all(c, tags));
+	w->chk.bad = w->m.bad;
+	w->chk.bad_len = w->m.bad_len;
+	rc = read_all(c, poisoned);
+	w->chk.bad_len = 0;
+	law(!rc || rc == -EIO);
+	if (rc)
+		return;
+	w->count.poisoned++;
+	for (u32 i = 0; i < c->layout.external_nlba; i++)
+		law(poisoned[i] == tags[i]);
+}
+
 /* What recovery leaves of a log is not what the next state has. */
 static void judge_restoring(struct world *w, u32 arena, const u32 *visible)
 {
@@ -321,6 +356,8 @@ static void judge_restoring(struct world *w, u32 arena, const u32 *visible)
 
 	law(len <= sizeof(before));
 	memcpy(before, w->chk.cur + from, len);
+	if (btt_media_bad(&w->m, btt_log_at(c, 0, 0), c->layout.nfree * BTT_LOG_GROUP))
+		law_poisoned(w, arena);
 	if (is_cleared(c)) {
 		judge_cleared(w, arena, visible);
 	} else {
@@ -653,6 +690,7 @@ void tally_add(struct tally *t, const struct tally *more)
 	t->written += more->written;
 	t->changes += more->changes;
 	t->cleared += more->cleared;
+	t->poisoned += more->poisoned;
 }
 
 /* It ends, and what has come of it is added to @t. */

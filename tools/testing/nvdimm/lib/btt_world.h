@@ -64,7 +64,8 @@ struct tally {
 	u64 lossy;			/* of them after a fence has failed */
 	u64 read_only, written;		/* that came up so; that were written to then */
 	u64 changes;			/* of lanes, because one was parked */
-	u64 cleared;			/* whose log is zeros, in part */
+	u64 cleared;			/* whose log is what clearing left, in part */
+	u64 poisoned;			/* that came up by marks of what was bad still */
 };
 
 struct world {
