@@ -2,14 +2,17 @@
 # shellcheck shell=bash
 # claims.sh - what is claimed, and what was recorded of it; sourced, with here and top set.
 
+# shellcheck source=tools/evidence/about.sh
+. "$here/about.sh"
+
 # claims: their names, as docs/evidence.md has them
 claims() { (cd "$here/claim" && printf '%s\n' *); }
 
-# load_claim NAME: sets CHAPTER, CLAIM, KERNEL, ABOUT, COMMAND and figures()
+# load_claim NAME: sets CHAPTER, CLAIM, KERNEL, COMMAND, about() and figures()
 load_claim()
 {
-	unset -f figures
-	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' ABOUT=() MISSED=()
+	unset -f figures about
+	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' MISSED=()
 	# shellcheck source=/dev/null
 	. "$here/claim/$1"
 }
@@ -65,48 +68,6 @@ rows_counted()
 # mutants_killed LOG: figures of what mutants/run says when none survives
 mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/p' "$1" | grep .; }
 
-# built_of KIND [PROGRAM...]: a line each, what these programs of tools/testing/nvdimm/KIND, all unless told, are built of,
-# by what they name and include
-built_of()
-{
-	local dir=tools/testing/nvdimm
-
-	printf '%s\n' $dir/unit/shim include/nd $dir/lib/native.mk $dir/lib/native.sh
-	# shellcheck disable=SC2016 # what make replaces
-	make -s -C "$top" -f $dir/lib/native.mk KIND="$1" ${2:+ONLY="${*:2}"} \
-		--eval 'sources: ; @printf "%s\n" $(patsubst $(OUT)/obj/%.o,%.c,$(sort $(OBJECTS)))' sources |
-		(cd "$top" && awk -v roots="$dir/$1 $dir/unit $dir/lib drivers/nvdimm drivers/dax tools/ndstack" '
-			function follow(file,    own, line, part, i) {
-				if (file in seen)
-					return 1
-				if ((getline line < file) < 0)
-					return 0
-				seen[file]
-				print file
-				match(file, ".*/")
-				own = substr(file, 1, RLENGTH)
-				do {
-					if (line ~ /^[ \t]*# *include "/) {
-						split(line, part, "\"")
-						if (!follow(own part[2]))
-							for (i = 1; i <= nr && !follow(root[i] "/" part[2]); i++)
-								;
-					}
-				} while ((getline line < file) > 0)
-				close(file)
-				return 1
-			}
-			BEGIN { nr = split(roots, root) }
-			{ follow($0) }')
-}
-
-# state_of PATH...: a short name for what these files are, in any clone
-state_of()
-{
-	(cd "$top" && git ls-files -co --exclude-standard -z -- "$@" | LC_ALL=C sort -z |
-		xargs -0 -r sh -c 'for f; do [ ! -f "$f" ] || sha256sum "$f"; done' sh) | sha256sum | cut -c1-12
-}
-
 # record NAME COMMIT FIGURES SECONDS STATE: in place of what was there of it
 record()
 {
@@ -124,5 +85,14 @@ recorded()
 	IFS=$'\t' read -r _ DAY COMMIT STATE TOOK SAID < <(grep "^$1	" "$here/recorded") || return 1
 }
 
-# stale NAME: has what it is about changed since it was recorded? Of the claim that is loaded.
-stale() { [[ $(state_of "${ABOUT[@]}") != "$STATE" ]]; }
+# state: a short name for what the claim that is loaded is about
+state()
+{
+	local files
+
+	mapfile -t files < <(about)
+	state_of "${files[@]}"
+}
+
+# stale: has that changed since it was recorded?
+stale() { [[ $(state) != "$STATE" ]]; }
