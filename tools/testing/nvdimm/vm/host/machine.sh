@@ -347,17 +347,18 @@ make_hostdisk()
 # host_disk DIR N: below the virtio-pmem devices of the Nth boot; what they hold now is durable.
 host_disk()
 {
-	local library words name
+	local library words name files=()
 
 	((${#VPMEMS[@]})) || return 0
 	library=$CACHE/hostdisk-$(fingerprint <"$VM/host/hostdisk.c").so
 	build_once "$library" make_hostdisk
-	QEMU=(env "LD_PRELOAD=$library" "HOSTDISK_DELAY=${BOOT_DELAY[$2]:-0}"
-		"HOSTDISK_FAIL=${BOOT_FAIL[$2]:-0-0}" "${QEMU[@]}")
 	for words in "${VPMEMS[@]}"; do
 		name=${words%% *}
 		cp --sparse=always "$1/$name.img" "$1/$name.img.synced"
+		files+=("$1/$name.img")
 	done
+	QEMU=(env "LD_PRELOAD=$library" "HOSTDISK_DELAY=${BOOT_DELAY[$2]:-0}" "HOSTDISK_FAIL=${BOOT_FAIL[$2]:-0-0}"
+		"HOSTDISK_FILES=$(IFS=:; echo "${files[*]}")" "${QEMU[@]}")
 }
 
 # host_power_cut DIR: nothing is left but what was durable.
