@@ -90,6 +90,9 @@ filesystem_is_clean()
 # A transaction is a change by ndctl, of four kinds in turn: a namespace is created, grows, gets another
 # name, and an older one is destroyed. What there is after N of them follows from N.
 
+# what is made is of this size, and grows to twice that
+SMALL=$((16 << 20))
+
 # change N
 change()
 {
@@ -97,14 +100,15 @@ change()
 
 	case $((n % 4)) in
 	1)
-		dev=$(create "$(region nmem0)" -m raw -s 16M -n "n$n")
+		dev=$(create "$(region nmem0)" -m raw -s $SMALL -n "n$n")
 		stamp "$dev" "made by $n"
 		;;
 	2)
 		dev=$(by_name "n$made")
 		ndctl disable-namespace "$dev"
-		echo $((32 << 20)) >"/sys/bus/nd/devices/$dev/size"
+		echo $((2 * SMALL)) >"/sys/bus/nd/devices/$dev/size"
 		ndctl enable-namespace "$dev"
+		stamp "$dev" "grown by $n" $SMALL
 		;;
 	3)
 		dev=$(by_name "n$made")
@@ -125,10 +129,12 @@ after()
 
 	for ((made = 1; made <= n; made += 4)); do
 		((n < made + 11)) || continue
-		echo "$( ((n < made + 2)) && echo n || echo r)$made $( ((n < made + 1)) && echo 16777216 || echo 33554432)"
+		echo "$( ((n < made + 2)) && echo n || echo r)$made $((n < made + 1 ? SMALL : 2 * SMALL))"
 	done | LC_ALL=C sort
 }
 
+# changes: the next one begins when the host has been told of the one before: what is set of the line is set once all
+# before that has been sent
 changes()
 {
 	local n
@@ -136,6 +142,7 @@ changes()
 	for ((n = 1; ; n++)); do
 		change $n
 		echo "acked $n" >&3
+		stty -F "${LINE:-/dev/ttyS1}" -echo
 	done
 }
 
@@ -145,14 +152,16 @@ beyond()
 	(($1 <= $2)) || verdict "beyond $2"
 }
 
-# has_its_bytes NAMESPACE N NOW: those it got from change N, after NOW of them; the one that the next change destroys
-# may be wiped.
+# has_its_bytes NAMESPACE N NOW ACKED: those it got from change N, after NOW of them, and those of its growth when that
+# was acknowledged; the first of the one that the next change destroys may be wiped.
 has_its_bytes()
 {
-	stamped "$1" "made by $2" || { (($3 % 4 == 3 && $2 == $3 - 10)) && wiped "$1"; }
+	stamped "$1" "made by $2" 0 $SMALL ||
+		{ (($3 % 4 == 3 && $2 == $3 - 10)) && wiped "$1" "made by $2" $SMALL; } || return 1
+	(($2 + 1 > $4)) || stamped "$1" "grown by $(($2 + 1))" $SMALL
 }
 
-# namespaces_are REGION ACKED: those after what was acknowledged, or after a change that was under way,
+# namespaces_are REGION ACKED: those after what was acknowledged, or after the one change that was under way,
 # with their bytes, and the rest of the region is free
 namespaces_are()
 {
@@ -160,7 +169,7 @@ namespaces_are()
 
 	ndctl list -r "$region" -N >/tmp/namespaces
 	found=$(jq -r '.[]? | "\(.name) \(.size)"' /tmp/namespaces | LC_ALL=C sort)
-	for ((n = acked; n < acked + 4; n++)); do
+	for ((n = acked; n <= acked + 1; n++)); do
 		[[ $found != "$(after "$n")" ]] || { seen=$n; break; }
 	done
 	[[ -n $seen ]] || { echo "after $acked there are:" "${found//$'\n'/, }"; return 1; }
@@ -172,7 +181,7 @@ namespaces_are()
 		n=${name#[nr]}
 		((n <= acked)) || continue
 		dev=$(jq -r --arg name "$name" '.[] | select(.name == $name).dev' /tmp/namespaces)
-		has_its_bytes "$dev" "$n" "$seen" || { echo "$name has other bytes"; return 1; }
+		has_its_bytes "$dev" "$n" "$seen" "$acked" || { echo "$name has other bytes"; return 1; }
 	done <<<"$found"
 	equal "$(attr "$region" available_size)" "$left"
 }

@@ -512,23 +512,50 @@ sum()
 	fi
 }
 
-# stamp NAMESPACE TEXT: of its disk the first 4 KiB are TEXT, and spaces, when this returns.
+# full_of TEXT AT: the 4 KiB that stamp writes there
+full_of() { yes "$1, at $2" | head -c 4096; }
+
+# ends_of NAMESPACE [FROM [TO]]: where the first and the last 4 KiB are of its disk, or of these bytes of it
+ends_of()
+{
+	local to=${3:-}
+
+	[[ -n $to ]] || to=$(blockdev --getsize64 "/dev/$(disk "$1")")
+	echo "${2:-0} $((to - 4096))"
+}
+
+# stamp NAMESPACE TEXT [FROM [TO]]: both are full of TEXT, and of where they are, when this returns.
 stamp()
 {
-	printf '%-4095s\n' "$2" | dd of="/dev/$(disk "$1")" bs=4096 oflag=direct conv=fsync status=none
+	local at
+
+	for at in $(ends_of "$1" "${@:3}"); do
+		full_of "$2" "$at" | dd of="/dev/$(disk "$1")" bs=4096 seek=$((at / 4096)) iflag=fullblock oflag=direct \
+			conv=fsync,notrunc status=none
+	done
 }
 
-# stamped NAMESPACE TEXT: and still are.
+# stamped NAMESPACE TEXT [FROM [TO]]: and still are, each byte.
 stamped()
 {
-	[[ $(dd if="/dev/$(disk "$1")" bs=4096 count=1 iflag=direct status=none | tr '\0' '0') == "$2 "* ]]
+	local at
+
+	for at in $(ends_of "$1" "${@:3}"); do
+		stamped_at "$1" "$2" "$at" || return 1
+	done
 }
 
-# wiped NAMESPACE: of its disk the first 4 KiB are zeroes, as "ndctl destroy-namespace" writes them over the first 8 KiB
-# before it deletes the label: one that is being destroyed may be met so.
+stamped_at()
+{
+	dd if="/dev/$(disk "$1")" bs=4096 count=1 skip=$(($3 / 4096)) iflag=direct status=none | cmp - <(full_of "$2" "$3")
+}
+
+# wiped NAMESPACE TEXT [TO]: of what was stamped the first 4 KiB are zeroes, as "ndctl destroy-namespace" writes them over
+# the first 8 KiB before it deletes the label, and the last are as they were: one that is being destroyed may be met so.
 wiped()
 {
-	cmp -n 4096 "/dev/$(disk "$1")" /dev/zero
+	cmp -n 4096 "/dev/$(disk "$1")" /dev/zero || return 1
+	stamped_at "$1" "$2" "$(ends_of "$1" 0 "${@:3}" | cut -d' ' -f2)"
 }
 
 # fio_verify NAME TARGET SIZE WORD...: write a checkable pattern, read it back.
