@@ -42,7 +42,7 @@
 #define PAGE 4096
 #define DISKS 256
 #define THREADS 512
-/* What a flush takes at most of a disk that power is to fail below: most of a transaction is one. */
+/* What a flush takes at most, below which power is to fail: most of a transaction is one. */
 #define FLUSH_US 100000
 
 struct disk {
@@ -70,7 +70,8 @@ static int disk_open(struct disk *disk)
 	snprintf(synced, sizeof(synced), "%s.synced", disk->path);
 	disk->from = open(disk->path, O_RDONLY | O_CLOEXEC);
 	disk->to = open(synced, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (disk->from < 0 || disk->to < 0 || fstat(disk->from, &st) || ftruncate(disk->to, st.st_size))
+	if (disk->from < 0 || disk->to < 0 || fstat(disk->from, &st) ||
+	    ftruncate(disk->to, st.st_size))
 		return -1;
 	disk->pages = st.st_size / PAGE;
 	disk->now = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, disk->from, 0);
@@ -139,9 +140,10 @@ static void look_at(struct thread *thread)
 }
 
 /*
- * settle() - returns when each thread that may have been in the midst of storing a page has left it: it sleeps, or
- * has run for longer than that takes. What two looks at a page find alike, one before and one after, was being
- * stored to at neither; a thread that the host does not run cannot hide behind that.
+ * settle() - returns when each thread that may have been in the midst of storing a page has left
+ * it: it sleeps, or has run for longer than that takes. What two looks at a page find alike, one
+ * before and one after, was being stored to at neither; a thread that the host does not run cannot
+ * hide behind that.
  */
 static void settle(void)
 {
@@ -186,8 +188,9 @@ static void shuffle(unsigned int *list, size_t n)
 	}
 }
 
-/* write_pages() - those of @list that nobody stores to; the others stay in it. Returns how many, or -1. */
-static ssize_t write_pages(struct disk *disk, unsigned int *list, size_t n, int anyhow, unsigned int pause_us)
+/* write_pages() - those of @list that nobody stores to; the others stay in it: how many, or -1 */
+static ssize_t write_pages(struct disk *disk, unsigned int *list, size_t n, int anyhow,
+			   unsigned int pause_us)
 {
 	char *copy = malloc(n * PAGE);
 	size_t i, left = 0;
@@ -216,7 +219,7 @@ out:
 	return rc;
 }
 
-/* flush() - all that was stored before; a page that is stored to for ever is taken as it is in the end */
+/* flush() - all that was stored before; a page that is stored to for ever: as it is in the end */
 static int flush(struct disk *disk)
 {
 	unsigned int *list = malloc(disk->pages * sizeof(*list)), tries;
