@@ -19,7 +19,7 @@ static inline bool look_at_shape(const struct btt_log_group *group, enum btt_pad
 	return !(new && old) && !is_used(&group->slot[3]);
 }
 
-static inline bool agree(enum btt_padding shown, enum btt_padding *pad)
+static inline bool is_as_others(enum btt_padding shown, enum btt_padding *pad)
 {
 	if (shown && *pad && shown != *pad)
 		return false;
@@ -33,7 +33,8 @@ bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad)
 	enum btt_padding shown;
 
 	/* formatting fills the first slot, and no write ever empties it */
-	return is_used(&group->slot[0]) && look_at_shape(group, &shown) && agree(shown, pad);
+	return is_used(&group->slot[0]) && look_at_shape(group, &shown) &&
+	       is_as_others(shown, pad);
 }
 
 int btt_flog_newest(u32 seq0, u32 seq1)
@@ -60,5 +61,6 @@ bool btt_flog_sense(const struct btt_log_group *group, enum btt_padding *pad)
 	/* as btt_flog_newest() has it, of a lane that was never used */
 	if (!shown)
 		return seq0 == 1;
-	return btt_flog_newest(seq0, le32_to_cpu(group->slot[shown].seq)) >= 0 && agree(shown, pad);
+	return btt_flog_newest(seq0, le32_to_cpu(group->slot[shown].seq)) >= 0 &&
+	       is_as_others(shown, pad);
 }
