@@ -13,19 +13,31 @@
 #define COMPAT_BB_STEP ((sector_t)round_down(INT_MAX, 8))
 
 /*
- * One entry at a time: of what takes several, v6.7 and older put the second before the first, and
- * a list that is not sorted is searched in vain.
+ * What is not listed yet, an entry at a time. v6.7 and older join the first entry that touches or
+ * meets a range with the next one as if the range ended in that: of those it swallows, and of its
+ * own end, sectors are lost. Of what takes several entries they put the second before the first,
+ * and a list that is not sorted is searched in vain. What is listed stays as acknowledged as it is.
+ *
+ * No listed sector is absent for a moment. Who else sets sectors of @bb waits meanwhile.
  */
 static inline bool compat_badblocks_set(struct badblocks *bb, sector_t s, sector_t sectors,
 					int ack)
 {
-	while (sectors) {
-		sector_t n = min_t(sector_t, sectors, BB_MAX_LEN);
+	sector_t end = s + sectors, n;
 
+	for (; s < end; s += n) {
+		sector_t bad = end;
+		int nr = 0;
+
+		n = min_t(sector_t, end - s, BB_MAX_LEN);
+		badblocks_check(bb, s, (int)n, &bad, &nr);
+		if (bad <= s) {
+			n = min(bad + nr, end) - s;
+			continue;
+		}
+		n = min(n, bad - s);
 		if (badblocks_set(bb, s, (int)n, ack))
 			return false;
-		s += n;
-		sectors -= n;
 	}
 	return true;
 }

@@ -233,7 +233,7 @@ EXPORT_SYMBOL_GPL(nvdimm_bus_add_badrange);
  * @last: last one
  * @bad: out, cut to these
  *
- * Context: any; takes the lock of the bus's bad ranges (rank 9). Return: are there any?
+ * Context: any; takes the lock of the bus's bad ranges (rank 10). Return: are there any?
  */
 bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last, struct bad_range *bad)
 {

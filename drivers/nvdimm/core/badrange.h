@@ -51,7 +51,7 @@ void badrange_del(struct badrange *badrange, u64 start, u64 len);
 bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last,
 			 struct bad_range *bad);
 
-/* bad_set_next() of what a bus knows. Context: any; takes badrange's lock (rank 9). */
+/* bad_set_next() of what a bus knows. Context: any; takes badrange's lock (rank 10). */
 bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad);
 
 /* Forget every range and free what remembered them. Context: any. */
@@ -68,7 +68,7 @@ void badrange_forget_all(struct badrange *badrange);
  *
  * Takes time for the parts visited, not for all that is bad elsewhere.
  *
- * Context: any; takes badrange's lock (rank 9).
+ * Context: any; takes badrange's lock (rank 10).
  */
 void badrange_for_each(struct badrange *badrange, u64 start, u64 end,
 		       void (*fn)(void *data, u64 start, u64 len), void *data);

@@ -21,11 +21,12 @@
  *  8	 nvdimm_bus.cures (rwsem)	that firmware and bus know the same of what is bad: held
  *					for reading while something is cured, for writing while
  *					firmware's records are taken; nothing under it starts I/O
- *  9	 badrange.lock (spin)		bad ranges of a bus; badblocks have their own seqlock
+ *  9	 bad_lists_lock (spin)		who changes a list of bad blocks; readers have its seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  *  9	 nd_async.lock (spin)		which devices are just being added
  *  9	 nd_region.holder_lock (spin)	who configures the region alone
  *  9	 claim_hold_lock (spin)		whether a claim is held, and who had it mapped
+ * 10	 badrange.lock (spin)		bad ranges of a bus
  * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: region/atlas.c
  * 11	 nd_diag_lock (spin)		last_error records: common/diag.c
  *

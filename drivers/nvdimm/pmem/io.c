@@ -136,10 +136,8 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
 	for (; pos < off + len; pos += PAGE_SIZE) {
 		phys.start = pmem->range.start + pos;
 		phys.end = phys.start + PAGE_SIZE - 1;
-		if (nd_range_next_bad(pmem->dev, &phys, &bad))
-			continue;
-		nvdimm_record_poison(pmem->region, phys.start, PAGE_SIZE);
-		badblocks_set(&pmem->bb, pos >> SECTOR_SHIFT, PAGE_SIZE >> SECTOR_SHIFT, 1);
+		if (!nd_range_next_bad(pmem->dev, &phys, &bad))
+			nvdimm_found_bad(pmem->region, &pmem->bb, &pmem->range, pos, PAGE_SIZE);
 	}
 	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
 	pmem_badblocks_changed(pmem);

@@ -8,15 +8,23 @@
 #include <linux/badblocks.h>
 #include <linux/blkdev.h>
 #include <linux/cache.h>
+#include <linux/cleanup.h>
 #include <linux/libnvdimm.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
+#include <linux/spinlock.h>
 #include "core/badrange.h"
 #include "core/bus.h"
 #include "poison/bad_list.h"
 #include "poison/badblocks.h"
 #include "region/region.h"
+
+/*
+ * One at a time changes lists: what is set is what is not listed yet, and a look at how much room
+ * there is has to hold for as long. Readers take no lock of ours.
+ */
+static DEFINE_SPINLOCK(bad_lists_lock);
 
 static struct badrange *known_to(struct nd_region *region)
 {
@@ -37,12 +45,16 @@ static void tell_of(struct badblocks *bb, s64 sector)
  * @bb: list to fill; what it holds already stays
  * @range: physical addresses it covers; sector 0 is at @range->start
  *
- * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ * Context: any; takes the lock of the lists (rank 9).
  */
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 			       const struct range *range)
 {
-	tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
+	s64 lacks;
+
+	scoped_guard(spinlock, &bad_lists_lock)
+		lacks = bad_list_fill(bb, known_to(region), range->start, range->end + 1);
+	tell_of(bb, lacks);
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
 
@@ -56,7 +68,7 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
  * @bad: where the first bad one goes
  * @bad_nr: where it goes how many are, of it and those right behind it
  *
- * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ * Context: any; takes the lock of the bus's bad ranges (rank 10).
  */
 bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 origin,
 			    sector_t first, sector_t nr, sector_t *bad, sector_t *bad_nr)
@@ -75,13 +87,17 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_check);
  *
  * What the list has had no room for comes in, now that there is some.
  *
- * Context: any; takes the lock of the bus's bad ranges (rank 9).
+ * Context: any; takes the lock of the lists (rank 9).
  */
 void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr)
 {
-	tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
-				     nr));
+	s64 lacks;
+
+	scoped_guard(spinlock, &bad_lists_lock)
+		lacks = bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
+					 nr);
+	tell_of(bb, lacks);
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 
@@ -89,7 +105,12 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 static void list_found(struct nd_region *region, struct badblocks *bb, const struct range *range,
 		       u64 phys, u64 len)
 {
-	tell_of(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1, phys, len));
+	s64 lacks;
+
+	scoped_guard(spinlock, &bad_lists_lock)
+		lacks = bad_list_found(bb, known_to(region), range->start, range->end + 1, phys,
+				       len);
+	tell_of(bb, lacks);
 }
 
 /**
@@ -116,6 +137,24 @@ void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned i
 EXPORT_SYMBOL_GPL(nvdimm_record_poison);
 
 /**
+ * nvdimm_found_bad() - some bytes have turned out to be bad
+ * @region: region of the list
+ * @bb: list of bad blocks of who has found that
+ * @range: physical addresses it covers; sector 0 is at @range->start
+ * @off: first byte, of that range
+ * @len: how many
+ *
+ * Context: as nvdimm_record_poison().
+ */
+void nvdimm_found_bad(struct nd_region *region, struct badblocks *bb, const struct range *range,
+		      u64 off, unsigned int len)
+{
+	nvdimm_record_poison(region, range->start + off, len);
+	list_found(region, bb, range, range->start + off, len);
+}
+EXPORT_SYMBOL_GPL(nvdimm_found_bad);
+
+/**
  * nvdimm_found_poison() - a copy has stopped at poison nobody knew of
  * @region: region of the list
  * @bb: list of bad blocks of who copied
@@ -127,10 +166,7 @@ EXPORT_SYMBOL_GPL(nvdimm_record_poison);
 void nvdimm_found_poison(struct nd_region *region, struct badblocks *bb,
 			 const struct range *range, u64 off)
 {
-	u64 phys = range->start + ALIGN_DOWN(off, L1_CACHE_BYTES);
-
-	nvdimm_record_poison(region, phys, L1_CACHE_BYTES);
-	list_found(region, bb, range, phys, L1_CACHE_BYTES);
+	nvdimm_found_bad(region, bb, range, ALIGN_DOWN(off, L1_CACHE_BYTES), L1_CACHE_BYTES);
 }
 EXPORT_SYMBOL_GPL(nvdimm_found_poison);
 

@@ -34,8 +34,10 @@ bool nvdimm_badblocks_check(struct nd_region *region, struct badblocks *bb, u64 
 void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr);
 
-/* A read met poison at [phys, phys + len): tell the bus and the region's badblocks. */
+/* A read met poison at [phys, phys + len): tell the bus and the region's badblocks; and @bb. */
 void nvdimm_record_poison(struct nd_region *region, phys_addr_t phys, unsigned int len);
+void nvdimm_found_bad(struct nd_region *region, struct badblocks *bb, const struct range *range,
+		      u64 off, unsigned int len);
 void nvdimm_found_poison(struct nd_region *region, struct badblocks *bb,
 			 const struct range *range, u64 off);
 

@@ -43,30 +43,51 @@ static sector_t end_of(const struct badblocks *bb, int i)
 	return bb->entry[i].first + bb->entry[i].nr;
 }
 
-/* Where there is more than an entry holds, each is put where the first belongs. */
+static int entry_nr(sector_t from, sector_t to)
+{
+	return to - from < BB_MAX_LEN ? to - from : BB_MAX_LEN;
+}
+
+/* Two neighbours as one: of whatever length, the second is thought to end behind the first. */
+static void join(struct badblocks *bb, int i)
+{
+	sector_t shared = end_of(bb, i) - bb->entry[i + 1].first;
+	int nr = bb->entry[i].nr + bb->entry[i + 1].nr - shared;
+
+	if (end_of(bb, i) < bb->entry[i + 1].first || nr >= BB_MAX_LEN)
+		return;
+	bb->entry[i].nr = nr;
+	drop(bb, i + 1);
+}
+
+/*
+ * As v6.1 does it. The entry before takes in what it can, then the one behind what is left, without
+ * a look at who else is swallowed; and of what still is left, each is put where the first belongs.
+ */
 int badblocks_set(struct badblocks *bb, sector_t s, int sectors, int acknowledged)
 {
 	sector_t end = s + sectors;
 	int i = entry_at(bb, s + 1);
 
-	if (i && end_of(bb, i - 1) > s)
+	if (i && end_of(bb, i - 1) >= s) {
+		end = max(end, end_of(bb, i - 1));
+		bb->entry[i - 1].nr = entry_nr(bb->entry[i - 1].first, end);
 		s = end_of(bb, i - 1);
-	while (s < end) {
-		sector_t to = s + BB_MAX_LEN < end ? s + BB_MAX_LEN : end;
-
-		i = entry_at(bb, s);
-		if (i < bb->count && bb->entry[i].first == s) {
-			s = end_of(bb, i);
-			continue;
-		}
+	}
+	if (s < end && i < bb->count && bb->entry[i].first <= end) {
+		end = max(end, end_of(bb, i));
+		bb->entry[i].first = s;
+		bb->entry[i].nr = entry_nr(s, end);
+		s = end_of(bb, i++);
+	}
+	if (s == end && i && i < bb->count)
+		join(bb, i - 1);
+	for (; s < end; s += entry_nr(s, end)) {
 		if (bb->count == MAX_BADBLOCKS)
 			return 1;
-		if (i < bb->count && bb->entry[i].first < to)
-			to = bb->entry[i].first;
 		make_place(bb, i);
 		bb->entry[i].first = s;
-		bb->entry[i].nr = to - s;
-		s = to;
+		bb->entry[i].nr = entry_nr(s, end);
 	}
 	return 0;
 }
@@ -201,6 +222,58 @@ static void same(struct world *w)
 	}
 }
 
+/* What the kernel below has to be good for, or the laws of what is joined prove nothing. */
+LAW(kernel__loses_the_end_of_what_swallows_two)
+{
+	struct badblocks bb = { .count = 0 };
+
+	badblocks_set(&bb, 1, 1, 1);
+	badblocks_set(&bb, 3, 1, 1);
+	badblocks_set(&bb, 1, 5, 1);
+	assert_int_equal(bb.count, 1);
+	assert_int_equal(bb.entry[0].first, 1);
+	assert_int_equal(bb.entry[0].nr, 3);
+}
+
+/* Sectors that are listed, and a range that swallows them, or joins them. */
+LAW(range__that_joins_entries_is_listed_whole)
+{
+	static const struct { u32 first, nr; } swallowed[][3] = {
+		{ { 1, 1 }, { 3, 1 }, { 1, 5 } },
+		{ { 100, 1 }, { 103, 1 }, { 98, 10 } },
+		{ { 100, 8 }, { 116, 8 }, { 108, 8 } },
+		{ { 100, 300 }, { 500, 300 }, { 350, 200 } },
+		{ { 100, 511 }, { 700, 512 }, { 90, 1200 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(swallowed); i++) {
+		struct world *w;
+
+		before_each((void **)&w);
+		for (u32 k = 0; k < 3; k++) {
+			poison(w, swallowed[i][k].first, swallowed[i][k].nr);
+			assert_int_equal(fill(w), -1);
+			same(w);
+		}
+		after_each((void **)&w);
+	}
+}
+
+/* More and more of it, told of as a firmware does that scrubs: the bus has joined it before. */
+LAW(list__follows_a_bus_that_joins_ranges)
+{
+	struct world *w = *state;
+
+	srandom(2);
+	for (u32 round = 0; round < 2000; round++) {
+		poison(w, 1000 + random() % 9000, 1 + random() % 12);
+		assert_int_equal(fill(w), -1);
+		if (round % 20 == 0)
+			same(w);
+	}
+	same(w);
+}
+
 LAW(range__longer_than_an_entry_is_listed_whole)
 {
 	struct world *w = *state;
@@ -290,9 +363,6 @@ LAW(full_list__takes_in_what_had_no_room_when_entries_join)
 	fill(w);
 	assert_int_equal(w->bb.count, MAX_BADBLOCKS);
 	for (u32 i = 0; i < 8; i++) {
-		/* as the kernel's list has it, which joins what touches */
-		w->bb.entry[i].nr = 24;
-		drop(&w->bb, i + 1);
 		poison(w, 32 * i + 8, 8);
 		bad_list_found(&w->bb, &w->known, ORIGIN, ORIGIN + SECTORS * 512ull,
 			       ORIGIN + (32 * i + 8) * 512ull, 8 * 512);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #ifndef INT_MAX
