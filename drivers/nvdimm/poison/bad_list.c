@@ -36,14 +36,6 @@ static void list_range(void *data, u64 start, u64 len)
 		f->lacks = lacks;
 }
 
-s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)
-{
-	struct filling f = { .bb = bb, .origin = origin, .lacks = -1 };
-
-	badrange_for_each(known, origin, end, list_range, &f);
-	return f.lacks;
-}
-
 /* One that is nearly full may have been without room for one more: some kernels want two free. */
 static bool may_lack_some(const struct badblocks *bb)
 {
@@ -51,25 +43,51 @@ static bool may_lack_some(const struct badblocks *bb)
 	return data_race(bb->count) >= MAX_BADBLOCKS - 2;
 }
 
+static s64 fill_once(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)
+{
+	struct filling f = { .bb = bb, .origin = origin, .lacks = -1 };
+
+	badrange_for_each(known, origin, end, list_range, &f);
+	return f.lacks;
+}
+
+/*
+ * What found no room has some when others behind it have joined: then all of it is tried again, as
+ * a list with that much room is believed. Each time brings in one entry at least.
+ */
+s64 bad_list_fill(struct badblocks *bb, struct badrange *known, u64 origin, u64 end)
+{
+	int times = MAX_BADBLOCKS;
+	s64 lacks;
+
+	do {
+		lacks = fill_once(bb, known, origin, end);
+	} while (lacks >= 0 && !may_lack_some(bb) && --times);
+	return lacks;
+}
+
 s64 bad_list_found(struct badblocks *bb, struct badrange *known, u64 origin, u64 end, u64 start,
 		   u64 len)
 {
 	bool refill = may_lack_some(bb);
-	/* @known may have had no memory for it */
-	s64 lacks = bad_list_add(bb, origin, start, len);
 
-	return refill ? bad_list_fill(bb, known, origin, end) : lacks;
+	/* @known may have had no memory for it */
+	refill |= bad_list_add(bb, origin, start, len) >= 0;
+	return refill ? bad_list_fill(bb, known, origin, end) : -1;
 }
 
 bool bad_list_check(struct badblocks *bb, struct badrange *known, u64 origin, sector_t first,
 		    sector_t nr, sector_t *bad, sector_t *bad_nr)
 {
+	/* joined with what has no room, it may lack none a moment later */
+	bool ask = may_lack_some(bb);
 	bool listed = badblocks_check(bb, first, nr, bad, bad_nr);
 	u64 start = origin + ((u64)first << SHIFT);
 	struct bad_range more;
 	sector_t at;
 
-	if (likely(!may_lack_some(bb)) || !nr ||
+	ask |= may_lack_some(bb);
+	if (likely(!ask) || !nr ||
 	    !badrange_next(known, start, start + ((u64)nr << SHIFT) - 1, &more))
 		return listed;
 	at = (more.start - origin) >> SHIFT;

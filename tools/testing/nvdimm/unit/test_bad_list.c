@@ -370,6 +370,22 @@ LAW(full_list__takes_in_what_had_no_room_when_entries_join)
 	}
 }
 
+/* The list is full when one that lies before all others is told of, and ends with room for it. */
+LAW(full_list__that_ends_with_room_lacks_none)
+{
+	struct world *w = *state;
+
+	for (u32 i = 1; i <= MAX_BADBLOCKS; i++)
+		poison(w, 16 * i, 8);
+	assert_int_equal(fill(w), -1);
+	assert_int_equal(w->bb.count, MAX_BADBLOCKS);
+	poison(w, 0, 1);
+	for (u32 i = 1; i <= 4; i++)
+		poison(w, 64 * i + 8, 8);
+	assert_int_equal(fill(w), -1);
+	same(w);
+}
+
 /* What is told of after it was cleared is of another time. */
 LAW(list__keeps_what_became_known_meanwhile)
 {
