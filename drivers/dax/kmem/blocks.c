@@ -20,6 +20,12 @@ struct kmem_span kmem_trim(u64 start, u64 end, u64 block)
 	return (struct kmem_span) { .first = first, .nr = min_t(u64, last - first, U32_MAX) };
 }
 
+void kmem_cover(u64 *start, u64 *last, u64 block)
+{
+	*start &= ~(block - 1);
+	*last |= block - 1;
+}
+
 u32 kmem_set_count(const u64 *set, u32 nr)
 {
 	u32 n = 0, i;

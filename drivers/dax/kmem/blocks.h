@@ -26,6 +26,14 @@ struct kmem_span {
  */
 struct kmem_span kmem_trim(u64 start, u64 end, u64 block);
 
+/**
+ * kmem_cover() - the whole blocks of which a range has a byte
+ * @start: its first byte; out: that of the first block
+ * @last: its last byte; out: that of the last block
+ * @block: bytes of a block, a power of two
+ */
+void kmem_cover(u64 *start, u64 *last, u64 block);
+
 /*
  * A set of the blocks of a span: a bit for each. One writes at a time; who reads without the
  * writer's lock sees each word as it was, or is.

@@ -7,13 +7,16 @@
  * again.
  *
  * A block is *coming* from the kernel's question until it is online, or is not
- * going to be. The kernel puts one online at a time.
+ * going to be. The kernel puts one online at a time. It asks of the pages that
+ * somebody may get; where the memmap lies in the block itself these begin behind
+ * it, and poison there is cleared as well.
  */
 #include <linux/cleanup.h>
 #include <linux/memory.h>
 #include <linux/mutex.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
+#include "kmem/blocks.h"
 #include "kmem/kmem.h"
 
 static DEFINE_MUTEX(clearing_lock);	/* protects both; innermost */
@@ -63,6 +66,7 @@ static int block_comes_or_not(struct notifier_block *nb, unsigned long action, v
 		.end = PFN_PHYS(notify->start_pfn + notify->nr_pages) - 1,
 	};
 
+	kmem_cover(&block.start, &block.end, memory_block_size_bytes());
 	switch (action) {
 	case MEM_GOING_ONLINE:
 		if (may_come(&block))

@@ -38,6 +38,24 @@ LAW(trimming__never_wraps)
 	assert_int_equal(kmem_trim(0, -1ull, 1ull << 63).nr, 1);
 }
 
+/* Of what begins behind its own memmap, and of what ends with the address space. */
+LAW(cover__is_of_whole_blocks)
+{
+	static const struct { u64 start, last, from, to; } law[] = {
+		{ 0x10200000, 0x17ffffff, 0x10000000, 0x17ffffff },
+		{ 0x10000000, 0x17ffffff, 0x10000000, 0x17ffffff },
+		{ 0x17ffffff, 0x18000000, 0x10000000, 0x1fffffff },
+		{ U64_MAX - 5, U64_MAX, U64_MAX - 0x7ffffff, U64_MAX },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+		u64 start = law[i].start, last = law[i].last;
+
+		kmem_cover(&start, &last, SZ_128M);
+		assert_true(start == law[i].from && last == law[i].to);
+	}
+}
+
 /* Every sub-range of a few blocks, byte by byte of a tiny block size. */
 LAW(trimming__is_maximal)
 {
