@@ -57,7 +57,7 @@ static void take_record(struct nfit_bus *nfit, u64 start, u64 len, struct ars_ne
 	struct nfit_ars *ars = &nfit->ars;
 
 	/* the ranges only grow in number, and only under @turn */
-	for (u32 i = 0; i < ars->plan.nr; i++) {
+	for (u32 i = news->outcome.from; i < ars->plan.nr; i++) {
 		u64 s = start, l = len;
 
 		if (!ars_clip(&ars->plan.range[i], &s, &l))
@@ -356,13 +356,8 @@ static int ars_append(struct nfit_bus *nfit, const struct nfit_spa *spa)
 		kvfree(status);
 		return -ENOMEM;
 	}
-	scoped_guard(mutex, &ars->lock) {
-		if (ars->plan.nr)
-			memcpy(more, ars->plan.range, ars->plan.nr * sizeof(*more));
-		more[ars->plan.nr] = range;
-		swap(ars->plan.range, more);
-		ars->plan.nr++;
-	}
+	scoped_guard(mutex, &ars->lock)
+		more = ars_add(&ars->plan, more, &range);
 	kfree(more);
 	if (status) {
 		kvfree(ars->status);
@@ -458,7 +453,6 @@ void nfit_ars_init(struct nfit_bus *nfit)
 	mutex_init(&ars->lock);
 	mutex_init(&ars->turn);
 	INIT_DELAYED_WORK(&ars->work, ars_job);
-	ars->plan.fresh = true;
 }
 
 void nfit_ars_stop(struct nfit_bus *nfit)

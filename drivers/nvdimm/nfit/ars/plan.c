@@ -6,6 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/ndctl.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include "nfit/ars/plan.h"
 
@@ -78,6 +79,18 @@ bool ars_clip(const struct ars_range *range, u64 *start, u64 *len)
 }
 
 /* ---- what is wanted ---- */
+
+struct ars_range *ars_add(struct ars_plan *plan, struct ars_range *more,
+			  const struct ars_range *range)
+{
+	struct ars_range *old = plan->range;
+
+	if (plan->nr)
+		memcpy(more, old, plan->nr * sizeof(*more));
+	more[plan->nr++] = *range;
+	plan->range = more;
+	return old;
+}
 
 bool ars_busy(const struct ars_plan *plan)
 {
@@ -274,16 +287,18 @@ static void plan_wait(struct ars_plan *plan)
 
 /* ---- results ---- */
 
-/* Are they of another scrub than those that were looked at last? */
-static bool plan_are_news(struct ars_plan *plan, const struct ars_answer *answer)
+/* To which ranges are they news? All, unless they are of the scrub that was looked at last. */
+static u32 plan_news_from(struct ars_plan *plan, const struct ars_answer *answer)
 {
 	bool news = plan->fresh || answer->address != plan->seen ||
 		    answer->length != plan->seen_len;
+	u32 from = news ? 0 : plan->looked;
 
 	plan->fresh = false;
 	plan->seen = answer->address;
 	plan->seen_len = answer->length;
-	return news;
+	plan->looked = plan->nr;
+	return from;
 }
 
 /*
@@ -377,7 +392,7 @@ static struct ars_outcome plan_query_failed(struct ars_plan *plan)
 struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer)
 {
 	struct ars_outcome out = { };
-	bool take;
+	u32 from;
 
 	switch (rc) {
 	case -EBUSY:
@@ -395,12 +410,13 @@ struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_ans
 		break;
 	case -ENOSPC:
 	case 0:
-		take = plan_are_news(plan, answer);
+		from = plan_news_from(plan, answer);
 		/* somebody else's: ours, if one is wanted, will meet the same */
 		if (plan->run)
 			out = plan->short_run ? plan_settle_recall(plan, answer, rc) :
 						plan_settle_scrub(plan, answer);
-		out.take = take;
+		out.take = from < plan->nr;
+		out.from = from;
 		break;
 	default:
 		return plan_query_failed(plan);

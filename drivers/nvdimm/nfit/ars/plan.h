@@ -78,6 +78,7 @@ enum ars_phase {
  * @fresh: results have not been looked at
  * @seen: address of the results that were looked at last
  * @seen_len: their length
+ * @looked: ranges that there were then
  * @delay: seconds of the wait
  * @failures: queries failed in a row
  * @barren: runs in a row that results said nothing of
@@ -102,6 +103,7 @@ struct ars_plan {
 	u64 len;
 	u64 seen;
 	u64 seen_len;
+	u32 looked;
 	u32 delay;
 	u32 failures;
 	u32 barren;
@@ -142,6 +144,7 @@ struct ars_answer {
 /**
  * struct ars_outcome - what a step came to
  * @take: there are results, and they are news
+ * @from: to the ranges from this one on: those before have taken them
  * @reason: ND_REASON_OK; else [@start, @start + @len) was given up: ND_REASON_SEQUENCE: firmware
  *	does not get on there, ND_REASON_FIRMWARE: it fails. Without @len it is merely not known
  *	what it has found before.
@@ -150,6 +153,7 @@ struct ars_answer {
  */
 struct ars_outcome {
 	bool take;
+	u32 from;
 	enum nd_reason reason;
 	u64 start;
 	u64 len;
@@ -172,6 +176,17 @@ void ars_read_status(const struct nd_cmd_ars_status *status, u32 len, struct ars
  * Return: is there one?
  */
 bool ars_clip(const struct ars_range *range, u64 *start, u64 *len);
+
+/**
+ * ars_add() - there is one more range
+ * @plan: results that were looked at already are news to it
+ * @more: room for the ranges of the plan, and for it
+ * @range: it
+ *
+ * Return: the array that @more takes the place of.
+ */
+struct ars_range *ars_add(struct ars_plan *plan, struct ars_range *more,
+			  const struct ars_range *range);
 
 /* Does anything want, or do, something? */
 bool ars_busy(const struct ars_plan *plan);

@@ -13,7 +13,7 @@ int before_each(void **state)
 {
 	two[0] = (struct ars_range) { 4 * G, 2 * G, ND_ARS_PERSISTENT, .usable = true };
 	two[1] = (struct ars_range) { 8 * G, 1 * G, ND_ARS_VOLATILE, .usable = true };
-	plan = (struct ars_plan) { .range = two, .nr = 2 };
+	plan = (struct ars_plan) { .range = two, .nr = 2, .looked = 2 };
 	return 0;
 }
 
@@ -263,6 +263,34 @@ LAW(results__are_taken_once)
 	assert_true(asked(0));
 	ars_scrub(&plan, 4 * G, G);
 	assert_false(asked(0));
+}
+
+/* What firmware had on record of a range that was not there yet. */
+LAW(results__are_news_to_a_range_that_was_added)
+{
+	struct ars_range three[3], range = { 16 * G, G, ND_ARS_PERSISTENT, .usable = true };
+	struct ars_answer answer = { .address = 4 * G, .length = 16 * G, .nr = 1 };
+	struct ars_outcome out;
+
+	ars_look(&plan);
+	assert_true(said(0, &answer).take);
+	ars_look(&plan);
+	assert_false(said(0, &answer).take);
+	assert_ptr_equal(ars_add(&plan, three, &range), two);
+	assert_int_equal(plan.nr, 3);
+	assert_memory_equal(three, two, sizeof(two));
+	assert_memory_equal(&three[2], &range, sizeof(range));
+	ars_look(&plan);
+	out = said(0, &answer);
+	assert_true(out.take);
+	assert_int_equal(out.from, 2);
+	ars_look(&plan);
+	assert_false(said(0, &answer).take);
+	ars_look(&plan);
+	answer.length = G;
+	out = said(0, &answer);
+	assert_true(out.take);
+	assert_int_equal(out.from, 0);
 }
 
 LAW(scrub__goes_by_slices)
