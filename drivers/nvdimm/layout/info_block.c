@@ -4,6 +4,7 @@
  */
 #include <linux/align.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
@@ -21,10 +22,37 @@ static u64 pfn_info_checksum(const struct nd_media_pfn *media)
 	return (u64)hi << 32 | lo;
 }
 
-static bool pfn_info_signature(const struct nd_media_pfn *media, bool *dax)
+static u32 bytes_alike(const u8 *a, const u8 *b)
 {
-	*dax = !memcmp(media->signature, ND_DAX_SIG, ND_SIG_LEN);
-	return *dax || !memcmp(media->signature, ND_PFN_SIG, ND_SIG_LEN);
+	u32 i, same = 0;
+
+	for (i = 0; i < ND_SIG_LEN; i++)
+		same += a[i] == b[i];
+	return same;
+}
+
+/*
+ * Harm may come to a signature, too: half of it is nothing that other data have by chance. But
+ * where one of its two words is zero as a whole, power has failed while it was being written, or
+ * taken away: then nobody has relied on the block.
+ */
+static bool is_harmed(const u8 *found, u32 alike)
+{
+	return alike >= ND_SIG_LEN / 2 && memchr_inv(found, 0, ND_SIG_LEN / 2) &&
+	       memchr_inv(found + ND_SIG_LEN / 2, 0, ND_SIG_LEN / 2);
+}
+
+/* OK, CHECKSUM: it was one, or SIGNATURE: it is none. */
+static enum nd_reason pfn_info_signature(const struct nd_media_pfn *media, bool *dax)
+{
+	u32 of_pfn = bytes_alike(media->signature, (const u8 *)ND_PFN_SIG);
+	u32 of_dax = bytes_alike(media->signature, (const u8 *)ND_DAX_SIG);
+	u32 alike = max(of_pfn, of_dax);
+
+	*dax = of_dax > of_pfn;
+	if (alike == ND_SIG_LEN)
+		return ND_REASON_OK;
+	return is_harmed(media->signature, alike) ? ND_REASON_CHECKSUM : ND_REASON_SIGNATURE;
 }
 
 /* Fields appeared one minor at a time; below theirs the bytes mean nothing. */
@@ -57,12 +85,15 @@ static bool pfn_info_power(u32 value)
 
 enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out)
 {
+	enum nd_reason reason;
+
 	memset(out, 0, sizeof(*out));
-	if (!pfn_info_signature(media, &out->dax))
-		return ND_REASON_SIGNATURE;
+	reason = pfn_info_signature(media, &out->dax);
+	if (reason == ND_REASON_SIGNATURE)
+		return reason;
 	import_uuid(&out->uuid, media->uuid);
 	import_uuid(&out->parent_uuid, media->parent_uuid);
-	if (le64_to_cpu(media->checksum) != pfn_info_checksum(media))
+	if (reason || le64_to_cpu(media->checksum) != pfn_info_checksum(media))
 		return ND_REASON_CHECKSUM;
 	if (le16_to_cpu(media->version_major) != PFN_INFO_MAJOR)
 		return ND_REASON_VERSION;

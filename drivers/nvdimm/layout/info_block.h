@@ -51,8 +51,8 @@ struct pfn_info {
  *	message otherwise
  *
  * Return: ND_REASON_OK; ND_REASON_SIGNATURE: no info-block of either kind; else why
- * what carries the signature must not be used: CHECKSUM (@out has what lies where
- * the uuids should), VERSION (major),
+ * what carries the signature must not be used: CHECKSUM (it has come to harm, perhaps to its
+ * signature; @out has what lies where the uuids should), VERSION (major),
  * RESERVED (unknown flags of PFN_FLAGS_ALL), MODE, BOUNDS (data offset), ALIGN, PAGE_SIZE.
  */
 enum nd_reason pfn_info_decode(const struct nd_media_pfn *media, struct pfn_info *out);
