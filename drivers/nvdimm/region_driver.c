@@ -208,7 +208,7 @@ static bool waits_for_overwrite(struct nd_region *region, struct nvdimm *nvdimm)
 	if (!nvdimm_in_overwrite(nvdimm))
 		return false;
 	WRITE_ONCE(region->waiting, true);
-	smp_mb();	/* pairs with overwrite_goes_on() */
+	smp_mb();	/* pairs with state_is_known() */
 	return nvdimm_in_overwrite(nvdimm);
 }
 
@@ -230,6 +230,10 @@ static int region_check_dimm(struct nd_region *region, struct nvdimm *nvdimm)
 	guard(mutex)(&nvdimm->labels);
 	if (nvdimm->bound)
 		return 0;
+	if (READ_ONCE(nvdimm->sec.unknown) && !nvdimm_security_unasked(nvdimm))
+		return nd_refuse(dev, -EIO, ND_REASON_FIRMWARE,
+				 "firmware does not say whether %s is locked, or being overwritten: enable that, %s will follow",
+				 nvdimm_name(nvdimm), dev_name(dev));
 	if (nvdimm_locked(nvdimm))
 		return nd_refuse(dev, -ENXIO, ND_REASON_LOCKED,
 				 "%s is locked: unlock it by enabling it with its key, %s will follow",

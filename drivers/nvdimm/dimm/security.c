@@ -28,8 +28,10 @@ int nvdimm_security_refresh(struct nvdimm *nvdimm)
 	user = ops->get_flags(nvdimm, NVDIMM_USER);
 	master = ops->get_flags(nvdimm, NVDIMM_MASTER);
 	/* no flags, but an errno: that the DIMM has no security would be another answer */
-	if (IS_ERR_VALUE(user) || IS_ERR_VALUE(master))
-		return -ENOMEM;
+	nvdimm->sec.unknown = IS_ERR_VALUE(user) || IS_ERR_VALUE(master);
+	if (nvdimm->sec.unknown)
+		return IS_ERR_VALUE(user) ? (int)user : (int)master;
+	nvdimm->sec.unanswered = 0;
 	WRITE_ONCE(nvdimm->sec.flags, user);
 	WRITE_ONCE(nvdimm->sec.master, master);
 	if (state_is(user, NVDIMM_SECURITY_OVERWRITE))
@@ -78,10 +80,15 @@ static int security_unlock(struct nvdimm *nvdimm)
 			 nvdimm->dimm_id ?: "");
 }
 
-static int cannot_know(struct nvdimm *nvdimm)
+static int cannot_know(struct nvdimm *nvdimm, int rc)
 {
-	return nd_refuse(&nvdimm->dev, -ENOMEM, ND_REASON_RESOURCE,
-			 "no memory to ask whether the DIMM is locked");
+	if (rc == -ENOMEM)
+		return nd_refuse(&nvdimm->dev, rc, ND_REASON_RESOURCE,
+				 "no memory to ask whether the DIMM is locked");
+	nvdimm->sec.refused = true;
+	nd_security_unknown_met(nvdimm);
+	return nd_refuse(&nvdimm->dev, rc, ND_REASON_FIRMWARE,
+			 "firmware does not say whether the DIMM is locked, or being overwritten: it is enabled when it does");
 }
 
 int nvdimm_security_unlock(struct nvdimm *nvdimm)
@@ -92,8 +99,9 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 
 	device_lock_assert(&nvdimm->dev);
 	/* what firmware said at its discovery may have changed since the last binding */
-	if (sec->flags && nvdimm_security_refresh(nvdimm))
-		return cannot_know(nvdimm);
+	rc = sec->flags || sec->unknown ? nvdimm_security_refresh(nvdimm) : 0;
+	if (rc && !nvdimm_in_overwrite(nvdimm) && !nvdimm_security_unasked(nvdimm))
+		return cannot_know(nvdimm, rc);
 	if (nvdimm_in_overwrite(nvdimm)) {
 		sec->refused = true;
 		nd_overwrite_met(nvdimm);
@@ -105,9 +113,10 @@ int nvdimm_security_unlock(struct nvdimm *nvdimm)
 	if (state_is(sec->flags, NVDIMM_SECURITY_UNLOCKED) && !key_revalidate)
 		return 0;
 	rc = security_unlock(nvdimm);
-	if (!rc && nvdimm_security_refresh(nvdimm))
-		return cannot_know(nvdimm);
-	return rc == -ENOMEM ? rc : 0;
+	if (rc)
+		return rc == -ENOMEM ? rc : 0;
+	rc = nvdimm_security_refresh(nvdimm);
+	return rc && !nvdimm_security_unasked(nvdimm) ? cannot_know(nvdimm, rc) : 0;
 }
 
 /* ---- commands ---- */
@@ -194,6 +203,12 @@ static bool may_have_begun(int rc)
 	return rc != -EINVAL && rc != -EOPNOTSUPP && rc != -EBUSY && rc != -ENOTTY;
 }
 
+/* Nobody has heard the answer: only who asks whether it goes on learns whether it has begun. */
+static bool answer_is_lost(int rc)
+{
+	return rc == -ENOMEM || rc == -EIO;
+}
+
 /*
  * What CPU caches hold of a DIMM must be written back before it is wiped, or it
  * would land on the clean media later. Regions are idle, so nothing new comes.
@@ -206,10 +221,10 @@ static int security_wipe(struct nvdimm *nvdimm, enum command cmd, const struct n
 	nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_WIPE_BEGINS);
 	if (cmd == OVERWRITE) {
 		rc = ops->overwrite(nvdimm, key);
-		if (rc)
-			nvdimm_wipe_end(nvdimm, rc == -ENOMEM);
-		else
+		if (!rc || answer_is_lost(rc))
 			nd_overwrite_begun(nvdimm);
+		else
+			nvdimm_wipe_end(nvdimm, false);
 		return rc;
 	}
 	rc = ops->erase(nvdimm, key, cmd == ERASE ? NVDIMM_USER : NVDIMM_MASTER);
@@ -342,8 +357,11 @@ static ssize_t security_show(struct device *dev, struct device_attribute *attr, 
 		if (nvdimm_in_overwrite(nvdimm))
 			nd_overwrite_met(nvdimm);
 	}
-	if (rc)
+	if (rc == -ENOMEM)
 		return nd_note(dev, rc, ND_REASON_RESOURCE, "no memory to ask the DIMM's security");
+	if (rc)
+		return nd_note(dev, rc, ND_REASON_FIRMWARE,
+			       "firmware does not say what the DIMM's security is");
 	flags = READ_ONCE(nvdimm->sec.flags);
 	if (state_is(flags, NVDIMM_SECURITY_OVERWRITE))
 		return sysfs_emit(buf, "overwrite\n");
@@ -375,7 +393,7 @@ static umode_t security_visible(struct kobject *kobj, struct attribute *a, int n
 	const struct nvdimm *nvdimm = to_nvdimm(kobj_to_dev(kobj));
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
 
-	if (!ops || !nvdimm->sec.flags)
+	if (!ops || (!nvdimm->sec.flags && !nvdimm->sec.unknown))
 		return 0;
 	if (a == &dev_attr_frozen.attr)
 		return ops->freeze ? a->mode : 0;
@@ -393,7 +411,8 @@ const struct attribute_group nvdimm_security_group = {
 int nvdimm_security_init(struct nvdimm *nvdimm)
 {
 	nd_overwrite_init(nvdimm);
-	return nvdimm_security_refresh(nvdimm);
+	/* firmware that does not answer is asked again when the driver binds */
+	return nvdimm_security_refresh(nvdimm) == -ENOMEM ? -ENOMEM : 0;
 }
 
 void nvdimm_security_stop(struct nvdimm *nvdimm)

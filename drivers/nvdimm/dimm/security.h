@@ -26,7 +26,10 @@
  * struct nd_security - a DIMM's security
  * @flags: of the user passphrase: bits of enum nvdimm_security_bits, 0: there is no security
  * @master: likewise, of the master passphrase
- * @wait: asks whether an overwrite is over; holds a reference on the DIMM while it is pending
+ * @unknown: firmware did not answer when it was asked last
+ * @unanswered: so often it has not, in a row, since @waits
+ * @wait: asks whether an overwrite is over, or what the security is; holds a reference on the DIMM
+ *	while it is pending
  * @delay: seconds until it asks again
  * @waits: @wait is pending, or under way
  * @refused: the driver was not bound because of it
@@ -34,6 +37,8 @@
 struct nd_security {
 	unsigned long flags;
 	unsigned long master;
+	bool unknown;
+	u32 unanswered;
 	struct delayed_work wait;
 	u32 delay;
 	bool waits;
@@ -54,13 +59,14 @@ void nvdimm_security_stop(struct nvdimm *nvdimm);
  * One that stays locked is no error here: what needs it will be refused.
  *
  * Context: device lock held.
- * Return: 0; -EBUSY: it is being overwritten; -ENOMEM: whether it is locked is not known.
+ * Return: 0; -EBUSY: it is being overwritten; another errno: whether it is, or is locked, is not
+ * known.
  */
 int nvdimm_security_unlock(struct nvdimm *nvdimm);
 
 /*
  * Have firmware say how it is now. Context: device lock held.
- * Return: 0; -ENOMEM: that is not known, and what was said last stays.
+ * Return: 0; an errno: that is not known, and what was said last stays.
  */
 int nvdimm_security_refresh(struct nvdimm *nvdimm);
 
@@ -70,6 +76,10 @@ void nd_overwrite_init(struct nvdimm *nvdimm);
 void nd_overwrite_begun(struct nvdimm *nvdimm);
 /* Firmware is at it, and somebody else had it begin: wait, unless that is done already. */
 void nd_overwrite_met(struct nvdimm *nvdimm);
+/* Firmware does not say what the security is: ask until it does, and bind the driver then. */
+void nd_security_unknown_met(struct nvdimm *nvdimm);
+/* Has firmware not answered for so long that the DIMM is enabled all the same? Any context. */
+bool nvdimm_security_unasked(const struct nvdimm *nvdimm);
 
 /* ---- keys.c ---- */
 

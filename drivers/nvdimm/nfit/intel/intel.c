@@ -20,6 +20,9 @@ int nfit_intel_call(const struct nfit_dimm *dimm, enum intel_func func, void *in
 		return -ENOTTY;
 	rc = nfit_dsm_call(dimm->adev->handle, &dimm->family->guid,
 			   nfit_family_rev(dimm->family, func), func, in, in_len, &reply);
+	/* no answer is not that a passphrase is wrong */
+	if (rc == -EINVAL)
+		return -EIO;
 	return rc ?: nfit_reply_take(&reply, out, out_len);
 }
 
@@ -101,8 +104,9 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 	if (type == NVDIMM_USER && nvdimm_in_overwrite(nvdimm))
 		return BIT(NVDIMM_SECURITY_OVERWRITE);
 	rc = nfit_intel_call(dimm, INTEL_SECURITY_STATE, NULL, 0, &state, sizeof(state));
+	/* no answer is not that there is no security */
 	if (rc)
-		return nfit_no_answer(rc);
+		return rc;
 	return intel_security_flags(&state, type == NVDIMM_MASTER);
 }
 

@@ -46,21 +46,35 @@ static unsigned long user_flags(u8 state)
 
 unsigned long intel_security_flags(const struct intel_security *s, bool master)
 {
-	if (s->status)
+	/* the DIMM has none, is not there, or is not asked so; else it may have any */
+	enum { UNSUPPORTED = 1, NO_DEVICE = 2, INVALID = 3 };
+
+	/* the upper half explains */
+	switch (le32_to_cpu(s->status) & 0xffff) {
+	case 0:
+		break;
+	case UNSUPPORTED:
+	case NO_DEVICE:
+	case INVALID:
 		return 0;
+	default:
+		return -EIO;
+	}
 	return master ? master_flags(s->master) : user_flags(s->user);
 }
 
 int intel_security_errno(enum intel_func func, u32 status)
 {
 	enum { UNSUPPORTED = 1, WRONG_PASSPHRASE = 11 };
-	/* of overwriting: not to be had; of asking about it: it goes on */
-	enum { EXTENDED_7_1 = 0x10007 };
+	/* of overwriting: not to be had; of asking about it: it goes on, or there is none */
+	enum { EXTENDED_7_1 = 0x10007, EXTENDED_7_2 = 0x20007 };
 
 	switch (status) {
 	case 0:
 		return 0;
 	case WRONG_PASSPHRASE:
+		if (func == INTEL_QUERY_OVERWRITE)
+			break;
 		return -EINVAL;
 	case UNSUPPORTED:
 		return -EOPNOTSUPP;
@@ -70,12 +84,17 @@ int intel_security_errno(enum intel_func func, u32 status)
 		if (func == INTEL_OVERWRITE)
 			return -EOPNOTSUPP;
 		break;
+	case EXTENDED_7_2:
+		if (func == INTEL_QUERY_OVERWRITE)
+			return -ENXIO;
+		break;
 	}
 	switch (func) {
 	case INTEL_SET_PASSPHRASE:
 	case INTEL_SET_MASTER:
 	case INTEL_UNLOCK:
 	case INTEL_FREEZE:
+	case INTEL_QUERY_OVERWRITE:	/* a busy DIMM may say anything: no answer */
 		return -EIO;
 	default:
 		return -ENXIO;

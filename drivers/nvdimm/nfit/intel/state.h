@@ -60,7 +60,10 @@ struct intel_bus_activation {
 } __packed;
 static_assert(sizeof(struct intel_bus_activation) == 40);
 
-/* Bits of enum nvdimm_security_bits; 0: there is no security, or no telling. */
+/*
+ * Bits of enum nvdimm_security_bits; 0: there is no security; -EIO: firmware has failed to say.
+ * While an overwrite goes on nobody is to take the one for the other.
+ */
 unsigned long intel_security_flags(const struct intel_security *s, bool master);
 
 /**

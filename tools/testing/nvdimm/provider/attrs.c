@@ -175,6 +175,7 @@ static struct attribute *dimm_attrs[] = {
 	&dev_attr_power_on.attr,
 	&dev_attr_label_errors.attr,
 	&provider_attr_hold.attr,
+	&provider_attr_mute.attr,
 	NULL
 };
 

@@ -58,6 +58,30 @@ static ssize_t hold_store(struct device *dev, struct device_attribute *attr, con
 }
 struct device_attribute provider_attr_hold = __ATTR_RW(hold);
 
+/* ---- nmemN/nd_provider/mute: which questions fail; says how many have ---- */
+
+bool provider_mute(struct provider_dimm *dimm, enum provider_question question)
+{
+	bool mute = READ_ONCE(dimm->mute) >= question;
+
+	if (mute)
+		atomic_inc(&dimm->unanswered);
+	return mute;
+}
+
+static ssize_t mute_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&of_dimm(dev)->unanswered));
+}
+
+static ssize_t mute_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t n)
+{
+	atomic_set(&of_dimm(dev)->unanswered, 0);
+	return kstrtou8(buf, 0, &of_dimm(dev)->mute) ?: n;
+}
+struct device_attribute provider_attr_mute = __ATTR_RW(mute);
+
 /* ---- ndbusN/nd_provider/clear_hold: 1: "clear error" waits until 0; says how many do ---- */
 
 static bool clear_hold;

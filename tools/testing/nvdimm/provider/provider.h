@@ -121,7 +121,9 @@ struct provider_dimm {
 	atomic_t label_errors;
 	bool hold;
 	bool leaving;
+	u8 mute;
 	atomic_t running;
+	atomic_t unanswered;
 	struct provider_security security;
 	struct mutex lock;	/* see above */
 };
@@ -237,7 +239,15 @@ void provider_hold_leave(struct provider_dimm *dimm);
 void provider_hold_clear(void);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
 void provider_check_unused(struct provider_range *range);
-extern struct device_attribute provider_attr_hold, provider_attr_delete, provider_attr_removed,
+/* What a DIMM is asked; one that does not answer the later does not answer the earlier. */
+enum provider_question {
+	PROVIDER_ASKS_OVERWRITE = 1,
+	PROVIDER_ASKS_STATE,
+};
+/* Does it not answer? */
+bool provider_mute(struct provider_dimm *dimm, enum provider_question question);
+extern struct device_attribute provider_attr_hold, provider_attr_mute;
+extern struct device_attribute provider_attr_delete, provider_attr_removed,
 	provider_attr_slow, provider_attr_linger, provider_attr_clear_hold,
 	provider_attr_online_hold;
 int provider_hold_init(void);

@@ -31,7 +31,9 @@ static unsigned long get_flags(struct nvdimm *nvdimm, enum nvdimm_passphrase_typ
 	if (type == NVDIMM_MASTER)
 		return 0;
 	guard(mutex)(&dimm->lock);
-	if (s->wiping)
+	if (provider_mute(dimm, PROVIDER_ASKS_STATE))
+		return -EIO;
+	if (s->wiping && !READ_ONCE(dimm->mute))
 		return BIT(NVDIMM_SECURITY_OVERWRITE);
 	flags = !s->set ? BIT(NVDIMM_SECURITY_DISABLED) :
 		s->locked ? BIT(NVDIMM_SECURITY_LOCKED) : BIT(NVDIMM_SECURITY_UNLOCKED);
@@ -156,6 +158,8 @@ static int query_overwrite(struct nvdimm *nvdimm)
 	int rc;
 
 	guard(mutex)(&dimm->lock);
+	if (provider_mute(dimm, PROVIDER_ASKS_OVERWRITE))
+		return -EIO;
 	if (!s->wiping)
 		return 0;
 	if (READ_ONCE(dimm->hold) || --s->wiping)

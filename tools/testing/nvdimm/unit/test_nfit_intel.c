@@ -30,6 +30,25 @@ LAW(security__of_the_user)
 	}
 }
 
+/* Only firmware that has said so has said that there is none. */
+LAW(security__that_is_not_told_is_not_none)
+{
+	static const u32 none[] = { 1, 2, 3, 0x10001, 0x20003 };
+	static const u32 failed[] = { 4, 5, 6, 7, 9, 11, 0x10007, 0x20007, ~0u };
+	struct intel_security s = { };
+
+	for (u32 master = 0; master < 2; master++) {
+		for (u32 i = 0; i < ARRAY_SIZE(none); i++) {
+			s.status = cpu_to_le32(none[i]);
+			assert_int_equal(intel_security_flags(&s, master), 0);
+		}
+		for (u32 i = 0; i < ARRAY_SIZE(failed); i++) {
+			s.status = cpu_to_le32(failed[i]);
+			assert_int_equal((long)intel_security_flags(&s, master), -EIO);
+		}
+	}
+}
+
 LAW(security__of_the_master)
 {
 	static const struct { u8 master; unsigned long want; } law[] = {
@@ -67,6 +86,10 @@ LAW(security__errnos)
 		{ INTEL_QUERY_OVERWRITE, 0x10007, -EBUSY },
 		{ INTEL_QUERY_OVERWRITE, 0x20007, -ENXIO },
 		{ INTEL_QUERY_OVERWRITE, 0, 0 },
+		{ INTEL_QUERY_OVERWRITE, 1, -EOPNOTSUPP },
+		{ INTEL_QUERY_OVERWRITE, 5, -EIO },
+		{ INTEL_QUERY_OVERWRITE, 9, -EIO },
+		{ INTEL_QUERY_OVERWRITE, 11, -EIO },
 		{ INTEL_ERASE, 0x10007, -ENXIO },
 	};
 
