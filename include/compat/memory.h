@@ -99,6 +99,13 @@ static inline bool compat_failure_simulated(int mf_flags)
 #endif
 }
 
+/* Does clear_mce_nospec() map a page again, or only say what caches are to do with it? */
+#ifdef HAVE_MCE_NOSPEC_WHOLE
+#define COMPAT_MCE_MAPS_AGAIN	true
+#else
+#define COMPAT_MCE_MAPS_AGAIN	false
+#endif
+
 /* What a page that was free when it was poisoned is marked with; newer kernels keep that to mm/. */
 #ifndef MAGIC_HWPOISON
 #define MAGIC_HWPOISON	0x48575053U

@@ -76,6 +76,12 @@ void nd_absent_cure(unsigned long pfn)
 }
 EXPORT_SYMBOL_GPL(nd_absent_cure);
 
+bool nd_absent_ends(void)
+{
+	return COMPAT_MCE_MAPS_AGAIN;
+}
+EXPORT_SYMBOL_GPL(nd_absent_ends);
+
 static void map_again(const struct range *range, bool forget)
 {
 	unsigned long pfn;

@@ -44,11 +44,18 @@ bool nd_absent(unsigned long pfn);
  * nd_absent_cure() - map a frame again, if it is absent: all of it is about to be written
  * @pfn: has a struct page
  *
- * Kernels before 5.19 map nothing again: it stays absent.
+ * It stays absent where nd_absent_ends() is false.
  *
  * Context: process, may sleep.
  */
 void nd_absent_cure(unsigned long pfn);
+
+/**
+ * nd_absent_ends() - does the kernel map again what it has unmapped?
+ *
+ * Kernels before 5.19 only say what caches are to do with an entry that stays absent.
+ */
+bool nd_absent_ends(void);
 
 /**
  * nd_absent_restore() - map again what was noted: the struct pages are about to go

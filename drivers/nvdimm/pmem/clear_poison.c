@@ -60,12 +60,15 @@ static bool patient_sick(const struct patient *p, u64 off, u64 end, u64 *from, u
 	return true;
 }
 
-/* [@off, @end) is clear: map its pages again, and forget what caches have of it. */
-static void patient_cleared(const struct patient *p, u64 off, u64 end)
+/* [@off, @end) is clear: map its pages again. Caches are asked of present bytes only. */
+static bool patient_cleared(const struct patient *p, u64 off, u64 end)
 {
 	for (u64 at = ALIGN(off, p->page); at + p->page <= end; at += p->page)
 		p->ops->restore(p->pmem, at / p->page);
+	if (!patient_whole(p, off, end))
+		return false;
 	p->ops->invalidate(p->pmem, off, end - off);
+	return true;
 }
 
 enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pmem *pmem, u64 off,
@@ -76,10 +79,14 @@ enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pm
 
 	if (patient_cut(&p, off, end))
 		return PMEM_CURE_PART;
-	if (patient_sick(&p, off, end, &from, &to)) {
-		if (!ops->clear(pmem, from, to - from))
-			return PMEM_CURE_FAILED;
-		patient_cleared(&p, from, to);
-	}
-	return patient_whole(&p, off, end) ? PMEM_CURED : PMEM_CURE_FAILED;
+	if (!patient_sick(&p, off, end, &from, &to))
+		return PMEM_CURED;
+	if (!ops->restores(pmem) && !patient_whole(&p, from, to))
+		return PMEM_CURE_GONE;
+	if (!ops->clear(pmem, from, to - from))
+		return PMEM_CURE_FAILED;
+	if (patient_cleared(&p, from, to) && patient_whole(&p, off, end))
+		return PMEM_CURED;
+	ops->relapse(pmem, from, to - from);
+	return PMEM_CURE_FAILED;
 }

@@ -18,16 +18,20 @@ struct pmem;	/* whatever these know it by */
 /**
  * struct pmem_patient_ops - the media, by bytes from LBA 0; pages are counted from there, too
  * @next_bad: the first bad range that meets [@off, @off + @len): it may begin before and end after
- * @clear: have the platform clear [@off, @off + @len). Return: has it cleared all? If not, what is
- *	listed there is so still
+ * @clear: have the platform clear [@off, @off + @len). Return: has it cleared all? Then bus and
+ *	region have forgotten that it was bad; if not, they know it still
+ * @relapse: nothing can be stored there, though it was cleared: it is to be known as bad once more
  * @absent: has the kernel unmapped this page?
- * @restore: map it again
+ * @restores: does this kernel map again what it has unmapped?
+ * @restore: map it again, if it does and can
  * @invalidate: drop what caches hold of present bytes
  */
 struct pmem_patient_ops {
 	bool (*next_bad)(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
 	bool (*clear)(struct pmem *pmem, u64 off, u64 len);
+	void (*relapse)(struct pmem *pmem, u64 off, u64 len);
 	bool (*absent)(struct pmem *pmem, u64 page);
+	bool (*restores)(struct pmem *pmem);
 	void (*restore)(struct pmem *pmem, u64 page);
 	void (*invalidate)(struct pmem *pmem, u64 off, u64 len);
 };
@@ -36,11 +40,15 @@ struct pmem_patient_ops {
  * enum pmem_cure_end - what came of it
  * @PMEM_CURED: every byte can be stored to
  * @PMEM_CURE_PART: the range has part of an absent page; nothing was changed
- * @PMEM_CURE_FAILED: the platform did not clear all; some of it may be clear, all is bad still
+ * @PMEM_CURE_GONE: the range has an absent page, and this kernel maps none again; nothing was
+ *	changed
+ * @PMEM_CURE_FAILED: the platform did not clear all, or a page has stayed absent; some of it may be
+ *	clear, all is bad still
  */
 enum pmem_cure_end {
 	PMEM_CURED,
 	PMEM_CURE_PART,
+	PMEM_CURE_GONE,
 	PMEM_CURE_FAILED,
 };
 

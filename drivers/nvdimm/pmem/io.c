@@ -92,6 +92,16 @@ static bool cure_clear(struct pmem *pmem, u64 off, u64 len)
 	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len) == len;
 }
 
+static void cure_relapse(struct pmem *pmem, u64 off, u64 len)
+{
+	nvdimm_found_bad(pmem->region, &pmem->bb, &pmem->range, off, len);
+}
+
+static bool cure_restores(struct pmem *pmem)
+{
+	return nd_absent_ends();
+}
+
 static void cure_invalidate(struct pmem *pmem, u64 off, u64 len)
 {
 	arch_invalidate_pmem(pmem->data + off, len);
@@ -100,7 +110,9 @@ static void cure_invalidate(struct pmem *pmem, u64 off, u64 len)
 static const struct pmem_patient_ops pmem_patient_ops = {
 	.next_bad = pmem_next_bad,
 	.clear = cure_clear,
+	.relapse = cure_relapse,
 	.absent = pmem_page_absent,
+	.restores = cure_restores,
 	.restore = pmem_page_restore,
 	.invalidate = cure_invalidate,
 };
@@ -113,6 +125,10 @@ blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,
 			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page of which that is a part; write whole pages of %lu bytes",
 			(u32)len, off, PAGE_SIZE);
+	if (end == PMEM_CURE_GONE)
+		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,
+			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page there, and this one maps none again until it is booted",
+			(u32)len, off);
 	return end == PMEM_CURED ? BLK_STS_OK : BLK_STS_IOERR;
 }
 

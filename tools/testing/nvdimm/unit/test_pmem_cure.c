@@ -13,8 +13,11 @@
 struct pmem {
 	bool poison[SIZE / UNIT];
 	bool listed[SIZE / SECTOR];
+	bool known[SIZE / SECTOR];	/* to bus and region */
 	bool absent[PAGES];
 	u64 off, end;		/* being stored to */
+	bool keeps;		/* the kernel maps no page again, and says so */
+	u32 stays;		/* this page it does not, though it says it does */
 	u64 stops_at;		/* the platform clears nothing from here on */
 	unsigned int changes;
 	unsigned int commands;
@@ -55,7 +58,21 @@ static bool media_clear(struct pmem *m, u64 off, u64 len)
 		m->poison[at / UNIT] = false;
 		m->changes++;
 	}
-	return off + len <= m->stops_at;
+	if (off + len > m->stops_at)
+		return false;
+	memset(&m->known[off / SECTOR], false, len / SECTOR);
+	return true;
+}
+
+static void media_relapse(struct pmem *m, u64 off, u64 len)
+{
+	assert_true(len && off >= m->off && off + len <= m->end);
+	memset(&m->known[off / SECTOR], true, len / SECTOR);
+}
+
+static bool media_restores(struct pmem *m)
+{
+	return !m->keeps;
 }
 
 static bool media_absent(struct pmem *m, u64 page)
@@ -69,7 +86,8 @@ static void media_restore(struct pmem *m, u64 page)
 	/* what is not replaced as a whole has poison that nobody cleared */
 	assert_true(page * PAGE >= m->off && (page + 1) * PAGE <= m->end);
 	m->changes++;
-	m->absent[page] = false;
+	if (!m->keeps && page != m->stays)
+		m->absent[page] = false;
 }
 
 static void media_invalidate(struct pmem *m, u64 off, u64 len)
@@ -83,7 +101,9 @@ static void media_invalidate(struct pmem *m, u64 off, u64 len)
 static const struct pmem_patient_ops ops = {
 	.next_bad = media_next_bad,
 	.clear = media_clear,
+	.relapse = media_relapse,
 	.absent = media_absent,
+	.restores = media_restores,
 	.restore = media_restore,
 	.invalidate = media_invalidate,
 };
@@ -111,6 +131,9 @@ static void media_make(struct pmem *m)
 			break;
 		}
 	}
+	memcpy(m->known, m->listed, sizeof(m->known));
+	m->keeps = !rng(4);
+	m->stays = rng(4) ? PAGES : rng(PAGES);
 	m->off = rng(SIZE / SECTOR) * SECTOR;
 	m->end = m->off + (1 + rng((SIZE - m->off) / SECTOR)) * SECTOR;
 	if (rng(2)) {
@@ -120,13 +143,20 @@ static void media_make(struct pmem *m)
 	m->stops_at = rng(4) ? SIZE : rng(SIZE / UNIT) * UNIT;
 }
 
+static bool has_absent_page(const struct pmem *m)
+{
+	for (u64 page = m->off / PAGE; page <= (m->end - 1) / PAGE; page++)
+		if (m->absent[page])
+			return true;
+	return false;
+}
+
 static bool is_well(struct pmem *m)
 {
 	u64 bad, bad_len;
 
-	for (u64 page = m->off / PAGE; page <= (m->end - 1) / PAGE; page++)
-		if (m->absent[page])
-			return false;
+	if (has_absent_page(m))
+		return false;
 	return !media_next_bad(m, m->off, m->end - m->off, &bad, &bad_len);
 }
 
@@ -138,9 +168,19 @@ static bool cuts_absent_page(const struct pmem *m)
 
 #define ROUNDS	300000
 
+/* What has to come of it. */
+static enum pmem_cure_end end_of(const struct pmem *m)
+{
+	if (cuts_absent_page(m))
+		return PMEM_CURE_PART;
+	if (m->keeps && has_absent_page(m))
+		return PMEM_CURE_GONE;
+	return PMEM_CURED;
+}
+
 LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 {
-	u32 ends[3] = { 0 };
+	u32 ends[4] = { 0 };
 	enum pmem_cure_end end;
 	struct pmem m, was;
 
@@ -154,21 +194,61 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 		for (u32 i = 0; i < SIZE / UNIT; i++)
 			if (i * UNIT < m.off || i * UNIT >= m.end)
 				assert_int_equal(m.poison[i], was.poison[i]);
-		if (m.stops_at == SIZE)
-			assert_int_equal(end, cuts_absent_page(&was) ? PMEM_CURE_PART :
-								       PMEM_CURED);
-		if (end != PMEM_CURED) {
+		if (m.stops_at == SIZE && m.stays == PAGES)
+			assert_int_equal(end, end_of(&was));
+		if (end != PMEM_CURED && m.stays == PAGES)
 			assert_memory_equal(m.absent, was.absent, sizeof(m.absent));
+		if (end != PMEM_CURED)
 			continue;
-		}
 		for (u32 i = m.off / UNIT; i < m.end / UNIT; i++)
 			assert_false(m.poison[i]);
-		for (u32 i = m.off / PAGE; i <= (m.end - 1) / PAGE; i++)
-			assert_false(m.absent[i]);
+		assert_false(has_absent_page(&m));
 	}
-	/* none of the three is there by accident only */
-	for (u32 i = 0; i < 3; i++)
+	/* none of the four is there by accident only */
+	for (u32 i = 0; i < 4; i++)
 		assert_true(ends[i] > ROUNDS / 50);
+}
+
+/* Whoever asks the bus, or binds next, is told of all that was bad. */
+LAW(cure__that_fails_leaves_known_what_was)
+{
+	struct pmem m, was;
+	u32 seen = 0;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		media_make(&m);
+		was = m;
+		if (pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE) == PMEM_CURED)
+			continue;
+		seen += m.commands;
+		for (u32 i = 0; i < SIZE / SECTOR; i++)
+			assert_true(m.known[i] || !was.known[i]);
+		/* an absent page, though nothing in it was listed, that was cleared to no end */
+		for (u32 i = 0; m.stops_at == SIZE && m.commands && i < PAGES; i++)
+			if (m.absent[i] && i * PAGE >= m.off && i * PAGE < m.end)
+				assert_true(m.known[i * PAGE / SECTOR]);
+	}
+	assert_true(seen > ROUNDS / 50);
+}
+
+/* Of a cleared page nobody would know any more, and the next store would be to nowhere. */
+LAW(cure__changes_nothing_where_no_page_comes_back)
+{
+	struct pmem m, was;
+	u32 seen = 0;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		media_make(&m);
+		m.keeps = true;
+		was = m;
+		if (!has_absent_page(&m) || cuts_absent_page(&m))
+			continue;
+		seen++;
+		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE),
+				 PMEM_CURE_GONE);
+		assert_memory_equal(&m, &was, sizeof(m));
+	}
+	assert_true(seen > ROUNDS / 50);
 }
 
 LAW(cure__of_part_of_an_absent_page_changes_nothing)
