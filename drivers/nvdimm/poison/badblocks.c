@@ -18,6 +18,7 @@
 #include "core/bus.h"
 #include "poison/bad_list.h"
 #include "poison/badblocks.h"
+#include "poison/clear.h"
 #include "region/region.h"
 
 /*
@@ -254,14 +255,10 @@ void nd_cure_end(struct nvdimm_bus *bus, unsigned int noio)
 	memalloc_noio_restore(noio);
 }
 
-/* A bus command from the I/O path: 0 when provider and firmware both did it. */
+/* 0 when provider and firmware both did it. Context: between nd_cure_begin() and nd_cure_end(). */
 static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
 {
-	unsigned int noio = memalloc_noio_save();
-	int rc = nd_command(bus->desc, NULL, cmd, buf, len);
-
-	memalloc_noio_restore(noio);
-	return min(rc, 0);
+	return min(nd_command(bus->desc, NULL, cmd, buf, len), 0);
 }
 
 /* A bus without commands has no firmware to ask, whatever its DIMMs' labels are read by. */
@@ -286,8 +283,8 @@ bool nvdimm_clears_poison(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
 
-/* What platforms can clear by. Return: 0; -ENXIO when the range is no multiple of it; an errno. */
-static int can_be_cleared(struct nvdimm_bus *bus, u64 phys, u64 len)
+/* What platforms can clear by. Return: -ENXIO when the range is no multiple of it; an errno. */
+static s64 clear_unit(struct nvdimm_bus *bus, u64 phys, u64 len)
 {
 	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };
 	int rc = bus_command(bus, ND_CMD_ARS_CAP, &cap, sizeof(cap));
@@ -295,11 +292,11 @@ static int can_be_cleared(struct nvdimm_bus *bus, u64 phys, u64 len)
 	if (rc)
 		return rc;
 	return is_power_of_2(cap.clear_err_unit) && IS_ALIGNED(phys | len, cap.clear_err_unit) ?
-	       0 : -ENXIO;
+	       cap.clear_err_unit : -ENXIO;
 }
 
-/* Return: bytes cleared, or an errno. Context: between nd_cure_begin() and nd_cure_end(). */
-static s64 have_cleared(struct nvdimm_bus *bus, u64 phys, u64 len)
+/* For clear_all(). */
+static s64 have_cleared(void *bus, u64 phys, u64 len)
 {
 	struct nd_cmd_clear_error clear = { .address = phys, .length = len };
 	int rc = bus_command(bus, ND_CMD_CLEAR_ERROR, &clear, sizeof(clear));
@@ -315,11 +312,12 @@ static s64 have_cleared(struct nvdimm_bus *bus, u64 phys, u64 len)
  * @len: bytes
  *
  * The contents of what was poisoned are lost: to be followed by a write of the
- * whole range. Bus and region forget it when all of it was cleared, and else
- * nothing: then nobody stores there, and what the cleared part holds is nobody's
- * data. A namespace's or disk's own list is its driver's. A bus without commands
- * (e820, device tree, virtio) has no firmware to ask, whatever its DIMMs' labels
- * are read by: the coming write is the cure.
+ * whole range. Firmware that clears less at a time is asked to go on. Bus and
+ * region forget it when all of it was cleared, and else nothing: then nobody
+ * stores there, and what the cleared part holds is nobody's data. A namespace's or
+ * disk's own list is its driver's. A bus without commands (e820, device tree,
+ * virtio) has no firmware to ask, whatever its DIMMs' labels are read by: the
+ * coming write is the cure.
  *
  * Context: process, may sleep; fit for the I/O path.
  * Return: bytes cleared, from @phys on, at most @len; -ENXIO when the range is
@@ -331,18 +329,16 @@ s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len)
 	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus = nd_bus_of(dev);
 	bool asks = bus && asks_firmware(bus);
-	s64 cleared = len;
+	s64 cleared = len, unit = 1;
 	unsigned int noio;
-	int rc;
 
 	if (!bus || !region)
 		return -ENXIO;
-	rc = asks ? can_be_cleared(bus, phys, len) : 0;
-	if (rc)
-		return rc;
 	noio = nd_cure_begin(bus);
 	if (asks)
-		cleared = have_cleared(bus, phys, len);
+		unit = clear_unit(bus, phys, len);
+	if (asks)
+		cleared = unit < 0 ? unit : clear_all(phys, len, unit, have_cleared, bus);
 	if (cleared == len)
 		nd_region_cleared(region, phys, len);
 	nd_cure_end(bus, noio);

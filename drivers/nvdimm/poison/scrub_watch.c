@@ -98,7 +98,7 @@ static void watch_take(struct scrub_watch *watch, const struct range *range, u32
 	}
 }
 
-/* What firmware has found becomes known. Return: as watch_ask(), with *@said. */
+/* What firmware has found becomes known. Return: 0, with *@said; or an errno of watch_ask(). */
 static int watch_look(struct scrub_watch *watch, const struct range *range, struct scrub *scrub,
 		      enum scrub_said *said)
 {
