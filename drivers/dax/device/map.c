@@ -183,9 +183,10 @@ static int device_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn, u
 
 	if (compat_failure_simulated(flags))
 		return -EOPNOTSUPP;
-	nd_absent_note(pfn, nr);
+	nd_absent_tell(pfn, nr);
 	if (hold && hold->failed)
 		hold->failed(hold, pfn, nr);
+	nd_absent_note(pfn, nr);
 	return -EOPNOTSUPP;
 }
 COMPAT_PAGEMAP_FAILURE(device_memory_failure)

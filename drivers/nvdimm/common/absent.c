@@ -16,16 +16,27 @@
 /* Frames that have failed: until which second of uptime the handler may come. */
 static DEFINE_XARRAY(nd_absent_frames);
 #define HANDLER_CAME	xa_mk_value(0)
+#define HANDLER_TELLS	xa_mk_value(LONG_MAX)
 
-void nd_absent_note(unsigned long pfn, unsigned long nr)
+static void note_frames(unsigned long pfn, unsigned long nr, void *what)
 {
-	void *until = xa_mk_value(ktime_get_seconds() + HANDLER_TAKES);
 	unsigned long end = pfn + nr;
 
 	for (; pfn < end; pfn++)
-		if (xa_err(xa_store(&nd_absent_frames, pfn, until, GFP_KERNEL)))
+		if (xa_err(xa_store(&nd_absent_frames, pfn, what, GFP_KERNEL)))
 			pr_warn("nd: page %#llx has failed, and may stay unmapped: no memory\n",
 				PFN_PHYS((u64)pfn));
+}
+
+void nd_absent_tell(unsigned long pfn, unsigned long nr)
+{
+	note_frames(pfn, nr, HANDLER_TELLS);
+}
+EXPORT_SYMBOL_GPL(nd_absent_tell);
+
+void nd_absent_note(unsigned long pfn, unsigned long nr)
+{
+	note_frames(pfn, nr, xa_mk_value(ktime_get_seconds() + HANDLER_TAKES));
 }
 EXPORT_SYMBOL_GPL(nd_absent_note);
 
@@ -43,19 +54,17 @@ static bool is_unmapped(unsigned long pfn)
 #endif
 }
 
-/* The handler has told of it, and may be about to unmap it. */
-static bool is_in_doubt(unsigned long pfn)
-{
-	void *until = xa_load(&nd_absent_frames, pfn);
-
-	return until && (u64)ktime_get_seconds() < xa_to_value(until);
-}
-
 bool nd_absent(unsigned long pfn)
 {
+	time64_t patience = ktime_get_seconds() + HANDLER_TAKES;
+
 	while (!is_unmapped(pfn)) {
-		if (!is_in_doubt(pfn))
+		void *until = xa_load(&nd_absent_frames, pfn);
+
+		if (!until || (u64)ktime_get_seconds() >= xa_to_value(until))
 			return false;
+		if (until == HANDLER_TELLS && ktime_get_seconds() >= patience)
+			return true;
 		schedule_timeout_uninterruptible(HZ / 50 + 1);
 	}
 	return true;
@@ -66,10 +75,10 @@ void nd_absent_cure(unsigned long pfn)
 {
 	void *until = xa_load(&nd_absent_frames, pfn);
 
-	if (!nd_absent(pfn))
+	if (!nd_absent(pfn) || !is_unmapped(pfn))
 		return;
 	/* unless it has failed once more */
-	if (until)
+	if (until && until != HANDLER_TELLS)
 		xa_cmpxchg(&nd_absent_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT);
 	ClearPageHWPoison(pfn_to_page(pfn));
 	clear_mce_nospec(pfn);

@@ -9,11 +9,12 @@
  * marked, and left mapped, of which a program only says that it has failed
  * (MADV_HWPOISON). So the map itself is asked (x86; no other architecture unmaps).
  *
- * The handler unmaps after it has told the users of the pages. So frames are noted
- * when they fail, and whoever asks of one is answered when it is unmapped, or when
- * so much time has passed that it will not be. Before their pages go frames are
- * mapped again. Their users may be on their way out when the handler comes: so the
- * note stays, and they are mapped again, and forgotten, by the next user of pages there.
+ * The handler unmaps after it has told the users of the pages, which may take long: a
+ * filesystem looks for owners on its disk. So frames are noted when they fail, and when all
+ * users have been told; and whoever asks of one is answered when it is unmapped, or when so
+ * much time has passed that it will not be. Before their pages go frames are mapped again.
+ * Their users may be on their way out when the handler comes: so the note stays, and they
+ * are mapped again, and forgotten, by the next user of pages there.
  */
 #ifndef _ND_ABSENT_H
 #define _ND_ABSENT_H
@@ -21,7 +22,18 @@
 #include <linux/range.h>
 
 /**
- * nd_absent_note() - these frames fail, and are about to be unmapped
+ * nd_absent_tell() - these frames have failed, and their users are being told
+ * @pfn: the first
+ * @nr: how many
+ *
+ * nd_absent_note() follows.
+ *
+ * Context: process.
+ */
+void nd_absent_tell(unsigned long pfn, unsigned long nr);
+
+/**
+ * nd_absent_note() - these frames have failed, their users know, and they are about to be unmapped
  * @pfn: the first
  * @nr: how many
  *
@@ -30,11 +42,12 @@
 void nd_absent_note(unsigned long pfn, unsigned long nr);
 
 /**
- * nd_absent() - has the kernel unmapped this frame?
+ * nd_absent() - has the kernel unmapped this frame, or will it?
  * @pfn: has a struct page
  *
- * Of one that has just failed the answer takes two seconds at most; kernels before 6.0 do not tell
- * of failures, and may unmap it a moment later.
+ * Of one that has just failed the answer takes two seconds at most. Where others are being told of
+ * it still, it is that the frame is absent: whoever asks may have what they wait for. Kernels
+ * before 6.0 do not tell of failures, and may unmap it a moment later.
  *
  * Context: process, may sleep.
  */

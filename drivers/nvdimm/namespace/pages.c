@@ -41,14 +41,8 @@ unsigned long nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff)
 
 /* ---- poison ---- */
 
-static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
-				unsigned long nr_pages, int mf_flags)
+static int tell_owner(struct nd_pages *pages, u64 start, u64 end, int mf_flags)
 {
-	struct nd_pages *pages = container_of(pgmap, struct nd_pages, pgmap);
-	u64 start = PFN_PHYS((u64)pfn), end = start + PFN_PHYS((u64)nr_pages);
-
-	if (!compat_failure_simulated(mf_flags))
-		nd_absent_note(pfn, nr_pages);
 	/* what lies before the data, the memmap, is nobody's file */
 	start = max(start, pages->data.start);
 	end = min(end, pages->data.end + 1);
@@ -60,6 +54,19 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 	start -= pages->data.start;
 	end -= pages->data.start;
 	return pages->failed(pages->owner, start, end - start, mf_flags);
+}
+
+/* An owner who has bios notes the pages itself, when none is under way that has looked before. */
+static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
+				unsigned long nr_pages, int mf_flags)
+{
+	struct nd_pages *pages = container_of(pgmap, struct nd_pages, pgmap);
+	u64 start = PFN_PHYS((u64)pfn);
+	int rc = tell_owner(pages, start, start + PFN_PHYS((u64)nr_pages), mf_flags);
+
+	if (!compat_failure_simulated(mf_flags))
+		nd_absent_note(pfn, nr_pages);
+	return rc;
 }
 COMPAT_PAGEMAP_FAILURE(pages_memory_failure)
 

@@ -94,13 +94,14 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 	if (IS_ERR(disk))
 		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
 				 "cannot allocate a disk");
-	pmem->disk = disk;
 	pmem_takes_bios(disk);
 	disk->private_data = pmem;
 	disk->bb = &pmem->bb;
 	nvdimm_namespace_disk_name(ndns, disk->disk_name);
 	set_capacity(disk, range_len(&pmem->range) >> SECTOR_SHIFT);
 	set_disk_ro(disk, nd_region_read_only(pmem->region));
+	/* a page may be reported as failed from now on: see pmem_pages_failed() */
+	smp_store_release(&pmem->disk, disk);
 	return 0;
 }
 
@@ -144,8 +145,7 @@ static void pmem_release(void *data)
 		if (nvdimm_flush(pmem->region, NULL))
 			dev_err(pmem->dev, "the last flush failed: recent writes may not survive a power failure\n");
 	}
-	put_disk(pmem->disk);
-	/* a page may be reported as failed until here, and the dax device asked */
+	/* a page may be reported as failed until here, the dax device asked, and bios waited for */
 	if (pmem->pages) {
 		nd_pages_end(pmem->pages);
 	} else {
@@ -153,6 +153,7 @@ static void pmem_release(void *data)
 			memunmap(pmem->data);
 		put_dax(pmem->dax);
 	}
+	put_disk(pmem->disk);
 	sysfs_put(pmem->bb_state);
 }
 

@@ -7,11 +7,13 @@
  */
 #include <linux/badblocks.h>
 #include <linux/bio.h>
+#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/libnvdimm.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/uaccess.h>
 #include "common/absent.h"
 #include "common/range.h"
@@ -144,18 +146,35 @@ void pmem_cured(struct pmem *pmem, u64 off, u64 len)
  * the page. It is listed before it is unmapped: as long as the list is empty, no
  * page is absent.
  */
-void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
+static void list_failed(struct pmem *pmem, u64 off, u64 len)
 {
 	u64 pos = ALIGN_DOWN(off, PAGE_SIZE);
 	struct range phys, bad;
+	unsigned long pfn;
 
 	for (; pos < off + len; pos += PAGE_SIZE) {
+		pmem_frames(pmem, PHYS_PFN(pos), 1, &pfn);
+		nd_absent_tell(pfn, 1);
 		phys.start = pmem->range.start + pos;
 		phys.end = phys.start + PAGE_SIZE - 1;
 		if (!nd_range_next_bad(pmem->dev, &phys, &bad))
 			nvdimm_found_bad(pmem->region, &pmem->bb, &pmem->range, pos, PAGE_SIZE);
 	}
 	nvdimm_badblocks_populate(pmem->region, &pmem->bb, &pmem->range);
+}
+
+void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
+{
+	/* pairs with alloc_disk(), before which there are no bios; pmem_release() puts it last */
+	struct gendisk *disk = smp_load_acquire(&pmem->disk);
+	unsigned int noio = memalloc_noio_save();
+	unsigned int memflags = disk ? blk_mq_freeze_queue(disk->queue) : 0;
+
+	/* none of those that are waited for waits for this handler: the note comes with the list */
+	list_failed(pmem, off, len);
+	if (disk)
+		blk_mq_unfreeze_queue(disk->queue, memflags);
+	memalloc_noio_restore(noio);
 	pmem_badblocks_changed(pmem);
 }
 

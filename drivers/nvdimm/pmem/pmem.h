@@ -86,7 +86,12 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);
 /* Is a sector of [off, off + len) known to be bad, or in a page that the kernel has unmapped? */
 bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len);
 
-/* The kernel has met poison in whole pages of the data, and may be about to unmap them. */
+/*
+ * The kernel has met poison in whole pages of the data, and may be about to unmap them. Bios under
+ * way, which have looked before, are waited for: a store to a page that is unmapped is fatal. No
+ * bio pays for that, as each holds a reference of its queue anyhow. What dax stores has none, and
+ * is not waited for. Context: process, no bio.
+ */
 void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
 
 /*
