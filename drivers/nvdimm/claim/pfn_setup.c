@@ -345,27 +345,21 @@ static int pfn_plan(struct nd_pfn *pfn)
 	return 0;
 }
 
-/*
- * Power may fail at any store: the signature goes first and comes last, and
- * half of it is none.
- */
+/* For pfn_info_write(). */
+static int write_to(void *ndns, const void *bytes, u32 len)
+{
+	return nvdimm_write_bytes(ndns, ND_INFO_OFFSET, (void *)bytes, len, 0);
+}
+
 static int pfn_write_info(struct nd_pfn *pfn)
 {
 	struct nd_namespace_common *ndns = pfn->claim.ndns;
 	struct nd_media_pfn *media __free(kfree) = kmalloc(sizeof(*media), GFP_KERNEL);
-	u8 signature[ND_SIG_LEN];
 	int rc;
 
 	if (!media)
 		return -ENOMEM;
-	pfn_info_encode(&pfn->info, media);
-	memcpy(signature, media->signature, ND_SIG_LEN);
-	memset(media->signature, 0, ND_SIG_LEN);
-	rc = nvdimm_write_bytes(ndns, ND_INFO_OFFSET, media->signature, ND_SIG_LEN, 0);
-	if (!rc)
-		rc = nvdimm_write_bytes(ndns, ND_INFO_OFFSET, media, sizeof(*media), 0);
-	if (!rc)
-		rc = nvdimm_write_bytes(ndns, ND_INFO_OFFSET, signature, ND_SIG_LEN, 0);
+	rc = pfn_info_write(&pfn->info, media, write_to, ndns);
 	if (rc)
 		return nd_refuse(&pfn->claim.dev, rc, ND_REASON_MEDIA,
 				 "cannot write the info-block of %s", dev_name(&ndns->dev));

@@ -147,6 +147,19 @@ void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media)
 	pfn_info_seal(media);
 }
 
+int pfn_info_write(const struct pfn_info *info, struct nd_media_pfn *media,
+		   int (*write)(void *data, const void *bytes, u32 len), void *data)
+{
+	u8 signature[ND_SIG_LEN];
+
+	pfn_info_encode(info, media);
+	memcpy(signature, media->signature, ND_SIG_LEN);
+	memset(media->signature, 0, ND_SIG_LEN);
+	return write(data, media->signature, ND_SIG_LEN) ?:
+	       write(data, media, sizeof(*media)) ?:
+	       write(data, signature, ND_SIG_LEN);
+}
+
 u32 pfn_info_align(const struct pfn_info *info)
 {
 	if (info->align)

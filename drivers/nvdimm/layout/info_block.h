@@ -70,6 +70,22 @@ bool pfn_info_torn_of_other(const struct pfn_info *info, const uuid_t *parent);
 /* Host form to media, newest minor version, every other byte zero, checksum set. */
 void pfn_info_encode(const struct pfn_info *info, struct nd_media_pfn *media);
 
+/**
+ * pfn_info_write() - make a block where none is
+ * @info: what it says
+ * @media: 4096 bytes to work in
+ * @write: store bytes from the start of the block on: what it stores is durable before it returns,
+ *	and power may fail at any store of eight bytes. Return: 0, or an errno.
+ * @data: for @write
+ *
+ * The signature goes first and comes last, and half of it is none: until all of the block is there
+ * what was there before has gone, or there is no block.
+ *
+ * Return: 0; the first errno of @write, and nothing is written thereafter.
+ */
+int pfn_info_write(const struct pfn_info *info, struct nd_media_pfn *media,
+		   int (*write)(void *data, const void *bytes, u32 len), void *data);
+
 /* Set the checksum of a block whose other bytes are final. */
 void pfn_info_seal(struct nd_media_pfn *media);
 

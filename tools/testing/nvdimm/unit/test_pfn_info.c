@@ -338,6 +338,98 @@ LAW(torn__of_another_namespace_is_known_by_both_halves)
 	assert_false(pfn_info_torn_of_other(&info, &half));
 }
 
+/* ---- making one: power fails in the middle ---- */
+
+#define WORDS	(sizeof(struct nd_media_pfn) / sizeof(u64))
+
+struct media {
+	union {
+		struct nd_media_pfn block;
+		u64 word[WORDS];
+	};
+	u32 cut;		/* power fails in this write, counted from 1 */
+	u32 which;		/* words of it that are stored: of four that take turns */
+	u32 writes;
+};
+
+static bool is_stored(const struct media *m, u32 word)
+{
+	return m->which >> word % 4 & 1;
+}
+
+static int media_write(void *data, const void *bytes, u32 len)
+{
+	const u64 *from = bytes;
+	struct media *m = data;
+
+	m->writes++;
+	for (u32 i = 0; i < len / sizeof(u64); i++)
+		if (m->writes != m->cut || is_stored(m, i))
+			m->word[i] = from[i];
+	return m->writes == m->cut ? -EIO : 0;
+}
+
+/* What may lie there when there is no block of this namespace. */
+static void media_before(struct media *m, u32 kind)
+{
+	struct pfn_info stale = sample();
+
+	switch (kind) {
+	case 0:
+	case 1:
+		memset(m->word, kind ? 0xff : 0, sizeof(m->word));
+		break;
+	case 2:
+		for (u32 i = 0; i < WORDS; i++)
+			m->word[i] = (i + 1) * 0x9e3779b97f4a7c15ull;
+		break;
+	default:
+		/* that of a namespace before, of this kind or the other, whole, torn or harmed */
+		stale.uuid = other;
+		stale.parent_uuid = some;
+		stale.dax = kind & 1;
+		pfn_info_encode(&stale, &m->block);
+		if (kind > 4)
+			m->block.padding[0] ^= 1;
+		if (kind > 6)
+			m->block.signature[3] ^= 0x40;
+	}
+}
+
+LAW(write__leaves_none_or_all_of_it_wherever_power_fails)
+{
+	struct pfn_info info = sample(), back;
+	u32 whole = 0, none = 0;
+	struct nd_media_pfn room;
+
+	for (u32 kind = 0; kind < 9; kind++)
+		for (u32 cut = 1; cut <= 4; cut++)
+			for (u32 which = 0; which < 16; which++) {
+				struct media m = { .cut = cut, .which = which }, was;
+				enum nd_reason reason;
+				int rc;
+
+				info.dax = which & 1;
+				media_before(&m, kind);
+				was = m;
+				rc = pfn_info_write(&info, &room, media_write, &m);
+				assert_int_equal(rc, cut <= m.writes ? -EIO : 0);
+				reason = pfn_info_decode(&m.block, &back);
+				/* nothing was stored */
+				if (cut == 1 && !memcmp(m.word, was.word, sizeof(m.word)))
+					continue;
+				if (reason == ND_REASON_OK) {
+					assert_memory_equal(&back, &info, sizeof(info));
+					whole++;
+					continue;
+				}
+				assert_reason(reason, ND_REASON_SIGNATURE);
+				assert_true(cut <= m.writes);
+				none++;
+			}
+	assert_true(whole > 9 * 16 && none > 9 * 16);
+}
+
 LAW(align__of_old_blocks_comes_from_the_data_offset)
 {
 	struct pfn_info info = { .dataoff = 0x600000, .align = SZ_4K };
