@@ -103,13 +103,14 @@ static bool ref_fits(const struct label_ref *ref, u32 position, u32 ndimms)
 }
 
 /*
- * May @ref be @lead's label with another uuid? Not if that is in use elsewhere, or
- * the lead's own is here: then it is a stranger's.
+ * May @ref be @lead's label with another uuid? Not unless the lead says that it is being changed,
+ * nor if that uuid is in use elsewhere, or the lead's own is here: then it is a stranger's, who
+ * lies where somebody lay that an old image of position 0 remembers.
  */
 static bool may_be_renamed(const struct label_dimm *first, const struct label_dimm *dimm,
 			   const struct label_ref *ref, const struct label_ref *lead)
 {
-	return !(ref->label->flags & ND_LABEL_UPDATING) &&
+	return (lead->label->flags & ND_LABEL_UPDATING) &&
 	       !label_dimm_find(first, &ref->label->uuid).nr &&
 	       !label_dimm_find(dimm, &lead->label->uuid).nr;
 }
@@ -391,7 +392,7 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
 	u32 i, k, kept = 0;
 
 	for (i = 0; i < ndimms; i++) {
-		sure &= !states[i].ruined && !states[i].bad;
+		sure &= states[i].valid && !states[i].bad;
 		states[i].lacking = 0;
 	}
 	for (i = 0; i < ndimms; i++) {

@@ -83,9 +83,9 @@ struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uu
  * So whatever it names is the truth, if every other position holds
  *
  * - a label at the same offset with the same uuid; or
- * - where this offset is named once on position 0, one of the same size with
- *   another uuid, which position 0 does not know, while the lead's uuid is not
- *   there (an interrupted change of uuid, the same one on all positions); or
+ * - where this offset is named once on position 0, by a label that has ND_LABEL_UPDATING, one
+ *   of the same size with another uuid, which position 0 does not know, while the lead's uuid is
+ *   not there (an interrupted change of uuid, the same one on all positions); or
  * - a label of the same uuid and size elsewhere, if neither DIMM has two of
  *   that uuid (@out->apart).
  *

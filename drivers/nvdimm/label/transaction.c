@@ -65,11 +65,11 @@ static int txn_format(struct label_area **areas, const struct label_io *ios, u32
 }
 
 /*
- * Take back what the positions from @from on have done. With a mark the last
+ * Take back what the positions from @from on have done: has all of it been? With a mark the last
  * position's label, which has it, goes last and only if all others have gone; where
  * it cannot be told what a DIMM holds now, nothing goes.
  */
-static void txn_undo(struct label_area **areas, const struct label_io *ios, u32 from, u32 ndimms,
+static bool txn_undo(struct label_area **areas, const struct label_io *ios, u32 from, u32 ndimms,
 		     const struct label_change *changes, bool marked)
 {
 	enum nd_reason ignored;
@@ -80,12 +80,12 @@ static void txn_undo(struct label_area **areas, const struct label_io *ios, u32 
 		ok &= !areas[i]->stale;
 	for (i = from; i < ndimms && (ok || !marked); i++)
 		ok &= !label_area_undo(areas[i], &ios[i], &changes[i], &ignored);
+	return ok;
 }
 
-/* From the last position to position 0; back again on an error. */
+/* From the last position to position 0, or to the one that fails. */
 static int txn_put(struct label_area **areas, const struct label_io *ios, u32 ndimms,
-		   struct label_change *changes, bool marked, enum nd_reason *reason,
-			   u32 *failed_dimm)
+		   struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
 	u32 i = ndimms;
 	int rc = 0;
@@ -94,9 +94,6 @@ static int txn_put(struct label_area **areas, const struct label_io *ios, u32 nd
 		*failed_dimm = i;
 		rc = label_area_commit(areas[i], &ios[i], &changes[i], reason);
 	}
-	/* An undo that fails as well leaves a newer label behind, which position 0 overrules. */
-	if (rc)
-		txn_undo(areas, ios, i + 1, ndimms, changes, marked);
 	return rc;
 }
 
@@ -116,6 +113,76 @@ static int txn_settle(struct label_area *area, const struct label_io *io,
 	return rc;
 }
 
+/*
+ * Mark the one label that @change drops, whose slot, then, is the change's own no more. An
+ * interrupted change may have done so before: @marked either way.
+ */
+static int txn_mark(struct label_area *area, const struct label_io *io,
+		    const struct label_change *change, struct label_change *mark,
+		    struct nd_label *label, bool *marked, enum nd_reason *reason)
+{
+	int rc;
+
+	*mark = (struct label_change){ .minor = change->minor };
+	*marked = false;
+	if (change->ndrop != 1 || label_area_get(area, change->drop[0], label) != ND_REASON_OK)
+		return 0;
+	*marked = label->flags & ND_LABEL_UPDATING;
+	if (*marked || !area->nfree)
+		return 0;
+	label->flags |= ND_LABEL_UPDATING;
+	mark->add = label;
+	mark->nadd = 1;
+	mark->drop = change->drop;
+	mark->ndrop = 1;
+	rc = label_area_commit(area, io, mark, reason);
+	*marked = !rc;
+	return rc;
+}
+
+/* Is it another uuid that position 0's label is to have? */
+static bool changes_uuid(const struct label_area *area, const struct label_change *change)
+{
+	struct nd_label old;
+
+	return change->nadd == 1 && change->ndrop == 1 &&
+	       label_area_get(area, change->drop[0], &old) == ND_REASON_OK &&
+	       !uuid_equal(&old.uuid, &change->add[0].uuid);
+}
+
+/*
+ * The labels of all positions anew, and position 0's last. While they have two uuids position 0's
+ * old label says so; it says so no longer only when all others are what they were.
+ */
+static int txn_update(struct label_area **areas, const struct label_io *ios, u32 ndimms,
+		      struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
+{
+	struct label_change first = changes[0], mark = { 0 };
+	struct nd_label label;
+	enum nd_reason ignored;
+	bool marked;
+	int rc = 0;
+
+	*failed_dimm = 0;
+	if (ndimms > 1 && changes_uuid(areas[0], &first))
+		rc = txn_mark(areas[0], &ios[0], &first, &mark, &label, &marked, reason);
+	if (rc)
+		return rc;
+	if (mark.nadd)
+		changes[0].drop = &label.slot;
+	rc = txn_put(areas, ios, ndimms, changes, reason, failed_dimm);
+	changes[0].drop = first.drop;
+	/*
+	 * Perhaps it is done: then the others go with position 0. And an undo that fails as well
+	 * leaves a newer label behind, which position 0 overrules.
+	 */
+	if (rc && !areas[0]->stale &&
+	    txn_undo(areas, ios, *failed_dimm + 1, ndimms, changes, false) && mark.nadd)
+		/* no undo: the label that was not to be may lie in the slot of the one that was */
+		txn_settle(areas[0], &ios[0], &mark, &ignored);
+	return rc;
+}
+
 static int txn_create(struct label_area **areas, const struct label_io *ios, u32 ndimms,
 		      struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
@@ -129,7 +196,9 @@ static int txn_create(struct label_area **areas, const struct label_io *ios, u32
 	marked = last && change->nadd == 1 && areas[last]->nfree > change->nadd;
 	if (marked)
 		change->add[0].flags |= ND_LABEL_UPDATING;
-	rc = txn_put(areas, ios, ndimms, changes, marked, reason, failed_dimm);
+	rc = txn_put(areas, ios, ndimms, changes, reason, failed_dimm);
+	if (rc)
+		txn_undo(areas, ios, *failed_dimm + 1, ndimms, changes, marked);
 	if (rc || !marked)
 		return rc;
 	*failed_dimm = last;
@@ -140,34 +209,6 @@ static int txn_create(struct label_area **areas, const struct label_io *ios, u32
 	if (areas[last]->stale)
 		return 0;
 	txn_undo(areas, ios, 0, ndimms, changes, true);
-	return rc;
-}
-
-/*
- * Mark the label that goes from the last position; its slot, then, is @change's own no more. An
- * interrupted change may have done so before: @marked either way.
- */
-static int txn_mark(struct label_area *area, const struct label_io *io,
-		    const struct label_change *change, struct label_change *mark,
-		    struct nd_label *label, bool *marked, enum nd_reason *reason)
-{
-	int rc;
-
-	*mark = (struct label_change){ .minor = change->minor };
-	*marked = false;
-	if (change->nadd || change->ndrop != 1 ||
-	    label_area_get(area, change->drop[0], label) != ND_REASON_OK)
-		return 0;
-	*marked = label->flags & ND_LABEL_UPDATING;
-	if (*marked || !area->nfree)
-		return 0;
-	label->flags |= ND_LABEL_UPDATING;
-	mark->add = label;
-	mark->nadd = 1;
-	mark->drop = change->drop;
-	mark->ndrop = 1;
-	rc = label_area_commit(area, io, mark, reason);
-	*marked = !rc;
 	return rc;
 }
 
@@ -257,6 +298,6 @@ int label_txn_run(struct label_area **areas, const struct label_io *ios, u32 ndi
 	case LABEL_TXN_DELETE:
 		return txn_remove(areas, ios, ndimms, changes, reason, failed_dimm);
 	default:
-		return txn_put(areas, ios, ndimms, changes, false, reason, failed_dimm);
+		return txn_update(areas, ios, ndimms, changes, reason, failed_dimm);
 	}
 }

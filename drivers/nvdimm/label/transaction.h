@@ -56,6 +56,10 @@ int label_txn_clear(struct label_area **areas, const struct label_io *ios, u32 n
  * (label_set_rest()). Only where no slot is free for that it is left out. Blank
  * areas are all formatted before the first label is written.
  *
+ * A change of uuid marks position 0's label before anything else, so that labels of two uuids at
+ * one place are not taken for one namespace unless they are: the mark goes with that label, or with
+ * the change when that is taken back.
+ *
  * Nothing is written if any DIMM refuses its change. When a write fails before
  * position 0 has changed, the DIMMs done so far are taken back, as far as they
  * can be written; what can't is a mixture that still reads as the old state. A
@@ -65,7 +69,8 @@ int label_txn_clear(struct label_area **areas, const struct label_io *ios, u32 n
  * likewise.
  *
  * If the failing write was position 0's and could not be told by reading back
- * (its area is stale), a reload will find the old or the new state.
+ * (its area is stale), a reload will find the old or the new state; an update takes nothing
+ * back then.
  *
  * Return: 0, or what label_area_commit() returned on @failed_dimm; -EINVAL
  * when an update would move the namespace, or anything but its own label would go.

@@ -464,6 +464,63 @@ LAW_OF_EACH(change__that_is_interrupted_is_whole, ops)
 	enumerate_op(row->op, row->law);
 }
 
+/* ---- an old image of the first DIMM ---- */
+
+/*
+ * @old_ns has gone, and @ns been made in its place by a creation that was cut, or not; then the
+ * first DIMM gets the image of before. What is complete belongs to nobody else than it did.
+ */
+static void revive(struct machine *m, const struct ns_want *ns, u64 cut, const u8 *image)
+{
+	const struct ns_view *alive;
+	struct view v;
+	bool made;
+
+	media_rewind(&m->world);
+	media_start(&m->world);
+	machine_load(m);
+	m->world.cut = cut;
+	made = !machine_apply(m, NULL, ns);
+	media_repair(&m->world);
+	memcpy(m->media[0].bytes, image, m->media[0].size);
+	machine_load(m);
+	machine_settle(m);
+	machine_view(m, &v);
+	states++;
+	alive = view_find(&v, SUBJECT);
+	assert_false(made && alive);
+	assert_null(view_find(&v, ns->id));
+	/* and nobody is given either's place */
+	assert_true(alive || v.kept);
+}
+
+LAW(image__of_the_first_dimm_alone_serves_nobodys_bytes)
+{
+	static const u32 dimms[] = { 2, 4, 6 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(dimms); i++) {
+		struct ns_want ns = wanted(REUUID);
+		u8 image[4096];
+		struct machine m;
+		struct view v;
+		u64 steps;
+
+		machine_init(&m, dimms[i], sizeof(image), 2);
+		machine_load(&m);
+		assert_int_equal(machine_change(&m, NULL, &old_ns), 0);
+		memcpy(image, m.media[0].bytes, sizeof(image));
+		machine_view(&m, &v);
+		assert_int_equal(machine_change(&m, &v.ns[0], NULL), 0);
+		media_start(&m.world);
+		assert_int_equal(machine_apply(&m, NULL, &ns), 0);
+		steps = m.world.steps;
+		for (u64 cut = 0; cut < steps; cut++)
+			revive(&m, &ns, cut, image);
+		revive(&m, &ns, U64_MAX, image);
+		machine_free(&m);
+	}
+}
+
 LAW(all__a_hundred_thousand_states_were_tried)
 {
 	sampler_end();

@@ -61,7 +61,7 @@ static int naive_rank(const struct label_ref *lead, const struct label_ref *r, u
 	if (r->offset == lead->offset && same_uuid(r, lead))
 		return 3 + same_size;
 	if (r->offset == lead->offset)
-		return alone && same_size && !(r->label->flags & ND_LABEL_UPDATING) &&
+		return alone && same_size && (lead->label->flags & ND_LABEL_UPDATING) &&
 		       !times(0, r) && !times(i, lead) ? 2 : 0;
 	return same_uuid(r, lead) && same_size && times(0, lead) == 1 && times(i, lead) == 1;
 }
