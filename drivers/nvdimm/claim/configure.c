@@ -101,7 +101,8 @@ static int config_check_idle(struct device *dev)
 		return nd_note(dev, -EBUSY, ND_REASON_CLAIMED, "claimed by %s", dev_name(claim));
 	if (dev->driver)
 		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "disable %s first", dev_name(dev));
-	return 0;
+	/* what is changed is what there is */
+	return is_nd_namespace(dev) ? nd_ns_learn(to_nd_ns(dev)) : 0;
 }
 
 /* For a change that has told nothing itself. */

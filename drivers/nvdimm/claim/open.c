@@ -39,10 +39,24 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 	return ndns;
 }
 
+/* What it is may have been learnt by nobody since its labels were written. */
+static int ns_known(struct device *dev, struct nd_ns *ns)
+{
+	int rc;
+
+	if (!READ_ONCE(ns->unsure))
+		return 0;
+	guard(nd_config_write)(ns->region);
+	rc = nd_ns_learn(ns);
+	return rc ? nd_explain(dev, rc, ND_REASON_MEDIA, "%s is not served: its last_error tells",
+			       dev_name(nd_ns_dev(ns))) : 0;
+}
+
 static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 {
 	struct nd_region *region = to_nd_region(ndns->dev.parent);
 	struct nvdimm *locked = nd_region_locked_dimm(region);
+	int rc;
 
 	if (locked)
 		return nd_refuse(dev, -EACCES, ND_REASON_LOCKED, "%s is locked: unlock it first",
@@ -52,6 +66,9 @@ static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 		return nd_refuse(dev, -EBUSY, ND_REASON_BUSY,
 				 "contents of a DIMM have changed since %s was enabled: disable and enable it",
 				 dev_name(&region->dev));
+	rc = ns_known(dev, to_nd_ns(&ndns->dev));
+	if (rc)
+		return rc;
 	guard(nd_config_read)(region);
 	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
 		return nd_note(dev, -ENODEV, ND_REASON_UUID, "not configured: no uuid");

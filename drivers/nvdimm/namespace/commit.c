@@ -121,6 +121,95 @@ static void find_own(struct nd_ns *ns, u16 index)
 	}
 }
 
+/* ---- a change of which nobody could tell whether it has happened ---- */
+
+/* The mapping whose label is that of position 0. */
+static u16 lead_of(const struct nd_ns *ns)
+{
+	u16 i = 0;
+
+	while (i + 1 < ns->region->num_mappings && ns->slot[i].position)
+		i++;
+	return i;
+}
+
+/* What @label, of position 0, says. Labels 1.1 have no abstraction, which memory alone knows. */
+static struct ns_config config_of(const struct nd_ns *ns, const struct nd_label *label, bool v1_2)
+{
+	struct ns_config cfg = ns->cfg;
+
+	cfg.uuid = label->uuid;
+	memcpy(cfg.name, label->name, sizeof(cfg.name));
+	cfg.flags = label->flags & ~ND_LABEL_UPDATING;
+	cfg.lbasize = label->lbasize;
+	cfg.size = label->size * nd_region_ways(ns->region);
+	if (v1_2)
+		cfg.abstraction = label->abstraction;
+	return cfg;
+}
+
+static void forget_slots(struct nd_ns *ns)
+{
+	u16 i;
+
+	for (i = 0; i < ns->region->num_mappings; i++)
+		ns->slot[i].slot = ND_NO_SLOT;
+}
+
+/*
+ * Position 0's label decides what the namespace is (label/set.h): its area has been read again
+ * since, so memory follows it. What other DIMMs have is found when it is changed again; of one that
+ * is gone it keeps its space, until the region is enabled anew.
+ */
+static int follow_lead(struct nd_ns *ns)
+{
+	u16 index = lead_of(ns);
+	const struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
+	struct ns_config is = { };
+
+	if (!nvdimm->area.valid)
+		return -EIO;
+	find_own(ns, index);
+	if (ns->slot[index].slot == ND_NO_SLOT && nvdimm->nbad)
+		return -EIO;	/* perhaps it is one of these */
+	if (ns->slot[index].slot != ND_NO_SLOT)
+		is = config_of(ns, &nvdimm->label[ns->slot[index].slot], nvdimm->area.minor >= 2);
+	else
+		forget_slots(ns);
+	WRITE_ONCE(ns->unsure, false);
+	ns->torn = is.size;
+	ns->apart &= ns->torn;
+	nd_space_forget(ns->region);
+	nd_ns_install(ns, &is);
+	if (!is.size)
+		WRITE_ONCE(ns->pmem.nsio.common.force_raw, false);
+	return 0;
+}
+
+int nd_ns_learn(struct nd_ns *ns)
+{
+	struct nvdimm *nvdimm;
+	int rc = 0;
+
+	if (!ns->unsure)
+		return 0;
+	nvdimm = ns->region->mapping[lead_of(ns)].nvdimm;
+	guard(mutex)(&nvdimm->labels);
+	if (nvdimm->area.stale)
+		rc = nvdimm_labels_reload(nvdimm);
+	if (!rc)
+		rc = follow_lead(ns);
+	if (rc)
+		return nd_refuse(nd_ns_dev(ns), rc, ND_REASON_MEDIA,
+				 "whether its last change has happened cannot be read from the labels of %s: what it was may be another's by now",
+				 nvdimm_name(nvdimm));
+	dev_info(nd_ns_dev(ns), "by the labels of %s, read again, it is %s\n", nvdimm_name(nvdimm),
+		 ns->cfg.size ? "there" : "deleted");
+	return 0;
+}
+
+/* ---- what goes ---- */
+
 /* In the space that the namespace takes, or of the uuid that it takes? */
 static bool in_the_way(const struct nd_orphan *o, const struct ns_config *want, u64 end)
 {
@@ -361,6 +450,31 @@ static int txn_clear(struct txn *txn, const struct ns_config *want)
 	return 0;
 }
 
+static bool config_same(const struct ns_config *a, const struct ns_config *b)
+{
+	return uuid_equal(&a->uuid, &b->uuid) && !strcmp(a->name, b->name) &&
+	       a->lbasize == b->lbasize && guid_equal(&a->abstraction, &b->abstraction) &&
+	       a->offset == b->offset && a->size == b->size;
+}
+
+/*
+ * Position 0's write has failed, and what it has left could not be read at once. If it can be by
+ * now, that is what there is; perhaps what was @want, though labels of other DIMMs are not. Else
+ * the namespace is served by nobody, and changed by nobody, until it can be.
+ */
+static bool lead_has(struct txn *txn, const struct ns_config *want)
+{
+	struct nd_ns *ns = txn->ns;
+	struct nvdimm *nvdimm = ns->region->mapping[txn->mapping[0]].nvdimm;
+
+	if (nvdimm->area.stale || follow_lead(ns) || !config_same(&ns->cfg, want))
+		return false;
+	nd_remark(&ns->region->dev, -EIO, ND_REASON_LABEL_WRITE,
+		  "a write to the labels of %s was carried out, though not at once to be seen: namespace %pUb is %s, and labels of other DIMMs are yet to follow",
+		  nvdimm_name(nvdimm), &ns->tried, want->size ? "changed" : "deleted");
+	return true;
+}
+
 static int txn_run(struct txn *txn, const struct ns_config *want)
 {
 	struct nd_ns *ns = txn->ns;
@@ -384,11 +498,12 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 	rc = label_txn_run(txn->area, txn->io, region->num_mappings, kind, txn->change, &reason,
 			   &failed);
 	done = !rc && reason == ND_REASON_OK;
+	WRITE_ONCE(ns->unsure, rc && ns->cfg.size && txn->area[0]->stale);
 	txn_follow(txn, txn->change, done);
 	if (!rc)
 		note_slots(txn, want);
 	else
-		ns->tried = want->uuid;
+		ns->tried = want->size ? want->uuid : ns->cfg.uuid;
 	/* where labels may be a mixture, each of them counts */
 	ns->torn = !done && (rc ? ns->cfg.size : want->size);
 	ns->unsettled = false;
@@ -396,6 +511,8 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 		nd_space_replace(region, &ns->cfg, want);
 	else
 		nd_space_forget(region);
+	if (ns->unsure && lead_has(txn, want))
+		return 0;
 	return done ? 0 : tell_failure(txn, want, failed, rc, reason);
 }
 
@@ -414,18 +531,19 @@ static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
 	return rc;
 }
 
-static bool config_same(const struct ns_config *a, const struct ns_config *b)
-{
-	return uuid_equal(&a->uuid, &b->uuid) && !strcmp(a->name, b->name) &&
-	       a->lbasize == b->lbasize && guid_equal(&a->abstraction, &b->abstraction) &&
-	       a->offset == b->offset && a->size == b->size;
-}
-
 int nd_ns_heal(struct nd_ns *ns)
 {
 	const struct ns_config same = ns->cfg;
 
-	return ns->torn && ns->cfg.size ? txn_write_labels(ns, &same) : 0;
+	int rc;
+
+	if (!ns->torn || !ns->cfg.size)
+		return 0;
+	rc = txn_write_labels(ns, &same);
+	if (!rc && ns->torn)	/* lead_has() */
+		rc = nd_refuse(nd_ns_dev(ns), -EIO, ND_REASON_LABEL_WRITE,
+			       "labels of an interrupted change are yet to be written on other DIMMs");
+	return rc;
 }
 
 /*

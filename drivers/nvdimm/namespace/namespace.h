@@ -79,6 +79,7 @@ struct nd_ns {
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: nd_ns_heal() */
 	bool unsettled;			/* torn, but only in that labels say so */
+	bool unsure;			/* what the last change has left: nd_ns_learn() */
 	bool apart;			/* labels start at other offsets on other DIMMs */
 	uuid_t tried;			/* what labels may have that could not be written */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
@@ -122,8 +123,8 @@ void nd_region_ns_seed(struct nd_region *region);
  * @dev: a namespace, or a claim (btt, pfn, dax) over one
  *
  * Refuses, with nd_refuse(), a namespace that is claimed by another device,
- * smaller than a page, without uuid, on a locked DIMM, or of
- * class @dev is not.
+ * smaller than a page, without uuid, on a locked DIMM, of
+ * class @dev is not, or of which nobody knows what it is (nd_ns_learn()).
  *
  * Context: @dev's device lock held (probe).
  * Return: the namespace, or an ERR_PTR.
@@ -210,7 +211,8 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
  *
  * Context: config held for writing. Return: 0; negative errno, told with nd_refuse(): @ns is as it
  * was, and so is media, but for what a failed write has left there: read again, each label is the
- * old one or the new one.
+ * old one or the new one. Where that is not known of the one that decides, nobody serves @ns or
+ * changes it before nd_ns_learn() knows.
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
 
@@ -219,6 +221,19 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
  * taken back. config held for writing. 0 or a negative errno, told with nd_refuse().
  */
 int nd_ns_heal(struct nd_ns *ns);
+
+/**
+ * nd_ns_learn() - know what a namespace is, before it is served or changed
+ * @ns: any namespace, idle
+ *
+ * A write of position 0's label that failed, and could not be read back, may have made the change:
+ * what memory has of the namespace, another may be given by then. The label is read again, and
+ * memory follows it.
+ *
+ * Context: config held for writing; may read labels. Return: 0: @ns is what media say, perhaps not
+ * configured any more; negative errno, told with nd_refuse(), as long as they cannot be read.
+ */
+int nd_ns_learn(struct nd_ns *ns);
 
 /* ---- capacity.c ---- */
 
