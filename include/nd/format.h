@@ -45,6 +45,7 @@ struct nd_media_index {
 #define ND_LABEL_LOCAL		(1u << 1)
 #define ND_LABEL_BTT		(1u << 2)	/* v1.1 only */
 #define ND_LABEL_UPDATING	(1u << 3)
+#define ND_LABEL_EXTENT		0xffff		/* nlabel and position of an extent, v1.2 */
 
 struct nd_media_label {
 	u8 uuid[ND_LABEL_UUID_LEN];

@@ -123,7 +123,8 @@ static void tell_dimm(const struct check_labels *to, const struct check_dimm *di
 		     dimm->bad_slot, nd_reason_token(dimm->bad_reason), dimm->bad);
 	if (dimm->strange)
 		tell(to, dimm->name, "labels", "bad",
-		     "%u labels are of another interleave set: was it moved?", dimm->strange);
+		     "%u labels are of no set that is here: was it moved, or are they of a DIMM alone?",
+		     dimm->strange);
 }
 
 static void tell_set(const struct check_labels *to, const char *region, const struct check_set *set)

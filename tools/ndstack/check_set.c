@@ -19,7 +19,8 @@ static int read_bytes(void *ctx, u32 off, void *buf, u32 len)
 static bool is_ours(const struct check_set *set, const struct check_dimm *dimm,
 		    const struct nd_label *label)
 {
-	if (label->cookie != set->cookies[0] && label->cookie != set->cookies[1])
+	if (label->position >= label->nlabel ||
+	    (label->cookie != set->cookies[0] && label->cookie != set->cookies[1]))
 		return false;
 	return label->dpa >= dimm->start && label->size <= dimm->length &&
 		label->dpa - dimm->start <= dimm->length - label->size;

@@ -56,7 +56,7 @@ struct nvdimm {
 	bool bound;			/* driver bound; below valid */
 	struct label_area area;		/* .data NULL: no label area */
 	bool ruined;			/* not valid, but not blank either: never written to */
-	struct nd_label *label;		/* by slot, as decoded; .nlabel 0: none */
+	struct nd_label *label;		/* by slot, as decoded; .size 0: none */
 	u32 label_end;			/* behind the last that has one */
 	u32 nlabel;			/* how many there are … */
 	u32 nbad;			/* … and active slots whose label is bad … */
@@ -72,7 +72,7 @@ struct nvdimm {
 static inline const struct nd_label *nvdimm_label_from(const struct nvdimm *nvdimm, u32 slot)
 {
 	for (; slot < nvdimm->label_end; slot++)
-		if (nvdimm->label[slot].nlabel)
+		if (nvdimm->label[slot].size)
 			return &nvdimm->label[slot];
 	return NULL;
 }

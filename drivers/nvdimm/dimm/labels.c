@@ -114,7 +114,7 @@ static void nvdimm_labels_none(struct nvdimm *nvdimm)
 	u32 slot;
 
 	for (slot = 0; nvdimm->label && slot < nvdimm->label_end; slot++)
-		nvdimm->label[slot].nlabel = 0;
+		nvdimm->label[slot].size = 0;
 	nvdimm->label_end = 0;
 	nvdimm->nlabel = 0;
 	nvdimm->nbad = 0;
@@ -142,7 +142,7 @@ static enum nd_reason nvdimm_label_decode(struct nvdimm *nvdimm, u32 slot)
 		nvdimm->nlabel++;
 		nvdimm->label_end = max(nvdimm->label_end, slot + 1);
 	} else {
-		label->nlabel = 0;
+		label->size = 0;
 	}
 	return reason;
 }
@@ -212,8 +212,8 @@ static void nvdimm_labels_apply(struct nvdimm *nvdimm, const struct label_change
 	for (i = 0; i < change->ndrop; i++) {
 		struct nd_label *label = &nvdimm->label[change->drop[i]];
 
-		nvdimm->nlabel -= !!label->nlabel;
-		label->nlabel = 0;
+		nvdimm->nlabel -= !!label->size;
+		label->size = 0;
 	}
 	for (i = 0; i < change->nadd; i++)
 		nvdimm_label_decode(nvdimm, change->add[i].slot);

@@ -247,7 +247,8 @@ enum nd_reason label_area_get(const struct label_area *area, u32 slot, struct nd
 bool label_area_is_of(const struct label_area *area, const struct nd_label *label,
 		      const struct label_mark *mark)
 {
-	if (area->label_size >= ND_LABEL_V1_2_SIZE && !guid_equal(&label->type, &mark->type))
+	if (label->position >= label->nlabel ||
+	    (area->label_size >= ND_LABEL_V1_2_SIZE && !guid_equal(&label->type, &mark->type)))
 		return false;
 	return label->cookie == (area->minor >= 2 ? mark->cookie2 : mark->cookie1) ||
 	       label->cookie == mark->altcookie;

@@ -102,7 +102,8 @@ struct label_mark {
 
 /*
  * Is @label, of @area, the set's? The version of the area tells which cookie it has, the size of
- * its slots whether it has a type: an area 1.2 may have small ones.
+ * its slots whether it has a type: an area 1.2 may have small ones. What is no part of any set has
+ * no position in it.
  */
 bool label_area_is_of(const struct label_area *area, const struct nd_label *label,
 		      const struct label_mark *mark);

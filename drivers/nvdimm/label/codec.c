@@ -41,6 +41,17 @@ static u64 slot_checksum(const struct nd_media_label *media)
 	return fletcher_around(media, sizeof(*media), offsetof(struct nd_media_label, checksum));
 }
 
+/*
+ * An extent of a namespace that is one DIMM's own, as Linux wrote them up to 5.17: labels 1.1 have
+ * no number and no position, of those 1.2 all but the lowest have 0xffff for either (UEFI 2.7
+ * §13.19).
+ */
+static bool is_extent(u32 flags, u16 nlabel, u16 position)
+{
+	return (flags & ND_LABEL_LOCAL) && nlabel == position &&
+	       (!nlabel || nlabel == ND_LABEL_EXTENT);
+}
+
 enum nd_reason label_decode(const void *media, u32 label_size, u32 slot, struct nd_label *out)
 {
 	const struct nd_media_label *m = media;
@@ -54,7 +65,7 @@ enum nd_reason label_decode(const void *media, u32 label_size, u32 slot, struct 
 		return ND_REASON_CHECKSUM;
 	if (le32_to_cpu(m->slot) != slot)
 		return ND_REASON_SLOT_MISMATCH;
-	if (position >= nlabel)		/* and so nlabel is not zero */
+	if (position >= nlabel && !is_extent(le32_to_cpu(m->flags), nlabel, position))
 		return ND_REASON_BOUNDS;
 	if (!size)
 		return ND_REASON_SIZE;

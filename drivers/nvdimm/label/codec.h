@@ -19,7 +19,9 @@ u64 label_fletcher64(const void *data, size_t len);
  * @out: filled on ND_REASON_OK only
  *
  * Nothing is believed: name is terminated, position < nlabel, nlabel >= 1,
- * size > 0, dpa + size does not wrap.
+ * size > 0, dpa + size does not wrap. Of an extent of a namespace that is not
+ * interleaved (ND_LABEL_LOCAL) position and nlabel may be the same: it is no set's
+ * (label_area_is_of()), and its DPA is somebody's.
  *
  * Return: ND_REASON_OK, or what is wrong.
  */

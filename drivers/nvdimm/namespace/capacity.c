@@ -89,7 +89,7 @@ bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *
 	const struct nd_mapping *m = &region->mapping[o->mapping];
 	const struct nd_label *label = &m->nvdimm->label[o->slot];
 
-	return o->slot < m->nvdimm->label_end && label->nlabel &&
+	return o->slot < m->nvdimm->label_end && label->size &&
 	       label->dpa == m->start + o->at.start && uuid_equal(&label->uuid, &o->uuid);
 }
 

@@ -108,7 +108,7 @@ static void find_own(struct nd_ns *ns, u16 index)
 	const struct nd_label *label;
 
 	label = at->slot < nvdimm->label_end ? &nvdimm->label[at->slot] : NULL;
-	if (label && label->nlabel && is_own(ns, index, label))
+	if (label && label->size && is_own(ns, index, label))
 		return;
 	at->slot = ND_NO_SLOT;
 	ns->torn = true;

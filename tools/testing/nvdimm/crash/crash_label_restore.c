@@ -300,6 +300,43 @@ LAW(restore__puts_labels_of_a_blank_area_where_they_were)
 	}
 }
 
+/* What older kernels wrote of a namespace that is one DIMM's own comes back as it was. */
+LAW(restore__has_extents_of_one_dimm)
+{
+	const struct ns_want own = { 9, 'x', SZ_1G, SZ_2M };
+
+	for (u8 minor = 1; minor <= 2; minor++) {
+		struct label_change c = { .nadd = 1, .minor = minor };
+		struct label_image image;
+		enum nd_reason reason;
+		struct nd_label l;
+		struct machine m;
+		struct view v;
+
+		machine_init(&m, 1, 4096, minor);
+		machine_load(&m);
+		create(&m, 0);
+		l = machine_label(&m, &own, 0);
+		l.flags = ND_LABEL_LOCAL;
+		l.nlabel = l.position = minor == 1 ? 0 : ND_LABEL_EXTENT;
+		l.cookie = 0;
+		c.add = &l;
+		assert_int_equal(machine_commit(&m, 0, &c), 0);
+		image = take(&m);
+		memset(m.media[0].bytes, 0, 4096);
+		machine_load(&m);
+		assert_int_equal(restore(&m, &image, &reason), 0);
+		machine_load(&m);
+		assert_true(label_image_same(&image, &m.area[0]));
+		machine_view(&m, &v);
+		assert_int_equal(v.nr, 1);
+		assert_int_equal(v.foreign[0], 1);
+		assert_reason(v.closed, ND_REASON_OK);
+		free(image.data);
+		machine_free(&m);
+	}
+}
+
 /* Labels 1.2 in slots of 128 bytes, as some firmware has them: nobody lays out such an area. */
 LAW(restore__changes_no_version)
 {

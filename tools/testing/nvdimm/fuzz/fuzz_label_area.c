@@ -60,7 +60,9 @@ static void check_loaded(const struct label_area *area, const struct label_media
 		if (found[slot] != ND_REASON_OK)
 			continue;
 		fuzz_assert(labels[slot].slot == slot);
-		fuzz_assert(labels[slot].position < labels[slot].nlabel);
+		fuzz_assert(labels[slot].position < labels[slot].nlabel ||
+			    (labels[slot].position == labels[slot].nlabel &&
+			     labels[slot].flags & ND_LABEL_LOCAL));
 		fuzz_assert(labels[slot].size && !labels[slot].name[ND_LABEL_NAME_LEN]);
 	}
 	fuzz_assert(nfree == area->nfree);

@@ -291,11 +291,14 @@ LAW(label__is_known_by_the_version_of_its_area_and_the_size_of_its_slot)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(known); i++) {
 		struct label_area a = { .minor = known[i].minor, .label_size = known[i].size };
-		struct nd_label l = { .cookie = known[i].cookie };
+		struct nd_label l = { .nlabel = 1, .cookie = known[i].cookie };
 
 		if (known[i].typed)
 			l.type = mark.type;
 		assert_int_equal(label_area_is_of(&a, &l, &mark), known[i].ours);
+		l.flags = ND_LABEL_LOCAL;
+		l.nlabel = l.position;
+		assert_false(label_area_is_of(&a, &l, &mark));
 	}
 }
 

@@ -163,6 +163,34 @@ LAW(label_decode__bad_numbers_are_refused)
 	}
 }
 
+/* Of a namespace that is one DIMM's own: its place is believed, and it is written as it was. */
+LAW(label_decode__extents_of_one_dimm_are_labels)
+{
+	static const struct {
+		u32 size;
+		u16 number;
+	} as_linux[] = { { ND_LABEL_V1_1_SIZE, 0 }, { ND_LABEL_V1_2_SIZE, 0xffff } };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(as_linux); i++) {
+		struct nd_label l = sample, back;
+		union slot s, again;
+
+		l.flags = ND_LABEL_LOCAL;
+		l.position = l.nlabel = as_linux[i].number;
+		label_encode(&l, as_linux[i].size, &s);
+		assert_reason(label_decode(&s, as_linux[i].size, 7, &back), ND_REASON_OK);
+		assert_true(back.dpa == l.dpa && back.size == l.size);
+		label_encode(&back, as_linux[i].size, &again);
+		assert_memory_equal(&s, &again, as_linux[i].size);
+		l.dpa = U64_MAX;
+		assert_reason(decoded(&l, as_linux[i].size, 7), ND_REASON_BOUNDS);
+		l = sample;
+		l.flags = ND_LABEL_LOCAL;
+		l.position = l.nlabel = 6;
+		assert_reason(decoded(&l, as_linux[i].size, 7), ND_REASON_BOUNDS);
+	}
+}
+
 LAW(label_decode__refused_label_leaves_out_alone)
 {
 	struct nd_label back, untouched;
