@@ -36,6 +36,10 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 	if (ndns->claim)
 		return ERR_PTR(nd_note(dev, -ENXIO, ND_REASON_CLAIMED, "claimed by %s",
 				       dev_name(ndns->claim)));
+	if (ndns->claim_class == NVDIMM_CCLASS_UNKNOWN && !READ_ONCE(ndns->force_raw))
+		return ERR_PTR(nd_refuse(dev, -ENXIO, ND_REASON_MODE,
+					 "its labels say that it is of a kind that is not known here (%pUl): set force_raw to reach the bytes",
+					 &to_nd_ns(dev)->cfg.abstraction));
 	return ndns;
 }
 
