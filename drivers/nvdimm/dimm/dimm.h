@@ -66,6 +66,7 @@ struct nvdimm {
 	void *xfer;			/* buffer of one command: no write waits for memory */
 	u32 max_xfer;			/* bytes per label transfer */
 	struct nd_snapshot *snapshot[ND_SNAPSHOTS];	/* newest first; as long as the device */
+	unsigned long snapshots;	/* so many have been taken */
 };
 
 /* The first label from slot @slot on, or NULL. @labels held. */

@@ -9,7 +9,9 @@
  * oldest goes first. Everything here is under nvdimm.labels.
  */
 #include <linux/device.h>
+#include <linux/kernfs.h>
 #include <linux/mm.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
@@ -20,6 +22,7 @@ struct nd_snapshot {
 	struct label_image image;
 	time64_t taken;
 	enum nd_occasion occasion;
+	unsigned long serial;		/* no other one of the DIMM has it */
 };
 
 static void snapshot_free(struct nd_snapshot *snapshot)
@@ -38,7 +41,7 @@ void nvdimm_snapshots_free(struct nvdimm *nvdimm)
 		snapshot_free(nvdimm->snapshot[i]);
 }
 
-static struct nd_snapshot *snapshot_take(const struct nvdimm *nvdimm, enum nd_occasion occasion)
+static struct nd_snapshot *snapshot_take(struct nvdimm *nvdimm, enum nd_occasion occasion)
 {
 	struct nd_snapshot *new = kzalloc(sizeof(*new), GFP_KERNEL);
 
@@ -52,6 +55,7 @@ static struct nd_snapshot *snapshot_take(const struct nvdimm *nvdimm, enum nd_oc
 	label_image_take(&new->image, &nvdimm->area);
 	new->taken = ktime_get_real_seconds();
 	new->occasion = occasion;
+	new->serial = ++nvdimm->snapshots;
 	return new;
 }
 
@@ -234,6 +238,30 @@ static ssize_t snapshots_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_ADMIN_RO(snapshots);
 
+/*
+ * What a file is read in is pages, and another snapshot may come between two of them: an open file
+ * is of the one that its first read has found, whichever number that has by now.
+ */
+static const struct nd_snapshot *snapshot_opened(struct nvdimm *nvdimm, struct file *file,
+						 unsigned int n)
+{
+	struct kernfs_open_file *of = ((struct seq_file *)file->private_data)->private;
+	const struct nd_snapshot *s = nvdimm->snapshot[n];
+	unsigned int i;
+
+	if (!of->priv) {
+		of->priv = s ? (void *)s->serial : NULL;
+		return s;
+	}
+	for (i = 0; i < ND_SNAPSHOTS; i++) {
+		s = nvdimm->snapshot[i];
+		if (s && s->serial == (unsigned long)of->priv)
+			return s;
+	}
+	return ERR_PTR(nd_note(&nvdimm->dev, -ESTALE, ND_REASON_REFERENCE,
+			       "the snapshot that was opened has made room for a newer one"));
+}
+
 static ssize_t snapshot_read(struct file *file, struct kobject *kobj,
 			     const struct bin_attribute *attr, char *buf, loff_t off, size_t count)
 {
@@ -241,7 +269,9 @@ static ssize_t snapshot_read(struct file *file, struct kobject *kobj,
 	const struct nd_snapshot *s;
 
 	guard(mutex)(&nvdimm->labels);
-	s = nvdimm->snapshot[(uintptr_t)attr->private];
+	s = snapshot_opened(nvdimm, file, (uintptr_t)attr->private);
+	if (IS_ERR(s))
+		return PTR_ERR(s);
 	if (!s || off >= s->image.area_size)
 		return 0;
 	count = min_t(size_t, count, s->image.area_size - off);
