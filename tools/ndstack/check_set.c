@@ -156,6 +156,7 @@ static bool by_position(const struct check_set *set, struct pass *pass)
 static int judge_rest(struct check_set *set, struct pass *pass)
 {
 	struct label_state states[CHECK_DIMMS];
+	bool own_order = by_position(set, pass);
 
 	for (u32 i = 0; i < set->nr; i++) {
 		const struct check_dimm *dimm = &set->dimms[i];
@@ -164,6 +165,7 @@ static int judge_rest(struct check_set *set, struct pass *pass)
 
 		states[i] = (struct label_state) {
 			.valid = dimm->area.valid, .bad = dimm->bad,
+			.decides = own_order && !dimm->position,
 			.ruined = !dimm->area.valid && dimm->reason != ND_REASON_NO_INDEX,
 		};
 		pass->at[i] = i;

@@ -449,7 +449,7 @@ enum nd_reason label_set_closed(const struct label_state *states, u32 ndimms, u3
 		*which = i;
 		if (states[i].ruined || (!states[i].valid && kept))
 			return ND_REASON_NO_INDEX;
-		if (states[i].bad > (i ? states[i].lacking : 0))
+		if (label_state_hides(&states[i], i))
 			return ND_REASON_CHECKSUM;
 	}
 	return ND_REASON_OK;

@@ -112,12 +112,14 @@ int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
  * @valid: its area has an index block in force
  * @ruined: it has none, but is not blank either
  * @bad: active slots whose label cannot be read
+ * @decides: labels of position 0 are here
  * @lacking: namespaces that labels of other DIMMs tell of, but none here; counted by
  *	label_set_rest()
  */
 struct label_state {
 	bool valid;
 	bool ruined;
+	bool decides;
 	u32 bad;
 	u32 lacking;
 };
@@ -164,11 +166,18 @@ u32 label_set_lost(const struct label_dimm *dimms, u32 ndimms);
  *
  * An area that is damaged, or blank beside labels of the set, may have named
  * anything; so may a slot that cannot be read, unless the labels of other DIMMs
- * tell what is missing. They cannot for the first DIMM, whose labels say where
- * namespaces lie that start at different offsets.
+ * tell what is missing. They cannot for the DIMM of position 0, whose label alone may say how
+ * large a namespace is; nor for the first one, whose labels say where namespaces lie that start at
+ * different offsets.
  *
  * Return: ND_REASON_OK when it may; ND_REASON_NO_INDEX, ND_REASON_CHECKSUM.
  */
 enum nd_reason label_set_closed(const struct label_state *states, u32 ndimms, u32 kept, u32 *which);
+
+/* Do labels of other DIMMs not tell of all that is bad on mapping @index? */
+static inline bool label_state_hides(const struct label_state *state, u32 index)
+{
+	return state->bad > (index && !state->decides ? state->lacking : 0);
+}
 
 #endif /* _ND_LABEL_SET_H */

@@ -127,6 +127,7 @@ static enum nd_reason add_labels(struct nd_region *region, u16 index, struct lab
 	*state = (struct label_state) {
 		.valid = nvdimm->area.valid,
 		.ruined = nvdimm->ruined,
+		.decides = m->decides,
 		.bad = nvdimm->nbad,
 		.lacking = m->lacking,
 	};

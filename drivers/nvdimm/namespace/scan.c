@@ -66,6 +66,24 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
 	       label->dpa >= m->start && label->dpa - m->start < m->size;
 }
 
+/* Are the provider's positions 0 … n - 1, each once, and not simply the order of mappings? */
+static bool has_own_order(const struct nd_region *region)
+{
+	u64 seen = 0;
+	bool own = false;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		int p = region->mapping[i].position;
+
+		if (p < 0 || p >= region->num_mappings || seen & BIT_ULL(p))
+			return false;
+		seen |= BIT_ULL(p);
+		own |= p != i;
+	}
+	return own;
+}
+
 static int scan_collect(struct scan *scan, u16 index)
 {
 	const struct nd_mapping *m = &scan->region->mapping[index];
@@ -78,6 +96,7 @@ static int scan_collect(struct scan *scan, u16 index)
 	scan->state[index] = (struct label_state) {
 		.valid = nvdimm->bound && nvdimm->area.valid,
 		.ruined = nvdimm->ruined,
+		.decides = m->decides,
 		.bad = nvdimm->nbad,
 	};
 	if (!scan->state[index].valid)
@@ -249,24 +268,6 @@ static int scan_pass(struct scan *scan, bool by_index)
 	return 0;
 }
 
-/* Are the provider's positions 0 … n - 1, each once, and not simply the order of mappings? */
-static bool has_own_order(const struct nd_region *region)
-{
-	u64 seen = 0;
-	bool own = false;
-	u16 i;
-
-	for (i = 0; i < region->num_mappings; i++) {
-		int p = region->mapping[i].position;
-
-		if (p < 0 || p >= region->num_mappings || seen & BIT_ULL(p))
-			return false;
-		seen |= BIT_ULL(p);
-		own |= p != i;
-	}
-	return own;
-}
-
 /* ---- numbers ---- */
 
 /* As the kernel's own drivers compare where two begin: by bytes, the lowest first. */
@@ -402,7 +403,7 @@ static void tell_unread(const struct scan *scan, u32 kept)
 			nd_remark(&region->dev, -EBADMSG, nvdimm->bad_reason,
 				  "label slot %u of %s cannot be read (%u such slots): %s",
 				  nvdimm->bad_slot, nvdimm_name(nvdimm), state->bad,
-				  state->bad > (i ? state->lacking : 0) ?
+				  label_state_hides(state, i) ?
 				  "the space it uses is not known for sure, so none is allocated" :
 				  "the space of its namespace is kept by the labels of other DIMMs");
 	}
@@ -466,7 +467,7 @@ static void tell_torn(const struct nd_region *region)
 int nd_ns_scan(struct nd_region *region)
 {
 	struct scan *scan __free(scan) = NULL;
-	bool sorted;
+	bool sorted, own_order = has_own_order(region);
 	int rc = 0;
 	u16 i;
 
@@ -479,9 +480,11 @@ int nd_ns_scan(struct nd_region *region)
 	scan->region = region;
 	scan->summed = true;
 	nd_space_forget(region);
+	for (i = 0; i < region->num_mappings; i++)
+		region->mapping[i].decides = own_order && !region->mapping[i].position;
 	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = scan_collect(scan, i);
-	if (!rc && has_own_order(region))
+	if (!rc && own_order)
 		rc = scan_pass(scan, false);
 	scan->earlier = scan_count(region, &sorted);
 	if (!rc)

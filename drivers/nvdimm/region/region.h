@@ -33,6 +33,7 @@ struct nd_mapping {
 	u64 size;
 	int position;			/* in the interleave set */
 	int contents;			/* nvdimm.contents, as of the caches' last invalidation */
+	bool decides;			/* has the provider's position 0; config */
 	u32 lacking;			/* namespaces with labels on others, not here; config */
 };
 

@@ -18,7 +18,7 @@
 #define NEW		77
 
 /* What has happened last, before the media goes bad: an index block remembers what was before. */
-enum last { CREATED, DELETED, RESIZED, RENAMED, UNSETTLED, APART, LASTS };
+enum last { CREATED, DELETED, RESIZED, RENAMED, UNSETTLED, APART, SHRINKING, LASTS };
 enum order { CREATE_FIRST, RESIZE_FIRST, DELETE_FIRST, ORDERS };
 
 /* A namespace as it truly is. */
@@ -72,6 +72,28 @@ static void create_cut(struct machine *m, const struct ns_want *want)
 	assert_true(view_find(&v, want->id)->unsettled);
 }
 
+/* Power fails before the last DIMM is written, which is the one that decides. */
+static void shrink_cut(struct machine *m, u8 id, const struct ns_want *want)
+{
+	struct view v;
+	u64 steps;
+
+	media_start(&m->world);
+	change(m, id, want);
+	steps = m->world.steps;
+	media_rewind(&m->world);
+	media_start(&m->world);
+	machine_load(m);
+	machine_view(m, &v);
+	m->world.cut = steps - (m->area[0].label_size + m->area[0].index_size) / 8;
+	machine_change(m, view_find(&v, id), want);
+	media_repair(&m->world);
+	machine_load(m);
+	machine_view(m, &v);
+	assert_true(view_find(&v, id)->torn);
+	assert_true(view_find(&v, id)->is.size > want->size);
+}
+
 /* A namespace as in-tree places it where an interrupted change has left labels on some DIMMs. */
 static void create_apart(struct machine *m, const struct ns_want *want)
 {
@@ -85,10 +107,10 @@ static void create_apart(struct machine *m, const struct ns_want *want)
 		assert_int_equal(machine_commit(m, i, &c), 0);
 	}
 	machine_view(m, &v);
-	assert_true(m->minor == 1 || view_find(&v, want->id)->apart);
+	assert_true(m->minor == 1 || m->turned || view_find(&v, want->id)->apart);
 }
 
-static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
+static void build(struct scene *s, u32 dimms, u8 minor, enum last last, u32 turned)
 {
 	/* no bit that is flipped makes one uuid another */
 	static const struct ns_want ns[] = {
@@ -97,10 +119,12 @@ static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
 	};
 	const struct ns_want big = { 2, 'b', 2 * SZ_2M, 3 * SZ_2M }, named = { 4, 'n', 6 * SZ_2M,
 									       2 * SZ_2M };
+	const struct ns_want small = { 4, 'c', 6 * SZ_2M, SZ_2M };
 	struct view v;
 
 	s->last = last;
 	machine_init(&s->m, dimms, AREA, minor);
+	s->m.turned = turned;
 	machine_load(&s->m);
 	for (u32 i = 0; i < 3; i++)
 		change(&s->m, 0, &ns[i]);
@@ -112,11 +136,13 @@ static void build(struct scene *s, u32 dimms, u8 minor, enum last last)
 		change(&s->m, 1, NULL);
 	else if (last == APART && dimms > 1)
 		create_apart(&s->m, &ns[3]);
+	else if (last == SHRINKING && dimms > 1)
+		shrink_cut(&s->m, 4, &small);
 	else if (last == RESIZED || last == RENAMED)
 		change(&s->m, last == RESIZED ? 2 : 4, last == RESIZED ? &big : &named);
 	machine_view(&s->m, &v);
 	/* refused without checksums, it is there all the same */
-	if (last == APART && minor == 1 && dimms > 1)
+	if (last == APART && (minor == 1 || turned) && dimms > 1)
 		v.ns[v.nr++] = (struct ns_view){ .is = ns[3], .slot = { 3, 3, 3, 3, 3, 3 } };
 	s->nr = v.nr;
 	for (u32 i = 0; i < v.nr; i++) {
@@ -355,7 +381,7 @@ static void (*const step[])(struct scene *s) = { create_all, resize_all, delete_
  */
 static bool intree_can(const struct scene *s, const struct view *v)
 {
-	if (s->last == APART && s->m.minor == 1)
+	if ((s->last == APART && s->m.minor == 1) || s->m.turned)
 		return false;
 	for (u32 i = 0; i < v->nr; i++)
 		if (v->ns[i].torn && !v->ns[i].unsettled)
@@ -472,11 +498,11 @@ static void whole_area(struct scene *s, u32 dimm, enum whole how)
 }
 
 /* A power cut leaves one of the two last changes of a DIMM half done: here, not done at all. */
-static void rot(u32 dimms, u8 minor, enum last last)
+static void rot(u32 dimms, u8 minor, enum last last, u32 turned)
 {
 	struct scene s = { 0 };
 
-	build(&s, dimms, minor, last);
+	build(&s, dimms, minor, last, turned);
 	for (u32 dimm = 0; dimm < dimms; dimm++) {
 		every_slot(&s, dimm);
 
@@ -502,7 +528,8 @@ LAW_OF_EACH(rot__takes_nothing_from_anyone, sets)
 
 	for (u8 minor = 1; minor <= 2; minor++)
 		for (enum last last = 0; last < LASTS; last++)
-			rot(row->dimms, minor, last);
+			for (u32 turned = 0; turned < min(row->dimms, 2u); turned++)
+				rot(row->dimms, minor, last, turned);
 	printf("## %s: %llu states\n", row->law, states - first);
 	assert_true(states > first);
 }

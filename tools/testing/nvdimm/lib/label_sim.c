@@ -78,20 +78,24 @@ static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_
 static bool machine_serves(const struct machine *m, const struct label_found *out)
 {
 	for (u32 i = 0; out->apart && i < m->n; i++)
-		if (m->area[i].minor < 2)
+		if (m->area[i].minor < 2 || m->turned)
 			return false;
 	return true;
 }
 
 static void view_rest(const struct machine *m, struct view *v, struct label_dimm *dimms)
 {
+	struct label_state state[MACHINE_DIMMS];
 	u32 which;
 
 	for (u32 i = 0; i < m->n; i++)
-		v->state[i] = (struct label_state){ .valid = m->area[i].valid,
+		v->state[i] = (struct label_state){ .valid = m->area[i].valid, .decides = !i,
 						    .ruined = m->ruined[i], .bad = v->bad[i] };
 	v->kept = label_set_rest(dimms, v->state, m->n);
-	v->closed = label_set_closed(v->state, m->n, v->kept, &which);
+	/* in the order of mappings */
+	for (u32 i = 0; i < m->n; i++)
+		state[(i + m->turned) % m->n] = v->state[i];
+	v->closed = label_set_closed(state, m->n, v->kept, &which);
 	for (u32 i = 0; i < m->n; i++) {
 		for (u32 k = 0; k < dimms[i].nr; k++) {
 			const struct label_ref *ref = &dimms[i].refs[k];

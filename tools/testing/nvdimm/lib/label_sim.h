@@ -21,6 +21,7 @@
 
 struct machine {
 	u32 n;				/* DIMMs */
+	u32 turned;			/* position p is that of mapping (p + turned) % n */
 	u8 minor;
 	struct media_world world;
 	struct label_media media[MACHINE_DIMMS];

@@ -384,6 +384,10 @@ LAW(closed__by_what_may_have_named_anything)
 	assert_reason(closed(1, &which), ND_REASON_OK);
 	states[1].bad = 2;
 	assert_reason(closed(1, &which), ND_REASON_CHECKSUM);
+	/* position 0's label says how large */
+	states[1].bad = 1;
+	states[1].decides = true;
+	assert_reason(closed(1, &which), ND_REASON_CHECKSUM);
 	/* the first DIMM's labels are the ones that say where */
 	before_each(state);
 	states[0] = (struct label_state){ .valid = true, .bad = 1, .lacking = 1 };
