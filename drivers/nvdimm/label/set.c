@@ -409,6 +409,23 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
 	return kept;
 }
 
+static bool in_the_way(const struct label_orphan *o, const uuid_t *uuid, u64 start, u64 size)
+{
+	return uuid && (uuid_equal(&o->uuid, uuid) ||
+			(o->start < start + size && o->start + o->size > start));
+}
+
+void label_orphans_choose(struct label_orphan *all, u32 nr, const uuid_t *uuid, u64 start, u64 size)
+{
+	u32 i, k;
+
+	for (i = 0; i < nr; i++)
+		all[i].going = in_the_way(&all[i], uuid, start, size);
+	for (i = 0; i < nr; i++)
+		for (k = 0; in_the_way(&all[i], uuid, start, size) && k < nr; k++)
+			all[k].going |= uuid_equal(&all[k].uuid, &all[i].uuid);
+}
+
 static bool uuid_is_lost(const struct label_dimm *dimms, u32 ndimms, const uuid_t *uuid)
 {
 	bool lost = false;

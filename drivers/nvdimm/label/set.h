@@ -147,6 +147,37 @@ struct label_state {
 u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndimms);
 
 /**
+ * struct label_orphan - a leftover, for the change that is to drop it
+ * @mapping: of the region
+ * @going: the change under way drops it
+ * @slot: where it lies
+ * @uuid: what it says
+ * @start: where, as an offset within the mapping
+ * @size: bytes of it there
+ */
+struct label_orphan {
+	u16 mapping;
+	bool going;
+	u32 slot;
+	uuid_t uuid;
+	u64 start, size;
+};
+
+/**
+ * label_orphans_choose() - which leftovers go before a namespace comes or changes?
+ * @all: of the set; @going is set
+ * @nr: how many
+ * @uuid: of the namespace; NULL: it goes, and nothing else does
+ * @start: offset of its place in each mapping
+ * @size: bytes of it there
+ *
+ * What lies in its place or has its uuid, and whatever else has the uuid of one of these, wherever
+ * it lies: a leftover is told by the mark of a label that may have gone by then.
+ */
+void label_orphans_choose(struct label_orphan *all, u32 nr, const uuid_t *uuid, u64 start,
+			  u64 size);
+
+/**
  * label_set_lost() - count namespaces of which there are labels, and that are not served
  * @dimms: as label_set_rest() has left them, but @taken where a namespace uses the label, and
  *	nowhere else

@@ -84,13 +84,13 @@ static bool ns_agrees(const struct nd_ns *ns)
 	return ns->labelled && !ns->torn && !ns->apart;
 }
 
-bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o)
+bool nd_orphan_is_there(const struct nd_region *region, const struct label_orphan *o)
 {
 	const struct nd_mapping *m = &region->mapping[o->mapping];
 	const struct nd_label *label = &m->nvdimm->label[o->slot];
 
 	return o->slot < m->nvdimm->label_end && label->size &&
-	       label->dpa == m->start + o->at.start && uuid_equal(&label->uuid, &o->uuid);
+	       label->dpa == m->start + o->start && uuid_equal(&label->uuid, &o->uuid);
 }
 
 /*

@@ -210,32 +210,21 @@ int nd_ns_learn(struct nd_ns *ns)
 
 /* ---- what goes ---- */
 
-/* In the space that the namespace takes, or of the uuid that it takes? */
-static bool in_the_way(const struct nd_orphan *o, const struct ns_config *want, u64 end)
-{
-	return want->size && (uuid_equal(&o->uuid, &want->uuid) ||
-			      (o->at.start < end && o->at.start + o->at.size > want->offset));
-}
-
 /* The namespace's own label, which goes with the change; and leftovers in its way. */
-static int collect_drops(struct txn *txn, u32 position, const struct ns_config *want)
+static int collect_drops(struct txn *txn, u32 position)
 {
 	const struct nd_region *region = txn->ns->region;
 	u16 index = txn->mapping[position];
 	const struct ns_slot *own = &txn->ns->slot[index];
-	u64 end = want->offset + want->size / nd_region_ways(region);
 	u32 *drop = kvmalloc_array(region->norphan + 1, sizeof(*drop), GFP_KERNEL);
 	u32 i, n = 0;
 
 	if (!drop)
 		return -ENOMEM;
 	for (i = 0; i < region->norphan; i++) {
-		struct nd_orphan *o = &region->orphan[i];
+		const struct label_orphan *o = &region->orphan[i];
 
-		if (o->mapping != index || !in_the_way(o, want, end))
-			continue;
-		o->going = true;
-		if (nd_orphan_is_there(region, o))
+		if (o->mapping == index && o->going && nd_orphan_is_there(region, o))
 			drop[n++] = o->slot;
 	}
 	txn->drop[position] = drop;
@@ -351,7 +340,7 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 		find_own(txn->ns, index);
 	if (want->size)
 		txn_compose(txn, position, want);
-	rc = collect_drops(txn, position, want);
+	rc = collect_drops(txn, position);
 	return rc || !want->size ? rc : check_uuid(txn, position, want);
 }
 
@@ -361,8 +350,8 @@ static int txn_prepare(struct txn *txn, const struct ns_config *want)
 	u32 i;
 	int rc = 0;
 
-	for (i = 0; i < region->norphan; i++)
-		region->orphan[i].going = false;
+	label_orphans_choose(region->orphan, region->norphan, want->size ? &want->uuid : NULL,
+			     want->offset, want->size / nd_region_ways(region));
 	for (i = 0; i < region->num_mappings && !rc; i++)
 		rc = prepare_dimm(txn, i, want);
 	return rc;

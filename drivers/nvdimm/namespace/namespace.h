@@ -262,7 +262,7 @@ void nd_space_replace(struct nd_region *region, const struct ns_config *old,
 /* Namespaces or orphans have changed otherwise. */
 void nd_space_forget(struct nd_region *region);
 /* Is what was found still in its slot? The DIMM's @labels held. */
-bool nd_orphan_is_there(const struct nd_region *region, const struct nd_orphan *o);
+bool nd_orphan_is_there(const struct nd_region *region, const struct label_orphan *o);
 
 /* ---- neighbours.c ---- */
 

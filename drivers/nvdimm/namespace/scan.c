@@ -353,11 +353,12 @@ static void add_orphans(struct scan *scan, u16 index)
 		const struct found_label *f = &scan->found[index][k];
 
 		if (f->leftover)
-			region->orphan[region->norphan++] = (struct nd_orphan) {
+			region->orphan[region->norphan++] = (struct label_orphan) {
 				.mapping = index,
 				.slot = f->label.slot,
 				.uuid = f->label.uuid,
-				.at = { f->offset, f->label.size },
+				.start = f->offset,
+				.size = f->label.size,
 			};
 	}
 }

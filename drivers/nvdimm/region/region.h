@@ -22,6 +22,7 @@
 #include <linux/libnvdimm.h>
 #include "core/bus.h"
 #include "dimm/dimm.h"
+#include "label/set.h"
 #include "layout/dpa.h"
 #include "region/atlas.h"
 #include "region/flush.h"
@@ -35,15 +36,6 @@ struct nd_mapping {
 	int contents;			/* nvdimm.contents, as of the caches' last invalidation */
 	bool decides;			/* has the provider's position 0; config */
 	u32 lacking;			/* namespaces with labels on others, not here; config */
-};
-
-/* A label without its siblings on the other DIMMs: what a power cut left of a change. */
-struct nd_orphan {
-	u16 mapping;
-	bool going;			/* the change under way drops it */
-	u32 slot;
-	uuid_t uuid;
-	struct dpa_extent at;		/* offset within the mapping */
 };
 
 /* What is busy in each mapping, and what that leaves; kept from one change to the next. */
@@ -93,7 +85,7 @@ struct nd_region {
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
 	struct list_head namespaces;	/* nd_ns.list */
-	struct nd_orphan *orphan;	/* of interrupted changes, by slot: their space is free */
+	struct label_orphan *orphan;	/* of interrupted changes, by slot: their space is free */
 	u32 norphan;
 	u32 nkept;			/* labels that are neither these nor a namespace's */
 	struct nd_space space;

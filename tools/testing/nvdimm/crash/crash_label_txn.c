@@ -521,6 +521,52 @@ LAW(image__of_the_first_dimm_alone_serves_nobodys_bytes)
 	}
 }
 
+/* ---- leftovers ---- */
+
+/*
+ * A namespace whose labels lie apart is deleted, and power fails; then another comes where some of
+ * its labels lie: they all go.
+ */
+LAW(leftovers__of_one_namespace_go_together)
+{
+	const struct ns_want next = { THIRD, 'q', old_ns.offset, SZ_2M };
+	struct machine m;
+	struct view v;
+	u64 steps;
+
+	machine_init(&m, 3, 4096, 2);
+	machine_load(&m);
+	for (u32 i = 0; i < 3; i++) {
+		struct nd_label l = machine_label(&m, &old_ns, i);
+		struct label_change c = { .add = &l, .nadd = 1, .minor = 2 };
+
+		l.dpa += i % 2 * 8 * SZ_2M;
+		assert_int_equal(machine_commit(&m, i, &c), 0);
+	}
+	media_start(&m.world);
+	assert_int_equal(perform(&m, DELETE), 0);
+	steps = m.world.steps;
+	for (u64 cut = 0; cut < steps; cut++) {
+		restore(&m);
+		m.world.cut = cut;
+		perform(&m, DELETE);
+		media_repair(&m.world);
+		machine_load(&m);
+		machine_settle(&m);
+		machine_view(&m, &v);
+		states++;
+		assert_int_equal(v.kept, 0);
+		if (view_find(&v, SUBJECT))
+			continue;
+		assert_int_equal(machine_apply(&m, NULL, &next), 0);
+		machine_load(&m);
+		machine_view(&m, &v);
+		assert_non_null(view_find(&v, THIRD));
+		assert_int_equal(v.nrest, 0);
+	}
+	machine_free(&m);
+}
+
 LAW(all__a_hundred_thousand_states_were_tried)
 {
 	sampler_end();

@@ -251,6 +251,9 @@ static int machine_clear(struct machine *m, const struct ns_want *want)
 {
 	struct label_change clear[MACHINE_DIMMS] = { 0 };
 	u32 drop[MACHINE_DIMMS][VIEW_MAX], failed;
+	struct label_orphan orphan[MACHINE_DIMMS * VIEW_MAX];
+	struct nd_label label = machine_label(m, want, 0);
+	u32 nr = 0;
 	struct view v;
 
 	machine_view(m, &v);
@@ -258,11 +261,18 @@ static int machine_clear(struct machine *m, const struct ns_want *want)
 		clear[i].drop = drop[i];
 	for (u32 i = 0; i < v.nrest; i++) {
 		const struct rest_view *r = &v.rest[i];
+		const struct ns_want is = { .id = r->id };
 
-		if (r->leftover && (r->id == want->id || (r->offset < want->offset + want->size &&
-							  r->offset + r->size > want->offset)))
-			drop[r->dimm][clear[r->dimm].ndrop++] = r->slot;
+		if (r->leftover)
+			orphan[nr++] = (struct label_orphan){
+				.mapping = r->dimm, .slot = r->slot, .start = r->offset,
+				.size = r->size, .uuid = machine_label(m, &is, 0).uuid,
+			};
 	}
+	label_orphans_choose(orphan, nr, &label.uuid, want->offset, want->size);
+	for (u32 i = 0; i < nr; i++)
+		if (orphan[i].going)
+			drop[orphan[i].mapping][clear[orphan[i].mapping].ndrop++] = orphan[i].slot;
 	return label_txn_clear(m->areas, m->io, m->n, clear, &m->reason, &failed);
 }
 
