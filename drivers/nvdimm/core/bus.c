@@ -349,6 +349,7 @@ static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_des
 	init_waitqueue_head(&bus->idle);
 	spin_lock_init(&bus->uuids_lock);
 	bus->uuids = RB_ROOT;
+	INIT_LIST_HEAD(&bus->uuids_coming);
 	badrange_init(&bus->badrange);
 	init_rwsem(&bus->cures);
 	bus->desc = desc;

@@ -51,6 +51,7 @@ struct nvdimm_bus {
 	struct llist_head stillborn;		/* and those that could not be: device.c's */
 	spinlock_t uuids_lock;			/* rank 9 */
 	struct rb_root uuids;			/* nd_ns.by_uuid */
+	struct list_head uuids_coming;		/* nd_ns.coming */
 	int no_driver;				/* why none has bound */
 	/* the provider's job for scrubs, or NULL: poison/scrub.h */
 	int (*want_scrub)(struct nvdimm_bus_descriptor *desc, u64 start, u64 len);

@@ -187,13 +187,12 @@ static void ns_uuid_note(struct nd_ns *ns)
 	spin_unlock(&bus->uuids_lock);
 }
 
-bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid)
+/* Has another namespace than @ns that uuid, or is one about to? uuids_lock held. */
+static bool uuid_in_use(struct nvdimm_bus *bus, const struct nd_ns *ns, const uuid_t *uuid)
 {
-	struct nvdimm_bus *bus = nd_bus_of(dev);
 	struct rb_node *node, *first = NULL;
-	bool used = false;
+	const struct nd_ns *other;
 
-	spin_lock(&bus->uuids_lock);
 	for (node = bus->uuids.rb_node; node;) {
 		int order = uuid_node_compare(uuid, node);
 
@@ -201,10 +200,37 @@ bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid)
 			first = node;
 		node = order <= 0 ? node->rb_left : node->rb_right;
 	}
-	for (node = first; node && !used && !uuid_node_compare(uuid, node); node = rb_next(node))
-		used = nd_ns_dev(ns_of(node)) != dev;
+	for (node = first; node && !uuid_node_compare(uuid, node); node = rb_next(node))
+		if (ns_of(node) != ns)
+			return true;
+	list_for_each_entry(other, &bus->uuids_coming, coming)
+		if (other != ns && uuid_equal(&other->coming_uuid, uuid))
+			return true;
+	return false;
+}
+
+bool nd_uuid_reserve(struct nd_ns *ns, const uuid_t *uuid)
+{
+	struct nvdimm_bus *bus = nd_bus_of(&ns->region->dev);
+	bool used;
+
+	spin_lock(&bus->uuids_lock);
+	used = uuid_in_use(bus, ns, uuid);
+	if (!used) {
+		ns->coming_uuid = *uuid;
+		list_add(&ns->coming, &bus->uuids_coming);
+	}
 	spin_unlock(&bus->uuids_lock);
-	return used;
+	return !used;
+}
+
+void nd_uuid_release(struct nd_ns *ns)
+{
+	struct nvdimm_bus *bus = nd_bus_of(&ns->region->dev);
+
+	spin_lock(&bus->uuids_lock);
+	list_del(&ns->coming);
+	spin_unlock(&bus->uuids_lock);
 }
 
 /* ---- birth and death ---- */

@@ -76,6 +76,8 @@ struct nd_ns {
 	struct nd_region *region;
 	struct list_head list;		/* region->namespaces, which holds a reference */
 	struct rb_node by_uuid;		/* nvdimm_bus.uuids, while on the list and it has one */
+	struct list_head coming;	/* nvdimm_bus.uuids_coming, while nd_uuid_reserve()d */
+	uuid_t coming_uuid;		/* likewise */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: nd_ns_heal() */
 	bool unsettled;			/* torn, but only in that labels say so */
@@ -188,8 +190,15 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg);
 /* Forget what nd_ns_scan() found; at region removal, when the devices are gone. */
 void nd_ns_forget_all(struct nd_region *region);
 
-/* Does another namespace of @dev's bus carry @uuid? */
-bool nd_uuid_in_use(struct device *dev, const uuid_t *uuid);
+/*
+ * nd_uuid_reserve() - @ns is about to have @uuid
+ *
+ * No other namespace of its bus may then, until nd_uuid_release(): @ns has it by then, or not.
+ *
+ * Context: config held for writing. Return: false when another one has it, or is about to.
+ */
+bool nd_uuid_reserve(struct nd_ns *ns, const uuid_t *uuid);
+void nd_uuid_release(struct nd_ns *ns);
 
 /* As labels have it, whose guid may be any. */
 const guid_t *nd_claim_class_guid(enum nvdimm_claim_class class);

@@ -62,16 +62,19 @@ static struct device_attribute dev_attr_size = __ATTR(size, 0444, size_show, siz
 
 static int ns_change_uuid(struct device *dev, const char *buf, size_t len)
 {
-	struct ns_config want = to_nd_ns(dev)->cfg;
+	struct nd_ns *ns = to_nd_ns(dev);
+	struct ns_config want = ns->cfg;
 	int rc = nd_uuid_parse_attr(dev, buf, len, &want.uuid);
 
 	if (rc)
 		return rc;
-	if (nd_uuid_in_use(dev, &want.uuid))
+	if (!nd_uuid_reserve(ns, &want.uuid))
 		return nd_note(dev, -EINVAL, ND_REASON_DUPLICATE, "%pUb is in use on this bus",
 			       &want.uuid);
 	want.has_uuid = true;
-	return nd_ns_apply(to_nd_ns(dev), &want);
+	rc = nd_ns_apply(ns, &want);
+	nd_uuid_release(ns);
+	return rc;
 }
 
 static ssize_t uuid_show(struct device *dev, struct device_attribute *attr, char *buf)
