@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A label storage area as a whole: load it, change it atomically. Pure.
+ * A label storage area as a whole: its slots, and an atomic change of them. Pure.
  *
  * An area holds two index blocks, then slots. The index block in force says
  * which slots are active. A change never touches it or an active slot: new
@@ -17,31 +17,7 @@
 
 #include "label/area.h"
 #include "label/codec.h"
-
-/* One read of the area's head may take so many bytes on speculation. */
-#define LABEL_HEAD_MAX		4096
-/* What one transfer is taken to carry when nobody said. */
-#define LABEL_XFER_DEFAULT	4096
-
-static struct nd_media_index *area_index(const struct label_area *area, u32 which)
-{
-	return (struct nd_media_index *)(area->data + which * area->index_size);
-}
-
-static struct nd_media_index *area_current(const struct label_area *area)
-{
-	return area_index(area, area->current_index);
-}
-
-static u32 slot_off(const struct label_area *area, u32 slot)
-{
-	return area->label_off + slot * area->label_size;
-}
-
-static bool slot_free(const struct nd_media_index *index, u32 slot)
-{
-	return index->free[slot / 8] & 1u << slot % 8;
-}
+#include "label/parts.h"
 
 static void slot_mark(struct nd_media_index *index, u32 slot, bool free)
 {
@@ -63,18 +39,8 @@ static u32 count_free(const struct nd_media_index *index, u32 nslot)
 	return n;
 }
 
-/* ---- loading ---- */
-
-/* Set the layout that slots of @label_size bytes give the area; no index is in force yet. */
-static void area_layout(struct label_area *area, u32 label_size)
-{
-	area->label_size = label_size;
-	area->index_size = label_index_size(area->size, label_size);
-	area->label_off = 2 * area->index_size;
-}
-
 /* Put the block @which, already judged good, in force. */
-static void area_adopt(struct label_area *area, u32 which)
+void label_area_adopt(struct label_area *area, u32 which)
 {
 	const struct nd_media_index *index = area_index(area, which);
 
@@ -86,62 +52,7 @@ static void area_adopt(struct label_area *area, u32 which)
 	area->nfree = count_free(index, area->nslot);
 }
 
-/* Judge both blocks under the layout set; gives the one in force, or -1. */
-static int area_choose(const struct label_area *area, u32 avail, enum nd_reason *reason)
-{
-	bool good[2];
-	u32 i, seq[2];
-
-	for (i = 0; i < 2; i++) {
-		const struct nd_media_index *index = area_index(area, i);
-		u32 bytes = label_index_label_size(index);
-		enum nd_reason found;
-
-		/* A block of the other slot size has its turn under the other layout. */
-		if (bytes && bytes != area->label_size) {
-			good[i] = false;
-			continue;
-		}
-		found = label_index_check(index, avail - i * area->index_size, i, area->size);
-		good[i] = found == ND_REASON_OK;
-		seq[i] = le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK;
-		if (!good[i] && found != ND_REASON_SIGNATURE && *reason == ND_REASON_NO_INDEX)
-			*reason = found;
-	}
-	if (good[0] && good[1])
-		/* Equal numbers should not occur; the block at the higher offset counts then. */
-		return label_seq_newer(seq[0], seq[1]) ? 0 : 1;
-	return good[0] ? 0 : good[1] ? 1 : -1;
-}
-
-/*
- * The layout follows from the slot size, which only an index block can tell:
- * look for blocks under either layout, 128-byte slots first like every reader.
- */
-static void area_judge(struct label_area *area, u32 avail, enum nd_reason *reason)
-{
-	static const u32 label_sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
-	u32 i;
-
-	*reason = ND_REASON_NO_INDEX;
-	for (i = 0; i < ARRAY_SIZE(label_sizes); i++) {
-		int which;
-
-		area_layout(area, label_sizes[i]);
-		which = area_choose(area, avail, reason);
-		if (which >= 0) {
-			area_adopt(area, which);
-			*reason = ND_REASON_OK;
-			return;
-		}
-	}
-}
-
-/* Transfers that carry @bytes. */
-static u32 io_transfers(const struct label_io *io, u32 bytes)
-{
-	return DIV_ROUND_UP(bytes, io->max_xfer ?: LABEL_XFER_DEFAULT);
-}
+/* ---- slots ---- */
 
 /* The first slot from @slot on that is free, or that is not; most areas are long runs of either. */
 static u32 next_slot(const struct label_area *area, u32 slot, bool free)
@@ -163,73 +74,6 @@ u32 label_next_active(const struct label_area *area, u32 slot)
 u32 label_next_free(const struct label_area *area, u32 slot)
 {
 	return next_slot(area, slot, true);
-}
-
-/*
- * Read the active slots that lie behind the first @done bytes. A transfer costs
- * a call into firmware whatever its length: a read grows over a gap of free
- * slots as long as the transfers it already needs carry the next label too.
- */
-static int area_read_active(struct label_area *area, const struct label_io *io, u32 done)
-{
-	u32 from = 0, to = 0, slot;
-	int rc;
-
-	for (slot = label_next_active(area, 0); slot < area->nslot;
-	     slot = label_next_active(area, slot + 1)) {
-		u32 start = slot_off(area, slot);
-		u32 end = start + area->label_size;
-
-		if (end <= done)
-			continue;
-		start = max(start, done);
-		if (to == start ||
-		    (to && io_transfers(io, end - from) == io_transfers(io, to - from))) {
-			to = end;
-			continue;
-		}
-		if (to) {
-			rc = io->read(io->ctx, from, area->data + from, to - from);
-			if (rc)
-				return rc;
-		}
-		from = start;
-		to = end;
-	}
-	return to ? io->read(io->ctx, from, area->data + from, to - from) : 0;
-}
-
-/* Nothing is known of the media any more. */
-static int area_unread(struct label_area *area, int rc, enum nd_reason *reason)
-{
-	area->valid = false;
-	area->stale = true;
-	*reason = ND_REASON_MEDIA;
-	return rc;
-}
-
-int label_area_load(struct label_area *area, const struct label_io *io, enum nd_reason *reason)
-{
-	/* 128-byte slots are the most, so their index blocks are the largest. */
-	u32 head = 2 * label_index_size(area->size, ND_LABEL_V1_1_SIZE);
-	int rc;
-
-	*area = (struct label_area){ .data = area->data, .size = area->size };
-	if (!head) {
-		*reason = ND_REASON_TRUNCATED;
-		return 0;
-	}
-	/* The first transfer may as well be full: most areas have few labels, all in front */
-	if (io->max_xfer > head)
-		head = max(head, min3(io->max_xfer, area->size, (u32)LABEL_HEAD_MAX));
-	rc = io->read(io->ctx, 0, area->data, head);
-	if (rc)
-		return area_unread(area, rc, reason);
-	area_judge(area, head, reason);
-	if (!area->valid)
-		return 0;
-	rc = area_read_active(area, io, head);
-	return rc ? area_unread(area, rc, reason) : 0;
 }
 
 bool label_slot_active(const struct label_area *area, u32 slot)
@@ -451,7 +295,7 @@ static int index_write(struct label_area *area, const struct label_io *io, u32 w
 /* Lay the area out with all slots free; nothing is written. */
 static void area_lay_out(struct label_area *area, u8 minor)
 {
-	area_layout(area, minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
+	label_area_layout(area, minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
 	area->nslot = label_nslot(area->size, area->label_size);
 	area->minor = minor;
 	area->current_index = 1;
@@ -508,7 +352,7 @@ static int area_begin(struct label_area *area, const struct label_io *io,
 	rc = index_write(area, io, which, true, reason);
 	if (rc)
 		return rc;
-	area_adopt(area, which);
+	label_area_adopt(area, which);
 	index_double(area, io);
 	return 0;
 }
@@ -531,7 +375,7 @@ static int area_switch(struct label_area *area, const struct label_io *io,
 	index_seal(area, which, label_seq_next(area->seq));
 	rc = index_write(area, io, which, spoiled, reason);
 	if (!rc)
-		area_adopt(area, which);
+		label_area_adopt(area, which);
 	return rc;
 }
 

@@ -8,7 +8,8 @@
  * userspace tests.
  *
  *	codec.c		slot <-> struct nd_label, index block checks, checksums
- *	area.c		an area as a whole: load, free slots, one atomic change
+ *	area.c		an area as a whole: its slots, one atomic change
+ *	load.c		… as it is read
  *	set.c		labels of all DIMMs of an interleave set -> namespaces, and leftovers
  *	transaction.c	one change on all DIMMs of a set (transaction.h)
  *

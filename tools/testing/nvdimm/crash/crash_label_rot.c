@@ -389,6 +389,10 @@ static bool intree_can(const struct scene *s, const struct view *v)
 	for (u32 i = 0; i < v->nrest; i++)
 		if (!v->rest[i].dimm)
 			return false;
+	/* a sample is of bytes, all of which can be read */
+	for (u32 i = 0; i < s->m.n; i++)
+		if (s->m.media[i].nlost)
+			return false;
 	return !v->down;
 }
 
@@ -396,12 +400,15 @@ static bool intree_can(const struct scene *s, const struct view *v)
 static void live(struct scene *s, bool proven)
 {
 	u8 bad[MACHINE_DIMMS][AREA];
+	u32 nlost[MACHINE_DIMMS];
 	struct view v;
 
 	if (tried++ % every)
 		return;
-	for (u32 i = 0; i < s->m.n; i++)
+	for (u32 i = 0; i < s->m.n; i++) {
 		memcpy(bad[i], s->m.media[i].bytes, AREA);
+		nlost[i] = s->m.media[i].nlost;
+	}
 	for (enum order order = 0; order < ORDERS; order++) {
 		states++;
 		machine_load(&s->m);
@@ -416,8 +423,10 @@ static void live(struct scene *s, bool proven)
 			step[(order + i) % 3](s);
 			boot(s, &v, false);
 		}
-		for (u32 i = 0; i < s->m.n; i++)
+		for (u32 i = 0; i < s->m.n; i++) {
 			memcpy(s->m.media[i].bytes, bad[i], AREA);
+			s->m.media[i].nlost = nlost[i];
+		}
 	}
 }
 
@@ -426,6 +435,7 @@ static void mend(struct scene *s)
 	for (u32 i = 0; i < s->m.n; i++) {
 		memcpy(s->m.media[i].bytes, s->good[i], AREA);
 		s->m.media[i].dead = false;
+		s->m.media[i].nlost = 0;
 	}
 	for (u32 i = 0; i < s->nr; i++)
 		s->ns[i].gone = false;
@@ -476,6 +486,26 @@ static void every_index(struct scene *s, u32 dimm)
 	flip(s, dimm, size, 80, 4, true);
 }
 
+/* A line that cannot be read, by itself or with what is read along, until it is written. */
+static void every_line(struct scene *s, u32 dimm)
+{
+	const struct label_area *area = &s->m.area[dimm];
+	u32 end = area->label_off + 6 * area->label_size;
+	struct truth ns[VIEW_MAX];
+
+	memcpy(ns, s->ns, sizeof(ns));
+	for (u32 at = 0; at < end; at += 64) {
+		s->m.media[dimm].lost = at;
+		s->m.media[dimm].nlost = 64;
+		where.dimm = dimm;
+		where.at = at;
+		where.bits = 0;
+		live(s, true);
+		memcpy(s->ns, ns, sizeof(ns));
+		mend(s);
+	}
+}
+
 enum whole { BLANK, GARBAGE, BOTH_BLOCKS, UNREADABLE, WHOLES };
 
 static void whole_area(struct scene *s, u32 dimm, enum whole how)
@@ -507,8 +537,10 @@ static void rot(u32 dimms, u8 minor, enum last last, u32 turned)
 		every_slot(&s, dimm);
 
 		/* what is unsettled is settled before it is used, so that it is never that old */
-		if (last != UNSETTLED)
+		if (last != UNSETTLED) {
 			every_index(&s, dimm);
+			every_line(&s, dimm);
+		}
 		for (enum whole how = 0; how < WHOLES; how++)
 			whole_area(&s, dimm, how);
 	}

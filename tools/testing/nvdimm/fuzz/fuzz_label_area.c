@@ -4,6 +4,7 @@
  * change it, load it again and find what was meant.
  */
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/load.c */
 /* objects: drivers/nvdimm/label/set.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"

@@ -5,6 +5,7 @@
  */
 /* objects: tools/ndstack/check_mend.c tools/ndstack/check_set.c lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
+/* objects: drivers/nvdimm/label/load.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
 #include "check_mend.h"

@@ -23,7 +23,8 @@ static int media_read(void *ctx, u32 off, void *buf, u32 len)
 		abort();
 	media->reads++;
 	media->read_bytes += len;
-	if (media_refuses(media)) {
+	if (media_refuses(media) ||
+	    (media->nlost && off < media->lost + media->nlost && media->lost < off + len)) {
 		memset(buf, 0xdb, len);		/* what a failed read leaves is anybody's guess */
 		return -EIO;
 	}
@@ -51,6 +52,9 @@ static int media_write(void *ctx, u32 off, const void *buf, u32 len)
 	if ((u64)off + len > media->size || !len || off % 8 || len % 8)
 		abort();
 	media->writes++;
+	/* it can be read again when all of it has been written anew */
+	if (off <= media->lost && media->lost + media->nlost <= off + len)
+		media->nlost = 0;
 	if (!w) {
 		memcpy(media->bytes + off, buf, len);
 		return 0;

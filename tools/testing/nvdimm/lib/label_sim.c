@@ -2,6 +2,7 @@
 /* DIMMs of one set, changed and read back: label_sim.h. */
 /* objects: lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
+/* objects: drivers/nvdimm/label/load.c */
 /* objects: drivers/nvdimm/label/transaction.c */
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ void machine_load(struct machine *m)
 		memset(m->area[i].data, 0xc7, min(m->area[i].size, 8192u));
 		m->unreadable[i] = label_area_load(&m->area[i], &m->io[i], &reason);
 		m->ruined[i] = !m->area[i].valid && reason != ND_REASON_NO_INDEX;
-		machine_assert(!m->unreadable[i] || m->media[i].dead);
+		machine_assert(!m->unreadable[i] || m->media[i].dead || m->media[i].nlost);
 	}
 }
 

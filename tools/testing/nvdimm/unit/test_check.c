@@ -4,6 +4,7 @@
 /* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/geometry.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
+/* objects: drivers/nvdimm/label/load.c */
 /* objects: lib/label_media.c */
 #include <linux/sizes.h>
 #include "nd_test.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/load.c */
 #include "nd_test.h"
 #include "label/codec.h"
 #include "label_media.h"
@@ -270,6 +271,38 @@ LAW(load__bad_label_keeps_its_slot)
 }
 
 /* In-tree, too, asks for a type where there is room for one, and for a cookie by version. */
+/* Whether the first transfer has slots, too, or just the index blocks. */
+LAW(load__a_line_that_cannot_be_read_costs_what_lies_there)
+{
+	static const struct {
+		u32 at;
+		bool used;		/* it is that of slot 1 */
+	} lines[] = { { 512 + 256, true }, { 512 + 3 * 256, false }, { 0, false }, { 256, false } };
+	struct nd_label l;
+
+	for (u32 i = 0; i < 2 * ARRAY_SIZE(lines); i++) {
+		u32 line = lines[i / 2].at, old;
+
+		before_each(state);
+		/* both blocks say the same, but for what is newer */
+		old = added(3);
+		assert_int_equal(drop(old), 0);
+		io.max_xfer = i % 2 ? 4096 : 0;
+		media.lost = line;
+		media.nlost = 64;
+		assert_reason(load(), ND_REASON_OK);
+		assert_true(area.valid);
+		for (u32 slot = 0; slot < 3; slot++)
+			assert_int_equal(label_area_get(&area, slot, &l) == ND_REASON_OK,
+					 slot != 1 || !lines[i / 2].used);
+	}
+	media.lost = 0;
+	media.nlost = 512;
+	assert_int_equal(label_area_load(&area, &io, &reason), -EIO);
+	assert_true(area.stale);
+	assert_reason(reason, ND_REASON_MEDIA);
+}
+
 LAW(label__is_known_by_the_version_of_its_area_and_the_size_of_its_slot)
 {
 	static const struct label_mark mark = {

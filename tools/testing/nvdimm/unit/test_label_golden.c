@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Label areas that ndctl and libnvdimm wrote, see golden/README: read right, and written alike. */
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
+/* objects: drivers/nvdimm/label/load.c */
 #include "nd_test.h"
 #include "label/codec.h"
 #include "label_media.h"

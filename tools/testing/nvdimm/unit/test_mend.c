@@ -2,6 +2,7 @@
 /* Labels written anew by those of the other DIMMs, and power cuts meanwhile: "ndstack check". */
 /* objects: tools/ndstack/check_mend.c tools/ndstack/check_set.c lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
+/* objects: drivers/nvdimm/label/load.c */
 #include <linux/sizes.h>
 #include "nd_test.h"
 #include "check_mend.h"

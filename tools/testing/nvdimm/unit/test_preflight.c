@@ -3,7 +3,7 @@
 /* objects: tools/ndstack/preflight.c tools/ndstack/base.c tools/ndstack/infoblock.c */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/layout/layout.c */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/label/codec.c */
-/* objects: drivers/nvdimm/label/area.c lib/label_media.c */
+/* objects: drivers/nvdimm/label/area.c drivers/nvdimm/label/load.c lib/label_media.c */
 #include "nd_test.h"
 #include "label_media.h"
 #include "preflight.h"

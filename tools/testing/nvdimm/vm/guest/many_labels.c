@@ -11,7 +11,7 @@
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
 /* cc: tools/testing/nvdimm/lib/label_media.c */
-/* cc: drivers/nvdimm/label/area.c drivers/nvdimm/label/codec.c */
+/* cc: drivers/nvdimm/label/area.c drivers/nvdimm/label/load.c drivers/nvdimm/label/codec.c */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
