@@ -420,10 +420,13 @@ void label_orphans_choose(struct label_orphan *all, u32 nr, const uuid_t *uuid, 
 	u32 i, k;
 
 	for (i = 0; i < nr; i++)
-		all[i].going = in_the_way(&all[i], uuid, start, size);
-	for (i = 0; i < nr; i++)
-		for (k = 0; in_the_way(&all[i], uuid, start, size) && k < nr; k++)
+		all[i].going = false;
+	for (i = 0; i < nr; i++) {
+		if (!in_the_way(&all[i], uuid, start, size))
+			continue;
+		for (k = 0; k < nr; k++)
 			all[k].going |= uuid_equal(&all[k].uuid, &all[i].uuid);
+	}
 }
 
 static bool uuid_is_lost(const struct label_dimm *dimms, u32 ndimms, const uuid_t *uuid)

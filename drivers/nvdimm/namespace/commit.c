@@ -523,7 +523,6 @@ static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
 int nd_ns_heal(struct nd_ns *ns)
 {
 	const struct ns_config same = ns->cfg;
-
 	int rc;
 
 	if (!ns->torn || !ns->cfg.size)

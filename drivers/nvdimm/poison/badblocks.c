@@ -283,7 +283,7 @@ bool nvdimm_clears_poison(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(nvdimm_clears_poison);
 
-/* What platforms can clear by. Return: -ENXIO when the range is no multiple of it; an errno. */
+/* Return: what platforms clear by; -ENXIO when the range is no multiple of it; an errno. */
 static s64 clear_unit(struct nvdimm_bus *bus, u64 phys, u64 len)
 {
 	struct nd_cmd_ars_cap cap = { .address = phys, .length = len };

@@ -246,9 +246,8 @@ enum provider_question {
 };
 /* Does it not answer? */
 bool provider_mute(struct provider_dimm *dimm, enum provider_question question);
-extern struct device_attribute provider_attr_hold, provider_attr_mute;
-extern struct device_attribute provider_attr_delete, provider_attr_removed,
-	provider_attr_slow, provider_attr_linger, provider_attr_clear_hold,
+extern struct device_attribute provider_attr_hold, provider_attr_mute, provider_attr_delete,
+	provider_attr_removed, provider_attr_slow, provider_attr_linger, provider_attr_clear_hold,
 	provider_attr_online_hold;
 int provider_hold_init(void);
 void provider_hold_exit(void);
