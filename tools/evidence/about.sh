@@ -53,7 +53,7 @@ brought_by()
 		PART=0 PARTS=1
 		# the words that declare a machine (vm/host/machine.sh); its functions are only read
 		for word in law ram cpus cpu counted nodes hmat cxl nvdimm vpmem share unchanged append kernels modules boot \
-			short_of_memory limit rotates elsewhere_rotates part by_hand; do
+			short_of_memory log_may_say limit rotates elsewhere_rotates part by_hand; do
 			eval "$word() { :; }"
 		done
 		carry()

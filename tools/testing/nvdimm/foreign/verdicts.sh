@@ -27,7 +27,7 @@ verdicts_of()
 	dead=$(awk '$2 == "begin" { name = $3 } $2 == "end" { name = "" } END { print name }' "$1")
 	split_by_test "$1" "$2" "$3"
 	sed -n 's/^ *[0-9]* begin //p' "$1" | while read -r name; do
-		bad=$(grep -aE "$TROUBLE" "$3/$(file_of "$name").console" | grep -avE "$HARMLESS" | head -n 1) || true
+		bad=$(MAY_SAY=$LOST troubles <"$3/$(file_of "$name").console" | head -n 1) || true
 		status='' seconds=0
 		read -r status seconds < <(awk -v name="$name" '$2 == "status" && $3 == name { print $4, $5 }' "$1") || true
 		last=$(grep -av '^[[:space:]]*$' "$3/$(file_of "$name").output" | tail -n 1 | tr -d '\t' | cut -c1-160) || true

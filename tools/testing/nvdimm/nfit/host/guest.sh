@@ -216,7 +216,7 @@ judge_test()
 	log_of "$dir/console" "$test" >"$dir/$test.console"
 	[[ -s $dir/$test.output ]] || return 0
 	read -r status seconds < <(sed -n "s/^nfit: status $test //p" "$dir/$test.output") || true
-	bad=$(grep -aE "$TROUBLE" "$dir/$test.console" | grep -avE "$HARMLESS" | head -n 1) || true
+	bad=$(MAY_SAY=$LOST troubles <"$dir/$test.console" | head -n 1) || true
 	last=$(grep -v '^nfit:\|^$' "$dir/$test.output" | tail -n 1) || true
 	if [[ -n $bad ]]; then
 		echo "fail ${seconds:-0} kernel log: $bad"

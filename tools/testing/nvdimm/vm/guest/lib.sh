@@ -23,6 +23,7 @@ append() { :; }
 kernels() { :; }
 modules() { :; }
 short_of_memory() { :; }
+log_may_say() { :; }
 limit() { :; }
 rotates() { :; }
 elsewhere_rotates() { :; }

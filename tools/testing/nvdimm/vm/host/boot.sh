@@ -30,6 +30,13 @@ TROUBLE+='|memory leak|kmemleak|leaked|Objects remaining|sysfs: cannot create du
 TROUBLE+='|list_(add|del) corruption|Bad page|Bad rss|scheduling while atomic|ODEBUG'
 TROUBLE+='|nonexistent resource|disagrees about version|Unknown symbol|Trying to v?free'
 TROUBLE+='|kobject.*(initialized|tried to|not initialized)|does not have a release'
+# What a disk or a filesystem has lost. Who has it lose that says so: log_may_say, of machine.sh. Tests of others have
+# disks lose things, and do not say so beforehand: theirs may.
+LOST='Buffer I/O error|lost (async|sync) page write|EXT4-fs error|EXT4-fs .*(Delayed block allocation failed|Remounting filesystem read-only)'
+LOST+='|JBD2: .*[Ee]rror|Aborting journal|XFS \([^)]*\): .*([Cc]orruption|I/O [Ee]rror|Internal error|[Ss]hutting down|[Ss]hutdown)'
+TROUBLE+="|$LOST"
+# A log that has lost lines may have lost those.
+TROUBLE+='|printk messages dropped'
 
 # Words of a checker about itself. How many leaks a scan suspects says nothing of whose they are:
 # scans are only run by who judges each of them (no_leaks in stress/guest/stress.sh).
@@ -48,6 +55,9 @@ SHORTAGE+="|cannot create duplicate filename '//(acpi|platform|virtio|dax|nd):[a
 # or that a range is no multiple of what it has to be, would be ours.
 SHORTAGE+='|WARNING: .* at arch/x86/mm/init_64\.c:[0-9]+ add_pages\+'
 WARNED='RAX: 00000000fffffff4' # -ENOMEM
+
+# What the scenario says that its log may have, an extended regular expression; none unless it does.
+MAY_SAY=''
 
 # Their words without a stack.
 SHORTAGE_WORDS='Unknown symbol [^ ]+ \(err -12\)'
@@ -257,26 +267,37 @@ less_shortage()
 		END { printf "%s", kept }'
 }
 
+# troubles [MORE]: lines of a kernel log that are trouble, but for what is harmless, or as MORE, and for what the scenario
+# says. Whoever judges a log asks this.
+troubles()
+{
+	tr -d '\r' | grep -avE "$HARMLESS${MAY_SAY:+|$MAY_SAY}${1:+|$1}" | grep -aE "$TROUBLE"
+}
+
 # judge_console N FILE: the kernel log is part of the verdict, and so is its absence. FILE.trouble
 # is what there is of it from the first report on.
 judge_console()
 {
-	local bad forgiven=cat races=cat harmless=$HARMLESS
+	local bad forgiven=cat races=cat harmless='' ends=yes
 
 	if ! grep -aq "vm: boot$1 is over" "$2"; then
 		echo "not ok boot$1: kernel log has its end mark"
-		return
+		ends=''
 	fi
-	[[ -z $SHORT ]] || forgiven=less_shortage harmless+="|$SHORTAGE_WORDS"
+	# who is refused memory may lose a page, and says so
+	[[ -z $SHORT ]] || forgiven=less_shortage harmless="$SHORTAGE_WORDS|$LOST"
 	# each of them is judged by itself
 	[[ ! -e $2.races ]] || races=less_races
-	tr -d '\r' <"$2" | $races | $forgiven | grep -avE "$harmless" | grep -aE -A 60 "$TROUBLE" >"$2.trouble" || true
-	bad=$(grep -aE -m 3 "$TROUBLE" "$2.trouble" | tr '\n' ';') || true
+	tr -d '\r' <"$2" | $races | $forgiven >"$2.judged"
+	bad=$(troubles "$harmless" <"$2.judged" | head -n 3) || true
+	: >"$2.trouble"
 	if [[ -n $bad ]]; then
-		echo "not ok boot$1: kernel log is silent: $bad"
-	else
+		grep -aF -A 60 -- "${bad%%$'\n'*}" "$2.judged" >"$2.trouble" || true
+		echo "not ok boot$1: kernel log is silent: ${bad//$'\n'/;};"
+	elif [[ -n $ends ]]; then
 		echo "ok boot$1: kernel log is silent"
 	fi
+	rm "$2.judged"
 }
 
 # judge_flushes N FILE: how often the host was made to fsync().
