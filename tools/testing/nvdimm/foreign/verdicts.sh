@@ -3,6 +3,10 @@
 #
 # verdicts.sh - what became of each test, and of which it became less with ours; sourced.
 #
+# A test that fails on both sides fails alike, when it ends with a status, does not end, leaves trouble in the kernel's
+# log, or has its machine die on both; otherwise ours has made less of it, when ours comes later in this order. Of
+# trouble the kind is compared as well, and where it was.
+#
 # A verdict is a line "NAME<tab>pass|fail|skip<tab>SECONDS<tab>WHY". A machine says on its second line
 #
 #	begin NAME		a test begins; or what the suite calls one
@@ -96,7 +100,8 @@ verdicts_count()
 }
 
 # verdicts_compare INTREE OURS: a line for each test that differs, and what both fail; fails when one became
-# less with ours: it no longer passes, or fails where it was skipped.
+# less with ours: it no longer passes, or fails where it was skipped, or fails worse, or otherwise in the kernel's log.
+# What ours alone has run has nothing beside it: it is told of, and is a failure when it fails.
 verdicts_compare()
 {
 	if [[ ! -s $1 || ! -s $2 ]]; then
@@ -105,15 +110,50 @@ verdicts_compare()
 		return
 	fi
 	echo "in-tree: $(verdicts_count "$1"); ours: $(verdicts_count "$2")"
-	awk -F '\t' '
-		BEGIN { rank["pass"] = 2; rank["skip"] = 1; rank["fail"] = 0 }
+	TROUBLE=$TROUBLE awk -F '\t' '
+		# class: how it failed, and of what is in the log the word, and the place in the source
+		function class(why,    kind) {
+			if (why ~ /^the machine did not survive it: /)
+				rank = 0
+			else if (why ~ /^kernel log: /)
+				rank = 1
+			else if (why ~ /^the machine came neither/)
+				rank = 2
+			else if (why ~ /^it did not end: /)
+				rank = 3
+			else
+				return (rank = 4) ""
+			kind = match(why, ENVIRON["TROUBLE"]) ? substr(why, RSTART, RLENGTH) : ""
+			if (rank <= 1 && kind != "" && match(why, /(at|in) [a-zA-Z_][^ ]*/))
+				kind = kind " " substr(why, RSTART, RLENGTH)
+			sub(/\+0x.*/, "", kind)
+			return rank <= 1 ? kind : ""
+		}
+		function rank_of(why) { class(why); return rank }
+		function value(verdict, why) { return verdict == "pass" ? 6 : verdict == "skip" ? 5 : rank_of(why) }
 		NR == FNR { was[$1] = $2; why[$1] = $4; next }
-		!($1 in was) { alone = alone " " $1; next }
-		{ seen[$1] }
-		$2 == "pass" && was[$1] == "pass" { passed++; next }
-		$2 == "pass" { passed++; printf "better: %s: in-tree %s (%s), ours pass\n", $1, was[$1], why[$1]; next }
-		rank[$2] < rank[was[$1]] { failed++; printf "WORSE: %s: in-tree %s, ours %s (%s)\n", $1, was[$1], $2, $4; next }
-		$2 != was[$1] { printf "better: %s: in-tree %s (%s), ours %s (%s)\n", $1, was[$1], why[$1], $2, $4; next }
+		!($1 in was) {
+			if ($2 != "fail") {
+				alone = alone " " $1
+				next
+			}
+			failed++
+			printf "WORSE: %s: in-tree not run, ours fail (%s)\n", $1, $4
+			next
+		}
+		{
+			seen[$1]
+			before = value(was[$1], why[$1])
+			now = value($2, $4)
+		}
+		now == 6 { passed++ }
+		now == 6 && before == 6 { next }
+		now < before || ($2 == "fail" && now == before && class($4) != class(why[$1])) {
+			failed++
+			printf "WORSE: %s: in-tree %s (%s), ours %s (%s)\n", $1, was[$1], why[$1], $2, $4
+			next
+		}
+		now > before { printf "better: %s: in-tree %s (%s), ours %s (%s)\n", $1, was[$1], why[$1], $2, $4; next }
 		$2 == "fail" { printf "both fail: %s: %s\n", $1, $4 }
 		END {
 			for (name in was)
