@@ -19,7 +19,7 @@ static int read_bytes(void *ctx, u32 off, void *buf, u32 len)
 static bool is_ours(const struct check_set *set, const struct check_dimm *dimm,
 		    const struct nd_label *label)
 {
-	if (label->position >= label->nlabel ||
+	if (!label_has_position(label) ||
 	    (label->cookie != set->cookies[0] && label->cookie != set->cookies[1]))
 		return false;
 	return label->dpa >= dimm->start && label->size <= dimm->length &&

@@ -91,7 +91,7 @@ enum nd_reason label_area_get(const struct label_area *area, u32 slot, struct nd
 bool label_area_is_of(const struct label_area *area, const struct nd_label *label,
 		      const struct label_mark *mark)
 {
-	if (label->position >= label->nlabel ||
+	if (!label_has_position(label) ||
 	    (area->label_size >= ND_LABEL_V1_2_SIZE && !guid_equal(&label->type, &mark->type)))
 		return false;
 	return label->cookie == (area->minor >= 2 ? mark->cookie2 : mark->cookie1) ||

@@ -53,4 +53,10 @@ struct nd_label {
 	guid_t abstraction;
 };
 
+/* Is it of an interleave set? An extent of a namespace of one DIMM (ND_LABEL_LOCAL) may be of none. */
+static inline bool label_has_position(const struct nd_label *label)
+{
+	return label->position < label->nlabel;
+}
+
 #endif /* _ND_LABEL_LABEL_H */

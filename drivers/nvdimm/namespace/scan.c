@@ -66,24 +66,6 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
 	       label->dpa >= m->start && label->dpa - m->start < m->size;
 }
 
-/* Are the provider's positions 0 … n - 1, each once, and not simply the order of mappings? */
-static bool has_own_order(const struct nd_region *region)
-{
-	u64 seen = 0;
-	bool own = false;
-	u16 i;
-
-	for (i = 0; i < region->num_mappings; i++) {
-		int p = region->mapping[i].position;
-
-		if (p < 0 || p >= region->num_mappings || seen & BIT_ULL(p))
-			return false;
-		seen |= BIT_ULL(p);
-		own |= p != i;
-	}
-	return own;
-}
-
 static int scan_collect(struct scan *scan, u16 index)
 {
 	const struct nd_mapping *m = &scan->region->mapping[index];
@@ -266,6 +248,24 @@ static int scan_pass(struct scan *scan, bool by_index)
 		}
 	}
 	return 0;
+}
+
+/* Are the provider's positions 0 … n - 1, each once, and not simply the order of mappings? */
+static bool has_own_order(const struct nd_region *region)
+{
+	u64 seen = 0;
+	bool own = false;
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		int p = region->mapping[i].position;
+
+		if (p < 0 || p >= region->num_mappings || seen & BIT_ULL(p))
+			return false;
+		seen |= BIT_ULL(p);
+		own |= p != i;
+	}
+	return own;
 }
 
 /* ---- numbers ---- */

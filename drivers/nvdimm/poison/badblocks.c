@@ -32,6 +32,7 @@ static struct badrange *known_to(struct nd_region *region)
 	return &nd_bus_of(&region->dev)->badrange;
 }
 
+/* Of a sector that a list has had no room for; none when negative. */
 static void tell_of(struct badblocks *bb, s64 sector)
 {
 	if (sector >= 0)
@@ -51,11 +52,8 @@ static void tell_of(struct badblocks *bb, s64 sector)
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 			       const struct range *range)
 {
-	s64 lacks;
-
-	scoped_guard(spinlock, &bad_lists_lock)
-		lacks = bad_list_fill(bb, known_to(region), range->start, range->end + 1);
-	tell_of(bb, lacks);
+	guard(spinlock)(&bad_lists_lock);
+	tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
 
@@ -93,12 +91,9 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_check);
 void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr)
 {
-	s64 lacks;
-
-	scoped_guard(spinlock, &bad_lists_lock)
-		lacks = bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
-					 nr);
-	tell_of(bb, lacks);
+	guard(spinlock)(&bad_lists_lock);
+	tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
+				     nr));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 
@@ -106,12 +101,8 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 static void list_found(struct nd_region *region, struct badblocks *bb, const struct range *range,
 		       u64 phys, u64 len)
 {
-	s64 lacks;
-
-	scoped_guard(spinlock, &bad_lists_lock)
-		lacks = bad_list_found(bb, known_to(region), range->start, range->end + 1, phys,
-				       len);
-	tell_of(bb, lacks);
+	guard(spinlock)(&bad_lists_lock);
+	tell_of(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1, phys, len));
 }
 
 /**
@@ -305,6 +296,14 @@ static s64 have_cleared(void *bus, u64 phys, u64 len)
 	return rc ?: (s64)min_t(u64, clear.cleared, len);
 }
 
+/* Return: bytes cleared, from @phys on; or an errno. */
+static s64 firmware_clears(struct nvdimm_bus *bus, u64 phys, u64 len)
+{
+	s64 unit = clear_unit(bus, phys, len);
+
+	return unit < 0 ? unit : clear_all(phys, len, unit, have_cleared, bus);
+}
+
 /**
  * nvdimm_clear_poison() - make a poisoned range usable again
  * @dev: region, namespace, or claim over one, that lies there
@@ -328,17 +327,13 @@ s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len)
 {
 	struct nd_region *region = nd_region_of(dev);
 	struct nvdimm_bus *bus = nd_bus_of(dev);
-	bool asks = bus && asks_firmware(bus);
-	s64 cleared = len, unit = 1;
 	unsigned int noio;
+	s64 cleared;
 
 	if (!bus || !region)
 		return -ENXIO;
 	noio = nd_cure_begin(bus);
-	if (asks)
-		unit = clear_unit(bus, phys, len);
-	if (asks)
-		cleared = unit < 0 ? unit : clear_all(phys, len, unit, have_cleared, bus);
+	cleared = asks_firmware(bus) ? firmware_clears(bus, phys, len) : len;
 	if (cleared == len)
 		nd_region_cleared(region, phys, len);
 	nd_cure_end(bus, noio);
