@@ -155,11 +155,12 @@ void nd_overwrite_met(struct nvdimm *nvdimm)
 	struct nd_security *sec = &nvdimm->sec;
 
 	device_lock_assert(&nvdimm->dev);
-	if (sec->waits || nvdimm->gone || !nvdimm->sec_ops->query_overwrite)
+	if (nvdimm->gone || !nvdimm->sec_ops->query_overwrite)
 		return;
 	/* nobody begins to use it while the state is asked for; who does so already goes on */
 	nvdimm_wipe_begin(nvdimm);
-	start_wait(nvdimm);
+	if (!sec->waits)
+		start_wait(nvdimm);
 }
 
 void nd_security_unknown_met(struct nvdimm *nvdimm)
