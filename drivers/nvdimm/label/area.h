@@ -70,11 +70,11 @@ struct label_area {
  * An active slot stays active even if its label turns out bad: only
  * label_area_get() looks at labels.
  *
- * What cannot be read costs no more than it is: an index block counts as damaged beside one that is
- * not, an active slot is bad, and others nobody misses.
+ * A slot that cannot be read is bad if it is active, and nobody misses it else. An index block that
+ * cannot be read may be the newer of two, so that nothing is known of the area.
  *
- * Return: 0, or the errno of a failed read when no index block can be trusted, or the DIMM refuses;
- * then @area->stale is set.
+ * Return: 0, or the errno of a failed read of an index block, or of a DIMM that refuses; then
+ * @area->stale is set.
  */
 int label_area_load(struct label_area *area, const struct label_io *io, enum nd_reason *reason);
 

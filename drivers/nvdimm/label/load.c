@@ -99,14 +99,19 @@ static int read_piece(struct label_area *area, const struct label_io *io, u32 fr
 	return rc;
 }
 
-/* The first @head bytes, line by line: 0, or what one of the lines that are lost has said. */
-static int read_lines(struct label_area *area, const struct label_io *io, u32 head)
+/*
+ * The first @head bytes, line by line: 0, or what one of the lines that are lost has said; *@first
+ * is where the first of these is.
+ */
+static int read_lines(struct label_area *area, const struct label_io *io, u32 head, u32 *first)
 {
 	u32 off;
 	int rc, lost = 0;
 
 	for (off = 0; off < head; off += LABEL_LINE) {
 		rc = read_piece(area, io, off, min((u32)LABEL_LINE, head - off));
+		if (rc && !lost)
+			*first = off;
 		lost = rc ?: lost;
 	}
 	return lost;
@@ -175,7 +180,7 @@ static int area_unread(struct label_area *area, int rc, enum nd_reason *reason)
 int label_area_load(struct label_area *area, const struct label_io *io, enum nd_reason *reason)
 {
 	/* 128-byte slots are the most, so their index blocks are the largest. */
-	u32 head = 2 * label_index_size(area->size, ND_LABEL_V1_1_SIZE);
+	u32 head = 2 * label_index_size(area->size, ND_LABEL_V1_1_SIZE), first = 0;
 	int rc, lost = 0;
 
 	*area = (struct label_area){ .data = area->data, .size = area->size };
@@ -188,15 +193,17 @@ int label_area_load(struct label_area *area, const struct label_io *io, enum nd_
 		head = max(head, min3(io->max_xfer, area->size, (u32)LABEL_HEAD_MAX));
 	rc = io->read(io->ctx, 0, area->data, head);
 	if (may_be_partial(rc)) {
-		lost = read_lines(area, io, head);
+		lost = read_lines(area, io, head, &first);
 		rc = lost;
 	}
 	if (rc && !may_be_partial(rc))
 		return area_unread(area, rc, reason);
 	area_judge(area, head, reason);
-	/* what cannot be read is not blank */
+	/* an index block that cannot be read is perhaps the newer one, and never blank */
+	if (lost && (!area->valid || first < area->label_off))
+		return area_unread(area, lost, reason);
 	if (!area->valid)
-		return lost ? area_unread(area, lost, reason) : 0;
+		return 0;
 	rc = area_read_active(area, io, lost ? area->label_off : head);
 	return rc ? area_unread(area, rc, reason) : 0;
 }

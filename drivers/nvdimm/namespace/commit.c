@@ -121,6 +121,12 @@ static void find_own(struct nd_ns *ns, u16 index)
 	}
 }
 
+/* A label that is not there may be one that cannot be read: one more would be the second. */
+static bool is_perhaps_unread(const struct nd_ns *ns, u16 index)
+{
+	return ns->slot[index].slot == ND_NO_SLOT && ns->region->mapping[index].nvdimm->nbad;
+}
+
 /* ---- a change of which nobody could tell whether it has happened ---- */
 
 /* The mapping whose label is that of position 0. */
@@ -170,8 +176,8 @@ static int follow_lead(struct nd_ns *ns)
 	if (!nvdimm->area.valid)
 		return -EIO;
 	find_own(ns, index);
-	if (ns->slot[index].slot == ND_NO_SLOT && nvdimm->nbad)
-		return -EIO;	/* perhaps it is one of these */
+	if (is_perhaps_unread(ns, index))
+		return -EIO;
 	if (ns->slot[index].slot != ND_NO_SLOT)
 		is = config_of(ns, &nvdimm->label[ns->slot[index].slot], nvdimm->area.minor >= 2);
 	else
@@ -338,6 +344,10 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 	txn->io[position] = nvdimm_label_io(nvdimm);
 	if (txn->ns->cfg.size)
 		find_own(txn->ns, index);
+	if (txn->ns->cfg.size && is_perhaps_unread(txn->ns, index))
+		return nd_refuse(nd_ns_dev(txn->ns), -EIO, nvdimm->bad_reason,
+				 "its label on %s is perhaps the one in slot %u, which cannot be read: enable the region anew",
+				 nvdimm_name(nvdimm), nvdimm->bad_slot);
 	if (want->size)
 		txn_compose(txn, position, want);
 	rc = collect_drops(txn, position);

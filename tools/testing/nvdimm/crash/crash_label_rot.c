@@ -490,7 +490,7 @@ static void every_index(struct scene *s, u32 dimm)
 static void every_line(struct scene *s, u32 dimm)
 {
 	const struct label_area *area = &s->m.area[dimm];
-	u32 end = area->label_off + 6 * area->label_size;
+	u32 index = area->label_off, end = index + 6 * area->label_size;
 	struct truth ns[VIEW_MAX];
 
 	memcpy(ns, s->ns, sizeof(ns));
@@ -500,6 +500,9 @@ static void every_line(struct scene *s, u32 dimm)
 		where.dimm = dimm;
 		where.at = at;
 		where.bits = 0;
+		/* of the newest block nothing else tells what it said */
+		machine_load(&s->m);
+		assert_int_equal(s->m.unreadable[dimm], at < index);
 		live(s, true);
 		memcpy(s->ns, ns, sizeof(ns));
 		mend(s);

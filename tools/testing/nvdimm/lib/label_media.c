@@ -18,12 +18,14 @@ static bool media_refuses(const struct label_media *media)
 static int media_read(void *ctx, u32 off, void *buf, u32 len)
 {
 	struct label_media *media = ctx;
+	bool fails = media->fails & 1;
 
 	if ((u64)off + len > media->size || !len)
 		abort();
 	media->reads++;
 	media->read_bytes += len;
-	if (media_refuses(media) ||
+	media->fails >>= 1;
+	if (fails || media_refuses(media) ||
 	    (media->nlost && off < media->lost + media->nlost && media->lost < off + len)) {
 		memset(buf, 0xdb, len);		/* what a failed read leaves is anybody's guess */
 		return -EIO;

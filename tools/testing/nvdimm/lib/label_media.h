@@ -48,6 +48,7 @@ struct label_media {
 	struct media_world *world;	/* NULL: nothing ever goes wrong */
 	bool dead;		/* this DIMM is neither read nor written */
 	u32 lost, nlost;	/* from here on so many bytes fail what reads them, until written */
+	u32 fails;		/* a bit for each read to come, the lowest first: it fails */
 	u32 reads, writes;
 	u64 read_bytes;
 };
