@@ -219,7 +219,7 @@ static enum nd_reason find_partners(struct label_dimm *dimms, u32 ndimms, u32 *c
 
 static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_differ)
 {
-	bool differ = false, marked = false;
+	bool differ = false, renamed = false, marked = false;
 	u32 i;
 
 	*sizes_differ = false;
@@ -228,10 +228,11 @@ static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_di
 
 		marked |= label->flags & ND_LABEL_UPDATING;
 		differ |= !same_namespace(out->lead, label);
+		renamed |= !uuid_equal(&out->lead->uuid, &label->uuid);
 		*sizes_differ |= out->lead->size != label->size;
 	}
 	out->torn = differ || marked;
-	out->unsettled = marked && !differ;
+	out->unsettled = marked && (renamed || !differ);
 }
 
 /* The first label that starts at @offset or behind. */

@@ -52,7 +52,9 @@ struct label_run {
  * @torn: an update was interrupted: labels of other positions differ from
  *	@lead in more than position, DPA and slot, or @lead says that it is being
  *	updated. Rewriting the labels heals it.
- * @unsettled: @torn, but all that differs is ND_LABEL_UPDATING
+ * @unsettled: @torn, but all that differs is ND_LABEL_UPDATING; or it is its uuid that is being
+ *	changed. If labels of other DIMMs were lost now, what is left would be taken for nobody's: it
+ *	is to be healed before it is used.
  * @apart: the labels do not start at the same offset. Linux' own drivers make such
  *	sets after an interrupted creation, and take mapping 0's label for the place.
  */

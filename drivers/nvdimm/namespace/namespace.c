@@ -359,7 +359,10 @@ static int register_bare(struct nd_region *region)
 	return 0;
 }
 
-/* Power failed when all was written but the end of it: write that, before anybody relies on it. */
+/*
+ * Power failed when all was written but the end of it, or while a uuid was changed: then what one
+ * DIMM has would be nobody's if others lost theirs. Make it whole before anybody relies on it.
+ */
 static void region_settle(struct nd_region *region)
 {
 	struct nd_ns *ns;

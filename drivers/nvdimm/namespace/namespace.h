@@ -80,7 +80,7 @@ struct nd_ns {
 	uuid_t coming_uuid;		/* likewise */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: nd_ns_heal() */
-	bool unsettled;			/* torn, but only in that labels say so */
+	bool unsettled;			/* torn, and healed before it is used */
 	bool unsure;			/* what the last change has left: nd_ns_learn() */
 	bool apart;			/* labels start at other offsets on other DIMMs */
 	uuid_t tried;			/* what labels may have that could not be written */

@@ -214,6 +214,16 @@ LAW(set__only_the_mark_differs_is_unsettled)
 	assert_false(out.unsettled);
 }
 
+/* Without labels of other DIMMs its own would be taken for nobody's: it is not left so. */
+LAW(set__whose_uuid_is_being_changed_is_unsettled)
+{
+	put_words("0:1@0+100* 1:9@0+100");
+	labels[1][0].name[0] = 'x';
+	begin();
+	expect_words("1 torn");
+	assert_true(out.unsettled);
+}
+
 LAW(set__interrupted_resize_has_the_size_of_position_0)
 {
 	put_words("0:1@0+100 1:1@0+150");
