@@ -142,6 +142,9 @@ static int image_missing(const struct label_image *image, const struct label_are
 		*reason = label_decode(walk.bytes, image->label_size, walk.slot, &add[n]);
 		if (*reason != ND_REASON_OK)
 			return -EBADMSG;
+		/* a change of uuid, which was under way then, is not now: what lies there is another's */
+		if (!add[n].position && add[n].nlabel > 1)
+			add[n].flags &= ~ND_LABEL_UPDATING;
 		n++;
 	}
 	return n;

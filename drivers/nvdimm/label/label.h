@@ -53,7 +53,7 @@ struct nd_label {
 	guid_t abstraction;
 };
 
-/* Is it of an interleave set? An extent of a namespace of one DIMM (ND_LABEL_LOCAL) may be of none. */
+/* Is it of an interleave set? An extent of one DIMM alone (ND_LABEL_LOCAL) may be of none. */
 static inline bool label_has_position(const struct nd_label *label)
 {
 	return label->position < label->nlabel;

@@ -9,10 +9,11 @@
  *
  *	SAMPLE_OUT=FILE SAMPLE_EVERY=N	write every Nth state there (label_sample.h)
  */
-/* objects: lib/label_sim.c lib/label_sampler.c */
+/* objects: lib/label_sim.c lib/label_sampler.c drivers/nvdimm/label/image.c */
 #include "nd_test.h"
 #include "label_sampler.h"
 #include "label/codec.h"
+#include "label/image.h"
 #include "label/label.h"
 
 #define SUBJECT		100
@@ -517,6 +518,68 @@ LAW(image__of_the_first_dimm_alone_serves_nobodys_bytes)
 		for (u64 cut = 0; cut < steps; cut++)
 			revive(&m, &ns, cut, image);
 		revive(&m, &ns, U64_MAX, image);
+		machine_free(&m);
+	}
+}
+
+/*
+ * A change of uuid is cut at @cut. The image of the first DIMM is taken then, and restored when
+ * another namespace is in that one's place.
+ */
+static void revive_half(struct machine *m, u64 cut)
+{
+	const struct ns_want renamed = wanted(REUUID), next = { THIRD, 'q', old_ns.offset, SZ_2M };
+	static struct nd_label add[VIEW_MAX];
+	static u8 bytes[4096];
+	struct label_image image = { .data = bytes };
+	u32 drop[VIEW_MAX];
+	struct view v;
+
+	media_rewind(&m->world);
+	media_start(&m->world);
+	machine_load(m);
+	machine_view(m, &v);
+	m->world.cut = cut;
+	machine_apply(m, &v.ns[0], &renamed);
+	media_repair(&m->world);
+	machine_load(m);
+	label_image_take(&image, &m->area[0]);
+	machine_settle(m);
+	machine_load(m);
+	machine_view(m, &v);
+	assert_int_equal(v.nr, 1);
+	assert_false(v.ns[0].torn && v.ns[0].unsettled);
+	assert_int_equal(machine_apply(m, &v.ns[0], NULL), 0);
+	assert_int_equal(machine_apply(m, NULL, &next), 0);
+	assert_int_equal(label_image_restore(&image, &m->area[0], &m->io[0], add, drop,
+					     &m->reason), 0);
+	machine_load(m);
+	machine_settle(m);
+	machine_view(m, &v);
+	states++;
+	assert_int_equal(v.nr, 0);
+	assert_true(v.kept);
+}
+
+LAW(image__taken_amid_a_change_of_uuid_serves_nobodys_bytes)
+{
+	static const u32 dimms[] = { 2, 4, 6 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(dimms); i++) {
+		const struct ns_want renamed = wanted(REUUID);
+		struct machine m;
+		struct view v;
+		u64 steps;
+
+		machine_init(&m, dimms[i], 4096, 2);
+		machine_load(&m);
+		assert_int_equal(machine_change(&m, NULL, &old_ns), 0);
+		machine_view(&m, &v);
+		media_start(&m.world);
+		assert_int_equal(machine_apply(&m, &v.ns[0], &renamed), 0);
+		steps = m.world.steps;
+		for (u64 cut = 0; cut < steps; cut++)
+			revive_half(&m, cut);
 		machine_free(&m);
 	}
 }
