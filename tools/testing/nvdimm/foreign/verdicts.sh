@@ -93,6 +93,29 @@ verdicts_replace()
 	mv "$1.both" "$1"
 }
 
+# verdicts_of_tests TESTS FILE: those of these tests, a line each, and of their parts
+verdicts_of_tests()
+{
+	awk -F '\t' 'FILENAME == ARGV[1] { asked[$1]; next }
+		{ whole = $1; sub("/[^/]*$", "", whole) }
+		$1 in asked || whole in asked' "$1" "$2"
+}
+
+# tests_missing TESTS FILE: those of them that have no verdict
+tests_missing() { awk -F '\t' 'FILENAME == ARGV[1] { seen[$1]; next } !($1 in seen)' "$2" "$1"; }
+
+# tests_not_passed TESTS FILE: those of them that have another verdict than that they pass, or a part has
+tests_not_passed()
+{
+	awk -F '\t' '
+		FILENAME == ARGV[2] {
+			if ($1 in less)
+				print
+			next
+		}
+		$2 != "pass" { less[$1]; sub("/[^/]*$", "", $1); less[$1] }' "$2" "$1"
+}
+
 # verdicts_count FILE: how many of each
 verdicts_count()
 {
