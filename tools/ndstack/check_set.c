@@ -114,7 +114,7 @@ static void take(struct check_set *set, struct pass *pass, const struct label_fo
 		pass->taken[pass->at[i]][found->ref[i]->label - dimm->labels] = true;
 	}
 	set->namespaces++;
-	set->torn += found->torn && !found->unsettled;
+	set->torn += found->torn;
 }
 
 static int assemble(struct check_set *set, struct pass *pass)

@@ -25,32 +25,6 @@ u32 label_image_bytes(const struct label_area *area)
 	return area->valid ? area->index_size + area_active(area) * area->label_size : 0;
 }
 
-void label_image_take(struct label_image *image, const struct label_area *area)
-{
-	u8 *to = image->data;
-	u32 slot, end;
-
-	*image = (struct label_image) {
-		.data = image->data,
-		.bytes = label_image_bytes(area),
-		.area_size = area->size,
-		.which = area->current_index,
-		.minor = area->minor,
-		.index_size = area->index_size,
-		.label_size = area->label_size,
-		.nslot = area->nslot,
-		.nlabel = area_active(area),
-	};
-	memcpy(to, area->data + area->current_index * area->index_size, area->index_size);
-	to += area->index_size;
-	for (slot = label_next_active(area, 0); slot < area->nslot;
-	     slot = label_next_active(area, end)) {
-		end = label_next_free(area, slot);
-		memcpy(to, slot_of(area, slot), (end - slot) * area->label_size);
-		to += (end - slot) * area->label_size;
-	}
-}
-
 /* ---- the image's own slots ---- */
 
 static bool image_has(const struct label_image *image, u32 slot)
@@ -77,6 +51,53 @@ static bool image_next(const struct label_image *image, struct image_walk *walk)
 	while (walk->slot < image->nslot && !image_has(image, walk->slot))
 		walk->slot++;
 	return walk->slot < image->nslot;
+}
+
+/*
+ * No change is under way when the image is restored: a label that says so would take another's for
+ * its own with the uuid it was to have, or be taken for what a creation has left.
+ */
+static void image_settle(struct label_image *image)
+{
+	struct image_walk walk = { 0 };
+	struct nd_label label;
+
+	while (image_next(image, &walk)) {
+		u8 *bytes = image->data + (walk.bytes - image->data);
+		const struct nd_media_label *media = (const struct nd_media_label *)bytes;
+
+		if (!(media->flags & cpu_to_le32(ND_LABEL_UPDATING)) ||
+		    label_decode(bytes, image->label_size, walk.slot, &label) != ND_REASON_OK)
+			continue;
+		label.flags &= ~ND_LABEL_UPDATING;
+		label_encode(&label, image->label_size, bytes);
+	}
+}
+
+void label_image_take(struct label_image *image, const struct label_area *area)
+{
+	u8 *to = image->data;
+	u32 slot, end;
+
+	*image = (struct label_image) {
+		.data = image->data,
+		.bytes = label_image_bytes(area),
+		.area_size = area->size,
+		.which = area->current_index,
+		.minor = area->minor,
+		.index_size = area->index_size,
+		.label_size = area->label_size,
+		.nslot = area->nslot,
+		.nlabel = area_active(area),
+	};
+	memcpy(to, area->data + area->current_index * area->index_size, area->index_size);
+	to += area->index_size;
+	for (slot = label_next_active(area, 0); slot < area->nslot;
+	     slot = label_next_active(area, end)) {
+		end = label_next_free(area, slot);
+		memcpy(to, slot_of(area, slot), (end - slot) * area->label_size);
+		to += (end - slot) * area->label_size;
+	}	image_settle(image);
 }
 
 /* Is the walk's label active in @area, in the same slot, with the same bytes? */
@@ -142,9 +163,6 @@ static int image_missing(const struct label_image *image, const struct label_are
 		*reason = label_decode(walk.bytes, image->label_size, walk.slot, &add[n]);
 		if (*reason != ND_REASON_OK)
 			return -EBADMSG;
-		/* a change of uuid, which was under way then, is not now: what lies there is another's */
-		if (!add[n].position && add[n].nlabel > 1)
-			add[n].flags &= ~ND_LABEL_UPDATING;
 		n++;
 	}
 	return n;

@@ -32,7 +32,10 @@ struct label_image {
 /* Bytes an image of @area takes; 0 when there is nothing valid to take. */
 u32 label_image_bytes(const struct label_area *area);
 
-/* Take it, to @image->data, which has room for label_image_bytes(). */
+/*
+ * Take it, to @image->data, which has room for label_image_bytes(). No label of it says that it is
+ * being changed: what was, then, is not resumed.
+ */
 void label_image_take(struct label_image *image, const struct label_area *area);
 
 /* Would an image of @area be this one? Sequence numbers count for nothing. */
@@ -54,8 +57,6 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
  * holds the labels it had or those of the image. Labels that are there already
  * stay where they are, others may go to other slots than they had. An area
  * without a valid index block has none until it has the labels, each where it was.
- * A change of uuid that was under way when the image was taken is not resumed: labels of two uuids
- * are not one namespace any more (label_set_next()).
  *
  * Return: 0; -EINVAL with ND_REASON_VERSION when the area has another version or slots of
  * another size now, or would have when it is laid out anew; -EBADMSG with the reason when

@@ -102,15 +102,24 @@ static bool ref_fits(const struct label_ref *ref, u32 position, u32 ndimms)
 	return !ref->taken && ref->label->position == position && ref->label->nlabel == ndimms;
 }
 
+/* Equal but for uuid, what differs from DIMM to DIMM, and that one is being updated? */
+static bool same_but_uuid(const struct nd_label *a, const struct nd_label *b)
+{
+	return !strcmp(a->name, b->name) && !((a->flags ^ b->flags) & ~ND_LABEL_UPDATING) &&
+	       a->cookie == b->cookie && a->lbasize == b->lbasize && a->size == b->size &&
+	       guid_equal(&a->type, &b->type) && guid_equal(&a->abstraction, &b->abstraction);
+}
+
 /*
  * May @ref be @lead's label with another uuid? Not unless the lead says that it is being changed,
- * nor if that uuid is in use elsewhere, or the lead's own is here: then it is a stranger's, who
- * lies where somebody lay that an old image of position 0 remembers.
+ * and nothing else is; nor if that uuid is in use elsewhere, or the lead's own is here: then it is
+ * a stranger's, who lies where somebody lay that an old image of position 0 remembers.
  */
 static bool may_be_renamed(const struct label_dimm *first, const struct label_dimm *dimm,
 			   const struct label_ref *ref, const struct label_ref *lead)
 {
 	return (lead->label->flags & ND_LABEL_UPDATING) &&
+	       same_but_uuid(lead->label, ref->label) &&
 	       !label_dimm_find(first, &ref->label->uuid).nr &&
 	       !label_dimm_find(dimm, &lead->label->uuid).nr;
 }
@@ -139,7 +148,7 @@ static struct label_ref *set_partner(struct label_dimm *dimms, u32 position, u32
 			continue;
 		if (!order && (!best || (same_size && best->label->size != lead->label->size)))
 			best = ref;
-		else if (order && alone && same_size && !renamed &&
+		else if (order && alone && !renamed &&
 			 may_be_renamed(dimms, dimm, ref, lead))
 			renamed = ref;
 	}
@@ -157,16 +166,6 @@ static struct label_ref *set_elsewhere(const struct label_dimm *dimms, u32 posit
 		return NULL;
 	return ref_fits(here.ref[0], position, ndimms) &&
 	       here.ref[0]->label->size == lead->label->size ? here.ref[0] : NULL;
-}
-
-/* Equal but for what differs from DIMM to DIMM, and that one is being updated? */
-static bool same_namespace(const struct nd_label *a, const struct nd_label *b)
-{
-	return uuid_equal(&a->uuid, &b->uuid) && !strcmp(a->name, b->name) &&
-	       !((a->flags ^ b->flags) & ~ND_LABEL_UPDATING) && a->cookie == b->cookie &&
-	       a->lbasize == b->lbasize &&
-	       a->size == b->size && guid_equal(&a->type, &b->type) &&
-	       guid_equal(&a->abstraction, &b->abstraction);
 }
 
 /* Why may the label at @at of position 0 not lead a namespace, if it may not? */
@@ -227,12 +226,12 @@ static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_di
 		const struct nd_label *label = out->ref[i]->label;
 
 		marked |= label->flags & ND_LABEL_UPDATING;
-		differ |= !same_namespace(out->lead, label);
+		differ |= !same_but_uuid(out->lead, label);
 		renamed |= !uuid_equal(&out->lead->uuid, &label->uuid);
 		*sizes_differ |= out->lead->size != label->size;
 	}
-	out->torn = differ || marked;
-	out->unsettled = marked && (renamed || !differ);
+	out->torn = differ || renamed;
+	out->unsettled = marked && !differ;
 }
 
 /* The first label that starts at @offset or behind. */
@@ -312,6 +311,7 @@ struct remains {
 	bool odd;		/* twice on a DIMM, or of a set of another size */
 	bool missing;		/* on some DIMM */
 	bool first;		/* has the label of position 0 … */
+	bool others;		/* … one of another … */
 	bool last_marked;	/* … and the last position's, being updated */
 	bool all_marked;
 };
@@ -331,14 +331,16 @@ static void remains_add(struct remains *r, struct label_run run, u32 ndimms)
 	r->used |= run.ref[0]->taken || run.ref[run.nr - 1]->taken;
 	r->odd |= run.nr > 1 || label->nlabel != ndimms;
 	r->first |= !label->position;
+	r->others |= label->position;
 	r->last_marked |= marked && label->position + 1 == ndimms;
 	r->all_marked &= marked;
 }
 
 static bool remains_nobodys(const struct remains *r)
 {
+	/* position 0's alone may be of a change of uuid, of which the rest was lost */
 	return r->missing && !r->used && !r->odd &&
-	       (r->all_marked || (r->last_marked && !r->first));
+	       ((r->all_marked && r->others) || (r->last_marked && !r->first));
 }
 
 /* Judge all labels of @uuid, of which the DIMMs before @from have none. */

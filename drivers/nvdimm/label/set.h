@@ -50,11 +50,9 @@ struct label_run {
  * @ref: the label of each position, index = position; caller's array of @ndimms
  * @lead: position 0's label: it speaks for uuid, name, size, claim
  * @torn: an update was interrupted: labels of other positions differ from
- *	@lead in more than position, DPA and slot, or @lead says that it is being
- *	updated. Rewriting the labels heals it.
- * @unsettled: @torn, but all that differs is ND_LABEL_UPDATING; or it is its uuid that is being
- *	changed. If labels of other DIMMs were lost now, what is left would be taken for nobody's: it
- *	is to be healed before it is used.
+ *	@lead in more than position, DPA, slot and ND_LABEL_UPDATING. Rewriting the labels heals it.
+ * @unsettled: a label says that it is being updated, and nothing differs but the uuid, if that: to
+ *	be healed before it is used
  * @apart: the labels do not start at the same offset. Linux' own drivers make such
  *	sets after an interrupted creation, and take mapping 0's label for the place.
  */

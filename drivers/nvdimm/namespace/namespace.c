@@ -375,6 +375,15 @@ static void region_settle(struct nd_region *region)
 	}
 }
 
+static void tell_torn(const struct nd_region *region)
+{
+	struct nd_ns *ns;
+
+	list_for_each_entry(ns, &region->namespaces, list)
+		if (ns->torn)
+			dev_info(nd_ns_dev(ns), "an interrupted label update will be taken back or completed\n");
+}
+
 int nd_region_register_namespaces(struct nd_region *region)
 {
 	struct nd_ns *ns;
@@ -393,6 +402,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 	}
 	if (!nd_region_read_only(region) && !nd_region_locked_dimm(region))
 		region_settle(region);
+	tell_torn(region);
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
 		nd_device_add_async(nd_ns_dev(ns));

@@ -151,7 +151,7 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
 		return -ENOMEM;
 	strscpy(cfg.name, set->lead->name, sizeof(cfg.name));
 	nd_ns_install(ns, &cfg);
-	ns->torn = set->torn;
+	ns->torn = set->torn || set->unsettled;
 	ns->unsettled = set->unsettled;
 	ns->apart = set->apart;
 	for (i = 0; i < ways; i++) {
@@ -456,15 +456,6 @@ static int judge_rest(struct scan *scan)
 	return 0;
 }
 
-static void tell_torn(const struct nd_region *region)
-{
-	struct nd_ns *ns;
-
-	list_for_each_entry(ns, &region->namespaces, list)
-		if (ns->torn && !ns->unsettled)
-			dev_info(nd_ns_dev(ns), "an interrupted label update will be taken back or completed\n");
-}
-
 int nd_ns_scan(struct nd_region *region)
 {
 	struct scan *scan __free(scan) = NULL;
@@ -492,8 +483,5 @@ int nd_ns_scan(struct nd_region *region)
 		rc = scan_pass(scan, true);
 	if (!rc)
 		rc = scan_number(region);
-	if (rc)
-		return rc;
-	tell_torn(region);
-	return judge_rest(scan);
+	return rc ?: judge_rest(scan);
 }

@@ -118,7 +118,7 @@ static void view_add(const struct machine *m, struct view *v, const struct label
 
 	ns->is = (struct ns_want){ out->lead->uuid.b[0], out->lead->name[0], out->ref[0]->offset,
 				   out->lead->size };
-	ns->torn = out->torn;
+	ns->torn = out->torn || out->unsettled;
 	ns->unsettled = out->unsettled;
 	ns->apart = out->apart;
 	for (u32 i = 0; i < m->n; i++) {
