@@ -171,9 +171,22 @@ static ssize_t label_errors_store(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_RW(label_errors);
 
+static ssize_t label_well_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&of_dimm(dev)->label_well));
+}
+
+static ssize_t label_well_store(struct device *dev, struct device_attribute *attr, const char *buf,
+				size_t n)
+{
+	return store_count(&of_dimm(dev)->label_well, buf, n);
+}
+static DEVICE_ATTR_RW(label_well);
+
 static struct attribute *dimm_attrs[] = {
 	&dev_attr_power_on.attr,
 	&dev_attr_label_errors.attr,
+	&dev_attr_label_well.attr,
 	&provider_attr_hold.attr,
 	&provider_attr_mute.attr,
 	NULL

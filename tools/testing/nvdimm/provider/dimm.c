@@ -139,6 +139,15 @@ static int set_data(struct provider_dimm *dimm, struct nd_cmd_set_config_hdr *cm
 	return 0;
 }
 
+/* What firmware says of a command that it has taken. */
+static int outcome(struct provider_dimm *dimm)
+{
+	if (dimm->security.locked)
+		return -EACCES;
+	return !provider_goes_wrong(&dimm->label_well) &&
+	       provider_goes_wrong(&dimm->label_errors) ? -EIO : 0;
+}
+
 static int run(struct provider_dimm *dimm, unsigned int cmd, void *buf, unsigned int len,
 	       int *cmd_rc)
 {
@@ -159,8 +168,7 @@ static int run(struct provider_dimm *dimm, unsigned int cmd, void *buf, unsigned
 		return -ENOTTY;
 	}
 	if (cmd_rc)
-		*cmd_rc = dimm->security.locked ? -EACCES :
-			  provider_goes_wrong(&dimm->label_errors) ? -EIO : 0;
+		*cmd_rc = outcome(dimm);
 	return rc;
 }
 

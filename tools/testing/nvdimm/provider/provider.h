@@ -106,7 +106,8 @@ struct provider_range;
  * @nvdimm: libnvdimm's
  * @id: names it in key descriptions
  * @labels: label area
- * @label_errors: so many of the next label commands fail
+ * @label_errors: so many of the next label commands fail …
+ * @label_well: … behind so many that do not
  * @hold: label commands wait
  * @leaving: it is being deleted
  * @running: label commands that run
@@ -119,6 +120,7 @@ struct provider_dimm {
 	char id[40];
 	void *labels;
 	atomic_t label_errors;
+	atomic_t label_well;
 	bool hold;
 	bool leaving;
 	u8 mute;
