@@ -37,7 +37,7 @@ static bool image_has(const struct label_image *image, u32 slot)
 /* A walk over its labels: @slot and where its bytes are; false at the end. */
 struct image_walk {
 	u32 slot;
-	const u8 *bytes;
+	u8 *bytes;
 };
 
 static bool image_next(const struct label_image *image, struct image_walk *walk)
@@ -63,14 +63,13 @@ static void image_settle(struct label_image *image)
 	struct nd_label label;
 
 	while (image_next(image, &walk)) {
-		u8 *bytes = image->data + (walk.bytes - image->data);
-		const struct nd_media_label *media = (const struct nd_media_label *)bytes;
+		const struct nd_media_label *media = (const struct nd_media_label *)walk.bytes;
 
 		if (!(media->flags & cpu_to_le32(ND_LABEL_UPDATING)) ||
-		    label_decode(bytes, image->label_size, walk.slot, &label) != ND_REASON_OK)
+		    label_decode(walk.bytes, image->label_size, walk.slot, &label) != ND_REASON_OK)
 			continue;
 		label.flags &= ~ND_LABEL_UPDATING;
-		label_encode(&label, image->label_size, bytes);
+		label_encode(&label, image->label_size, walk.bytes);
 	}
 }
 
@@ -97,7 +96,8 @@ void label_image_take(struct label_image *image, const struct label_area *area)
 		end = label_next_free(area, slot);
 		memcpy(to, slot_of(area, slot), (end - slot) * area->label_size);
 		to += (end - slot) * area->label_size;
-	}	image_settle(image);
+	}
+	image_settle(image);
 }
 
 /* Is the walk's label active in @area, in the same slot, with the same bytes? */

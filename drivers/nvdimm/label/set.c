@@ -148,8 +148,7 @@ static struct label_ref *set_partner(struct label_dimm *dimms, u32 position, u32
 			continue;
 		if (!order && (!best || (same_size && best->label->size != lead->label->size)))
 			best = ref;
-		else if (order && alone && !renamed &&
-			 may_be_renamed(dimms, dimm, ref, lead))
+		else if (order && alone && !renamed && may_be_renamed(dimms, dimm, ref, lead))
 			renamed = ref;
 	}
 	*cursor = ref - dimm->refs;

@@ -99,9 +99,10 @@ static bool is_own(const struct nd_ns *ns, u16 index, const struct nd_label *lab
 
 /*
  * A write whose outcome was not known may have left the label in another slot, and that one to
- * somebody else: look for it by what it says.
+ * somebody else: look for it by what it says. Return: 0; -EIO: it is not there, and may be in a
+ * slot that cannot be read, so that one more would be the second.
  */
-static void find_own(struct nd_ns *ns, u16 index)
+static int find_own(struct nd_ns *ns, u16 index)
 {
 	struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
 	struct ns_slot *at = &ns->slot[index];
@@ -109,22 +110,17 @@ static void find_own(struct nd_ns *ns, u16 index)
 
 	label = at->slot < nvdimm->label_end ? &nvdimm->label[at->slot] : NULL;
 	if (label && label->size && is_own(ns, index, label))
-		return;
+		return 0;
 	at->slot = ND_NO_SLOT;
 	ns->torn = true;
 	nvdimm_for_each_label(label, nvdimm) {
 		if (is_own(ns, index, label)) {
 			at->slot = label->slot;
 			at->uuid = label->uuid;
-			return;
+			return 0;
 		}
 	}
-}
-
-/* A label that is not there may be one that cannot be read: one more would be the second. */
-static bool is_perhaps_unread(const struct nd_ns *ns, u16 index)
-{
-	return ns->slot[index].slot == ND_NO_SLOT && ns->region->mapping[index].nvdimm->nbad;
+	return nvdimm->nbad ? -EIO : 0;
 }
 
 /* ---- a change of which nobody could tell whether it has happened ---- */
@@ -175,8 +171,7 @@ static int follow_lead(struct nd_ns *ns)
 
 	if (!nvdimm->area.valid)
 		return -EIO;
-	find_own(ns, index);
-	if (is_perhaps_unread(ns, index))
+	if (find_own(ns, index))
 		return -EIO;
 	if (ns->slot[index].slot != ND_NO_SLOT)
 		is = config_of(ns, &nvdimm->label[ns->slot[index].slot], nvdimm->area.minor >= 2);
@@ -342,9 +337,7 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 		return rc;
 	txn->area[position] = &nvdimm->area;
 	txn->io[position] = nvdimm_label_io(nvdimm);
-	if (txn->ns->cfg.size)
-		find_own(txn->ns, index);
-	if (txn->ns->cfg.size && is_perhaps_unread(txn->ns, index))
+	if (txn->ns->cfg.size && find_own(txn->ns, index))
 		return nd_refuse(nd_ns_dev(txn->ns), -EIO, nvdimm->bad_reason,
 				 "its label on %s is perhaps the one in slot %u, which cannot be read: enable the region anew",
 				 nvdimm_name(nvdimm), nvdimm->bad_slot);
