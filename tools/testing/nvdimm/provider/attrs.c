@@ -94,17 +94,21 @@ static ssize_t store_count(atomic_t *count, const char *buf, size_t n)
 	return rc ?: n;
 }
 
-static ssize_t flush_errors_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n", atomic_read(&of_region(dev)->flush_errors));
-}
+/* How often something of what @of says is yet to go on so. */
+#define COUNT_ATTR(name, of)							\
+static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+{										\
+	return sysfs_emit(buf, "%d\n", atomic_read(&of(dev)->name));		\
+}										\
+										\
+static ssize_t name##_store(struct device *dev, struct device_attribute *attr, const char *buf, \
+			    size_t n)						\
+{										\
+	return store_count(&of(dev)->name, buf, n);				\
+}										\
+static DEVICE_ATTR_RW(name)
 
-static ssize_t flush_errors_store(struct device *dev, struct device_attribute *attr,
-				  const char *buf, size_t n)
-{
-	return store_count(&of_region(dev)->flush_errors, buf, n);
-}
-static DEVICE_ATTR_RW(flush_errors);
+COUNT_ATTR(flush_errors, of_region);
 
 static struct attribute *region_attrs[] = {
 	&dev_attr_poison.attr,
@@ -159,29 +163,8 @@ static ssize_t power_on_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_WO(power_on);
 
-static ssize_t label_errors_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n", atomic_read(&of_dimm(dev)->label_errors));
-}
-
-static ssize_t label_errors_store(struct device *dev, struct device_attribute *attr,
-				  const char *buf, size_t n)
-{
-	return store_count(&of_dimm(dev)->label_errors, buf, n);
-}
-static DEVICE_ATTR_RW(label_errors);
-
-static ssize_t label_well_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n", atomic_read(&of_dimm(dev)->label_well));
-}
-
-static ssize_t label_well_store(struct device *dev, struct device_attribute *attr, const char *buf,
-				size_t n)
-{
-	return store_count(&of_dimm(dev)->label_well, buf, n);
-}
-static DEVICE_ATTR_RW(label_well);
+COUNT_ATTR(label_errors, of_dimm);
+COUNT_ATTR(label_well, of_dimm);
 
 static struct attribute *dimm_attrs[] = {
 	&dev_attr_power_on.attr,

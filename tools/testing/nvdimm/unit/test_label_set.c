@@ -222,25 +222,31 @@ LAW(set__whose_uuid_is_being_changed_is_unsettled)
 	assert_true(out.torn && out.unsettled);
 }
 
-/* Nothing else changes with a uuid. */
-LAW(set__of_another_uuid_and_otherwise_unlike_is_a_stranger)
+/* What comes of @words once one of them says something else, whatever it is. */
+static void expect_of_each_field(void **state, const char *words, const char *found)
 {
 	struct nd_label *l = &labels[1][0];
 
-#define STRANGE(field) do {		\
+#define OTHER(field) do {		\
 	before_each(state);		\
-	put_words("0:1@0+100* 1:9@0+100");	\
+	put_words(words);		\
 	l->field++;			\
 	begin();			\
-	expect_words("1 incomplete");	\
+	expect_words(found);		\
 } while (0)
-	STRANGE(flags);
-	STRANGE(cookie);
-	STRANGE(lbasize);
-	STRANGE(type.b[15]);
-	STRANGE(abstraction.b[0]);
-	STRANGE(name[0]);
-#undef STRANGE
+	OTHER(flags);
+	OTHER(cookie);
+	OTHER(lbasize);
+	OTHER(type.b[15]);
+	OTHER(abstraction.b[0]);
+	OTHER(name[0]);
+#undef OTHER
+}
+
+/* Nothing else changes with a uuid. */
+LAW(set__of_another_uuid_and_otherwise_unlike_is_a_stranger)
+{
+	expect_of_each_field(state, "0:1@0+100* 1:9@0+100", "1 incomplete");
 }
 
 LAW(set__interrupted_resize_has_the_size_of_position_0)
@@ -272,25 +278,10 @@ LAW(set__interrupted_rename_is_torn)
 
 LAW(set__each_differing_field_is_torn)
 {
-	struct nd_label *l = &labels[1][0];
-
-#define TORN(field) do {		\
-	before_each(state);		\
-	put_words("1@0+100");		\
-	l->field++;			\
-	begin();			\
-	expect_words("1 torn");		\
-} while (0)
-	TORN(flags);
-	TORN(cookie);
-	TORN(lbasize);
-	TORN(type.b[15]);
-	TORN(abstraction.b[0]);
-	TORN(name[0]);
-#undef TORN
+	expect_of_each_field(state, "1@0+100", "1 torn");
 	before_each(state);
 	put_words("1@0+100");
-	l->slot = 77;
+	labels[1][0].slot = 77;
 	begin();
 	expect_words("1");
 }
