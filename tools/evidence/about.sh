@@ -98,6 +98,9 @@ of_nfit()
 	of_scenarios "$@"
 }
 
+# of_foreign: what others' tests say on either side's modules
+of_foreign() { echo $T/foreign; of_machines; }
+
 # of_mutants KIND: mutants of that kind (native, machines, debug; mutants/run has the words), and of the tests that are
 # to notice them those that their lines "red:" name: another test of the same suite changes nothing.
 of_mutants()
