@@ -52,8 +52,8 @@ static void tell_of(struct badblocks *bb, s64 sector)
 void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 			       const struct range *range)
 {
-	guard(spinlock)(&bad_lists_lock);
-	tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
+	scoped_guard(spinlock, &bad_lists_lock)
+		tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
 
@@ -91,9 +91,9 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_check);
 void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr)
 {
-	guard(spinlock)(&bad_lists_lock);
-	tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1, first,
-				     nr));
+	scoped_guard(spinlock, &bad_lists_lock)
+		tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1,
+					     first, nr));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 
@@ -101,8 +101,9 @@ EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 static void list_found(struct nd_region *region, struct badblocks *bb, const struct range *range,
 		       u64 phys, u64 len)
 {
-	guard(spinlock)(&bad_lists_lock);
-	tell_of(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1, phys, len));
+	scoped_guard(spinlock, &bad_lists_lock)
+		tell_of(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1, phys,
+					   len));
 }
 
 /**
