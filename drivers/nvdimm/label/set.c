@@ -102,12 +102,22 @@ static bool ref_fits(const struct label_ref *ref, u32 position, u32 ndimms)
 	return !ref->taken && ref->label->position == position && ref->label->nlabel == ndimms;
 }
 
-/* Equal but for uuid, what differs from DIMM to DIMM, and that one is being updated? */
+/* What labels 1.1 do not say differs from no other. */
+static bool same_abstraction(const struct nd_label *a, const struct nd_label *b)
+{
+	return guid_is_null(&a->type) != guid_is_null(&b->type) ||
+	       guid_equal(&a->abstraction, &b->abstraction);
+}
+
+/*
+ * Equal but for uuid, what differs from DIMM to DIMM, and that one is being updated? DIMMs of one
+ * set may have labels of different versions, hence cookies, or those of early Linux: that each is
+ * of this set has been judged by its own area (label_area_is_of()).
+ */
 static bool same_but_uuid(const struct nd_label *a, const struct nd_label *b)
 {
 	return !strcmp(a->name, b->name) && !((a->flags ^ b->flags) & ~ND_LABEL_UPDATING) &&
-	       a->cookie == b->cookie && a->lbasize == b->lbasize && a->size == b->size &&
-	       guid_equal(&a->type, &b->type) && guid_equal(&a->abstraction, &b->abstraction);
+	       a->lbasize == b->lbasize && a->size == b->size && same_abstraction(a, b);
 }
 
 /*

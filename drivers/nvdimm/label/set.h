@@ -50,7 +50,8 @@ struct label_run {
  * @ref: the label of each position, index = position; caller's array of @ndimms
  * @lead: position 0's label: it speaks for uuid, name, size, claim
  * @torn: an update was interrupted: labels of other positions differ from
- *	@lead in more than position, DPA, slot and ND_LABEL_UPDATING. Rewriting the labels heals it.
+ *	@lead in more than position, DPA, slot, ND_LABEL_UPDATING, and by what they are known as the
+ *	set's (label_area_is_of()). Rewriting the labels heals it.
  * @unsettled: a label says that it is being updated, and nothing differs but the uuid, if that: to
  *	be healed before it is used
  * @apart: the labels do not start at the same offset. Linux' own drivers make such

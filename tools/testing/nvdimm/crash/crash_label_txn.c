@@ -39,6 +39,8 @@ struct config {
 	bool full;		/* one free slot left, or two to create in */
 	bool odd;		/* the other index block is in force */
 	bool blank;		/* to create in areas without an index */
+	bool mixed;		/* labels of different versions … */
+	bool early;		/* … or what is there has been labelled by early Linux */
 };
 
 static const struct ns_want old_ns = { SUBJECT, 'a', 100 * SZ_2M, SZ_2M };
@@ -73,14 +75,14 @@ static bool add_foreign(struct machine *m, u32 dimm)
 /* How many bystanders an area of few slots has room for. */
 static u32 bystanders(const struct config *c)
 {
-	return c->blank ? 0 : min(3u, label_nslot(c->size, c->minor * 128) - 2);
+	return c->blank ? 0 : min(3u, label_nslot(c->size, (c->mixed ? 2 : c->minor) * 128) - 2);
 }
 
 static void build(struct machine *m, const struct config *c)
 {
 	struct view v;
 
-	machine_init(m, c->dimms, c->size, c->minor);
+	machine_init_unlike(m, c->dimms, c->size, c->minor, c->mixed, c->early);
 	machine_load(m);
 	for (u32 i = 0; i < bystanders(c); i++) {
 		struct ns_want want = { i + 1, '0' + i, i * SZ_2M, SZ_2M };
@@ -89,6 +91,7 @@ static void build(struct machine *m, const struct config *c)
 	}
 	if (c->op != CREATE)
 		assert_int_equal(machine_change(m, NULL, &old_ns), 0);
+	m->early = false;
 	machine_view(m, &v);
 	if (c->odd && v.nr)
 		assert_int_equal(machine_change(m, &v.ns[0], &v.ns[0].is), 0);
@@ -346,7 +349,7 @@ static u64 fingerprint(const struct machine *m)
 
 static bool has_seconds(const struct config *c)
 {
-	return c->size == 1024 && !c->odd && !c->blank;
+	return c->size == 1024 && !c->odd && !c->blank && (c->dimms == 2 || !(c->mixed || c->early));
 }
 
 static void cut_everywhere(struct machine *m, const struct config *c, const struct view *before,
@@ -449,11 +452,17 @@ static void enumerate_op(enum op op, const char *law)
 	for (u32 i = 0; i < ARRAY_SIZE(dimms); i++)
 	for (u32 k = 0; k < ARRAY_SIZE(sizes); k++)
 	for (u8 minor = 1; minor <= 2; minor++)
-	for (u32 bits = 0; bits < 8; bits++) {
-		struct config c = { op, dimms[i], sizes[k], minor, bits & 1, bits & 2, bits & 4 };
+	for (u32 bits = 0; bits < 32; bits++) {
+		struct config c = { op, dimms[i], sizes[k], minor, bits & 1, bits & 2, bits & 4,
+				    bits & 8, bits & 16 };
 
 		/* filling hundreds of slots shows nothing that a dozen does not */
 		if ((c.full && (c.blank || c.size > 4096)) || (c.blank && (op != CREATE || c.odd)))
+			continue;
+		/* nor do labels that differ from DIMM to DIMM on many DIMMs, or in large areas */
+		if ((c.mixed || c.early) &&
+		    ((c.mixed && c.early) || c.blank || c.odd || k ||
+		     c.dimms < 2 || c.dimms > 4))
 			continue;
 		enumerate(&c);
 	}

@@ -56,10 +56,13 @@ static u32 times(u32 i, const struct label_ref *ref)
 
 static bool alike_otherwise(const struct nd_label *a, const struct nd_label *b)
 {
-	return !strcmp(a->name, b->name) &&
-	       (a->flags | ND_LABEL_UPDATING) == (b->flags | ND_LABEL_UPDATING) &&
-	       a->cookie == b->cookie && a->lbasize == b->lbasize &&
-	       guid_equal(&a->type, &b->type) && guid_equal(&a->abstraction, &b->abstraction);
+	if (strcmp(a->name, b->name) || a->lbasize != b->lbasize ||
+	    (a->flags | ND_LABEL_UPDATING) != (b->flags | ND_LABEL_UPDATING))
+		return false;
+	/* those without a type are of a version that knows no abstraction */
+	if (guid_is_null(&a->type) != guid_is_null(&b->type))
+		return true;
+	return guid_equal(&a->abstraction, &b->abstraction);
 }
 
 static int naive_rank(const struct label_ref *lead, const struct label_ref *r, u32 i, bool alone)

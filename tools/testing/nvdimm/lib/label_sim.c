@@ -9,11 +9,22 @@
 #include <string.h>
 #include "label_sim.h"
 
+/* Byte-addressable persistent memory: UEFI 2.10 §13.19.3 */
+static const guid_t machine_type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
+					     0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb);
+
+/* Any that labels 1.2 tell of, and 1.1 do not. */
+static const guid_t machine_claim = GUID_INIT(0x18633bfc, 0x1735, 0x4217,
+					      0x8a, 0xc9, 0x17, 0x23, 0x92, 0x82, 0xd3, 0xf8);
+
 void machine_init(struct machine *m, u32 n, u32 size, u8 minor)
 {
 	memset(m, 0, sizeof(*m));
 	m->n = n;
 	m->minor = minor;
+	m->mark = (struct label_mark){
+		machine_type, MACHINE_COOKIE, MACHINE_COOKIE, MACHINE_COOKIE,
+	};
 	for (u32 i = 0; i < n; i++) {
 		m->media[i] = media_new(size);
 		m->media[i].id = i;
@@ -23,6 +34,21 @@ void machine_init(struct machine *m, u32 n, u32 size, u8 minor)
 		m->io[i] = media_io(&m->media[i]);
 	}
 	media_start(&m->world);
+}
+
+/* Its labels need not be of one version, nor have one cookie. */
+void machine_init_unlike(struct machine *m, u32 n, u32 size, u8 minor, bool mixed, bool early)
+{
+	machine_init(m, n, size, minor);
+	m->mixed = mixed;
+	m->early = early;
+	m->mark.cookie1 ^= mixed ? 1 : 0;
+	m->mark.altcookie ^= early ? 2 : 0;
+}
+
+u8 machine_minor(const struct machine *m, u32 position)
+{
+	return m->mixed && position % 2 ? 3 - m->minor : m->minor;
 }
 
 void machine_free(struct machine *m)
@@ -63,7 +89,7 @@ static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_
 			continue;
 		if (label_area_get(area, slot, l) != ND_REASON_OK) {
 			v->bad[i]++;
-		} else if (l->cookie != MACHINE_COOKIE) {
+		} else if (!label_area_is_of(area, l, &m->mark)) {
 			v->foreign[i]++;
 		} else {
 			machine_assert(dimm->nr < VIEW_MAX - 1);
@@ -165,21 +191,20 @@ const struct ns_view *view_find(const struct view *v, u8 id)
 	return NULL;
 }
 
-/* Byte-addressable persistent memory: UEFI 2.10 §13.19.3 */
-static const guid_t machine_type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
-					     0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb);
-
 struct nd_label machine_label(const struct machine *m, const struct ns_want *want, u32 position)
 {
+	bool v1_2 = machine_minor(m, position) == 2;
+
 	return (struct nd_label){
 		.uuid = {{ want->id, 0x11, 0x22 }},
 		.name = { want->name },
 		.nlabel = m->n,
 		.position = position,
-		.cookie = MACHINE_COOKIE,
+		.cookie = m->early ? m->mark.altcookie : v1_2 ? m->mark.cookie2 : m->mark.cookie1,
 		.dpa = want->offset,
 		.size = want->size,
-		.type = machine_type,
+		.type = v1_2 ? machine_type : guid_null,
+		.abstraction = v1_2 ? machine_claim : guid_null,
 	};
 }
 
@@ -194,7 +219,7 @@ int machine_change(struct machine *m, const struct ns_view *old, const struct ns
 	int rc;
 
 	for (u32 i = 0; i < m->n; i++) {
-		changes[i].minor = m->minor;
+		changes[i].minor = machine_minor(m, i);
 		if (old) {
 			changes[i].drop = &old->slot[i];
 			changes[i].ndrop = 1;
@@ -322,7 +347,7 @@ void machine_recover(struct machine *m)
 			machine_assert(!machine_change(m, &v.ns[i], &v.ns[i].is));
 	for (u32 i = 0; i < m->n; i++) {
 		struct label_change c = { .drop = v.orphan[i], .ndrop = v.norphan[i],
-					  .minor = m->minor };
+					  .minor = machine_minor(m, i) };
 
 		if (c.ndrop)
 			machine_assert(!machine_commit(m, i, &c));

@@ -16,6 +16,7 @@
 #include "label/set.h"
 
 #define MACHINE_DIMMS	6
+/* Of the set, where its labels are all of one version; else that of 1.2. */
 #define MACHINE_COOKIE	0x1234567890abcdefull
 #define VIEW_MAX	64
 
@@ -23,6 +24,9 @@ struct machine {
 	u32 n;				/* DIMMs */
 	u32 turned;			/* position p is that of mapping (p + turned) % n */
 	u8 minor;
+	bool mixed;			/* odd positions have the other version */
+	bool early;			/* labels are written as early Linux did */
+	struct label_mark mark;
 	struct media_world world;
 	struct label_media media[MACHINE_DIMMS];
 	struct label_area area[MACHINE_DIMMS];
@@ -82,6 +86,8 @@ struct view {
 } while (0)
 
 void machine_init(struct machine *m, u32 n, u32 size, u8 minor);
+void machine_init_unlike(struct machine *m, u32 n, u32 size, u8 minor, bool mixed, bool early);
+u8 machine_minor(const struct machine *m, u32 position);
 void machine_free(struct machine *m);
 void machine_load(struct machine *m);
 void machine_view(const struct machine *m, struct view *v);
