@@ -102,7 +102,7 @@ static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *sna
 			       nvdimm->area.minor, image->minor);
 	if (rc == -EBADMSG)
 		return nd_note(&nvdimm->dev, rc, reason,
-			       "the snapshot has a label that could not be read even then, and whose space would be free without it: write its file back with ndctl write-labels");
+			       "the snapshot has a label that could not be read even then, and whose space would be free without it; the file that ndctl write-labels takes does not have it either");
 	if (rc)
 		return nd_refuse(&nvdimm->dev, rc, reason,
 				 "the snapshot of %u labels is not restored",

@@ -53,6 +53,26 @@ static bool image_next(const struct label_image *image, struct image_walk *walk)
 	return walk->slot < image->nslot;
 }
 
+/* Does the label of these bytes say that it is being updated? If so, it is decoded. */
+static bool bytes_marked(const u8 *bytes, u32 size, u32 slot, struct nd_label *label)
+{
+	const struct nd_media_label *media = (const struct nd_media_label *)bytes;
+
+	return (media->flags & cpu_to_le32(ND_LABEL_UPDATING)) &&
+	       label_decode(bytes, size, slot, label) == ND_REASON_OK;
+}
+
+/* It says so no more. */
+static void bytes_settle(u8 *bytes, u32 size, u32 slot)
+{
+	struct nd_label label;
+
+	if (!bytes_marked(bytes, size, slot, &label))
+		return;
+	label.flags &= ~ND_LABEL_UPDATING;
+	label_encode(&label, size, bytes);
+}
+
 /*
  * No change is under way when the image is restored: a label that says so would take another's for
  * its own with the uuid it was to have, or be taken for what a creation has left.
@@ -60,17 +80,9 @@ static bool image_next(const struct label_image *image, struct image_walk *walk)
 static void image_settle(struct label_image *image)
 {
 	struct image_walk walk = { 0 };
-	struct nd_label label;
 
-	while (image_next(image, &walk)) {
-		const struct nd_media_label *media = (const struct nd_media_label *)walk.bytes;
-
-		if (!(media->flags & cpu_to_le32(ND_LABEL_UPDATING)) ||
-		    label_decode(walk.bytes, image->label_size, walk.slot, &label) != ND_REASON_OK)
-			continue;
-		label.flags &= ~ND_LABEL_UPDATING;
-		label_encode(&label, image->label_size, walk.bytes);
-	}
+	while (image_next(image, &walk))
+		bytes_settle(walk.bytes, image->label_size, walk.slot);
 }
 
 void label_image_take(struct label_image *image, const struct label_area *area)
@@ -100,13 +112,18 @@ void label_image_take(struct label_image *image, const struct label_area *area)
 	image_settle(image);
 }
 
-/* Is the walk's label active in @area, in the same slot, with the same bytes? */
+/* Is the walk's label active in @area, in the same slot? Being updated makes no other of it. */
 static bool is_there(const struct label_image *image, const struct image_walk *walk,
 		     const struct label_area *area)
 {
-	return area->valid && area->label_size == image->label_size &&
-	       label_slot_active(area, walk->slot) &&
-	       !memcmp(slot_of(area, walk->slot), walk->bytes, image->label_size);
+	u8 bytes[ND_LABEL_V1_2_SIZE] __aligned(8);
+
+	if (!area->valid || area->label_size != image->label_size ||
+	    !label_slot_active(area, walk->slot))
+		return false;
+	memcpy(bytes, slot_of(area, walk->slot), image->label_size);
+	bytes_settle(bytes, image->label_size, walk->slot);
+	return !memcmp(bytes, walk->bytes, image->label_size);
 }
 
 bool label_image_same(const struct label_image *image, const struct label_area *area)
@@ -147,6 +164,20 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
 /* ---- restoring ---- */
 
 /*
+ * Is it there, and may it stay? What is being updated stays so at position 0, where it tells of the
+ * uuid that other DIMMs may have by now. Elsewhere it would be taken for what a creation has left.
+ */
+static bool may_stay(const struct label_image *image, const struct image_walk *walk,
+		     const struct label_area *area)
+{
+	struct nd_label label;
+
+	return is_there(image, walk, area) &&
+	       (!bytes_marked(slot_of(area, walk->slot), area->label_size, walk->slot, &label) ||
+		!label.position);
+}
+
+/*
  * What has to come. A label that was bad when the image was taken cannot be written anew; without
  * it the space that it stood for, which nobody was given, would be free. Return: a negative errno
  * then, or how many.
@@ -158,7 +189,7 @@ static int image_missing(const struct label_image *image, const struct label_are
 	int n = 0;
 
 	while (image_next(image, &walk)) {
-		if (is_there(image, &walk, area))
+		if (may_stay(image, &walk, area))
 			continue;
 		*reason = label_decode(walk.bytes, image->label_size, walk.slot, &add[n]);
 		if (*reason != ND_REASON_OK)
@@ -179,7 +210,7 @@ static u32 image_surplus(const struct label_image *image, const struct label_are
 	     slot = label_next_active(area, slot + 1)) {
 		while (more && walk.slot < slot)
 			more = image_next(image, &walk);
-		if (!more || walk.slot != slot || !is_there(image, &walk, area))
+		if (!more || walk.slot != slot || !may_stay(image, &walk, area))
 			drop[n++] = slot;
 	}
 	return n;

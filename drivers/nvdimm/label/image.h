@@ -55,7 +55,8 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
  *
  * One change as label_area_commit() makes it: wherever power fails the area
  * holds the labels it had or those of the image. Labels that are there already
- * stay where they are, others may go to other slots than they had. An area
+ * stay where they are, others may go to other slots than they had. One that is there, and is being
+ * updated, stays so if it is position 0's; else it is written anew, and nobody's no more. An area
  * without a valid index block has none until it has the labels, each where it was.
  *
  * Return: 0; -EINVAL with ND_REASON_VERSION when the area has another version or slots of

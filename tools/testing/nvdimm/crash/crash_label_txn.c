@@ -349,7 +349,8 @@ static u64 fingerprint(const struct machine *m)
 
 static bool has_seconds(const struct config *c)
 {
-	return c->size == 1024 && !c->odd && !c->blank && (c->dimms == 2 || !(c->mixed || c->early));
+	return c->size == 1024 && !c->odd && !c->blank &&
+	       (c->dimms == 2 || !(c->mixed || c->early));
 }
 
 static void cut_everywhere(struct machine *m, const struct config *c, const struct view *before,
@@ -547,17 +548,12 @@ LAW(image__of_the_first_dimm_alone_serves_nobodys_bytes)
 	}
 }
 
-/* Power fails at @cut, while the uuid of the one namespace is changed. */
-static void change_half(struct machine *m, u64 cut)
+/* Power fails at @cut, while the one namespace is changed. */
+static void change_half(struct machine *m, enum op op, u64 cut)
 {
-	const struct ns_want renamed = wanted(REUUID);
-	struct view v;
-
 	begin_anew(m);
-	machine_view(m, &v);
-	assert_int_equal(v.nr, 1);
 	m->world.cut = cut;
-	machine_apply(m, &v.ns[0], &renamed);
+	perform(m, op);
 	media_repair(&m->world);
 	machine_load(m);
 }
@@ -610,19 +606,20 @@ static void revive_half(struct machine *m)
 	assert_true(v.kept);
 }
 
-static void amid_a_change_of_uuid(u32 dimms, void (*then)(struct machine *m))
+static void amid(enum op op, u32 dimms, void (*then)(struct machine *m))
 {
 	struct machine m;
 	u64 steps;
 
 	machine_init(&m, dimms, 4096, 2);
 	machine_load(&m);
-	assert_int_equal(machine_change(&m, NULL, &old_ns), 0);
+	if (op != CREATE)
+		assert_int_equal(machine_change(&m, NULL, &old_ns), 0);
 	keep(&m);
-	change_half(&m, U64_MAX);
+	change_half(&m, op, U64_MAX);
 	steps = m.world.steps;
 	for (u64 cut = 0; cut < steps; cut++) {
-		change_half(&m, cut);
+		change_half(&m, op, cut);
 		then(&m);
 	}
 	machine_free(&m);
@@ -631,13 +628,57 @@ static void amid_a_change_of_uuid(u32 dimms, void (*then)(struct machine *m))
 LAW(image__taken_amid_a_change_of_uuid_serves_nobodys_bytes)
 {
 	for (u32 dimms = 2; dimms <= 6; dimms += 2)
-		amid_a_change_of_uuid(dimms, revive_half);
+		amid(REUUID, dimms, revive_half);
 }
 
 LAW(labels__lost_amid_a_change_of_uuid_cost_no_space)
 {
 	for (u32 dimms = 2; dimms <= 6; dimms += 2)
-		amid_a_change_of_uuid(dimms, lose_others);
+		amid(REUUID, dimms, lose_others);
+}
+
+/* What DIMM @i has right now, taken and restored. */
+static void restore_now(struct machine *m, u32 i)
+{
+	static struct nd_label add[VIEW_MAX];
+	static u8 bytes[4096];
+	struct label_image image = { .data = bytes };
+	u32 drop[VIEW_MAX];
+
+	if (!m->area[i].valid)
+		return;
+	label_image_take(&image, &m->area[i]);
+	assert_true(label_image_same(&image, &m->area[i]));
+	assert_int_equal(label_image_restore(&image, &m->area[i], &m->io[i], add, drop,
+					     &m->reason), 0);
+	machine_load(m);
+}
+
+/* Of any DIMM, that changes nothing that is served, and gives nothing away. */
+static void restore_each_now(struct machine *m)
+{
+	struct view was, is;
+
+	machine_view(m, &was);
+	for (u32 i = 0; i < m->n; i++) {
+		restore_now(m, i);
+		machine_view(m, &is);
+		states++;
+		assert_int_equal(is.nr, was.nr);
+		assert_true(!was.nr || same_ns(&is.ns[0], &was.ns[0].is));
+		assert_int_equal(is.refused, was.refused);
+		assert_true(is.kept >= was.kept);
+		/* whoever wants the last one's labels back may want the rest, too */
+		assert_true(i + 1 < m->n || !is.norphan[i]);
+		was = is;
+	}
+}
+
+LAW(image__of_right_now_is_no_change)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(ops); i++)
+		for (u32 dimms = 1; dimms <= 4; dimms++)
+			amid(ops[i].op, dimms, restore_each_now);
 }
 
 /* ---- leftovers ---- */
