@@ -136,7 +136,8 @@ void nvdimm_labels_follow(struct nvdimm *nvdimm, const struct label_change *chan
  * nvdimm_use() - a region is about to read @nvdimm's labels
  *
  * From now to nvdimm_unuse() no ioctl writes the label area, and nothing wipes
- * the DIMM. Labels that an ioctl has written since the driver bound are read now.
+ * the DIMM. Labels that an ioctl has written since the driver bound are read now, and so are those
+ * that could not be, if this is the first region.
  *
  * Context: process; takes @labels.
  * Return: 0; -EBUSY while it is wiped, or an errno of reading, without the use.

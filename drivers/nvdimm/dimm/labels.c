@@ -247,7 +247,8 @@ int nvdimm_use(struct nvdimm *nvdimm)
 	/* the second is somebody else's, which may be noticed at any moment */
 	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
 		return -EBUSY;
-	if (nvdimm->bound && nvdimm->area.stale)
+	/* what could not be read perhaps can be now, and no other region goes by what was */
+	if (nvdimm->bound && (nvdimm->area.stale || (nvdimm->area.lost && !nvdimm->users)))
 		rc = nvdimm_labels_reload(nvdimm);
 	if (!rc)
 		WRITE_ONCE(nvdimm->users, nvdimm->users + 1);

@@ -32,6 +32,7 @@ struct label_io {
  * @valid: an index block is in force; else the area is blank or ruined
  * @stale: the media could not be read, at load or after a failed write:
  *	reload before the next change
+ * @lost: an active slot could not be read, which perhaps it can some time
  * @minor: 1 or 2, the label version 1.@minor
  * @current_index: 0 or 1, the index block in force
  * @seq: its sequence number, 1 … 3
@@ -46,6 +47,7 @@ struct label_area {
 	u32 size;
 	bool valid;
 	bool stale;
+	bool lost;
 	u8 minor;
 	u8 current_index;
 	u32 seq;

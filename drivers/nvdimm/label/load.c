@@ -130,6 +130,7 @@ static int read_slots(struct label_area *area, const struct label_io *io, u32 fr
 		rc = read_piece(area, io, slot_off(area, slot), area->label_size);
 		if (rc && !may_be_partial(rc))
 			return rc;
+		area->lost |= rc;
 	}
 	return 0;
 }

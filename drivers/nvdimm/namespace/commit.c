@@ -339,7 +339,7 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 	txn->io[position] = nvdimm_label_io(nvdimm);
 	if (txn->ns->cfg.size && find_own(txn->ns, index))
 		return nd_refuse(nd_ns_dev(txn->ns), -EIO, nvdimm->bad_reason,
-				 "its label on %s is perhaps the one in slot %u, which cannot be read: enable the region anew",
+				 "its label on %s is perhaps the one in slot %u, which cannot be read: enable all regions of that DIMM anew",
 				 nvdimm_name(nvdimm), nvdimm->bad_slot);
 	if (want->size)
 		txn_compose(txn, position, want);
