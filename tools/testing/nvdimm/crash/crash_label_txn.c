@@ -577,15 +577,24 @@ static void lose_others(struct machine *m)
 	assert_int_equal(v.closed, ND_REASON_OK);
 }
 
+/* DIMM @i gets the labels of @image again. */
+static void restore_image(struct machine *m, u32 i, const struct label_image *image)
+{
+	static struct nd_label add[VIEW_MAX];
+	u32 drop[VIEW_MAX];
+
+	assert_int_equal(label_image_restore(image, &m->area[i], &m->io[i], add, drop,
+					     &m->reason), 0);
+	machine_load(m);
+}
+
 /* The image of the first DIMM of then is restored when another namespace is in that one's place. */
 static void revive_half(struct machine *m)
 {
 	/* only its uuid is another */
 	const struct ns_want next = { THIRD, old_ns.name, old_ns.offset, old_ns.size };
-	static struct nd_label add[VIEW_MAX];
 	static u8 bytes[4096];
 	struct label_image image = { .data = bytes };
-	u32 drop[VIEW_MAX];
 	struct view v;
 
 	label_image_take(&image, &m->area[0]);
@@ -596,9 +605,7 @@ static void revive_half(struct machine *m)
 	assert_false(v.ns[0].torn);
 	assert_int_equal(machine_apply(m, &v.ns[0], NULL), 0);
 	assert_int_equal(machine_apply(m, NULL, &next), 0);
-	assert_int_equal(label_image_restore(&image, &m->area[0], &m->io[0], add, drop,
-					     &m->reason), 0);
-	machine_load(m);
+	restore_image(m, 0, &image);
 	machine_settle(m);
 	machine_view(m, &v);
 	states++;
@@ -640,18 +647,14 @@ LAW(labels__lost_amid_a_change_of_uuid_cost_no_space)
 /* What DIMM @i has right now, taken and restored. */
 static void restore_now(struct machine *m, u32 i)
 {
-	static struct nd_label add[VIEW_MAX];
 	static u8 bytes[4096];
 	struct label_image image = { .data = bytes };
-	u32 drop[VIEW_MAX];
 
 	if (!m->area[i].valid)
 		return;
 	label_image_take(&image, &m->area[i]);
 	assert_true(label_image_same(&image, &m->area[i]));
-	assert_int_equal(label_image_restore(&image, &m->area[i], &m->io[i], add, drop,
-					     &m->reason), 0);
-	machine_load(m);
+	restore_image(m, i, &image);
 }
 
 /* Of any DIMM, that changes nothing that is served, and gives nothing away. */
