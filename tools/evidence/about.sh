@@ -99,7 +99,7 @@ of_nfit()
 }
 
 # of_foreign: what others' tests say on either side's modules
-of_foreign() { echo $T/foreign; of_machines; }
+of_foreign() { printf '%s\n' $T/foreign/{run,guest.sh,verdicts.sh,suite}; of_machines; }
 
 # of_mutants KIND: mutants of that kind (native, machines, debug; mutants/run has the words), and of the tests that are
 # to notice them those that their lines "red:" name: another test of the same suite changes nothing.
