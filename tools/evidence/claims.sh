@@ -11,10 +11,19 @@ claims() { (cd "$here/claim" && printf '%s\n' *); }
 # load_claim NAME: sets CHAPTER, CLAIM, KERNEL, COMMAND, about() and figures()
 load_claim()
 {
-	unset -f figures about
+	unset -f figures rows about
 	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' MISSED=()
 	# shellcheck source=/dev/null
 	. "$here/claim/$1"
+}
+
+# rows_of NAME LOG: what its rows() prints of a command's output, beside what figures() tells in a line: a table of
+# columns with tabs between, the first line of which names them; nothing of a claim that has none
+rows_of()
+{
+	# shellcheck disable=SC2016,SC2154 # that bash's; set before
+	here=$here top=$top bash -euo pipefail -O inherit_errexit -c \
+		'. "$here/claims.sh"; load_claim "$1"; [[ $(type -t rows) != function ]] || rows "$2"' rows "$1" "$2"
 }
 
 # figures_of NAME LOG: what its figures() prints of a command's output, of which each step has to succeed: by a bash of its
@@ -75,6 +84,48 @@ rows_counted()
 	missed=$(sed -nE '/^miss /{s/^miss ([^ ]+) [^:]*: (.*)/\1 (\2)/; s/[,:] [^,:]* wanted\)$/)/; p}' "$1" |
 		sort -u -V | paste -sd';' | sed 's/;/; /g')
 	echo "$rows rows; targets missed: ${missed:-none}"
+}
+
+# rows_counted_each LOG: of what bench/run says, as a table: instructions in all and of modules, on either side, and of
+# several processors the lines shared and the locked instructions of modules, "a>b" where they differ. A column ends
+# where its name does, and a row has nothing in some.
+rows_counted_each()
+{
+	awk '
+		function cell(from, to,    text) {
+			text = substr($0, from, to - from + 1)
+			gsub(/^ +| +$/, "", text)
+			return text
+		}
+		$1 == "row" {
+			at = 1
+			while (match(substr($0, at), /(mod )?[^ ]+/)) {
+				n++
+				begins[n] = at
+				ends[n] = at + RSTART + RLENGTH - 2
+				name[n] = cell(at, ends[n])
+				at = ends[n] + 1
+			}
+			# what names a row begins where its column does, and all else ends there
+			begins[2] = match($0, / in-tree/)
+			print "row\tin-tree\tours\tratio\tmodules: in-tree\tours\tratio\tlines shared\tlocked"
+			next
+		}
+		!n || !/^P[0-9]+\./ { n = /^$/ ? 0 : n; next }
+		{
+			line = $1
+			shared = locked = ""
+			for (i = 2; i <= n; i++) {
+				text = cell(begins[i], ends[i])
+				if (i <= 7)
+					line = line "\t" text
+				else if (name[i] == "shared")
+					shared = text
+				else if (name[i] == "mlocked")
+					locked = text
+			}
+			print line "\t" shared "\t" locked
+		}' "$1"
 }
 
 # mutants_killed LOG: figures of what mutants/run says when none survives
