@@ -8,30 +8,29 @@
 # claims: their names, as docs/evidence.md has them
 claims() { (cd "$here/claim" && printf '%s\n' *); }
 
-# load_claim NAME: sets CHAPTER, CLAIM, KERNEL, COMMAND, about() and figures()
+# load_claim NAME: sets CHAPTER, CLAIM, KERNEL, COMMAND, about(), figures() and rows(), which prints none unless it says so
 load_claim()
 {
-	unset -f figures rows about
+	unset -f figures about
+	rows() { :; }
 	CHAPTER='' CLAIM='' KERNEL='' COMMAND='' MISSED=()
 	# shellcheck source=/dev/null
 	. "$here/claim/$1"
 }
 
-# rows_of NAME LOG: what its rows() prints of a command's output, beside what figures() tells in a line: a table of
-# columns with tabs between, the first line of which names them; nothing of a claim that has none
-rows_of()
-{
-	# shellcheck disable=SC2016,SC2154 # that bash's; set before
-	here=$here top=$top bash -euo pipefail -O inherit_errexit -c \
-		'. "$here/claims.sh"; load_claim "$1"; [[ $(type -t rows) != function ]] || rows "$2"' rows "$1" "$2"
-}
+# figures_of NAME LOG: what its figures() prints of a command's output
+figures_of() { said_by figures "$@"; }
 
-# figures_of NAME LOG: what its figures() prints of a command's output, of which each step has to succeed: by a bash of its
-# own, as one that is asked whether a function succeeds looks at none of its steps
-figures_of()
+# rows_of NAME LOG: what its rows() prints of it beside, a table of columns with tabs between, the first line of which
+# names them; nothing of a claim that has none
+rows_of() { said_by rows "$@"; }
+
+# said_by FUNCTION NAME LOG: of a claim's function each step has to succeed: by a bash of its own, as one that is asked
+# whether a function succeeds looks at none of its steps
+said_by()
 {
 	# shellcheck disable=SC2016,SC2154 # that bash's; set before
-	here=$here top=$top bash -euo pipefail -O inherit_errexit -c '. "$here/claims.sh"; load_claim "$1"; figures "$2"' figures "$1" "$2"
+	here=$here top=$top bash -euo pipefail -O inherit_errexit -c '. "$here/claims.sh"; load_claim "$2"; "$1" "$3"' said_by "$@"
 }
 
 # cuts_of_each_pair LOG: figures of what cuts/run says of a database on a medium, one behind another
@@ -111,7 +110,8 @@ rows_counted_each()
 			print "row\tin-tree\tours\tratio\tmodules: in-tree\tours\tratio\tlines shared\tlocked"
 			next
 		}
-		!n || !/^P[0-9]+\./ { n = /^$/ ? 0 : n; next }
+		/^$/ { n = 0 }
+		!n || !/^P[0-9]+\./ { next }
 		{
 			line = $1
 			shared = locked = ""
