@@ -131,6 +131,18 @@ rows_counted_each()
 # mutants_killed LOG: figures of what mutants/run says when none survives
 mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/p' "$1" | grep .; }
 
+# ndctl_passed LOG: lines of nfit/run, of ndctl's tests that passed
+ndctl_passed() { grep -E '^[a-zA-Z0-9_.-]+ +pass +[0-9]+ s' "$1"; }
+
+# ndctl_figures LOG: how many of them there are
+ndctl_figures()
+{
+	local changed
+
+	changed=$(ndctl_passed "$1" | grep -cE ' s +but for nfit/differences$') || true
+	echo "$(ndctl_passed "$1" | wc -l) tests of ndctl's pass, $changed of them but for nfit/differences"
+}
+
 # record NAME COMMIT SECONDS STATE shown|failed TEXT: beside what was there of it at that state, and in place of what was
 # of others. A run that was not the last one is worth its verdict: how often it was shown is told.
 record()
