@@ -35,10 +35,12 @@ of_scenarios()
 # programs_of SCENARIO: what programs of the guest that it names are made of beside vm/guest
 programs_of()
 {
-	local program
+	local program name text no='[^[:alnum:]_]'
 
+	text=$'\n'$(<"$top/$1")$'\n'
 	for program in "$top/$T"/vm/guest/*.c; do
-		grep -qwF -- "$(basename "$program" .c)" "$top/$1" || continue
+		name=${program##*/}
+		[[ $text =~ $no"${name%.c}"$no ]] || continue
 		sed -nE 's,^#include "(.*/)?([^/]+)\.h".*,\2,p' "$program" | while read -r name; do
 			(cd "$top" && compgen -G "$T/*/$name.[ch]") || true
 		done
@@ -180,6 +182,9 @@ built_of()
 # state_of PATH...: a short name for what these files are, in any clone
 state_of()
 {
-	(cd "$top" && git ls-files -co --exclude-standard -z -- "$@" | LC_ALL=C sort -zu |
-		xargs -0 -r sh -c 'for f; do [ ! -f "$f" ] || sha256sum "$f"; done' sh) | sha256sum | cut -c1-12
+	(
+		cd "$top" || exit
+		git ls-files -co --exclude-standard -z -- "$@" | LC_ALL=C sort -zu |
+			while IFS= read -rd '' file; do [[ ! -f $file ]] || printf '%s\0' "$file"; done | xargs -0 -r sha256sum
+	) | sha256sum | cut -c1-12
 }
