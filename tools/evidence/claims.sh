@@ -134,13 +134,14 @@ mutants_killed() { sed -nE 's/^([0-9]+) passed, 0 failed$/\1 mutants, 0 survive/
 # ndctl_passed LOG: lines of nfit/run, of ndctl's tests that passed
 ndctl_passed() { grep -E '^[a-zA-Z0-9_.-]+ +pass +[0-9]+ s' "$1"; }
 
-# ndctl_figures LOG: how many of them there are
+# ndctl_figures LOG: how many of them there are; fails when there is none
 ndctl_figures()
 {
-	local changed
+	local passed changed
 
-	changed=$(ndctl_passed "$1" | grep -cE ' s +but for nfit/differences$') || true
-	echo "$(ndctl_passed "$1" | wc -l) tests of ndctl's pass, $changed of them but for nfit/differences"
+	passed=$(ndctl_passed "$1")
+	changed=$(grep -cE ' s +but for nfit/differences$' <<<"$passed") || true
+	echo "$(wc -l <<<"$passed") tests of ndctl's pass, $changed of them but for nfit/differences"
 }
 
 # record NAME COMMIT SECONDS STATE shown|failed TEXT: beside what was there of it at that state, and in place of what was
