@@ -94,7 +94,7 @@ static void shrink_slabs(void)
 	}
 }
 
-/* Of threads: the kernel's workers, of which there are as many as were wanted at once, minutes ago. */
+/* Of threads: the kernel's workers, as many as were wanted at once, minutes ago. */
 static bool of_threads(const char *cache)
 {
 	return !strcmp(cache, "task_struct") || !strcmp(cache, "sighand_cache") ||
