@@ -179,12 +179,27 @@ built_of()
 			{ follow($0) }')
 }
 
-# state_of PATH...: a short name for what these files are, in any clone
+# state_of PATH...: a short name for what these files are, in any clone; of a change that decides nothing (alike), that
+# of before
 state_of()
 {
 	(
 		cd "$top" || exit
 		git ls-files -co --exclude-standard -z -- "$@" | LC_ALL=C sort -zu |
-			while IFS= read -rd '' file; do [[ ! -f $file ]] || printf '%s\0' "$file"; done | xargs -0 -r sha256sum
+			while IFS= read -rd '' file; do [[ ! -f $file ]] || printf '%s\0' "$file"; done | xargs -0 -r sha256sum |
+			as_before
 	) | sha256sum | cut -c1-12
+}
+
+# as_before: of lines "SHA256  PATH" those of the file alike with the sum that the file had before
+as_before()
+{
+	awk -v alike="$top/tools/evidence/alike" '
+		BEGIN {
+			while ((getline <alike) > 0)
+				if (!/^#/)
+					before[$3 "  " $1] = $2
+		}
+		$0 in before { sub(/^[^ ]+/, before[$0]) }
+		{ print }'
 }
