@@ -116,6 +116,50 @@ tests_not_passed()
 		$2 != "pass" { less[$1]; sub("/[^/]*$", "", $1); less[$1] }' "$2" "$1"
 }
 
+# tests_compared TESTS INTREE OURS [IF-NEEDED]: those of them that have a verdict on either side; if IF-NEEDED is told, or
+# that pass with ours
+tests_compared()
+{
+	MISSING=$(tests_missing "$1" "$3") LESS=$(tests_not_passed "$1" "$3") ALONE=$(tests_missing "$1" "$2") \
+		awk -v if_needed="${4:-}" '
+		function note(text, into,    n, name) {
+			for (n = split(text, name, "\n"); n; n--)
+				into[name[n]]
+		}
+		BEGIN {
+			note(ENVIRON["MISSING"], missing)
+			note(ENVIRON["LESS"], less)
+			note(ENVIRON["ALONE"], alone)
+		}
+		!($0 in missing) && (!($0 in alone) || (if_needed && !($0 in less)))' "$1"
+}
+
+# verdicts_told OF INTREE OURS: those of both sides, as they are kept: what they are of, and a line each, "SIDE NAME VERDICT
+# SECONDS WHY"
+verdicts_told()
+{
+	echo "# of $1: kernel, seconds and size, suite, harness; drivers. The kernel's own modules and ours, test by test"
+	sed 's/^/intree\t/; s/[[:space:]]*$//' "$2"
+	sed 's/^/ours\t/; s/[[:space:]]*$//' "$3"
+}
+
+# verdicts_seen FILE SIDE OF: that side's, of verdicts_told's, when they are of the same, or in-tree's of the same but for our
+# drivers
+verdicts_seen()
+{
+	awk -F '\t' -v side="$2" -v of="$3" '
+		NR == 1 {
+			sub(/^# of /, "")
+			sub(/: .*/, "")
+			if (side == "intree") {
+				sub(/ .*/, "")
+				sub(/ .*/, "", of)
+			}
+			same = $0 == of
+		}
+		same && $1 == side { print $2 "\t" $3 "\t" $4 "\t" $5 }' "$1"
+}
+
 # verdicts_count FILE: how many of each
 verdicts_count()
 {
