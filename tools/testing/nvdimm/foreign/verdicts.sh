@@ -7,7 +7,8 @@
 # log, or has its machine die on both; otherwise ours has made less of it, when ours comes later in this order. Of
 # trouble the kind is compared as well, and where it was.
 #
-# A verdict is a line "NAME<tab>pass|fail|skip<tab>SECONDS<tab>WHY". A machine says on its second line
+# A verdict is a line "NAME<tab>pass|fail|skip<tab>SECONDS<tab>WHY<tab>RELEASE", the last of the kernel. A machine says on
+# its second line
 #
 #	begin NAME		a test begins; or what the suite calls one
 #	| TEXT			what it has to say
@@ -135,12 +136,12 @@ tests_compared()
 }
 
 # verdicts_told OF INTREE OURS: those of both sides, as they are kept: what they are of, and a line each, "SIDE NAME VERDICT
-# SECONDS WHY"
+# SECONDS WHY RELEASE"
 verdicts_told()
 {
 	echo "# of $1: kernel, seconds and size, suite, harness; drivers. The kernel's own modules and ours, test by test"
-	sed 's/^/intree\t/; s/[[:space:]]*$//' "$2"
-	sed 's/^/ours\t/; s/[[:space:]]*$//' "$3"
+	sed 's/^/intree\t/' "$2"
+	sed 's/^/ours\t/' "$3"
 }
 
 # verdicts_seen FILE SIDE OF: that side's, of verdicts_told's, when they are of the same, or in-tree's of the same but for our
@@ -157,7 +158,7 @@ verdicts_seen()
 			}
 			same = $0 == of
 		}
-		same && $1 == side { print $2 "\t" $3 "\t" $4 "\t" $5 }' "$1"
+		same && $1 == side { sub(/^[^\t]*\t/, ""); print }' "$1"
 }
 
 # verdicts_count FILE: how many of each
