@@ -121,18 +121,14 @@ tests_not_passed()
 # that pass with ours
 tests_compared()
 {
-	MISSING=$(tests_missing "$1" "$3") LESS=$(tests_not_passed "$1" "$3") ALONE=$(tests_missing "$1" "$2") \
-		awk -v if_needed="${4:-}" '
-		function note(text, into,    n, name) {
-			for (n = split(text, name, "\n"); n; n--)
-				into[name[n]]
-		}
-		BEGIN {
-			note(ENVIRON["MISSING"], missing)
-			note(ENVIRON["LESS"], less)
-			note(ENVIRON["ALONE"], alone)
-		}
-		!($0 in missing) && (!($0 in alone) || (if_needed && !($0 in less)))' "$1"
+	tests_missing "$1" <(
+		tests_missing "$1" "$3"
+		if [[ ${4:-} ]]; then
+			tests_not_passed "$1" "$3" | tests_missing - "$2"
+		else
+			tests_missing "$1" "$2"
+		fi
+	)
 }
 
 # verdicts_told OF INTREE OURS: those of both sides, as they are kept: what they are of, and a line each, "SIDE NAME VERDICT
