@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# guest.sh - what a machine of this suite does; MEDIUM and TEST_LIMIT are told before, and the suite's own
-# functions follow: prepare, once, and try TEST.
+# guest.sh - what a machine of this suite does; MEDIUM, TEST_LIMIT and TIME, the seconds after which it begins no other test,
+# are told before, and the suite's own functions follow: prepare, once, and try TEST, or try_all, of a program that runs many.
 
-# inside COMMAND...: in a Debian with the host's programs, where the suite lies in /suite; as long as a test may take
-inside()
-{
-	timeout -k 10 "$TEST_LIMIT" chroot /disk /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C TERM=dumb \
-		USER=root LOGNAME=root SHELL=/bin/bash "$@"
-}
+# a Debian with the host's programs, where the suite lies in /suite
+DEBIAN=(chroot /disk /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C TERM=dumb
+	USER=root LOGNAME=root SHELL=/bin/bash)
+
+# inside COMMAND...: in it, as long as a test may take
+inside() { timeout -k 10 "$TEST_LIMIT" "${DEBIAN[@]}" "$@"; }
 
 # inside_suite COMMAND...: from its directory
 inside_suite()
@@ -62,6 +62,7 @@ debian_up()
 	for dir in bin sbin lib lib32 lib64 libx32; do
 		ln -s "usr/$dir" "/disk/$dir"
 	done
+	often_run
 	mkdir -p /disk/{dev,proc,sys,run,root,home,mnt/test,mnt/scratch} /disk/var/{lib,log,tmp} /disk/usr/lib/modules
 	mkdir -m 1777 /disk/tmp
 	ln -s /run /disk/var/run
@@ -79,6 +80,20 @@ debian_up()
 	inside /lib/systemd/systemd-udevd --daemon
 	inside udevadm trigger --type=all --action=add
 	inside udevadm settle
+}
+
+# often_run: into this machine's memory, of the programs that tests run by the thousand, and their libraries
+often_run()
+{
+	local program
+
+	for program in bash dash awk sed grep cat cp rm mv ls ln mkdir rmdir touch stat sort uniq head tail tr cut wc date expr diff cmp \
+		basename dirname readlink dd df sync sleep seq tee chmod mount umount findmnt blkid wipefs perl bc xfs_io xfs_info \
+		mkfs.xfs xfs_repair xfs_db mkfs.ext4 e2fsck fsck tune2fs dumpe2fs; do
+		program=$(chroot /disk /bin/sh -c 'command -v "$1"' sh $program) || continue
+		chroot /disk /usr/bin/ldd "$program" | grep -o '/[^ ]*' || true
+		echo "$program"
+	done | sort -u | xargs chroot /disk /usr/bin/touch -c
 }
 
 # users: whom tests write files as
@@ -113,32 +128,50 @@ filesystem_up()
 	done
 }
 
-# one TEST: its marks tell the host what of either line is its own.
-one()
+# begins TEST, and ended TEST STATUS, who has said what is in /tmp/said: they tell the host what of either line is its own
+begins()
 {
-	local start=$SECONDS status=0
-
+	BEGUN=$SECONDS
 	echo "<2>foreign: $1 begins" >/dev/kmsg
 	verdict "begin $1"
-	try "$1" >/tmp/said 2>&1 || status=$?
+}
+
+ended()
+{
 	tail -n 60 /tmp/said | cut -c1-300 | sed 's/^/| /' >&3
 	sed -n 's/^told: /told /p' /tmp/said >&3
-	verdict "status $1 $status $((SECONDS - start))"
+	verdict "status $1 $2 $((SECONDS - BEGUN))"
 	# what goes on after its end would be the next one's
-	((status != 124 && status != 137))
+	(($2 != 124 && $2 != 137))
+}
+
+# no_time: for another test than the first
+no_time() { [[ ${BEGUN:-} ]] && ((SECONDS >= TIME)); }
+
+# try_each: of /vm/tests
+try_each()
+{
+	local test status
+
+	while read -r test && ! no_time; do
+		status=0
+		begins "$test"
+		try "$test" >/tmp/said 2>&1 || status=$?
+		ended "$test" $status || break
+	done </vm/tests
 }
 
 boot1()
 {
-	local test
-
 	echo "$TEST_LIMIT" >/proc/sys/kernel/hung_task_timeout_secs
 	namespaces_up
 	debian_up
 	prepare
 	trap - ERR
 	set +e
-	while read -r test; do
-		one "$test" || break
-	done </vm/tests
+	if [[ $(type -t try_all) ]]; then
+		try_all
+	else
+		try_each
+	fi
 }

@@ -60,7 +60,7 @@ verdicts_of()
 file_of() { echo "${1//\//-}"; }
 
 # split_by_test LOG CONSOLE OUT: what the log of the kernel has before the first test is that one's, and what it has
-# between two the one's before.
+# between two the one's before. Of xfstests its own mark is there, which comes as early as the test.
 split_by_test()
 {
 	local name
@@ -73,8 +73,9 @@ split_by_test()
 		$2 == "begin" { file = $3; gsub("/", "-", file) }
 		file && $2 == "|" { sub(/^ *[0-9]+ \| ?/, ""); print >(out file ".output") }' "$1"
 	tr -d '\r' <"$2" | awk -v out="$3/" '
-		match($0, /foreign: .* begins$/) {
-			file = substr($0, RSTART + 9, RLENGTH - 16)
+		match($0, /foreign: .* begins$/) || match($0, /run fstests [^ ]* at /) {
+			split(substr($0, RSTART), word, " ")
+			file = word[word[1] == "run" ? 3 : 2]
 			gsub("/", "-", file)
 			printf "%s", before >(out file ".console")
 			before = ""
