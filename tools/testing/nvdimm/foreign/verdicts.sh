@@ -23,6 +23,9 @@ not_of_tests()
 	sed -nE '/^not ok boot1(: kernel log (is silent|has its end mark)| comes to its end| is over within)/d; s/^not ok //p' "$1" | paste -sd';'
 }
 
+# tests_begun LOG: of one machine, a line each
+tests_begun() { sed -n 's/^ *[0-9]* begin //p' "$1"; }
+
 # verdicts_of LOG CONSOLE OUT: of one machine; each test's words and kernel log go to OUT/NAME.{output,console}
 verdicts_of()
 {
@@ -31,7 +34,7 @@ verdicts_of()
 	# the test after which the machine came neither to another nor to its end
 	dead=$(awk '$2 == "begin" { name = $3 } $2 == "end" { name = "" } END { print name }' "$1")
 	split_by_test "$1" "$2" "$3"
-	sed -n 's/^ *[0-9]* begin //p' "$1" | while read -r name; do
+	tests_begun "$1" | while read -r name; do
 		bad=$(MAY_SAY=$LOST troubles <"$3/$(file_of "$name").console" | head -n 1) || true
 		status='' seconds=0
 		read -r status seconds < <(awk -v name="$name" '$2 == "status" && $3 == name { print $4, $5 }' "$1") || true
@@ -65,7 +68,7 @@ split_by_test()
 {
 	local name
 
-	sed -n 's/^ *[0-9]* begin //p' "$1" | while read -r name; do
+	tests_begun "$1" | while read -r name; do
 		: >"$3/$(file_of "$name").output"
 		: >"$3/$(file_of "$name").console"
 	done
