@@ -11,12 +11,11 @@ DEBIAN=(chroot /disk /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ro
 # inside COMMAND...: in it, as long as a test may take
 inside() { timeout -k 10 "$TEST_LIMIT" "${DEBIAN[@]}" "$@"; }
 
-# inside_suite COMMAND...: from its directory
-inside_suite()
-{
-	# shellcheck disable=SC2016 # that bash's
-	inside /bin/bash -c 'cd /suite && exec "$@"' suite "$@"
-}
+# from the suite's directory
+FROM_SUITE=(env -C /suite)
+
+# inside_suite COMMAND...: from there
+inside_suite() { inside "${FROM_SUITE[@]}" "$@"; }
 
 # node NAMESPACE: its device
 node()
@@ -85,15 +84,18 @@ debian_up()
 # often_run: into this machine's memory, of the programs that tests run by the thousand, and their libraries
 often_run()
 {
-	local program
+	local programs
 
-	for program in bash dash awk sed grep cat cp rm mv ls ln mkdir rmdir touch stat sort uniq head tail tr cut wc date expr diff cmp \
+	# shellcheck disable=SC2016 # that shell's
+	programs=$(chroot /disk /bin/sh -c 'for name; do command -v "$name"; done' sh \
+		bash dash awk sed grep cat cp rm mv ls ln mkdir rmdir touch stat sort uniq head tail tr cut wc date expr diff cmp \
 		basename dirname readlink dd df sync sleep seq tee chmod mount umount findmnt blkid wipefs perl bc xfs_io xfs_info \
-		mkfs.xfs xfs_repair xfs_db mkfs.ext4 e2fsck fsck tune2fs dumpe2fs; do
-		program=$(chroot /disk /bin/sh -c 'command -v "$1"' sh $program) || continue
-		chroot /disk /usr/bin/ldd "$program" | grep -o '/[^ ]*' || true
-		echo "$program"
-	done | sort -u | xargs chroot /disk /usr/bin/touch -c
+		mkfs.xfs xfs_repair xfs_db mkfs.ext4 e2fsck fsck tune2fs dumpe2fs) || true
+	# ldd fails when one of them is a script
+	{
+		echo "$programs"
+		xargs <<<"$programs" chroot /disk /usr/bin/ldd | grep -o '/[^ :]*' || true
+	} | sort -u | xargs chroot /disk /usr/bin/touch -c
 }
 
 # users: whom tests write files as
