@@ -130,6 +130,10 @@ compose()
 	host_disk "$dir" "$n"
 }
 
+# multi: each of its processors is a thread, and they race. With single they take turns, of which a run that is not about races
+# gets twice as much done on a busy host: there, one that waits for another keeps that one from running.
+TCG_THREADS=multi
+
 # compose_x86 KERNEL INITRD NVDIMM APPEND FEATURES
 compose_x86()
 {
@@ -144,7 +148,7 @@ compose_x86()
 	elif kvm_works "$kernel"; then
 		QEMU+=(-accel kvm -cpu "host$features")
 	else
-		QEMU+=(-accel "tcg,thread=multi" -cpu "max,la57=off$features")
+		QEMU+=(-accel "tcg,thread=$TCG_THREADS" -cpu "max,la57=off$features")
 	fi
 }
 
