@@ -65,10 +65,12 @@ debian_up()
 	mkdir -p /disk/{dev,proc,sys,run,root,home,mnt/test,mnt/scratch} /disk/var/{lib,log,tmp} /disk/usr/lib/modules
 	mkdir -m 1777 /disk/tmp
 	ln -s /run /disk/var/run
-	cp -a /vm/etc /disk/etc
+	cp -a /vm/etc /vm/boot /disk/
 	ln -s /proc/mounts /disk/etc/mtab
 	users >/disk/etc/passwd
 	awk -F: '{ print $1 ":x:" $4 ":" }' /disk/etc/passwd >/disk/etc/group
+	# nobody logs in by a password, and su asks whether the account has run out
+	awk -F: '{ print $1 ":*:1::::::" }' /disk/etc/passwd >/disk/etc/shadow
 	echo 127.0.0.1 localhost >/disk/etc/hosts
 	mount -t tmpfs shm /dev/shm
 	mkdir -p /dev/pts
@@ -76,6 +78,7 @@ debian_up()
 	for dir in dev proc sys usr/lib/modules; do
 		mount --rbind "/$dir" "/disk/$dir"
 	done
+	inside ip link set lo up
 	inside /lib/systemd/systemd-udevd --daemon
 	inside udevadm trigger --type=all --action=add
 	inside udevadm settle
