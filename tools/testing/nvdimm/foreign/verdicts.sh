@@ -92,10 +92,42 @@ verdicts_replace()
 {
 	touch "$1"
 	{
-		awk -F '\t' 'NR == FNR { seen[$1]; next } !($1 in seen)' "$2" "$1"
+		awk -F '\t' 'FILENAME == ARGV[1] { seen[$1]; next } !($1 in seen)' "$2" "$1"
 		cat "$2"
 	} | LC_ALL=C sort -t "$(printf '\t')" -k1,1 >"$1.both"
 	mv "$1.both" "$1"
+}
+
+# VALUE: for awk, of a verdict, so that a better one has more; rank and class() of what failed
+VALUE='
+# class: how it failed, and of what is in the log the word, and the place in the source
+function class(why,    kind) {
+	if (why ~ /^the machine did not survive it: /)
+		rank = 0
+	else if (why ~ /^kernel log: /)
+		rank = 1
+	else if (why ~ /^the machine came neither/)
+		rank = 2
+	else if (why ~ /^it did not end: /)
+		rank = 3
+	else
+		return (rank = 4) ""
+	kind = match(why, ENVIRON["TROUBLE"]) ? substr(why, RSTART, RLENGTH) : ""
+	if (rank <= 1 && kind != "" && match(why, /(at|in) [a-zA-Z_][^ ]*/))
+		kind = kind " " substr(why, RSTART, RLENGTH)
+	sub(/\+0x.*/, "", kind)
+	return rank <= 1 ? kind : ""
+}
+function rank_of(why) { class(why); return rank }
+function value(verdict, why) { return verdict == "pass" ? 6 : verdict == "skip" ? 5 : rank_of(why) }
+'
+
+# verdicts_worse FILE NEW: those of NEW that are worse than FILE's of the same tests, or are of others
+verdicts_worse()
+{
+	TROUBLE=$TROUBLE awk -F '\t' "$VALUE"'
+		FILENAME == ARGV[1] { had[$1] = value($2, $4); next }
+		!($1 in had) || value($2, $4) < had[$1]' "$1" "$2"
 }
 
 # verdicts_of_tests TESTS FILE: those of these tests, a line each, and of their parts
@@ -178,27 +210,7 @@ verdicts_compare()
 		return
 	fi
 	echo "in-tree: $(verdicts_count "$1"); ours: $(verdicts_count "$2")"
-	TROUBLE=$TROUBLE awk -F '\t' '
-		# class: how it failed, and of what is in the log the word, and the place in the source
-		function class(why,    kind) {
-			if (why ~ /^the machine did not survive it: /)
-				rank = 0
-			else if (why ~ /^kernel log: /)
-				rank = 1
-			else if (why ~ /^the machine came neither/)
-				rank = 2
-			else if (why ~ /^it did not end: /)
-				rank = 3
-			else
-				return (rank = 4) ""
-			kind = match(why, ENVIRON["TROUBLE"]) ? substr(why, RSTART, RLENGTH) : ""
-			if (rank <= 1 && kind != "" && match(why, /(at|in) [a-zA-Z_][^ ]*/))
-				kind = kind " " substr(why, RSTART, RLENGTH)
-			sub(/\+0x.*/, "", kind)
-			return rank <= 1 ? kind : ""
-		}
-		function rank_of(why) { class(why); return rank }
-		function value(verdict, why) { return verdict == "pass" ? 6 : verdict == "skip" ? 5 : rank_of(why) }
+	TROUBLE=$TROUBLE awk -F '\t' "$VALUE"'
 		NR == FNR { was[$1] = $2; why[$1] = $4; next }
 		!($1 in was) {
 			if ($2 != "fail") {
