@@ -92,7 +92,7 @@ verdicts_replace()
 {
 	touch "$1"
 	{
-		awk -F '\t' 'FILENAME == ARGV[1] { seen[$1]; next } !($1 in seen)' "$2" "$1"
+		tests_missing "$1" "$2"
 		cat "$2"
 	} | LC_ALL=C sort -t "$(printf '\t')" -k1,1 >"$1.both"
 	mv "$1.both" "$1"
@@ -138,7 +138,7 @@ verdicts_of_tests()
 		$1 in asked || whole in asked' "$1" "$2"
 }
 
-# tests_missing TESTS FILE: those of them that have no verdict
+# tests_missing TESTS FILE: those of them that have no verdict there; TESTS may be verdicts
 tests_missing() { awk -F '\t' 'FILENAME == ARGV[1] { seen[$1]; next } !($1 in seen)' "$2" "$1"; }
 
 # tests_not_passed TESTS FILE: those of them that have another verdict than that they pass, or a part has
