@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# guest.sh - what a machine of this suite does; MEDIUM, TEST_LIMIT and TIME, the seconds after which it begins no other test,
-# are told before, and the suite's own functions follow: prepare, once, and try TEST, or try_all, of a program that runs many.
+# guest.sh - what a machine of this suite does; MEDIUM, SIDE, whose modules it is about, TEST_LIMIT and TIME, the seconds after
+# which it begins no other test, are told before, and the suite's own functions follow: prepare, once, and try TEST, or try_all, of a program that runs many.
 
 # a Debian with the host's programs, where the suite lies in /suite
-DEBIAN=(chroot /disk /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C TERM=dumb
+DISK=/disk
+DEBIAN=(chroot "$DISK" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C TERM=dumb
 	USER=root LOGNAME=root SHELL=/bin/bash)
 
 # inside COMMAND...: in it, as long as a test may take
@@ -46,6 +47,9 @@ namespaces_up()
 		esac
 		DISKS+=("/dev/$(node "namespace$n.0")")
 	done
+	# a machine that dies does not come to this at its end
+	[[ $SET == "$SIDE" ]]
+	whose_modules
 }
 
 # debian_up: /disk, with the programs of the host and the suite
@@ -117,20 +121,29 @@ users()
 	done
 }
 
-# filesystem_up: what MEDIUM has before its dash, on both namespaces; DAX is how it is mounted
+# filesystem_up: what MEDIUM has before its dash, on both namespaces; DAX is how it is mounted, and files can be mapped so
 filesystem_up()
 {
 	local disk
 
 	DAX=''
-	# shellcheck disable=SC2034 # the suite's
 	[[ $MEDIUM != *-dax ]] || DAX='-o dax'
 	for disk in "${DISKS[@]}"; do
 		case $MEDIUM in
 		ext4-*) inside mkfs.ext4 -q -F -b 4096 "$disk" ;;
 		xfs-*) inside mkfs.xfs -q -f "$disk" ;;
 		esac
+		[[ $MEDIUM != *-dax ]] || maps_the_disk "$disk"
 	done
+}
+
+# maps_the_disk DISK: a filesystem that finds that it cannot says so in the log, and does without
+maps_the_disk()
+{
+	# shellcheck disable=SC2086 # two words
+	inside mount $DAX "$1" /mnt/test
+	inside xfs_io -f -c 'truncate 4k' -c 'mmap -S 0 4k' -c 'mwrite 0 4k' /mnt/test/mapped
+	inside umount /mnt/test
 }
 
 # begins TEST, and ended TEST STATUS, who has said what is in /tmp/said: they tell the host what of either line is its own
@@ -143,7 +156,7 @@ begins()
 
 ended()
 {
-	tail -n 60 /tmp/said | cut -c1-300 | sed 's/^/| /' >&3
+	tail -n 80 /tmp/said | cut -c1-300 | sed 's/^/| /' >&3
 	sed -n 's/^told: /told /p' /tmp/said >&3
 	verdict "status $1 $2 $((SECONDS - BEGUN))"
 	# what goes on after its end would be the next one's
