@@ -181,7 +181,9 @@ try_each()
 
 boot1()
 {
+	# it says so before the host ends the machine
 	echo "$TEST_LIMIT" >/proc/sys/kernel/hung_task_timeout_secs
+	echo 30 >/proc/sys/kernel/hung_task_check_interval_secs
 	namespaces_up
 	debian_up
 	prepare
