@@ -103,8 +103,8 @@ of_nfit()
 # of_foreign: what others' tests say on either side's modules
 of_foreign() { printf '%s\n' $T/foreign/{run,guest.sh,verdicts.sh,suite}; of_machines; }
 
-# of_mutants KIND: mutants of that kind (native, machines, debug; mutants/run has the words), and of the tests that are
-# to notice them those that their lines "red:" name: another test of the same suite changes nothing.
+# of_mutants KIND: mutants of that kind (native, machines, debug; mutants/run has the words), what they break, and of the tests
+# that are to notice them those that their lines "red:" name: another test of the same suite changes nothing.
 of_mutants()
 {
 	local tests suite names
@@ -112,6 +112,7 @@ of_mutants()
 	tests=$("$top/$T/mutants/run" --full --tests "--$1")
 	printf '%s\n' $T/mutants/run $T/vm/host/{slices,kernel}.sh tools/ndstack mm-patches
 	awk -v at="$T/mutants/patch/" '{ print at $3 }' <<<"$tests"
+	awk -v at="$top/$T/mutants/patch/" '{ print at $3 }' <<<"$tests" | xargs sed -n 's,^+++ b/,,p'
 	of_modules
 	for suite in $(cut -d' ' -f1 <<<"$tests" | sort -u); do
 		mapfile -t names < <(awk -v suite="$suite" '$1 == suite { print $2 }' <<<"$tests" | sort -u)
