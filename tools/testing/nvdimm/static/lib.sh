@@ -8,6 +8,9 @@ files() { git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ ! 
 # complain: print what comes in; fail if anything did.
 complain() { ! grep .; }
 
+# same NAME GOT WANTED: complains of that, where it is something else
+same() { [ "$2" = "$3" ] || echo "$1: $2, and not $3"; }
+
 # hits GREP_ARGUMENT...: grep in the files named on stdin; to find nothing is no
 # failure, to be unable to look is a complaint.
 hits() { xargs -r -d '\n' grep -nHI "$@" 2>&1 || [ $? -eq 123 ]; }
