@@ -107,12 +107,13 @@ of_foreign() { printf '%s\n' $T/foreign/{run,guest.sh,verdicts.sh,suite}; of_mac
 # that are to notice them those that their lines "red:" name: another test of the same suite changes nothing.
 of_mutants()
 {
-	local tests suite names
+	local tests patches suite names
 
 	tests=$("$top/$T/mutants/run" --full --tests "--$1")
 	printf '%s\n' $T/mutants/run $T/vm/host/{slices,kernel}.sh tools/ndstack mm-patches
-	awk -v at="$T/mutants/patch/" '{ print at $3 }' <<<"$tests"
-	awk -v at="$top/$T/mutants/patch/" '{ print at $3 }' <<<"$tests" | xargs sed -n 's,^+++ b/,,p'
+	patches=$(awk -v at="$T/mutants/patch/" '{ print at $3 }' <<<"$tests")
+	echo "$patches"
+	(cd "$top" && xargs sed -n 's,^+++ b/,,p' <<<"$patches")
 	of_modules
 	for suite in $(cut -d' ' -f1 <<<"$tests" | sort -u); do
 		mapfile -t names < <(awk -v suite="$suite" '$1 == suite { print $2 }' <<<"$tests" | sort -u)
