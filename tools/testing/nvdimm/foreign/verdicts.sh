@@ -206,7 +206,7 @@ verdicts_add()
 			split(had[$1], was)
 			split(was[3], before, "/")
 			split($3, now, "/")
-			more = beyond($5, was[5])
+			more = beyond($5, was[5] "")
 			worse = rank($2) < rank(was[2])
 			had[$1] = $1 OFS (worse ? $2 : was[2]) OFS (before[1] + now[1]) "/" (before[2] + now[2]) OFS \
 				($4 > was[4] ? $4 : was[4]) OFS was[5] (more != "" && was[5] != "" ? "; " : "") more OFS (worse ? $6 : was[6])
