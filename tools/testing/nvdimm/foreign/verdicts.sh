@@ -206,6 +206,7 @@ verdicts_add()
 			split(had[$1], was)
 			split(was[3], before, "/")
 			split($3, now, "/")
+			# gawk 5.2 goes astray in a function that is handed an element which is not there
 			more = beyond($5, was[5] "")
 			worse = rank($2) < rank(was[2])
 			had[$1] = $1 OFS (worse ? $2 : was[2]) OFS (before[1] + now[1]) "/" (before[2] + now[2]) OFS \
