@@ -367,6 +367,9 @@ verdicts_compare()
 		}' "$1" "$2"
 }
 
+# what a row calls its tests ends so, where not all of them were run
+SO_FAR=', [0-9]+ of [0-9]+ so far$'
+
 # row_of ASKED INTREE OURS IF-NEEDED NAME WHAT DAY COMMIT STATE RELEASE WORDS: what the file recorded has of these tests, as
 # foreign/table reads it
 row_of()
@@ -381,7 +384,7 @@ row_of()
 	worse=$(sed -n 's/^WORSE: \([^:]*\): .*/\1/p' "$sides/said" | xargs)
 	# who fails is named
 	[[ $(wc -w <<<"$worse") == "$(sed -nE '$s/.* passed, ([0-9]+) failed/\1/p' "$sides/said")" ]] || return
-	printf '%s\t' "$5" "$what" "${@:7:4}" "${needed:+of those that ours do not pass: }$(verdicts_count "$sides/intree")" \
+	printf '%s\t' "$5" "$what" "${@:7:4}" "${needed:+of those that were asked: }$(verdicts_count "$sides/intree")" \
 		"$(verdicts_count "$sides/ours")" "${worse:-none}"
 	echo "${11}"
 )
