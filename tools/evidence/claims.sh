@@ -39,6 +39,15 @@ cuts_of_each_pair()
 	cuts_of_pairs '[a-z0-9]+@[a-z0-9-]+' transactions "$1" | paste -sd, | sed 's/,/, /g; s/$/; 0 lost/'
 }
 
+# cuts_together FIGURES WHERE: a headline of all pairs that cuts_of_each_pair told of, of one medium
+cuts_together()
+{
+	awk -v RS=', |; ' -v where="$2" '
+		BEGIN { name["lmdb"] = "LMDB"; name["pgsql"] = "PostgreSQL"; name["pmemobj"] = "libpmemobj"; name["sqlite"] = "SQLite" }
+		sub(/@.*/, "", $1) { who = who (who ? ", " : "") name[$1]; cuts += $2; transactions += $5 }
+		END { printf "%d power cuts in %d transactions of %s, %s; 0 lost\n", cuts, transactions, who, where }' <<<"$1"
+}
+
 # cuts_of_pairs NAME WHAT LOG: a line for each pair of such a name, whose transactions are WHAT
 cuts_of_pairs()
 {
