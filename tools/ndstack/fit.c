@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <stdlib.h>
 #include "fit.h"
+#include "layout/dpa.h"
 
 /* ---- kernels ---- */
 
@@ -46,11 +47,6 @@ void fit_kernel_here(const struct machine *m, struct fit_kernel *out)
 
 /* ---- places ---- */
 
-static u64 fit_up(u64 value, u64 step)
-{
-	return (value + step - 1) / step * step;
-}
-
 static int fit_add_room(struct fit_room **rooms, u32 *nr, const struct fit_room *room)
 {
 	void *array = *rooms;
@@ -66,6 +62,19 @@ static int fit_add_room(struct fit_room **rooms, u32 *nr, const struct fit_room 
 	return 0;
 }
 
+/* How far @address lies past a place where a namespace of @region may begin or end. */
+static u64 fit_past(const struct machine *m, const struct machine_region *region, u64 step,
+		    u64 address)
+{
+	u64 ways = region->ways == MACHINE_UNKNOWN || !region->ways ? 1 : region->ways;
+	u64 phase = 0;
+
+	/* a saved map may contain anything */
+	if (ways <= U32_MAX && dpa_align_valid(step, ways, step, m->page))
+		phase = dpa_phase(region->start, ways, step, m->page) * ways;
+	return (address - region->start + phase) % step;
+}
+
 /* A free extent, as far as namespaces can begin and end in it. */
 static struct fit_room fit_extent(const struct map *map, u32 segment)
 {
@@ -73,7 +82,9 @@ static struct fit_room fit_extent(const struct map *map, u32 segment)
 	u32 index = map_layer(map, segment)->region;
 	const struct machine_region *region = &map->m->regions[index];
 	u64 step = region->align == MACHINE_UNKNOWN || !region->align ? SZ_2M : region->align;
-	u64 start = fit_up(s->start, step), end = s->end - s->end % step;
+	u64 past = fit_past(map->m, region, step, s->start);
+	u64 start = s->start + (past ? step - past : 0);
+	u64 end = s->end - fit_past(map->m, region, step, s->end);
 
 	return (struct fit_room) {
 		.region = index, .ns = MAP_NOBODY, .start = start,

@@ -1,10 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 /* DPA space: arithmetic on busy and free extents. Pure. */
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/math64.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include "layout/dpa.h"
+
+/* ---- placement in an interleave set ---- */
+
+u64 dpa_default_align(u64 size, u32 ways, u32 page)
+{
+	u64 align = SZ_16M;
+
+	if (SZ_16M % ways)
+		align *= ways;
+	if (align <= size)
+		return align;
+	return page % ways ? page * ways : page;
+}
+
+bool dpa_align_valid(u64 align, u32 ways, u64 size, u32 page)
+{
+	u32 rest;
+	u64 unit = div_u64_rem(align, ways, &rest);
+
+	return !rest && unit >= page && is_power_of_2(unit) && align <= size;
+}
+
+/* The x with odd * x == 1, modulo 2^64: each round doubles the number of bits that are right. */
+static u64 dpa_inverse(u64 odd)
+{
+	u64 x = odd;
+	u32 bits;
+
+	for (bits = 3; bits < 64; bits *= 2)
+		x *= 2 - odd * x;
+	return x;
+}
+
+u64 dpa_phase(u64 start, u32 ways, u64 align, u32 page)
+{
+	u64 unit = div_u64(align, ways);
+	u32 even = ilog2(ways & -ways);
+	u32 odd = ways >> even;
+	u64 grain = odd == 1 ? align : unit;
+	u64 modulus = grain >> even;
+	u64 first;
+
+	/* every multiple of a page leads to a multiple of @grain, or every one misses it alike */
+	if (modulus <= page || start & ((1ull << even) - 1))
+		return 0;
+	/* start + ways * first == 0 modulo @grain, divided by 2^@even: @odd has an inverse */
+	first = -(start >> even) * dpa_inverse(odd) & (modulus - 1);
+	return first & (page - 1) ? 0 : (unit - first) & (unit - 1);
+}
+
+/* ---- extents ---- */
 
 /* How far @offset lies past an aligned address; nothing here can wrap. */
 static u64 dpa_misfit(const struct dpa_space *space, u64 offset)

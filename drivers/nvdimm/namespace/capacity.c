@@ -30,12 +30,12 @@ static int space_by_start(const void *a, const void *b)
 /* The capacity of one mapping; they are all alike. */
 static struct dpa_space space_of(const struct nd_region *region)
 {
-	u64 ways = nd_region_ways(region);
+	u32 ways = nd_region_ways(region);
 
 	return (struct dpa_space) {
 		.size = region->mapping_size,
 		.align = region->align / ways,
-		.phase = region->start % region->align / ways,
+		.phase = dpa_phase(region->start, ways, region->align, PAGE_SIZE),
 		.busy = region->space.busy,
 		.nr = region->space.nr,
 	};

@@ -255,7 +255,9 @@ void nd_ns_install(struct nd_ns *ns, const struct ns_config *cfg)
 struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 {
 	struct nd_ns *ns = ns_alloc(region->num_mappings);
-	const struct ns_config whole = { .size = labelled ? 0 : region->size };
+	const struct ns_config whole = {
+		.size = labelled ? 0 : ALIGN_DOWN(region->size, PAGE_SIZE),
+	};
 	struct device *dev;
 	u16 i;
 

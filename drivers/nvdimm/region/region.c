@@ -67,16 +67,15 @@ u64 nd_region_cookie(struct nd_region *region)
 	return region->set->cookie1;
 }
 
-/* Placement that suits every architecture's memmap: 16 MiB, a multiple of the interleave ways. */
+/* 16 MiB on each DIMM suit the memmap of every architecture. */
 static u64 default_align(const struct nd_region *region)
 {
-	u64 align = region->size < SZ_16M ? PAGE_SIZE : SZ_16M;
-	u16 ways = max_t(u16, region->num_mappings, 1);
+	u64 align = dpa_default_align(region->size, nd_region_ways(region), PAGE_SIZE);
 
 	/* A bare range is one namespace, and tools refuse one whose size is no multiple. */
 	if (!region->num_mappings && align > PAGE_SIZE)
 		align = clamp(region->size & -region->size, (u64)PAGE_SIZE, align);
-	return align % ways ? align * ways : align;
+	return align;
 }
 
 /*
@@ -93,6 +92,10 @@ static int region_check_desc(struct nvdimm_bus *bus, const struct nd_region_desc
 		return nd_refuse(&bus->dev, -EINVAL, ND_REASON_BOUNDS,
 				 "%pr is not a valid address range",
 				 desc->res);
+	/* then namespaces are page aligned, too, see layout/dpa.h */
+	if (!PAGE_ALIGNED(desc->res->start))
+		return nd_refuse(&bus->dev, -EINVAL, ND_REASON_ALIGN,
+				 "%pr does not start at a page", desc->res);
 	if (desc->num_mappings > ND_MAX_MAPPINGS)
 		return nd_refuse(&bus->dev, -EINVAL, ND_REASON_BOUNDS,
 				 "region %pr has %u mappings, at most %u are possible",
@@ -138,7 +141,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	region->provider_data = desc->provider_data;
 	region->flush.ask = desc->flush;
 	region->num_mappings = desc->num_mappings;
-	region->mapping_size = region->size / nd_region_ways(region);
+	region->mapping_size = ALIGN_DOWN(region->size / nd_region_ways(region), PAGE_SIZE);
 	for (i = 0; i < desc->num_mappings; i++) {
 		const struct nd_mapping_desc *m = &desc->mapping[i];
 

@@ -174,8 +174,7 @@ static int region_change_align(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return nd_note(dev, rc, ND_REASON_ARGUMENT, "align takes a number of bytes");
-	if (align % ways || align / ways < PAGE_SIZE || !is_power_of_2(align / ways) ||
-	    align > region->size)
+	if (!dpa_align_valid(align, ways, region->size, PAGE_SIZE))
 		return nd_note(dev, -EINVAL, ND_REASON_ALIGN,
 			       "align %#llx: %llu times a power of two from %#lx up, at most %#llx",
 			       align, ways, PAGE_SIZE, region->size);

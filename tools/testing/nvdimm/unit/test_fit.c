@@ -2,7 +2,8 @@
 /* What a namespace would be: places, kernels, neighbours. Requirements A1, X2. */
 /* objects: tools/ndstack/fit.c tools/ndstack/machine.c tools/ndstack/machine_json.c */
 /* objects: tools/ndstack/machine_read.c tools/ndstack/map.c tools/ndstack/map_layers.c */
-/* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
+/* objects: drivers/nvdimm/layout/dpa.c drivers/nvdimm/layout/dry_run.c */
+/* objects: drivers/nvdimm/layout/layout.c */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
 /* libraries: json-c */
@@ -187,4 +188,28 @@ LAW(fit__nearest_sizes_fit)
 	wish.size = a.verdict.above;
 	assert_int_equal(fit_judge(&map, &kernel, &rooms[0], &wish, &a), 0);
 	assert_reason(a.verdict.reason, ND_REASON_OK);
+}
+
+/* Six ways of 252 GiB at 64 MiB past a multiple of the align, all of it free. */
+static const char six_ways[] =
+	"{\"ndstack_map\":1,\"machine\":{\"kernel\":\"6.1.0\"},\"iomem\":[],\"regions\":["
+	"{\"name\":\"region0\",\"start\":207232172032,\"size\":1623497637888,"
+	"\"align\":100663296,\"ways\":6,\"labelled\":true,\"enabled\":true}],"
+	"\"namespaces\":[]}";
+
+LAW(fit__six_ways_begin_where_the_region_does)
+{
+	struct machine six;
+	struct map map_of_six;
+	struct fit_room *all;
+	char why[256];
+
+	assert_int_equal(machine_load(six_ways, sizeof(six_ways) - 1, &six, why, sizeof(why)), 0);
+	assert_int_equal(map_make(&six, &map_of_six), 0);
+	assert_int_equal(fit_rooms(&map_of_six, &all), 1);
+	assert_int_equal(all[0].start, 0x3040000000);
+	assert_int_equal(all[0].size, 1512ull * SZ_1G);
+	free(all);
+	map_free(&map_of_six);
+	machine_free(&six);
 }
