@@ -56,10 +56,24 @@ static int ns_known(struct device *dev, struct nd_ns *ns)
 			       dev_name(nd_ns_dev(ns))) : 0;
 }
 
+/* Everything that is made of a namespace relies on it: BTT words, struct pages, clearing poison. */
+static int ns_check_place(struct device *dev, struct nd_region *region, const struct resource *res)
+{
+	const struct range range = nd_region_range(region);
+
+	if (PAGE_ALIGNED(res->start | (res->end + 1)) &&
+	    res->start >= range.start && res->end <= range.end)
+		return 0;
+	return nd_refuse(dev, -ENXIO, ND_REASON_BOUNDS,
+			 "%pr is not made of whole pages of %s, %#llx-%#llx: run \"ndstack check\"",
+			 res, dev_name(&region->dev), range.start, range.end);
+}
+
 static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 {
 	struct nd_region *region = to_nd_region(ndns->dev.parent);
 	struct nvdimm *locked = nd_region_locked_dimm(region);
+	const struct resource *res = &to_nd_namespace_io(&ndns->dev)->res;
 	int rc;
 
 	if (locked)
@@ -76,9 +90,9 @@ static int ns_usable(struct device *dev, struct nd_namespace_common *ndns)
 	guard(nd_config_read)(region);
 	if (is_namespace_pmem(&ndns->dev) && !to_nd_namespace_pmem(&ndns->dev)->uuid)
 		return nd_note(dev, -ENODEV, ND_REASON_UUID, "not configured: no uuid");
-	if (resource_size(&to_nd_namespace_io(&ndns->dev)->res) < PAGE_SIZE)
+	if (resource_size(res) < PAGE_SIZE)
 		return nd_note(dev, -ENODEV, ND_REASON_SIZE, "not configured: no capacity");
-	return 0;
+	return ns_check_place(dev, region, res);
 }
 
 struct nd_namespace_common *nd_namespace_open(struct device *dev)
