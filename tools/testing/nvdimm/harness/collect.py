@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which tests a file holds. Each kind of test is one function here, and one row of KINDS."""
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness import guest, header, mutants, native, suites
+from harness.guest import Guest
+from harness.header import Header
+from harness.process import TESTS, TOP, Check
+
+# Builds first, as others wait for them; mutants last, as they are short.
+BUILDS, NATIVE, GUESTS, REST = range(4)
+
+KERNELS_OF_ALL = ("5.10", "6.1", "6.12", "7.2", "6.12-arm64", "builtin")
+STOCK = ("5.10", "6.1", "6.12", "7.2")
+BOOTED_ARM64 = "6.12-arm64"
+
+Result = list[Check] | tuple[list[Check], str]
+
+
+@dataclass
+class Case:
+    """One test: what conftest.py makes a pytest item of."""
+
+    name: str
+    work: Callable[[str], Result]  # is given the node id, to name logs by
+    tier: str
+    rank: int
+    seconds: float  # estimate, until a run has measured it
+    limit: float  # after which it is ended
+    words: set[str] = field(default_factory=set)  # more names for -k
+    why_not: str = ""  # a reason to skip it
+    long: bool = False  # one of the forms that only a tier or a path selects
+
+
+@dataclass
+class Options:
+    """The options of the command line that choose kernels and modules."""
+
+    kernel: str = ""
+    modules: str = ""
+    keep: bool = False
+
+
+def form(variables: dict[str, str]) -> str:
+    return "+".join(f"{name}={value}" for name, value in variables.items())
+
+
+def native_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    kind, name = path.parent.name, path.stem
+    base = {"STEPS": "100000"} if kind == "crash" else {}
+
+    def case(label: str, tier: str, variables: dict[str, str], seconds: float) -> Case:
+        def work(_: str) -> list[Check]:
+            return native.cmocka(native.build(kind, name), TOP, variables)
+        return Case(label, work, tier, NATIVE, seconds, 300 if tier == "quick" else 36000)
+
+    yield case("native", head.tiers.get("", "quick"), base, 10 if kind == "crash" else 1)
+    for tier, variables in head.long_forms:
+        found = case(form(variables), tier, variables, 600)
+        found.long = True
+        yield found
+
+
+def fuzz_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    for tier, inputs in native.FUZZ_INPUTS.items():
+        def work(_: str, inputs: int = inputs) -> list[Check]:
+            return native.fuzz(native.build("fuzz", path.stem), inputs)
+        label = "native" if tier == "quick" else f"{inputs // 1_000_000}M"
+        yield Case(label, work, head.tiers.get("", tier) if tier == "quick" else tier, NATIVE,
+                   inputs / 40_000, 120 + inputs / 1000, long=tier != "quick")
+
+
+def scenario_kernels(path: Path, head: Header) -> list[str]:
+    """Those that the scenario declares, then those that matrix/scenarios has it for."""
+    kernels = list(head.kernels) or ["debug" if path.parts[-3] == "stress" else "6.1"]
+    not_on = guest.main_scenarios().get(path.name) if path.parts[-3] == "vm" else None
+    if not_on is not None:
+        kernels += [k for k in KERNELS_OF_ALL if k not in kernels and k not in not_on]
+    return kernels
+
+
+def scenario_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
+    modules = options.modules or ("mock" if path.parts[-3] == "nfit" else "ours")
+    if modules == "intree" and head.only_ours:
+        return
+    kernels = scenario_kernels(path, head)
+    first = options.kernel or kernels[0]
+    for kernel in [options.kernel] if options.kernel else kernels:
+        tier = head.tiers.get(kernel, head.tiers.get("", "nightly") if kernel == first else "nightly")
+        yield guest_case(path, head, kernel, modules, tier, {}, options)
+    for tier, variables in head.long_forms:
+        kernel = options.kernel or variables.get("kernel", kernels[0])
+        rest = {name: value for name, value in variables.items() if name != "kernel"}
+        yield guest_case(path, head, kernel, modules, tier, rest, options)
+
+
+def guest_case(path: Path, head: Header, kernel: str, modules: str, tier: str,
+               variables: dict[str, str], options: Options) -> Case:
+    test = Guest(path, head, kernel, modules, variables, options.keep)
+    slow = 5 if kernel in guest.kernels.CHECKED else 1
+    limit = (head.limit or 7200) * head.boots * slow + 1800
+    label = "-".join(filter(None, (guest.kernels.label(kernel), form(variables))))
+    return Case(label, test.run, tier, GUESTS, 40 + 20 * head.boots * slow,
+                limit if tier != "weekly" else max(limit, 36000), long=bool(variables))
+
+
+def crossing_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
+    """Media that travel between kernels: ours on one, in-tree or ours on the other, and back."""
+    pairs = [(a, b, "intree") for a in STOCK for b in STOCK]
+    pairs += [(a, b, modules) for modules in ("intree", "ours")
+              for a, b in (("6.1", BOOTED_ARM64), (BOOTED_ARM64, "6.1"))]
+    for kernel, other, modules in pairs:
+        variables = {"NDSTACK_OTHER": other, "NDSTACK_OTHER_MODULES": modules}
+        case = guest_case(path, head, kernel, "ours", "nightly", variables, options)
+        case.name = f"{kernel}-{modules}-{other}"
+        yield case
+
+
+def built_in_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
+    yield guest_case(path, head, "builtin", "ours", head.tiers.get("", "nightly"), {}, options)
+
+
+def static_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    yield Case("static", lambda _: suites.static_check(path), head.tiers.get("", "quick"), NATIVE,
+               5, 900)
+
+
+def build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    def case(name: str, work: Callable[[str], Result], seconds: float) -> Case:
+        return Case(name, work, head.tiers.get(name, "nightly"), BUILDS, seconds, 3600)
+
+    for series in ("6.1", "6.12"):
+        yield case(series, lambda _, s=series: suites.static_builds(s), 400)
+        yield case(f"{series}-clang", lambda _, s=series: suites.static_build("build_clang", s), 200)
+    yield case("6.1-tests", lambda _: suites.static_build("build_test_builds", "6.1"), 150)
+
+
+def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    for task in ("build_5.10", "build_7.2", "clang_7.2", "build_6.1-arm64", "build_6.12-arm64",
+                 "build_6.12-arm64-16k"):
+        yield Case(task, lambda _, t=task: suites.matrix_build(t), head.tiers.get(task, "nightly"),
+                   BUILDS, 250, 3600)
+
+
+def ndctl_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    rounds = suites.ndctl_rounds()
+    for name, tests in rounds.items():
+        yield Case(name, lambda node, t=tests: suites.ndctl(node, t), head.tiers.get(name, "nightly"),
+                   GUESTS, 60 * len(tests), 400 * len(tests) + 1800, set(tests))
+    every = [test for tests in rounds.values() for test in tests]
+    yield Case("ndctl-76.1", lambda node: suites.ndctl(node, every, "--ndctl", "76.1"), "weekly",
+               GUESTS, 2400, 36000)
+
+
+def journey_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    """On this machine's own suite of Debian each night, on the others weekly."""
+    def case(suite: str, tier: str) -> Case:
+        words = ["install/run", *(["--suite", suite] if suite else []), path.name]
+        return Case(suite or "host", lambda node: suites.runner(node, words), tier, GUESTS, 400, 5400)
+
+    yield case("", head.tiers.get("", "nightly"))
+    for suite in head.suites:
+        yield case(suite, "weekly")
+
+
+def cuts_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    for pair in suites.list_of(path, "PAIRS"):
+        few = "5" if pair.startswith(("pgsql@", "ndctl@")) else "12"
+        for tier, cuts, name in (("nightly", few, pair), ("weekly", "300", f"{pair}-300")):
+            def work(node: str, cuts: str = cuts, pair: str = pair) -> list[Check]:
+                return suites.runner(node, ["cuts/run", pair], CUTS=cuts)
+            yield Case(name, work, head.tiers.get(name, tier), GUESTS, 120, 7200 + int(cuts) * 60,
+                       long=tier == "weekly")
+
+
+def mutant_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    mutant = mutants.read(path)
+    tier = head.tiers.get("", mutants.TIERS.get(mutant.suite, "nightly"))
+    seconds = 8 if mutant.suite in mutants.NATIVE else 150
+    yield Case("mutant", lambda _: mutants.play(mutant), tier, REST, seconds, 36000, {mutant.test},
+               long=True)
+
+
+def tool_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    yield Case("native", lambda node: suites.runner(node, ["mm/tool"]), head.tiers.get("", "quick"),
+               NATIVE, 20, 300)
+
+
+def old_kernel_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    """Kernels before 5.3, as they are and with mm-patches."""
+    source = os.environ.get("KSRC", "")
+    scenarios = {scenario.name for scenario in (TESTS / "mm/scenario").iterdir()}
+    for name, words in (("unpatched", []), ("patched", ["--patched"])):
+        yield Case(name, lambda node, w=words: suites.runner(node, ["mm/machine", *w, source]),
+                   "weekly", GUESTS, 3000, 36000, scenarios,
+                   "" if source else "KSRC= names no sources of a kernel: mm-patches/README.md")
+
+
+def foreign_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    directory = os.environ.get("NDSTACK_EXTERNAL", "")
+    for medium in suites.list_of(path, "MEDIA"):
+        suite = f"{path.name}@{medium}"
+        yield Case(medium, lambda _, s=suite: suites.foreign(directory, s), "weekly", GUESTS, 9000,
+                   360000, set(), "" if directory else
+                   f"NDSTACK_EXTERNAL= names no directory with {path.name}: docs/testing.md")
+
+
+# Pattern of a path below tools/testing/nvdimm: the function that knows its tests.
+KINDS: dict[str, Callable[[Path, Header, Options], Iterator[Case]]] = {
+    "unit/test_*.c": native_cases,
+    "mm/test_*.c": native_cases,
+    "mm/tool": tool_cases,
+    "mm/machine": old_kernel_cases,
+    "crash/crash_*.c": native_cases,
+    "fuzz/fuzz_*.c": fuzz_cases,
+    "static/checks/*": static_cases,
+    "static/builds.sh": build_cases,
+    "matrix/build": matrix_build_cases,
+    "vm/scenario/*": scenario_cases,
+    "nfit/scenario/*": scenario_cases,
+    "stress/scenario/*": scenario_cases,
+    "matrix/scenario/media__crosses_kernels": crossing_cases,
+    "matrix/scenario/built_in__is_kept_from_starting": built_in_cases,
+    "nfit/tests": ndctl_cases,
+    "install/journey/*": journey_cases,
+    "cuts/run": cuts_cases,
+    "foreign/suite/*": foreign_cases,
+    "mutants/patch/*": mutant_cases,
+}
+
+
+def kind_of(path: Path) -> Callable[[Path, Header, Options], Iterator[Case]] | None:
+    """The function for a file; for most of the tree there is none."""
+    try:
+        relative = path.relative_to(TESTS)
+    except ValueError:
+        return None
+    for pattern, function in KINDS.items():
+        if len(relative.parts) == pattern.count("/") + 1 and relative.match(pattern):
+            return function
+    return None
+
+
+def cases(path: Path, options: Options) -> list[Case]:
+    head = header.read(path)
+    found = list(kind_of(path)(path, head, options))
+    names = {case.name for case in found}
+    unknown = {name for name in head.tiers if name} - names
+    if unknown and not options.kernel:
+        raise ValueError(f"{path}: a tier for {unknown}, and there are: {sorted(names)}")
+    return found

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Suites that still have runners of their own: each test is one call of such a runner."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from harness.process import TESTS, Check, Ended, WorkFailed, locked, log_file, once, run
+
+
+def last_line(name: str, ended: Ended) -> list[Check]:
+    """A runner that prints a line for each test and last "N passed, N failed"."""
+    last = re.fullmatch(r"(\d+) passed, (\d+) failed", ended.tail(1))
+    if not last:
+        return [Check(f"{name} comes to its end", False, ended.tail())]
+    passed, failed = int(last[1]), int(last[2])
+    checks = [Check(f"{name}: {passed} checks", True)] if passed else []
+    if failed or ended.status or not passed:
+        checks.append(Check(f"{name} passes", False, ended.tail(60)))
+    return checks
+
+
+def runner(name: str, command: list[str], **variables: str) -> list[Check]:
+    """One call of tools/testing/nvdimm/COMMAND."""
+    words = [TESTS / command[0], *command[1:]]
+    return last_line(command[-1], run(words, log_file(name), **variables))
+
+
+def static(function: str, *words: str) -> Check:
+    """One static check, or one build: silent, or it has failed."""
+    name = " ".join((function.removeprefix("check_"), *words))
+    ended = run([TESTS / "static/one", function, *words], log_file(f"static-{name}"))
+    return Check(name, ended.status == 0, ended.text)
+
+
+def static_check(path: Path) -> list[Check]:
+    """A check of the text, or of what a build for the series that it names has left."""
+    series = re.search(r"build/static/\$\{kdir\[([\d.]+)\]", path.read_text())
+    if series:
+        static_builds(series[1])
+    return [static(f"check_{path.name}")]
+
+
+def static_builds(series: str) -> list[Check]:
+    """From scratch, because objects that are up to date print no warnings."""
+    functions = ("build_modules", "build_sparse", "build_provider", "build_compat")
+
+    def build() -> str:
+        results = [static(function, series) for function in functions]
+        return "\n\0".join(f"{check.ok:d}{check.name}\n{check.detail}" for check in results)
+
+    checks = []
+    for part in once(f"static-builds-{series}", build).split("\n\0"):
+        name, _, detail = part[1:].partition("\n")
+        checks.append(Check(name, part[0] == "1", detail))
+    return checks
+
+
+def static_build(function: str, series: str) -> list[Check]:
+    """One more build beside those of static_builds(), with which clang's is compared."""
+    static_builds(series)
+    with locked(f"static-{function}"):
+        return [static(function, series)]
+
+
+def matrix_build(task: str) -> list[Check]:
+    """A build by the compiler of that kernel's own Debian; guests then use its modules."""
+    def build() -> str:
+        with locked("matrix"):
+            return run([TESTS / "matrix/run", task], log_file(f"matrix-{task}")).text
+
+    log = log_file(f"matrix-{task}.verdict")
+    log.write_text(once(f"matrix-{task}", build))
+    return last_line(task, Ended(0, log))
+
+
+NDCTL_LINE = re.compile(r"^(\S+) +(pass|fail|skip) +\d+ s +(.*)$", re.M)
+
+
+def ndctl_rounds(most: int = 6) -> dict[str, list[str]]:
+    """nfit/tests, by the machine that they need; so many share a guest."""
+    machines: dict[str, list[str]] = {}
+    for line in (TESTS / "nfit/tests").read_text().splitlines():
+        words = line.partition("#")[0].split()
+        if words:
+            machines.setdefault(words[1], []).append(words[0])
+    return {f"{machine.replace(',', '+')}-{at // most + 1}": names[at:at + most]
+            for machine, names in machines.items() for at in range(0, len(names), most)}
+
+
+def ndctl(name: str, tests: list[str], *words: str) -> list[Check]:
+    """Tests of ndctl, in a guest that they share."""
+    def prepare() -> str:
+        ended = run([TESTS / "nfit/run", *words, "--prepare"], log_file("ndctl-prepare"))
+        if ended.status:
+            raise WorkFailed(f"ndctl's tests cannot be built:\n{ended.tail()}")
+        return ""
+
+    once("ndctl-" + "".join(words), prepare)
+    ended = run([TESTS / "nfit/run", "-j1", *words, *tests], log_file(name))
+    results = {test: (verdict, why) for test, verdict, why in NDCTL_LINE.findall(ended.text)}
+    checks = [Check(test, verdict == "pass", f"{verdict}: {why}")
+              for test, (verdict, why) in results.items()]
+    missing = [test for test in tests if test not in results]
+    if missing or (ended.status and all(check.ok for check in checks)):
+        checks.append(Check("each test has a verdict", False,
+                            f"missing: {' '.join(missing)}\n{ended.tail(40)}"))
+    return checks
+
+
+def list_of(path: Path, variable: str) -> list[str]:
+    """The words of an array in a shell script."""
+    found = re.search(rf"^{variable}=\(([^)]*)\)", path.read_text(), re.M)
+    return found[1].split() if found else []
+
+
+def foreign(directory: str, suite: str) -> list[Check]:
+    """An external suite on in-tree modules and on ours; compared."""
+    ended = run([TESTS / "foreign/run", "--dir", directory, suite], log_file(f"foreign-{suite}"))
+    return [Check(f"{suite} is no worse than in-tree", ended.status == 0, ended.tail(60))]
+
+
