@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* weekly: BTT_ALL=1 */
 /*
  * Power cuts while sectors are written: docs/btt.md, by enumeration. Of the words
  * that are not certain every choice is tried, up to 4096; beyond that as many at

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* weekly: BTT_ALL=1 */
 /*
  * Power cuts of a BTT in trouble: fences fail, once, again, or for ever, and the medium has then
  * given up what was on its way, as a host does whose fsync() fails; it comes up read-only and

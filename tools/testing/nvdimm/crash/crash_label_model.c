@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+/* nightly: STEPS=1000000 */
+/* weekly: STEPS=20000000 */
 /*
  * A random life of a region: create, delete, resize, rename, change uuid, with
  * power cuts and failing writes between. After every step a plain list of

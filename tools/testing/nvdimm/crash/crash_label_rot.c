@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* weekly: ROT=1 */
 /*
  * One label slot, one index block or the whole area of one DIMM goes bad, in sets of 1 to 6 DIMMs
  * and at any point of their lives; then namespaces are created (the first of them is interrupted),

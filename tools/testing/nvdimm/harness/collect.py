@@ -96,7 +96,9 @@ def scenario_cases(path: Path, head: Header, options: Options) -> Iterator[Case]
     for tier, variables in head.long_forms:
         kernel = options.kernel or variables.get("kernel", kernels[0])
         rest = {name: value for name, value in variables.items() if name != "kernel"}
-        yield guest_case(path, head, kernel, modules, tier, rest, options)
+        case = guest_case(path, head, kernel, modules, tier, rest, options)
+        case.long = True
+        yield case
 
 
 def guest_case(path: Path, head: Header, kernel: str, modules: str, tier: str,
@@ -106,7 +108,7 @@ def guest_case(path: Path, head: Header, kernel: str, modules: str, tier: str,
     limit = (head.limit or 7200) * head.boots * slow + 1800
     label = "-".join(filter(None, (guest.kernels.label(kernel), form(variables))))
     return Case(label, test.run, tier, GUESTS, 40 + 20 * head.boots * slow,
-                limit if tier != "weekly" else max(limit, 36000), long=bool(variables))
+                limit if tier != "weekly" else max(limit, 36000))
 
 
 def crossing_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
@@ -135,12 +137,16 @@ def build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
         return Case(name, work, head.tiers.get(name, "nightly"), BUILDS, seconds, 3600)
 
     for series in ("6.1", "6.12"):
-        yield case(series, lambda _, s=series: suites.static_builds(s), 400)
-        yield case(f"{series}-clang", lambda _, s=series: suites.static_build("build_clang", s), 200)
-    yield case("6.1-tests", lambda _: suites.static_build("build_test_builds", "6.1"), 150)
+        yield case(series, lambda _, s=series: suites.static_builds(s), 300)
+        yield case(f"{series}-clang", lambda _, s=series: suites.static_build("build_clang", s), 150)
 
 
 def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+    def modules(_: str) -> list[Check]:
+        guest.kernels.prepare("6.1", "ours", {"modules", "provider"})
+        return [Check("modules are built", True)]
+
+    yield Case("6.1", modules, "quick", BUILDS, 100, 1800)
     for task in ("build_5.10", "build_7.2", "clang_7.2", "build_6.1-arm64", "build_6.12-arm64",
                  "build_6.12-arm64-16k"):
         yield Case(task, lambda _, t=task: suites.matrix_build(t), head.tiers.get(task, "nightly"),

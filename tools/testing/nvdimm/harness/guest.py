@@ -29,13 +29,11 @@ class Guest:
 
     def goals(self) -> set[str]:
         needs = self.header.needs
-        goals = set() if self.modules == "intree" else {"modules"}
+        goals = set() if self.modules == "intree" else {"modules", "provider"}
         if self.modules == "mock":
             goals.add("nfit_test")
-        if needs & {"nd_provider", "nd_bad", "nd_provider_intree"}:
-            goals.add("provider")
         if "nd_provider_intree" in needs:
-            goals.add("provider-intree")
+            goals |= {"provider", "provider-intree"}
         if "compat_test" in needs:
             goals.add("compat")
         return goals

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from harness.process import TESTS, WorkFailed, log_file, once, run
+from harness.process import TESTS, WorkFailed, locked, log_file, once, run
 
 CHECKED = ("debug", "debug-6.12", "kcsan")
 VM = TESTS / "harness/vm.sh"
@@ -31,7 +31,9 @@ def prepare(kernel: str, modules: str, goals: set[str]) -> None:
     key = re.sub(r"[^\w.-]+", "-", "-".join(["kernel", kernel, modules, *words]))
 
     def build() -> str:
-        ended = run([VM, "build", kernel, modules, *words], log_file(key), NDSTACK_KERNELS=known())
+        with locked(f"tree-{label(kernel)}"):
+            ended = run([VM, "build", kernel, modules, *words], log_file(key),
+                        NDSTACK_KERNELS=known())
         if ended.status:
             raise WorkFailed(f"the build for {kernel} fails:\n{ended.tail(40)}")
         return ended.tail(1)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# builds.sh - builds for each kernel. They go to build/static, from scratch: objects that are up to
+# builds.sh - builds for each kernel. They go to $built, from scratch: objects that are up to
 # date tell no warnings.
+#
+# tier: commit 6.1 6.12 6.1-clang
+built=${built:-build/static}
 
 # build_log NAME SERIES GOAL [VARIABLE...]: one build; its warnings, or its end.
 #
@@ -11,7 +14,7 @@ build_log() {
 	local log=build/static/log.$1.$2
 
 	mkdir -p build/static
-	if ! make BUILD=build/static KDIR="${kdir[$2]}" "${@:3}" >"$log" 2>&1; then
+	if ! make BUILD="$built" KDIR="${kdir[$2]}" "${@:3}" >"$log" 2>&1; then
 		sed -E 's#[^ ]*/linux-headers-[^ ]*-common/##; s#[^ ]*/(src/(drivers|include))#\1#' "$log" |
 			grep -E 'error|ERROR|ndstack:|\*\*\* ' || tail -n 40 "$log"
 		return 1
@@ -23,7 +26,7 @@ build_log() {
 # Each kernel: everything compiles without a warning; then sparse over the same
 # objects; then the module that uses every shim of the compat layer.
 build_modules() {
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/src"
+	rm -rf "$built/${kdir[$1]##*/linux-headers-}/src"
 	build_log modules "$1" modules W=1
 }
 build_sparse() {
@@ -32,17 +35,22 @@ build_sparse() {
 }
 build_provider() {
 	build_log provider_modules "$1" modules W=1 || return 1
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/provider"
+	rm -rf "$built/${kdir[$1]##*/linux-headers-}/provider"
 	build_log provider "$1" provider W=1 || return 1
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/provider"
+	rm -rf "$built/${kdir[$1]##*/linux-headers-}/provider"
 	build_log provider_sparse "$1" provider W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
 	sparse_ran "provider.$1" "provider_sparse.$1"
 }
 # The kernel that they are run on; gcc and sparse at once, as the sources are those of above but a few.
 build_test_builds() {
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/test"
-	build_log test_builds "$1" nfit_test W=1 C=1 CF=-D__CHECK_ENDIAN__ || return 1
-	sparse_ran "test_builds.$1" "test_builds.$1"
+	build_checked "$1" nfit_test test
+}
+
+# build_checked SERIES GOAL DIR: what the goal leaves in DIR, by gcc with W=1 and by sparse at once.
+build_checked() {
+	rm -rf "$built/${kdir[$1]##*/linux-headers-}/$3"
+	build_log "checked_$2" "$1" "$2" W=1 C=1 CF=-D__CHECK_ENDIAN__ || return 1
+	sparse_ran "checked_$2.$1" "checked_$2.$1"
 }
 
 # As for a kernel that clang has built: lib/clang.
@@ -55,11 +63,11 @@ build_clang() {
 		>"$dir/log.$1" 2>&1 || { grep -E 'error|ERROR|ndstack:' "$dir/log.$1" || tail -n 40 "$dir/log.$1"; return 1; }
 	# objtool misses what gcc was asked for, clang a warning's end in headers
 	! grep -E '^[^ ]*/src/(drivers|include)/.*(warning|error):' "$dir/log.$1" | grep -v ' objtool: ' || return 1
-	diff "build/static/$release/probes/compat_config.h" "$dir/$release/probes/compat_config.h" |
+	diff "$built/$release/probes/compat_config.h" "$dir/$release/probes/compat_config.h" |
 		sed -n 's/^> /clang answers: /p' | complain
 }
 build_compat() {
-	rm -rf "build/static/${kdir[$1]##*/linux-headers-}/compat"
+	rm -rf "$built/${kdir[$1]##*/linux-headers-}/compat"
 	build_log compat "$1" compat W=1 || return 1
 	build_log compat_sparse "$1" compat W=1 C=2 CF=-D__CHECK_ENDIAN__ || return 1
 	sparse_ran "compat.$1" "compat_sparse.$1"
