@@ -55,7 +55,7 @@ brought_by()
 		PART=0 PARTS=1
 		# the words that declare a machine (vm/host/machine.sh); its functions are only read
 		for word in law ram cpus cpu counted nodes hmat cxl nvdimm vpmem share unchanged append kernels modules boot \
-			short_of_memory log_may_say limit rotates elsewhere_rotates part by_hand; do
+			short_of_memory log_may_say limit part; do
 			eval "$word() { :; }"
 		done
 		carry()
@@ -90,7 +90,7 @@ brought_by()
 of_stress() { printf '%s\n' $T/stress; of_machines; of_scenarios $T/stress/scenario/*; }
 
 # of_native KIND [PROGRAM...]: programs of that kind, all unless told, and who runs them
-of_native() { printf '%s\n' "$T/$1/$([[ $1 == mm ]] && echo native || echo run)" $T/lib/native.sh $T/vm/host/slices.sh; built_of "$@"; }
+of_native() { printf '%s\n' "$T/$1/$([[ $1 == mm ]] && echo native || echo run)" $T/lib/native.sh; built_of "$@"; }
 
 # of_nfit FILE...: the mock bus, ndctl's own tests, and these scenarios on it
 of_nfit()
@@ -110,7 +110,7 @@ of_mutants()
 	local tests patches suite names
 
 	tests=$("$top/$T/mutants/run" --full --tests "--$1")
-	printf '%s\n' $T/mutants/run $T/vm/host/{slices,kernel}.sh tools/ndstack mm-patches
+	printf '%s\n' $T/mutants/run $T/vm/host/kernel.sh tools/ndstack mm-patches
 	patches=$(awk -v at="$T/mutants/patch/" '{ print at $3 }' <<<"$tests")
 	echo "$patches"
 	(cd "$top" && xargs sed -n 's,^+++ b/,,p' <<<"$patches")

@@ -2,8 +2,7 @@
 # shellcheck shell=bash
 # lib.sh - what scenarios speak in the guest.
 
-# The words that describe the machine are the host's (machine.sh), and so are those that say how
-# often it is run (slices.sh): rotates, elsewhere_rotates, part, by_hand.
+# The words that describe the machine are the host's (machine.sh), and so is part (parts.sh).
 law() { :; }
 ram() { :; }
 cpus() { :; }
@@ -25,10 +24,7 @@ modules() { :; }
 short_of_memory() { :; }
 log_may_say() { :; }
 limit() { :; }
-rotates() { :; }
-elsewhere_rotates() { :; }
 part() { :; }
-by_hand() { :; }
 needs() { :; }
 boot() { :; }
 

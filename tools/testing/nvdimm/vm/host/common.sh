@@ -42,7 +42,7 @@ fingerprint()
 	sha256sum | cut -c1-20
 }
 
-for file in kernel initramfs machine slices races boot attempt; do
+for file in kernel initramfs machine parts races boot attempt; do
 	# shellcheck disable=SC1090
 	. "$VM/host/$file.sh"
 done

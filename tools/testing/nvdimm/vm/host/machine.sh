@@ -42,21 +42,21 @@
 #   log_may_say REGEX WHY       that the kernel's log has such a line, of what it or a filesystem has lost, is what the
 #                               scenario is about, and no trouble
 #   limit SECONDS               hard limit of each boot, 240 unless told
-#   rotates, elsewhere_rotates, part, by_hand   not every run does all of it: slices.sh
+#   part N WHAT                 a run does one Nth of the work: parts.sh
 #
 # bootN functions run in the guest, one boot after another on the same NVDIMMs.
 
 MACHINE_WORDS=(LAW RAM CPUS NODES APPEND KERNELS ONLY FIO TEST_PROVIDER INTREE_PROVIDER SHORT LIMIT NVDIMMS VPMEMS CARRY MADE
 	UNCHANGED BOOT_KERNEL BOOT_MODULES BOOT_STARTS BOOT_APPEND BOOT_CPU BOOT_ADDR BOOT_DELAY BOOT_FAIL BOOT_FLUSHES BOOTS)
 MACHINE_WORDS+=(COUNTED COMPAT MAY_SAY FEATURES RAM_KEPT FIRMWARE CRASH_RECORD EMPTY_NODE FAR_NODES HMAT CXL CXL_MEMORY BOTH SHARES)
-MACHINE_WORDS+=(ROTATES ELSEWHERE ROTATES_WHY ELSEWHERE_WHY BY_HAND PART PARTS PART_WHAT)
+MACHINE_WORDS+=(PART PARTS PART_WHAT)
 
 machine_defaults()
 {
 	LAW='' RAM=1G CPUS=2 NODES=1 APPEND='' KERNELS=(6.1) ONLY='' FIO='' TEST_PROVIDER='' INTREE_PROVIDER='' SHORT=''
 	LIMIT=240 BOOTS=0 COMPAT='' MAY_SAY='' COUNTED='' RAM_KEPT=''
 	FEATURES='' FIRMWARE='' CRASH_RECORD='' EMPTY_NODE='' FAR_NODES='' HMAT=() CXL='' CXL_MEMORY=() BOTH=''
-	ROTATES='' ELSEWHERE='' ROTATES_WHY='' ELSEWHERE_WHY='' BY_HAND='' PART=0 PARTS=1 PART_WHAT=''
+	PART=0 PARTS=1 PART_WHAT=''
 	NVDIMMS=() VPMEMS=() SHARES=() CARRY=() MADE=() UNCHANGED=()
 	declare -gA BOOT_KERNEL=() BOOT_MODULES=() BOOT_STARTS=() BOOT_APPEND=() BOOT_CPU=() BOOT_ADDR=()
 	declare -gA BOOT_DELAY=() BOOT_FAIL=() BOOT_FLUSHES=()
