@@ -72,6 +72,11 @@ void btt_media_lock(struct btt_locks *locks, u32 i)
 {
 }
 
+bool btt_media_trylock(struct btt_locks *locks, u32 i)
+{
+	return true;
+}
+
 void btt_media_unlock(struct btt_locks *locks, u32 i)
 {
 }

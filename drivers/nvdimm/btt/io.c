@@ -210,6 +210,30 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 	return look_closer(a, lane);
 }
 
+/* Does the lane, or the log, need repair before it is written in? See look_closer(). */
+static bool needs_repair(struct btt_arena *a, const struct btt_lane *lane)
+{
+	if (unlikely(lane->parked || lane->had_error || READ_ONCE(a->log_uncured)))
+		return true;
+	return unlikely(btt_media_any_bad(a->media)) &&
+	       (btt_log_bad(a) || btt_lane_needed(a, lane) ||
+		btt_media_bad(a->media, btt_block_at(a, lane->block), a->layout.external_lbasize));
+}
+
+int btt_write_try_begin(struct btt_arena *a, u32 nr, u64 *at)
+{
+	const struct btt_lane *lane = &a->lane[nr];
+
+	/* as in btt_write_begin() */
+	if (unlikely(smp_load_acquire(&a->failed)))
+		return -EIO;
+	if (unlikely(btt_readers_busy(a->readers, lane->behind_lba, lane->block) ||
+		     needs_repair(a, lane)))
+		return -EAGAIN;
+	*at = btt_block_at(a, lane->block);
+	return 0;
+}
+
 /* What becomes durable together with the data: all that the commit relies on. */
 static int exchange_prepare(struct btt_arena *a, u32 nr, u32 lba, u32 old)
 {
@@ -288,6 +312,18 @@ int btt_write_commit(struct btt_arena *a, u32 lane, u32 lba)
 	int rc;
 
 	btt_media_lock(a->locks, stripe);
+	rc = exchange_commit(a, lane, lba);
+	btt_media_unlock(a->locks, stripe);
+	return rc;
+}
+
+int btt_write_try_commit(struct btt_arena *a, u32 lane, u32 lba)
+{
+	u32 stripe = btt_map_stripe(lba);
+	int rc;
+
+	if (!btt_media_trylock(a->locks, stripe))
+		return -EAGAIN;
 	rc = exchange_commit(a, lane, lba);
 	btt_media_unlock(a->locks, stripe);
 	return rc;

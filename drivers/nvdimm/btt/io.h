@@ -75,4 +75,13 @@ u32 btt_lanes_parked(const struct btt_arena *a);
  */
 int btt_write_commit(struct btt_arena *a, u32 lane, u32 lba);
 
+/*
+ * The same two without waiting, for a medium whose fences do not sleep.
+ *
+ * Context: lane held. Return: as above, or -EAGAIN: a reader has the block, the lane or the log
+ * needs repair, or another task has the stripe. The sector has not changed then.
+ */
+int btt_write_try_begin(struct btt_arena *a, u32 lane, u64 *at);
+int btt_write_try_commit(struct btt_arena *a, u32 lane, u32 lba);
+
 #endif /* _ND_BTT_IO_H */

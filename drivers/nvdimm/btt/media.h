@@ -76,6 +76,8 @@ void btt_media_end_lanes(struct btt_media *m);
 
 /* Stripe @i of the locks of a map; may be held across fences. */
 void btt_media_lock(struct btt_locks *locks, u32 i);
+/* The same without waiting. False: another task holds it. */
+bool btt_media_trylock(struct btt_locks *locks, u32 i);
 void btt_media_unlock(struct btt_locks *locks, u32 i);
 
 #endif

@@ -109,6 +109,12 @@ static inline int btt_media_fence(struct btt_media *m)
 	return nd_region_flush(m->region, NULL);
 }
 
+/* Does a fence wait for the medium, because it is a service? */
+static inline bool btt_media_fence_sleeps(const struct btt_media *m)
+{
+	return m->region->flush.ask;
+}
+
 static inline u32 btt_media_losses(struct btt_media *m)
 {
 	return atomic_read(&m->region->flush.losses);
@@ -142,6 +148,11 @@ static inline void btt_media_end_lanes(struct btt_media *m)
 static inline void btt_media_lock(struct btt_locks *locks, u32 i)
 {
 	mutex_lock(&locks->stripe[i].lock);
+}
+
+static inline bool btt_media_trylock(struct btt_locks *locks, u32 i)
+{
+	return mutex_trylock(&locks->stripe[i].lock);
 }
 
 static inline void btt_media_unlock(struct btt_locks *locks, u32 i)

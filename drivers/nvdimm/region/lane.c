@@ -63,10 +63,16 @@ void nd_lanes_free(struct nd_region *region)
 	region->lanes.lane = NULL;
 }
 
-/* @own, or one of those behind it. */
-static unsigned int take_lane(struct nd_region *region, unsigned int own)
+/* The lane where this CPU looks first. */
+static unsigned int own_lane(const struct nd_region *region)
 {
-	unsigned int lane = own, i;
+	return raw_smp_processor_id() % region->lanes.nr;
+}
+
+/* @lane, or one of those that follow it; -EAGAIN: all of them are held. */
+static int try_lanes(struct nd_region *region, unsigned int lane)
+{
+	unsigned int i;
 
 	for (i = 0; i < LANE_TRIES; i++) {
 		if (mutex_trylock(&region->lanes.lane[lane].lock))
@@ -74,8 +80,7 @@ static unsigned int take_lane(struct nd_region *region, unsigned int own)
 		if (++lane == region->lanes.nr)
 			lane = 0;
 	}
-	mutex_lock(&region->lanes.lane[own].lock);
-	return own;
+	return -EAGAIN;
 }
 
 /**
@@ -88,9 +93,28 @@ static unsigned int take_lane(struct nd_region *region, unsigned int own)
  */
 unsigned int nd_region_acquire_lane(struct nd_region *nd_region)
 {
-	return take_lane(nd_region, raw_smp_processor_id() % nd_region->lanes.nr);
+	unsigned int own = own_lane(nd_region);
+	int lane = try_lanes(nd_region, own);
+
+	if (likely(lane >= 0))
+		return lane;
+	mutex_lock(&nd_region->lanes.lane[own].lock);
+	return own;
 }
 EXPORT_SYMBOL_GPL(nd_region_acquire_lane);
+
+/**
+ * nd_region_try_lane() - get a lane without waiting for one
+ * @nd_region: the region, with lanes: nd_lanes_provide()
+ *
+ * Context: process; does not sleep. Otherwise as nd_region_acquire_lane().
+ * Return: the lane, or -EAGAIN: other tasks hold those that this CPU may use.
+ */
+int nd_region_try_lane(struct nd_region *nd_region)
+{
+	return try_lanes(nd_region, own_lane(nd_region));
+}
+EXPORT_SYMBOL_GPL(nd_region_try_lane);
 
 /**
  * nd_region_acquire_this_lane() - wait for a lane

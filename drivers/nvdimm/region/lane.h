@@ -24,6 +24,7 @@ struct nd_lanes {
 int nd_lanes_provide(struct nd_region *region);
 void nd_lanes_free(struct nd_region *region);
 
+int nd_region_try_lane(struct nd_region *nd_region);
 void nd_region_acquire_this_lane(struct nd_region *nd_region, unsigned int lane);
 void nd_region_begin_several_lanes(struct nd_region *nd_region);
 void nd_region_acquire_another_lane(struct nd_region *nd_region, unsigned int lane);

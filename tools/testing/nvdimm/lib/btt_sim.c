@@ -344,6 +344,13 @@ void btt_media_lock(struct btt_locks *locks, u32 i)
 	locks->held[i] = true;
 }
 
+bool btt_media_trylock(struct btt_locks *locks, u32 i)
+{
+	if (!locks->media->threads)
+		machine_step(locks->media, STEP_LOCK);
+	return !__atomic_test_and_set(&locks->held[i], __ATOMIC_ACQUIRE);
+}
+
 void btt_media_unlock(struct btt_locks *locks, u32 i)
 {
 	__atomic_clear(&locks->held[i], __ATOMIC_RELEASE);
