@@ -164,16 +164,21 @@ static noinline int begin_anew(struct btt *btt, struct btt_arena *a, unsigned in
 	return rc;
 }
 
-/* The block to write to, in this lane or in another one. */
-static inline int begin_write(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at)
+/* The block to write to, in this lane or, unless @nowait, in another one. */
+static inline int begin_write(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at,
+			      bool nowait)
 {
-	int rc = btt_write_begin(a, *lane, at);
+	int rc;
 
+	if (nowait)
+		return btt_write_try_begin(a, *lane, at);
+	rc = btt_write_begin(a, *lane, at);
 	return likely(!rc) ? 0 : begin_anew(btt, a, lane, at, rc);
 }
 
+/* -EAGAIN, only with @nowait: the sector is as it was. */
 static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
-			       struct cursor *data, struct cursor *meta)
+			       struct cursor *data, struct cursor *meta, bool nowait)
 {
 	struct btt_arena *a;
 	u32 lba;
@@ -183,14 +188,15 @@ static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
 	a = btt_arena_of(btt, sector, &lba);
 	if (unlikely(!a))
 		return -EIO;
-	rc = begin_write(btt, a, lane, &at);
+	rc = begin_write(btt, a, lane, &at, nowait);
 	if (likely(!rc)) {
 		write_bytes(btt->media.base + at, data, btt->sector_size);
 		if (unlikely(meta))
 			write_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
 		else if (unlikely(btt->meta_size))
 			zero_media(btt->media.base + at + btt->sector_size, btt->meta_size);
-		rc = btt_write_commit(a, *lane, lba);
+		rc = nowait ? btt_write_try_commit(a, *lane, lba) :
+			      btt_write_commit(a, *lane, lba);
 	}
 	if (unlikely(rc) && READ_ONCE(a->failed))
 		tell_failed(btt, a);
@@ -199,8 +205,9 @@ static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
 	return rc;
 }
 
-/* 0, or -EIO when the block cannot be read. */
-static inline int read_block(struct btt *btt, u64 at, struct cursor *data, struct cursor *meta)
+/* 0, or -EIO when the block cannot be read. To record poison may sleep: not if @nowait. */
+static inline int read_block(struct btt *btt, u64 at, struct cursor *data, struct cursor *meta,
+			     bool nowait)
 {
 	u32 left, len = btt->sector_size + (meta ? btt->meta_size : 0);
 
@@ -213,12 +220,14 @@ static inline int read_block(struct btt *btt, u64 at, struct cursor *data, struc
 		left = read_bytes(btt->media.base + at + btt->sector_size, meta, btt->meta_size);
 	if (likely(!left))
 		return 0;
-	btt_media_poisoned(&btt->media, at + len - left);
+	if (!nowait)
+		btt_media_poisoned(&btt->media, at + len - left);
 	return -EIO;
 }
 
+/* -EAGAIN, only with @nowait: the block is bad, and its sector is not marked yet. */
 static inline int read_sector(struct btt *btt, u64 sector, struct cursor *data,
-			      struct cursor *meta)
+			      struct cursor *meta, bool nowait)
 {
 	struct btt_arena *a;
 	struct btt_read rd;
@@ -236,8 +245,10 @@ static inline int read_sector(struct btt *btt, u64 sector, struct cursor *data,
 		if (meta)
 			zero_bytes(meta, btt->meta_size);
 	} else {
-		rc = read_block(btt, rd.at, data, meta);
-		if (unlikely(rc) && btt_error_mark(btt, a, lba, &rd))
+		rc = read_block(btt, rd.at, data, meta, nowait);
+		if (unlikely(rc) && nowait)
+			rc = -EAGAIN;
+		else if (unlikely(rc) && btt_error_mark(btt, a, lba, &rd))
 			btt_error_remember(btt, sector);
 	}
 	btt_read_end(&rd);
@@ -267,13 +278,27 @@ static inline struct cursor *integrity_of(const struct bio *bio, struct cursor *
 	return NULL;
 }
 
+/* A lane to write in; -EAGAIN, only if @nowait: it, or a fence, would have to be waited for. */
+static inline int begin_writes(struct btt *btt, bool nowait)
+{
+	struct nd_region *region = btt->media.region;
+
+	if (likely(!nowait))
+		return nd_region_acquire_lane(region);
+	return btt_media_fence_sleeps(&btt->media) ? -EAGAIN : nd_region_try_lane(region);
+}
+
+/*
+ * A bio that must not wait gives up before it has stored a sector, or not at all: what it gave up
+ * is repeated as a whole. Once a sector is stored the others are waited for, if need be.
+ */
 static blk_status_t btt_transfer(struct btt *btt, struct bio *bio)
 {
 	struct cursor data = { bio->bi_io_vec, bio->bi_iter }, integrity;
 	struct cursor *meta = integrity_of(bio, &integrity);
 	u64 sector = bio->bi_iter.bi_sector >> (ilog2(btt->sector_size) - SECTOR_SHIFT);
 	u32 nr = bio->bi_iter.bi_size / btt->sector_size;
-	bool write = op_is_write(bio_op(bio));
+	bool write = op_is_write(bio_op(bio)), nowait = !!(bio->bi_opf & REQ_NOWAIT);
 	unsigned int lane = 0;
 	int rc = 0;
 
@@ -286,17 +311,24 @@ static blk_status_t btt_transfer(struct btt *btt, struct bio *bio)
 	/* of a disk that was opened before that it is only told by the block layer */
 	if (write && unlikely(nd_region_read_only(btt->media.region)))
 		return sector_failed(btt, bio, sector);
-	if (write)
-		lane = nd_region_acquire_lane(btt->media.region);
+	if (write) {
+		rc = begin_writes(btt, nowait);
+		if (unlikely(rc < 0))
+			return BLK_STS_AGAIN;
+		lane = rc;
+	}
 	for (; nr; nr--, sector++) {
-		rc = write ? write_sector(btt, sector, &lane, &data, meta) :
-			     read_sector(btt, sector, &data, meta);
+		rc = write ? write_sector(btt, sector, &lane, &data, meta, nowait) :
+			     read_sector(btt, sector, &data, meta, nowait);
 		if (unlikely(rc))
 			break;
+		nowait = nowait && !write;
 	}
 	if (write)
 		nd_region_release_lane(btt->media.region, lane);
-	return unlikely(rc) ? sector_failed(btt, bio, sector) : BLK_STS_OK;
+	if (likely(!rc))
+		return BLK_STS_OK;
+	return rc == -EAGAIN ? BLK_STS_AGAIN : sector_failed(btt, bio, sector);
 }
 
 static noinline blk_status_t btt_transfer_accounted(struct btt *btt, struct bio *bio)
@@ -319,6 +351,8 @@ static void btt_submit_bio(struct bio *bio)
 		bio->bi_status = btt_transfer_accounted(btt, bio);
 	else
 		bio->bi_status = btt_transfer(btt, bio);
+	if (unlikely(bio->bi_status == BLK_STS_AGAIN))
+		return bio_wouldblock_error(bio);
 	bio_endio(bio);
 }
 COMPAT_SUBMIT_BIO(btt_submit_bio)
@@ -343,6 +377,9 @@ int btt_disk_add(struct btt *btt)
 	struct gendisk *disk;
 	int rc;
 
+	/* room for metadata that a bio does not bring is allocated, which may sleep */
+	if (!btt->meta_size)
+		lim.features |= BLK_FEAT_NOWAIT;
 	compat_integrity_limit(&lim, btt->meta_size);
 	disk = blk_alloc_disk(&lim, dev_to_node(btt->dev));
 	if (IS_ERR(disk))

@@ -70,7 +70,7 @@ static struct queue_limits pmem_limits(struct pmem *pmem, struct nd_namespace_co
 		.logical_block_size = pmem_sector_size(ndns),
 		.physical_block_size = PAGE_SIZE,
 		.max_hw_sectors = UINT_MAX,
-		.features = BLK_FEAT_SYNCHRONOUS,
+		.features = BLK_FEAT_SYNCHRONOUS | BLK_FEAT_NOWAIT,
 	};
 	int flush = nvdimm_has_flush(pmem->region);
 

@@ -178,9 +178,12 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len)
 	pmem_badblocks_changed(pmem);
 }
 
-/* A copy has stopped at @media. */
-static noinline blk_status_t found_poison(struct pmem *pmem, const void *media)
+/* A copy of @bio has stopped at @media. To record that may sleep, and is left to a bio that may. */
+static noinline blk_status_t found_poison(struct pmem *pmem, const struct bio *bio,
+					  const void *media)
 {
+	if (bio->bi_opf & REQ_NOWAIT)
+		return BLK_STS_AGAIN;
 	nvdimm_found_poison(pmem->region, &pmem->bb, &pmem->range, media - pmem->data);
 	pmem_badblocks_changed(pmem);
 	return BLK_STS_IOERR;
@@ -228,7 +231,7 @@ static inline blk_status_t pmem_read(struct pmem *pmem, struct bio *bio)
 		kunmap_local(mem);
 		media += bv.bv_len;
 		if (unlikely(left))
-			return found_poison(pmem, media - left);
+			return found_poison(pmem, bio, media - left);
 		flush_piece(&bv);
 	}
 	return BLK_STS_OK;
@@ -349,12 +352,28 @@ static noinline bool pmem_preflush(struct pmem *pmem, struct bio *bio)
 	return true;
 }
 
+/*
+ * Must @bio wait before it is done? A flush that a provider does is waited for if data follow it,
+ * and poison is cleared before it is written over. Asked before anything is stored: a bio that
+ * gives up is repeated as a whole.
+ */
+static noinline bool pmem_must_wait(struct pmem *pmem, const struct bio *bio)
+{
+	u32 len = bio->bi_iter.bi_size;
+
+	if ((bio->bi_opf & REQ_PREFLUSH) && len && pmem->region->flush.ask)
+		return true;
+	return op_is_write(bio_op(bio)) && pmem_is_unusable(pmem, first_byte(bio), len);
+}
+
 static void pmem_submit_bio(struct bio *bio)
 {
 	struct gendisk *disk = compat_bio_disk(bio);
 	struct pmem *pmem = disk->private_data;
 	blk_status_t status;
 
+	if ((bio->bi_opf & REQ_NOWAIT) && unlikely(pmem_must_wait(pmem, bio)))
+		return bio_wouldblock_error(bio);
 	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && pmem_preflush(pmem, bio))
 		return;
 	if (unlikely(blk_queue_io_stat(disk->queue)))
