@@ -78,6 +78,9 @@ void phase_tool(void);
 /* tool.c */
 void measure_tools(unsigned int namespaces);
 
+/* uring.c: 4 KiB requests */
+void measure_uring(int fd, const char *row, bool out, int samples);
+
 /* files.c */
 void phase_files(void);
 

@@ -400,6 +400,10 @@ static void measure_raw(void)
 		measure_io(fd, page, "P5.read", sizeof(page), false, 101);
 		measure_io(fd, page, "P5.write", sizeof(page), true, 101);
 	}
+	if (wanted("P17")) {
+		measure_uring(fd, "P17.raw.read", false, 101);
+		measure_uring(fd, "P17.raw.write", true, 101);
+	}
 	if (wanted("P6")) {
 		measure_io(fd, buf, "P6.read", MIB, false, 11);
 		measure_io(fd, buf, "P6.write", MIB, true, 11);
@@ -538,6 +542,12 @@ static void phase_btt(void)
 		measure_io(fd, buf, "P7.write.1M", MIB, true, 11);
 		close(fd);
 	}
+	if (wanted("P17")) {
+		fd = open_direct("/dev/pmem0s");
+		measure_uring(fd, "P17.btt.read", false, 101);
+		measure_uring(fd, "P17.btt.write", true, 101);
+		close(fd);
+	}
 	if (wanted("P8")) {
 		fd = open_direct("/dev/pmem0.1s");
 		measure_io(fd, page, "P8.read", sizeof(page), false, 101);
@@ -557,8 +567,8 @@ const struct phase phases[] = {
 	{ "P14", phase_memory_empty },
 	{ "P14", phase_memory_idle },
 	{ "P14", phase_memory },
-	{ "P5 P6 P11", phase_data },
-	{ "P7 P8 P11", phase_btt },
+	{ "P5 P6 P11 P17", phase_data },
+	{ "P7 P8 P11 P17", phase_btt },
 	{ "P16", phase_files },
 	{ "P9", phase_virtio },
 	{ "P1", phase_bind_0 },
