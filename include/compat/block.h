@@ -314,6 +314,19 @@ static inline void compat_integrity_limit(struct queue_limits *lim, unsigned cha
 	lim->integrity.tag_size = size;
 }
 
+/* Writes of @size aligned bytes, no more and no less, are atomic across power failures. */
+static inline void compat_atomic_limit(struct queue_limits *lim, unsigned int size)
+{
+#ifdef HAVE_QUEUE_LIMITS_ATOMIC
+	lim->atomic_write_hw_max = size;
+	lim->atomic_write_hw_unit_min = size;
+	lim->atomic_write_hw_unit_max = size;
+#endif
+#ifdef BLK_FEAT_ATOMIC_WRITES
+	lim->features |= BLK_FEAT_ATOMIC_WRITES;
+#endif
+}
+
 /* Give a bio room for its metadata, where the submitter has brought none. False: it has ended. */
 static inline bool compat_integrity_prep(struct bio *bio)
 {

@@ -381,6 +381,7 @@ int btt_disk_add(struct btt *btt)
 	if (!btt->meta_size)
 		lim.features |= BLK_FEAT_NOWAIT;
 	compat_integrity_limit(&lim, btt->meta_size);
+	compat_atomic_limit(&lim, btt->sector_size);
 	disk = blk_alloc_disk(&lim, dev_to_node(btt->dev));
 	if (IS_ERR(disk))
 		return nd_refuse(btt->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
