@@ -46,7 +46,7 @@ series_suite()
 	case $(series_version "$1") in
 	5.10) echo bullseye ;;
 	6.1 | 6.12) echo bookworm ;;
-	7.2) echo trixie ;;
+	7.2 | 7.3) echo trixie ;;
 	*) echo "suites: no suite of Debian is known for kernel $1" >&2; return 1 ;;
 	esac
 }
@@ -78,7 +78,7 @@ series_apt()
 		return
 	fi
 	case $(series_version "$series") in
-	7.2) archive=trixie-backports ;;
+	7.2 | 7.3) archive=trixie-backports ;;
 	*) archive=$(series_suite "$series")-security ;;
 	esac
 	if series_is_cross "$series"; then
