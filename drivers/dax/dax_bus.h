@@ -35,7 +35,6 @@
 
 #include <compat/dax_bus.h>
 #include <linux/dax.h>
-#include <linux/kref.h>
 #include <linux/module.h>
 #include "common/diag.h"
 #include "common/range.h"
@@ -71,35 +70,6 @@ void kill_dev_dax(struct dev_dax *dev_dax);
 /* The inode that all mappings of the device are collected at. */
 struct inode *dax_inode(struct dax_device *dax_dev);
 struct dax_device *inode_dax(struct inode *inode);
-
-/**
- * struct dax_hold - what a provider keeps while there are pages
- * @kref: one of the provider while its driver is bound, one of each pagemap
- * @release: the last page is gone. Process context
- * @failed: the kernel has met poison in @nr pages; or NULL. Process context
- * @drains: a pagemap is there without a driver (true), or not any more (false); or NULL. @who: what
- *	mapped it when the driver went, or "". Process context, without a lock of a region's
- *	configuration
- * @count: of its holds; the provider waits for zero before it unloads
- *
- * Pages may be pinned when a device is unbound. Until they are let go the
- * pagemap stays, and so must what it lies in: the memmap on media, the
- * reservation in /proc/iomem. A provider of a static device passes the address
- * of such an object as .owner of the pagemap; NULL: there is nothing to keep.
- */
-struct dax_hold {
-	struct kref kref;
-	void (*release)(struct kref *kref);
-	void (*failed)(struct dax_hold *hold, unsigned long pfn, unsigned long nr);
-	void (*drains)(struct dax_hold *hold, bool drains, const char *who);
-	atomic_t *count;
-};
-
-static inline void dax_hold_get(struct dax_hold *hold)
-{
-	if (hold)
-		kref_get(&hold->kref);
-}
 
 static inline void dax_hold_put(struct dax_hold *hold)
 {

@@ -150,13 +150,12 @@ static int dax_map_describe(struct dax_map *map)
 	struct dev_pagemap *pgmap = dev_dax->pgmap;
 	unsigned int i;
 
+	map->hold = nd_hold_find(dev_dax->region->dev);
 	if (dax_is_static(dev_dax)) {
 		if (map->nr_extents != 1 || !pgmap)
 			return dax_refuse(dev_dax, -EINVAL, ND_REASON_ARGUMENT,
 					  "static, with %u ranges and %s pagemap",
 					  map->nr_extents, pgmap ? "a" : "no");
-		map->hold = pgmap->owner;
-		dax_hold_get(map->hold);
 		map->pgmap = pgmap;
 		return 0;
 	}
@@ -179,7 +178,8 @@ static int dax_map_describe(struct dax_map *map)
 static int device_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn, unsigned long nr,
 				 int flags)
 {
-	struct dax_hold *hold = pgmap->owner;
+	struct dax_map *map = pgmap->owner;
+	struct dax_hold *hold = map->hold;
 
 	if (compat_failure_simulated(flags))
 		return -EOPNOTSUPP;
@@ -211,6 +211,7 @@ static int dax_map_pages(struct dax_map *map)
 
 	pgmap->type = MEMORY_DEVICE_GENERIC;
 	pgmap->ops = &device_pages_ops;
+	pgmap->owner = map;
 	/* one compound page for each page of the mappings: a TiB costs megabytes, not 16 GiB */
 	map->step = compat_pagemap_compound(pgmap, map->align > PAGE_SIZE ?
 						   ilog2(map->align >> PAGE_SHIFT) : 0);
@@ -237,9 +238,11 @@ static void dax_map_undo(struct dax_map *map)
 		dax_hold_drains(map->hold, false, "");
 	dax_hold_put(map->hold);
 	map->hold = NULL;
-	/* a static device's stays, and this module need not */
-	if (map->pgmap)
+	/* the pagemap of a static device outlives the map and this module */
+	if (map->pgmap) {
 		map->pgmap->ops = NULL;
+		map->pgmap->owner = NULL;
+	}
 	if (map->own_pgmap)
 		kfree(map->pgmap);
 	map->pgmap = NULL;

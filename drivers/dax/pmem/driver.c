@@ -90,6 +90,7 @@ static void put_hold(void *data)
 {
 	struct dax_pmem *pmem = data;
 
+	nd_hold_retract(&pmem->hold);
 	scoped_guard(mutex, &pmem->lock)
 		pmem->bound = false;
 	dax_hold_put(&pmem->hold);
@@ -118,6 +119,7 @@ static struct dax_pmem *hold_claim(struct device *dev, struct nd_namespace_commo
 	pmem->claim = to_nd_claim(dev);
 	atomic_inc(&nr_held);
 	nd_claim_hold(&pmem->claim->dev);
+	nd_hold_publish(&pmem->hold, dev);
 	rc = devm_add_action_or_reset(dev, put_hold, pmem);
 	return rc ? ERR_PTR(rc) : pmem;
 }
@@ -216,7 +218,6 @@ static int dax_pmem_probe(struct device *dev)
 	if (rc)
 		return rc;
 	trim_pagemap(layout, &pgmap);
-	pgmap.owner = &pmem->hold;
 	return make_device(dev, ndns, layout, &pgmap);
 }
 

@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/srcu.h>
 #include <linux/string.h>
@@ -185,3 +186,36 @@ void nd_leftover_notify(struct range range)
 	blocking_notifier_call_chain(&nd_leftover_chain, 0, &range);
 }
 EXPORT_SYMBOL_GPL(nd_leftover_notify);
+
+/* Published holds. A hold in the list has the provider's reference. */
+static LIST_HEAD(nd_holds);
+static DEFINE_MUTEX(nd_holds_lock);
+
+void nd_hold_publish(struct dax_hold *hold, struct device *dev)
+{
+	hold->dev = dev;
+	guard(mutex)(&nd_holds_lock);
+	list_add(&hold->node, &nd_holds);
+}
+EXPORT_SYMBOL_GPL(nd_hold_publish);
+
+void nd_hold_retract(struct dax_hold *hold)
+{
+	guard(mutex)(&nd_holds_lock);
+	list_del(&hold->node);
+}
+EXPORT_SYMBOL_GPL(nd_hold_retract);
+
+struct dax_hold *nd_hold_find(struct device *dev)
+{
+	struct dax_hold *hold;
+
+	guard(mutex)(&nd_holds_lock);
+	list_for_each_entry(hold, &nd_holds, node)
+		if (hold->dev == dev) {
+			kref_get(&hold->kref);
+			return hold;
+		}
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(nd_hold_find);

@@ -13,6 +13,7 @@
 #ifndef _ND_RANGE_H
 #define _ND_RANGE_H
 
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/range.h>
 #include <linux/types.h>
@@ -255,5 +256,57 @@ void nd_leftover_unregister(struct notifier_block *nb);
  * Context: process, without a lock of a region's configuration.
  */
 void nd_leftover_notify(struct range range);
+
+/**
+ * struct dax_hold - what the provider of a dax device keeps while there are pages
+ * @node: in the list that nd_hold_find() searches
+ * @dev: the device of the dax region
+ * @kref: one of the provider while its driver is bound, one of each pagemap
+ * @release: the last page is gone. Process context
+ * @failed: the kernel has met poison in @nr pages; or NULL. Process context
+ * @drains: a pagemap is there without a driver (true), or not any more (false); or NULL. @who: what
+ *	mapped it when the driver went, or "". Process context, without a lock of a region's
+ *	configuration
+ * @count: of its holds; the provider waits for zero before it unloads
+ *
+ * Pages may be pinned when a dax device is unbound. Until they are unpinned the pagemap stays, and
+ * so must the range that it lies in: the memmap on media, the reservation in /proc/iomem. A driver
+ * finds the hold by the device of the dax region. The pagemap of a static device cannot carry it,
+ * because each driver of the dax bus stores a pointer of its own as the pagemap's owner.
+ */
+struct dax_hold {
+	struct list_head node;
+	struct device *dev;
+	struct kref kref;
+	void (*release)(struct kref *kref);
+	void (*failed)(struct dax_hold *hold, unsigned long pfn, unsigned long nr);
+	void (*drains)(struct dax_hold *hold, bool drains, const char *who);
+	atomic_t *count;
+};
+
+/**
+ * nd_hold_publish() - let drivers of the dax bus find a hold
+ * @hold: with the provider's reference
+ * @dev: the device that the provider gives to alloc_dax_region()
+ *
+ * Context: process.
+ */
+void nd_hold_publish(struct dax_hold *hold, struct device *dev);
+
+/**
+ * nd_hold_retract() - no driver finds the hold any more
+ * @hold: as published; the provider puts its reference after this
+ *
+ * Context: process.
+ */
+void nd_hold_retract(struct dax_hold *hold);
+
+/**
+ * nd_hold_find() - the hold of a dax region
+ * @dev: the device of the region
+ *
+ * Context: process. Return: the hold, with a reference; NULL: the provider has nothing to keep.
+ */
+struct dax_hold *nd_hold_find(struct device *dev);
 
 #endif /* _ND_RANGE_H */

@@ -12,7 +12,7 @@
 GUEST_TOOLS=(bash ndctl daxctl mkfs.ext4 mkfs.xfs e2fsck debugfs xfs_repair jq kmod udevadm blockdev blkdiscard
 	dd sed grep sha256sum timeout xxd comm mount umount dmsetup)
 mapfile -t GUEST_MODULES < <(awk '/^[a-z]/ { print $1 }' "$TOP/drivers/modules")
-GUEST_MODULES+=(virtio_pci cxl_acpi cxl_pci cxl_mem cxl_pmem skx_edac mce_inject dm_mod loop ext4 xfs crc32c_generic crc32c_intel libcrc32c)
+GUEST_MODULES+=(virtio_pci fsdev_dax dax_cxl cxl_acpi cxl_pci cxl_mem cxl_pmem skx_edac mce_inject dm_mod loop ext4 xfs crc32c_generic crc32c_intel libcrc32c)
 
 pack()
 {
