@@ -94,7 +94,7 @@ bool watch_scrub(const char *scrub, const char *progress, struct watch_job *job)
 bool watch_security(const char *security, struct watch_job *job);
 /* watch_activate() - of firmware/activate of a bus or DIMM */
 bool watch_activate(const char *activate, struct watch_job *job);
-/* watch_dax() - of state of a dax device */
+/* watch_dax() - of kmem_state of a dax device */
 bool watch_dax(const char *state, struct watch_job *job);
 /* watch_space() - of state of a namespace or of what claims it */
 bool watch_space(const char *state, struct watch_job *job);

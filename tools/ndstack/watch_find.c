@@ -98,7 +98,7 @@ static void look_at_dax(struct watch_jobs *out, const char *dir, struct watch_jo
 {
 	char text[64];
 
-	sysfs_attr(dir, "state", text, sizeof(text));
+	sysfs_attr(dir, "kmem_state", text, sizeof(text));
 	if (!watch_dax(text, job))
 		return;
 	if (!strcmp(text, "partly-online"))
@@ -205,7 +205,7 @@ void watch_listen(struct watch_ears *ears)
 	/* those of which there are most come last */
 	static const char *const patterns[] = {
 		"/sys/bus/nd/devices/ndbus*/nfit/scrub", "/sys/bus/nd/devices/nmem*/security",
-		"/sys/bus/dax/devices/dax*/state", "/sys/bus/nd/devices/dax*/state",
+		"/sys/bus/dax/devices/dax*/kmem_state", "/sys/bus/nd/devices/dax*/state",
 		"/sys/bus/nd/devices/pfn*/state", "/sys/bus/nd/devices/namespace*/state",
 	};
 	unsigned int most = files_to_spare();

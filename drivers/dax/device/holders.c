@@ -172,13 +172,6 @@ static ssize_t faults_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(faults);
 
-/* A word for either driver of dax devices; when this one goes, so does the attribute. */
-static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "enabled\n");
-}
-static DEVICE_ATTR_RO(state);
-
 static ssize_t performance_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return nd_speed_show(to_dev_dax(dev)->target_node, buf);
@@ -186,7 +179,6 @@ static ssize_t performance_show(struct device *dev, struct device_attribute *att
 static DEVICE_ATTR_RO(performance);
 
 static struct attribute *device_attrs[] = {
-	&dev_attr_state.attr,
 	&dev_attr_performance.attr,
 	&dev_attr_holders.attr,
 	&dev_attr_faults.attr,

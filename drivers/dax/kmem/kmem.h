@@ -125,7 +125,7 @@ struct kmem_part {
  * @asking: see above
  * @dev_dax: the device that is bound, or NULL: kept; kmem_list_lock
  * @state: while it is bound; kmem_list_lock
- * @polled: the attribute `state` of @dev_dax; kmem_list_lock
+ * @polled: the attribute `kmem_state` of @dev_dax; kmem_list_lock
  * @result: of the job; -EINPROGRESS: it waits for a scrub
  * @settled: the job has come that far
  * @job: job.c
@@ -244,7 +244,7 @@ void kmem_memory_queue(struct kmem_memory *memory, unsigned long delay);
 enum kmem_state kmem_memory_state(const struct kmem_memory *memory);
 
 struct kmem_census kmem_memory_census(struct kmem_memory *memory);
-/* What of these is shown may have changed: who polls `state` is told. Takes kmem_list_lock. */
+/* What of these is shown may have changed: who polls `kmem_state` is told. Takes kmem_list_lock. */
 void kmem_memory_changed(struct kmem_memory *memory);
 
 /* Bytes of the device's ranges that no whole block covers. */

@@ -21,27 +21,20 @@ MODULE_PARM_DESC(offline_limit_ms,
 
 /* ---- of a device ---- */
 
-static ssize_t show_state(struct kmem_memory *memory, char *buf)
-{
-	enum kmem_state state = kmem_memory_state(memory);
-	struct kmem_census census = kmem_memory_census(memory);
-
-	return sysfs_emit(buf, "%s\n", kmem_state_word(state, &census));
-}
-
-static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct kmem_memory *memory = dev_get_drvdata(dev);
-
-	nd_polled_read(&memory->polled, &dev->kobj, attr->attr.name);
-	return show_state(memory, buf);
-}
-static DEVICE_ATTR_RO(state);
-
-/* The same, by the name it had before that could be waited for. */
+/*
+ * The name has the driver in it: `state` is a name that the dax bus of the kernel may give to an
+ * attribute of its own, with other words.
+ */
 static ssize_t kmem_state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return show_state(dev_get_drvdata(dev), buf);
+	struct kmem_memory *memory = dev_get_drvdata(dev);
+	struct kmem_census census;
+	enum kmem_state state;
+
+	nd_polled_read(&memory->polled, &dev->kobj, attr->attr.name);
+	state = kmem_memory_state(memory);
+	census = kmem_memory_census(memory);
+	return sysfs_emit(buf, "%s\n", kmem_state_word(state, &census));
 }
 static DEVICE_ATTR_RO(kmem_state);
 
@@ -105,7 +98,6 @@ static struct attribute *device_attrs[] = {
 	&dev_attr_performance.attr,
 	&dev_attr_admission.attr,
 	&dev_attr_repaired_pages.attr,
-	&dev_attr_state.attr,
 	&dev_attr_kmem_state.attr,
 	&dev_attr_slack_bytes.attr,
 	&dev_attr_removable.attr,
