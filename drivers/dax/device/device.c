@@ -56,11 +56,11 @@ static int device_dax_probe(struct dev_dax *dev_dax)
 	/* all mappings are collected at this inode, and pages point to it */
 	dax_inode(dev_dax->dax_dev)->i_mapping->a_ops = &dax_address_space_ops;
 	dev_set_drvdata(&dev_dax->dev, map);
-	WRITE_ONCE(map->live, true);
 	run_dax(dev_dax->dax_dev);
+	dax_map_publish(map);
 	rc = add_cdev(map);
 	if (rc) {
-		WRITE_ONCE(map->live, false);
+		dax_map_retract(map);
 		kill_dev_dax(dev_dax);
 		dev_set_drvdata(&dev_dax->dev, NULL);
 		dax_map_end(map);
@@ -79,8 +79,8 @@ static void device_dax_remove(struct dev_dax *dev_dax)
 		if (READ_ONCE(kill_holders))
 			dax_kill_holders(map);
 	}
-	/* waits for faults and opens that saw it live; then there are no mappings */
-	WRITE_ONCE(map->live, false);
+	/* waits for faults and mmap() that saw it live; then there are no mappings */
+	dax_map_retract(map);
 	kill_dev_dax(dev_dax);
 	dax_end_flushes(map);
 	cdev_del(map->cdev);

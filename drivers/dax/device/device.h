@@ -34,6 +34,7 @@
 #include <linux/bitops.h>
 #include <linux/cdev.h>
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/memremap.h>
 #include <linux/percpu.h>
 #include <linux/rwsem.h>
@@ -47,6 +48,7 @@
 /**
  * struct dax_map - one binding of a dax device
  * @kref: the binding's, one for each open file, the drain's
+ * @node: in the table of live maps
  * @dev_dax: a reference is held
  * @pgmap: pages of the device: the static device's own, or ours
  * @own_pgmap: ours; the device cannot be asked once it is unbound, its region may be gone
@@ -56,7 +58,7 @@
  * @who: mapped it when it was unbound, if pages were pinned then; or empty
  * @name: of the device, for /proc/iomem
  * @align: size and alignment of every mapping and fault
- * @live: faults and opens are let in
+ * @live: faults and opens are let in, and it is in the table
  * @mapped: there are pages
  * @draining: and the binding has ended
  * @flushing: read: the provider is being asked to make stores durable
@@ -75,6 +77,7 @@
  */
 struct dax_map {
 	struct kref kref;
+	struct hlist_node node;
 	struct dev_dax *dev_dax;
 	struct dev_pagemap *pgmap;
 	struct dax_hold *hold;
@@ -140,6 +143,10 @@ int dax_drain_init(void);
 void dax_drain_exit(void);
 
 /* ---- file.c ---- */
+/* From now on open() finds it, and faults are let in. Context: process. */
+void dax_map_publish(struct dax_map *map);
+/* Not any more; mmap() and faults that are running are waited for by kill_dev_dax(). */
+void dax_map_retract(struct dax_map *map);
 extern const struct file_operations dax_file_ops;
 /* Of memory that is durable by flushes: no MAP_SYNC, but fsync() */
 extern const struct file_operations dax_async_file_ops;

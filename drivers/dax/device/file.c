@@ -5,27 +5,51 @@
  */
 #include <linux/cleanup.h>
 #include <linux/fs.h>
+#include <linux/hashtable.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/pagemap.h>
 #include <linux/rwsem.h>
 #include <linux/sched/mm.h>
+#include <linux/spinlock.h>
 #include "common/range.h"
 #include "device/device.h"
 
-/* The binding that is live now, with a reference, or NULL. */
-static struct dax_map *get_map(struct dev_dax *dev_dax)
-{
-	struct dax_map *map = NULL;
-	int id = dax_read_lock();
+/*
+ * Live maps, by the number of their device node. An inode that was opened before keeps the cdev of
+ * an earlier binding as long as a file of it is open, and leads here while another driver is bound,
+ * whose drvdata is no map. So open() asks this table, and not the device.
+ */
+static DEFINE_HASHTABLE(live_maps, 6);
+static DEFINE_SPINLOCK(live_maps_lock);
 
-	if (dax_alive(dev_dax->dax_dev))
-		map = dev_get_drvdata(&dev_dax->dev);
-	if (map)
-		kref_get(&map->kref);
-	dax_read_unlock(id);
-	return map;
+void dax_map_publish(struct dax_map *map)
+{
+	guard(spinlock)(&live_maps_lock);
+	hash_add(live_maps, &map->node, map->dev_dax->dev.devt);
+	WRITE_ONCE(map->live, true);
+}
+
+void dax_map_retract(struct dax_map *map)
+{
+	guard(spinlock)(&live_maps_lock);
+	hash_del(&map->node);
+	WRITE_ONCE(map->live, false);
+}
+
+/* The live map of a device, with a reference, or NULL. */
+static struct dax_map *get_map(const struct dev_dax *dev_dax)
+{
+	struct dax_map *map;
+
+	guard(spinlock)(&live_maps_lock);
+	hash_for_each_possible(live_maps, map, node, dev_dax->dev.devt)
+		if (map->dev_dax == dev_dax) {
+			kref_get(&map->kref);
+			return map;
+		}
+	return NULL;
 }
 
 static int dax_open(struct inode *inode, struct file *file)
