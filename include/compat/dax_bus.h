@@ -16,6 +16,9 @@
  *					where the kernel has none
  *   compat_walk_soft_reserved(start, end, arg, each)	what firmware has set aside for a purpose
  *					there, in order, until one returns something
+ *   compat_cxl_knows_regions()	bool, constant: the CXL core answers compat_cxl_region_has()
+ *   compat_cxl_region_has(start, size)	bool: the range lies in a region that the CXL core has
+ *					assembled
  *   COMPAT_HMEM_SOFTDEP		at file scope: who knows the windows of CXL is loaded first
  *
  * Transparent: walk_hmem_resources()
@@ -93,6 +96,33 @@ static inline int compat_walk_soft_reserved(u64 start, u64 end, void *arg,
 				   each);
 #endif
 }
+
+/* Exported to a module of the name dax_hmem alone, which ours has unless the kernel's is built in. */
+#if defined(DAX_HAS_SYMBOL_CXL_REGION_CONTAINS_RESOURCE) && !IS_BUILTIN(CONFIG_DEV_DAX_HMEM)
+bool cxl_region_contains_resource(const struct resource *res);
+
+static inline bool compat_cxl_knows_regions(void)
+{
+	return true;
+}
+
+static inline bool compat_cxl_region_has(u64 start, u64 size)
+{
+	struct resource res = DEFINE_RES_MEM(start, size);
+
+	return cxl_region_contains_resource(&res);
+}
+#else
+static inline bool compat_cxl_knows_regions(void)
+{
+	return false;
+}
+
+static inline bool compat_cxl_region_has(u64 start, u64 size)
+{
+	return false;
+}
+#endif
 
 #if defined(HAVE_WALK_HMEM_RESOURCES) && IS_ENABLED(CONFIG_CXL_REGION) && IS_MODULE(CONFIG_CXL_ACPI)
 #define COMPAT_HMEM_SOFTDEP	MODULE_SOFTDEP("pre: cxl_acpi cxl_pci")

@@ -55,3 +55,40 @@ bool hmem_all_aside(u64 start, u64 size, hmem_next_entry next)
 	hmem_walk_init(&walk, start, size, 1, next);
 	return hmem_walk_next(&walk, &from, &len) && from == start && len == size;
 }
+
+/* Where the cell of @at ends, or @end if that comes first. */
+static u64 cell_end(u64 at, u64 end, u64 cell)
+{
+	u64 left = cell - (at & (cell - 1));
+
+	return left < end - at ? at + left : end;
+}
+
+bool hmem_next_left(u64 start, u64 end, u64 cell, hmem_next_entry next, hmem_has has, u64 *from,
+		    u64 *to)
+{
+	u64 at, stop;
+
+	for (; start < end && next(start, end, from, to); start = *to)
+		for (at = max(start, *from); at < min(end, *to); at = stop) {
+			stop = cell_end(at, *to, cell);
+			if (has(at, stop - at))
+				continue;
+			*from = at;
+			*to = stop;
+			return true;
+		}
+	return false;
+}
+
+bool hmem_has_part(u64 start, u64 end, u64 cell, hmem_has has)
+{
+	u64 stop;
+
+	for (; start < end; start = stop) {
+		stop = cell_end(start, end, cell);
+		if (has(start, stop - start))
+			return true;
+	}
+	return false;
+}

@@ -38,4 +38,22 @@ bool hmem_walk_next(struct hmem_walk *walk, u64 *start, u64 *size);
 /* Is every byte of it set aside? */
 bool hmem_all_aside(u64 start, u64 size, hmem_next_entry next);
 
+/* Is the range in one of another's regions as a whole? */
+typedef bool (*hmem_has)(u64 start, u64 size);
+
+/*
+ * hmem_next_left() - the first part of [@start, @end) that is set aside, and nobody else's
+ * @cell: power of two; a region of another's begins and ends at multiples of it
+ * @next: what is set aside
+ * @has: what is another's
+ * @from, @to: out; the part ends with its cell, and the next may go on there
+ *
+ * Return: false: there is none
+ */
+bool hmem_next_left(u64 start, u64 end, u64 cell, hmem_next_entry next, hmem_has has, u64 *from,
+		    u64 *to);
+
+/* Does another have part of [@start, @end)? */
+bool hmem_has_part(u64 start, u64 end, u64 cell, hmem_has has);
+
 #endif /* _HMEM_ASIDE_H */

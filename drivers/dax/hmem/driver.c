@@ -24,9 +24,16 @@
  *
  * What firmware has set aside becomes RAM by itself on kernels whose own driver
  * does so: they tell the regions that kmem is to have by a flag. Not with
- * `region_idle`, and not the administrator's ranges. Nor what lies in a window of
- * the CXL core, which has drivers for it; so these are loaded first.
+ * `region_idle`, and not the administrator's ranges.
+ *
+ * A range in a window of the CXL core belongs to the driver of the region that the
+ * core assembles there, dax_cxl. Firmware may have set memory aside that the core
+ * assembles no region of. Where the core can be asked (compat_cxl_knows_regions()),
+ * that range is ours once the drivers of CXL have probed; they are loaded first for
+ * that. Elsewhere the whole window is left to the core, as the in-tree driver does.
  */
+#include <linux/align.h>
+#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/ioport.h>
 #include <linux/memory_hotplug.h>
@@ -36,6 +43,9 @@
 #include <linux/numa.h>
 #include <linux/pgtable.h>
 #include <linux/platform_device.h>
+#include <linux/sizes.h>
+#include <linux/workqueue.h>
+#include "common/iomem.h"
 #include "dax_bus.h"
 #include "hmem/aside.h"
 #include "hmem/spec.h"
@@ -85,6 +95,30 @@ static bool find_range(struct platform_device *pdev, struct hmem_data *found)
 	return true;
 }
 
+/*
+ * Decoders of CXL begin and end at multiples of 256 MiB (CXL 3.1 §8.2.4.20): such a cell lies in
+ * a region as a whole, or not at all.
+ */
+#define CXL_CELL	((u64)SZ_256M)
+
+/* No dax region was made. */
+static int region_refuse(struct device *dev, const struct range *range)
+{
+	char holder[ND_IOMEM_WHO];
+
+	if (!IS_ALIGNED(range->start, PMD_SIZE) || !IS_ALIGNED(range_len(range), PMD_SIZE))
+		return nd_refuse(dev, -EINVAL, ND_REASON_ALIGN,
+				 "%#llx-%#llx: the ends of a dax region have to be multiples of %#lx",
+				 range->start, range->end, PMD_SIZE);
+	if (nd_iomem_blame(range->start, range_len(range), holder) == -EBUSY)
+		return nd_refuse(dev, -EBUSY, ND_REASON_CONFLICT,
+				 "%#llx-%#llx is in use: %s, /proc/iomem has its name",
+				 range->start, range->end, holder);
+	return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
+			 "cannot make a dax region of %#llx-%#llx: another dax region has part of it, or no memory",
+			 range->start, range->end);
+}
+
 static int hmem_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -95,12 +129,14 @@ static int hmem_probe(struct platform_device *pdev)
 
 	if (!find_range(pdev, &data))
 		return -ENXIO;
+	if (hmem_has_part(data.range.start, data.range.end + 1, CXL_CELL, compat_cxl_region_has))
+		return nd_refuse(dev, -EBUSY, ND_REASON_CONFLICT,
+				 "%#llx-%#llx is CXL memory: a region of /sys/bus/cxl/devices has it, and dax_cxl serves that; destroy the region to have the range here",
+				 data.range.start, data.range.end);
 	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
 				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
 	if (!region)
-		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
-				 "cannot make a dax region of %#llx-%#llx: its ends are not multiples of %#lx, or no memory",
-				 data.range.start, data.range.end, PMD_SIZE);
+		return region_refuse(dev, &data.range);
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
 		.dax_region = region,
 		.id = -1,
@@ -180,7 +216,7 @@ static void del_device(void *data)
 
 /* ---- of firmware, on kernels that only tell them ---- */
 
-/* The CXL core makes dax regions of its own there. */
+/* Does it meet a window of the CXL core? */
 static bool is_cxl(const struct hmem_spec *spec)
 {
 	return IS_ENABLED(CONFIG_CXL_REGION) &&
@@ -205,36 +241,103 @@ static bool next_soft_reserved(u64 start, u64 end, u64 *from, u64 *to)
 	return true;
 }
 
-static int add_piece(struct device *host, const struct hmem_spec *spec)
+/* The same, less the cells that a region of the CXL core has. */
+static bool next_unassembled(u64 start, u64 end, u64 *from, u64 *to)
 {
-	struct platform_device *pdev;
-
-	if (is_cxl(spec)) {
-		dev_dbg(host, "%#llx + %#llx is the CXL core's\n", spec->start, spec->size);
-		return 0;
-	}
-	pdev = add_device(host, spec, true);
-	if (IS_ERR(pdev))
-		return PTR_ERR(pdev);
-	return devm_add_action_or_reset(host, del_device, pdev);
+	return hmem_next_left(start, end, CXL_CELL, next_soft_reserved, compat_cxl_region_has,
+			      from, to);
 }
 
-/* The range may be all memory of HMAT's target, of which firmware has set aside a part. */
-static int add_soft_reserved(struct device *host, int node, const struct resource *res)
+typedef int (*each_piece)(struct device *host, const struct hmem_spec *piece);
+
+static int walk_pieces(struct device *host, int node, const struct resource *res,
+		       hmem_next_entry next, each_piece each)
 {
 	struct hmem_spec spec = { .node = node };
 	struct hmem_walk walk;
 	int rc = 0;
 
-	hmem_walk_init(&walk, res->start, resource_size(res), PMD_SIZE, next_soft_reserved);
+	hmem_walk_init(&walk, res->start, resource_size(res), PMD_SIZE, next);
 	while (!rc && hmem_walk_next(&walk, &spec.start, &spec.size))
-		rc = add_piece(host, &spec);
+		rc = each(host, &spec);
 	return rc;
+}
+
+static int add_piece(struct device *host, const struct hmem_spec *piece)
+{
+	struct platform_device *pdev = add_device(host, piece, true);
+
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
+	return devm_add_action_or_reset(host, del_device, pdev);
+}
+
+static void add_later(struct work_struct *work);
+static DECLARE_WORK(later, add_later);
+
+/* The host's drvdata is set while pieces wait for the CXL core. */
+static int add_piece_or_wait(struct device *host, const struct hmem_spec *piece)
+{
+	if (!is_cxl(piece))
+		return add_piece(host, piece);
+	if (compat_cxl_knows_regions())
+		dev_set_drvdata(host, &later);
+	return 0;
+}
+
+/* The range may be all memory of HMAT's target, of which firmware has set aside a part. */
+static int add_soft_reserved(struct device *host, int node, const struct resource *res)
+{
+	return walk_pieces(host, node, res, next_soft_reserved, add_piece_or_wait);
+}
+
+static int add_unassembled_parts(struct device *host, const struct hmem_spec *piece)
+{
+	struct resource res = DEFINE_RES_MEM(piece->start, piece->size);
+
+	return is_cxl(piece) ?
+	       walk_pieces(host, piece->node, &res, next_unassembled, add_piece) : 0;
+}
+
+static int add_unassembled(struct device *host, int node, const struct resource *res)
+{
+	return walk_pieces(host, node, res, next_soft_reserved, add_unassembled_parts);
+}
+
+/* The host of the work; a reference while it is queued. There is one such device. */
+static struct device *later_host;
+
+/* The drivers of CXL that are loaded have probed what there is; what has no region then is ours. */
+static void add_later(struct work_struct *work)
+{
+	struct device *host = later_host;
+	int rc = 0;
+
+	wait_for_device_probe();
+	scoped_guard(device, host) {
+		/* unbound meanwhile, or bound again and served already */
+		if (host->driver && dev_get_drvdata(host)) {
+			dev_set_drvdata(host, NULL);
+			rc = walk_hmem_resources(host, add_unassembled);
+		}
+	}
+	if (rc)
+		dev_err(host, "cannot make devices of soft-reserved memory in a window of CXL (%d)\n",
+			rc);
+	put_device(host);
 }
 
 static int hmem_platform_probe(struct platform_device *pdev)
 {
-	return walk_hmem_resources(&pdev->dev, add_soft_reserved);
+	struct device *host = &pdev->dev;
+	int rc = walk_hmem_resources(host, add_soft_reserved);
+
+	if (rc || !dev_get_drvdata(host))
+		return rc;
+	later_host = get_device(host);
+	if (!queue_work(system_long_wq, &later))
+		put_device(host);
+	return 0;
 }
 
 static struct platform_driver hmem_platform_driver = {
@@ -365,6 +468,7 @@ static int __init hmem_init(void)
 	return 0;
 platform:
 	platform_driver_unregister(&hmem_platform_driver);
+	flush_work(&later);
 driver:
 	platform_driver_unregister(&hmem_driver);
 	return rc;
@@ -374,6 +478,7 @@ static void __exit hmem_exit(void)
 {
 	del_ranges();
 	platform_driver_unregister(&hmem_platform_driver);
+	flush_work(&later);
 	platform_driver_unregister(&hmem_driver);
 }
 
@@ -382,12 +487,13 @@ void dax_hmem_flush_work(void);
 /**
  * dax_hmem_flush_work() - wait for ranges that were put off until CXL has had its choice
  *
- * For dax_cxl of newer kernels. There are none: what lies in a window of CXL's is left to it.
+ * For dax_cxl of newer kernels, which registers its driver after that.
  *
- * Context: any.
+ * Context: process.
  */
 void dax_hmem_flush_work(void)
 {
+	flush_work(&later);
 }
 EXPORT_SYMBOL_GPL(dax_hmem_flush_work);
 

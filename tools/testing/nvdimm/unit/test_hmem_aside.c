@@ -124,6 +124,64 @@ LAW(walk__asks_seldom)
 	assert_int_equal(asked, 3);
 }
 
+#define CELL	(256 * MIB)
+
+/* Regions of another; a range is in one as a whole, or not. */
+static struct piece taken[4];
+
+static bool has_piece(u64 start, u64 size)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(taken) && taken[i].size; i++)
+		if (start >= taken[i].start &&
+		    start + size <= taken[i].start + taken[i].size)
+			return true;
+	return false;
+}
+
+static bool next_left(u64 start, u64 end, u64 *from, u64 *to)
+{
+	return hmem_next_left(start, end, CELL, next_piece, has_piece, from, to);
+}
+
+static const struct {
+	const char *law;
+	struct piece aside[4], taken[4], want[4];
+} lefts[] = {
+	{ "no region", { { GIB, GIB } }, { }, { { GIB, GIB } } },
+	{ "all in a region", { { GIB, GIB } }, { { GIB, GIB } }, { } },
+	{ "in a region that is larger", { { GIB, GIB } }, { { 0, 4 * GIB } }, { } },
+	{ "in two regions", { { GIB, GIB } }, { { GIB, CELL }, { GIB + CELL, 3 * CELL } }, { } },
+	{ "the first cell in a region", { { GIB, GIB } }, { { GIB, CELL } },
+	  { { GIB + CELL, 3 * CELL } } },
+	{ "a cell in the middle", { { GIB, GIB } }, { { GIB + CELL, CELL } },
+	  { { GIB, CELL }, { GIB + 2 * CELL, 2 * CELL } } },
+	{ "the last cell", { { GIB, GIB } }, { { GIB + 3 * CELL, CELL } }, { { GIB, 3 * CELL } } },
+	{ "ends within cells", { { GIB + 2 * MIB, GIB } }, { { GIB + CELL, CELL } },
+	  { { GIB + 2 * MIB, CELL - 2 * MIB }, { GIB + 2 * CELL, 2 * CELL + 2 * MIB } } },
+	{ "two pieces, one in a region", { { GIB, CELL }, { 2 * GIB, CELL } }, { { GIB, CELL } },
+	  { { 2 * GIB, CELL } } },
+};
+
+LAW_OF_EACH(left__is_what_no_region_has, lefts)
+{
+	struct hmem_walk walk;
+	u64 start, size;
+	u32 n = 0;
+
+	set_aside(row->aside);
+	memcpy(taken, row->taken, sizeof(taken));
+	hmem_walk_init(&walk, 0, 8 * GIB, UNIT, next_left);
+	for (; hmem_walk_next(&walk, &start, &size); n++) {
+		assert_int_equal(start, row->want[n].start);
+		assert_int_equal(size, row->want[n].size);
+	}
+	assert_int_equal(row->want[n].size, 0);
+	/* and the other way: has a region part of the first piece? */
+	assert_int_equal(hmem_has_part(row->aside[0].start, row->aside[0].start +
+				       row->aside[0].size, CELL, has_piece),
+			 row->taken[0].size != 0);
+}
+
 static const struct {
 	const char *law;
 	u64 start, size;
