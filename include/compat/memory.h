@@ -19,9 +19,9 @@
 #ifndef HAVE_IORES_DESC_SOFT_RESERVED
 #define IORES_DESC_SOFT_RESERVED	(~0UL)
 #endif
-/* No driver for windows of CXL either, where they have no mark: nobody asks for it. */
+/* Such a kernel has no driver for windows of CXL either. */
 #ifndef HAVE_IORES_DESC_CXL
-#define IORES_DESC_CXL	IORES_DESC_SOFT_RESERVED
+#define IORES_DESC_CXL	(~0UL)
 #endif
 #ifndef IORESOURCE_SYSRAM_DRIVER_MANAGED
 #define IORESOURCE_SYSRAM_DRIVER_MANAGED	0x02000000

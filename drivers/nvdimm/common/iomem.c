@@ -39,7 +39,13 @@ static bool find_holder(resource_size_t start, resource_size_t end, struct resou
 	for (unsigned int i = 0; i < ARRAY_SIZE(kind); i++)
 		if (walk_iomem_res_desc(IORES_DESC_NONE, kind[i], 0, -1, &h, holder_found) == 1)
 			return true;
-	return false;
+	/*
+	 * A region of CXL lies in its window, which no driver uses and which a walk hands out in the
+	 * region's place. A request there fails for such a region, not for the memory of a resource.
+	 */
+	*found = (struct resource) { .start = start, .end = end, .flags = IORESOURCE_MEM };
+	return region_intersects(start, end - start + 1, IORESOURCE_MEM, IORES_DESC_CXL) !=
+	       REGION_DISJOINT;
 }
 
 /* Marks in the tree of resources, and how /proc/iomem calls what has them. */
