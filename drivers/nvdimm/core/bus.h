@@ -69,13 +69,13 @@ struct nvdimm;
 
 /**
  * enum nd_dimm_event - what a DIMM has to say to those above it
- * @ND_DIMM_DISARMED: it will not save what it holds any more
+ * @ND_DIMM_ARMED: firmware reports that it is armed, or is not any more
  * @ND_DIMM_READY: what waits for it may try again; its device lock may be held
  * @ND_DIMM_WIPE_ASKED: may its contents go? An errno, said of the DIMM, refuses
  * @ND_DIMM_WIPE_BEGINS: nobody uses them, and what CPU caches hold of them must be on the media
  */
 enum nd_dimm_event {
-	ND_DIMM_DISARMED,
+	ND_DIMM_ARMED,
 	ND_DIMM_READY,
 	ND_DIMM_WIPE_ASKED,
 	ND_DIMM_WIPE_BEGINS,

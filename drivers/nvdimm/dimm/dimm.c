@@ -118,22 +118,23 @@ bool nvdimm_locked(const struct nvdimm *nvdimm)
 }
 
 /**
- * nvdimm_disarmed() - a DIMM will not save any more what it holds when power fails
+ * nvdimm_report_armed() - firmware reports whether a DIMM saves its contents when power fails
  * @nvdimm: the DIMM
+ * @armed: it does
  *
- * Its regions become read-only, and so do their disks. That it is armed again does not change
- * that: an administrator does.
+ * A change is applied to the regions over it and to their disks: see reported.h.
  *
- * Context: process; waits until regions that are being added have been. No lock of rank 1 or above.
+ * Context: process; takes the device locks of regions' children. No lock of rank 1 or above.
  */
-void nvdimm_disarmed(struct nvdimm *nvdimm)
+void nvdimm_report_armed(struct nvdimm *nvdimm, bool armed)
 {
-	if (test_and_set_bit(NDD_UNARMED, &nvdimm->flags))
-		return;
-	nd_async_flush(nvdimm->dev.parent);
-	nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_DISARMED);
+	bool was_armed = armed ? !test_and_clear_bit(NDD_UNARMED, &nvdimm->flags) :
+				 !test_and_set_bit(NDD_UNARMED, &nvdimm->flags);
+
+	if (armed != was_armed)
+		nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_ARMED);
 }
-EXPORT_SYMBOL_GPL(nvdimm_disarmed);
+EXPORT_SYMBOL_GPL(nvdimm_report_armed);
 
 static struct nvdimm *nvdimm_alloc(void)
 {

@@ -8,6 +8,7 @@
  *	labels.c	label_io over the provider's commands; transactions
  *	security.c	passphrases, unlocking, overwrite; see security.h
  *	snapshots.c	the last good images of the label area
+ *	reported.c	what follows from states that firmware reports (pure)
  *
  * Lifetime: created by the provider (__nvdimm_create), gone with the bus or by
  * nvdimm_delete(). Label state exists while the driver is bound; it is
@@ -82,8 +83,8 @@ static inline const struct nd_label *nvdimm_label_from(const struct nvdimm *nvdi
 	for ((pos) = nvdimm_label_from(nvdimm, 0); (pos);		\
 	     (pos) = nvdimm_label_from(nvdimm, (pos)->slot + 1))
 
-/* A provider has learnt that it is not armed any more; see dimm.c. */
-void nvdimm_disarmed(struct nvdimm *nvdimm);
+/* Firmware reports that it is armed, or is not; see dimm.c. */
+void nvdimm_report_armed(struct nvdimm *nvdimm, bool armed);
 
 bool is_nvdimm(const struct device *dev);
 

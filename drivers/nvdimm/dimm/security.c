@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 #include <linux/string.h>
 #include "dimm/dimm.h"
+#include "dimm/reported.h"
 #include "dimm/security.h"
 
 static bool key_revalidate = true;
@@ -18,10 +19,33 @@ static bool state_is(unsigned long flags, enum nvdimm_security_bits bit)
 	return test_bit(bit, &flags);
 }
 
+/*
+ * A command or a reset of the DIMM has locked or unlocked it since it was asked last. The label
+ * commands, which reported the lock when the driver bound, are not asked again until it binds.
+ */
+static void security_changed(struct nvdimm *nvdimm, unsigned long was, unsigned long is)
+{
+	bool locked = nvdimm_locked(nvdimm);
+	bool now = nd_lock_notice(locked, state_is(was, NVDIMM_SECURITY_LOCKED),
+				  state_is(is, NVDIMM_SECURITY_LOCKED));
+
+	if (now == locked)
+		return;
+	assign_bit(NDD_LOCKED, &nvdimm->flags, now);
+	if (now)
+		return;
+	/* as after an unlock: CPU caches may hold what the locked DIMM returned */
+	atomic_inc(&nvdimm->contents);
+	if (nvdimm->bound)
+		nd_bus_dimm_event(nvdimm->dev.parent, nvdimm, ND_DIMM_READY);
+	else
+		nd_device_attach_async(&nvdimm->dev);
+}
+
 int nvdimm_security_refresh(struct nvdimm *nvdimm)
 {
 	const struct nvdimm_security_ops *ops = nvdimm->sec_ops;
-	unsigned long user, master;
+	unsigned long user, master, was = nvdimm->sec.flags;
 
 	if (!ops || !ops->get_flags)
 		return 0;
@@ -36,6 +60,9 @@ int nvdimm_security_refresh(struct nvdimm *nvdimm)
 	WRITE_ONCE(nvdimm->sec.master, master);
 	if (state_is(user, NVDIMM_SECURITY_OVERWRITE))
 		set_bit(NDD_SECURITY_OVERWRITE, &nvdimm->flags);
+	/* the first answer is no change */
+	if (was)
+		security_changed(nvdimm, was, user);
 	return 0;
 }
 

@@ -77,13 +77,12 @@ static void spa_say_sources(const struct plan *plan, const struct nfit_table *t,
 }
 
 /* What reaches the persistence domain by itself when power fails (ACPI 6.5 table 5.139). */
-static void plan_persistence(struct plan *plan, u32 capabilities)
+static unsigned long persistence_flags(u32 capabilities)
 {
 	/* Caches being flushed implies that the memory controller is. */
 	if (capabilities & NFIT_CAP_CACHE_FLUSH)
-		set_bit(ND_REGION_PERSIST_CACHE, &plan->desc.flags);
-	else if (capabilities & NFIT_CAP_MEM_FLUSH)
-		set_bit(ND_REGION_PERSIST_MEMCTRL, &plan->desc.flags);
+		return BIT(ND_REGION_PERSIST_CACHE);
+	return capabilities & NFIT_CAP_MEM_FLUSH ? BIT(ND_REGION_PERSIST_MEMCTRL) : 0;
 }
 
 static int plan_mapping(struct nfit_bus *nfit, struct plan *plan, const struct nfit_spa *spa,
@@ -202,14 +201,14 @@ static int create_region(struct nfit_bus *nfit, struct plan *plan, const struct 
 	return PTR_ERR_OR_ZERO(region->region);
 }
 
-static bool have_region(struct nfit_bus *nfit, const struct nfit_spa *spa)
+static struct nfit_region *find_region(struct nfit_bus *nfit, const struct nfit_spa *spa)
 {
 	struct nfit_region *region;
 
 	list_for_each_entry(region, &nfit->regions, node)
 		if (region->index == spa->index && region->address == spa->address)
-			return true;
-	return false;
+			return region;
+	return NULL;
 }
 
 static int spa_add_region(struct nfit_bus *nfit, const struct nfit_table *t,
@@ -226,7 +225,7 @@ static int spa_add_region(struct nfit_bus *nfit, const struct nfit_table *t,
 	region->address = spa->address;
 	region->length = spa->length;
 	spa_plan_nodes(plan, spa);
-	plan_persistence(plan, t->capabilities);
+	plan->desc.flags = persistence_flags(t->capabilities);
 	rc = plan_set(nfit, plan, t, spa, &region->set);
 	if (!rc && spa->kind == NFIT_KIND_PMEM)
 		rc = claim_range(nfit, spa, region);
@@ -258,10 +257,15 @@ void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model)
 	lockdep_assert_held(&nfit->lock);
 	for (u32 i = 0; i < t->nspa; i++) {
 		const struct nfit_spa *spa = &t->spa[i];
+		struct nfit_region *region;
 
-		if (!nfit_kind_memory(spa->kind) || have_region(nfit, spa))
+		if (!nfit_kind_memory(spa->kind))
 			continue;
-		if (spa->broken)
+		region = find_region(nfit, spa);
+		if (region)
+			nd_region_report_persistence(region->region,
+						     persistence_flags(t->capabilities));
+		else if (spa->broken)
 			refuse_broken(nfit, t, spa);
 		else
 			spa_add_region(nfit, t, spa);

@@ -153,9 +153,8 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 			.position = m->position,
 		};
 		region->mapping_size = min(region->mapping_size, m->size);
-		if (test_bit(NDD_UNARMED, &m->nvdimm->flags))
-			region->ro = true;
 	}
+	nd_region_ro_init(region);
 	region->align = default_align(region);
 	spin_lock_init(&region->holder_lock);
 	init_rwsem(&region->config);

@@ -3,6 +3,7 @@
  * A region: an interleave set, or a bare range, with its configuration.
  *
  *	region.c		struct nd_region: what a provider has described, and is asked of it
+ *	read_only.c		whether it is read-only
  *	sysfs/region.c		attributes
  *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
  *	flush.c			flush hints, nvdimm_flush() (flush.h)
@@ -22,6 +23,7 @@
 #include <linux/libnvdimm.h>
 #include "core/bus.h"
 #include "dimm/dimm.h"
+#include "dimm/reported.h"
 #include "label/set.h"
 #include "layout/dpa.h"
 #include "region/atlas.h"
@@ -60,7 +62,8 @@ struct nd_region {
 	int id;
 	bool volatile_mem;
 	bool waiting;			/* for a DIMM, locked, unread or wiped; device lock */
-	bool ro;			/* config; see nd_region_read_only() */
+	bool ro;			/* by @why_ro; config; see nd_region_read_only() */
+	struct nd_ro why_ro;		/* config */
 	bool force_raw;			/* one raw range, whatever the labels say; device lock */
 	u64 start;			/* SPA */
 	u64 size;
@@ -124,6 +127,30 @@ int nd_region_nstype(const struct nd_region *region);
 bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm);
 
 struct nvdimm *nd_region_locked_dimm(const struct nd_region *region);
+
+/* ---- read_only.c ---- */
+
+/* A new region. Its mappings are known. */
+void nd_region_ro_init(struct nd_region *region);
+
+/* The administrator writes @read_only; config held for writing. nd_region_ro_changed() follows. */
+void nd_region_ro_store(struct nd_region *region, bool read_only);
+
+/* Notify its disks. Context: process; takes their device locks. No lock of rank 2 or above. */
+void nd_region_ro_changed(struct nd_region *region);
+
+/* @nvdimm, one of its mappings, is armed, or is not any more. Context: as nd_region_ro_changed(). */
+void nd_region_report_armed(struct nd_region *region, struct nvdimm *nvdimm);
+
+/*
+ * nd_region_report_persistence() - a later table gives @flags, of ND_REGION_PERSIST_*
+ *
+ * The flags of the region stay: its users have decided by them. If a power failure would lose more
+ * than by these, the region is read-only.
+ *
+ * Context: as nd_region_ro_changed().
+ */
+void nd_region_report_persistence(struct nd_region *region, unsigned long flags);
 
 /* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */
 bool nd_region_incoherent(const struct nd_region *region);

@@ -128,12 +128,6 @@ static ssize_t read_only_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%d\n", nd_region_read_only(to_nd_region(dev)));
 }
 
-static int child_revalidate(struct device *dev, void *data)
-{
-	nd_device_notify(dev, NVDIMM_REVALIDATE_REGION);
-	return 0;
-}
-
 static int change_read_only(struct device *dev, const char *buf, size_t len)
 {
 	bool ro;
@@ -141,7 +135,7 @@ static int change_read_only(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return nd_note(dev, rc, ND_REASON_ARGUMENT, "read_only takes 0 or 1");
-	WRITE_ONCE(to_nd_region(dev)->ro, ro);
+	nd_region_ro_store(to_nd_region(dev), ro);
 	return 0;
 }
 
@@ -151,7 +145,7 @@ static ssize_t read_only_store(struct device *dev, struct device_attribute *attr
 	ssize_t rc = nd_config_store_live(dev, buf, len, change_read_only);
 
 	if (rc >= 0)
-		device_for_each_child(dev, NULL, child_revalidate);
+		nd_region_ro_changed(to_nd_region(dev));
 	return rc;
 }
 static DEVICE_ATTR_RW(read_only);

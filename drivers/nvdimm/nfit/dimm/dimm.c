@@ -174,8 +174,7 @@ static void update_flags(struct nfit_dimm *dimm, u16 flags, struct device *dev)
 		return;
 	WRITE_ONCE(dimm->flags, flags);
 	tell_failures(dimm, added, dev);
-	if (added & NFIT_MAP_NOT_ARMED)
-		nvdimm_disarmed(dimm->nvdimm);
+	nvdimm_report_armed(dimm->nvdimm, !(flags & NFIT_MAP_NOT_ARMED));
 	sysfs_notify(nvdimm_kobj(dimm->nvdimm), "nfit", "flags");
 }
 
