@@ -117,7 +117,7 @@ static const struct nd_device_type volatile_region_type = { REGION_TYPE("nd_vola
 
 /**
  * nd_region_create() - offer capacity
- * @bus: provider's bus
+ * @bus: provider's bus; NULL is refused
  * @desc: as for nvdimm_pmem_region_create()
  * @persistent: or power takes it away
  *
@@ -127,9 +127,14 @@ static const struct nd_device_type volatile_region_type = { REGION_TYPE("nd_vola
 struct nd_region *nd_region_create(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				   bool persistent)
 {
-	struct nd_region *region = nd_region_new(bus, desc, persistent ? &pmem_region_type :
-									 &volatile_region_type);
+	struct nd_region *region;
 
+	/* an in-tree provider may pass on a bus that could not be registered */
+	if (!bus) {
+		pr_err("nd: region %pr is refused: its provider has no bus\n", desc->res);
+		return ERR_PTR(-ENXIO);
+	}
+	region = nd_region_new(bus, desc, persistent ? &pmem_region_type : &volatile_region_type);
 	if (IS_ERR(region))
 		return region;
 	region->volatile_mem = !persistent;

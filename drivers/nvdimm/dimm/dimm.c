@@ -153,7 +153,7 @@ static struct nvdimm *nvdimm_alloc(void)
 
 /**
  * __nvdimm_create() - offer a DIMM
- * @nvdimm_bus: provider's bus
+ * @nvdimm_bus: provider's bus; NULL is refused
  * @provider_data: for nvdimm_provider_data()
  * @groups: provider's attributes, or NULL; must outlive the DIMM
  * @flags: NDD_*; NDD_REGISTER_SYNC: it is registered on return
@@ -177,9 +177,15 @@ struct nvdimm *__nvdimm_create(struct nvdimm_bus *nvdimm_bus, void *provider_dat
 			       const char *dimm_id, const struct nvdimm_security_ops *sec_ops,
 			       const struct nvdimm_fw_ops *fw_ops)
 {
-	struct nvdimm *nvdimm = nvdimm_alloc();
+	struct nvdimm *nvdimm;
 	struct device *dev;
 
+	/* an in-tree provider may pass on a bus that could not be registered */
+	if (!nvdimm_bus) {
+		pr_err("nd: a DIMM is refused: its provider has no bus\n");
+		return NULL;
+	}
+	nvdimm = nvdimm_alloc();
 	if (!nvdimm) {
 		nd_remark(&nvdimm_bus->dev, -ENOMEM, ND_REASON_RESOURCE,
 			  "no memory or id for a DIMM");
