@@ -33,6 +33,7 @@ struct nd_async {
 	wait_queue_head_t idle;		/* none is pending, or one has been added */
 	spinlock_t lock;		/* rank 9 */
 	struct list_head adding;	/* jobs of devices that have not been added to the end */
+	u64 added;			/* number of the last of them */
 };
 
 struct nvdimm_bus {
@@ -195,6 +196,16 @@ void nd_stillborn_bury(struct nvdimm_bus *bus);
  * never waits for a stranger's probe.
  */
 void nd_async_flush(struct device *parent);
+
+/*
+ * nd_for_each_child() - device_for_each_child() that includes children in their first probe
+ *
+ * The driver core lists a child only after its first probe. A child may be visited twice, and one
+ * that is about to be added may not be registered yet. Waits for nothing itself.
+ *
+ * Context: as @fn; not under rank 9. Return: the first return value of @fn that is not 0, or 0.
+ */
+int nd_for_each_child(struct device *parent, void *data, int (*fn)(struct device *, void *));
 int nd_async_start(void);	/* when the module comes and goes */
 void nd_async_stop(void);
 

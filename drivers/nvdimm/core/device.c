@@ -36,6 +36,7 @@ struct nd_job {
 	struct work_struct work;
 	struct llist_node stillborn;		/* in nvdimm_bus.stillborn */
 	struct list_head adding;		/* in nd_async.adding, until @dev has been added */
+	u64 nr;					/* ascends in that list */
 	struct device *dev;
 	bool (*run)(struct device *dev);	/* false: @dev could not be added, keep it */
 };
@@ -65,6 +66,7 @@ void nd_async_flush(struct device *parent)
 static void adding_begins(struct nd_async *async, struct nd_job *job)
 {
 	spin_lock(&async->lock);
+	job->nr = ++async->added;
 	list_add_tail(&job->adding, &async->adding);
 	spin_unlock(&async->lock);
 }
@@ -86,6 +88,36 @@ static bool is_being_added(struct nd_async *async, const struct device *dev)
 		found |= job->dev == dev;
 	spin_unlock(&async->lock);
 	return found;
+}
+
+/* The first one with a number above *@nr, which becomes its; the caller puts it. */
+static struct device *next_being_added(struct nd_async *async, u64 *nr)
+{
+	const struct nd_job *job;
+
+	guard(spinlock)(&async->lock);
+	list_for_each_entry(job, &async->adding, adding) {
+		if (job->nr <= *nr)
+			continue;
+		*nr = job->nr;
+		return get_device(job->dev);
+	}
+	return NULL;
+}
+
+/* In this order: a device leaves the list only after the driver core has it. */
+int nd_for_each_child(struct device *parent, void *data, int (*fn)(struct device *, void *))
+{
+	struct nd_async *async = async_of(parent);
+	struct device *dev;
+	u64 nr = 0;
+	int rc = 0;
+
+	while (!rc && (dev = next_being_added(async, &nr))) {
+		rc = fn(dev, data);
+		put_device(dev);
+	}
+	return rc ?: device_for_each_child(parent, data, fn);
 }
 
 /* Not before it has been added. What could not be, is its maker's to put. */
