@@ -97,7 +97,7 @@ static inline int compat_walk_soft_reserved(u64 start, u64 end, void *arg,
 #endif
 }
 
-/* Exported to a module of the name dax_hmem alone, which ours has unless the kernel's is built in. */
+/* Exported to a module named dax_hmem, as ours is unless the kernel's is built in. */
 #if defined(DAX_HAS_SYMBOL_CXL_REGION_CONTAINS_RESOURCE) && !IS_BUILTIN(CONFIG_DEV_DAX_HMEM)
 bool cxl_region_contains_resource(const struct resource *res);
 

@@ -40,8 +40,8 @@ static bool find_holder(resource_size_t start, resource_size_t end, struct resou
 		if (walk_iomem_res_desc(IORES_DESC_NONE, kind[i], 0, -1, &h, holder_found) == 1)
 			return true;
 	/*
-	 * A region of CXL lies in its window, which no driver uses and which a walk hands out in the
-	 * region's place. A request there fails for such a region, not for the memory of a resource.
+	 * A region of CXL lies in its window, which no driver uses, and which a walk hands out in
+	 * place of the region. A request there fails because of the region, not for lack of memory.
 	 */
 	*found = (struct resource) { .start = start, .end = end, .flags = IORESOURCE_MEM };
 	return region_intersects(start, end - start + 1, IORESOURCE_MEM, IORES_DESC_CXL) !=
