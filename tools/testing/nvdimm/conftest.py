@@ -260,7 +260,8 @@ class Progress:
         if report.failed:
             self.failed.append(report.nodeid)
             for line in report.longreprtext.splitlines():
-                self.write(f"        {line}")
+                if not line.startswith("[gw"):  # xdist names its worker
+                    self.write(f"        {line}")
         elif report.passed:
             self.times[report.nodeid] = [round(report.duration, 1), round(cpu, 1)]
 

@@ -146,7 +146,7 @@ def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
         guest.kernels.prepare("6.1", "ours", {"modules", "provider"})
         return [Check("modules are built", True)]
 
-    yield Case("6.1", modules, "quick", BUILDS, 100, 1800)
+    yield Case("modules_6.1", modules, "quick", BUILDS, 100, 1800)
     for task in ("build_5.10", "build_7.2", "clang_7.2", "build_6.1-arm64", "build_6.12-arm64",
                  "build_6.12-arm64-16k"):
         yield Case(task, lambda _, t=task: suites.matrix_build(t), head.tiers.get(task, "nightly"),
@@ -226,7 +226,7 @@ KINDS: dict[str, Callable[[Path, Header, Options], Iterator[Case]]] = {
     "fuzz/fuzz_*.c": fuzz_cases,
     "static/checks/*": static_cases,
     "static/builds.sh": build_cases,
-    "matrix/build": matrix_build_cases,
+    "matrix/run": matrix_build_cases,
     "vm/scenario/*": scenario_cases,
     "nfit/scenario/*": scenario_cases,
     "stress/scenario/*": scenario_cases,

@@ -123,5 +123,3 @@ def foreign(directory: str, suite: str) -> list[Check]:
     """An external suite on in-tree modules and on ours; compared."""
     ended = run([TESTS / "foreign/run", "--dir", directory, suite], log_file(f"foreign-{suite}"))
     return [Check(f"{suite} is no worse than in-tree", ended.status == 0, ended.tail(60))]
-
-

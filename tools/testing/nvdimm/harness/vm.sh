@@ -28,9 +28,9 @@ arch_has_fio()
 	[[ $(guest_arch "$1") == arm64 ]] || echo yes
 }
 
-# build SERIES SET GOAL...: the guests' root is made here, too, so that two tests do not make it
+# run_build SERIES SET GOAL...: the guests' root is made here, too, so that two tests do not make it
 # at once.
-build()
+run_build()
 {
 	local series=$1 set=$2 dir kdir extra probe each
 	shift 2
@@ -68,11 +68,14 @@ ktap()
 		END { print "1.." n + 0 }' "$1"
 }
 
-# boot SCENARIO SERIES SET DIR
-boot()
+# run_boot SCENARIO SERIES SET DIR: what fails in it is a verdict, and does not end it.
+run_boot()
 {
 	local dir=$4
 
+	trap - ERR
+	set +e
+	# shellcheck disable=SC2034 # of attempt.sh
 	SET=$3
 	attempt "$1" "$2" "$dir"
 	touch "$dir/verdict"
@@ -88,8 +91,8 @@ boot()
 	ktap "$dir/verdict"
 }
 
-# shell SCENARIO SERIES SET
-shell()
+# run_shell SCENARIO SERIES SET
+run_shell()
 {
 	local dir kdir
 
@@ -104,6 +107,11 @@ shell()
 }
 
 case ${1:-} in
-build | boot | shell) "$@" ;;
+# not by these names, which are words of scenarios
+build | boot | shell)
+	command=run_$1
+	shift
+	"$command" "$@"
+	;;
 *) sed -n '4,11s/^# \?//p' "$0" >&2; exit 2 ;;
 esac
