@@ -85,12 +85,10 @@ class Test(pytest.Item):
     def estimate(self) -> float:
         return known_times().get(self.nodeid, [self.case.seconds])[0]
 
-    def setup(self) -> None:
+    def runtest(self) -> None:
         minutes = self.config.option.deadline
         if minutes and time.time() > float(os.environ["NDSTACK_BEGUN"]) + minutes * 60:
             raise WorkFailed(f"not begun within the {minutes:g} minutes of this run")
-
-    def runtest(self) -> None:
         before = cpu_seconds()
         try:
             result = self.case.work(self.nodeid)
@@ -154,13 +152,16 @@ def choose_tier(config: pytest.Config) -> None:
     """What is named is run in whatever tier it is, but in its short form; else the tier decides."""
     option = config.option
     paths = config.args_source == config.ArgsSource.ARGS
+    for path in config.args if paths else ():
+        if not Path(path.partition("::")[0]).exists():
+            raise pytest.UsageError(f"no test {path}: ./test --collect-only -q --tier weekly")
     if option.tier:
         return
     if paths and any("::" in arg for arg in config.args):
         option.tier = "weekly"
     elif paths or option.keyword or option.markexpr or option.lf:
         option.tier = "nightly"
-        option.only_short = not paths
+        option.only_short = not (paths or option.lf)
     else:
         option.tier = "quick"
 

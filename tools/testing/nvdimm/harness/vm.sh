@@ -68,6 +68,16 @@ ktap()
 		END { print "1.." n + 0 }' "$1"
 }
 
+# last_messages DIR: of the first boot in which a check failed, the end of the kernel log.
+last_messages()
+{
+	local n
+
+	n=$(sed -n 's/^not ok \([1-9][0-9]*\) .*/\1/p' "$1/verdict" | head -n 1)
+	[[ ! -s $1/boot$n.console ]] ||
+		tail -n 15 "$1/boot$n.console" | tr -d '\r' | cut -c1-200 | sed 's/^/kernel: /'
+}
+
 # run_boot SCENARIO SERIES SET DIR: what fails in it is a verdict, and does not end it.
 run_boot()
 {
@@ -87,6 +97,7 @@ run_boot()
 		races_are_told "$dir"
 		last_words "$dir"
 		first_report "$dir"
+		last_messages "$dir"
 	} | sed 's/^       //' >"$dir/excerpt"
 	ktap "$dir/verdict"
 }
