@@ -272,6 +272,7 @@ void kmem_memory_queue(struct kmem_memory *memory, unsigned long delay)
 static struct kmem_memory *memory_create(struct dev_dax *dev_dax)
 {
 	struct kmem_memory *memory = alloc_memory(dev_dax);
+	u64 slack;
 	int rc;
 
 	if (!memory)
@@ -286,9 +287,14 @@ static struct kmem_memory *memory_create(struct dev_dax *dev_dax)
 	rc = join_node(memory);
 	if (rc)
 		goto free;
+	slack = kmem_memory_slack(memory);
 	rc = memory_publish(memory);
 	if (rc)
 		goto leave;
+	if (slack)
+		dev_notice(&dev_dax->dev,
+			   "%llu bytes of it are not used: they make no whole memory block of %lu bytes; have it begin and end at multiples of that, docs/kmem.md\n",
+			   slack, memory_block_size_bytes());
 	return memory;
 leave:
 	leave_node(memory);
