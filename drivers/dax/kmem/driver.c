@@ -52,7 +52,12 @@ static int __init kmem_init(void)
 	rc = dax_driver_register(&kmem_driver, "kmem");
 	if (rc)
 		goto repair;
+	rc = kmem_node_init(&kmem_driver);
+	if (rc)
+		goto driver;
 	return 0;
+driver:
+	dax_driver_unregister(&kmem_driver);
 repair:
 	kmem_repair_exit();
 clearing:
@@ -64,6 +69,7 @@ memory:
 
 static void __exit kmem_exit(void)
 {
+	kmem_node_exit(&kmem_driver);
 	dax_driver_unregister(&kmem_driver);
 	kmem_repair_exit();
 	kmem_clearing_exit();

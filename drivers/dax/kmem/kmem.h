@@ -5,6 +5,7 @@
  *	driver.c	the driver: a device comes and goes
  *	memory.c	what became RAM: from its first block to its last, kept, adopted
  *	owner.c		whose it is, if anybody's
+ *	node.c		nodes that an administrator has chosen
  *	job.c		what is done about it, and when
  *	parts.c		its blocks: added, removed, held
  *	offline.c	taking a block offline, with a bound
@@ -64,6 +65,8 @@
  *					bound or unbound, or after a region's: tried
  *	kmem_list_lock (mutex)		list of memory, and whose it is
  *	clearing_lock (mutex)		what is being cleared, and the block that comes
+ *	choices_lock (mutex)		nodes of regions, inside the device locks of a region and
+ *					of its devices
  * device_hotplug_lock and all of the kernel's below it are taken inside
  * kmem_memory.lock, and kmem_list_lock inside these (requirements G5). Attributes
  * take no device lock: unbinding waits for them, but for `remove`.
@@ -276,6 +279,14 @@ struct device *kmem_memory_region(struct kmem_memory *memory);
 
 /* Was block @b of that part online since it was last asked? */
 bool kmem_memory_was_used(struct kmem_part *part, u32 b);
+
+/* ---- node.c ---- */
+
+/* Dax regions of this range have that node from now on. Context: process. Return: 0, -ENOMEM. */
+int kmem_node_choose(const struct dax_region *region, int node);
+/* @driver is registered. Return: 0, or -errno. */
+int kmem_node_init(const struct dax_device_driver *driver);
+void kmem_node_exit(const struct dax_device_driver *driver);
 
 /* ---- job.c ---- */
 

@@ -147,15 +147,19 @@ static int region_retarget(struct dev_dax *dev_dax, int node)
 		return dax_refuse(dev_dax, -EBUSY, ND_REASON_BUSY,
 				  "System RAM of node %d stayed in its region when kmem was unbound: take that offline first",
 				  region->target_node);
+	if (kmem_node_choose(region, node))
+		return dax_refuse(dev_dax, -ENOMEM, ND_REASON_RESOURCE,
+				  "no memory to keep the choice of node %d with", node);
 	r.dry = false;
 	if (device_for_each_child(region->dev, &r, retarget_one)) {
 		/* bound just now: as it was */
 		r.node = region->target_node;
+		kmem_node_choose(region, r.node);
 		device_for_each_child(region->dev, &r, retarget_one);
 		return dax_refuse(dev_dax, -EBUSY, ND_REASON_BUSY,
 				  "a driver was bound to a device of its region meanwhile");
 	}
-	region->target_node = node;
+	WRITE_ONCE(region->target_node, node);
 	return 0;
 }
 
