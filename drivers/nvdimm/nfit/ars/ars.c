@@ -239,7 +239,7 @@ static void ars_job(struct work_struct *work)
 
 /* ---- requests ---- */
 
-/* @recall: what firmware has on record already is enough */
+/* @recall: ask what firmware knows; only where it knows nothing is anything scrubbed */
 static int ars_want(struct nfit_ars *ars, bool recall, u64 start, u64 len)
 {
 	bool resting;
@@ -249,7 +249,8 @@ static int ars_want(struct nfit_ars *ars, bool recall, u64 start, u64 len)
 	if (ars->stopped)
 		return -ENXIO;
 	resting = !ars_busy(&ars->plan);
-	rc = recall ? ars_recall(&ars->plan, true) : ars_scrub(&ars->plan, start, len);
+	rc = recall ? ars_recall(&ars->plan, ARS_SCRUB_UNKNOWN) :
+		      ars_scrub(&ars->plan, start, len);
 	if (resting && !rc)
 		ars_kick(ars, 0);
 	return rc;
@@ -394,7 +395,7 @@ static void want_at_boot(struct ars_plan *plan)
 	if (policy == BOOT_NONE)
 		ars_look(plan);
 	else
-		ars_recall(plan, !no_init_ars);
+		ars_recall(plan, no_init_ars ? ARS_SCRUB_NONE : ARS_SCRUB_REFUSED);
 	if (policy == BOOT_FULL)
 		ars_scrub(plan, 0, U64_MAX);
 }

@@ -131,7 +131,7 @@ void ars_look(struct ars_plan *plan)
 	plan->barren = 0;
 }
 
-int ars_recall(struct ars_plan *plan, bool insist)
+int ars_recall(struct ars_plan *plan, enum ars_fallback fallback)
 {
 	bool usable = false, added = false;
 
@@ -143,7 +143,7 @@ int ars_recall(struct ars_plan *plan, bool insist)
 		usable = true;
 		added |= !r->recall;
 		r->recall = true;
-		r->insist |= insist;
+		r->fallback = max(r->fallback, fallback);
 	}
 	return plan_outcome(plan, usable, added);
 }
@@ -171,7 +171,7 @@ void ars_cancel(struct ars_plan *plan)
 		struct ars_range *r = &plan->range[i];
 
 		r->recall = false;
-		r->insist = false;
+		r->fallback = ARS_SCRUB_NONE;
 		r->from = 0;
 		r->to = 0;
 	}
@@ -194,10 +194,10 @@ static void plan_take_up(struct ars_plan *plan, struct ars_range *r)
 	plan->cur = r - plan->range;
 	plan->short_run = r->recall;
 	if (r->recall) {
-		plan->insist = r->insist;
+		plan->fallback = r->fallback;
 		plan->overtaken = false;
 		r->recall = false;
-		r->insist = false;
+		r->fallback = ARS_SCRUB_NONE;
 		plan->at = r->start;
 		plan->len = r->length;
 		return;
@@ -224,7 +224,7 @@ static void plan_put_back(struct ars_plan *plan)
 		return;
 	}
 	r->recall = true;
-	r->insist |= plan->insist;
+	r->fallback = max(r->fallback, plan->fallback);
 }
 
 /* Firmware is idle: on to the next thing wanted, if any. */
@@ -389,6 +389,15 @@ static struct ars_outcome plan_query_failed(struct ars_plan *plan)
 	return out;
 }
 
+/* What a recall did not bring only a scrub can. */
+static void plan_scrub_instead(struct ars_plan *plan)
+{
+	struct ars_range *r = &plan->range[plan->cur];
+
+	if (!plan->cancelled)
+		range_want(r, r->start, range_end(r));
+}
+
 struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer)
 {
 	struct ars_outcome out = { };
@@ -406,6 +415,8 @@ struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_ans
 		/* nothing to recall is no fault, but a scrub of ours should have left a trace */
 		if (plan->run && !plan->short_run)
 			out = plan_give_up(plan, ND_REASON_SEQUENCE);
+		else if (plan->run && plan->fallback == ARS_SCRUB_UNKNOWN)
+			plan_scrub_instead(plan);
 		plan->run = false;
 		break;
 	case -ENOSPC:
@@ -425,20 +436,21 @@ struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_ans
 	return out;
 }
 
-/* No memory of earlier scrubs: then only a new one can tell. */
-static struct ars_outcome plan_not_recalled(struct ars_plan *plan, struct ars_range *r)
+/* Firmware does not recall. */
+static struct ars_outcome plan_not_recalled(struct ars_plan *plan)
 {
 	plan->run = false;
-	if (!plan->insist)
+	if (plan->fallback == ARS_SCRUB_NONE)
 		return (struct ars_outcome) { .reason = ND_REASON_FIRMWARE };
-	if (!plan->cancelled)
-		range_want(r, r->start, range_end(r));
+	plan_scrub_instead(plan);
 	return (struct ars_outcome) { };
 }
 
 /* Nor will its other parts be. */
-static struct ars_outcome plan_not_started(struct ars_plan *plan, struct ars_range *r)
+static struct ars_outcome plan_not_started(struct ars_plan *plan)
 {
+	struct ars_range *r = &plan->range[plan->cur];
+
 	plan->run = false;
 	r->from = 0;
 	r->to = 0;
@@ -449,7 +461,6 @@ static struct ars_outcome plan_not_started(struct ars_plan *plan, struct ars_ran
 
 struct ars_outcome ars_begun(struct ars_plan *plan, int rc)
 {
-	struct ars_range *r = &plan->range[plan->cur];
 	struct ars_outcome out = { };
 
 	if (rc == -EBUSY) {
@@ -459,7 +470,7 @@ struct ars_outcome ars_begun(struct ars_plan *plan, int rc)
 		return out;
 	}
 	if (rc) {
-		out = plan->short_run ? plan_not_recalled(plan, r) : plan_not_started(plan, r);
+		out = plan->short_run ? plan_not_recalled(plan) : plan_not_started(plan);
 		plan_go_on(plan);
 		return out;
 	}

@@ -32,6 +32,13 @@
 #define ARS_WAIT_MAX	60u
 #define ARS_TRIES	5u		/* of a query that fails, of a slice that gets nowhere */
 
+/* When a recall of a range is followed by a scrub of it; what asks for more wins. */
+enum ars_fallback {
+	ARS_SCRUB_NONE,		/* never */
+	ARS_SCRUB_REFUSED,	/* when firmware refuses to recall */
+	ARS_SCRUB_UNKNOWN,	/* and when firmware has not scrubbed since boot */
+};
+
 /**
  * struct ars_range - one address range of the bus
  * @start: first byte
@@ -40,7 +47,7 @@
  * @room: bytes firmware's status may take
  * @usable: firmware can scrub it; the plan ignores it otherwise
  * @recall: what is known of it is to be asked for
- * @insist: and where firmware does not tell that, it is to be scrubbed
+ * @fallback: and when that is to be followed by a scrub
  * @from: wanted: scrub [@from, @to); nothing when they are equal
  * @to: see @from
  */
@@ -51,7 +58,7 @@ struct ars_range {
 	u32 room;
 	bool usable;
 	bool recall;
-	bool insist;
+	enum ars_fallback fallback;
 	u64 from;
 	u64 to;
 };
@@ -73,7 +80,7 @@ enum ars_phase {
  * @at: first byte there
  * @len: bytes
  * @short_run: and that is a recall
- * @insist: of the recall
+ * @fallback: of the recall
  * @overtaken: firmware was busy after the recall was begun
  * @fresh: results have not been looked at
  * @seen: address of the results that were looked at last
@@ -93,11 +100,11 @@ struct ars_plan {
 	enum ars_phase phase;
 	bool run;
 	bool short_run;
-	bool insist;
 	bool overtaken;
 	bool fresh;
 	bool worked;
 	bool cancelled;
+	enum ars_fallback fallback;
 	u32 cur;
 	u64 at;
 	u64 len;
@@ -200,11 +207,11 @@ void ars_look(struct ars_plan *plan);
 /**
  * ars_recall() - ask again for what firmware knows
  * @plan: its ranges are marked, those in work too: news may be behind it
- * @insist: a range whose errors firmware does not tell again is scrubbed
+ * @fallback: when a range is scrubbed instead
  *
  * Return: 0; -EBUSY: all were marked; -ENOTTY: no range can be scrubbed.
  */
-int ars_recall(struct ars_plan *plan, bool insist);
+int ars_recall(struct ars_plan *plan, enum ars_fallback fallback);
 
 /**
  * ars_scrub() - have [start, start + len) scrubbed

@@ -130,9 +130,11 @@ static bool happens(const struct word *w)
 	if (!strcmp(w->verb, "wants"))
 		assert_int_equal(ars_scrub(&plan, at, len), w->rc);
 	else if (!strcmp(w->verb, "wants_recall"))
-		assert_int_equal(ars_recall(&plan, true), w->rc);
+		assert_int_equal(ars_recall(&plan, ARS_SCRUB_REFUSED), w->rc);
 	else if (!strcmp(w->verb, "likes_recall"))
-		assert_int_equal(ars_recall(&plan, false), w->rc);
+		assert_int_equal(ars_recall(&plan, ARS_SCRUB_NONE), w->rc);
+	else if (!strcmp(w->verb, "announces"))
+		assert_int_equal(ars_recall(&plan, ARS_SCRUB_UNKNOWN), w->rc);
 	else if (!strcmp(w->verb, "cancels"))
 		ars_cancel(&plan);
 	else if (!strcmp(w->verb, "looks"))
@@ -237,6 +239,17 @@ static const struct {
 	{ "nothing but known errors was wanted: there is nothing to start",
 	  "looks, gives_up 0+0, idle" },
 	{ "a scrub that is lost is told", "wants 8+1, asks, scrubs 8+1, loses 8+1, idle" },
+	/* firmware announced an error, and has no scrub that could have met it */
+	{ "an announced error that firmware does not recall is scrubbed for",
+	  "announces, asks EAGAIN, recalls 4+2, asks EAGAIN, recalls 8+1, asks EAGAIN, "
+	  "scrubs 4+2, takes, scrubs 8+1, asks, idle" },
+	{ "an announced error that firmware recalls needs no scrub",
+	  "announces, asks EAGAIN, recalls 4+2, takes, recalls 8+1, takes, idle" },
+	{ "an announcement during a recall counts",
+	  "likes_recall, announces EBUSY, asks EAGAIN, recalls 4+2, asks EAGAIN, recalls 8+1, "
+	  "asks EAGAIN, starts 4+2" },
+	{ "a cancel before an announced error is not recalled: no scrub comes of it",
+	  "announces, asks EAGAIN, recalls 4+2, cancels, asks EAGAIN, left 0, idle" },
 };
 
 LAW_OF_EACH(plan__follows_what_happens, scripts)
@@ -360,7 +373,7 @@ LAW(overflow__of_a_recall_goes_on_behind_the_results)
 		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
 	};
 
-	ars_recall(&plan, true);
+	ars_recall(&plan, ARS_SCRUB_REFUSED);
 	asked(0);
 	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	assert_true(said(-ENOSPC, &more).take);
@@ -376,7 +389,7 @@ LAW(overflow__of_a_recall_that_was_cancelled_ends_it)
 		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
 	};
 
-	ars_recall(&plan, true);
+	ars_recall(&plan, ARS_SCRUB_REFUSED);
 	asked(0);
 	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	ars_cancel(&plan);
@@ -455,7 +468,7 @@ LAW(recall__that_was_overtaken_is_asked_for_again)
 {
 	const struct ars_answer other = { .address = 8 * G, .length = G };
 
-	ars_recall(&plan, true);
+	ars_recall(&plan, ARS_SCRUB_REFUSED);
 	asked(-EAGAIN);
 	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	asked(-EBUSY);

@@ -175,7 +175,7 @@ static void world_round(struct world *w)
 		part.end = part.at + (1 + dice(n)) * CELL;
 		world_goes_on(w);
 		if (dice(2))
-			ars_recall(&plan, dice(2));
+			ars_recall(&plan, dice(ARS_SCRUB_UNKNOWN + 1));
 		if (dice(2))
 			ars_scrub(&plan, 0, U64_MAX);
 		ars_scrub(&plan, part.at, part.end - part.at);
