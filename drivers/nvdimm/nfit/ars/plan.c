@@ -411,6 +411,10 @@ struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_ans
 		plan->failures = 0;
 		plan_wait(plan);
 		return out;
+	case -ENOMEM:
+		/* firmware has not answered, and may know more the next time */
+		plan_wait(plan);
+		return out;
 	case -EAGAIN:
 		/* nothing to recall is no fault, but a scrub of ours should have left a trace */
 		if (plan->run && !plan->short_run)
@@ -463,7 +467,8 @@ struct ars_outcome ars_begun(struct ars_plan *plan, int rc)
 {
 	struct ars_outcome out = { };
 
-	if (rc == -EBUSY) {
+	/* without memory for its answer, firmware may have started all the same */
+	if (rc == -EBUSY || rc == -ENOMEM) {
 		plan->fresh = true;
 		plan_put_back(plan);
 		plan_wait(plan);

@@ -235,7 +235,8 @@ void ars_wake(struct ars_plan *plan);
  * ars_asked() - firmware was asked how it is
  * @plan: after ARS_QUERY
  * @rc: nfit_bus_status() of it: 0 results, -EBUSY it scrubs, -EAGAIN it never
- *	has, -ENOSPC results and more to come, or failure
+ *	has, -ENOSPC results and more to come, -ENOMEM our own memory is short, which is no
+ *	answer, or failure
  * @answer: results, with 0 and -ENOSPC
  */
 struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_answer *answer);
@@ -243,7 +244,8 @@ struct ars_outcome ars_asked(struct ars_plan *plan, int rc, const struct ars_ans
 /**
  * ars_begun() - firmware was told to start
  * @plan: after ARS_START
- * @rc: nfit_bus_status() of it: 0, -EBUSY somebody else was faster, or failure
+ * @rc: nfit_bus_status() of it: 0, -EBUSY somebody else was faster, -ENOMEM our own memory is
+ *	short, and firmware may have started, or failure
  *
  * A range that firmware does not start on is given up as a whole, until it is asked for again.
  */

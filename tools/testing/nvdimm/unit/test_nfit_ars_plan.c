@@ -108,7 +108,9 @@ static struct word word_of(const char *text)
 	static const struct {
 		const char *name;
 		int rc;
-	} errnos[] = { { "EAGAIN", -EAGAIN }, { "EBUSY", -EBUSY }, { "EIO", -EIO } };
+	} errnos[] = {
+		{ "EAGAIN", -EAGAIN }, { "EBUSY", -EBUSY }, { "EIO", -EIO }, { "ENOMEM", -ENOMEM },
+	};
 	struct word w = { };
 	int n = 0;
 
@@ -250,6 +252,15 @@ static const struct {
 	  "asks EAGAIN, starts 4+2" },
 	{ "a cancel before an announced error is not recalled: no scrub comes of it",
 	  "announces, asks EAGAIN, recalls 4+2, cancels, asks EAGAIN, left 0, idle" },
+	{ "a recall without memory of our own is repeated, and no scrub",
+	  "wants_recall, asks, recalls 4+2 ENOMEM, left 0, waits 1, asks, recalls 4+2, asks, "
+	  "recalls 8+1, asks, idle" },
+	{ "a scrub without memory of our own is repeated",
+	  "wants 8+1, asks, starts 8+1 ENOMEM, left 1, waits 1, asks, scrubs 8+1, takes, done 1" },
+	{ "a query without memory of our own is no failure of firmware",
+	  "wants 8+1, asks, scrubs 8+1, asks ENOMEM, waits 2, asks ENOMEM, waits 4, "
+	  "asks ENOMEM, waits 8, asks ENOMEM, waits 16, asks ENOMEM, waits 32, asks ENOMEM, "
+	  "waits 60, asks, done 1" },
 };
 
 LAW_OF_EACH(plan__follows_what_happens, scripts)
