@@ -241,6 +241,18 @@ static const struct {
 	{ "nothing but known errors was wanted: there is nothing to start",
 	  "looks, gives_up 0+0, idle" },
 	{ "a scrub that is lost is told", "wants 8+1, asks, scrubs 8+1, loses 8+1, idle" },
+	{ "a second request that reaches further is served whole",
+	  "wants 4+1, wants 5+1, left 2, asks, starts 4+2" },
+	{ "a job counts what is done from its own start",
+	  "wants 8+1, asks, scrubs 8+1, asks, done 1, idle, wants 8+1, done 0" },
+	{ "a cancel also ends what a refused recall would have led to",
+	  "wants_recall, cancels, likes_recall, asks, next_recalls, cannot 0+0, left 0" },
+	{ "a recall that waited for busy firmware still leads to a scrub",
+	  "wants_recall, asks, recalls 4+2 EBUSY, waits 1, asks, recalls 4+2 EIO, recalls 8+1, "
+	  "asks, starts 4+2" },
+	{ "failures count in a row: an answer between them ends the row",
+	  "wants 8+1, asks, scrubs 8+1, asks EIO, waits 2, asks EIO, waits 4, asks EIO, waits 8, "
+	  "asks EIO, waits 16, asks EBUSY, waits 32, asks EIO, waits 60, asks, done 1" },
 	/* firmware announced an error, and has no scrub that could have met it */
 	{ "an announced error that firmware does not recall is scrubbed for",
 	  "announces, asks EAGAIN, recalls 4+2, asks EAGAIN, recalls 8+1, asks EAGAIN, "
