@@ -10,8 +10,8 @@ void hmem_walk_init(struct hmem_walk *walk, u64 start, u64 size, u64 unit, hmem_
 {
 	u64 at = ALIGN(start, unit), end = ALIGN_DOWN(start + size, unit);
 
-	/* it wraps, or holds no whole unit */
-	if (at < start || end < start || end < at)
+	/* it begins in the last unit that there is: rounding up has wrapped to 0 */
+	if (at < start)
 		end = at;
 	*walk = (struct hmem_walk) { .at = at, .end = end, .unit = unit, .next = next };
 }

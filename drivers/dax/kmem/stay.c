@@ -45,14 +45,9 @@ enum kmem_stay kmem_stay_of(const struct kmem_stay_facts *facts)
 	return facts->lru ? KMEM_STAY_MOVES : KMEM_STAY_KERNEL;
 }
 
-static bool page_stays(enum kmem_stay stay)
-{
-	return stay >= KMEM_STAY_PINNED;
-}
-
 void kmem_stay_add(struct kmem_stay_count *count, enum kmem_stay stay, u64 addr)
 {
-	if (page_stays(stay) && !kmem_stay_left(count))
+	if (!kmem_stay_left(count))
 		count->first = addr;
 	count->nr[stay]++;
 }

@@ -64,7 +64,7 @@ enum kmem_stay kmem_stay_of(const struct kmem_stay_facts *facts);
 /**
  * struct kmem_stay_count - pages of a block, or of several
  * @nr: of each kind
- * @first: physical address of the first page that stays
+ * @first: physical address of the first page that stays, if kmem_stay_left() counts any
  */
 struct kmem_stay_count {
 	unsigned long nr[KMEM_STAY_NR];

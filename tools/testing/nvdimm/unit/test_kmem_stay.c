@@ -99,7 +99,7 @@ LAW_OF_EACH(page__stays_for_its_reason, rows)
 
 LAW(count__names_the_first_that_stays)
 {
-	struct kmem_stay_count none = { }, some = { }, all = { };
+	struct kmem_stay_count none = { }, some = { }, later = { }, all = { };
 	enum kmem_stay stay;
 
 	for (stay = 0; stay < KMEM_STAY_NR; stay++)
@@ -110,11 +110,14 @@ LAW(count__names_the_first_that_stays)
 	kmem_stay_add(&some, KMEM_STAY_MOVES, 0x3000);
 	kmem_stay_add(&some, KMEM_STAY_SLAB, 0x4000);
 	kmem_stay_add(&some, KMEM_STAY_PINNED, 0x5000);
+	kmem_stay_add(&later, KMEM_STAY_ANON, 0x6000);
 	kmem_stay_join(&all, &none);
 	kmem_stay_join(&all, &some);
 	kmem_stay_join(&all, &some);
-	assert_int_equal(kmem_stay_left(&all), 4);
+	kmem_stay_join(&all, &later);
+	kmem_stay_join(&all, &none);
+	assert_int_equal(kmem_stay_left(&all), 5);
 	assert_int_equal(all.first, 0x4000);
-	assert_int_equal(all.nr[KMEM_STAY_MOVES], 3);
+	assert_int_equal(all.nr[KMEM_STAY_MOVES], 4);
 	assert_int_equal(all.nr[KMEM_STAY_PINNED], 2);
 }
