@@ -121,6 +121,53 @@ LAW(record__has_blocks_and_sections_of_any_number)
 	assert_no_more(&walk);
 }
 
+/* Raw data @offset bytes into the block, which says nothing of memory. */
+static void add_raw(struct region *r, u32 offset, u32 len)
+{
+	put32(r->bytes + r->block + 4, offset);
+	put32(r->bytes + r->block + 8, len);
+	if (r->block + offset + len <= r->len)
+		return;
+	memset(r->bytes + r->block + offset, 0xff, len);
+	r->len = r->block + offset + len;
+}
+
+LAW(record__goes_on_after_raw_data)
+{
+	struct region r = { };
+	struct crash_walk walk;
+
+	add_block(&r);
+	add_error(&r, 1, 6, 0x1000, ~0xfffull);
+	add_raw(&r, r.len - r.block, 48);
+	add_block(&r);
+	add_raw(&r, 20, 16);		/* and nothing else */
+	add_block(&r);
+	add_error(&r, 1, 6, 0x2000, ~0xfffull);
+	add_raw(&r, 24, 8);		/* within the sections */
+	add_block(&r);
+	add_error(&r, 1, 6, 0x3000, ~0xfffull);
+	walk = walk_of(&r);
+	assert_found(&walk, 0x1000, 4096);
+	assert_found(&walk, 0x2000, 4096);
+	assert_found(&walk, 0x3000, 4096);
+	assert_no_more(&walk);
+}
+
+LAW(record__that_is_larger_than_its_region_ends_there)
+{
+	struct region r = { };
+	struct crash_walk walk;
+
+	add_block(&r);
+	add_error(&r, 1, 6, 0x1000, ~0xfffull);
+	put32(r.bytes + r.block + 4, U32_MAX);
+	put32(r.bytes + r.block + 8, U32_MAX);
+	walk = walk_of(&r);
+	assert_found(&walk, 0x1000, 4096);
+	assert_no_more(&walk);
+}
+
 LAW(record__counts_where_bytes_are_lost)
 {
 	struct region r = { };
