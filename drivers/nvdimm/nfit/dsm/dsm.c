@@ -107,11 +107,16 @@ static int probe_root(struct nfit_bus *nfit, const struct nfit_family_root *root
 
 int nfit_dsm_probe_bus(struct nfit_bus *nfit)
 {
-	enum { TRANSLATE_SPA = 5, INJECT = 7, INJECT_CLEAR = 8, INJECT_QUERY = 9 };
+	/* ACPI 6.5 §9.19.7.8 to §9.19.7.12: not the kernel's to call, and passed on */
+	enum {
+		TRANSLATE_SPA = 5, INJECT = 7, INJECT_CLEAR = 8, INJECT_QUERY = 9,
+		INJECT_CAPABILITIES = 10,
+	};
 	const unsigned long commands = BIT(ND_CMD_ARS_CAP) | BIT(ND_CMD_ARS_START) |
 				       BIT(ND_CMD_ARS_STATUS) | BIT(ND_CMD_CLEAR_ERROR);
 	const unsigned long passed = commands | BIT(TRANSLATE_SPA) | BIT(INJECT) |
-				     BIT(INJECT_CLEAR) | BIT(INJECT_QUERY);
+				     BIT(INJECT_CLEAR) | BIT(INJECT_QUERY) |
+				     BIT(INJECT_CAPABILITIES);
 	u64 mask;
 	int rc = ask_functions(nfit->adev->handle, &nfit_bus_guid, 1, &mask);
 

@@ -62,6 +62,7 @@ static void (*const bus_functions[])(struct mock_machine *m, struct mock_call *c
 	[7] = mock_poison_inject,
 	[8] = mock_poison_withdraw,
 	[9] = mock_poison_query,
+	[10] = mock_poison_options,
 };
 
 static void (*const bus_intel_functions[])(struct mock_machine *m, struct mock_call *call) = {

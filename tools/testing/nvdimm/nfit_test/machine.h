@@ -440,5 +440,6 @@ void mock_poison_translate(struct mock_machine *m, struct mock_call *call);
 void mock_poison_inject(struct mock_machine *m, struct mock_call *call);
 void mock_poison_withdraw(struct mock_machine *m, struct mock_call *call);
 void mock_poison_query(struct mock_machine *m, struct mock_call *call);
+void mock_poison_options(struct mock_machine *m, struct mock_call *call);
 
 #endif /* _NFIT_TEST_MACHINE_H */

@@ -85,7 +85,7 @@ static const struct mock_map_desc maps1[] = {
 #define ACTIVATE GENMASK(30, 29)
 
 #define SCRUB	GENMASK(4, 1)
-#define INJECT	(BIT(5) | GENMASK(9, 7))
+#define INJECT	(BIT(5) | GENMASK(10, 7))
 
 const struct mock_platform mock_platforms[MOCK_PLATFORMS] = {
 	{

@@ -139,9 +139,10 @@ void mock_poison_translate(struct mock_machine *m, struct mock_call *call)
 	}
 }
 
+enum { INJECT_NOTIFY = 1 };
+
 void mock_poison_inject(struct mock_machine *m, struct mock_call *call)
 {
-	enum { NOTIFY = 1 };
 	struct request {
 		struct extent range;
 		u8 options;
@@ -154,7 +155,7 @@ void mock_poison_inject(struct mock_machine *m, struct mock_call *call)
 		return;
 	start = le64_to_cpu(in->range.start);
 	length = le64_to_cpu(in->range.length);
-	notify = in->options & NOTIFY;
+	notify = in->options & INJECT_NOTIFY;
 	ok = sound(&in->range) && mock_poison_add(&m->poison, start, length) &&
 	     (!notify || mock_poison_add(&m->scrub.found, start, length));
 	mock_reply(call, sizeof(u32), ok ? BUS_OK : BUS_INVALID);
@@ -188,4 +189,12 @@ void mock_poison_query(struct mock_machine *m, struct mock_call *call)
 		out->range[i].length = cpu_to_le64(m->poison.part[i].end -
 						   m->poison.part[i].start);
 	}
+}
+
+/* What mock_poison_inject() takes as options. */
+void mock_poison_options(struct mock_machine *m, struct mock_call *call)
+{
+	__le32 *out = mock_reply(call, 2 * sizeof(*out), BUS_OK);
+
+	out[1] = cpu_to_le32(INJECT_NOTIFY);
 }

@@ -210,6 +210,13 @@ static void inject(u64 start, u64 length)
 	assert_int_equal(bus(7, &in, 17), 0);
 }
 
+LAW(inject__says_which_options_it_takes)
+{
+	assert_int_equal(bus(10, NULL, 0), 0);
+	assert_int_equal(b.call.out_len, 8);
+	assert_int_equal(out32(4), 1);
+}
+
 LAW(scrub__returns_all_in_pieces)
 {
 	u64 base, end;
