@@ -59,21 +59,50 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 		nd_btt->lbasize = lbasize;
 }
 
-/* Do the arenas of one BTT go together? */
-static int check_arena(struct btt *btt, const struct btt_layout *l, u32 nr)
+/* @first: the layout of arena 0; NULL: it is that */
+static int check_arena(struct btt *btt, const struct btt_layout *l, const struct btt_layout *first)
 {
-	if (nr && l->external_lbasize != btt->arena[0].layout.external_lbasize)
-		return nd_refuse(btt->dev, -ENXIO, ND_REASON_SIZE,
+	const struct nd_region *region = btt->media.region;
+	enum nd_reason reason = btt_arena_judge(l, first, region->lanes.nr);
+	u32 nr = btt->arenas;
+
+	switch (reason) {
+	case ND_REASON_OK:
+		return 0;
+	case ND_REASON_BOUNDS:
+		return nd_refuse(btt->dev, -ENXIO, reason,
+				 "arena %u has %#llx bytes, a BTT's have %#llx or more: zero its info-block in raw mode (force_raw) to give it up",
+				 nr, l->size, BTT_ARENA_MIN);
+	case ND_REASON_SIZE:
+		return nd_refuse(btt->dev, -ENXIO, reason,
 				 "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
-				 nr, l->external_lbasize, btt->arena[0].layout.external_lbasize);
-	if (l->nfree < btt->media.region->lanes.nr)
-		return nd_refuse(btt->dev, -ENXIO, ND_REASON_UNSUPPORTED,
+				 nr, l->external_lbasize, first->external_lbasize);
+	case ND_REASON_UNSUPPORTED:
+		return nd_refuse(btt->dev, -ENXIO, reason,
 				 "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
-				 btt->media.region->lanes.nr, dev_name(&btt->media.region->dev));
-	if (nr && !uuid_equal(&l->uuid, &btt->arena[0].layout.uuid))
-		return nd_refuse(btt->dev, -ENXIO, ND_REASON_UUID,
+				 region->lanes.nr, dev_name(&region->dev));
+	default:
+		return nd_refuse(btt->dev, -ENXIO, reason,
 				 "arena %u belongs to another BTT, %pUb and not %pUb", nr, &l->uuid,
-				 &btt->arena[0].layout.uuid);
+				 &first->uuid);
+	}
+}
+
+/* Room for one more arena. The array is full at each power of two. */
+static int grow_arenas(struct btt *btt)
+{
+	u32 nr = btt->arenas;
+	struct btt_arena *more;
+
+	if (nr & (nr - 1))
+		return 0;
+	more = kvmalloc_array(nr ? size_mul(nr, 2) : 1, sizeof(*more), GFP_KERNEL);
+	if (!more)
+		return -ENOMEM;
+	if (nr)
+		memcpy(more, btt->arena, size_mul(nr, sizeof(*more)));
+	kvfree(btt->arena);
+	btt->arena = more;
 	return 0;
 }
 
@@ -84,14 +113,12 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	struct btt_arena *a;
 	int rc;
 
-	rc = check_arena(btt, l, nr);
+	rc = check_arena(btt, l, nr ? &btt->arena[0].layout : NULL);
+	if (!rc)
+		rc = grow_arenas(btt);
 	if (rc)
 		return rc;
-	a = krealloc(btt->arena, size_mul(nr + 1, sizeof(*a)), GFP_KERNEL);
-	if (!a)
-		return -ENOMEM;
-	btt->arena = a;
-	a += nr;
+	a = &btt->arena[nr];
 	*a = (struct btt_arena){
 		.media = &btt->media, .start = start, .first = btt->nlba, .layout = *l,
 		.read_only = nd_region_read_only(btt->media.region),
@@ -227,7 +254,7 @@ void btt_close_arenas(struct btt *btt)
 				"the last flush failed: the next start will tell what arrived\n");
 		free_arena(&btt->arena[i]);
 	}
-	kfree(btt->arena);
+	kvfree(btt->arena);
 }
 
 /* ---- attaching ---- */

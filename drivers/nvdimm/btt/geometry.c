@@ -69,3 +69,17 @@ u64 btt_recipe_copy(const struct btt_recipe *r, u64 room)
 
 	return btt_recipe_layout(r, room, 0, &l, &start) ? l.info2off : 0;
 }
+
+enum nd_reason btt_arena_judge(const struct btt_layout *l, const struct btt_layout *first,
+			       u32 lanes)
+{
+	if (l->size < BTT_ARENA_MIN)
+		return ND_REASON_BOUNDS;
+	if (first && l->external_lbasize != first->external_lbasize)
+		return ND_REASON_SIZE;
+	if (l->nfree < lanes)
+		return ND_REASON_UNSUPPORTED;
+	if (first && !uuid_equal(&l->uuid, &first->uuid))
+		return ND_REASON_UUID;
+	return ND_REASON_OK;
+}

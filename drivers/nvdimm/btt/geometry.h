@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 #include <linux/uuid.h>
+#include <nd/reason.h>
 #include "layout/btt_info.h"
 
 /**
@@ -40,5 +41,19 @@ bool btt_recipe_layout(const struct btt_recipe *r, u64 rawsize, u32 i, struct bt
 
 /* btt_copy_at(), by the sizes of @r; 0: nowhere. */
 u64 btt_recipe_copy(const struct btt_recipe *r, u64 room);
+
+/**
+ * btt_arena_judge() - can an arena that was found be attached, and with those before it?
+ * @l: its layout
+ * @first: that of the first arena; NULL: it is the first
+ * @lanes: writers that there can be at a time, each with a free block of its own
+ *
+ * Return: ND_REASON_OK; ND_REASON_BOUNDS: an arena has BTT_ARENA_MIN bytes or more (UEFI 2.10
+ * §6.1), as memory is needed for each; ND_REASON_SIZE: its sectors are of another size than the
+ * first one's; ND_REASON_UNSUPPORTED: it has fewer free blocks than there are lanes;
+ * ND_REASON_UUID: it is of another BTT.
+ */
+enum nd_reason btt_arena_judge(const struct btt_layout *l, const struct btt_layout *first,
+			       u32 lanes);
 
 #endif /* _ND_BTT_GEOMETRY_H */

@@ -211,3 +211,41 @@ LAW(layout__without_room_is_none)
 	assert_int_equal(btt_sector_size(528), 512);
 	assert_int_equal(btt_sector_size(4224), 4096);
 }
+
+/* ---- attaching ---- */
+
+static const struct {
+	const char *law;
+	u64 size;
+	u32 lbasize, nfree, lanes;
+	u8 id;
+	enum nd_reason alone, after;
+} judged[] = {
+	{ "an arena of the smallest size", SZ_16M, 512, 256, 256, 1, ND_REASON_OK, ND_REASON_OK },
+	{ "an arena below it", SZ_16M - 1, 512, 256, 256, 1, ND_REASON_BOUNDS, ND_REASON_BOUNDS },
+	{ "an arena of a few blocks", SZ_64K, 512, 256, 256, 1, ND_REASON_BOUNDS,
+	  ND_REASON_BOUNDS },
+	{ "other sectors than the first one's", SZ_16M, 4096, 256, 256, 1, ND_REASON_OK,
+	  ND_REASON_SIZE },
+	{ "one with other metadata", SZ_16M, 520, 256, 256, 1, ND_REASON_OK, ND_REASON_SIZE },
+	{ "one of another BTT", SZ_16M, 512, 256, 256, 2, ND_REASON_OK, ND_REASON_UUID },
+	{ "more free blocks than lanes", SZ_16M, 512, 256, 255, 1, ND_REASON_OK, ND_REASON_OK },
+	{ "fewer free blocks than lanes", SZ_16M, 512, 255, 256, 1, ND_REASON_UNSUPPORTED,
+	  ND_REASON_UNSUPPORTED },
+	{ "one free block of many lanes", SZ_16M, 512, 1, 256, 1, ND_REASON_UNSUPPORTED,
+	  ND_REASON_UNSUPPORTED },
+};
+
+LAW_OF_EACH(arena__is_attached_when_it_can_be_served, judged)
+{
+	const struct btt_layout first = {
+		.uuid = { { 1 } }, .size = SZ_16M, .external_lbasize = 512, .nfree = 256,
+	};
+	const struct btt_layout l = {
+		.uuid = { { row->id } }, .size = row->size, .external_lbasize = row->lbasize,
+		.nfree = row->nfree,
+	};
+
+	assert_reason(btt_arena_judge(&l, NULL, row->lanes), row->alone);
+	assert_reason(btt_arena_judge(&l, &first, row->lanes), row->after);
+}
