@@ -308,7 +308,7 @@ static struct btt *btt_alloc(struct nd_btt *nd_btt, struct nd_namespace_common *
 
 	if (!btt)
 		return NULL;
-	nd_btt->initial_offset = r->major == 2 ? 0 : ND_INFO_OFFSET;
+	nd_btt->initial_offset = btt_origin(r->major);
 	nd_btt->version_major = r->major;
 	nd_btt->version_minor = r->minor;
 	btt->dev = dev;
@@ -338,16 +338,17 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 	struct device *dev = &nd_btt->claim.dev;
 	u64 size = nvdimm_namespace_capacity(ndns);
 	struct btt_recipe r = recipe_of(nd_btt, ndns);
+	u64 needed = btt_origin(r.major) + BTT_ARENA_MIN;
 	struct btt *btt;
 	int rc;
 
 	if (!nd_btt->claim.has_uuid || !nd_btt->lbasize)
 		return nd_refuse(dev, -ENODEV, ND_REASON_ARGUMENT,
 				 "set uuid and sector_size first");
-	if (size < BTT_ARENA_MIN + ND_INFO_OFFSET)
+	if (size < needed)
 		return nd_refuse(dev, -ENXIO, ND_REASON_SIZE,
-				 "%s has %#llx bytes, %#llx are needed",
-				 dev_name(&ndns->dev), size, BTT_ARENA_MIN + ND_INFO_OFFSET);
+				 "%s has %#llx bytes, %#llx are needed: make it larger",
+				 dev_name(&ndns->dev), size, needed);
 	rc = nd_ns_map(dev, ndns, size);
 	if (rc)
 		return rc;

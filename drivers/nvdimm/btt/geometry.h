@@ -42,6 +42,12 @@ bool btt_recipe_layout(const struct btt_recipe *r, u64 rawsize, u32 i, struct bt
 /* btt_copy_at(), by the sizes of @r; 0: nowhere. */
 u64 btt_recipe_copy(const struct btt_recipe *r, u64 room);
 
+/* The byte of a namespace at which its first arena starts, by the version of its info-blocks. */
+static inline u32 btt_origin(u16 major)
+{
+	return major == 2 ? 0 : ND_INFO_OFFSET;
+}
+
 /**
  * btt_arena_judge() - can an arena that was found be attached, and with those before it?
  * @l: its layout

@@ -249,3 +249,14 @@ LAW_OF_EACH(arena__is_attached_when_it_can_be_served, judged)
 	assert_reason(btt_arena_judge(&l, NULL, row->lanes), row->alone);
 	assert_reason(btt_arena_judge(&l, &first, row->lanes), row->after);
 }
+
+/* A BTT of 2.0 has no room before its first arena: what is smallest holds one. */
+LAW(namespace__of_16_mib_has_an_arena_of_2_0)
+{
+	struct btt_recipe r = recipe(512);
+
+	assert_int_equal(btt_origin(1), SZ_4K);
+	assert_int_equal(btt_origin(2), 0);
+	assert_int_equal(btt_arena_count(&r, SZ_16M - btt_origin(2)), 1);
+	assert_int_equal(btt_arena_count(&r, SZ_16M - btt_origin(1)), 0);
+}
