@@ -126,8 +126,6 @@ void ars_look(struct ars_plan *plan)
 	plan->phase = ARS_ASKING;
 	plan->worked = false;
 	plan->done = 0;
-	plan->delay = 0;
-	plan->failures = 0;
 	plan->barren = 0;
 }
 

@@ -243,6 +243,9 @@ static const struct {
 	{ "a scrub that is lost is told", "wants 8+1, asks, scrubs 8+1, loses 8+1, idle" },
 	{ "a second request that reaches further is served whole",
 	  "wants 4+1, wants 5+1, left 2, asks, starts 4+2" },
+	{ "a request is new when any range of it is",
+	  "wants_recall, asks, recalls 4+2, wants_recall, takes, recalls 4+2, takes, "
+	  "recalls 8+1, takes, idle, wants 8+1, wants all, left 3" },
 	{ "a job counts what is done from its own start",
 	  "wants 8+1, asks, scrubs 8+1, asks, done 1, idle, wants 8+1, done 0" },
 	{ "a cancel also ends what a refused recall would have led to",
@@ -261,6 +264,9 @@ static const struct {
 	  "announces, asks EAGAIN, recalls 4+2, takes, recalls 8+1, takes, idle" },
 	{ "an announcement during a recall counts",
 	  "likes_recall, announces EBUSY, asks EAGAIN, recalls 4+2, asks EAGAIN, recalls 8+1, "
+	  "asks EAGAIN, starts 4+2" },
+	{ "an announcement counts whatever else asks for the recall",
+	  "announces, likes_recall EBUSY, asks EAGAIN, recalls 4+2, asks EAGAIN, recalls 8+1, "
 	  "asks EAGAIN, starts 4+2" },
 	{ "a cancel before an announced error is not recalled: no scrub comes of it",
 	  "announces, asks EAGAIN, recalls 4+2, cancels, asks EAGAIN, left 0, idle" },
@@ -500,6 +506,27 @@ LAW(recall__that_was_overtaken_is_asked_for_again)
 	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
 	assert_true(said(0, &other).take);
 	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
+}
+
+LAW(tries__of_an_earlier_job_do_not_count)
+{
+	const struct ars_answer other = { .address = 8 * G, .length = G };
+
+	two[1].usable = false;
+	ars_recall(&plan, ARS_SCRUB_NONE);
+	asked(-EAGAIN);
+	for (u32 n = 1; n < ARS_TRIES; n++) {
+		starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+		asked(-EBUSY);
+		waits(1);
+		assert_lost(said(0, &other), ND_REASON_OK, 0, 0);
+	}
+	starts(4 * G, 2 * G, ND_ARS_RETURN_PREV_DATA, 0);
+	asked(-EAGAIN);
+	assert_false(ars_busy(&plan));
+	begins(4 * G, G, -EAGAIN);
+	assert_lost(said(0, &other), ND_REASON_OK, 0, 0);
+	scrubs(4 * G, G);
 }
 
 LAW(stopped_scrub__is_taken_up_where_it_ended)
