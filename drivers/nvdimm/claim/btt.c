@@ -158,6 +158,14 @@ static int btt_read_info(const struct btt_search *s, u64 at, struct nd_media_btt
 		    nvdimm_read_bytes(ndns, off, info, sizeof(*info), 0);
 }
 
+static int btt_read_signature(const struct btt_search *s, struct nd_media_btt *info)
+{
+	struct nd_namespace_common *ndns = container_of(s, struct ns_search, s)->ndns;
+
+	return nvdimm_read_bytes(ndns, info_offset(ndns), info->signature, sizeof(info->signature),
+				 0);
+}
+
 /* There is or was a BTT, and it cannot be said which: not raw, unless somebody insists. */
 static int btt_refuse(struct device *dev, struct nd_namespace_common *ndns, enum btt_found found,
 		      enum nd_reason reason, const struct btt_layout *l, u64 copy_at)
@@ -204,7 +212,8 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 		return -ENOMEM;
 	search = (struct ns_search){
 		.s = {
-			.read = btt_read_info, .room = size - info_offset(ndns),
+			.read = btt_read_info, .read_signature = btt_read_signature,
+			.room = size - info_offset(ndns),
 			.copy_at = btt_copy_at(size - info_offset(ndns)),
 			.own = nd_dev_to_uuid(&ndns->dev),
 			.labelled = ndns->claim_class == NVDIMM_CCLASS_BTT ||
@@ -220,6 +229,12 @@ int nd_btt_detect(struct device *dev, struct nd_namespace_common *ndns)
 	case BTT_WHOLE:
 	case BTT_COPY:
 		return claim_btt(ndns, &l);
+	case BTT_DAMAGED:
+		/* every BTT has a copy: what else it may be is left to nd_pfn_detect() */
+		if (reason == ND_REASON_MEDIA &&
+		    nd_claim_hidden(ndns, info_offset(ndns)) != ND_HIDDEN_EXPECTED)
+			return -ENODEV;
+		fallthrough;
 	default:
 		return btt_refuse(dev, ndns, found, reason, &l, search.s.copy_at);
 	}

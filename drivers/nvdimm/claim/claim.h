@@ -24,6 +24,7 @@
 #define _ND_CLAIM_H
 
 #include <linux/uuid.h>
+#include "layout/hidden.h"
 #include "namespace/namespace.h"
 #include "region/atlas.h"
 
@@ -173,6 +174,14 @@ void nd_claim_unhold(struct device *dev);
 
 /* What its attribute of that name has of it. */
 struct nd_device_state *nd_claim_state(struct device *dev);
+
+/*
+ * nd_claim_hidden() - bytes of an info-block cannot be read: is it there?
+ * @at: byte of the namespace, which is mapped that far, where its signature would be
+ *
+ * Context: process; takes the labels lock of DIMMs.
+ */
+enum nd_hidden nd_claim_hidden(struct nd_namespace_common *ndns, u64 at);
 
 /**
  * nd_claim_detect() - does this namespace carry an info-block?

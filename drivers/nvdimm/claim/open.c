@@ -3,6 +3,7 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/ioport.h>
+#include <nd/format.h>
 #include "claim/claim.h"
 #include "claim/pfn.h"
 #include "dimm/dimm.h"
@@ -106,6 +107,34 @@ struct nd_namespace_common *nd_namespace_open(struct device *dev)
 	return rc ? ERR_PTR(rc) : ndns;
 }
 EXPORT_SYMBOL_GPL(nd_namespace_open);
+
+/* Labels of version 1.1 have no claim class. */
+static bool has_old_labels(const struct nd_ns *ns)
+{
+	const struct nd_region *region = ns->region;
+	u16 i;
+
+	if (!ns->labelled)
+		return false;
+	for (i = 0; i < region->num_mappings; i++) {
+		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
+
+		guard(mutex)(&nvdimm->labels);
+		if (nvdimm->area.valid && nvdimm->area.minor < 2)
+			return true;
+	}
+	return false;
+}
+
+enum nd_hidden nd_claim_hidden(struct nd_namespace_common *ndns, u64 at)
+{
+	u8 signature[ND_SIG_LEN];
+	bool readable = !nvdimm_read_bytes(ndns, at, signature, sizeof(signature), 0);
+
+	return nd_hidden_judge(readable ? signature : NULL,
+			       ndns->claim_class != NVDIMM_CCLASS_NONE,
+			       has_old_labels(to_nd_ns(&ndns->dev)));
+}
 
 int nd_claim_detect(struct device *dev, struct nd_namespace_common *ndns)
 {

@@ -56,6 +56,26 @@ static bool left_over(struct nd_namespace_common *ndns, const struct pfn_info *i
 	return torn ? pfn_info_torn_of_other(info, uuid) : !uuid_equal(&info->parent_uuid, uuid);
 }
 
+/*
+ * A pfn or dax device is not made over bytes that cannot be read. A namespace is served raw, as
+ * in-tree, unless an info-block has to be expected.
+ */
+static int info_unreadable(struct device *dev, struct nd_namespace_common *ndns, int rc)
+{
+	enum nd_hidden hidden = dev == &ndns->dev ? nd_claim_hidden(ndns, ND_INFO_OFFSET) :
+						    ND_HIDDEN_EXPECTED;
+
+	if (hidden == ND_HIDDEN_EXPECTED)
+		return nd_refuse(dev, -EIO, ND_REASON_MEDIA,
+				 "bytes 4096 to 8191 of %s are unreadable (%d): poison there hides whether it has an info-block",
+				 dev_name(&ndns->dev), rc);
+	if (hidden == ND_HIDDEN_UNLIKELY)
+		nd_remark(dev, -EIO, ND_REASON_MEDIA,
+			  "bytes 4096 to 8191 of %s are unreadable (%d): no label names a kind of namespace, so it is served raw; if it was fsdax or devdax, do not write to it",
+			  dev_name(&ndns->dev), rc);
+	return -ENODEV;
+}
+
 int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struct pfn_info *info)
 {
 	struct nd_media_pfn *media __free(kfree) = kmalloc(sizeof(*media), GFP_KERNEL);
@@ -66,9 +86,7 @@ int nd_pfn_read_info(struct device *dev, struct nd_namespace_common *ndns, struc
 		return -ENOMEM;
 	rc = nvdimm_read_bytes(ndns, ND_INFO_OFFSET, media, sizeof(*media), 0);
 	if (rc)
-		return nd_refuse(dev, -EIO, ND_REASON_MEDIA,
-				 "bytes 4096 to 8191 of %s are unreadable (%d): poison there hides whether it has an info-block",
-				 dev_name(&ndns->dev), rc);
+		return info_unreadable(dev, ndns, rc);
 	reason = pfn_info_decode(media, info);
 	switch (reason) {
 	case ND_REASON_SIGNATURE:

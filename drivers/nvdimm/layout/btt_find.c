@@ -33,13 +33,22 @@ static bool is_foreign(const struct btt_search *s, const struct btt_layout *l)
 	return s->own && !uuid_is_null(&l->parent_uuid) && !uuid_equal(&l->parent_uuid, s->own);
 }
 
-static enum btt_found judge_first(const struct btt_search *s, int rc,
-				  const struct nd_media_btt *info, struct btt_layout *out,
-				  enum nd_reason *reason)
+/*
+ * Poison in the first block, and other bytes in the place of its signature: a BTT there was given
+ * up, or never was. To restore one from a copy that is left would store into other data.
+ */
+static bool is_other_data(const struct btt_search *s, struct nd_media_btt *info)
+{
+	return s->read_signature && !s->labelled && !s->read_signature(s, info) &&
+	       !has_half_a_signature(info);
+}
+
+static enum btt_found judge_first(const struct btt_search *s, int rc, struct nd_media_btt *info,
+				  struct btt_layout *out, enum nd_reason *reason)
 {
 	if (rc) {
 		*reason = ND_REASON_MEDIA;
-		return BTT_DAMAGED;
+		return is_other_data(s, info) ? BTT_NOTHING : BTT_DAMAGED;
 	}
 	*reason = btt_info_decode(info, s->room, out);
 	switch (*reason) {

@@ -106,6 +106,8 @@ enum btt_found {
 /*
  * struct btt_search - where to look for an arena
  * @read: 4096 bytes at @at, counted from its start: 0, or negative: unreadable
+ * @read_signature: the signature of the first block alone: 0, or negative: unreadable; NULL: a
+ *	block that is unreadable in part is not looked at
  * @room: bytes of the namespace from there on
  * @copy_at: where its copy would be; 0: nowhere
  * @own: the namespace's uuid; NULL: a bare range
@@ -114,6 +116,7 @@ enum btt_found {
  */
 struct btt_search {
 	int (*read)(const struct btt_search *s, u64 at, struct nd_media_btt *info);
+	int (*read_signature)(const struct btt_search *s, struct nd_media_btt *info);
 	u64 room;
 	u64 copy_at;
 	const uuid_t *own;

@@ -215,6 +215,41 @@ LAW(find__looks_for_the_copy_when_it_must)
 	}
 }
 
+static enum state signature;
+
+static int read_signature(const struct btt_search *s, struct nd_media_btt *info)
+{
+	if (signature == UNREADABLE)
+		return -5;
+	memcpy(info->signature, block[signature].signature, sizeof(info->signature));
+	return 0;
+}
+
+/* Where other data begin, a copy that is left must not be restored over the rest of them. */
+LAW(find__of_other_data_with_poison_is_nothing)
+{
+	struct nd_media_btt info;
+	struct btt_layout l;
+	enum nd_reason reason;
+
+	first = UNREADABLE;
+	copy = FINE;
+	for (enum asker who = BARE_NS; who <= CLASS_NS; who++) {
+		struct btt_search s = search(who);
+		enum btt_found hidden = who == BARE_NS ? BTT_DAMAGED_COPY : BTT_COPY;
+
+		s.read_signature = read_signature;
+		signature = UNREADABLE;
+		assert_int_equal(btt_find(&s, &info, &l, &reason), hidden);
+		signature = HALF_SIGNED;
+		assert_int_equal(btt_find(&s, &info, &l, &reason), hidden);
+		/* but a label that has the class is believed */
+		for (signature = ZEROS; signature <= DATA; signature++)
+			assert_int_equal(btt_find(&s, &info, &l, &reason),
+					 who == CLASS_NS ? BTT_COPY : BTT_NOTHING);
+	}
+}
+
 /* Whatever bits of an info-block have flipped, up to half of its signature: it is not nothing. */
 LAW(find__of_any_flipped_bit_is_no_nothing)
 {
