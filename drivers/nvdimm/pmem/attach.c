@@ -222,6 +222,7 @@ int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_
 		return -ENOMEM;
 	pmem->dev = dev;
 	pmem->region = to_nd_region(dev->parent);
+	pmem->unproven = test_bit(ND_REGION_ASYNC, &pmem->region->flags);
 	dev_set_drvdata(dev, pmem);
 
 	rc = place_data(pmem, ndns, nd_pfn, &pgmap, &layout);

@@ -254,7 +254,7 @@ static inline void write_pieces(struct bio *bio, void *media)
 }
 
 /*
- * Some sector of the disk is bad, perhaps one of those to be stored to. @bad:
+ * Perhaps some sector of the disk is bad, perhaps one of those to be stored to. @bad:
  * there are such, and pmem_cured() is due when they have their new contents.
  */
 static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, bool *bad)
@@ -265,6 +265,66 @@ static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, 
 	return BLK_STS_OK;
 }
 
+/* ---- media that a host has mapped read-only ---- */
+
+#define PROOF	64	/* bytes; stored with instructions that hypervisors emulate */
+
+/*
+ * Store @len bytes, at most PROOF, at @media, where others may store at the same time. False:
+ * what was there before is still there.
+ */
+static bool arrives(void *media, const void *bytes, size_t len, bool *proven)
+{
+	u8 before[PROOF], after[PROOF];
+
+	*proven = false;
+	if (copy_mc_to_kernel(before, media, len) || !memcmp(before, bytes, len))
+		return true;
+	memcpy_flushcache(media, bytes, len);
+	/* past the caches before it is loaded */
+	pmem_wmb();
+	if (copy_mc_to_kernel(after, media, len))
+		return true;
+	*proven = memcmp(before, after, len);
+	return *proven;
+}
+
+/*
+ * A host may map a read-only file, and virtio-pmem cannot report it (Virtio 1.2 §5.19): stores are
+ * dropped by the hypervisor. As long as none has changed a byte, the first bytes of each write are
+ * stored and loaded again, so that the write fails and is not lost.
+ */
+static noinline blk_status_t prove_store(struct pmem *pmem, void *media, const void *data,
+					 size_t len)
+{
+	u8 bytes[PROOF];
+	bool proven;
+
+	/* the submitter may change them at any time */
+	len = min_t(size_t, len, PROOF);
+	memcpy(bytes, data, len);
+	if (arrives(media, bytes, len, &proven)) {
+		if (proven)
+			WRITE_ONCE(pmem->unproven, false);
+		return BLK_STS_OK;
+	}
+	if (!xchg(&pmem->dropped, true))
+		nd_remark(pmem->dev, -EIO, ND_REASON_MEDIA,
+			  "the host drops what is stored to %s: its file is read-only; write 1 to read_only of %s",
+			  pmem->disk->disk_name, dev_name(&pmem->region->dev));
+	return BLK_STS_IOERR;
+}
+
+static noinline blk_status_t prove_bio(struct pmem *pmem, struct bio *bio)
+{
+	struct bio_vec bv = bio_iter_iovec(bio, bio->bi_iter);
+	void *mem = bvec_kmap_local(&bv);
+	blk_status_t status = prove_store(pmem, pmem->data + first_byte(bio), mem, bv.bv_len);
+
+	kunmap_local(mem);
+	return status;
+}
+
 static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 {
 	u64 off = first_byte(bio);
@@ -272,6 +332,8 @@ static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 	bool bad;
 	blk_status_t status = make_storable(pmem, off, len, &bad);
 
+	if (!status && unlikely(READ_ONCE(pmem->unproven)))
+		status = prove_bio(pmem, bio);
 	if (status)
 		return status;
 	write_pieces(bio, pmem->data + off);
@@ -285,7 +347,7 @@ static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
 	/* a disk that was opened before is only called so, and warned of, by the block layer */
 	if (unlikely(nd_region_read_only(pmem->region)))
 		return BLK_STS_IOERR;
-	if (unlikely(nd_badblocks_any(&pmem->bb)))
+	if (unlikely(nd_badblocks_any(&pmem->bb) || READ_ONCE(pmem->unproven)))
 		return write_carefully(pmem, bio);
 	write_pieces(bio, pmem->data + first_byte(bio));
 	return BLK_STS_OK;
@@ -301,6 +363,8 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 		return BLK_STS_IOERR;
 	if (nd_badblocks_any(&pmem->bb))
 		status = make_storable(pmem, off, len, &bad);
+	if (!status && READ_ONCE(pmem->unproven))
+		status = prove_store(pmem, pmem->data + off, page_address(ZERO_PAGE(0)), len);
 	if (status)
 		return status;
 	for (pos = off; pos < off + len; pos += PAGE_SIZE)

@@ -36,6 +36,8 @@ struct nd_pfn;
  * @dev: the namespace, or the pfn device over it
  * @bb_state: poll(2) on the disk's badblocks; NULL until the disk is there
  * @live: the disk has been added
+ * @unproven: no store has been seen to arrive: a host may drop what is stored
+ * @dropped: it was found to
  */
 struct pmem {
 	void *data;
@@ -43,6 +45,8 @@ struct pmem {
 	struct badblocks bb;
 	struct range range;
 	bool live;
+	bool unproven;
+	bool dropped;
 	struct nd_pages *pages;
 	struct device *dev;
 	struct gendisk *disk;

@@ -16,8 +16,9 @@
 #                               "later" is plugged in when the guest says "plug NAME"
 #   cxl SIZE [NAME=SIZE]...     a CXL host bridge, and a window of so much for its devices: persistent
 #                               memory of that NAME and SIZE (a multiple of 256M), with a label area
-#   vpmem NAME size=SIZE        a virtio-pmem device; each boot finds in it what the one before
-#                               has had the host fsync(), as if that had lost power (hostdisk.c)
+#   vpmem NAME [readonly] size=SIZE  a virtio-pmem device; each boot finds in it what the one before
+#                               has had the host fsync(), as if that had lost power (hostdisk.c);
+#                               readonly: its file is read-only to QEMU, which drops what is stored
 #   share NAME DIR              a directory of this machine, which the guest may read: shared() of lib.sh mounts it
 #   unchanged NAME[:FROM-TO]... no boot may alter a byte of these NVDIMMs, but for that range
 #   carry FILE...               files of the tree, found in the guest as /vm/NAME; @RELEASE@ in
@@ -258,7 +259,8 @@ machine_args()
 	done
 	for words in "${VPMEMS[@]}"; do
 		name=${words%% *} size=$(bytes "${words#* size=}")
-		QEMU+=(-object "memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$size"
+		QEMU+=(-object "memory-backend-file,id=mem-$name,share=on,mem-path=$1/$name.img,size=$size$(
+			[[ $words != *" readonly "* ]] || echo ,readonly=on)"
 			-device "virtio-pmem-pci,id=$name,memdev=mem-$name,multifunction=on,addr=$(function_of $((n - ${#NVDIMMS[@]})))")
 		total=$((total + size))
 		n=$((n + 1))
