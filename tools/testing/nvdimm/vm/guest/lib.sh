@@ -390,7 +390,8 @@ fsyncs_wait()
 	local file n=0
 
 	for file in /proc/[0-9]*/task/*/wchan; do
-		[[ $(<"$file") != *vpmem_flush* && $(<"$file") != *io_schedule* && $(<"$file") != *submit_bio_wait* ]] ||
+		[[ $(<"$file") != *vpmem_flush* && $(<"$file") != *io_schedule* &&
+		   $(<"$file") != *submit_bio_wait* && $(<"$file") != *bio_await* ]] ||
 			n=$((n + 1))
 	done 2>/dev/null
 	((n >= $1))
