@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
+#include <linux/virtio_ring.h>
 #include "common/diag.h"
 #include "core/bus.h"
 #include "region/region.h"
@@ -211,6 +212,16 @@ static int __maybe_unused vpmem_restore(struct virtio_device *vdev)
 	return 0;
 }
 
+/*
+ * With indirect descriptors the ring allocates a table for each request, and some kernels fail the
+ * request where they cannot. Two descriptors of the ring itself do as well.
+ */
+static int vpmem_validate(struct virtio_device *vdev)
+{
+	__virtio_clear_bit(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+	return 0;
+}
+
 static const unsigned int vpmem_features[] = {
 	VIRTIO_PMEM_F_SHMEM_REGION,
 };
@@ -227,6 +238,7 @@ static struct virtio_driver vpmem_driver = {
 	.id_table = vpmem_ids,
 	.feature_table = vpmem_features,
 	.feature_table_size = ARRAY_SIZE(vpmem_features),
+	.validate = vpmem_validate,
 	.probe = vpmem_probe,
 	.remove = vpmem_remove,
 	.config_changed = vpmem_config_changed,

@@ -4,8 +4,13 @@
  * back. Requirements I1.
  *
  * A bio is taken over and ended when the answer is there; no task waits for
- * it. Nothing is allocated on the way. Waiters and bios belong to this file
- * while they are in a batch; once ended, they are not touched again.
+ * it. Memory is freed by writing it back, which needs flushes: so this file
+ * allocates none. The ring takes the message without an indirect table
+ * (vpmem_validate()). Its DMA mapping may need bounce buffers or an IOMMU's
+ * tables: a flush waits for those, on a workqueue with a rescuer.
+ *
+ * Waiters and bios belong to this file while they are in a batch; once ended,
+ * they are not touched again.
  */
 #include <linux/blkdev.h>
 #include <linux/completion.h>
@@ -19,10 +24,10 @@
 #include "region/region.h"
 #include "virtio/virtio_pmem.h"
 
-/* Without room in the ring, or in a confidential guest's bounce buffers: try again so often */
+/* Without memory to map the message for the device: try again so often. */
 #define VPMEM_RETRY	msecs_to_jiffies(10)
-/* and so long. */
-#define VPMEM_PATIENCE	(10 * HZ)
+/* A flush that lacks such memory for so long is recorded. */
+#define VPMEM_SLOW	(10 * HZ)
 /* A host that is silent while the device or the machine goes down is waited for so long. */
 #define VPMEM_DEADLINE	(60 * HZ)
 
@@ -94,18 +99,17 @@ static int hand_over(struct vpmem *vp)
 	 * then: the device counts as having it, and the rest is vpmem_again()'s.
 	 */
 	if (!rc && !virtqueue_kick(vp->vq))
-		mod_delayed_work(system_wq, &vp->again, 0);
+		mod_delayed_work(vp->queue, &vp->again, 0);
 	return rc;
 }
 
-static bool may_pass(struct vpmem *vp, int rc)
+/* Nothing was put to the host, and memory will be free again: the flush is not failed for it. */
+static void wait_for_memory(struct vpmem *vp)
 {
-	if (rc != -ENOSPC && rc != -ENOMEM)
-		return false;
-	if (!vp->full)
-		vp->full_since = jiffies;
-	vp->full = true;
-	return time_before(jiffies, vp->full_since + VPMEM_PATIENCE);
+	if (!vp->starved)
+		vp->starved_since = jiffies;
+	vp->starved = true;
+	mod_delayed_work(vp->queue, &vp->again, VPMEM_RETRY);
 }
 
 /* Ask the host if it must be; flushes that cannot be helped are moved to @failed. */
@@ -116,14 +120,14 @@ static void flush_ask(struct vpmem *vp, struct vpmem_batch *failed)
 
 		if (!rc) {
 			group_asked(&vp->group);
-			vp->full = false;
+			vp->starved = false;
+			vp->starved_told = false;
 			return;
 		}
-		if (may_pass(vp, rc)) {
-			mod_delayed_work(system_wq, &vp->again, VPMEM_RETRY);
+		if (rc == -ENOMEM) {
+			wait_for_memory(vp);
 			return;
 		}
-		vp->full = false;
 		batch_move(&vp->batch[group_refused(&vp->group)], failed);
 	}
 }
@@ -180,7 +184,7 @@ static void vpmem_answer(struct virtqueue *vq)
 	}
 	/* what the device has put there makes no sense: it will not be heard any more */
 	if (vp->vq == vq && virtqueue_is_broken(vq))
-		mod_delayed_work(system_wq, &vp->again, 0);
+		mod_delayed_work(vp->queue, &vp->again, 0);
 	flush_ask(vp, &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
 
@@ -264,6 +268,7 @@ static void vpmem_again(struct work_struct *work)
 	struct vpmem *vp = container_of(to_delayed_work(work), struct vpmem, again);
 	struct vpmem_batch failed;
 	unsigned long flags;
+	bool slow;
 
 	/* Virtio 1.2 §2.1.2: requests under way cannot be relied on to complete */
 	if (is_broken(vp)) {
@@ -273,7 +278,13 @@ static void vpmem_again(struct work_struct *work)
 	batch_init(&failed);
 	spin_lock_irqsave(&vp->lock, flags);
 	flush_ask(vp, &failed);
+	slow = vp->starved && !vp->starved_told &&
+	       time_after(jiffies, vp->starved_since + VPMEM_SLOW);
+	vp->starved_told |= slow;
 	spin_unlock_irqrestore(&vp->lock, flags);
+	if (slow)
+		nd_remark(to_nvdimm_bus_dev(vp->bus), -ENOMEM, ND_REASON_RESOURCE,
+			  "a flush waits for memory to map its request: for bounce buffers (swiotlb=) or the IOMMU");
 	end_refused(vp, &failed);
 }
 
@@ -290,21 +301,21 @@ static void vpmem_too_late(struct work_struct *work)
 		if (group_is_owed(&vp->group))
 			end = vp->owed_since + VPMEM_DEADLINE;
 	if (time_before(jiffies, end))
-		mod_delayed_work(system_wq, &vp->deadline, end - jiffies);
+		mod_delayed_work(vp->queue, &vp->deadline, end - jiffies);
 	else
 		vpmem_flush_kill(vp, "the device or the machine goes down, and the host does not answer a flush");
 }
 
 void vpmem_flush_check(struct vpmem *vp)
 {
-	mod_delayed_work(system_wq, &vp->again, 0);
+	mod_delayed_work(vp->queue, &vp->again, 0);
 }
 
 void vpmem_flush_hurry(struct vpmem *vp)
 {
 	if (is_broken(vp))
 		vpmem_flush_kill(vp, "the device is gone or broken");
-	mod_delayed_work(system_wq, &vp->deadline, VPMEM_DEADLINE);
+	mod_delayed_work(vp->queue, &vp->deadline, VPMEM_DEADLINE);
 }
 
 /* ---- birth, sleep, death ---- */
@@ -318,14 +329,8 @@ int vpmem_flush_init(struct vpmem *vp)
 	INIT_DELAYED_WORK(&vp->deadline, vpmem_too_late);
 	group_halt(&vp->group);
 	vp->message = kzalloc(sizeof(*vp->message), GFP_KERNEL);
-	return vp->message ? 0 : -ENOMEM;
-}
-
-/* A request and its answer are two descriptors, or one that leads to both. */
-static bool has_room(struct virtio_device *vdev, struct virtqueue *vq)
-{
-	return virtqueue_get_vring_size(vq) >= 2 ||
-	       virtio_has_feature(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+	vp->queue = alloc_workqueue("virtio_pmem", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return vp->message && vp->queue ? 0 : -ENOMEM;
 }
 
 int vpmem_flush_open(struct vpmem *vp)
@@ -336,7 +341,8 @@ int vpmem_flush_open(struct vpmem *vp)
 	if (IS_ERR(vq))
 		return nd_refuse(&vdev->dev, PTR_ERR(vq), ND_REASON_RESOURCE,
 				 "cannot set up the device's flush queue");
-	if (!has_room(vdev, vq)) {
+	/* a request and its answer are a descriptor each */
+	if (virtqueue_get_vring_size(vq) < 2) {
 		vdev->config->del_vqs(vdev);
 		return nd_refuse(&vdev->dev, -EINVAL, ND_REASON_SIZE,
 				 "the device's flush queue has no room for a single request");
@@ -385,5 +391,7 @@ void vpmem_flush_exit(struct vpmem *vp)
 	vpmem_flush_kill(vp, NULL);
 	cancel_delayed_work_sync(&vp->deadline);
 	cancel_delayed_work_sync(&vp->again);
+	if (vp->queue)
+		destroy_workqueue(vp->queue);
 	kfree(vp->message);
 }

@@ -45,8 +45,10 @@ struct vpmem_message {
  * @batch: the flushes, numbered as in @group
  * @message: the one request there is at a time
  * @owed_since: jiffies of the host's last answer, or of the first flush that waits for one
- * @full_since: jiffies of the first of the attempts to find room in the ring
- * @full: there was no room
+ * @starved_since: jiffies of the first attempt that found no memory to map @message
+ * @starved: there was none at the last attempt
+ * @starved_told: which has been recorded
+ * @queue: of @again and @deadline; memory pressure does not stop it
  * @again: tries again, and looks after a device in trouble
  * @deadline: the device or the machine goes down, and the host does not answer
  * @reboot: the machine goes down
@@ -64,8 +66,10 @@ struct vpmem {
 	struct vpmem_batch batch[GROUP_BATCHES];
 	struct vpmem_message *message;
 	unsigned long owed_since;
-	unsigned long full_since;
-	bool full;
+	unsigned long starved_since;
+	bool starved;
+	bool starved_told;
+	struct workqueue_struct *queue;
 	struct delayed_work again;
 	struct delayed_work deadline;
 	struct notifier_block reboot;

@@ -209,10 +209,13 @@ static int host_find_vqs(struct virtio_device *vdev, unsigned int nvqs, struct v
 }
 COMPAT_FIND_VQS(host_find_vqs)
 
-/* No indirect descriptors: the ring is to be the bottleneck. */
+/*
+ * Indirect descriptors are offered, and answer() knows none: a driver that accepts them, and so has
+ * the ring allocate memory for a flush, gets no answer.
+ */
 static u64 host_get_features(struct virtio_device *vdev)
 {
-	return BIT_ULL(VIRTIO_F_VERSION_1);
+	return BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);
 }
 
 static int host_finalize_features(struct virtio_device *vdev)
