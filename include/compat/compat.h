@@ -45,6 +45,7 @@
  *   COMPAT_PLATFORM_DRIVER(fn) at file scope,
  *   COMPAT_PLATFORM_REMOVE(fn)               initialises .remove, void (pdev)
  *   COMPAT_VIRTIO_RESET(prepare, done)       initialises both, int (vdev), where they exist
+ *   compat_virtio_reset(vdev)                resets a device as its transport does, or -EOPNOTSUPP
  *   COMPAT_VIRTIO_CALLBACKS(fn) at file scope,
  *   COMPAT_VIRTIO_SYNCHRONIZE_CBS(fn)        initialises .synchronize_cbs, where there is one
  *   COMPAT_FIND_VQS(fn) at file scope, .find_vqs = compat_find_vqs(fn)

@@ -82,7 +82,20 @@ static inline void virtio_reset_device(struct virtio_device *vdev)
 
 #ifdef HAVE_VIRTIO_DRIVER_RESET
 #define COMPAT_VIRTIO_RESET(prepare, done) .reset_prepare = (prepare), .reset_done = (done)
+
+/* A reset of the device by its transport, with its driver bound. */
+static inline int compat_virtio_reset(struct virtio_device *vdev)
+{
+	int rc = virtio_device_reset_prepare(vdev);
+
+	return rc ?: virtio_device_reset_done(vdev);
+}
 #else
+static inline int compat_virtio_reset(struct virtio_device *vdev)
+{
+	return -EOPNOTSUPP;
+}
+
 /* An empty initialiser of a member that stays what it was. */
 #define COMPAT_VIRTIO_RESET(prepare, done) .scan = NULL
 #endif

@@ -24,23 +24,23 @@ bool group_must_ask(const struct group *g)
 {
 	if (g->dead || g->halted)
 		return false;
-	return g->asked ? g->lost : g->waiting;
+	return g->waiting && !g->asked;
 }
 
 void group_asked(struct group *g)
 {
-	if (!g->asked)
-		group_close(g);
+	group_close(g);
 	g->asked = true;
-	g->lost = false;
 }
 
 int group_refused(struct group *g)
 {
-	if (!g->asked)
-		return group_close(g);
-	g->asked = false;
-	return !g->open;
+	return group_close(g);
+}
+
+bool group_is_asked(const struct group *g)
+{
+	return g->asked;
 }
 
 int group_answered(struct group *g)
@@ -67,7 +67,6 @@ bool group_is_owed(const struct group *g)
 void group_halt(struct group *g)
 {
 	g->halted = true;
-	g->lost = true;
 }
 
 void group_resume(struct group *g)

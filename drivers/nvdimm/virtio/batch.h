@@ -13,10 +13,13 @@
  * work, however many begin, one more request will do for all of them. A flush
  * waits for two requests at most, and the ring needs room for one.
  *
- *	           join            asked                 answered
- *	 flush ---------> open -----------> closed ---------------------> ended
- *	                   ^                  |  lost by a reset:
- *	                   |                  +-> asked again, not joined any more
+ * A reset of the device takes the answer away. The host may have failed, and a
+ * repeated request would succeed all the same. So an answer that is lost counts
+ * as an error: group_answered(), then group_failed().
+ *
+ *	           join            asked                 answered, or the answer is lost
+ *	 flush ---------> open -----------> closed ------------------------------------> ended
+ *	                   |
  *	                   +-- refused: ended with an error
  *
  * The caller serialises all calls, keeps the flushes of each batch, and puts
@@ -34,7 +37,6 @@
  * @open: batch that flushes join
  * @waiting: the open batch is not empty
  * @asked: the other batch has been put to the host, and is not answered
- * @lost: since the host was last asked there was a reset: what it was asked is forgotten
  * @halted: the host cannot be asked now
  * @dead: nor ever again
  */
@@ -42,7 +44,6 @@ struct group {
 	u8 open;
 	bool waiting;
 	bool asked;
-	bool lost;
 	bool halted;
 	bool dead;
 };
@@ -62,7 +63,13 @@ void group_asked(struct group *g);
  */
 int group_refused(struct group *g);
 
-/* The host has answered: the batch to end with its result, or -1 when nobody waits for it. */
+/* Is a request at the host whose answer a flush waits for? */
+bool group_is_asked(const struct group *g);
+
+/*
+ * The host has answered, or its answer is lost: the batch to end with the result, or -1 when
+ * no flush waits for one.
+ */
 int group_answered(struct group *g);
 
 /*
@@ -76,8 +83,8 @@ int group_failed(struct group *g);
 bool group_is_owed(const struct group *g);
 
 /*
- * The device is about to be reset: no more requests. One that is under way may
- * still be answered; otherwise it is put again after group_resume().
+ * The device is about to be reset: no more requests until group_resume(). One that is under
+ * way may still be answered. Flushes that begin in between wait.
  */
 void group_halt(struct group *g);
 void group_resume(struct group *g);

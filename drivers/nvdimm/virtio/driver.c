@@ -185,9 +185,27 @@ static void vpmem_config_changed(struct virtio_device *vdev)
 		vpmem_flush_check(vdev->priv);
 }
 
+/* A flush under way is answered, or the machine does not go to sleep: nothing fails for it. */
 static int __maybe_unused vpmem_freeze(struct virtio_device *vdev)
 {
-	vpmem_flush_stop(vdev->priv);
+	struct vpmem *vp = vdev->priv;
+
+	if (!vpmem_flush_drain(vp)) {
+		vpmem_flush_start(vp);
+		return nd_refuse(&vdev->dev, -EBUSY, ND_REASON_BUSY,
+				 "the host has not answered a flush for ten seconds: suspend again when it has");
+	}
+	vpmem_flush_stop(vp);
+	return 0;
+}
+
+/* The transport resets the device whatever this returns. */
+static int __maybe_unused vpmem_reset_prepare(struct virtio_device *vdev)
+{
+	struct vpmem *vp = vdev->priv;
+
+	vpmem_flush_drain(vp);
+	vpmem_flush_stop(vp);
 	return 0;
 }
 
@@ -246,7 +264,7 @@ static struct virtio_driver vpmem_driver = {
 	.freeze = vpmem_freeze,
 	.restore = vpmem_restore,
 #endif
-	COMPAT_VIRTIO_RESET(vpmem_freeze, vpmem_restore),
+	COMPAT_VIRTIO_RESET(vpmem_reset_prepare, vpmem_restore),
 };
 module_virtio_driver(vpmem_driver);
 

@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
+#include <linux/wait.h>
 #include "common/diag.h"
 #include "region/region.h"
 #include "virtio/virtio_pmem.h"
@@ -28,8 +29,13 @@
 #define VPMEM_RETRY	msecs_to_jiffies(10)
 /* A flush that lacks such memory for so long is recorded. */
 #define VPMEM_SLOW	(10 * HZ)
+/* A reset waits so long for the answer under way. */
+#define VPMEM_DRAIN	(10 * HZ)
 /* A host that is silent while the device or the machine goes down is waited for so long. */
 #define VPMEM_DEADLINE	(60 * HZ)
+
+#define DEVICE_BROKEN	"the device is broken: bind it again"
+#define HOST_FAILED	"the host could not make writes durable"
 
 /* What the host does not write stays a failure. */
 #define VPMEM_NO_ANSWER	cpu_to_le32(~0u)
@@ -143,7 +149,10 @@ static void end_refused(struct vpmem *vp, struct vpmem_batch *failed)
 
 /* ---- answers ---- */
 
-/* An answer. What its error is about the host has given up, whoever asked: see batch.h. */
+/*
+ * An answer, or its loss, which counts as an error. The host has given up what an error is about,
+ * whichever flush asked: see batch.h.
+ */
 static void take_answer(struct vpmem *vp, bool error, struct vpmem_batch *good,
 			struct vpmem_batch *bad)
 {
@@ -162,6 +171,21 @@ static void take_answer(struct vpmem *vp, bool error, struct vpmem_batch *good,
 		batch_move(&vp->batch[batch], bad);
 }
 
+/* Under the lock. Return: is one of the answers in the ring an error? */
+static bool take_answers(struct vpmem *vp, struct vpmem_batch *good, struct vpmem_batch *bad)
+{
+	bool refused = false;
+	unsigned int len;
+
+	while (vp->vq && virtqueue_get_buf(vp->vq, &len)) {
+		bool error = vp->message->resp.ret != 0;
+
+		refused |= error;
+		take_answer(vp, error, good, bad);
+	}
+	return refused;
+}
+
 /* The queue's interrupt. */
 static void vpmem_answer(struct virtqueue *vq)
 {
@@ -169,27 +193,23 @@ static void vpmem_answer(struct virtqueue *vq)
 	struct vpmem_batch good, bad, failed;
 	unsigned long flags;
 	bool refused = false;
-	unsigned int len;
 
 	batch_init(&good);
 	batch_init(&bad);
 	batch_init(&failed);
 	spin_lock_irqsave(&vp->lock, flags);
 	/* a transport may still be calling after a reset, when the queue is being taken down */
-	while (vp->vq == vq && virtqueue_get_buf(vq, &len)) {
-		bool error = vp->message->resp.ret != 0;
-
-		refused |= error;
-		take_answer(vp, error, &good, &bad);
-	}
+	if (vp->vq == vq)
+		refused = take_answers(vp, &good, &bad);
 	/* what the device has put there makes no sense: it will not be heard any more */
 	if (vp->vq == vq && virtqueue_is_broken(vq))
 		mod_delayed_work(vp->queue, &vp->again, 0);
 	flush_ask(vp, &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
+	wake_up(&vp->answered);
 
 	if (refused)
-		flush_complain(vp, "the host could not make writes durable");
+		flush_complain(vp, HOST_FAILED);
 	batch_end(&good, 0);
 	batch_end(&bad, -EIO);
 	end_refused(vp, &failed);
@@ -243,6 +263,7 @@ void vpmem_flush_kill(struct vpmem *vp, const char *reason)
 	for (int i = 0; i < GROUP_BATCHES; i++)
 		batch_move(&vp->batch[i], &failed);
 	spin_unlock_irqrestore(&vp->lock, flags);
+	wake_up(&vp->answered);
 	if (!was_dead && reason)
 		flush_complain(vp, reason);
 	batch_end(&failed, -EIO);
@@ -272,7 +293,7 @@ static void vpmem_again(struct work_struct *work)
 
 	/* Virtio 1.2 §2.1.2: requests under way cannot be relied on to complete */
 	if (is_broken(vp)) {
-		vpmem_flush_kill(vp, "the device is broken: bind it anew");
+		vpmem_flush_kill(vp, DEVICE_BROKEN);
 		return;
 	}
 	batch_init(&failed);
@@ -327,6 +348,7 @@ int vpmem_flush_init(struct vpmem *vp)
 		batch_init(&vp->batch[i]);
 	INIT_DELAYED_WORK(&vp->again, vpmem_again);
 	INIT_DELAYED_WORK(&vp->deadline, vpmem_too_late);
+	init_waitqueue_head(&vp->answered);
 	group_halt(&vp->group);
 	vp->message = kzalloc(sizeof(*vp->message), GFP_KERNEL);
 	vp->queue = alloc_workqueue("virtio_pmem", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
@@ -365,25 +387,59 @@ void vpmem_flush_start(struct vpmem *vp)
 	end_refused(vp, &failed);
 }
 
+static bool is_asked(struct vpmem *vp)
+{
+	bool asked;
+
+	spin_lock_irq(&vp->lock);
+	asked = group_is_asked(&vp->group);
+	spin_unlock_irq(&vp->lock);
+	return asked;
+}
+
+bool vpmem_flush_drain(struct vpmem *vp)
+{
+	spin_lock_irq(&vp->lock);
+	group_halt(&vp->group);
+	spin_unlock_irq(&vp->lock);
+	/* it will not answer, nor report so: the core passes on no change of its status now */
+	if (is_broken(vp))
+		vpmem_flush_kill(vp, DEVICE_BROKEN);
+	return wait_event_timeout(vp->answered, !is_asked(vp), VPMEM_DRAIN);
+}
+
 void vpmem_flush_stop(struct vpmem *vp)
 {
 	struct virtio_device *vdev = vp->vdev;
+	struct vpmem_batch good, bad;
 	struct virtqueue *vq;
+	bool refused, lost;
 
+	batch_init(&good);
+	batch_init(&bad);
 	spin_lock_irq(&vp->lock);
 	group_halt(&vp->group);
 	spin_unlock_irq(&vp->lock);
 	/* answers count until the queue is forgotten; some transports do not wait for the last */
 	virtio_reset_device(vdev);
 	spin_lock_irq(&vp->lock);
+	refused = take_answers(vp, &good, &bad);
+	lost = group_is_asked(&vp->group);
+	take_answer(vp, true, &good, &bad);
 	vq = vp->vq;
 	vp->vq = NULL;
 	spin_unlock_irq(&vp->lock);
-	/* the message is ours again, and unmapped: nobody else looks at the queue */
+	/* the message is ours again, and unmapped: nothing else looks at the queue */
 	while (vq && virtqueue_detach_unused_buf(vq))
 		;
 	if (vq)
 		vdev->config->del_vqs(vdev);
+	if (lost)
+		flush_complain(vp, "the device was reset before it answered a flush: writes since the last flush may be lost");
+	else if (refused)
+		flush_complain(vp, HOST_FAILED);
+	batch_end(&good, 0);
+	batch_end(&bad, -EIO);
 }
 
 void vpmem_flush_exit(struct vpmem *vp)

@@ -48,6 +48,7 @@ struct vpmem_message {
  * @starved_since: jiffies of the first attempt that found no memory to map @message
  * @starved: there was none at the last attempt
  * @starved_told: which has been recorded
+ * @answered: woken when @group has no request at the host any more
  * @queue: of @again and @deadline; memory pressure does not stop it
  * @again: tries again, and looks after a device in trouble
  * @deadline: the device or the machine goes down, and the host does not answer
@@ -69,6 +70,7 @@ struct vpmem {
 	unsigned long starved_since;
 	bool starved;
 	bool starved_told;
+	wait_queue_head_t answered;
 	struct workqueue_struct *queue;
 	struct delayed_work again;
 	struct delayed_work deadline;
@@ -83,7 +85,16 @@ int vpmem_flush_open(struct vpmem *vp);
 /* The device is ready: ask what there is to be asked. */
 void vpmem_flush_start(struct vpmem *vp);
 
-/* Reset the device, and forget its queue. Flushes wait; those under way are repeated later. */
+/*
+ * Ask nothing more, and wait a while for the answer under way: a reset takes it away. Return: true
+ * when there is none under way. Either vpmem_flush_stop() or vpmem_flush_start() follows.
+ */
+bool vpmem_flush_drain(struct vpmem *vp);
+
+/*
+ * Reset the device, and forget its queue. Flushes that were not put to the host wait. Those under
+ * way fail, as the host may have: see batch.h.
+ */
 void vpmem_flush_stop(struct vpmem *vp);
 
 /* Fail all flushes, now and for good, because of @reason. */

@@ -336,6 +336,36 @@ static ssize_t needs_reset_store(struct device *dev, struct device_attribute *at
 }
 static DEVICE_ATTR_WO(needs_reset);
 
+/* As when the machine sleeps and wakes up. */
+static ssize_t sleep_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t n)
+{
+	struct virtio_device *vdev = &of(dev)->vdev;
+	int rc;
+
+	device_lock(&vdev->dev);
+	rc = virtio_device_freeze(vdev);
+	if (!rc)
+		rc = virtio_device_restore(vdev);
+	device_unlock(&vdev->dev);
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(sleep);
+
+/* As by a reset of the PCI function, which no driver can refuse. Older kernels do not report one. */
+static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t n)
+{
+	struct virtio_device *vdev = &of(dev)->vdev;
+	int rc;
+
+	device_lock(&vdev->dev);
+	rc = compat_virtio_reset(vdev);
+	device_unlock(&vdev->dev);
+	return rc ?: n;
+}
+static DEVICE_ATTR_WO(reset);
+
 static struct attribute *host_attrs[] = {
 	&dev_attr_requests.attr,
 	&dev_attr_most.attr,
@@ -346,6 +376,8 @@ static struct attribute *host_attrs[] = {
 	&dev_attr_wild.attr,
 	&dev_attr_start.attr,
 	&dev_attr_needs_reset.attr,
+	&dev_attr_sleep.attr,
+	&dev_attr_reset.attr,
 	NULL
 };
 

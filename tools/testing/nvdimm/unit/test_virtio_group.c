@@ -20,6 +20,7 @@ struct world {
 	u8 fate[FLUSHES_MAX];
 	u8 batch[FLUSHES_MAX];	/* of those WAITING */
 	u8 covered;		/* bits: WAITING when the request at the host was put to it */
+	u8 given_up;		/* bits: the host failed to make its writes durable */
 	u8 at_host;		/* a request is */
 	u8 stuck;		/* the ring had no room: somebody will try again */
 };
@@ -67,6 +68,9 @@ static void end_batch(struct world *w, int batch, enum fate fate)
 		/* never answered by what was on its way when it began */
 		if (fate == GOOD)
 			assert_true(w->covered & 1 << i);
+		/* a later request succeeds although the host has given up these writes */
+		if (fate == GOOD)
+			assert_false(w->given_up & 1 << i);
 		w->fate[i] = fate;
 		w->batch[i] = 0;
 		ended++;
@@ -112,7 +116,8 @@ static void ask(struct world *w, enum ring ring)
 
 /* ---- what can happen ---- */
 
-enum event { BEGIN, ANSWER, ERROR, AGAIN, HALT, RESET, RESUME, KILL, EVENTS };
+/* RESET_FAILED: the host's fsync() failed, and the reset took that answer away. */
+enum event { BEGIN, ANSWER, ERROR, AGAIN, HALT, RESET, RESET_FAILED, RESUME, KILL, EVENTS };
 
 static bool possible(const struct world *w, enum event event)
 {
@@ -127,10 +132,11 @@ static bool possible(const struct world *w, enum event event)
 	case HALT:
 		return resets_are_possible && !w->group.halted;
 	case RESET:
+	case RESET_FAILED:
 		return w->group.halted && w->at_host;
 	case RESUME:
-		/* the device has been reset by then: no older request is at the host */
-		return w->group.halted && !w->at_host;
+		/* also without a reset: the driver has given up waiting for the answer */
+		return w->group.halted;
 	case KILL:
 		return !w->group.dead;
 	default:
@@ -177,6 +183,8 @@ static void answer(struct world *w, enum fate fate)
 static void happen(struct world *w, enum event event, enum ring ring)
 {
 	transitions++;
+	if (event == ERROR || event == RESET_FAILED)
+		w->given_up |= all_waiting(w);
 	switch (event) {
 	case BEGIN:
 		begin(w);
@@ -191,8 +199,9 @@ static void happen(struct world *w, enum event event, enum ring ring)
 		group_halt(&w->group);
 		break;
 	case RESET:
-		w->at_host = 0;
-		w->covered = 0;
+	case RESET_FAILED:
+		/* the driver cannot tell these apart */
+		answer(w, BAD);
 		break;
 	case RESUME:
 		group_resume(&w->group);
@@ -342,8 +351,8 @@ LAW(halt__lets_a_late_answer_count)
 	assert_false(group_must_ask(&g));
 }
 
-/* The request of before the reset is put again, for those that it was for; others follow. */
-LAW(resume__asks_again_for_what_was_lost)
+/* The driver counts a request that a reset took away as failed, and repeats nothing. */
+LAW(reset__fails_all_that_began_before_it)
 {
 	struct group g = { };
 	int first = group_join(&g), second;
@@ -351,15 +360,28 @@ LAW(resume__asks_again_for_what_was_lost)
 	group_asked(&g);
 	second = group_join(&g);
 	group_halt(&g);
-	assert_int_equal(group_join(&g), second);
+	assert_true(group_is_asked(&g));
+	assert_int_equal(group_answered(&g), first);
+	assert_int_equal(group_failed(&g), second);
+	assert_false(group_is_asked(&g));
+	group_resume(&g);
+	assert_false(group_must_ask(&g));
+}
+
+/* The host has not seen the flush yet: a reset says nothing about its writes. */
+LAW(reset__keeps_a_flush_that_was_never_asked)
+{
+	struct group g = { };
+	int batch;
+
+	group_halt(&g);
+	batch = group_join(&g);
+	assert_false(group_is_asked(&g));
+	assert_int_equal(group_answered(&g), -1);
 	group_resume(&g);
 	assert_true(group_must_ask(&g));
 	group_asked(&g);
-	assert_int_equal(group_join(&g), second);
-	assert_int_equal(group_answered(&g), first);
-	assert_true(group_must_ask(&g));
-	group_asked(&g);
-	assert_int_equal(group_answered(&g), second);
+	assert_int_equal(group_answered(&g), batch);
 }
 
 LAW(flush__is_owed_from_its_begin_to_its_end)
