@@ -130,14 +130,19 @@ static inline bool compat_cxl_region_has(u64 start, u64 size)
 #define COMPAT_HMEM_SOFTDEP	static_assert(1)
 #endif
 
-/* Kernels that make the devices of these ranges themselves have none to tell. */
+/*
+ * Kernels that make the devices of these ranges themselves report none, nor do those that make none
+ * (CONFIG_DEV_DAX_HMEM is not set), which declare the function all the same.
+ */
 #ifndef HAVE_WALK_HMEM_RESOURCES
-typedef int (*walk_hmem_fn)(struct device *dev, int target_nid, const struct resource *res);
-
-static inline int walk_hmem_resources(struct device *dev, walk_hmem_fn fn)
+static inline int compat_walk_hmem_resources(struct device *dev,
+					     int (*fn)(struct device *dev, int target_nid,
+						       const struct resource *res))
 {
 	return 0;
 }
+
+#define walk_hmem_resources compat_walk_hmem_resources
 #endif
 
 #endif

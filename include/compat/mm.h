@@ -125,28 +125,19 @@ static vm_fault_t fn##_pe(struct vm_fault *vmf, enum page_entry_size size)	\
 
 #endif
 
-/*
- * Device memory at @pfn, which has struct pages of @order at least, into the page
- * table. Newer kernels count a mapping as a reference of the page: those are no pins.
- */
+/* Newer kernels count a mapping of device memory as a reference of the page: those are no pins. */
 #ifdef HAVE_VMF_INSERT_FOLIO_PMD
 
-static inline vm_fault_t compat_insert_device(struct vm_fault *vmf, unsigned long pfn,
-					      unsigned int order)
-{
-	bool write = vmf->flags & FAULT_FLAG_WRITE;
-
-	switch (order) {
-	case 0:
-		return vmf_insert_page_mkwrite(vmf, pfn_to_page(pfn), write);
-	case PMD_SHIFT - PAGE_SHIFT:
-		return vmf_insert_folio_pmd(vmf, page_folio(pfn_to_page(pfn)), write);
-	case PUD_SHIFT - PAGE_SHIFT:
-		return vmf_insert_folio_pud(vmf, page_folio(pfn_to_page(pfn)), write);
-	default:
-		return VM_FAULT_FALLBACK;
-	}
-}
+#define compat_insert_pte(vmf, pfn, write) \
+	vmf_insert_page_mkwrite(vmf, pfn_to_page(pfn), write)
+#ifdef HAVE_MAP_FOLIO_PMD
+#define compat_insert_pmd(vmf, pfn, write) \
+	vmf_insert_folio_pmd(vmf, page_folio(pfn_to_page(pfn)), write)
+#endif
+#ifdef HAVE_MAP_FOLIO_PUD
+#define compat_insert_pud(vmf, pfn, write) \
+	vmf_insert_folio_pud(vmf, page_folio(pfn_to_page(pfn)), write)
+#endif
 
 static inline long compat_device_pins(struct folio *folio)
 {
@@ -195,25 +186,15 @@ static inline void compat_fsdax_take(struct address_space *mapping, pgoff_t firs
 
 #include <linux/pfn_t.h>
 
-static inline vm_fault_t compat_insert_device(struct vm_fault *vmf, unsigned long pfn,
-					      unsigned int order)
-{
-	pfn_t frame = pfn_to_pfn_t(pfn | PFN_DEV | PFN_MAP);
-	bool write = vmf->flags & FAULT_FLAG_WRITE;
-
-	switch (order) {
-	case 0:
-		return vmf_insert_mixed(vmf->vma, vmf->address, frame);
-	case PMD_SHIFT - PAGE_SHIFT:
-		return vmf_insert_pfn_pmd(vmf, frame, write);
-#ifdef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
-	case PUD_SHIFT - PAGE_SHIFT:
-		return vmf_insert_pfn_pud(vmf, frame, write);
+#define compat_frame(pfn) pfn_to_pfn_t((pfn) | PFN_DEV | PFN_MAP)
+#define compat_insert_pte(vmf, pfn, write) \
+	((void)(write), vmf_insert_mixed((vmf)->vma, (vmf)->address, compat_frame(pfn)))
+#ifdef HAVE_MAP_PFN_PMD
+#define compat_insert_pmd(vmf, pfn, write) vmf_insert_pfn_pmd(vmf, compat_frame(pfn), write)
 #endif
-	default:
-		return VM_FAULT_FALLBACK;
-	}
-}
+#ifdef HAVE_MAP_PFN_PUD
+#define compat_insert_pud(vmf, pfn, write) vmf_insert_pfn_pud(vmf, compat_frame(pfn), write)
+#endif
 
 static inline long compat_device_pins(struct folio *folio)
 {
@@ -253,5 +234,34 @@ static inline void compat_fsdax_take(struct address_space *mapping, pgoff_t firs
 }
 
 #endif
+
+/*
+ * A kernel without transparent huge pages (PREEMPT_RT) declares the other two and exports neither;
+ * one of an architecture without them at that size does not export the last.
+ */
+#ifndef compat_insert_pmd
+#define compat_insert_pmd(vmf, pfn, write) VM_FAULT_FALLBACK
+#endif
+#ifndef compat_insert_pud
+#define compat_insert_pud(vmf, pfn, write) VM_FAULT_FALLBACK
+#endif
+
+/* Device memory at @pfn, which has struct pages of @order at least, into the page table. */
+static inline vm_fault_t compat_insert_device(struct vm_fault *vmf, unsigned long pfn,
+					      unsigned int order)
+{
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+
+	switch (order) {
+	case 0:
+		return compat_insert_pte(vmf, pfn, write);
+	case PMD_SHIFT - PAGE_SHIFT:
+		return compat_insert_pmd(vmf, pfn, write);
+	case PUD_SHIFT - PAGE_SHIFT:
+		return compat_insert_pud(vmf, pfn, write);
+	default:
+		return VM_FAULT_FALLBACK;
+	}
+}
 
 #endif

@@ -102,14 +102,15 @@ static bool find_range(struct platform_device *pdev, struct hmem_data *found)
 #define CXL_CELL	((u64)SZ_256M)
 
 /* No dax region was made. */
-static int region_refuse(struct device *dev, const struct range *range)
+static int region_refuse(struct device *dev, const struct range *range,
+			 unsigned long align)
 {
 	char holder[ND_IOMEM_WHO];
 
-	if (!IS_ALIGNED(range->start, PMD_SIZE) || !IS_ALIGNED(range_len(range), PMD_SIZE))
+	if (!IS_ALIGNED(range->start, align) || !IS_ALIGNED(range_len(range), align))
 		return nd_refuse(dev, -EINVAL, ND_REASON_ALIGN,
 				 "%#llx-%#llx: the ends of a dax region have to be multiples of %#lx",
-				 range->start, range->end, PMD_SIZE);
+				 range->start, range->end, align);
 	if (nd_iomem_blame(range->start, range_len(range), holder) == -EBUSY)
 		return nd_refuse(dev, -EBUSY, ND_REASON_CONFLICT,
 				 "%#llx-%#llx is in use: %s, /proc/iomem has its name",
@@ -126,6 +127,8 @@ static int hmem_probe(struct platform_device *pdev)
 	struct dev_dax *dev_dax;
 	struct hmem_data data;
 	bool idle = READ_ONCE(region_idle);
+	/* a kernel without transparent huge pages maps single pages */
+	unsigned long align = has_transparent_hugepage() ? PMD_SIZE : PAGE_SIZE;
 
 	if (!find_range(pdev, &data))
 		return -ENXIO;
@@ -133,10 +136,10 @@ static int hmem_probe(struct platform_device *pdev)
 		return nd_refuse(dev, -EBUSY, ND_REASON_CONFLICT,
 				 "%#llx-%#llx is CXL memory: a region of /sys/bus/cxl/devices has it, and dax_cxl serves that; destroy the region to have the range here",
 				 data.range.start, data.range.end);
-	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, PMD_SIZE,
+	region = alloc_dax_region(dev, pdev->id, &data.range, data.info.target_node, align,
 				  data.ram && !idle ? COMPAT_DAX_REGION_KMEM : 0);
 	if (!region)
-		return region_refuse(dev, &data.range);
+		return region_refuse(dev, &data.range, align);
 	dev_dax = devm_create_dev_dax(&(struct dev_dax_data) {
 		.dax_region = region,
 		.id = -1,

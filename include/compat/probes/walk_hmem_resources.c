@@ -2,6 +2,7 @@
 /*
  * dax_hmem makes the devices of soft-reserved ranges: v6.3, 7dab174e2e27
  * ("dax/hmem: Move hmem device registration to dax_hmem.ko")
+ * exported: walk_hmem_resources
  */
 #include <linux/dax.h>
 

@@ -2,6 +2,7 @@
 /*
  * Soft-reserved ranges are in a resource tree of their own: v7.0 ("dax/hmem, e820,
  * resource: Defer Soft Reserved insertion until hmem is ready")
+ * exported: walk_soft_reserve_res
  */
 #include <linux/ioport.h>
 

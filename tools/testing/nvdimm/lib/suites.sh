@@ -7,6 +7,7 @@
 # their packages from their own suite (apt-suite) and are built with its compiler (in-suite).
 #
 # A series may name another architecture, and a flavour of it, "6.12-arm64-16k": it is cross-built.
+# "6.12-rt" is the flavour of the machine's own architecture with PREEMPT_RT.
 
 SUITES_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -25,10 +26,11 @@ series_version()
 	echo "${1%%-*}"
 }
 
-# series_flavour SERIES: what its packages end in, "amd64", "arm64", "arm64-16k".
+# series_flavour SERIES: what its packages end in, "amd64", "rt-amd64", "arm64-16k".
 series_flavour()
 {
 	case $1 in
+	*-rt) echo "rt-$(dpkg --print-architecture)" ;;
 	*-*) echo "${1#*-}" ;;
 	*) dpkg --print-architecture ;;
 	esac

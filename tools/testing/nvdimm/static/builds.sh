@@ -66,6 +66,12 @@ build_clang() {
 	diff "$built/$release/probes/compat_config.h" "$dir/$release/probes/compat_config.h" |
 		sed -n 's/^> /clang answers: /p' | complain
 }
+# A kernel without transparent huge pages, nor dax_hmem: it declares the functions of both, and exports none.
+build_rt() {
+	kdir[6.12-rt]=$("$lib/headers" 6.12-rt) || return 1
+	build_modules 6.12-rt
+}
+
 build_compat() {
 	rm -rf "$built/${kdir[$1]##*/linux-headers-}/compat"
 	build_log compat "$1" compat W=1 || return 1

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A module may map a frame by a PUD, as a pfn_t: until v6.17
+ * exported: vmf_insert_pfn_pud
+ */
+#include <linux/mm.h>
+#include <linux/huge_mm.h>
+#include <linux/pfn_t.h>
+
+vm_fault_t probe(struct vm_fault *vmf, pfn_t pfn)
+{
+	return vmf_insert_pfn_pud(vmf, pfn, true);
+}
