@@ -352,7 +352,7 @@ static ssize_t sleep_store(struct device *dev, struct device_attribute *attr, co
 }
 static DEVICE_ATTR_WO(sleep);
 
-/* As by a reset of the PCI function, which no driver can refuse. Older kernels do not report one. */
+/* As by a reset of the PCI function, which no driver can refuse; older kernels report none. */
 static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			   size_t n)
 {
