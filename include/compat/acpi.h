@@ -28,9 +28,16 @@
 #endif
 #endif
 
-/* The node that is online, or the nearest: a module cannot ask for another. */
+/*
+ * The node that is online, or the nearest: a module cannot ask for another. Without NUMA there is
+ * one node, and newer kernels have the function inline, which nothing exports.
+ */
 #ifndef HAVE_PXM_TO_NODE
+#ifdef CONFIG_ACPI_NUMA
 #define pxm_to_node(pxm) acpi_map_pxm_to_online_node(pxm)
+#else
+#define pxm_to_node(pxm) ((void)(pxm), 0)
+#endif
 #endif
 
 /* v5.7, b2ca916ce392 ("ACPI: NUMA: Up-level "map to online node" functionality") */

@@ -140,6 +140,7 @@ def build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
         yield case(series, lambda _, s=series: suites.static_builds(s), 300)
         yield case(f"{series}-clang", lambda _, s=series: suites.static_build("build_clang", s), 150)
     yield case("6.12-rt", lambda _: [suites.static("build_rt")], 250)
+    yield case("6.12-no-numa", lambda _: [suites.static("build_without_numa", "6.12")], 250)
 
 
 def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:

@@ -72,6 +72,25 @@ build_rt() {
 	build_modules 6.12-rt
 }
 
+# A kernel without NUMA, made of another: its functions are inline, or there are none; none is exported.
+build_without_numa() {
+	local dir=$top/build/static/no_numa file
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	cp -rs "${kdir[$1]}" "$dir/kdir"
+	for file in include/config/auto.conf include/generated/autoconf.h Module.symvers; do
+		rm "$dir/kdir/$file"
+		sed -E '/CONFIG_[A-Z0-9_]*(NUMA|NODES_SHIFT)[A-Z0-9_]*[ =]/d
+			/\t[a-z_]*(numa|node_data|node_distance|pxm_|_pxm|_to_nid|target_node)[a-z_]*\t/d' \
+			"${kdir[$1]}/$file" >"$dir/kdir/$file"
+	done
+	make modules KDIR="$dir/kdir" BUILD=build/static/no_numa/build >"$dir/log" 2>&1 || {
+		grep -E 'error|ERROR' "$dir/log" || tail -n 40 "$dir/log"
+		return 1
+	}
+}
+
 build_compat() {
 	rm -rf "$built/${kdir[$1]##*/linux-headers-}/compat"
 	build_log compat "$1" compat W=1 || return 1
