@@ -5,6 +5,12 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/utsname.h>
+#if __has_include("generated/utsversion.h")
+#include <generated/utsversion.h>
+#elif __has_include("generated/compile.h")
+#include <generated/compile.h>
+#endif
 #include "common/recovery.h"
 #include "layout/info_block.h"
 #include "sysfs/features.h"
@@ -36,6 +42,26 @@ struct nd_feature {
 #define HAS_IMPORTERS	false
 #endif
 
+/* The build of the kernel that these modules were built for: "uname -v" there. */
+#ifdef UTS_VERSION
+#define BUILT_FOR	UTS_VERSION
+#else
+#define BUILT_FOR	""
+#endif
+
+/*
+ * What holds these modules and the kernel together. A kernel without versions of symbols compares
+ * its release alone, which a kernel that was built again keeps; its structs may be others.
+ */
+static const char *features_abi(void)
+{
+	if (IS_ENABLED(CONFIG_MODVERSIONS))
+		return "symbols";
+	return strcmp(BUILT_FOR, init_utsname()->version) ? "no" : "build";
+}
+
+static const char features_other_build[] =
+	"the kernel compares no versions of symbols, and is another build than the headers: build the modules again";
 static const char features_no_importers[] =
 	"the kernel compares versions of symbols, and its own have other ones (docs/kernels.md)";
 static const char features_sections[] =
@@ -49,6 +75,7 @@ static void features_visit(void (*what)(const struct nd_feature *feature, void *
 {
 	const bool shared = compat_tails_shared(SZ_2M);
 	const bool sub = compat_subsections();
+	const char *abi = features_abi();
 	const struct nd_feature features[] = {
 		{ "info_block", "1." __stringify(PFN_INFO_MINOR) },
 		{ "labels", "1.2" },
@@ -59,6 +86,7 @@ static void features_visit(void (*what)(const struct nd_feature *feature, void *
 		FEATURE_IF("security", "the kernel has no CONFIG_KEYS", IS_ENABLED(CONFIG_KEYS)),
 		FEATURE_IF("bounded_teardown", NULL, true),
 		FEATURE_IF("cxl_pmem", features_no_importers, HAS_IMPORTERS),
+		{ "abi_checked", abi, strcmp(abi, "no") ? NULL : features_other_build },
 		{ "mce_recovery", nd_recovery_word(nd_recovery_now()) },
 	};
 
