@@ -15,6 +15,20 @@
 static const guid_t pmem_guid = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
 					  0xac, 0x43, 0x0d, 0x33, 0x18, 0xb7, 0x8c, 0xdb);
 
+struct provider_dimm *provider_find_dimm(u32 nr)
+{
+	for (unsigned int i = 0; i < provider_nranges; i++) {
+		struct provider_range *range = &provider_ranges[i];
+
+		if (!range->dimms)
+			continue;
+		if (nr < range->spec.dimms)
+			return &range->dimms[nr];
+		nr -= range->spec.dimms;
+	}
+	return NULL;
+}
+
 static int init_one(struct provider_dimm *dimm, struct provider_range *range, unsigned int nr)
 {
 	const struct provider_spec *spec = &range->spec;
@@ -31,12 +45,31 @@ static int init_one(struct provider_dimm *dimm, struct provider_range *range, un
 	atomic_set(&dimm->label_errors, spec->errors);
 	dimm->security.locked = spec->locked;
 	dimm->security.frozen = spec->frozen;
+	if (!spec->label_size)
+		return 0;
 	if (spec->label_at)
 		dimm->labels = memremap(spec->label_at + (u64)i * spec->label_size,
 					spec->label_size, ARCH_MEMREMAP_PMEM);
 	else
 		dimm->labels = vzalloc(spec->label_size);
 	return dimm->labels ? 0 : -ENOMEM;
+}
+
+/* DIMMs of one range before it, on the same bus. */
+static int borrow_dimms(struct provider_range *range)
+{
+	const struct provider_spec *spec = &range->spec;
+	struct provider_dimm *first = provider_find_dimm(spec->on);
+	struct provider_dimm *last = provider_find_dimm(spec->on + spec->dimms - 1);
+
+	if (!first || !last || first->range != last->range ||
+	    first->range->spec.bus != spec->bus) {
+		pr_err("nd_provider: on=%d: no %u DIMMs of one range before it, on its bus\n",
+		       spec->on, spec->dimms);
+		return -EINVAL;
+	}
+	range->maps = first;
+	return 0;
 }
 
 int provider_dimms_init(struct provider_range *range, unsigned int nr)
@@ -46,7 +79,7 @@ int provider_dimms_init(struct provider_range *range, unsigned int nr)
 	u64 cookie = spec->cookie ?: 0x7475635f646eull << 16 ^ spec->size ^ (u64)(nr + 1) << 56;
 	int rc = 0;
 
-	if (!spec->label_size)
+	if (!spec->own_dimms && spec->on < 0)
 		return 0;
 	range->set = (struct nd_interleave_set) {
 		.cookie1 = cookie,
@@ -54,9 +87,12 @@ int provider_dimms_init(struct provider_range *range, unsigned int nr)
 		.altcookie = cookie,
 		.type_guid = pmem_guid,
 	};
+	if (spec->on >= 0)
+		return borrow_dimms(range);
 	range->dimms = kcalloc(spec->dimms, sizeof(*range->dimms), GFP_KERNEL);
 	if (!range->dimms)
 		return -ENOMEM;
+	range->maps = range->dimms;
 	for (unsigned int i = 0; i < spec->dimms && !rc; i++)
 		rc = init_one(&range->dimms[i], range, nr);
 	return rc;
@@ -74,18 +110,24 @@ void provider_dimms_exit(struct provider_range *range)
 	}
 	kfree(range->dimms);
 	range->dimms = NULL;
+	range->maps = NULL;
 }
 
 int provider_dimms_add(struct provider_range *range)
 {
-	const unsigned long cmds = BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) |
-				   BIT(ND_CMD_SET_CONFIG_DATA);
+	unsigned long cmds = 0, flags = 0;
+
+	if (range->spec.label_size) {
+		cmds = BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) |
+		       BIT(ND_CMD_SET_CONFIG_DATA);
+		flags = BIT(NDD_LABELING);
+	}
 
 	for (unsigned int i = 0; i < range->spec.dimms; i++) {
 		struct provider_dimm *dimm = &range->dimms[i];
 
 		dimm->nvdimm = __nvdimm_create(range->bus->bus, dimm, provider_dimm_groups,
-					       BIT(NDD_LABELING), cmds, 0, NULL, dimm->id,
+					       flags, cmds, 0, NULL, dimm->id,
 					       &provider_security_ops, NULL);
 		if (!dimm->nvdimm)
 			return -ENXIO;

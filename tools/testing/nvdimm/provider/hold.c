@@ -260,7 +260,8 @@ static ssize_t delete_store(struct device *dev, struct device_attribute *attr, c
 	rc = bus_register_notifier(dev->bus, &watch);
 	if (rc)
 		return rc;
-	for (unsigned int i = 0; i < provider_nranges && !rc; i++)
+	/* a range may map the DIMMs of one before it */
+	for (unsigned int i = provider_nranges; i-- && !rc;)
 		if (provider_ranges[i].bus && &provider_ranges[i].bus->desc == desc)
 			rc = delete(&provider_ranges[i], threads);
 	bus_unregister_notifier(dev->bus, &watch);

@@ -20,22 +20,6 @@
 
 static DEFINE_MUTEX(machine_lock);	/* one at a time */
 
-/* DIMM @nr of all, and its label area's size. */
-static struct provider_dimm *find_dimm(u32 nr, u32 *size)
-{
-	for (unsigned int i = 0; i < provider_nranges; i++) {
-		struct provider_range *range = &provider_ranges[i];
-
-		if (!range->dimms)
-			continue;
-		*size = range->spec.label_size;
-		if (nr < range->spec.dimms)
-			return &range->dimms[nr];
-		nr -= range->spec.dimms;
-	}
-	return NULL;
-}
-
 static int fill_labels(const char *p, size_t left)
 {
 	while (left) {
@@ -48,7 +32,8 @@ static int fill_labels(const char *p, size_t left)
 		memcpy(&head, p, sizeof(head));
 		p += sizeof(head);
 		left -= sizeof(head);
-		dimm = find_dimm(head.dimm, &size);
+		dimm = provider_find_dimm(head.dimm);
+		size = dimm ? dimm->range->spec.label_size : 0;
 		if (!dimm || head.len > left || head.len > size || head.offset > size - head.len)
 			return -EINVAL;
 		memcpy(dimm->labels + head.offset, p, head.len);

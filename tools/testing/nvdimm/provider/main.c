@@ -67,9 +67,10 @@ static struct nd_mapping_desc *make_mappings(const struct provider_range *r)
 
 	for (unsigned int i = 0; mapping && i < spec->dimms; i++)
 		mapping[i] = (struct nd_mapping_desc) {
-			.nvdimm = r->dimms[i].nvdimm,
+			.nvdimm = r->maps[i].nvdimm,
+			.start = spec->dpa,
 			.size = spec->size / spec->dimms,
-			.position = i,
+			.position = spec->position[i],
 		};
 	return mapping;
 }
@@ -86,7 +87,7 @@ static int add_region(struct provider_range *r)
 		.target_node = spec->node,
 	};
 
-	if (r->dimms) {
+	if (r->maps) {
 		desc.mapping = make_mappings(r);
 		if (!desc.mapping)
 			return -ENOMEM;
@@ -125,7 +126,7 @@ int provider_offer(void)
 		r->bus = &buses[r->spec.bus];
 		if (!r->bus->pdev)
 			rc = add_bus(r->bus, r->spec.bus);
-		if (!rc && r->spec.label_size) {
+		if (!rc && r->dimms) {
 			rc = provider_dimms_add(r);
 			dimms[r->spec.bus] += r->spec.dimms;
 		}

@@ -30,7 +30,7 @@ int provider_media_init(struct provider_range *range)
 	mutex_init(&range->lock);
 	range->units = DIV_ROUND_UP(range->spec.size, PROVIDER_UNIT);
 	range->uncurable = U64_MAX;
-	return range->units > UINT_MAX ? -EFBIG : 0;
+	return 0;
 }
 
 void provider_media_exit(struct provider_range *range)
@@ -45,6 +45,9 @@ int provider_poison(struct provider_range *range, u64 offset, u64 len)
 
 	if (!len || check_add_overflow(offset, len, &end) || end > range->spec.size)
 		return -EINVAL;
+	/* bitmaps count in 32 bits */
+	if (range->units > UINT_MAX)
+		return -EFBIG;
 	guard(mutex)(&range->lock);
 	if (!range->bad)
 		range->bad = vzalloc(BITS_TO_LONGS(range->units) * sizeof(long));

@@ -44,13 +44,17 @@
  * @size: bytes
  * @moved: where its contents are until the module is loaded; 0: stays
  * @label_at: physical address of the label area; 0: memory of the module's own
- * @label_size: bytes, of each DIMM; 0: no DIMM
+ * @dpa: where its part of each DIMM begins
+ * @label_size: bytes, of each DIMM
  * @dimms: interleaved
+ * @on: the first DIMM, of those of ranges before it; -1: its DIMMs are its own
  * @cookie: of the interleave set; 0: one of the module's own
  * @ring: it is a virtio-pmem device, whose ring has so many entries; 0: it is not
  * @errors: so many of the first label commands of each DIMM fail
  * @bus: number
  * @node: NUMA node, or NUMA_NO_NODE
+ * @position: of each DIMM in the set
+ * @own_dimms: it has DIMMs of its own, whose label areas may have no byte
  * @flush: durable only by asking the provider
  * @cache: the platform writes CPU caches back when power fails
  * @volatile_mem: not persistent
@@ -65,12 +69,16 @@ struct provider_spec {
 	u64 moved;
 	u64 label_at;
 	u64 cookie;
+	u64 dpa;
 	u32 label_size;
 	unsigned int dimms;
+	int on;
 	unsigned int ring;
 	unsigned int errors;
 	unsigned int bus;
 	int node;
+	u8 position[ND_MAX_MAPPINGS];
+	bool own_dimms;
 	bool flush;
 	bool cache;
 	bool volatile_mem;
@@ -136,7 +144,8 @@ struct provider_dimm {
  * @bus: where it is offered
  * @host: what offers it as a virtio-pmem device instead
  * @region: libnvdimm's
- * @dimms: its DIMMs, as many as @spec says, or NULL
+ * @dimms: its own DIMMs, as many as @spec says, or NULL
+ * @maps: the DIMMs that it maps, its own or those of a range before it, or NULL
  * @set: their interleave set
  * @bad: a bit for each PROVIDER_UNIT; NULL: nothing is bad
  * @units: bits of @bad
@@ -151,6 +160,7 @@ struct provider_range {
 	struct provider_host *host;
 	struct nd_region *region;
 	struct provider_dimm *dimms;
+	struct provider_dimm *maps;
 	struct nd_interleave_set set;
 	unsigned long *bad;
 	unsigned long units;
@@ -229,6 +239,8 @@ int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, 
 			 int *cmd_rc);
 
 /* dimm.c */
+/* DIMM @nr of all, in the order of their ranges, or NULL. */
+struct provider_dimm *provider_find_dimm(u32 nr);
 int provider_dimms_init(struct provider_range *range, unsigned int nr);
 void provider_dimms_exit(struct provider_range *range);
 int provider_dimms_add(struct provider_range *range);

@@ -8,7 +8,7 @@
 #include <linux/string.h>
 #include "provider.h"
 
-#define PROVIDER_LABELS_MAX	SZ_4M
+#define PROVIDER_LABELS_MAX	SZ_16M
 #define PROVIDER_RING_MAX	SZ_32K
 
 /* SIZE@ADDRESS; without @ADDRESS, which may be left out when @at is 0 already. */
@@ -21,7 +21,7 @@ static int parse_place(const char *text, u64 *size, u64 *at, bool must)
 		*at = memparse(end + 1, &end);
 	else if (must)
 		return -EINVAL;
-	return *end || !*size ? -EINVAL : 0;
+	return *end || (must && !*size) ? -EINVAL : 0;
 }
 
 static int parse_number(const char *text, u64 *out)
@@ -30,6 +30,22 @@ static int parse_number(const char *text, u64 *out)
 
 	*out = memparse(text, &end);
 	return *end || end == text ? -EINVAL : 0;
+}
+
+/* P.Q...: the position of each DIMM in the set; each position has one DIMM. */
+static int parse_order(struct provider_spec *spec, char *text)
+{
+	unsigned long taken = 0;
+	unsigned int n = 0;
+	char *word;
+
+	while ((word = strsep(&text, "."))) {
+		if (n == ND_MAX_MAPPINGS || kstrtou8(word, 10, &spec->position[n]) ||
+		    spec->position[n] >= ND_MAX_MAPPINGS ||
+		    __test_and_set_bit(spec->position[n++], &taken))
+			return -EINVAL;
+	}
+	return taken == (2ul << (spec->dimms - 1)) - 1 ? 0 : -EINVAL;
 }
 
 /* A word that is there or not. */
@@ -72,14 +88,21 @@ static int parse_word(struct provider_spec *spec, char *word)
 		if (parse_place(value, &n, &spec->label_at, false) || n > PROVIDER_LABELS_MAX)
 			return -EINVAL;
 		spec->label_size = n;
+		spec->own_dimms = true;
 		return 0;
 	}
+	if (!strcmp(word, "order"))
+		return parse_order(spec, value);
 	if (parse_number(value, &n))
 		return -EINVAL;
 	if (!strcmp(word, "moved"))
 		spec->moved = n;
 	else if (!strcmp(word, "dimms") && n && n <= ND_MAX_MAPPINGS)
 		spec->dimms = n;
+	else if (!strcmp(word, "dpa"))
+		spec->dpa = n;
+	else if (!strcmp(word, "on") && n <= INT_MAX)
+		spec->on = n;
 	else if (!strcmp(word, "cookie"))
 		spec->cookie = n;
 	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= PROVIDER_RING_MAX)
@@ -110,11 +133,18 @@ static const char *misfit(const struct provider_spec *spec)
 {
 	if (!PAGE_ALIGNED(spec->start | spec->size) || provider_end(spec) < spec->start)
 		return "not SIZE@START of whole pages";
-	if (spec->ring && spec->label_size)
+	if (spec->ring && (spec->own_dimms || spec->on >= 0))
 		return "a virtio-pmem device has no labels";
-	if ((spec->locked || spec->frozen || spec->errors || spec->cookie || spec->dimms > 1) &&
-	    !spec->label_size)
-		return "only with labels= there are DIMMs to be locked, to fail or to form a set";
+	if (spec->own_dimms && spec->on >= 0)
+		return "the DIMMs of another range have their label areas already";
+	if ((spec->locked || spec->frozen || spec->errors) && !spec->own_dimms)
+		return "only with labels= there are DIMMs to be locked or to fail";
+	if ((spec->cookie || spec->dpa || spec->dimms > 1) && !spec->own_dimms && spec->on < 0)
+		return "only with labels= or on= there are DIMMs to form a set";
+	if (spec->label_at && !spec->label_size)
+		return "a label area without bytes is nowhere";
+	if (!PAGE_ALIGNED(spec->dpa) || spec->dpa + spec->size < spec->size)
+		return "a part of a DIMM begins with a page";
 	if (spec->size % spec->dimms || !PAGE_ALIGNED(spec->size / spec->dimms))
 		return "DIMMs of a set have whole pages, each as many";
 	if (spec->unchecked && (spec->ring || spec->moved || spec->label_at))
@@ -129,7 +159,9 @@ int provider_spec_parse(const char *text, struct provider_spec *spec)
 
 	if (!copy)
 		return -ENOMEM;
-	*spec = (struct provider_spec) { .node = NUMA_NO_NODE, .dimms = 1 };
+	*spec = (struct provider_spec) { .node = NUMA_NO_NODE, .dimms = 1, .on = -1 };
+	for (unsigned int i = 0; i < ND_MAX_MAPPINGS; i++)
+		spec->position[i] = i;
 	reason = parse_words(copy, spec) ? "not SIZE@START[:WORD...]" : misfit(spec);
 	kfree(copy);
 	if (!reason)
