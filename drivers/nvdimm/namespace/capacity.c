@@ -331,10 +331,25 @@ static void space_count(struct nd_region *region)
 	}
 }
 
+/* Only labels give capacity out: without a label area on each DIMM, no namespace can be made. */
+static bool region_has_label_areas(const struct nd_region *region)
+{
+	u16 i;
+
+	for (i = 0; i < region->num_mappings; i++) {
+		/* an attribute is of one moment: the label area may come or go at any time */
+		if (!data_race(region->mapping[i].nvdimm->area.data))
+			return false;
+	}
+	return region->num_mappings;
+}
+
 struct nd_capacity nd_region_capacity(struct nd_region *region)
 {
 	const struct nd_space *space = &region->space;
 
+	if (!region_has_label_areas(region))
+		return (struct nd_capacity) { };
 	scoped_guard(nd_config_read, region)
 		if (nd_space_known(region) && space->counted)
 			return (struct nd_capacity) { space->free, space->largest };

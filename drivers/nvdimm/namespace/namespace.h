@@ -246,7 +246,10 @@ int nd_ns_learn(struct nd_ns *ns);
 
 /* ---- capacity.c ---- */
 
-/* Bytes of SPA; none while a DIMM is disabled, or while labels cannot be trusted to tell. */
+/*
+ * Bytes of SPA: zero where a DIMM is disabled or has no label area, where there is no DIMM, and
+ * while labels do not tell which bytes are free.
+ */
 struct nd_capacity {
 	u64 free, largest;
 };
