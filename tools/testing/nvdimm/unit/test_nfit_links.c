@@ -200,6 +200,39 @@ LAW(twins__leave_the_first)
 	assert_non_null(about(offset_of(twin), ND_REASON_DUPLICATE));
 }
 
+/*
+ * Two NVDIMM-N in one channel, as SMART Modular's firmware described them in 2020: one handle, two
+ * control regions of one identity, and two ranges that each map all of the DIMM.
+ */
+LAW(device__may_be_mapped_whole_by_two_ranges)
+{
+	const u64 base[] = { 0x4080000000, 0x4480000000 };
+	const u64 size = 16ull << 30;
+
+	for (u16 i = 0; i < 2; i++) {
+		struct nfit_media_map *map;
+
+		make_spa(&mk, i + 1, base[i], size);
+		map = make_map(&mk, 0x20, i + 1, i + 1, size);
+		map->phys_id = cpu_to_le16(0x20);
+		map->flags = cpu_to_le16(0x21);
+		make_dcr(&mk, i + 1, 0x1234);
+	}
+	make_entry(&mk, NFIT_TYPE_SMBIOS, 12);
+	parse();
+	assert_int_equal(p.t.nspa, 2);
+	assert_int_equal(p.t.nmap, 2);
+	assert_int_equal(p.t.ndcr, 2);
+	assert_int_equal(p.t.ndevice, 1);
+	for (u32 i = 0; i < 2; i++) {
+		assert_reason(p.t.spa[i].broken, ND_REASON_OK);
+		assert_int_equal(p.t.spa[i].address, base[i]);
+		assert_int_equal(p.t.map[i].dpa, 0);
+		assert_int_equal(p.t.map[i].size, size);
+	}
+	assert_int_equal(p.t.device[0].flags & 0x21, 0x21);
+}
+
 LAW(set__range_without_maps_is_fine)
 {
 	make_spa(&mk, 1, SET_BASE, SET_SIZE);
