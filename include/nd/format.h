@@ -19,6 +19,8 @@
 #define ND_INDEX_SEQ_MASK	3
 /* Smallest label area there can be: two index blocks and a few slots. */
 #define ND_LABEL_AREA_MIN	1024
+/* No larger one is known; its labels are kept in memory, some 20 MiB of this size. */
+#define ND_LABEL_AREA_MAX	(16u << 20)
 
 struct nd_media_index {
 	u8 sig[ND_INDEX_SIG_LEN];

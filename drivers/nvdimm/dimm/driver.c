@@ -44,10 +44,10 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 		return nd_refuse(dev, -ENXIO, ND_REASON_FIRMWARE,
 				 "firmware reports a label area of %u bytes, %u at a time",
 				 out->config_size, out->max_xfer);
-	if (out->config_size > ENVELOPE_MAX)
+	if (out->config_size > ND_LABEL_AREA_MAX)
 		return nd_refuse(dev, -ENXIO, ND_REASON_BOUNDS,
 				 "firmware reports a label area of %u bytes, at most %u are possible",
-				 out->config_size, ENVELOPE_MAX);
+				 out->config_size, ND_LABEL_AREA_MAX);
 	if (!label_nslot(out->config_size, ND_LABEL_V1_1_SIZE))
 		return nd_refuse(dev, -ENXIO, ND_REASON_SIZE,
 				 "a label area of %u bytes has no room for a label, %u are needed",

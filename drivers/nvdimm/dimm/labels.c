@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/ndctl.h>
 #include <linux/slab.h>
+#include "core/command.h"
 #include "core/trace.h"
 #include "dimm/dimm.h"
 #include "label/codec.h"
@@ -95,7 +96,7 @@ int nvdimm_labels_alloc(struct nvdimm *nvdimm, u32 size, u32 max_xfer)
 	const u32 head = sizeof(struct nd_cmd_get_config_data_hdr);
 
 	lockdep_assert_held(&nvdimm->labels);
-	nvdimm->max_xfer = min(max_xfer, size);
+	nvdimm->max_xfer = min3(max_xfer, size, ENVELOPE_MAX - head);
 	nvdimm->area = (struct label_area) {
 		.data = kvzalloc(size, GFP_KERNEL),
 		.size = size,
