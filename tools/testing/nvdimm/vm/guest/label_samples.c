@@ -2,10 +2,11 @@
 /*
  * label_samples - have libnvdimm read label areas as a power cut leaves them.
  *
- *   label_samples FILE
+ *   label_samples FILE LEAST
  *
  * FILE is of lib/label_sample.h. Each machine is made, its region enabled, and its
  * namespaces compared: uuid, name, range; no more and no less. The driver is not told.
+ * LEAST is how many machines there have to be.
  */
 #include <err.h>
 #include <glob.h>
@@ -124,8 +125,8 @@ int main(int argc, char **argv)
 	unsigned int n = 0, namespaces = 0;
 	int fd = open("/dev/nd_provider", O_WRONLY);
 
-	if (argc != 2 || fd < 0)
-		errx(2, "usage: label_samples FILE, with nd_provider loaded");
+	if (argc != 3 || fd < 0)
+		errx(2, "usage: label_samples FILE LEAST, with nd_provider loaded");
 	read_file(argv[1]);
 	for (; at < end; n++) {
 		const struct label_sample *head = take(sizeof(*head));
@@ -146,5 +147,5 @@ int main(int argc, char **argv)
 	if (write(fd, "\n", 1) < 0)
 		err(2, "the last machine stays");
 	printf("%u states, %u namespaces, %u states read otherwise\n", n, namespaces, wrong);
-	return wrong || n < 500;
+	return wrong || n < strtoul(argv[2], NULL, 0);
 }
