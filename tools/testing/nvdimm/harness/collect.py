@@ -15,9 +15,10 @@ from harness.process import TESTS, TOP, Check
 # Builds first, as others wait for them; mutants last, as they are short.
 BUILDS, NATIVE, GUESTS, REST = range(4)
 
-KERNELS_OF_ALL = ("5.10", "6.1", "6.12", "7.2", "6.12-arm64", "builtin")
-STOCK = ("5.10", "6.1", "6.12", "7.2")
-BOOTED_ARM64 = "6.12-arm64"
+# The kernels of matrix/run: of x86-64, cross-built, and the one of these that is booted.
+MATRIX = TESTS / "matrix/run"
+STOCK, CROSS = (suites.list_of(MATRIX, name) for name in ("KERNELS", "CROSS"))
+BOOTED_ARM64 = suites.value_of(MATRIX, "BOOTED")
 
 Result = list[Check] | tuple[list[Check], str]
 
@@ -80,7 +81,8 @@ def scenario_kernels(path: Path, head: Header) -> list[str]:
     kernels = list(head.kernels) or ["debug" if path.parts[-3] == "stress" else "6.1"]
     not_on = guest.main_scenarios().get(path.name) if path.parts[-3] == "vm" else None
     if not_on is not None:
-        kernels += [k for k in KERNELS_OF_ALL if k not in kernels and k not in not_on]
+        kernels += [kernel for kernel in (*STOCK, BOOTED_ARM64, "builtin")
+                    if kernel not in kernels and kernel not in not_on]
     return kernels
 
 
@@ -149,8 +151,9 @@ def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
         return [Check("modules are built", True)]
 
     yield Case("modules_6.1", modules, "quick", BUILDS, 100, 1800)
-    for task in ("build_5.10", "build_7.2", "clang_7.2", "build_6.1-arm64", "build_6.12-arm64",
-                 "build_6.12-arm64-16k"):
+    # suites.GOALS has those that static/builds.sh builds
+    tasks = [f"build_{kernel}" for kernel in (*STOCK, *CROSS) if kernel not in suites.GOALS]
+    for task in (*tasks, f"clang_{suites.value_of(MATRIX, 'CLANG')}"):
         yield Case(task, lambda _, t=task: suites.matrix_build(t), head.tiers.get(task, "nightly"),
                    BUILDS, 250, 3600)
 
