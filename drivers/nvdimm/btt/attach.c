@@ -69,11 +69,11 @@ static int check_arena(struct btt *btt, const struct btt_layout *l, const struct
 	switch (reason) {
 	case ND_REASON_OK:
 		return 0;
-	case ND_REASON_BOUNDS:
-		return nd_refuse(btt->dev, -ENXIO, reason,
-				 "arena %u has %#llx bytes, a BTT's have %#llx or more: zero its info-block in raw mode (force_raw) to give it up",
-				 nr, l->size, BTT_ARENA_MIN);
 	case ND_REASON_SIZE:
+		if (l->size < BTT_ARENA_MIN)
+			return nd_refuse(btt->dev, -ENXIO, reason,
+					 "arena %u has %#llx bytes, fewer than %#llx: zero its info-block in raw mode (force_raw) to give it up",
+					 nr, l->size, BTT_ARENA_MIN);
 		return nd_refuse(btt->dev, -ENXIO, reason,
 				 "arena %u has sectors of %u bytes, arena 0 has %u: zero the info-block of one to give it up",
 				 nr, l->external_lbasize, first->external_lbasize);

@@ -74,7 +74,7 @@ enum nd_reason btt_arena_judge(const struct btt_layout *l, const struct btt_layo
 			       u32 lanes)
 {
 	if (l->size < BTT_ARENA_MIN)
-		return ND_REASON_BOUNDS;
+		return ND_REASON_SIZE;
 	if (first && l->external_lbasize != first->external_lbasize)
 		return ND_REASON_SIZE;
 	if (l->nfree < lanes)

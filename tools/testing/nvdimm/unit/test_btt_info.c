@@ -222,9 +222,8 @@ static const struct {
 	enum nd_reason alone, after;
 } judged[] = {
 	{ "an arena of the smallest size", SZ_16M, 512, 256, 256, 1, ND_REASON_OK, ND_REASON_OK },
-	{ "an arena below it", SZ_16M - 1, 512, 256, 256, 1, ND_REASON_BOUNDS, ND_REASON_BOUNDS },
-	{ "an arena of a few blocks", SZ_64K, 512, 256, 256, 1, ND_REASON_BOUNDS,
-	  ND_REASON_BOUNDS },
+	{ "an arena below it", SZ_16M - 1, 512, 256, 256, 1, ND_REASON_SIZE, ND_REASON_SIZE },
+	{ "an arena of a few blocks", SZ_64K, 512, 256, 256, 1, ND_REASON_SIZE, ND_REASON_SIZE },
 	{ "other sectors than the first one's", SZ_16M, 4096, 256, 256, 1, ND_REASON_OK,
 	  ND_REASON_SIZE },
 	{ "one with other metadata", SZ_16M, 520, 256, 256, 1, ND_REASON_OK, ND_REASON_SIZE },
