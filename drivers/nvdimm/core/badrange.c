@@ -6,6 +6,7 @@
  */
 #include <linux/libnvdimm.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -26,9 +27,10 @@ static struct bad_node *bad_node(struct badrange *badrange)
 	return list_first_entry_or_null(&badrange->list, struct bad_node, list);
 }
 
-static struct bad_node *bad_node_alloc(u32 max, gfp_t gfp)
+/* However many ranges there are, no contiguous memory is needed: media in bad shape has millions. */
+static struct bad_node *bad_node_alloc(u32 max)
 {
-	struct bad_node *node = kmalloc(struct_size(node, range, max), gfp | __GFP_NOWARN);
+	struct bad_node *node = kvmalloc(struct_size(node, range, max), GFP_KERNEL | __GFP_NOWARN);
 
 	if (node)
 		node->set = (struct bad_set) { .range = node->range, .max = max };
@@ -68,9 +70,11 @@ void badrange_init(struct badrange *badrange)
 }
 EXPORT_SYMBOL_GPL(badrange_init);
 
+typedef int (*bad_set_fn)(struct bad_set *set, u64 start, u64 len);
+
 /* -ENOSPC, with the room to bring in *@want, when there is too little of it. */
-static int try_add(struct badrange *badrange, u64 addr, u64 length, u32 *want,
-		   struct bad_node **node)
+static int try_change(struct badrange *badrange, bad_set_fn change, u64 addr, u64 length,
+		      u32 *want, struct bad_node **node)
 {
 	struct bad_node *cur, *old = NULL;
 	int rc = -ENOSPC;
@@ -85,9 +89,35 @@ static int try_add(struct badrange *badrange, u64 addr, u64 length, u32 *want,
 	}
 	cur = bad_node(badrange);
 	if (cur)
-		rc = bad_set_add(&cur->set, addr, length);
+		rc = change(&cur->set, addr, length);
+	else if (change == bad_set_del)
+		rc = 0;
+	if (cur && !cur->set.nr)
+		list_del(&cur->list);
+	else
+		cur = NULL;
 	spin_unlock(&badrange->lock);
-	kfree(old);
+	kvfree(cur);
+	kvfree(old);
+	return rc;
+}
+
+static int badrange_change(struct badrange *badrange, bad_set_fn change, u64 addr, u64 length)
+{
+	struct bad_node *spare = NULL;
+	u32 want;
+	int rc;
+
+	for (;;) {
+		rc = try_change(badrange, change, addr, length, &want, &spare);
+		if (rc != -ENOSPC)
+			break;
+		kvfree(spare);
+		spare = bad_node_alloc(want);
+		if (!spare)
+			return -ENOMEM;
+	}
+	kvfree(spare);
 	return rc;
 }
 
@@ -105,47 +135,17 @@ static int try_add(struct badrange *badrange, u64 addr, u64 length, u32 *want,
  */
 int badrange_add(struct badrange *badrange, u64 addr, u64 length)
 {
-	struct bad_node *spare = NULL;
 	u64 end;
-	u32 want;
-	int rc;
 
 	if (!length || check_add_overflow(addr, length, &end))
 		return -EINVAL;
-	for (;;) {
-		rc = try_add(badrange, addr, length, &want, &spare);
-		if (rc != -ENOSPC)
-			break;
-		kfree(spare);
-		spare = bad_node_alloc(want, GFP_KERNEL);
-		if (!spare)
-			return -ENOMEM;
-	}
-	kfree(spare);
-	return rc;
+	return badrange_change(badrange, bad_set_add, addr, length);
 }
 EXPORT_SYMBOL_GPL(badrange_add);
 
 void badrange_del(struct badrange *badrange, u64 start, u64 len)
 {
-	struct bad_node *node, *more, *gone = NULL;
-
-	spin_lock(&badrange->lock);
-	node = bad_node(badrange);
-	if (node && bad_set_del(&node->set, start, len) == -ENOSPC) {
-		more = bad_node_alloc(bad_node_next(badrange), GFP_NOWAIT);
-		if (more) {
-			gone = bad_node_swap(badrange, more);
-			node = more;
-			bad_set_del(&node->set, start, len);
-		}
-	}
-	if (node && !node->set.nr) {
-		list_del(&node->list);
-		gone = node;
-	}
-	spin_unlock(&badrange->lock);
-	kfree(gone);
+	badrange_change(badrange, bad_set_del, start, len);
 }
 
 /**
@@ -158,7 +158,7 @@ void badrange_del(struct badrange *badrange, u64 start, u64 len)
  * sides instead of one cannot be had, the range stays bad as a whole: a sector
  * too many is refused until it is written again, never one too few.
  *
- * Context: any.
+ * Context: process, may sleep.
  */
 void badrange_forget(struct badrange *badrange, phys_addr_t start, unsigned int len)
 {
@@ -175,7 +175,7 @@ void badrange_forget_all(struct badrange *badrange)
 	if (node)
 		list_del(&node->list);
 	spin_unlock(&badrange->lock);
-	kfree(node);
+	kvfree(node);
 }
 
 void badrange_for_each(struct badrange *badrange, u64 start, u64 end,

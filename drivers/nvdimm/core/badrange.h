@@ -45,7 +45,7 @@ bool bad_set_next(const struct bad_set *set, u64 start, u64 last, struct bad_ran
 
 struct badrange;
 
-/* badrange_forget() of any length. */
+/* badrange_forget() of any length. Context: process, may sleep. */
 void badrange_del(struct badrange *badrange, u64 start, u64 len);
 
 bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last,
@@ -54,7 +54,7 @@ bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last,
 /* bad_set_next() of what a bus knows. Context: any; takes badrange's lock (rank 10). */
 bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad);
 
-/* Forget every range and free what remembered them. Context: any. */
+/* Forget every range and free what remembered them. Context: process. */
 void badrange_forget_all(struct badrange *badrange);
 
 /**
