@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sysfs.h>
+#include "common/censor.h"
 #include "common/process.h"
 #include "common/speed.h"
 #include "device/device.h"
@@ -89,7 +90,7 @@ void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
 {
 	struct address_space *mapping = mapping_of(map);
 	const struct mm_struct *first = NULL;
-	char comm[TASK_COMM_LEN] = "", *at;
+	char comm[TASK_COMM_LEN] = "";
 	struct vm_area_struct *vma;
 	bool others = false;
 	pid_t pid = 0;
@@ -106,12 +107,8 @@ void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
 		}
 	}
 	i_mmap_unlock_read(mapping);
-	/* a process gives itself a name, of any bytes; this is to be a line */
-	for (at = comm; *at; at++)
-		if (!isascii(*at) || !isprint(*at))
-			*at = '?';
 	if (pid)
-		scnprintf(who, DAX_WHO, "process %d, %s%s", pid, comm, others ? ", and others" : "");
+		scnprintf(who, DAX_WHO, "process " ND_PRIVATE("%d, %s") "%s", pid, comm, others ? ", and others" : "");
 }
 
 /* All of them share that address space, and what they have pinned goes with the last. */

@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include "claim/claim.h"
 #include "claim/configure.h"
+#include "common/censor.h"
 
 /* ---- who may ---- */
 
@@ -51,7 +52,7 @@ static struct pid *other_holder(struct nd_region *region)
 static int refuse_other(struct nd_region *region, struct device *dev, struct pid *other)
 {
 	int rc = nd_note(dev, -EAGAIN, ND_REASON_EXCLUSIVE,
-			 "%s is being configured by process %d alone: try again when it has ended",
+			 "%s is being configured by process " ND_PRIVATE("%d") " alone: try again when it has ended",
 			 dev_name(&region->dev), pid_nr(other));
 
 	put_pid(other);

@@ -31,6 +31,26 @@ static size_t mark_at(const char *text, bool *hex)
 	return 0;
 }
 
+size_t censor_private(char *text, bool show)
+{
+	bool hidden = false;
+	char *to = text;
+
+	for (const char *from = text; *from; from++) {
+		if (*from == ND_PRIVATE_BEGIN) {
+			if (!show && !hidden)
+				*to++ = '?';
+			hidden = !show;
+		} else if (*from == ND_PRIVATE_END) {
+			hidden = false;
+		} else if (!hidden) {
+			*to++ = *from;
+		}
+	}
+	*to = '\0';
+	return to - text;
+}
+
 size_t censor_addresses(char *text)
 {
 	const char *from = text;

@@ -12,6 +12,20 @@
 
 #include <linux/types.h>
 
+/*
+ * Identities of users, and of their files, are root's to know, too: hidepid hides processes. A
+ * sentence marks them; the marks are never shown.
+ */
+#define ND_PRIVATE_BEGIN	'\x01'
+#define ND_PRIVATE_END		'\x02'
+#define ND_PRIVATE(text)	"\x01" text "\x02"
+
+/*
+ * Remove the marks, and unless @show put a ? in place of the text between two of them. A span whose
+ * end was cut off lasts to the end of the text. Returns its length, which is no larger.
+ */
+size_t censor_private(char *text, bool show);
+
 /* Put a ? in place of the digits of such numbers: the text gets no longer. Returns its length. */
 size_t censor_addresses(char *text);
 

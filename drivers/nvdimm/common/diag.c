@@ -120,7 +120,7 @@ struct nd_diag *nd_diag_new(const struct device *dev, int err, enum nd_reason re
 	diag->reason = reason;
 	vsnprintf(diag->text, len + 1, fmt, args);
 	for (c = diag->text; *c; c++)
-		if (!isprint(*c))
+		if (!isprint(*c) && *c != ND_PRIVATE_BEGIN && *c != ND_PRIVATE_END)
 			*c = '?';
 	return diag;
 }
@@ -158,11 +158,16 @@ void nd_diag_record(struct device *dev, bool print, int err, enum nd_reason reas
 		    const char *fmt, va_list args)
 {
 	struct nd_diag *diag = nd_diag_new(dev, err, reason, fmt, args);
-	const char *text = diag ? diag->text : "(no memory for the sentence)";
+	char *plain = diag ? kstrdup(diag->text, GFP_ATOMIC | __GFP_NOWARN) : NULL;
+	const char *text = plain ?: "(no memory for the sentence)";
 
+	/* the log and trace events have readers of their own */
+	if (plain)
+		censor_private(plain, true);
 	trace_nd_fail(dev_name(dev), err, nd_reason_token(reason), text);
 	if (print)
 		nd_diag_print(dev, err, reason, text);
+	kfree(plain);
 	/* Not looked at any more: once published it may be replaced and freed. */
 	nd_diag_replace(dev, diag);
 }
@@ -275,7 +280,10 @@ static bool nd_diag_trusts_reader(void)
 
 size_t nd_diag_censor(char *text)
 {
-	return nd_diag_trusts_reader() ? strlen(text) : censor_addresses(text);
+	bool trusted = nd_diag_trusts_reader();
+	size_t len = censor_private(text, trusted);
+
+	return trusted ? len : censor_addresses(text);
 }
 EXPORT_SYMBOL_GPL(nd_diag_censor);
 

@@ -7,7 +7,8 @@
  * the device, not in it, because some of our devices are embedded in public
  * structs whose layout is ABI.
  *
- * Everybody may read it, but its addresses are root's: others see a ? there. The
+ * Everybody may read it, but its addresses are root's, and so are processes and files that it
+ * names, between the marks of censor.h: others see a ? there. The
  * kernel log has them, as it has the whole map of memory since the machine was
  * started: who is not to see that is kept out by dmesg_restrict. Trace events are
  * root's anyway.
@@ -74,7 +75,8 @@ void nd_diag_exit(void);
 /*
  * nd_diag_censor() - have what an attribute shows be fit for its reader
  *
- * Physical addresses, and what may be one, are shown to CAP_SYS_ADMIN alone; see censor.h.
+ * Physical addresses, and what may be one, processes and files are shown to CAP_SYS_ADMIN alone;
+ * see censor.h.
  *
  * Return: the length of @text.
  */

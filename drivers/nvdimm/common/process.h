@@ -3,6 +3,7 @@
 #ifndef _ND_PROCESS_H
 #define _ND_PROCESS_H
 
+#include <linux/ctype.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
@@ -25,7 +26,8 @@ static inline bool nd_process_has(const struct task_struct *leader, const struct
 
 /*
  * A process that has it: threads share it, and what was made by vfork(). Its number, as the first
- * namespace counts, and its name, of any bytes; 0 and "?": none has. Context: any.
+ * namespace counts, and its name; 0 and "?": none has. A process names itself, with any bytes: what
+ * cannot be printed is a ? here, so that it ends no line and no mark of censor.h. Context: any.
  */
 static inline pid_t nd_process_of(const struct mm_struct *mm, char comm[TASK_COMM_LEN])
 {
@@ -42,6 +44,9 @@ static inline pid_t nd_process_of(const struct mm_struct *mm, char comm[TASK_COM
 		break;
 	}
 	rcu_read_unlock();
+	for (char *c = comm; *c; c++)
+		if (!isascii(*c) || !isprint(*c))
+			*c = '?';
 	return pid;
 }
 

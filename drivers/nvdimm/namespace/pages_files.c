@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
+#include "common/censor.h"
 #include "common/process.h"
 #include "namespace/pages_files.h"
 
@@ -136,11 +137,11 @@ static void file_name(struct page_file *file)
 	int len;
 
 	nd_fs_name(file->inode, fs);
-	len = scnprintf(file->name, sizeof(file->name), "inode %llu of %s", (u64)file->inode->i_ino,
-			fs);
+	len = scnprintf(file->name, sizeof(file->name), "inode " ND_PRIVATE("%llu") " of %s",
+			(u64)file->inode->i_ino, fs);
 	if (pid)
-		scnprintf(file->name + len, sizeof(file->name) - len, ", mapped by process %d, %s",
-			  pid, comm);
+		scnprintf(file->name + len, sizeof(file->name) - len, 
+			  ", mapped by process " ND_PRIVATE("%d, %s"), pid, comm);
 }
 
 static unsigned long file_key(const struct inode *inode)

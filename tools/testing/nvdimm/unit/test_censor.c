@@ -57,3 +57,33 @@ LAW(censored__text_has_nothing_left_to_censor)
 				     strchr("01f", text[i + 2]));
 	}
 }
+
+static void assert_private(const char *text, const char *all, const char *public)
+{
+	char *copy = strdup(text);
+
+	assert_int_equal(censor_private(copy, true), strlen(all));
+	assert_string_equal(copy, all);
+	strcpy(copy, text);
+	assert_int_equal(censor_private(copy, false), strlen(public));
+	assert_string_equal(copy, public);
+	free(copy);
+}
+
+LAW(private__text_is_shown_only_on_request)
+{
+	assert_private("mapped by process " ND_PRIVATE("17, a \"name\"") " of pmem0",
+		       "mapped by process 17, a \"name\" of pmem0",
+		       "mapped by process ? of pmem0");
+	assert_private(ND_PRIVATE("1") " and " ND_PRIVATE("2"), "1 and 2", "? and ?");
+	assert_private("nothing private", "nothing private", "nothing private");
+	assert_private("", "", "");
+}
+
+/* A buffer that was too small has cut the second mark off. */
+LAW(private__text_without_an_end_stays_private)
+{
+	assert_private("inode \x01" "4711 of", "inode 4711 of", "inode ?");
+	assert_private("\x01" "1 \x01" "2\x02" " 3", "1 2 3", "? 3");
+	assert_private("end\x02", "end", "end");
+}
