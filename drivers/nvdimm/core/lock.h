@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The locks of libnvdimm, outermost first. A lock may be taken while holding
- * any of a lower rank, never the reverse; siblings of one rank never nest.
+ * The locks of all modules; there is no other list. First those with a rank, outermost first: a
+ * lock may be taken while holding any of a lower rank, never the reverse; siblings of one rank
+ * never nest, but for the labels of one set. Rank 11 is nd_common's, the others are libnvdimm's.
  *
  * rank  lock				protects
  *  0	 nvdimm_bus.commands (mutex)	bus commands from userspace: one at a time, so that what was
@@ -17,10 +18,10 @@
  *  7	 nd_bus_list_lock (mutex)	list of buses; never held across a command
  *  8	 nvdimm_bus.maps_lock (mutex)	shared mappings (flush hints)
  *  8	 pages_draining_lock (mutex)	struct pages in use whose driver is gone, and by whom
- *  8	 scrub_requests (mutex)		who wants what scrubbed; held while he is told
- *  8	 nvdimm_bus.cures (rwsem)	that firmware and bus know the same of what is bad: held
- *					for reading while something is cured, for writing while
- *					firmware's records are taken; nothing under it starts I/O
+ *  8	 scrub_requests_lock (mutex)	requests for scrubs; held while a requester is notified
+ *  8	 nvdimm_bus.cures (rwsem)	that firmware and bus agree on bad ranges: held for reading
+ *					while poison is cleared, for writing while firmware's records
+ *					are read; nothing under it starts I/O
  *  9	 bad_lists_lock (spin)		who changes a list of bad blocks; readers have its seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  *  9	 nd_async.lock (spin)		which devices are just being added
@@ -46,8 +47,46 @@
  * nd_async_flush(), driver detach) is called with rank 5 or above held: an
  * attribute of that device may be waiting for them (B3).
  *
- * A reference may be put under any lock: walking children puts them, and may
- * find itself the last. So no release function takes a lock.
+ * A reference may be put under any lock that allows to sleep: walking children puts them, and may
+ * find itself the last. So a release function takes no lock of a rank below 9: spinlocks only.
+ *
+ * Locks without a rank, which nest with few others:
+ *
+ * lock				taken within			within it
+ * nfit_buses_lock (mutex)	nothing				nfit_bus.lock
+ * nfit_bus.lock (mutex)	nfit_buses_lock, or alone	ranks 1 to 11; commands do not take
+ *								it
+ * nfit_ars.turn (mutex)	nfit_bus.lock, or alone		commands of firmware
+ * nfit_ars.lock (mutex)	nfit_ars.turn, or alone		nothing; never held across a command
+ * crash_lock (mutex)		nfit_bus.lock, or alone		ranks 9 and 11
+ * nd_lanes.several (mutex)	device locks; no lane is held	lanes, in any order
+ * nd_lane.lock (mutex)		device locks, several		stripe, ranks 8 to 11, a flush that
+ *								may sleep
+ * btt_locks.stripe (mutex)	lane				a flush, ranks 9 and 11
+ * nd_pages.lock (mutex)	the kernel's handling of	bios of the disk, which are waited
+ *				memory failures			for; the filesystem's locks, ranks 9
+ *								to 11
+ * dax_pmem.lock (mutex)	the same			ranks 9 and 11
+ * nd_poison_chain (notifier)	device lock of the region	kmem_list_lock
+ * nd_range_asking (SRCU)	all of kmem's, flushing,	ranks 8 to 11, a flush, a command of
+ *				dax_pmem.lock, device lock of	the provider; libnvdimm waits for
+ *				the region			readers before it is unloaded
+ * vpmem.lock (spin, irq)	a lane, or nothing		nothing; it is taken in interrupts
+ * dax_map.flushing (rwsem)	fsync (read); remove (write)	the provider's flush
+ * device lock, dax device	device lock of its provider	all of kmem's
+ * kmem_memory.asking (mutex)	the job				ranks 8 to 11, kmem_memory.lock,
+ *								kmem_list_lock
+ * kmem_memory.lock (mutex)	asking; only tried under the	device_hotplug_lock and the kernel's
+ *				region's device lock		locks below it
+ * kmem_list_lock (mutex)	all of kmem's above		nd_range_asking, rank 11
+ * memory_types_lock (mutex)	adding memory			nothing
+ * choices_lock (mutex)		device lock of a dax device,	nothing
+ *				or of its provider's device
+ * nd_holds_lock (mutex)	device lock of a dax device	nothing
+ * live_maps_lock (spin)	the same; open()		nothing
+ *
+ * nd_e820 and dax_hmem have no lock: their probes do not overlap. The work item of dax_hmem takes
+ * the device lock of hmem_platform.0, and nothing waits for it with that lock held.
  */
 #ifndef _ND_LOCK_H
 #define _ND_LOCK_H
