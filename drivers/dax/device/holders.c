@@ -108,7 +108,8 @@ void dax_name_mapper(struct dax_map *map, char who[DAX_WHO])
 	}
 	i_mmap_unlock_read(mapping);
 	if (pid)
-		scnprintf(who, DAX_WHO, "process " ND_PRIVATE("%d, %s") "%s", pid, comm, others ? ", and others" : "");
+		scnprintf(who, DAX_WHO, "process " ND_PRIVATE("%d, %s") "%s", pid, comm,
+			  others ? ", and others" : "");
 }
 
 /* All of them share that address space, and what they have pinned goes with the last. */

@@ -52,7 +52,8 @@ static struct pid *other_holder(struct nd_region *region)
 static int refuse_other(struct nd_region *region, struct device *dev, struct pid *other)
 {
 	int rc = nd_note(dev, -EAGAIN, ND_REASON_EXCLUSIVE,
-			 "%s is being configured by process " ND_PRIVATE("%d") " alone: try again when it has ended",
+			 "%s is being configured by process " ND_PRIVATE("%d")
+			 " alone: try again when it has ended",
 			 dev_name(&region->dev), pid_nr(other));
 
 	put_pid(other);

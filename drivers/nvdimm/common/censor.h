@@ -16,8 +16,11 @@
  * Identities of users, and of their files, are root's to know, too: hidepid hides processes. A
  * sentence marks them; the marks are never shown.
  */
-#define ND_PRIVATE_BEGIN	'\x01'
-#define ND_PRIVATE_END		'\x02'
+enum {
+	ND_PRIVATE_BEGIN = 1,
+	ND_PRIVATE_END = 2,
+};
+
 #define ND_PRIVATE(text)	"\x01" text "\x02"
 
 /*

@@ -27,7 +27,7 @@ static struct bad_node *bad_node(struct badrange *badrange)
 	return list_first_entry_or_null(&badrange->list, struct bad_node, list);
 }
 
-/* However many ranges there are, no contiguous memory is needed: media in bad shape has millions. */
+/* Needs no contiguous memory, however many ranges there are. */
 static struct bad_node *bad_node_alloc(u32 max)
 {
 	struct bad_node *node = kvmalloc(struct_size(node, range, max), GFP_KERNEL | __GFP_NOWARN);

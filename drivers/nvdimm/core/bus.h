@@ -205,7 +205,8 @@ void nd_async_flush(struct device *parent);
  *
  * Context: as @fn; not under rank 9. Return: the first return value of @fn that is not 0, or 0.
  */
-int nd_for_each_child(struct device *parent, void *data, int (*fn)(struct device *, void *));
+typedef int (*nd_child_fn)(struct device *dev, void *data);
+int nd_for_each_child(struct device *parent, void *data, nd_child_fn fn);
 int nd_async_start(void);	/* when the module comes and goes */
 void nd_async_stop(void);
 

@@ -106,7 +106,7 @@ static struct device *next_being_added(struct nd_async *async, u64 *nr)
 }
 
 /* In this order: a device leaves the list only after the driver core has it. */
-int nd_for_each_child(struct device *parent, void *data, int (*fn)(struct device *, void *))
+int nd_for_each_child(struct device *parent, void *data, nd_child_fn fn)
 {
 	struct nd_async *async = async_of(parent);
 	struct device *dev;

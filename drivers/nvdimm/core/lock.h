@@ -20,8 +20,8 @@
  *  8	 pages_draining_lock (mutex)	struct pages in use whose driver is gone, and by whom
  *  8	 scrub_requests_lock (mutex)	requests for scrubs; held while a requester is notified
  *  8	 nvdimm_bus.cures (rwsem)	that firmware and bus agree on bad ranges: held for reading
- *					while poison is cleared, for writing while firmware's records
- *					are read; nothing under it starts I/O
+ *					while poison is cleared, for writing while records of
+ *					firmware are read; nothing under it starts I/O
  *  9	 bad_lists_lock (spin)		who changes a list of bad blocks; readers have its seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  *  9	 nd_async.lock (spin)		which devices are just being added

@@ -27,7 +27,7 @@ enum nd_ro_report nd_ro_notice(struct nd_ro *ro, u32 unarmed, bool degraded)
 	return ro->asked ? ND_RO_ASKED : ND_RO_LIFTED;
 }
 
-void nd_ro_store(struct nd_ro *ro, bool read_only)
+void nd_ro_ask(struct nd_ro *ro, bool read_only)
 {
 	ro->asked = read_only;
 	ro->waived = !read_only && nd_ro_imposed(ro);

@@ -71,8 +71,8 @@ struct nd_ro nd_ro_boot(u32 unarmed);
 /* nd_ro_notice() - firmware reports @unarmed and @degraded. Return: what to record. */
 enum nd_ro_report nd_ro_notice(struct nd_ro *ro, u32 unarmed, bool degraded);
 
-/* nd_ro_store() - the administrator writes @read_only */
-void nd_ro_store(struct nd_ro *ro, bool read_only);
+/* nd_ro_ask() - the administrator writes @read_only */
+void nd_ro_ask(struct nd_ro *ro, bool read_only);
 
 /*
  * nd_lock_notice() - the security state of a DIMM was locked, or not, and is now

@@ -140,7 +140,7 @@ static void file_name(struct page_file *file)
 	len = scnprintf(file->name, sizeof(file->name), "inode " ND_PRIVATE("%llu") " of %s",
 			(u64)file->inode->i_ino, fs);
 	if (pid)
-		scnprintf(file->name + len, sizeof(file->name) - len, 
+		scnprintf(file->name + len, sizeof(file->name) - len,
 			  ", mapped by process " ND_PRIVATE("%d, %s"), pid, comm);
 }
 

@@ -8,7 +8,7 @@
 static_assert(ND_MAX_MAPPINGS <= 32);
 
 /* Mask of the mappings whose DIMM is not armed. */
-static u32 unarmed(const struct nd_region *region)
+static u32 region_unarmed(const struct nd_region *region)
 {
 	u32 mask = 0;
 
@@ -18,22 +18,22 @@ static u32 unarmed(const struct nd_region *region)
 	return mask;
 }
 
-static void apply(struct nd_region *region)
+static void ro_apply(struct nd_region *region)
 {
 	WRITE_ONCE(region->ro, nd_ro_read_only(&region->why_ro));
 }
 
 void nd_region_ro_init(struct nd_region *region)
 {
-	region->why_ro = nd_ro_boot(unarmed(region));
-	apply(region);
+	region->why_ro = nd_ro_boot(region_unarmed(region));
+	ro_apply(region);
 }
 
-void nd_region_ro_store(struct nd_region *region, bool read_only)
+void nd_region_ro_ask(struct nd_region *region, bool read_only)
 {
 	lockdep_assert_held_write(&region->config);
-	nd_ro_store(&region->why_ro, read_only);
-	apply(region);
+	nd_ro_ask(&region->why_ro, read_only);
+	ro_apply(region);
 }
 
 static int child_revalidate(struct device *dev, void *data)
@@ -88,8 +88,9 @@ void nd_region_report_armed(struct nd_region *region, struct nvdimm *nvdimm)
 	enum nd_ro_report report;
 
 	scoped_guard(nd_config_write, region) {
-		report = nd_ro_notice(&region->why_ro, unarmed(region), region->why_ro.degraded);
-		apply(region);
+		report = nd_ro_notice(&region->why_ro, region_unarmed(region),
+				      region->why_ro.degraded);
+		ro_apply(region);
 	}
 	region_notice(region, report, nvdimm_name(nvdimm));
 }
@@ -102,14 +103,24 @@ static int persistence_of(unsigned long flags)
 	return test_bit(ND_REGION_PERSIST_MEMCTRL, &flags);
 }
 
+/**
+ * nd_region_report_persistence() - a later table of firmware changes what a power failure saves
+ * @region: the region
+ * @flags: mask of ND_REGION_PERSIST_* bits
+ *
+ * The flags of the region stay: its users have decided by them. If a power failure would lose more
+ * than by these, the region is read-only.
+ *
+ * Context: process; takes the device locks of its children. No lock of rank 2 or above.
+ */
 void nd_region_report_persistence(struct nd_region *region, unsigned long flags)
 {
 	bool degraded = persistence_of(flags) < persistence_of(region->flags);
 	enum nd_ro_report report;
 
 	scoped_guard(nd_config_write, region) {
-		report = nd_ro_notice(&region->why_ro, unarmed(region), degraded);
-		apply(region);
+		report = nd_ro_notice(&region->why_ro, region_unarmed(region), degraded);
+		ro_apply(region);
 	}
 	region_notice(region, report, NULL);
 }

@@ -134,22 +134,14 @@ struct nvdimm *nd_region_locked_dimm(const struct nd_region *region);
 void nd_region_ro_init(struct nd_region *region);
 
 /* The administrator writes @read_only; config held for writing. nd_region_ro_changed() follows. */
-void nd_region_ro_store(struct nd_region *region, bool read_only);
+void nd_region_ro_ask(struct nd_region *region, bool read_only);
 
 /* Notify its disks. Context: process; takes their device locks. No lock of rank 2 or above. */
 void nd_region_ro_changed(struct nd_region *region);
 
-/* @nvdimm, one of its mappings, is armed, or is not any more. Context: as nd_region_ro_changed(). */
+/* @nvdimm, a mapping of it, is armed, or is not any more. Context: as nd_region_ro_changed(). */
 void nd_region_report_armed(struct nd_region *region, struct nvdimm *nvdimm);
 
-/*
- * nd_region_report_persistence() - a later table gives @flags, of ND_REGION_PERSIST_*
- *
- * The flags of the region stay: its users have decided by them. If a power failure would lose more
- * than by these, the region is read-only.
- *
- * Context: as nd_region_ro_changed().
- */
 void nd_region_report_persistence(struct nd_region *region, unsigned long flags);
 
 /* Have contents of a DIMM changed since the region was enabled, so that CPU caches may be wrong? */

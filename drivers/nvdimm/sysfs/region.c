@@ -135,7 +135,7 @@ static int change_read_only(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return nd_note(dev, rc, ND_REASON_ARGUMENT, "read_only takes 0 or 1");
-	nd_region_ro_store(to_nd_region(dev), ro);
+	nd_region_ro_ask(to_nd_region(dev), ro);
 	return 0;
 }
 

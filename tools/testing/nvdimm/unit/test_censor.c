@@ -83,7 +83,7 @@ LAW(private__text_is_shown_only_on_request)
 /* A buffer that was too small has cut the second mark off. */
 LAW(private__text_without_an_end_stays_private)
 {
-	assert_private("inode \x01" "4711 of", "inode 4711 of", "inode ?");
-	assert_private("\x01" "1 \x01" "2\x02" " 3", "1 2 3", "? 3");
+	assert_private("inode \0014711 of", "inode 4711 of", "inode ?");
+	assert_private("\0011 \0012\002 3", "1 2 3", "? 3");
 	assert_private("end\x02", "end", "end");
 }

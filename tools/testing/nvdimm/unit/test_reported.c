@@ -32,7 +32,7 @@ static enum nd_ro_report apply(struct nd_ro *ro, const struct cell *cell)
 		return nd_ro_notice(ro, cell->unarmed, cell->degraded);
 	case STORE_0:
 	case STORE_1:
-		nd_ro_store(ro, cell->event == STORE_1);
+		nd_ro_ask(ro, cell->event == STORE_1);
 		return ND_RO_SAME;
 	case SECURITY:
 		/* it has nothing to do with read_only */
@@ -104,7 +104,7 @@ LAW(read_only__follows_each_cell_of_the_table)
 		if (report != cell->report || ro.unarmed != cell->to.unarmed ||
 		    ro.degraded != cell->to.degraded || ro.asked != cell->to.asked ||
 		    ro.waived != cell->to.waived || nd_ro_read_only(&ro) != cell->read_only)
-			fail_msg("cell %zu: report %d, unarmed %#x, degraded %d, asked %d, waived %d",
+			fail_msg("cell %zu: report %d unarmed %#x degraded %d asked %d waived %d",
 				 i, report, ro.unarmed, ro.degraded, ro.asked, ro.waived);
 	}
 }
@@ -118,7 +118,7 @@ LAW(read_only__returns_when_a_waived_dimm_is_disarmed_again)
 	nd_ro_notice(&ro, 0, false);
 	assert_false(nd_ro_read_only(&ro));
 	nd_ro_notice(&ro, FIRST, false);
-	nd_ro_store(&ro, false);
+	nd_ro_ask(&ro, false);
 	assert_false(nd_ro_read_only(&ro));
 	nd_ro_notice(&ro, 0, false);
 	nd_ro_notice(&ro, FIRST, false);
