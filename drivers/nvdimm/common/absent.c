@@ -18,14 +18,28 @@ static DEFINE_XARRAY(nd_absent_frames);
 #define HANDLER_CAME	xa_mk_value(0)
 #define HANDLER_TELLS	xa_mk_value(LONG_MAX)
 
+/* Frames of these that have not been seen unmapped. */
+atomic_t nd_absent_open;
+EXPORT_SYMBOL_GPL(nd_absent_open);
+
+static bool entry_is_open(const void *entry)
+{
+	return entry && entry != HANDLER_CAME;
+}
+
 static void note_frames(unsigned long pfn, unsigned long nr, void *what)
 {
 	unsigned long end = pfn + nr;
 
-	for (; pfn < end; pfn++)
-		if (xa_err(xa_store(&nd_absent_frames, pfn, what, GFP_KERNEL)))
+	for (; pfn < end; pfn++) {
+		void *old = xa_store(&nd_absent_frames, pfn, what, GFP_KERNEL);
+
+		if (xa_err(old))
 			pr_warn("nd: page %#llx has failed, and may stay unmapped: no memory\n",
 				PFN_PHYS((u64)pfn));
+		else if (!entry_is_open(old))
+			atomic_inc(&nd_absent_open);
+	}
 }
 
 void nd_absent_tell(unsigned long pfn, unsigned long nr)
@@ -78,8 +92,9 @@ void nd_absent_cure(unsigned long pfn)
 	if (!nd_absent(pfn) || !is_unmapped(pfn))
 		return;
 	/* unless it has failed once more */
-	if (until && until != HANDLER_TELLS)
-		xa_cmpxchg(&nd_absent_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT);
+	if (entry_is_open(until) && until != HANDLER_TELLS &&
+	    xa_cmpxchg(&nd_absent_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT) == until)
+		atomic_dec(&nd_absent_open);
 	ClearPageHWPoison(pfn_to_page(pfn));
 	clear_mce_nospec(pfn);
 }
@@ -98,9 +113,11 @@ static void map_again(const struct range *range, bool forget)
 
 	xa_for_each_range(&nd_absent_frames, pfn, entry, PHYS_PFN(range->start),
 			  PHYS_PFN(range->end)) {
+		bool came = entry == HANDLER_CAME || is_unmapped(pfn);
+
 		clear_mce_nospec(pfn);
-		if (forget)
-			xa_erase(&nd_absent_frames, pfn);
+		if (forget && came && entry_is_open(xa_erase(&nd_absent_frames, pfn)))
+			atomic_dec(&nd_absent_open);
 	}
 }
 

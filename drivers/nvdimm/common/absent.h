@@ -9,17 +9,22 @@
  * marked, and left mapped, of which a program only says that it has failed
  * (MADV_HWPOISON). So the map itself is asked (x86; no other architecture unmaps).
  *
- * The handler unmaps after it has told the users of the pages, which may take long: a
- * filesystem looks for owners on its disk. So frames are noted when they fail, and when all
- * users have been told; and whoever asks of one is answered when it is unmapped, or when so
- * much time has passed that it will not be. Before their pages go frames are mapped again.
- * Their users may be on their way out when the handler comes: so the note stays, and they
- * are mapped again, and forgotten, by the next user of pages there.
+ * The handler unmaps after it has notified the users of the pages, which may take long: a
+ * filesystem looks for owners on its disk. So frames are noted when they fail, and when all users
+ * have been notified. nd_absent() answers when the frame is unmapped, or after two seconds. That
+ * time proves nothing about the handler: it may come later, or never, as where firmware reports the
+ * failure (APEI), or where the kernel cannot isolate the page. So a frame stays noted until it has
+ * been seen unmapped. As long as one is, each access looks at the map first, bad sectors or not. A
+ * look cannot exclude that the handler comes between it and the copy that follows. Frames are
+ * mapped again before their struct pages are freed; the note stays for the next user of the pages.
  */
 #ifndef _ND_ABSENT_H
 #define _ND_ABSENT_H
 
+#include <linux/atomic.h>
 #include <linux/range.h>
+
+extern atomic_t nd_absent_open;
 
 /**
  * nd_absent_tell() - these frames have failed, and their users are being told
@@ -53,6 +58,12 @@ void nd_absent_note(unsigned long pfn, unsigned long nr);
  */
 bool nd_absent(unsigned long pfn);
 
+/* nd_absent_expected() - may any frame be unmapped that is in no list of bad sectors? */
+static inline bool nd_absent_expected(void)
+{
+	return atomic_read(&nd_absent_open);
+}
+
 /**
  * nd_absent_cure() - map a frame again, if it is absent: all of it is about to be written
  * @pfn: has a struct page
@@ -79,7 +90,7 @@ bool nd_absent_ends(void);
 void nd_absent_restore(const struct range *range);
 
 /**
- * nd_absent_forget() - the same: there are new struct pages
+ * nd_absent_forget() - the same: there are new struct pages; what was seen unmapped is forgotten
  * @range: as above
  *
  * Context: process.

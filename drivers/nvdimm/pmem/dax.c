@@ -53,7 +53,7 @@ static long pmem_direct_access(struct dax_device *dax, pgoff_t pgoff, long nr_pa
 		if (pmem->pages)
 			nd_pages_touched(pmem->pages, pgoff, min(nr_pages, nr));
 	}
-	if (unlikely(nd_badblocks_any(&pmem->bb)))
+	if (unlikely(pmem_needs_care(pmem)))
 		return good_pages(pmem, pgoff, min(nr_pages, nr), mode);
 	return nr;
 }

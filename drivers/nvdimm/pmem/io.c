@@ -83,7 +83,7 @@ static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
 
 noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
 {
-	return nd_badblocks_any(&pmem->bb) &&
+	return pmem_needs_care(pmem) &&
 	       (pmem_is_bad(pmem, off, len) || !pmem_all_present(pmem, off, len));
 }
 
@@ -221,7 +221,7 @@ static inline blk_status_t pmem_read(struct pmem *pmem, struct bio *bio)
 	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	if (unlikely(nd_badblocks_any(&pmem->bb)) &&
+	if (unlikely(pmem_needs_care(pmem)) &&
 	    pmem_is_unusable(pmem, first_byte(bio), bio->bi_iter.bi_size))
 		return BLK_STS_IOERR;
 	for_each_piece(bv, bio, iter) {
@@ -347,7 +347,7 @@ static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
 	/* a disk that was opened before is only called so, and warned of, by the block layer */
 	if (unlikely(nd_region_read_only(pmem->region)))
 		return BLK_STS_IOERR;
-	if (unlikely(nd_badblocks_any(&pmem->bb) || READ_ONCE(pmem->unproven)))
+	if (unlikely(pmem_needs_care(pmem) || READ_ONCE(pmem->unproven)))
 		return write_carefully(pmem, bio);
 	write_pieces(bio, pmem->data + first_byte(bio));
 	return BLK_STS_OK;
@@ -361,7 +361,7 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 
 	if (nd_region_read_only(pmem->region))
 		return BLK_STS_IOERR;
-	if (nd_badblocks_any(&pmem->bb))
+	if (pmem_needs_care(pmem))
 		status = make_storable(pmem, off, len, &bad);
 	if (!status && READ_ONCE(pmem->unproven))
 		status = prove_store(pmem, pmem->data + off, page_address(ZERO_PAGE(0)), len);

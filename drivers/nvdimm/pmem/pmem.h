@@ -19,6 +19,7 @@
 #include <linux/blkdev.h>
 #include <linux/dax.h>
 #include <linux/range.h>
+#include "common/absent.h"
 #include "common/disks.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
@@ -123,5 +124,11 @@ int pmem_dax_create(struct pmem *pmem, struct nd_namespace_common *ndns);
 int pmem_memory_failure(void *pmem, u64 off, u64 len, int flags);
 
 extern const struct attribute_group *pmem_disk_groups[];
+
+/* Are there bad sectors, or pages that may be unmapped at any time? */
+static inline bool pmem_needs_care(const struct pmem *pmem)
+{
+	return nd_badblocks_any(&pmem->bb) || nd_absent_expected();
+}
 
 #endif /* _ND_PMEM_H */
