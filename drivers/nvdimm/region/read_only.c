@@ -118,6 +118,9 @@ void nd_region_report_persistence(struct nd_region *region, unsigned long flags)
 	bool degraded = persistence_of(flags) < persistence_of(region->flags);
 	enum nd_ro_report report;
 
+	/* a power failure takes its contents anyway */
+	if (region->volatile_mem)
+		return;
 	scoped_guard(nd_config_write, region) {
 		report = nd_ro_notice(&region->why_ro, region_unarmed(region), degraded);
 		ro_apply(region);
