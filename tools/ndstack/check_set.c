@@ -16,14 +16,10 @@ static int read_bytes(void *ctx, u32 off, void *buf, u32 len)
 	return 0;
 }
 
-static bool is_ours(const struct check_set *set, const struct check_dimm *dimm,
-		    const struct nd_label *label)
+static bool is_ours(const struct check_set *set, const struct nd_label *label)
 {
-	if (!label_has_position(label) ||
-	    (label->cookie != set->cookies[0] && label->cookie != set->cookies[1]))
-		return false;
-	return label->dpa >= dimm->start && label->size <= dimm->length &&
-		label->dpa - dimm->start <= dimm->length - label->size;
+	return label_has_position(label) &&
+	       (label->cookie == set->cookies[0] || label->cookie == set->cookies[1]);
 }
 
 /* Another region's, of the same DIMM, lies elsewhere on it. */
@@ -61,7 +57,7 @@ static int load(struct check_set *set, struct check_dimm *dimm)
 		}
 		if (reason || !is_here(dimm, label))
 			continue;
-		if (is_ours(set, dimm, label))
+		if (is_ours(set, label))
 			dimm->nr++;
 		else
 			dimm->strange++;
@@ -101,6 +97,10 @@ static int prepare(struct check_set *set, struct pass *pass, u32 position)
 		to->refs[to->nr].label = &dimm->labels[i];
 		to->refs[to->nr++].offset = dimm->labels[i].dpa - dimm->start;
 	}
+	/* as much as every DIMM has */
+	to->size = dimm->length;
+	for (u32 i = 0; i < set->nr; i++)
+		to->size = min(to->size, set->dimms[i].length);
 	label_dimm_sort(to);
 	pass->cursor[position] = 0;
 	return 0;
@@ -117,6 +117,18 @@ static void take(struct check_set *set, struct pass *pass, const struct label_fo
 	set->torn += found->torn;
 }
 
+/* namespace/scan.c's answer to labels that do not start at the same offset. */
+static bool is_believed(const struct check_set *set, const struct pass *pass,
+			const struct label_found *found)
+{
+	bool believed = true;
+
+	for (u32 i = 0; i < set->nr; i++)
+		believed &= pass->at[i] == i &&
+			    set->dimms[i].area.label_size >= ND_LABEL_V1_2_SIZE;
+	return believed || !found->apart;
+}
+
 static int assemble(struct check_set *set, struct pass *pass)
 {
 	struct label_found found = { .ref = pass->ref };
@@ -129,7 +141,7 @@ static int assemble(struct check_set *set, struct pass *pass)
 			return rc;
 	}
 	while ((rc = label_set_next(pass->dimms, set->nr, pass->cursor, &found, &reason)))
-		if (rc > 0)
+		if (rc > 0 && is_believed(set, pass, &found))
 			take(set, pass, &found);
 	return 0;
 }

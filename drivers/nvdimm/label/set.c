@@ -165,6 +165,15 @@ static struct label_ref *set_partner(struct label_dimm *dimms, u32 position, u32
 	return best ?: renamed;
 }
 
+enum nd_reason label_judge_place(u64 offset, u64 size, u64 mapping)
+{
+	if (!size)
+		return ND_REASON_SIZE;
+	if (offset >= mapping || size > mapping - offset)
+		return ND_REASON_BOUNDS;
+	return (offset | size) % ND_LABEL_UNIT ? ND_REASON_ALIGN : ND_REASON_OK;
+}
+
 /* The one label of @lead's namespace at @position, wherever it lies, or NULL. */
 static struct label_ref *set_elsewhere(const struct label_dimm *dimms, u32 position, u32 ndimms,
 				       const struct label_ref *lead)
@@ -277,6 +286,19 @@ static bool meets_another(const struct label_dimm *dimms, u32 ndimms, const stru
 	return lead->reach > lead->offset;
 }
 
+/* The size is the lead's on every DIMM. */
+static enum nd_reason judge_places(const struct label_dimm *dimms, u32 ndimms,
+				   struct label_found *out)
+{
+	enum nd_reason reason = ND_REASON_OK;
+	u32 i;
+
+	for (i = 0; i < ndimms && reason == ND_REASON_OK; i++)
+		reason = label_judge_place(out->ref[i]->offset, out->lead->size, dimms[i].size);
+	out->misplaced = reason != ND_REASON_OK;
+	return reason;
+}
+
 int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
 		   struct label_found *out, enum nd_reason *reason)
 {
@@ -296,7 +318,11 @@ int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
 		return -EINVAL;
 
 	out->ref[0] = lead;
-	*reason = find_partners(dimms, ndimms, cursor, alone_there(first, at), out);
+	*reason = judge_places(dimms, 1, out);
+	if (*reason == ND_REASON_OK)
+		*reason = find_partners(dimms, ndimms, cursor, alone_there(first, at), out);
+	if (*reason == ND_REASON_OK)
+		*reason = judge_places(dimms, ndimms, out);
 	if (*reason != ND_REASON_OK)
 		return -EINVAL;
 	compare_partners(ndimms, out, &sizes_differ);

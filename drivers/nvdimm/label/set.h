@@ -32,12 +32,32 @@ struct label_ref {
  *	(label_dimm_sort())
  * @by_uuid: caller's array of @nr, filled by label_dimm_sort()
  * @nr: how many
+ * @size: bytes of the mapping
  */
 struct label_dimm {
 	struct label_ref *refs;
 	struct label_ref **by_uuid;
 	u32 nr;
+	u64 size;
 };
+
+/*
+ * Capacity is given out in multiples of this. Every kernel that wrote labels kept to 4 KiB on each
+ * DIMM, those with larger pages included.
+ */
+#define ND_LABEL_UNIT	4096
+
+/**
+ * label_judge_place() - may a namespace lie there?
+ * @offset: its first byte, from the start of the mapping, which is a multiple of the page size
+ * @size: bytes on this DIMM
+ * @mapping: bytes of the mapping
+ *
+ * Labels 1.1 have no checksum, and any byte of them may have changed.
+ *
+ * Return: ND_REASON_OK; _SIZE (zero), _BOUNDS (not inside the mapping), _ALIGN.
+ */
+enum nd_reason label_judge_place(u64 offset, u64 size, u64 mapping);
 
 /* Labels of one uuid on one DIMM: @nr neighbours of label_dimm.by_uuid. */
 struct label_run {
@@ -52,8 +72,10 @@ struct label_run {
  * @torn: an update was interrupted: labels of other positions differ from
  *	@lead in more than position, DPA, slot, ND_LABEL_UPDATING, and by what they are known as the
  *	set's (label_area_is_of()). Rewriting the labels heals it.
- * @unsettled: a label says that it is being updated, and nothing differs but the uuid, if that: to
- *	be healed before it is used
+ * @unsettled: a change of uuid is not complete, or a label has ND_LABEL_UPDATING and nothing
+ *	differs: to be completed before the namespace is used
+ * @misplaced: refused, and in any order of positions: the lead is not where a namespace may lie
+ *	(label_judge_place())
  * @apart: the labels do not start at the same offset. Linux' own drivers make such
  *	sets after an interrupted creation, and take mapping 0's label for the place.
  */
@@ -62,6 +84,7 @@ struct label_found {
 	const struct nd_label *lead;
 	bool torn;
 	bool unsettled;
+	bool misplaced;
 	bool apart;
 };
 
@@ -101,9 +124,9 @@ struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uu
  *
  * Return: 1 with @out filled; 0 at the end; -EINVAL when the next label of
  * position 0 cannot be assembled (@reason: ND_REASON_INCOMPLETE, _OVERLAP,
- * _DUPLICATE, or _BOUNDS for a position or number of DIMMs that is not this
- * set's; @out->lead is that label, @out->ref is not filled), call again to go
- * on.
+ * _DUPLICATE, _BOUNDS for a position or number of DIMMs that is not this
+ * set's, or, with @out->misplaced, what label_judge_place() returns; @out->lead
+ * is that label, @out->ref is not filled), call again to go on.
  */
 int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
 		   struct label_found *out, enum nd_reason *reason);

@@ -109,6 +109,7 @@ static int scan_prepare(struct scan *scan, u32 position, bool all)
 	kvfree(dimm->refs);
 	kvfree(dimm->by_uuid);
 	dimm->nr = 0;
+	dimm->size = scan->region->mapping_size;
 	dimm->refs = kvcalloc(max(scan->nfound[index], 1u), sizeof(*dimm->refs), GFP_KERNEL);
 	dimm->by_uuid = kvcalloc(max(scan->nfound[index], 1u), sizeof(*dimm->by_uuid), GFP_KERNEL);
 	if (!dimm->refs || !dimm->by_uuid)
@@ -186,19 +187,13 @@ static bool scan_meets(const struct scan *scan, const struct label_found *set)
 }
 
 /*
- * A set may be whole and still not fit: bounds of every mapping, not only of the first. Nor is
- * everything that starts at different offsets believed: what Linux' own drivers make in that way
- * has positions in the order of mappings, and lies where the first mapping's label says. Without
- * checksums it could as well be one changed bit.
+ * Labels that start at different offsets are believed only if Linux' own drivers can have made
+ * them: then positions are in the order of mappings, and the first mapping's label has the place.
+ * Without checksums it could as well be one changed bit.
  */
-static enum nd_reason scan_judge(const struct scan *scan, const struct label_found *set,
-				 bool by_index)
+static enum nd_reason scan_judge(struct scan *scan, const struct label_found *set, bool by_index)
 {
-	u64 end = set->ref[0]->offset + set->lead->size;
-
 	if (set->apart && (!by_index || !scan->summed))
-		return ND_REASON_BOUNDS;
-	if (end > scan->region->mapping_size)
 		return ND_REASON_BOUNDS;
 	return scan_meets(scan, set) ? ND_REASON_OVERLAP : ND_REASON_OK;
 }
@@ -209,8 +204,12 @@ static void scan_refuse(struct scan *scan, const struct label_found *set, enum n
 	const char *more = "";
 
 	found_of(lead)->refused = true;
-	if (reason == ND_REASON_BOUNDS && set->apart)
+	if (reason == ND_REASON_BOUNDS && set->misplaced)
+		more = ": it does not lie inside the region";
+	else if (reason == ND_REASON_BOUNDS)
 		more = ": it starts elsewhere on another DIMM, and labels 1.1 have no checksum";
+	else if (reason == ND_REASON_ALIGN)
+		more = ": DPA and size must be multiples of 4096";
 	nd_remark(&scan->region->dev, -EINVAL, reason,
 		  "label %u of %s, namespace %pUb at DPA %#llx + %#llx, is left alone%s",
 		  lead->slot, nvdimm_name(scan->region->mapping[scan->mapping[0]].nvdimm),
@@ -243,7 +242,7 @@ static int scan_pass(struct scan *scan, bool by_index)
 			if (rc)
 				return rc;
 		} else if (reason == ND_REASON_OVERLAP || reason == ND_REASON_DUPLICATE ||
-			   (rc > 0 && reason == ND_REASON_BOUNDS && (by_index || !set.apart))) {
+			   set.misplaced || (rc > 0 && by_index)) {
 			scan_refuse(scan, &set, reason);
 		}
 	}

@@ -14,6 +14,7 @@
 
 #define MAX_SIZE	8192
 #define MAX_SLOTS	64
+#define SPACE		(1ull << 40)
 #define HEAD		8	/* bytes of an input that are no media */
 
 static u64 media_bytes[MAX_SIZE / 8], mirror[MAX_SIZE / 8], mirror2[MAX_SIZE / 8];
@@ -81,10 +82,12 @@ static void assemble(const struct label_area *area, u32 ndimms)
 	struct label_found out = { .ref = ref };
 	u32 cursor[4] = { 0 }, n = 0;
 	enum nd_reason reason;
+	u64 end = 0;
 	int rc;
 
 	for (u32 i = 0; i < ndimms; i++) {
-		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i],
+						.size = SPACE };
 		for (u32 slot = 0; area->valid && slot < area->nslot; slot++) {
 			if (found[slot] != ND_REASON_OK)
 				continue;
@@ -96,6 +99,14 @@ static void assemble(const struct label_area *area, u32 ndimms)
 	while ((rc = label_set_next(dimms, ndimms, cursor, &out, &reason))) {
 		fuzz_assert(++n <= dimms[0].nr);
 		fuzz_assert(rc == 1 || (rc == -EINVAL && reason != ND_REASON_OK));
+		for (u32 i = 0; rc == 1 && i < ndimms; i++)
+			fuzz_assert(!((ref[i]->offset | out.lead->size) % ND_LABEL_UNIT) &&
+				    ref[i]->offset < SPACE &&
+				    out.lead->size <= SPACE - ref[i]->offset);
+		if (rc == 1) {
+			fuzz_assert(out.lead->dpa >= end);
+			end = out.lead->dpa + out.lead->size;
+		}
 	}
 	label_set_rest(dimms, states, ndimms);
 }

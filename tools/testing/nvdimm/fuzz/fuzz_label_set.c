@@ -10,6 +10,7 @@
 
 #define MAX_DIMMS	4
 #define MAX_LABELS	12
+#define SPACE		16	/* units of a mapping, of which labels may be beyond */
 
 static struct nd_label labels[MAX_DIMMS][MAX_LABELS];
 static struct label_ref refs[MAX_DIMMS][MAX_LABELS];
@@ -43,6 +44,15 @@ static enum nd_reason naive_lead(u32 at, u32 ndimms)
 		if (found(i) && same_uuid(&refs[0][i], lead))
 			return ND_REASON_DUPLICATE;
 	return ND_REASON_OK;
+}
+
+static enum nd_reason naive_place(u64 start, u64 size)
+{
+	u64 end = start + size;
+
+	if (end > (u64)SPACE * ND_LABEL_UNIT)
+		return ND_REASON_BOUNDS;
+	return start % ND_LABEL_UNIT || end % ND_LABEL_UNIT ? ND_REASON_ALIGN : ND_REASON_OK;
 }
 
 static u32 times(u32 i, const struct label_ref *ref)
@@ -183,13 +193,17 @@ static void compare(u32 ndimms)
 	struct label_ref *ref[MAX_DIMMS];
 	struct label_found out = { .ref = ref };
 	u32 cursor[MAX_DIMMS] = { 0 };
-	enum nd_reason reason;
+	enum nd_reason reason, lead;
+	u64 end = 0;
 	int rc;
 
 	for (u32 at = 0; at < dimms[0].nr; at++) {
 		rc = label_set_next(dimms, ndimms, cursor, &out, &reason);
 		fuzz_assert(out.lead == refs[0][at].label);
 		verdict[at] = naive_lead(at, ndimms);
+		lead = verdict[at];
+		if (verdict[at] == ND_REASON_OK)
+			verdict[at] = naive_place(refs[0][at].offset, out.lead->size);
 		for (u32 i = 1; i < ndimms && verdict[at] == ND_REASON_OK; i++)
 			if (!naive_partner(at, i, ndimms))
 				verdict[at] = ND_REASON_INCOMPLETE;
@@ -201,15 +215,27 @@ static void compare(u32 ndimms)
 			    same_uuid(&refs[0][i], &refs[0][at]) &&
 			    refs[0][i].offset == refs[0][at].offset)
 				verdict[at] = ND_REASON_INCOMPLETE;
+		for (u32 i = 1; i < ndimms && verdict[at] == ND_REASON_OK; i++)
+			verdict[at] = naive_place(naive_partner(at, i, ndimms)->offset,
+						  out.lead->size);
 		met[at] = verdict[at] == ND_REASON_OK && naive_meets(at, ndimms);
 		if (met[at])
 			verdict[at] = ND_REASON_OVERLAP;
+		fuzz_assert(out.misplaced == (lead == ND_REASON_OK &&
+					      (verdict[at] == ND_REASON_ALIGN ||
+					       verdict[at] == ND_REASON_BOUNDS)));
 		fuzz_assert(reason == verdict[at]);
 		fuzz_assert(rc == (reason == ND_REASON_OK ? 1 : -EINVAL));
+		if (rc > 0) {
+			fuzz_assert(naive_place(ref[0]->offset, out.lead->size) == ND_REASON_OK);
+			fuzz_assert(ref[0]->offset >= end);
+			end = ref[0]->offset + out.lead->size;
+		}
 		for (u32 i = 1; i < ndimms && rc > 0; i++) {
 			const struct label_ref *want = naive_partner(at, i, ndimms);
 
 			fuzz_assert(ref[i] == want && want->taken);
+			fuzz_assert(naive_place(want->offset, out.lead->size) == ND_REASON_OK);
 			if (memcmp(&want->label->uuid, &out.lead->uuid, 16) ||
 			    want->label->size != out.lead->size)
 				fuzz_assert(out.torn);
@@ -224,7 +250,8 @@ void fuzz_one(struct fuzz_in *in)
 	u32 ndimms = 1 + fuzz_u8(in) % MAX_DIMMS, i, k;
 
 	for (i = 0; i < MAX_DIMMS; i++)
-		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i],
+						.size = SPACE * ND_LABEL_UNIT };
 	while (in->size >= 3) {
 		u8 a = fuzz_u8(in), b = fuzz_u8(in), c = fuzz_u8(in);
 		struct nd_label *l;
@@ -241,12 +268,13 @@ void fuzz_one(struct fuzz_in *in)
 			.position = a >> 4 == 15 ? i + 1 : i,
 			.nlabel = a >> 4 == 14 ? ndimms + 1 : ndimms,
 			.flags = a >> 4 == 13 ? ND_LABEL_UPDATING : 0,
-			.size = 1 + (b >> 4) % 4,
+			.size = (1 + (b >> 4) % 4) * ND_LABEL_UNIT + (c >> 4 == 15 ? 512 : 0),
 			.slot = k,
 		};
-		refs[i][k] = (struct label_ref){ .label = l, .offset = b & 15, .taken = a & 1,
+		refs[i][k] = (struct label_ref){ .label = l, .taken = a & 1,
 						 .leftover = a & 2, .known = c & 1, .limit = b,
 						 .reach = c };
+		refs[i][k].offset = (b & 15) * ND_LABEL_UNIT + (c >> 4 == 14 ? 512 : 0);
 	}
 	for (i = 0; i < ndimms; i++)
 		label_dimm_sort(&dimms[i]);

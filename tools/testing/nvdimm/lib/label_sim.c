@@ -171,7 +171,8 @@ void machine_view(const struct machine *m, struct view *v)
 	if (v->down)
 		return;
 	for (u32 i = 0; i < m->n; i++) {
-		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i],
+						.size = MACHINE_SPACE };
 		view_dimm(m, i, v, labels[i], &dimms[i]);
 	}
 	while ((rc = label_set_next(dimms, m->n, cursor, &out, &reason))) {

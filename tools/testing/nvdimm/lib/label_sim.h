@@ -17,6 +17,7 @@
 
 #define MACHINE_DIMMS	6
 /* Of the set, where its labels are all of one version; else that of 1.2. */
+#define MACHINE_SPACE	(1ull << 40)	/* bytes of each mapping */
 #define MACHINE_COOKIE	0x1234567890abcdefull
 #define VIEW_MAX	64
 

@@ -193,6 +193,7 @@ LAW(zeros__are_no_btt)
 #define AREA	SZ_128K
 
 static struct check_set set;
+static u64 label_size = SZ_2M;
 
 /* One namespace on both of two DIMMs, less what @without says; and one on each more of @more. */
 static void labels(int without, u32 cookie)
@@ -204,7 +205,7 @@ static void labels(int without, u32 cookie)
 		struct label_area area = { .data = calloc(1, AREA), .size = AREA };
 		struct nd_label label = {
 			.uuid = {{ 1, 2, 3 }}, .nlabel = 2, .position = i, .cookie = cookie,
-			.dpa = SZ_1M, .size = SZ_2M,
+			.dpa = SZ_1M, .size = label_size,
 		};
 		struct label_change change = {
 			.add = &label, .nadd = without != i, .minor = 2,
@@ -228,6 +229,21 @@ LAW(labels__that_go_together_are_a_namespace)
 	assert_int_equal(set.kept, 0);
 	assert_int_equal(set.closed, ND_REASON_OK);
 	check_set_free(&set);
+}
+
+LAW(labels__that_are_misplaced_are_kept)
+{
+	static const u64 sizes[] = { SZ_2M + 512, SZ_64M, -4096ull - SZ_1M };
+
+	for (u32 i = 0; i < ARRAY_SIZE(sizes); i++) {
+		label_size = sizes[i];
+		labels(-1, 42);
+		label_size = SZ_2M;
+		assert_int_equal(check_set(&set), 0);
+		assert_int_equal(set.namespaces, 0);
+		assert_int_equal(set.kept, 2);
+		check_set_free(&set);
+	}
 }
 
 LAW(labels__without_their_like_on_the_other_dimm_are_told)

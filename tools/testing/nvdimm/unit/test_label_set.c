@@ -20,7 +20,8 @@ static enum nd_reason reason;
 int before_each(void **state)
 {
 	for (u32 i = 0; i < MAX_DIMMS; i++)
-		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i] };
+		dimms[i] = (struct label_dimm){ .refs = refs[i], .by_uuid = by_uuid[i],
+						.size = SZ_1G };
 	for (u32 i = 0; i < MAX_DIMMS; i++)
 		states[i] = (struct label_state){ .valid = true };
 	memset(refs, 0x11, sizeof(refs));
@@ -29,7 +30,7 @@ int before_each(void **state)
 }
 
 /* DIMM @i has a label of namespace @id at @offset; mappings start at 1 GiB x the position. */
-static struct nd_label *put(u32 i, u8 id, u64 offset, u64 size)
+static struct nd_label *put_bytes(u32 i, u8 id, u64 offset, u64 size)
 {
 	u32 n = dimms[i].nr++;
 	struct nd_label *l = &labels[i][n];
@@ -39,6 +40,11 @@ static struct nd_label *put(u32 i, u8 id, u64 offset, u64 size)
 	refs[i][n].label = l;
 	refs[i][n].offset = offset;
 	return l;
+}
+
+static struct nd_label *put(u32 i, u8 id, u64 offset, u64 size)
+{
+	return put_bytes(i, id, offset * ND_LABEL_UNIT, size * ND_LABEL_UNIT);
 }
 
 static void begin(void)
@@ -274,7 +280,7 @@ LAW(set__interrupted_resize_has_the_size_of_position_0)
 	put_words("0:1@0+100 1:1@0+150");
 	begin();
 	expect_found(1, true, false);
-	assert_int_equal(out.lead->size, 100);
+	assert_int_equal(out.lead->size, 100 * ND_LABEL_UNIT);
 	expect_words("");
 }
 
@@ -315,6 +321,71 @@ LAW(set__wrong_position_or_count_is_passed_over)
 	labels[1][3].nlabel = 1;
 	begin();
 	expect_words("1 bounds, 2 bounds, 3 incomplete, 4 incomplete, 5");
+}
+
+/* ---- where a namespace may lie ---- */
+
+static const struct {
+	const char *law;
+	u64 offset, size, mapping;
+	enum nd_reason reason;
+} places[] = {
+	{ "all of a mapping", 0, SZ_1G, SZ_1G, ND_REASON_OK },
+	{ "the smallest namespace, at the end", SZ_1G - 4096, 4096, SZ_1G, ND_REASON_OK },
+	/* a kernel before 5.7: 50 GiB + 16 KiB in six ways, twice; then a multiple of 12 MiB */
+	{ "50 GiB + 16 KiB in six ways", 0, 53687107584 / 6, 811748818944 / 6, ND_REASON_OK },
+	{ "the second of these", 53687107584 / 6, 53687107584 / 6, 811748818944 / 6, ND_REASON_OK },
+	{ "no bytes", 0, 0, SZ_1G, ND_REASON_SIZE },
+	{ "an odd offset", 1, 4096, SZ_1G, ND_REASON_ALIGN },
+	{ "an odd size", 0, 4097, SZ_1G, ND_REASON_ALIGN },
+	{ "a sector", 512, 4096, SZ_1G, ND_REASON_ALIGN },
+	{ "one unit too many", 0, SZ_1G + 4096, SZ_1G, ND_REASON_BOUNDS },
+	{ "the end of the mapping", SZ_1G, 4096, SZ_1G, ND_REASON_BOUNDS },
+	{ "an end that wraps", 4096, -4096ull, SZ_1G, ND_REASON_BOUNDS },
+	{ "an offset that wraps", -4096ull, 8192, SZ_1G, ND_REASON_BOUNDS },
+};
+
+LAW_OF_EACH(place__is_judged, places)
+{
+	assert_reason(label_judge_place(row->offset, row->size, row->mapping), row->reason);
+}
+
+LAW(set__misplaced_lead_is_refused_and_keeps_its_labels)
+{
+	static const struct { u64 offset, size; const char *found; } bad[] = {
+		{ 512, 4096, "1 align, 2" }, { 0, 4608, "1 align, 2" },
+		{ 4096, SZ_1G, "1 bounds, 2" }, { 0, 1ull << 40, "1 bounds, 2" },
+	};
+
+	for (u32 b = 0; b < ARRAY_SIZE(bad); b++) {
+		/* on a single DIMM the neighbour that it meets is refused, too */
+		for (ndimms = b < 2 ? 1 : 2; ndimms < 4; ndimms++) {
+			for (u32 i = 0; i < MAX_DIMMS; i++)
+				dimms[i].nr = 0;
+			for (u32 i = 0; i < ndimms; i++)
+				put_bytes(i, 1, bad[b].offset, bad[b].size);
+			put_words("2@300+100");
+			begin();
+			assert_int_equal(next(), -EINVAL);
+			assert_true(out.misplaced);
+			begin();
+			expect_words(bad[b].found);
+			assert_int_equal(label_set_rest(dimms, states, ndimms), ndimms);
+		}
+	}
+}
+
+LAW(set__misplaced_label_of_another_dimm_is_refused)
+{
+	put_words("0:1@0+100 2@300+100");
+	put_bytes(1, 1, 512, 100 * ND_LABEL_UNIT);
+	begin();
+	expect_words("1 align, 2");
+	before_each(state);
+	dimms[1].size = 50 * ND_LABEL_UNIT;
+	put_words("1@0+100");
+	begin();
+	expect_words("1 bounds");
 }
 
 /* ---- what is left ---- */
