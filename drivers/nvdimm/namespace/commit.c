@@ -5,6 +5,7 @@
 #include <linux/device.h>
 #include <linux/slab.h>
 #include "label/area.h"
+#include "label/set.h"
 #include "label/transaction.h"
 #include "namespace/namespace.h"
 
@@ -85,128 +86,6 @@ static void unlock_dimms(struct txn *txn)
 	while (i--)
 		if (!i || txn->by_id[i] != txn->by_id[i - 1])
 			mutex_unlock(&txn->by_id[i]->labels);
-}
-
-/* Is this what the namespace's label on that DIMM can be? */
-static bool is_own(const struct nd_ns *ns, u16 index, const struct nd_label *label)
-{
-	const struct ns_slot *at = &ns->slot[index];
-
-	return label->dpa == at->dpa && nd_label_is_ours(ns->region, index, label) &&
-	       (uuid_equal(&label->uuid, &at->uuid) || uuid_equal(&label->uuid, &ns->cfg.uuid) ||
-		(!uuid_is_null(&ns->tried) && uuid_equal(&label->uuid, &ns->tried)));
-}
-
-/*
- * A write whose outcome was not known may have left the label in another slot, and that one to
- * somebody else: look for it by what it says. Return: 0; -EIO: it is not there, and may be in a
- * slot that cannot be read, so that one more would be the second.
- */
-static int find_own(struct nd_ns *ns, u16 index)
-{
-	struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
-	struct ns_slot *at = &ns->slot[index];
-	const struct nd_label *label;
-
-	label = at->slot < nvdimm->label_end ? &nvdimm->label[at->slot] : NULL;
-	if (label && label->size && is_own(ns, index, label))
-		return 0;
-	at->slot = ND_NO_SLOT;
-	ns->torn = true;
-	nvdimm_for_each_label(label, nvdimm) {
-		if (is_own(ns, index, label)) {
-			at->slot = label->slot;
-			at->uuid = label->uuid;
-			return 0;
-		}
-	}
-	return nvdimm->nbad ? -EIO : 0;
-}
-
-/* ---- a change of which nobody could tell whether it has happened ---- */
-
-/* The mapping whose label is that of position 0. */
-static u16 lead_of(const struct nd_ns *ns)
-{
-	u16 i = 0;
-
-	while (i + 1 < ns->region->num_mappings && ns->slot[i].position)
-		i++;
-	return i;
-}
-
-/* What @label, of position 0, says. Labels 1.1 have no abstraction, which memory alone knows. */
-static struct ns_config config_of(const struct nd_ns *ns, const struct nd_label *label, bool v1_2)
-{
-	struct ns_config cfg = ns->cfg;
-
-	cfg.uuid = label->uuid;
-	memcpy(cfg.name, label->name, sizeof(cfg.name));
-	cfg.flags = label->flags & ~ND_LABEL_UPDATING;
-	cfg.lbasize = label->lbasize;
-	cfg.size = label->size * nd_region_ways(ns->region);
-	if (v1_2)
-		cfg.abstraction = label->abstraction;
-	return cfg;
-}
-
-static void forget_slots(struct nd_ns *ns)
-{
-	u16 i;
-
-	for (i = 0; i < ns->region->num_mappings; i++)
-		ns->slot[i].slot = ND_NO_SLOT;
-}
-
-/*
- * Position 0's label decides what the namespace is (label/set.h): its area has been read again
- * since, so memory follows it. What other DIMMs have is found when it is changed again; of one that
- * is gone it keeps its space, until the region is enabled anew.
- */
-static int follow_lead(struct nd_ns *ns)
-{
-	u16 index = lead_of(ns);
-	const struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
-	struct ns_config is = { };
-
-	if (!nvdimm->area.valid)
-		return -EIO;
-	if (find_own(ns, index))
-		return -EIO;
-	if (ns->slot[index].slot != ND_NO_SLOT)
-		is = config_of(ns, &nvdimm->label[ns->slot[index].slot], nvdimm->area.minor >= 2);
-	else
-		forget_slots(ns);
-	WRITE_ONCE(ns->unsure, false);
-	ns->torn = is.size;
-	ns->apart &= ns->torn;
-	nd_space_forget(ns->region);
-	nd_ns_install(ns, &is);
-	if (!is.size)
-		WRITE_ONCE(ns->pmem.nsio.common.force_raw, false);
-	return 0;
-}
-
-int nd_ns_learn(struct nd_ns *ns)
-{
-	struct nvdimm *nvdimm;
-	int rc = 0;
-
-	if (!ns->unsure)
-		return 0;
-	nvdimm = ns->region->mapping[lead_of(ns)].nvdimm;
-	guard(mutex)(&nvdimm->labels);
-	if (nvdimm->area.stale)
-		rc = nvdimm_labels_reload(nvdimm);
-	if (!rc)
-		rc = follow_lead(ns);
-	if (rc)
-		return nd_refuse(nd_ns_dev(ns), rc, ND_REASON_MEDIA,
-				 "whether its last change has happened cannot be read from the labels of %s: what it was may be another's by now",
-				 nvdimm_name(nvdimm));
-	dev_info(nd_ns_dev(ns), "by the labels of %s, read again, it is %s\n", nvdimm_name(nvdimm),
-		 ns->cfg.size ? "there" : "deleted");
-	return 0;
 }
 
 /* ---- what goes ---- */
@@ -337,7 +216,7 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 		return rc;
 	txn->area[position] = &nvdimm->area;
 	txn->io[position] = nvdimm_label_io(nvdimm);
-	if (txn->ns->cfg.size && find_own(txn->ns, index))
+	if (txn->ns->cfg.size && nd_ns_find_own(txn->ns, index))
 		return nd_refuse(nd_ns_dev(txn->ns), -EIO, nvdimm->bad_reason,
 				 "its label on %s is perhaps the one in slot %u, which cannot be read: enable all regions of that DIMM anew",
 				 nvdimm_name(nvdimm), nvdimm->bad_slot);
@@ -458,8 +337,9 @@ static bool lead_has(struct txn *txn, const struct ns_config *want)
 {
 	struct nd_ns *ns = txn->ns;
 	struct nvdimm *nvdimm = ns->region->mapping[txn->mapping[0]].nvdimm;
+	enum nd_reason reason;
 
-	if (nvdimm->area.stale || follow_lead(ns) || !config_same(&ns->cfg, want))
+	if (nvdimm->area.stale || nd_ns_follow_lead(ns, &reason) || !config_same(&ns->cfg, want))
 		return false;
 	nd_remark(&ns->region->dev, -EIO, ND_REASON_LABEL_WRITE,
 		  "a write to the labels of %s was carried out, though not at once to be seen: namespace %pUb is %s, and labels of other DIMMs are yet to follow",

@@ -5,6 +5,7 @@
  *	namespace.c		struct nd_ns, birth and death of the device; uuids, claim classes
  *	scan.c			labels of a region → namespaces
  *	commit.c		changes of a namespace → label transactions
+ *	reread.c		labels read again after a write whose outcome was not known
  *	capacity.c		what is free in a region
  *	sysfs/namespace.c	attributes
  *	io.c			mapping the range, rw_bytes with bad blocks and machine checks
@@ -243,6 +244,34 @@ int nd_ns_heal(struct nd_ns *ns);
  * configured any more; negative errno, told with nd_refuse(), as long as they cannot be read.
  */
 int nd_ns_learn(struct nd_ns *ns);
+
+/**
+ * nd_ns_settle() - complete a change of uuid before the namespace is served
+ * @ns: any namespace, idle
+ *
+ * While its labels have two uuids, the loss of one of them loses the namespace.
+ *
+ * Context: config held for writing; may write labels. Return: 0: there is none, or it is complete;
+ * negative errno, told with nd_refuse(): it is not, and @ns must not be served.
+ */
+int nd_ns_settle(struct nd_ns *ns);
+
+/* ---- reread.c ---- */
+
+/*
+ * A write whose outcome was not known may have left the label in another slot, and that one to
+ * somebody else: look for it by what it says. Return: 0; -EIO: it is not there, and may be in a
+ * slot that cannot be read, so that one more would be the second. DIMM's labels held.
+ */
+int nd_ns_find_own(struct nd_ns *ns, u16 index);
+
+/*
+ * Position 0's label decides what the namespace is (label/set.h): its area has been read again
+ * since, so memory follows it. What other DIMMs have is found when it is changed again; of one that
+ * is gone it keeps its space, until the region is enabled anew. A label that nd_ns_scan()
+ * would not believe is not followed: -EIO, and @reason. config and the DIMM's labels held.
+ */
+int nd_ns_follow_lead(struct nd_ns *ns, enum nd_reason *reason);
 
 /* ---- capacity.c ---- */
 
