@@ -44,15 +44,18 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 	return ndns;
 }
 
-/* What it is may have been learnt by nobody since its labels were written. */
+/*
+ * What it is may have been learnt by nobody since its labels were written; and labels of two uuids
+ * are no namespace's any more once one of them is lost.
+ */
 static int ns_known(struct device *dev, struct nd_ns *ns)
 {
 	int rc;
 
-	if (!READ_ONCE(ns->unsure))
+	if (!READ_ONCE(ns->unsure) && !READ_ONCE(ns->torn))
 		return 0;
 	guard(nd_config_write)(ns->region);
-	rc = nd_ns_learn(ns);
+	rc = nd_ns_learn(ns) ?: nd_ns_settle(ns);
 	return rc ? nd_explain(dev, rc, ND_REASON_MEDIA, "%s is not served: its last_error tells",
 			       dev_name(nd_ns_dev(ns))) : 0;
 }

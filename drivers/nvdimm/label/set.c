@@ -249,7 +249,7 @@ static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_di
 		*sizes_differ |= out->lead->size != label->size;
 	}
 	out->torn = differ || renamed;
-	out->unsettled = marked && !differ;
+	out->unsettled = renamed || (marked && !differ);
 }
 
 /* The first label that starts at @offset or behind. */

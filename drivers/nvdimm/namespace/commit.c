@@ -417,6 +417,33 @@ int nd_ns_heal(struct nd_ns *ns)
 	return rc;
 }
 
+/* Do labels have two uuids, or may they, after a change that failed half-way? */
+static bool has_two_uuids(const struct nd_ns *ns)
+{
+	bool two = !uuid_is_null(&ns->tried) && !uuid_equal(&ns->tried, &ns->cfg.uuid);
+	u16 i;
+
+	for (i = 0; i < ns->region->num_mappings; i++)
+		two |= ns->slot[i].slot != ND_NO_SLOT &&
+		       !uuid_equal(&ns->slot[i].uuid, &ns->cfg.uuid);
+	return two;
+}
+
+int nd_ns_settle(struct nd_ns *ns)
+{
+	int rc;
+
+	if (!ns->labelled || !ns->torn || !ns->cfg.size || !has_two_uuids(ns))
+		return 0;
+	if (nd_region_read_only(ns->region))
+		return nd_refuse(nd_ns_dev(ns), -EROFS, ND_REASON_READ_ONLY,
+				 "a change of its uuid was interrupted, and cannot be completed while %s is read-only: write 0 to the region's read_only",
+				 dev_name(&ns->region->dev));
+	rc = nd_ns_heal(ns);
+	return rc ? nd_explain(nd_ns_dev(ns), rc, ND_REASON_INCOMPLETE,
+			       "a change of its uuid was interrupted, and cannot be completed") : 0;
+}
+
 /*
  * What of an interrupted change is on some DIMMs is taken back before another begins: two in
  * a row could leave labels of three kinds, which no rule puts together.

@@ -372,6 +372,7 @@ static void region_settle(struct nd_region *region)
 	list_for_each_entry(ns, &region->namespaces, list) {
 		const struct ns_config same = ns->cfg;
 
+		/* what fails is tried again when a driver is bound: nd_ns_settle() */
 		if (ns->unsettled && !nd_ns_apply(ns, &same))
 			dev_info(nd_ns_dev(ns), "an interrupted label update has been completed\n");
 	}

@@ -127,7 +127,8 @@ void nd_region_ns_seed(struct nd_region *region);
  *
  * Refuses, with nd_refuse(), a namespace that is claimed by another device,
  * smaller than a page, without uuid, on a locked DIMM, of
- * class @dev is not, or of which nobody knows what it is (nd_ns_learn()).
+ * class @dev is not, of which nobody knows what it is (nd_ns_learn()), or whose labels have two
+ * uuids (nd_ns_settle()).
  *
  * Context: @dev's device lock held (probe).
  * Return: the namespace, or an ERR_PTR.

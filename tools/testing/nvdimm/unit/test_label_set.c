@@ -388,6 +388,16 @@ LAW(set__misplaced_label_of_another_dimm_is_refused)
 	expect_words("1 bounds");
 }
 
+LAW(set__incomplete_change_of_uuid_is_unsettled)
+{
+	ndimms = 3;
+	put_words("0:1@0+100* 1:9@0+100 2:1@0+100");
+	labels[2][0].lbasize = 4096;
+	begin();
+	expect_words("1 torn");
+	assert_true(out.unsettled);
+}
+
 /* ---- what is left ---- */
 
 static u32 kept(void)
