@@ -447,6 +447,40 @@ u32 label_set_rest(struct label_dimm *dimms, struct label_state *states, u32 ndi
 	return kept;
 }
 
+static int compare_orphans(const void *a, const void *b)
+{
+	const struct label_orphan *x = a, *y = b;
+	int order = memcmp(&x->uuid, &y->uuid, sizeof(x->uuid));
+
+	if (order)
+		return order;
+	if (x->mapping != y->mapping)
+		return x->mapping < y->mapping ? -1 : 1;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+void label_orphans_sort(struct label_orphan *all, u32 nr)
+{
+	sort(all, nr, sizeof(*all), compare_orphans, NULL);
+}
+
+const struct label_orphan *label_orphans_find(const struct label_orphan *all, u32 nr,
+					      const uuid_t *uuid, u16 mapping, u32 slot)
+{
+	const struct label_orphan key = { .mapping = mapping, .slot = slot, .uuid = *uuid };
+	u32 low = 0, high = nr;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (compare_orphans(&all[mid], &key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < nr && !compare_orphans(&all[low], &key) ? &all[low] : NULL;
+}
+
 static bool in_the_way(const struct label_orphan *o, const uuid_t *uuid, u64 start, u64 size)
 {
 	return uuid && (uuid_equal(&o->uuid, uuid) ||
@@ -455,15 +489,15 @@ static bool in_the_way(const struct label_orphan *o, const uuid_t *uuid, u64 sta
 
 void label_orphans_choose(struct label_orphan *all, u32 nr, const uuid_t *uuid, u64 start, u64 size)
 {
-	u32 i, k;
+	u32 first, end, i;
+	bool going;
 
-	for (i = 0; i < nr; i++)
-		all[i].going = false;
-	for (i = 0; i < nr; i++) {
-		if (!in_the_way(&all[i], uuid, start, size))
-			continue;
-		for (k = 0; k < nr; k++)
-			all[k].going |= uuid_equal(&all[k].uuid, &all[i].uuid);
+	for (first = 0; first < nr; first = end) {
+		going = false;
+		for (end = first; end < nr && uuid_equal(&all[end].uuid, &all[first].uuid); end++)
+			going |= in_the_way(&all[end], uuid, start, size);
+		for (i = first; i < end; i++)
+			all[i].going = going;
 	}
 }
 

@@ -187,16 +187,23 @@ struct label_orphan {
 	u64 start, size;
 };
 
+/* Sort by uuid, then mapping and slot: so the functions below want them. */
+void label_orphans_sort(struct label_orphan *all, u32 nr);
+
+/* The one of @uuid in @slot of @mapping, or NULL; logarithmic. */
+const struct label_orphan *label_orphans_find(const struct label_orphan *all, u32 nr,
+					      const uuid_t *uuid, u16 mapping, u32 slot);
+
 /**
  * label_orphans_choose() - which leftovers go before a namespace comes or changes?
- * @all: of the set; @going is set
+ * @all: of the set, sorted; @going is set
  * @nr: how many
  * @uuid: of the namespace; NULL: it goes, and nothing else does
  * @start: offset of its place in each mapping
  * @size: bytes of it there
  *
  * What lies in its place or has its uuid, and whatever else has the uuid of one of these, wherever
- * it lies: a leftover is told by the mark of a label that may have gone by then.
+ * it lies: a leftover is told by the mark of a label that may have gone by then. Linear.
  */
 void label_orphans_choose(struct label_orphan *all, u32 nr, const uuid_t *uuid, u64 start,
 			  u64 size);

@@ -115,14 +115,12 @@ static int collect_drops(struct txn *txn, u32 position)
 }
 
 /* Is the label one that an interrupted change left, and that goes before this change? */
-static bool is_going(const struct nd_region *region, u16 index, u32 slot)
+static bool is_going(const struct nd_region *region, u16 index, const struct nd_label *label)
 {
-	u32 i;
+	const struct label_orphan *o = label_orphans_find(region->orphan, region->norphan,
+							  &label->uuid, index, label->slot);
 
-	for (i = 0; i < region->norphan; i++)
-		if (region->orphan[i].mapping == index && region->orphan[i].slot == slot)
-			return region->orphan[i].going;
-	return false;
+	return o && o->going;
 }
 
 /*
@@ -142,7 +140,7 @@ static int check_uuid(struct txn *txn, u32 position, const struct ns_config *wan
 		if (label->slot == ns->slot[index].slot ||
 		    !uuid_equal(&label->uuid, &want->uuid) ||
 		    !nd_label_is_ours(ns->region, index, label) ||
-		    is_going(ns->region, index, label->slot))
+		    is_going(ns->region, index, label))
 			continue;
 		return nd_refuse(nd_ns_dev(txn->ns), -EEXIST, ND_REASON_DUPLICATE,
 				 "label %u of %s has the uuid %pUb already: enable the region anew to see whose it is, or take another uuid",

@@ -24,7 +24,8 @@ struct found_label {
 struct scan {
 	struct nd_region *region;
 	bool summed;				/* every DIMM's labels have a checksum */
-	u32 earlier;				/* namespaces of the pass before this one */
+	u32 earlier;				/* namespaces of the pass before this one … */
+	struct nd_ns *meet;			/* … from this one on */
 	struct label_state state[ND_MAX_MAPPINGS];
 	struct found_label *found[ND_MAX_MAPPINGS];
 	u32 nfound[ND_MAX_MAPPINGS];
@@ -169,21 +170,21 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
 	return 0;
 }
 
-/* The other pass, which saw none of these labels, has given a part of it to a namespace. */
-static bool scan_meets(const struct scan *scan, const struct label_found *set)
+/*
+ * The other pass, which saw none of these labels, has given a part of it to a namespace. Either
+ * pass goes by ascending offsets, and those of one pass do not overlap: those that end before this
+ * one are done with.
+ */
+static bool scan_meets(struct scan *scan, const struct label_found *set)
 {
 	u64 start = set->ref[0]->offset, end = start + set->lead->size;
 	u64 ways = nd_region_ways(scan->region);
-	u32 left = scan->earlier;
-	const struct nd_ns *ns;
 
-	list_for_each_entry(ns, &scan->region->namespaces, list) {
-		if (!left--)
-			break;
-		if (ns->cfg.offset < end && ns->cfg.offset + ns->cfg.size / ways > start)
-			return true;
+	while (scan->earlier && scan->meet->cfg.offset + scan->meet->cfg.size / ways <= start) {
+		scan->meet = list_next_entry(scan->meet, list);
+		scan->earlier--;
 	}
-	return false;
+	return scan->earlier && scan->meet->cfg.offset < end;
 }
 
 /*
@@ -342,7 +343,7 @@ static struct found_label *of_ref(const struct label_ref *ref)
 	return found_of(ref->label);
 }
 
-/* What nobody owns, in the order of slots, that the next change in its place can drop. */
+/* What nobody owns, that the next change in its place can drop. */
 static void add_orphans(struct scan *scan, u16 index)
 {
 	struct nd_region *region = scan->region;
@@ -451,6 +452,7 @@ static int judge_rest(struct scan *scan)
 			add_orphans(scan, i);
 		tell_rest(scan, i, &told);
 	}
+	label_orphans_sort(region->orphan, region->norphan);
 	tell_unread(scan, region->nkept);
 	return 0;
 }
@@ -478,6 +480,7 @@ int nd_ns_scan(struct nd_region *region)
 	if (!rc && own_order)
 		rc = scan_pass(scan, false);
 	scan->earlier = scan_count(region, &sorted);
+	scan->meet = list_first_entry(&region->namespaces, struct nd_ns, list);
 	if (!rc)
 		rc = scan_pass(scan, true);
 	if (!rc)

@@ -88,7 +88,7 @@ struct nd_region {
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
 	struct list_head namespaces;	/* nd_ns.list */
-	struct label_orphan *orphan;	/* of interrupted changes, by slot: their space is free */
+	struct label_orphan *orphan;	/* of interrupted changes, sorted: their space is free */
 	u32 norphan;
 	u32 nkept;			/* labels that are neither these nor a namespace's */
 	struct nd_space space;

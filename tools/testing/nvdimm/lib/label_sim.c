@@ -296,6 +296,7 @@ static int machine_clear(struct machine *m, const struct ns_want *want)
 				.size = r->size, .uuid = machine_label(m, &is, 0).uuid,
 			};
 	}
+	label_orphans_sort(orphan, nr);
 	label_orphans_choose(orphan, nr, &label.uuid, want->offset, want->size);
 	for (u32 i = 0; i < nr; i++)
 		if (orphan[i].going)
