@@ -204,11 +204,60 @@ static int txn_check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 	return 0;
 }
 
+struct blank {
+	const struct nd_region *region;		/* whose namespace is to be created */
+	const struct nvdimm *nvdimm;
+	const struct nd_region *other;
+};
+
+/* Is it another region of that DIMM, enabled, and of another meaning once the area is formatted? */
+static int find_other(struct device *dev, void *data)
+{
+	struct blank *blank = data;
+	const struct nd_region *other = is_nd_region(dev) ? to_nd_region(dev) : NULL;
+
+	if (!other || other == blank->region || !dev->driver ||
+	    !nd_region_maps(other, blank->nvdimm) ||
+	    (test_bit(NDD_LABELING, &blank->nvdimm->flags) && !READ_ONCE(other->nkept)))
+		return 0;
+	blank->other = other;
+	return 1;
+}
+
+/*
+ * A blank area is about to be formatted. Another region of that DIMM, bare so far, would be one
+ * with labels from then on: its namespace is gone when it is next enabled, and its capacity free.
+ * And one that has labels on other DIMMs would no longer miss those that this area has lost.
+ *
+ * A region in its first probe is not yet on the list of children, but has counted itself among the
+ * users; the next one cannot while the DIMM's labels are held.
+ */
+static int check_others(struct txn *txn, struct nvdimm *nvdimm)
+{
+	struct blank blank = { .region = txn->ns->region, .nvdimm = nvdimm };
+	bool bare = !test_bit(NDD_LABELING, &nvdimm->flags);
+	const char *other = "another region of that DIMM";
+	u32 own = 0;
+	u16 i;
+
+	if (nvdimm->area.valid)
+		return 0;
+	for (i = 0; i < blank.region->num_mappings; i++)
+		own += blank.region->mapping[i].nvdimm == nvdimm;
+	if (device_for_each_child(nvdimm->dev.parent, &blank, find_other))
+		other = dev_name(&blank.other->dev);
+	else if (!bare || nvdimm->users <= own)
+		return 0;
+	return nd_refuse(nd_ns_dev(txn->ns), -EBUSY, ND_REASON_BUSY,
+			 "the label area of %s is blank, and formatting it would change what %s is, which is enabled: disable %s first",
+			 nvdimm_name(nvdimm), other, other);
+}
+
 static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *want)
 {
 	u16 index = txn->mapping[position];
 	struct nvdimm *nvdimm = txn->ns->region->mapping[index].nvdimm;
-	int rc = txn_check_dimm(txn, nvdimm);
+	int rc = txn_check_dimm(txn, nvdimm) ?: check_others(txn, nvdimm);
 
 	if (rc)
 		return rc;
