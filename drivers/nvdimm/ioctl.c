@@ -327,6 +327,9 @@ static int run_label_write(struct nd_call *call)
 			       "labels are in use by an enabled region: disable it first");
 	if (nvdimm->wiping || nvdimm_in_overwrite(nvdimm))
 		return nd_note(call->dev, -EBUSY, ND_REASON_BUSY, "the DIMM is being overwritten");
+	if (nvdimm->area.newer)
+		return nd_note(call->dev, -EOPNOTSUPP, ND_REASON_VERSION,
+			       "the label area was written by newer software: nothing is written to it while the DIMM is enabled");
 	nvdimm_snapshot(nvdimm, ND_BEFORE_WRITE);
 	rc = call_run(call);
 	/* even a failed write may have changed something */

@@ -113,6 +113,9 @@ static void tell_dimm(const struct check_labels *to, const struct check_dimm *di
 		return tell(to, dimm->name, "labels", "bad", "cannot be read: is it enabled?");
 	if (!dimm->area.valid && dimm->reason == ND_REASON_NO_INDEX)
 		return tell(to, dimm->name, "labels", "ok", "blank");
+	if (dimm->area.newer)
+		return tell(to, dimm->name, "labels", "maybe",
+			    "were written by newer software, and are not known here: nothing is written to them");
 	if (!dimm->area.valid)
 		return tell(to, dimm->name, "labels", "bad",
 			    "no index block can be used: %s", nd_reason_token(dimm->reason));
@@ -213,8 +216,11 @@ static int mend_dimm(const struct check_labels *to, const struct check_set *set,
 	struct check_mend mend;
 	const char *why = "";
 	char text[300];
-	int rc = check_mend(set, which, &mend);
+	int rc;
 
+	if (dimm.area.newer)
+		return 0;
+	rc = check_mend(set, which, &mend);
 	if (rc)
 		goto out;
 	if ((dimm.bad > mend.ndrop || !dimm.area.valid) && dimm.bytes && !mend.nadd)

@@ -311,7 +311,10 @@ void preflight_labels(u8 *bytes, u32 size, struct preflight_finding *out)
 		    size);
 		return;
 	}
-	if (label_area_load(&area, &io, &reason) || (!area.valid && reason != ND_REASON_NO_INDEX))
+	if (!label_area_load(&area, &io, &reason) && area.newer)
+		say(out, PREFLIGHT_FAIL, "labels",
+		    "were written by newer software: the drivers do not use or change them");
+	else if (area.stale || (!area.valid && reason != ND_REASON_NO_INDEX))
 		say(out, PREFLIGHT_FAIL, "labels",
 		    "are not to be used (%s): copy them with ndctl read-labels; docs/labels.md says more",
 		    nd_reason_token(reason));

@@ -198,6 +198,9 @@ int nvdimm_labels_reload(struct nvdimm *nvdimm)
 	nvdimm_labels_none(nvdimm);
 	if (!nvdimm->ruined)
 		nd_note(dev, -ENODATA, reason, "the label area of %u bytes is blank", area->size);
+	else if (area->newer)
+		nd_remark(dev, -EOPNOTSUPP, reason,
+			  "the label area was written by newer software, in a version of labels that is not known here: nothing in it is used or changed");
 	else
 		nd_remark(dev, -EBADMSG, reason,
 			  "no index block of the label area of %u bytes can be trusted: its labels are out of reach",

@@ -96,6 +96,9 @@ static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *sna
 	rc = label_image_restore(image, &nvdimm->area, &io, add, drop, &reason);
 	nvdimm_labels_follow(nvdimm, NULL);
 	nvdimm->ruined = nvdimm->ruined && !nvdimm->area.valid;
+	if (nvdimm->area.newer)
+		return nd_note(&nvdimm->dev, rc, reason,
+			       "the label area was written by newer software: the snapshot is not restored");
 	if (reason == ND_REASON_VERSION)
 		return nd_note(&nvdimm->dev, rc, reason,
 			       "the labels are of version 1.%u now, those of the snapshot of 1.%u: write its file back with ndctl write-labels",

@@ -136,6 +136,10 @@ int label_area_check(const struct label_area *area, const struct label_change *c
 		*reason = ND_REASON_MEDIA;
 		return -ESTALE;
 	}
+	if (area->newer) {
+		*reason = ND_REASON_VERSION;
+		return -EOPNOTSUPP;
+	}
 	if (!area->valid) {
 		if (change->minor < 1 || change->minor > 2) {
 			*reason = ND_REASON_VERSION;

@@ -30,6 +30,8 @@ struct label_io {
  *	blocks and active slots are meaningful
  * @size: bytes of the area
  * @valid: an index block is in force; else the area is blank or ruined
+ * @newer: not valid, because an index block of a version not known here is in force; never
+ *	written to
  * @stale: the media could not be read, at load or after a failed write:
  *	reload before the next change
  * @lost: an active slot could not be read, which perhaps it can some time
@@ -46,6 +48,7 @@ struct label_area {
 	u8 *data;
 	u32 size;
 	bool valid;
+	bool newer;
 	bool stale;
 	bool lost;
 	u8 minor;
@@ -141,7 +144,8 @@ struct label_change {
  * @change: what comes and goes
  * @reason: reason of a refusal
  *
- * Return: 0; -ENOSPC without a slot, -ESTALE when a reload is needed first,
+ * Return: 0; -EOPNOTSUPP when @area->newer, -ENOSPC without a slot, -ESTALE when a
+ * reload is needed first,
  * -EINVAL when @change->drop names a slot twice or one that is not active.
  */
 int label_area_check(const struct label_area *area, const struct label_change *change,

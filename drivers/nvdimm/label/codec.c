@@ -166,6 +166,17 @@ u64 label_index_checksum(const struct nd_media_index *index, u32 index_size)
 	return fletcher_around(index, index_size, offsetof(struct nd_media_index, checksum));
 }
 
+/* Is it a whole block, of which only the version is not known here? CXL 3.1 §9.13.2: 2.1 */
+static enum nd_reason check_newer(const struct nd_media_index *index, u32 avail)
+{
+	u64 mysize = le64_to_cpu(index->mysize);
+
+	if (mysize < sizeof(*index) || mysize > avail || mysize % ND_INDEX_ALIGN ||
+	    le64_to_cpu(index->checksum) != label_index_checksum(index, mysize))
+		return ND_REASON_CHECKSUM;
+	return ND_REASON_VERSION;
+}
+
 enum nd_reason label_index_check(const struct nd_media_index *index, u32 avail, u32 which,
 				 u32 area_size)
 {
@@ -178,7 +189,7 @@ enum nd_reason label_index_check(const struct nd_media_index *index, u32 avail, 
 		return ND_REASON_SIGNATURE;
 	label_size = label_index_label_size(index);
 	if (!label_size)
-		return ND_REASON_VERSION;
+		return check_newer(index, avail);
 	size = label_index_size(area_size, label_size);
 	if (!size || size > avail)
 		return ND_REASON_TRUNCATED;

@@ -21,8 +21,21 @@
 /* What the head is read in where it cannot be read at once: the two blocks do not share one. */
 #define LABEL_LINE		ND_INDEX_ALIGN
 
+/* Blocks of a version that is not known here. */
+struct newer {
+	bool found;
+	u32 seq;	/* of the last one */
+};
+
+static void newer_note(struct newer *newer, u32 seq)
+{
+	if (!newer->found || label_seq_newer(seq, newer->seq))
+		*newer = (struct newer){ .found = true, .seq = seq };
+}
+
 /* Judge both blocks under the layout set; gives the one in force, or -1. */
-static int area_choose(const struct label_area *area, u32 avail, enum nd_reason *reason)
+static int area_choose(const struct label_area *area, u32 avail, struct newer *newer,
+		       enum nd_reason *reason)
 {
 	bool good[2];
 	u32 i, seq[2];
@@ -40,6 +53,8 @@ static int area_choose(const struct label_area *area, u32 avail, enum nd_reason 
 		found = label_index_check(index, avail - i * area->index_size, i, area->size);
 		good[i] = found == ND_REASON_OK;
 		seq[i] = le32_to_cpu(index->seq) & ND_INDEX_SEQ_MASK;
+		if (found == ND_REASON_VERSION)
+			newer_note(newer, seq[i]);
 		if (!good[i] && found != ND_REASON_SIGNATURE && *reason == ND_REASON_NO_INDEX)
 			*reason = found;
 	}
@@ -56,6 +71,7 @@ static int area_choose(const struct label_area *area, u32 avail, enum nd_reason 
 static void area_judge(struct label_area *area, u32 avail, enum nd_reason *reason)
 {
 	static const u32 label_sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
+	struct newer newer = { };
 	u32 i;
 
 	*reason = ND_REASON_NO_INDEX;
@@ -63,13 +79,19 @@ static void area_judge(struct label_area *area, u32 avail, enum nd_reason *reaso
 		int which;
 
 		label_area_layout(area, label_sizes[i]);
-		which = area_choose(area, avail, reason);
+		which = area_choose(area, avail, &newer, reason);
 		if (which >= 0) {
 			label_area_adopt(area, which);
 			*reason = ND_REASON_OK;
-			return;
+			break;
 		}
 	}
+	/* a block known here counts if it was written after the other one */
+	if (!newer.found || (area->valid && label_seq_newer(area->seq, newer.seq)))
+		return;
+	area->valid = false;
+	area->newer = true;
+	*reason = ND_REASON_VERSION;
 }
 
 /* Transfers that carry @bytes. */

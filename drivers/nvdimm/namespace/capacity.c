@@ -236,6 +236,10 @@ static int tell_unknown(const struct nd_region *region, struct device *dev)
 	const struct nd_space *space = &region->space;
 	struct nvdimm *nvdimm = region->mapping[space->who].nvdimm;
 
+	if (nvdimm->area.newer)
+		return nd_note(dev, -EOPNOTSUPP, ND_REASON_VERSION,
+			       "the label area of %s was written by newer software, and what it names is not known",
+			       nvdimm_name(nvdimm));
 	switch (space->reason) {
 	case ND_REASON_DISABLED:
 		return nd_note(dev, -ENXIO, ND_REASON_DISABLED, "%s of %s is disabled",

@@ -197,6 +197,10 @@ static int txn_check_dimm(struct txn *txn, struct nvdimm *nvdimm)
 	if (rc)
 		return nd_refuse(dev, rc == -ENOMEM ? rc : -EIO, ND_REASON_MEDIA,
 				 "the label area of %s cannot be read", nvdimm_name(nvdimm));
+	if (nvdimm->area.newer)
+		return nd_refuse(dev, -EOPNOTSUPP, ND_REASON_VERSION,
+				 "the label area of %s was written by newer software: nothing is written to it",
+				 nvdimm_name(nvdimm));
 	if (nvdimm->ruined || (!nvdimm->area.valid && txn->ns->cfg.size))
 		return nd_refuse(dev, -EIO, ND_REASON_NO_INDEX,
 				 "the label area of %s is damaged: restore a backup with ndctl write-labels, or give its labels up with ndctl init-labels -f",

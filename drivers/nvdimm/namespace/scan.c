@@ -395,7 +395,11 @@ static void tell_unread(const struct scan *scan, u32 kept)
 		struct nvdimm *nvdimm = region->mapping[i].nvdimm;
 		const struct label_state *state = &scan->state[i];
 
-		if (!state->valid && (state->ruined || kept))
+		if (nvdimm->area.newer)
+			nd_remark(&region->dev, -EOPNOTSUPP, ND_REASON_VERSION,
+				  "the label area of %s was written by newer software: its namespaces are not known here, and nothing is given out",
+				  nvdimm_name(nvdimm));
+		else if (!state->valid && (state->ruined || kept))
 			nd_remark(&region->dev, -ENXIO, ND_REASON_NO_INDEX,
 				  "the label area of %s is %s: restore a backup of it to get namespaces back; until then nothing is given out",
 				  nvdimm_name(nvdimm), state->ruined ? "damaged" :

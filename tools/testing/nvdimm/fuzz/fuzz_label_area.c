@@ -157,11 +157,12 @@ static void change(struct label_area *area, struct label_io *io, const u8 *how)
 					    .dpa = i * 4096ull, .name = "new" };
 	rc = label_area_commit(area, io, &c, &reason);
 	if (rc) {
-		fuzz_assert(rc == -ENOSPC || rc == -EINVAL);
+		fuzz_assert(area->newer ? rc == -EOPNOTSUPP : rc == -ENOSPC || rc == -EINVAL);
+		fuzz_assert(!area->newer || !((struct label_media *)io->ctx)->writes);
 		fuzz_assert(area->valid == was_valid && reason != ND_REASON_OK);
 		return;
 	}
-	fuzz_assert(reason == ND_REASON_OK);
+	fuzz_assert(reason == ND_REASON_OK && !area->newer);
 	check_changed(area, io, &c, was_valid);
 	if (was_valid && c.nadd + c.ndrop) {
 		fuzz_assert(!label_area_undo(area, io, &c, &reason));

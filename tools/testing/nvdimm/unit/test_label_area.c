@@ -252,6 +252,62 @@ LAW(load__each_sequence_pair)
 	}
 }
 
+/* CXL's version 2.1 in the block @which, written after the other one or before. */
+static void put_newer(u32 which, u32 seq)
+{
+	struct nd_media_index *index = block(which);
+
+	index->major = cpu_to_le16(2);
+	index->minor = cpu_to_le16(1);
+	index->labelsize = 1;
+	index->seq = cpu_to_le32(seq);
+	index->checksum = cpu_to_le64(label_index_checksum(index, 256));
+}
+
+LAW(load__newer_version_in_force_is_never_written)
+{
+	u8 before[1024];
+
+	for (u32 which = 0; which < 2; which++) {
+		dimm_with(SZ_128K, 2, 3);
+		put_newer(which, which == area.current_index ? area.seq :
+								label_seq_next(area.seq));
+		memcpy(before, media.bytes, sizeof(before));
+		assert_reason(load(), ND_REASON_VERSION);
+		assert_true(area.newer && !area.valid);
+		assert_int_equal(label_next_active(&area, 0), area.nslot);
+		assert_int_equal(change(7, ~0u, NULL), -EOPNOTSUPP);
+		assert_reason(reason, ND_REASON_VERSION);
+		assert_int_equal(commit(&(struct label_change){ .minor = 2 }), -EOPNOTSUPP);
+		assert_int_equal(media.writes, 0);
+		assert_memory_equal(before, media.bytes, sizeof(before));
+	}
+}
+
+LAW(load__newer_version_in_both_blocks_is_recognised)
+{
+	put_newer(0, 1);
+	put_newer(1, 2);
+	assert_reason(load(), ND_REASON_VERSION);
+	assert_true(area.newer);
+	/* as long as one of them is whole */
+	block(0)->checksum ^= 1;
+	assert_reason(load(), ND_REASON_VERSION);
+	block(1)->checksum ^= 1;
+	assert_reason(load(), ND_REASON_CHECKSUM);
+	assert_false(area.newer);
+}
+
+LAW(load__newer_version_written_before_is_history)
+{
+	u32 current = area.current_index, seq = area.seq;
+
+	put_newer(!current, seq % 3 == 1 ? 3 : seq - 1);
+	assert_reason(load(), ND_REASON_OK);
+	assert_true(area.valid && !area.newer);
+	assert_int_equal(area.current_index, current);
+}
+
 LAW(load__bad_label_keeps_its_slot)
 {
 	u32 nfree = area.nfree;

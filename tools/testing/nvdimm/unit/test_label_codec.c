@@ -343,6 +343,24 @@ LAW(index_check__reasons)
 	assert_reason(label_index_check(&x.i, 256, 0, 1000), ND_REASON_TRUNCATED);
 }
 
+/* CXL's: version 2.1, slots of 256 bytes. */
+LAW(index_check__newer_version_needs_a_whole_block)
+{
+	union index x = good(0, 1);
+
+	x.i.major = cpu_to_le16(2);
+	x.i.labelsize = 1;
+	x.i.nslot = cpu_to_le32(510);
+	assert_reason(sealed(x, 0), ND_REASON_VERSION);
+	assert_reason(label_index_check(&x.i, sizeof(x), 0, AREA), ND_REASON_CHECKSUM);
+	x.i.mysize = cpu_to_le64(512);
+	assert_reason(sealed(x, 0), ND_REASON_CHECKSUM);
+	x.i.mysize = 0;
+	assert_reason(sealed(x, 0), ND_REASON_CHECKSUM);
+	x.i.mysize = cpu_to_le64(255);
+	assert_reason(sealed(x, 0), ND_REASON_CHECKSUM);
+}
+
 /* An area where more slots fit than the block has bits for. */
 LAW(index_check__slots_without_bits_are_refused)
 {

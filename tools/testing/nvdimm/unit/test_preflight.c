@@ -5,6 +5,7 @@
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/label/codec.c */
 /* objects: drivers/nvdimm/label/area.c drivers/nvdimm/label/load.c lib/label_media.c */
 #include "nd_test.h"
+#include "label/codec.h"
 #include "label_media.h"
 #include "preflight.h"
 
@@ -339,6 +340,17 @@ LAW(labels__are_blank_or_whole_or_not_to_be_used)
 	preflight_labels(media.bytes, SZ_128K, found);
 	assert_int_equal(found->verdict, PREFLIGHT_OK);
 	assert_non_null(strstr(found->text, "version 1.2, 0 of"));
+
+	/* CXL's */
+	for (u32 i = 0; i < 2; i++) {
+		struct nd_media_index *index = (void *)(media.bytes + i * area.index_size);
+
+		index->major = cpu_to_le16(2);
+		index->checksum = cpu_to_le64(label_index_checksum(index, area.index_size));
+	}
+	preflight_labels(media.bytes, SZ_128K, found);
+	assert_int_equal(found->verdict, PREFLIGHT_FAIL);
+	assert_non_null(strstr(found->text, "newer software"));
 
 	/* both copies of the index */
 	media.bytes[100] ^= 1;
