@@ -96,13 +96,14 @@ def ndctl_rounds(most: int = 6) -> dict[str, list[str]]:
 def ndctl(name: str, tests: list[str], *words: str) -> list[Check]:
     """Tests of ndctl, in a guest that they share."""
     def prepare() -> str:
-        ended = run([TESTS / "nfit/run", *words, "--prepare"], log_file("ndctl-prepare"))
+        ended = run([TESTS / "nfit/run", *words, "--prepare"], log_file("ndctl-prepare"), W="1")
         if ended.status:
             raise WorkFailed(f"ndctl's tests cannot be built:\n{ended.tail()}")
         return ""
 
+    # as vm.sh builds, or each would build all again
     once("ndctl-" + "".join(words), prepare)
-    ended = run([TESTS / "nfit/run", "-j1", *words, *tests], log_file(name))
+    ended = run([TESTS / "nfit/run", "-j1", *words, *tests], log_file(name), W="1")
     results = {test: (verdict, why) for test, verdict, why in NDCTL_LINE.findall(ended.text)}
     checks = [Check(test, verdict == "pass", f"{verdict}: {why}")
               for test, (verdict, why) in results.items()]
