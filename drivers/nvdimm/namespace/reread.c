@@ -96,7 +96,7 @@ static bool grows_into_another(const struct nd_ns *ns, const struct nvdimm *nvdi
  * May the label of position 0, on mapping @index, be believed? It is judged as nd_ns_scan() judges
  * it; where the namespace begins on each DIMM is known.
  */
-static enum nd_reason judge_lead(const struct nd_ns *ns, u16 index)
+static enum nd_reason judge_reread(const struct nd_ns *ns, u16 index)
 {
 	const struct nd_region *region = ns->region;
 	const struct nvdimm *nvdimm = region->mapping[index].nvdimm;
@@ -126,7 +126,7 @@ int nd_ns_follow_lead(struct nd_ns *ns, enum nd_reason *reason)
 	if (nd_ns_find_own(ns, index))
 		return -EIO;
 	if (ns->slot[index].slot != ND_NO_SLOT)
-		*reason = judge_lead(ns, index);
+		*reason = judge_reread(ns, index);
 	else
 		*reason = ND_REASON_OK;
 	if (*reason != ND_REASON_OK)

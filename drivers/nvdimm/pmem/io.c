@@ -273,7 +273,7 @@ static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, 
  * Store @len bytes, at most PROOF, at @media, where others may store at the same time. False:
  * what was there before is still there.
  */
-static bool arrives(void *media, const void *bytes, size_t len, bool *proven)
+static bool store_arrives(void *media, const void *bytes, size_t len, bool *proven)
 {
 	u8 before[PROOF], after[PROOF];
 
@@ -303,7 +303,7 @@ static noinline blk_status_t prove_store(struct pmem *pmem, void *media, const v
 	/* the submitter may change them at any time */
 	len = min_t(size_t, len, PROOF);
 	memcpy(bytes, data, len);
-	if (arrives(media, bytes, len, &proven)) {
+	if (store_arrives(media, bytes, len, &proven)) {
 		if (proven)
 			WRITE_ONCE(pmem->unproven, false);
 		return BLK_STS_OK;
