@@ -242,61 +242,6 @@ tests_not_passed()
 		$2 != "pass" || $5 != "" { less[$1]; sub("/[^/]*$", "", $1); less[$1] }' "$2" "$1"
 }
 
-# tests_compared TESTS INTREE OURS [IF-NEEDED]: those of them that have a verdict on either side; if IF-NEEDED is told, or
-# that pass with ours
-tests_compared()
-{
-	tests_missing "$1" <(
-		tests_missing "$1" "$3"
-		if [[ ${4:-} ]]; then
-			tests_not_passed "$1" "$3" | tests_missing - "$2"
-		else
-			tests_missing "$1" "$2"
-		fi
-	)
-}
-
-# seen_of NAME WORDS...: the file that keeps verdicts of SUITE@MEDIUM, when these are the words of the command
-seen_of()
-{
-	local name=$1
-	shift
-
-	while (($#)); do
-		case $1 in
-		--kernel | --limit | --size) name+=,${1#--}=$2; shift ;;
-		esac
-		shift
-	done
-	echo "$name"
-}
-
-# verdicts_told OF INTREE OURS: those of both sides, as they are kept: what they are of, and a line each, "SIDE NAME VERDICT
-# PASSED/RUNS SECONDS TROUBLES WHY", without tabs at its end
-verdicts_told()
-{
-	echo "# of $1: kernel, seconds and size, suite, harness; drivers. The kernel's own modules and ours, test by test"
-	sed 's/^/intree\t/; s/\t*$//' "$2"
-	sed 's/^/ours\t/; s/\t*$//' "$3"
-}
-
-# verdicts_seen FILE SIDE OF: that side's, of verdicts_told's, when they are of the same, or in-tree's of the same but for our
-# drivers; SIDE asked are the lists of tests that rows are of, "WHAT NAME..."
-verdicts_seen()
-{
-	awk -F '\t' -v side="$2" -v of="$3" '
-		NR == 1 {
-			sub(/^# of /, "")
-			sub(/: .*/, "")
-			if (side == "intree") {
-				sub(/ .*/, "")
-				sub(/ .*/, "", of)
-			}
-			same = $0 == of
-		}
-		same && $1 == side { sub(/^[^\t]*\t/, ""); print }' "$1"
-}
-
 # verdicts_count FILE: how many of each; a test is counted by its parts, where these say the same
 verdicts_count()
 {
@@ -366,25 +311,3 @@ verdicts_compare()
 			exit failed > 0 || !passed
 		}' "$1" "$2"
 }
-
-# what a row calls its tests ends so, where not all of them were run
-SO_FAR=', [0-9]+ of [0-9]+ so far$'
-
-# row_of ASKED INTREE OURS IF-NEEDED NAME WHAT DAY COMMIT STATE RELEASE WORDS: what the file recorded has of these tests, as
-# foreign/table reads it
-row_of()
-(
-	asked=$1 sides=$(mktemp -d) needed=$4 what=$6
-	trap 'rm -r "$sides"' EXIT
-	tests_compared "$asked" "$2" "$3" "$needed" >"$sides/compared"
-	cmp -s "$asked" "$sides/compared" || what+=", $(wc -l <"$sides/compared") of $(wc -l <"$asked") so far"
-	verdicts_of_tests "$sides/compared" "$2" >"$sides/intree"
-	verdicts_of_tests "$sides/compared" "$3" >"$sides/ours"
-	verdicts_compare "$sides/intree" "$sides/ours" >"$sides/said" || true
-	worse=$(sed -n 's/^WORSE: \([^:]*\): .*/\1/p' "$sides/said" | xargs)
-	# who fails is named
-	[[ $(wc -w <<<"$worse") == "$(sed -nE '$s/.* passed, ([0-9]+) failed/\1/p' "$sides/said")" ]] || return
-	printf '%s\t' "$5" "$what" "${@:7:4}" "${needed:+of those that were asked: }$(verdicts_count "$sides/intree")" \
-		"$(verdicts_count "$sides/ours")" "${worse:-none}"
-	echo "${11}"
-)
