@@ -137,14 +137,31 @@ static void uuid_of(char *text, size_t len, unsigned int nr, unsigned int kind)
 	snprintf(text, len, "5c0ffee0-%04x-4%03x-8000-%012x", region_nr, kind, nr);
 }
 
-/* Have a driver bind, and leave: the region has a new seed then, and the namespace stays. */
-static int advance_seed(const char *seed)
+static int idle_binds_to(const char *dev)
 {
 	int fd = open("/sys/module/nd_idle/parameters/namespace", O_WRONLY);
-	int rc = fd < 0 || write(fd, seed, strlen(seed)) < 0 ? errno : put(seed, "drivers/nd_idle/bind");
+	int rc = fd < 0 || write(fd, dev, strlen(dev)) < 0 ? errno : 0;
 
 	if (fd >= 0)
 		close(fd);
+	return rc;
+}
+
+/* Have a driver bind, and leave: the region has a new seed then, and the namespace stays. */
+static int advance_seed(const char *seed)
+{
+	int rc = idle_binds_to(seed);
+
+	/* the driver core puts a probe off while others are under way */
+	for (int i = 0; !rc && i < 100; i++) {
+		rc = put(seed, "drivers/nd_idle/bind");
+		if (rc != EAGAIN)
+			break;
+		rc = 0;
+		settle();
+	}
+	/* a name is given again when the region is enabled again */
+	idle_binds_to("none");
 	put(seed, "drivers/nd_idle/unbind");
 	return rc;
 }
@@ -169,8 +186,8 @@ static void create(const char *step, unsigned int nr, u64 size)
 	fact_errno(step, name, rc);
 	if (rc)
 		drop_seed();
-	else if (advance_seed(seed))
-		errx(2, "%s %s: nd_idle does not bind to %s", id, step, seed);
+	else if ((rc = advance_seed(seed)))
+		errx(2, "%s %s: nd_idle does not bind to %s: %s", id, step, seed, strerror(rc));
 }
 
 static bool find(unsigned int nr, struct ns *out)
