@@ -245,7 +245,7 @@ static int region_in_span(struct device *dev, void *data)
 	if (!is_nd_region(dev))
 		return 0;
 	guard(nd_config_read)(to_nd_region(dev));
-	return nd_for_each_child(dev, data, namespace_in_span);
+	return nd_visit_children(dev, data, namespace_in_span);
 }
 
 static int clear_to_send(struct nd_call *call)
@@ -263,7 +263,7 @@ static int clear_to_send(struct nd_call *call)
 	}
 	if (!clear)
 		return 0;
-	rc = nd_for_each_child(&call->bus->dev, clear, region_in_span);
+	rc = nd_visit_children(&call->bus->dev, clear, region_in_span);
 	if (rc)
 		return nd_note(call->dev, rc, ND_REASON_BUSY,
 			       "a namespace in that span is in use: write to it instead");

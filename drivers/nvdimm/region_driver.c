@@ -422,7 +422,7 @@ static void region_notify(struct device *dev, enum nvdimm_event event)
 		if (region->bb_state)
 			sysfs_notify_dirent(region->bb_state);
 	}
-	nd_for_each_child(dev, &event, notify_child);
+	nd_visit_children(dev, &event, notify_child);
 	if (event == NVDIMM_REVALIDATE_POISON)
 		nd_poison_notify(&(struct nd_poison_event) { dev, nd_region_range(region) });
 }

@@ -26,30 +26,33 @@ static DEFINE_SPINLOCK(live_maps_lock);
 
 void dax_map_publish(struct dax_map *map)
 {
-	guard(spinlock)(&live_maps_lock);
+	spin_lock(&live_maps_lock);
 	hash_add(live_maps, &map->node, map->dev_dax->dev.devt);
 	WRITE_ONCE(map->live, true);
+	spin_unlock(&live_maps_lock);
 }
 
 void dax_map_retract(struct dax_map *map)
 {
-	guard(spinlock)(&live_maps_lock);
+	spin_lock(&live_maps_lock);
 	hash_del(&map->node);
 	WRITE_ONCE(map->live, false);
+	spin_unlock(&live_maps_lock);
 }
 
 /* The live map of a device, with a reference, or NULL. */
 static struct dax_map *get_map(const struct dev_dax *dev_dax)
 {
-	struct dax_map *map;
+	struct dax_map *map, *found = NULL;
 
-	guard(spinlock)(&live_maps_lock);
+	spin_lock(&live_maps_lock);
 	hash_for_each_possible(live_maps, map, node, dev_dax->dev.devt)
-		if (map->dev_dax == dev_dax) {
-			kref_get(&map->kref);
-			return map;
-		}
-	return NULL;
+		if (map->dev_dax == dev_dax)
+			found = map;
+	if (found)
+		kref_get(&found->kref);
+	spin_unlock(&live_maps_lock);
+	return found;
 }
 
 static int dax_open(struct inode *inode, struct file *file)

@@ -178,7 +178,7 @@ int nd_bus_dimm_event(struct device *bus, struct nvdimm *nvdimm, enum nd_dimm_ev
 {
 	struct told told = { .nvdimm = nvdimm, .event = event };
 
-	return nd_for_each_child(bus, &told, tell_child);
+	return nd_visit_children(bus, &told, tell_child);
 }
 
 /* ---- attributes ---- */

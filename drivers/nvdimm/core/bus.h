@@ -198,7 +198,7 @@ void nd_stillborn_bury(struct nvdimm_bus *bus);
 void nd_async_flush(struct device *parent);
 
 /*
- * nd_for_each_child() - device_for_each_child() that includes children in their first probe
+ * nd_visit_children() - device_for_each_child() that includes children in their first probe
  *
  * The driver core lists a child only after its first probe. A child may be visited twice, and one
  * that is about to be added may not be registered yet. Waits for nothing itself.
@@ -206,7 +206,7 @@ void nd_async_flush(struct device *parent);
  * Context: as @fn; not under rank 9. Return: the first return value of @fn that is not 0, or 0.
  */
 typedef int (*nd_child_fn)(struct device *dev, void *data);
-int nd_for_each_child(struct device *parent, void *data, nd_child_fn fn);
+int nd_visit_children(struct device *parent, void *data, nd_child_fn fn);
 int nd_async_start(void);	/* when the module comes and goes */
 void nd_async_stop(void);
 

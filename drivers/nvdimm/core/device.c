@@ -94,19 +94,22 @@ static bool is_being_added(struct nd_async *async, const struct device *dev)
 static struct device *next_being_added(struct nd_async *async, u64 *nr)
 {
 	const struct nd_job *job;
+	struct device *dev = NULL;
 
-	guard(spinlock)(&async->lock);
+	spin_lock(&async->lock);
 	list_for_each_entry(job, &async->adding, adding) {
 		if (job->nr <= *nr)
 			continue;
 		*nr = job->nr;
-		return get_device(job->dev);
+		dev = get_device(job->dev);
+		break;
 	}
-	return NULL;
+	spin_unlock(&async->lock);
+	return dev;
 }
 
 /* In this order: a device leaves the list only after the driver core has it. */
-int nd_for_each_child(struct device *parent, void *data, nd_child_fn fn)
+int nd_visit_children(struct device *parent, void *data, nd_child_fn fn)
 {
 	struct nd_async *async = async_of(parent);
 	struct device *dev;

@@ -294,7 +294,7 @@ static bool store_arrives(void *media, const void *bytes, size_t len, bool *prov
  * dropped by the hypervisor. As long as none has changed a byte, the first bytes of each write are
  * stored and loaded again, so that the write fails and is not lost.
  */
-static noinline blk_status_t prove_store(struct pmem *pmem, void *media, const void *data,
+static noinline blk_status_t prove_bytes(struct pmem *pmem, void *media, const void *data,
 					 size_t len)
 {
 	u8 bytes[PROOF];
@@ -319,7 +319,7 @@ static noinline blk_status_t prove_bio(struct pmem *pmem, struct bio *bio)
 {
 	struct bio_vec bv = bio_iter_iovec(bio, bio->bi_iter);
 	void *mem = bvec_kmap_local(&bv);
-	blk_status_t status = prove_store(pmem, pmem->data + first_byte(bio), mem, bv.bv_len);
+	blk_status_t status = prove_bytes(pmem, pmem->data + first_byte(bio), mem, bv.bv_len);
 
 	kunmap_local(mem);
 	return status;
@@ -364,7 +364,7 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 	if (pmem_needs_care(pmem))
 		status = make_storable(pmem, off, len, &bad);
 	if (!status && READ_ONCE(pmem->unproven))
-		status = prove_store(pmem, pmem->data + off, page_address(ZERO_PAGE(0)), len);
+		status = prove_bytes(pmem, pmem->data + off, page_address(ZERO_PAGE(0)), len);
 	if (status)
 		return status;
 	for (pos = off; pos < off + len; pos += PAGE_SIZE)

@@ -358,5 +358,5 @@ void nd_regions_cleared(struct nvdimm_bus *bus, u64 addr, u64 len)
 	struct cleared c = { .start = addr, .end = addr + len };
 
 	if (len)
-		nd_for_each_child(&bus->dev, &c, bound_region_cleared);
+		nd_visit_children(&bus->dev, &c, bound_region_cleared);
 }

@@ -44,7 +44,7 @@ static int child_revalidate(struct device *dev, void *data)
 
 void nd_region_ro_changed(struct nd_region *region)
 {
-	nd_for_each_child(&region->dev, NULL, child_revalidate);
+	nd_visit_children(&region->dev, NULL, child_revalidate);
 }
 
 static void report_ro(struct nd_region *region, enum nd_ro_report report, const char *dimm)

@@ -6,10 +6,13 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/utsname.h>
+/* sparse does not know it */
+#ifdef __has_include
 #if __has_include("generated/utsversion.h")
 #include <generated/utsversion.h>
 #elif __has_include("generated/compile.h")
 #include <generated/compile.h>
+#endif
 #endif
 #include "common/recovery.h"
 #include "layout/info_block.h"
@@ -61,7 +64,7 @@ static const char *features_abi(void)
 }
 
 static const char features_other_build[] =
-	"the kernel compares no versions of symbols, and is another build than the headers: build the modules again";
+	"the kernel compares no symbol versions, and is another build than the headers: rebuild";
 static const char features_no_importers[] =
 	"the kernel compares versions of symbols, and its own have other ones (docs/kernels.md)";
 static const char features_sections[] =
