@@ -21,7 +21,7 @@ from pytest_subtests import SubTestContext, SubTestReport
 
 from harness.collect import Case, Options, cases, kind_of
 from harness.header import TIERS
-from harness.process import BUILD, TESTS, Check, WorkFailed
+from harness.process import BUILD, TESTS, Check, WorkFailed, forget_old_runs
 
 TIMES = BUILD / "test-times.json"
 
@@ -268,6 +268,7 @@ class Progress:
 
     def pytest_sessionfinish(self) -> None:
         TIMES.parent.mkdir(parents=True, exist_ok=True)
+        forget_old_runs()
         TIMES.write_text(json.dumps(self.times, indent=0, sort_keys=True))
 
     def pytest_terminal_summary(self) -> None:

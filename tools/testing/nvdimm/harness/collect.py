@@ -93,7 +93,8 @@ def scenario_cases(path: Path, head: Header, options: Options) -> Iterator[Case]
     kernels = scenario_kernels(path, head)
     first = options.kernel or kernels[0]
     for kernel in [options.kernel] if options.kernel else kernels:
-        tier = head.tiers.get(kernel, head.tiers.get("", "nightly") if kernel == first else "nightly")
+        tier = head.tiers.get("", "nightly") if kernel == first else "nightly"
+        tier = head.tiers.get(kernel, tier)
         yield guest_case(path, head, kernel, modules, tier, {}, options)
     for tier, variables in head.long_forms:
         kernel = options.kernel or variables.get("kernel", kernels[0])
@@ -140,7 +141,8 @@ def build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
 
     for series in ("6.1", "6.12"):
         yield case(series, lambda _, s=series: suites.static_builds(s), 300)
-        yield case(f"{series}-clang", lambda _, s=series: suites.static_build("build_clang", s), 150)
+        yield case(f"{series}-clang",
+                   lambda _, s=series: suites.static_build("build_clang", s), 150)
     yield case("6.12-rt", lambda _: [suites.static("build_rt")], 250)
     yield case("6.12-no-numa", lambda _: [suites.static("build_without_numa", "6.12")], 250)
 
@@ -161,8 +163,9 @@ def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
 def ndctl_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
     rounds = suites.ndctl_rounds()
     for name, tests in rounds.items():
-        yield Case(name, lambda node, t=tests: suites.ndctl(node, t), head.tiers.get(name, "nightly"),
-                   GUESTS, 60 * len(tests), 400 * len(tests) + 1800, set(tests))
+        tier = head.tiers.get(name, "nightly")
+        yield Case(name, lambda node, t=tests: suites.ndctl(node, t), tier, GUESTS,
+                   30 * len(tests), 400 * len(tests) + 1800, set(tests))
     every = [test for tests in rounds.values() for test in tests]
     yield Case("ndctl-76.1", lambda node: suites.ndctl(node, every, "--ndctl", "76.1"), "weekly",
                GUESTS, 2400, 36000)
@@ -172,7 +175,8 @@ def journey_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
     """On this machine's own suite of Debian each night, on the others weekly."""
     def case(suite: str, tier: str) -> Case:
         words = ["install/run", *(["--suite", suite] if suite else []), path.name]
-        return Case(suite or "host", lambda node: suites.runner(node, words), tier, GUESTS, 400, 5400)
+        return Case(suite or "host", lambda node: suites.runner(node, words), tier, GUESTS, 400,
+                    5400)
 
     yield case("", head.tiers.get("", "nightly"))
     for suite in head.suites:

@@ -78,7 +78,8 @@ def tree_of_worker() -> Path:
         (tree / "build").mkdir(parents=True)
         files = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=TOP,
                                capture_output=True, check=True).stdout
-        there = b"\0".join(name for name in files.split(b"\0") if name and (TOP / name.decode()).exists())
+        there = b"\0".join(name for name in files.split(b"\0")
+                            if name and (TOP / name.decode()).exists())
         packed = subprocess.run(["tar", "-c", "--null", "-T", "-"], cwd=TOP, input=there,
                                 capture_output=True, check=True).stdout
         subprocess.run(["tar", "-x"], cwd=tree, input=packed, check=True)
@@ -133,7 +134,8 @@ def run_test(mutant: Mutant, tree: Path, seed: int = 1) -> list[Check]:
         return run_native(mutant, tree)
     if mutant.suite in GUESTS:
         return run_guest(mutant, tree, seed)
-    program = tree / "tools/testing/nvdimm" / {"static": "static/one", "cuts": "cuts/run"}[mutant.suite]
+    runner = "static/one" if mutant.suite == "static" else "cuts/run"
+    program = tree / "tools/testing/nvdimm" / runner
     words = [f"check_{mutant.test}" if mutant.suite == "static" else mutant.test]
     cuts = "5" if mutant.test.endswith("@labels") else "60"
     ended = run([program, *words], log_file(f"{mutant.path.name}-test"), cwd=tree, CUTS=cuts)
@@ -148,7 +150,8 @@ def prepare(mutant: Mutant, tree: Path) -> None:
     elif mutant.suite in GUESTS:
         suite = "stress" if mutant.suite == "races" else mutant.suite
         scenario = TESTS / suite / "scenario" / mutant.test
-        Guest(scenario, read_header(scenario), mutant.kernel, "mock" if suite == "nfit" else "ours").prepare()
+        modules = "mock" if suite == "nfit" else "ours"
+        Guest(scenario, read_header(scenario), mutant.kernel, modules).prepare()
         for place in Path(kernels.found[mutant.kernel], "boot").glob("vmlinuz-*"):
             copy(place.name.removeprefix("vmlinuz-"), tree)
         if suite == "stress":

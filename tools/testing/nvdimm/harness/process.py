@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,13 @@ def once(key: str, work: Callable[[], str]) -> str:
     if verdict == "failed":
         raise WorkFailed(result)
     return result
+
+
+def forget_old_runs() -> None:
+    """Remove what once() has kept for runs that began more than a day ago."""
+    for done in (BUILD / "locks").glob("*." + "[0-9a-f]" * 32):
+        if done.stat().st_mtime < time.time() - 86400:
+            done.unlink(missing_ok=True)
 
 
 def tap(text: str) -> list[Check]:
