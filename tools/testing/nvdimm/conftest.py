@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import resource
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # a run that is ended ends its programs, as by Ctrl-C: harness/process.py
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("NDSTACK_BEGUN", str(time.time()))
     for tier in TIERS:
         config.addinivalue_line("markers", f"{tier}: of that tier")
