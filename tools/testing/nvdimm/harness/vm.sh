@@ -93,7 +93,7 @@ run_boot()
 	grep -qEv ': kernel log (is silent|has its end mark)' "$dir/verdict" ||
 		echo 'not ok 0 something is checked' >>"$dir/verdict"
 	{
-		[[ ! -e $dir/again ]] || echo "run $(<"$dir/again"): QEMU met a breakpoint that was gone (boot.sh)"
+		[[ ! -e $dir/again ]] || echo "run $(<"$dir/again"): QEMU lost a breakpoint or an interrupt (attempt.sh)"
 		races_are_told "$dir"
 		last_words "$dir"
 		first_report "$dir"

@@ -43,13 +43,22 @@ attempt()
 	done
 }
 
-# broken_by_qemu DIR: was it a breakpoint that isn't there?
+# lost_interrupt CONSOLE: did the guest's second serial line stay silent because its interrupt was
+# lost while the other processor came up? The guest then reaches its end, and the host hears nothing.
+lost_interrupt()
+{
+	grep -aq 'No irq handler for vector' "$1" && [[ ! -s ${1%.console}.log ]]
+}
+
+# broken_by_qemu DIR: was it a breakpoint that isn't there, or a lost interrupt?
 broken_by_qemu()
 {
 	local console
 
 	for console in "$1"/boot*.console; do
-		[[ ! -e $console ]] || ! stale_breakpoint "$console" || return 0
+		[[ -e $console ]] || continue
+		! stale_breakpoint "$console" || return 0
+		! lost_interrupt "$console" || return 0
 	done
 	return 1
 }
