@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A module may map a frame by a PUD, as a pfn_t: until v6.17
- * exported: vmf_insert_pfn_pud
+ * Older kernels have it inline, over vmf_insert_pfn_pud_prot().
+ * exported: vmf_insert_pfn_pud vmf_insert_pfn_pud_prot
  */
 #include <linux/mm.h>
 #include <linux/huge_mm.h>
