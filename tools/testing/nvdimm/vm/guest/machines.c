@@ -8,7 +8,8 @@
  * sysfs as ndctl does it. The region is disabled and enabled, its align is changed, and claims are
  * configured. No driver but nd_idle binds to a namespace, so the ranges need no memory. Each value
  * that is read and each errno is a line of FACTS, "ID REGION STEP NAME VALUE", to compare two
- * drivers. LABELS gets the machines as they are left, for label_samples: label areas and namespaces.
+ * drivers. LABELS gets the machines as they are left, for label_samples: their label areas and
+ * namespaces.
  */
 /* cc: -Wno-format-truncation */
 #define _GNU_SOURCE		/* strerrorname_np() */
@@ -163,6 +164,8 @@ static int advance_seed(const char *seed)
 	/* a name is given again when the region is enabled again */
 	idle_binds_to("none");
 	put(seed, "drivers/nd_idle/unbind");
+	/* the next seed has a name before it has a directory */
+	settle();
 	return rc;
 }
 
@@ -366,7 +369,9 @@ static void step_owner(const char *words)
 
 static void walk_region(const struct machine *m)
 {
-	static const char *const attrs[] = { "size", "mappings", "nstype", "set_cookie", "resource" };
+	static const char *const attrs[] = {
+		"size", "mappings", "nstype", "set_cookie", "resource",
+	};
 	u64 all = get_number(region, "max_available_extent");
 	u64 align = get_number(region, "align");
 	unsigned int ways = get_number(region, "mappings") ?: 1;
@@ -505,7 +510,10 @@ static void save_machine(const struct machine *m)
 		strcpy(region, regions[r].dev);
 		n = list(ns);
 		for (unsigned int i = 0; i < n; i++) {
-			struct sample_ns is = { .start = ns[i].start - SAMPLE_BASE, .size = ns[i].size };
+			struct sample_ns is = {
+				.start = ns[i].start - SAMPLE_BASE,
+				.size = ns[i].size,
+			};
 
 			save_uuid(ns[i].dev, is.uuid);
 			save(&is, sizeof(is));
