@@ -336,19 +336,28 @@ static ssize_t needs_reset_store(struct device *dev, struct device_attribute *at
 }
 static DEVICE_ATTR_WO(needs_reset);
 
-/* As when the machine sleeps and wakes up. */
-static ssize_t sleep_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			   size_t n)
+/* What a bus does to a device, under its lock. */
+static ssize_t host_event(struct device *dev, int (*event)(struct virtio_device *vdev), size_t n)
 {
 	struct virtio_device *vdev = &of(dev)->vdev;
 	int rc;
 
 	device_lock(&vdev->dev);
-	rc = virtio_device_freeze(vdev);
-	if (!rc)
-		rc = virtio_device_restore(vdev);
+	rc = event(vdev);
 	device_unlock(&vdev->dev);
 	return rc ?: n;
+}
+
+/* As when the machine sleeps and wakes up. */
+static int sleep_and_wake(struct virtio_device *vdev)
+{
+	return virtio_device_freeze(vdev) ?: virtio_device_restore(vdev);
+}
+
+static ssize_t sleep_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t n)
+{
+	return host_event(dev, sleep_and_wake, n);
 }
 static DEVICE_ATTR_WO(sleep);
 
@@ -356,13 +365,7 @@ static DEVICE_ATTR_WO(sleep);
 static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			   size_t n)
 {
-	struct virtio_device *vdev = &of(dev)->vdev;
-	int rc;
-
-	device_lock(&vdev->dev);
-	rc = compat_virtio_reset(vdev);
-	device_unlock(&vdev->dev);
-	return rc ?: n;
+	return host_event(dev, compat_virtio_reset, n);
 }
 static DEVICE_ATTR_WO(reset);
 
