@@ -42,7 +42,7 @@ bool hmem_all_aside(u64 start, u64 size, hmem_next_entry next);
 typedef bool (*hmem_has)(u64 start, u64 size);
 
 /*
- * hmem_next_left() - the first part of [@start, @end) that is set aside, and nobody else's
+ * hmem_next_left() - the first part of [@start, @end) that is set aside and unused
  * @cell: power of two; a region of another's begins and ends at multiples of it
  * @next: what is set aside
  * @has: what is another's

@@ -247,7 +247,7 @@ void kmem_memory_queue(struct kmem_memory *memory, unsigned long delay);
 enum kmem_state kmem_memory_state(const struct kmem_memory *memory);
 
 struct kmem_census kmem_memory_census(struct kmem_memory *memory);
-/* What of these is shown may have changed: who polls `kmem_state` is told. Takes kmem_list_lock. */
+/* The attributes may have changed: wakes pollers of `kmem_state`. Takes kmem_list_lock. */
 void kmem_memory_changed(struct kmem_memory *memory);
 
 /* Bytes of the device's ranges that no whole block covers. */

@@ -45,8 +45,8 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 }
 
 /*
- * What it is may have been learnt by nobody since its labels were written; and labels of two uuids
- * are no namespace's any more once one of them is lost.
+ * A failed write may have left its configuration unknown. Labels of two uuids have to become those
+ * of one first: the loss of either would lose the namespace.
  */
 static int ns_known(struct device *dev, struct nd_ns *ns)
 {
