@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* DPA space against a naive model: one bool per byte of a small mapping. */
+/*
+ * DPA space against a naive model, one bool per byte of a small mapping; and namespaces of
+ * interleave sets of 1 to 16 DIMMs at any page.
+ */
 /* objects: drivers/nvdimm/layout/dpa.c */
 /* max_len: 128 */
 #include "nd_fuzz.h"
@@ -99,13 +102,117 @@ static void wild(struct fuzz_in *in)
 	fuzz_assert(dpa_room(&s, size) <= s.size);
 }
 
+/* ---- interleave sets ---- */
+
+/* A region, and what is busy on each of its DIMMs. */
+struct set {
+	u64 start, align;
+	u32 ways, page;
+	struct dpa_extent busy[MAX_BUSY];
+	struct dpa_space space;
+};
+
+static void set_take(struct set *set, u64 start, u64 size)
+{
+	u32 i = set->space.nr++;
+
+	for (; i && set->busy[i - 1].start > start; i--)
+		set->busy[i] = set->busy[i - 1];
+	set->busy[i] = (struct dpa_extent) { start, size };
+}
+
+/* Another namespace's, or a label's of another set: at any byte, of any size. */
+static void set_take_any(struct set *set, struct fuzz_in *in)
+{
+	u64 start = fuzz_u64(in) % set->space.size;
+
+	set_take(set, start, fuzz_u64(in) % (set->space.size - start));
+}
+
+static void set_init(struct set *set, struct fuzz_in *in)
+{
+	u64 unit;
+
+	set->ways = 1 + fuzz_u8(in) % 16;
+	set->page = fuzz_u8(in) % 2 ? SZ_64K : SZ_4K;
+	unit = (u64)set->page << fuzz_u8(in) % 15;
+	set->align = unit * set->ways;
+	set->start = (u64)fuzz_u32(in) * set->page;
+	set->space = (struct dpa_space) {
+		/* firmware need not end it at a multiple of anything but a page */
+		.size = unit * (2 + fuzz_u8(in)) + (u64)fuzz_u8(in) * set->page,
+		.align = unit,
+		.phase = dpa_phase(set->start, set->ways, set->align, set->page),
+		.busy = set->busy,
+	};
+}
+
+/* The bytes from @offset of each DIMM: nobody else's, and of the region. */
+static void check_extent(const struct set *set, u64 offset, u64 size)
+{
+	fuzz_assert(offset + size <= set->space.size && offset + size > offset);
+	for (u32 i = 0; i < set->space.nr; i++) {
+		const struct dpa_extent *e = &set->busy[i];
+
+		fuzz_assert(!e->size || offset + size <= e->start || e->start + e->size <= offset);
+	}
+}
+
+static void check_address(const struct set *set, u64 offset)
+{
+	u64 address = set->start + set->ways * offset, unit = set->align / set->ways;
+
+	fuzz_assert(offset % set->page == 0);
+	fuzz_assert(address % set->page == 0);
+	/* a page of every DIMM is the smallest step */
+	if (set->start % (set->ways * set->page) == 0)
+		fuzz_assert(address % (set->ways & (set->ways - 1) ? unit : set->align) == 0);
+}
+
+/* Create, and grow. */
+static void set_create(struct set *set, u64 size, bool grow)
+{
+	u64 offset, room;
+
+	if (!dpa_find(&set->space, size, &offset))
+		return;
+	check_address(set, offset);
+	check_extent(set, offset, size);
+	room = grow ? dpa_room(&set->space, offset + size) : 0;
+	fuzz_assert(room % set->space.align == 0);
+	if (room)
+		check_extent(set, offset + size, room);
+	set_take(set, offset, size + room);
+}
+
+static void sets(struct fuzz_in *in)
+{
+	struct set set;
+
+	set_init(&set, in);
+	while (in->size && set.space.nr < MAX_BUSY) {
+		u8 what = fuzz_u8(in);
+
+		if (what % 4)
+			set_create(&set, (1 + what / 8) * set.space.align, what % 4 == 3);
+		else
+			set_take_any(&set, in);
+	}
+}
+
 void fuzz_one(struct fuzz_in *in)
 {
 	struct dpa_extent busy[MAX_BUSY];
 	struct dpa_space s = { .busy = busy };
 
-	if (fuzz_u8(in) & 1) {
+	switch (fuzz_u8(in) % 3) {
+	case 0:
+		break;
+	case 1:
 		wild(in);
+		return;
+	default:
+		sets(in);
 		return;
 	}
 	s.size = fuzz_u8(in);
