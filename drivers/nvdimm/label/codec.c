@@ -145,7 +145,7 @@ u32 label_index_size(u32 size, u32 label_size)
 
 u32 label_index_label_size(const struct nd_media_index *index)
 {
-	/* Version 2 is CXL's, whose slots differ. */
+	/* Version 2 is CXL's, whose slots differ: CXL 3.1 §9.13.2.4 and §9.13.2.5. */
 	if (le16_to_cpu(index->major) != 1)
 		return 0;
 	/* The byte was a reserved one before 1.2. */
@@ -166,7 +166,10 @@ u64 label_index_checksum(const struct nd_media_index *index, u32 index_size)
 	return fletcher_around(index, index_size, offsetof(struct nd_media_index, checksum));
 }
 
-/* Is it a whole block, of which only the version is not known here? CXL 3.1 §9.13.2: 2.1 */
+/*
+ * Is it a whole block, of which only the version is not known here? Blocks of version 2.1 have the
+ * fields of 1.2 at the same offsets, and are multiples of 256 bytes (CXL 3.1 §9.13.2.1, §9.13.2.2).
+ */
 static enum nd_reason check_newer(const struct nd_media_index *index, u32 avail)
 {
 	u64 mysize = le64_to_cpu(index->mysize);
