@@ -168,20 +168,22 @@ static void verify(const struct machine *m, const struct model *mo)
 }
 
 /* Trouble ahead, perhaps. */
-static void conjure(struct media_world *w)
+static void conjure(struct machine *m)
 {
+	struct media_world *w = &m->world;
+
 	media_start(w);
 	switch (dice(7)) {
 	case 0:
 	case 1:
-		w->cut = dice(70 * MACHINE_DIMMS);
+		w->cut = dice(70 * m->n);
 		break;
 	case 2:
-		w->fail = 1 + dice(2 * MACHINE_DIMMS);
+		w->fail = 1 + dice(2 * m->n);
 		w->fault = dice(FAULT_MAX);
 		w->fail_on = dice(2);
 		if (!dice(4))
-			w->cut = dice(70 * MACHINE_DIMMS);
+			w->cut = dice(70 * m->n);
 		break;
 	}
 }
@@ -197,7 +199,7 @@ static void step(struct machine *m, struct model *mo)
 	if (want && !invent(m, mo, old, want))
 		return;
 	machine_view(m, &v);
-	conjure(&m->world);
+	conjure(m);
 	rc = machine_apply(m, old ? view_find(&v, old->id) : NULL, want);
 	count.cuts += m->world.dead;
 	count.faults += m->world.broken;

@@ -82,11 +82,10 @@ static void view_dimm(const struct machine *m, u32 i, struct view *v, struct nd_
 	v->nfree[i] = area->nfree;
 	v->valid[i] = area->valid;
 	dimm->nr = 0;
-	for (u32 slot = 0; area->valid && slot < area->nslot; slot++) {
+	for (u32 slot = label_next_active(area, 0); slot < area->nslot;
+	     slot = label_next_active(area, slot + 1)) {
 		struct nd_label *l = &labels[dimm->nr];
 
-		if (!label_slot_active(area, slot))
-			continue;
 		if (label_area_get(area, slot, l) != ND_REASON_OK) {
 			v->bad[i]++;
 		} else if (!label_area_is_of(area, l, &m->mark)) {
@@ -254,7 +253,8 @@ u32 machine_busy(const struct machine *m, const struct view *v, struct dpa_exten
 	for (u32 i = 0; i < v->nr; i++)
 		busy[n++] = (struct dpa_extent){ v->ns[i].is.offset, v->ns[i].is.size };
 	for (u32 i = 0; i < m->n; i++) {
-		for (u32 slot = 0; slot < m->area[i].nslot; slot++) {
+		for (u32 slot = label_next_active(&m->area[i], 0); slot < m->area[i].nslot;
+		     slot = label_next_active(&m->area[i], slot + 1)) {
 			for (k = 0; k < v->norphan[i]; k++)
 				if (v->orphan[i][k] == slot)
 					break;

@@ -15,7 +15,7 @@
 #include "label/transaction.h"
 #include "label/set.h"
 
-#define MACHINE_DIMMS	6
+#define MACHINE_DIMMS	16
 /* Of the set, where its labels are all of one version; else that of 1.2. */
 #define MACHINE_SPACE	(1ull << 40)	/* bytes of each mapping */
 #define MACHINE_COOKIE	0x1234567890abcdefull
