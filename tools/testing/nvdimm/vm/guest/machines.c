@@ -25,6 +25,7 @@
 
 #define PAGE	4096
 #define NS_MAX	16
+#define DEVICES_MAX	128
 
 /* One namespace: its number is in the uuid. */
 struct ns {
@@ -84,27 +85,44 @@ static int uuid_number(const char *dev)
 		strtol(text + 24, NULL, 16) : 0;
 }
 
-/* Those of the region that have a size, by address. */
-static unsigned int list(struct ns *out)
+/* The names below /sys/bus/nd/devices, by a number: of what they are called, or where they are. */
+static unsigned int devices(const char *pattern, const char *attr, struct ns *out)
 {
 	unsigned int n = 0;
 	char path[80];
 	glob_t found;
 
-	snprintf(path, sizeof(path), "/sys/bus/nd/devices/%s/namespace*.*", region);
+	snprintf(path, sizeof(path), "/sys/bus/nd/devices/%s", pattern);
 	if (glob(path, 0, NULL, &found))
 		return 0;
-	for (size_t i = 0; i < found.gl_pathc && n < NS_MAX; i++) {
-		struct ns *ns = &out[n];
+	for (size_t i = 0; i < found.gl_pathc && n < DEVICES_MAX; i++) {
+		const char *dev = strrchr(found.gl_pathv[i], '/') + 1;
 
-		snprintf(ns->dev, sizeof(ns->dev), "%s", strrchr(found.gl_pathv[i], '/') + 1);
-		ns->size = get_number(ns->dev, "size");
-		ns->start = get_number(ns->dev, "resource");
-		ns->nr = uuid_number(ns->dev);
-		n += !!ns->size;
+		snprintf(out[n].dev, sizeof(out[n].dev), "%s", dev);
+		out[n].start = attr ? get_number(dev, attr) :
+				      strtoul(dev + strcspn(dev, "0123456789"), NULL, 10);
+		n++;
 	}
 	globfree(&found);
 	qsort(out, n, sizeof(*out), by_start);
+	return n;
+}
+
+/* Those of the region that have a size, by address. */
+static unsigned int list(struct ns *out)
+{
+	static struct ns all[DEVICES_MAX];
+	unsigned int n = 0, nr;
+	char pattern[48];
+
+	snprintf(pattern, sizeof(pattern), "%s/namespace*.*", region);
+	nr = devices(pattern, "resource", all);
+	for (unsigned int i = 0; i < nr && n < NS_MAX; i++) {
+		all[i].size = get_number(all[i].dev, "size");
+		all[i].nr = uuid_number(all[i].dev);
+		if (all[i].size)
+			out[n++] = all[i];
+	}
 	return n;
 }
 
@@ -408,29 +426,6 @@ static int make(struct machine *m)
 	return 0;
 }
 
-/* The names below /sys/bus/nd/devices, by a number: of what they are called, or where they are. */
-static unsigned int devices(const char *pattern, const char *attr, struct ns *out)
-{
-	unsigned int n = 0;
-	char path[80];
-	glob_t found;
-
-	snprintf(path, sizeof(path), "/sys/bus/nd/devices/%s", pattern);
-	if (glob(path, 0, NULL, &found))
-		return 0;
-	for (size_t i = 0; i < found.gl_pathc && n < 128; i++) {
-		const char *dev = strrchr(found.gl_pathv[i], '/') + 1;
-
-		snprintf(out[n].dev, sizeof(out[n].dev), "%s", dev);
-		out[n].start = attr ? get_number(dev, attr) :
-				      strtoul(dev + strcspn(dev, "0123456789"), NULL, 10);
-		n++;
-	}
-	globfree(&found);
-	qsort(out, n, sizeof(*out), by_start);
-	return n;
-}
-
 /* ---- what stays: label areas and namespaces ---- */
 
 static u64 saved;			/* bytes of label areas */
@@ -497,7 +492,7 @@ static void save_uuid(const char *dev, u8 *uuid)
 static void save_machine(const struct machine *m)
 {
 	struct label_sample head = { .magic = SAMPLE_MAGIC, .bytes = strlen(m->line) };
-	static struct ns regions[128], nmems[128];
+	static struct ns regions[DEVICES_MAX], nmems[DEVICES_MAX];
 	unsigned int nregions = devices("region*", "resource", regions);
 	unsigned int nnmem = devices("nmem*", NULL, nmems);
 	long at = ftell(labels), end;
@@ -544,7 +539,7 @@ static void kmsg(const char *text)
 
 static void walk(struct machine *m)
 {
-	static struct ns regions[128];
+	static struct ns regions[DEVICES_MAX];
 	unsigned int n;
 	int rc = make(m);
 
