@@ -103,31 +103,6 @@ int btt_media_cure(struct btt_media *m, u64 at, size_t len)
 	abort();
 }
 
-int btt_media_clear(struct btt_media *m, u64 at, size_t len)
-{
-	abort();
-}
-
-void btt_media_begin_lanes(struct btt_media *m)
-{
-	abort();
-}
-
-void btt_media_hold(struct btt_media *m, u32 lane)
-{
-	abort();
-}
-
-void btt_media_release(struct btt_media *m, u32 lane)
-{
-	abort();
-}
-
-void btt_media_end_lanes(struct btt_media *m)
-{
-	abort();
-}
-
 void btt_media_writeback(struct btt_media *m, u64 at)
 {
 	abort();

@@ -12,7 +12,6 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include "btt/arena.h"
-#include "btt/cure.h"
 #include "btt/flog.h"
 #include "btt/io.h"
 #include "btt/map.h"
@@ -64,114 +63,50 @@ static inline const struct btt_log_group *log_group(struct btt_arena *a, struct 
 	return lane - p->first < p->nr ? &p->group[lane - p->first] : log_piece_at(a, p, lane);
 }
 
-/* Of a lost group: which block is free. Two marks that differ tell nothing. */
-static bool take_mark(struct btt_arena *a, const struct btt_log_entry *e, u32 at)
-{
-	u32 nr = btt_mark_of(e, at), block = le32_to_cpu(e->old_map) & BTT_MAP_BLOCK;
-	struct btt_lane *lane;
-
-	if (nr >= a->layout.nfree || !a->lane[nr].lost)
-		return true;
-	lane = &a->lane[nr];
-	if (block >= a->layout.internal_nlba || (lane->seq && lane->block != block))
-		return false;
-	*lane = (struct btt_lane){ .block = block, .sub = 1, .seq = 2, .lost = true,
-				   .had_error = le32_to_cpu(e->old_map) & BTT_MAP_ERROR };
-	return true;
-}
-
-static enum nd_reason why_lost(const struct btt_arena *a, const struct btt_log_group *group)
-{
-	enum btt_padding pad = a->pad;
-
-	if (!group)
-		return ND_REASON_MEDIA;
-	if ((group->slot[0].seq || group->slot[pad].seq) && btt_flog_padding(group, &pad))
-		return ND_REASON_SEQUENCE;
-	return ND_REASON_REFERENCE;
-}
-
-/* Each lost group has to have one. */
-static int find_marks(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
-{
-	const struct btt_log_group *group;
-	int newest;
-
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		group = a->lane[*lane].lost ? NULL : log_group(a, p, *lane);
-		if (!group)
-			continue;
-		newest = btt_flog_newest(le32_to_cpu(group->slot[0].seq),
-					 le32_to_cpu(group->slot[a->pad].seq));
-		if (newest >= 0 && !take_mark(a, &group->slot[newest ? 0 : a->pad], *lane))
-			return arena_refuse(reason, ND_REASON_REFERENCE);
-	}
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++)
-		if (a->lane[*lane].lost && !a->lane[*lane].seq)
-			return arena_refuse(reason, why_lost(a, log_group(a, p, *lane)));
-	return 0;
-}
-
-/*
- * All groups have to agree, and most of them do not know. Of one that is bad, or makes no sense as
- * it was cleared, there may be a mark.
- */
+/* All groups have to agree, and most of them do not know. */
 static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
 			u32 *lane)
 {
 	const struct btt_log_group *group;
-	u32 i, lost = 0;
 
 	a->pad = BTT_PAD_UNKNOWN;
-	for (i = 0; i < a->layout.nfree; i++) {
-		group = log_group(a, p, i);
-		if (likely(group && btt_flog_sense(group, &a->pad)))
-			continue;
-		a->lane[i].lost = true;
-		lost++;
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		group = log_group(a, p, *lane);
+		if (!group)
+			return arena_refuse(reason, ND_REASON_MEDIA);
+		if (!btt_flog_padding(group, &a->pad))
+			return arena_refuse(reason, ND_REASON_REFERENCE);
 	}
 	if (!a->pad)
 		a->pad = BTT_PAD_NEW;
-	return lost ? find_marks(a, p, reason, lane) : 0;
+	return 0;
 }
 
-static inline enum nd_reason lane_open(const struct btt_arena *a, u32 nr,
-				       const struct btt_log_group *group, struct btt_lane *lane)
+/* A lane as its newest entry describes it. */
+static enum nd_reason lane_open(const struct btt_arena *a, const struct btt_log_group *group,
+				struct btt_lane *lane)
 {
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
 	const struct btt_log_entry *out;
-	struct btt_mapping old;
 	u32 new;
 
 	if (newest < 0)
 		return ND_REASON_SEQUENCE;
 	out = e[newest];
 	new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
-	old = btt_map_decode(le32_to_cpu(out->old_map) ?: BTT_MAP_NORMAL, 0);
 	lane->block = le32_to_cpu(out->old_map) & BTT_MAP_BLOCK;
-	lane->had_error = old.error;
+	lane->had_error = btt_map_decode(le32_to_cpu(out->old_map), 0).error;
 	lane->sub = !newest;
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
 	lane->due = false;
-	lane->marked = false;
-	if (unlikely(le32_to_cpu(e[!newest]->lba) >= BTT_MARK)) {
-		lane->marks = round_down(btt_mark_of(e[!newest], nr), BTT_SECTOR_LANES);
-		lane->marked = lane->marks < a->layout.nfree;
-	}
 	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
 		return ND_REASON_BOUNDS;
 	/* a lane that was never used exchanges nothing, whatever the sector */
 	if (lane->block != new && le32_to_cpu(out->lba) >= a->layout.external_nlba)
 		return ND_REASON_BOUNDS;
 	return ND_REASON_OK;
-}
-
-enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt_log_group *group,
-			     struct btt_lane *lane)
-{
-	return lane_open(a, nr, group, lane);
 }
 
 /* What a lane's newest entry tells of: @any: an exchange, of the block of @lba for @new. */
@@ -237,69 +172,24 @@ static bool share_a_block(struct btt_arena *a, u32 lane)
 	return false;
 }
 
-/*
- * The blocks of lost lanes, in @pending, of which nothing is pending yet. Their marks may be of a
- * time long ago, and somebody else have written since: none of these may be in use.
- */
-static u32 list_lost(struct btt_arena *a)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < a->layout.nfree; i++)
-		if (a->lane[i].lost)
-			a->pending[n++].lba = a->lane[i].block;
-	return n;
-}
-
-static bool is_lost(const struct btt_arena *a, u32 nlost, u32 block)
-{
-	u32 i;
-
-	for (i = 0; i < nlost; i++)
-		if (a->pending[i].lba == block)
-			return true;
-	return false;
-}
-
-/* What the map names is not free. */
-static bool map_has_lost(struct btt_arena *a, u32 nlost)
-{
-	u32 i, raw;
-
-	for (i = 0; i < a->layout.external_nlba; i++) {
-		if (!(i % 4096))
-			btt_media_pause(a->media, 0);
-		if (!btt_media_load32(a->media, btt_map_at(a, i), &raw) &&
-		    is_lost(a, nlost, btt_map_decode(raw, i).block))
-			return true;
-	}
-	return false;
-}
-
 /* Every lane opened and judged, before anything is written. */
 static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
 {
 	const struct btt_log_group *group;
-	bool uncured = false;
 	u32 i;
 
 	memset(a->pending, 0, a->layout.nfree * sizeof(*a->pending));
 	for (i = 0; i < a->layout.nfree; i++) {
-		enum nd_reason bad = ND_REASON_OK;
-		struct btt_lane *l = &a->lane[i];
+		enum nd_reason bad;
 
 		*lane = i;
-		if (likely(!l->lost)) {
-			group = log_group(a, p, i);
-			bad = group ? lane_open(a, i, group, l) : ND_REASON_MEDIA;
-		}
+		group = log_group(a, p, i);
+		bad = group ? lane_open(a, group, &a->lane[i]) : ND_REASON_MEDIA;
+		if (!bad && share_a_block(a, i))
+			bad = ND_REASON_DUPLICATE;
 		if (bad)
 			return arena_refuse(reason, bad);
-		if (share_a_block(a, i))
-			return arena_refuse(reason, ND_REASON_DUPLICATE);
-		uncured |= l->lost | l->marked;
 	}
-	a->log_uncured = uncured;
 	return 0;
 }
 
@@ -314,9 +204,6 @@ static inline int read_exchange(struct btt_arena *a, struct log_piece *p, u32 la
 	const struct btt_log_entry *e;
 
 	out->any = false;
-	/* what it had exchanged was in the map before its mark was made */
-	if (a->lane[lane].lost)
-		return 0;
 	group = log_group(a, p, lane);
 	if (!group)
 		return -EIO;
@@ -326,27 +213,6 @@ static inline int read_exchange(struct btt_arena *a, struct log_piece *p, u32 la
 	out->any = out->new.block != a->lane[lane].block;
 	return out->any && (out->lba >= a->layout.external_nlba ||
 			    out->new.block >= a->layout.internal_nlba) ? -EIO : 0;
-}
-
-/* Nor is what the map is going to name, by what the log tells of. */
-static bool log_has_lost(struct btt_arena *a, struct log_piece *p, u32 nlost)
-{
-	struct btt_exchange x = { };
-	u32 i, raw;
-
-	for (i = 0; i < a->layout.nfree; i++)
-		if (!read_exchange(a, p, i, &x) && x.any && is_lost(a, nlost, x.new.block) &&
-		    !btt_media_load32(a->media, btt_map_at(a, x.lba), &raw) &&
-		    btt_map_decode(raw, x.lba).block == a->lane[i].block)
-			return true;
-	return false;
-}
-
-static bool uses_lost(struct btt_arena *a, struct log_piece *p)
-{
-	u32 nlost = list_lost(a);
-
-	return nlost && (map_has_lost(a, nlost) || log_has_lost(a, p, nlost));
 }
 
 static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
@@ -376,8 +242,6 @@ static int renew_log(struct btt_arena *a, struct log_piece *p, u32 *lane)
 	for (nr = 0; nr < a->layout.nfree; nr++) {
 		u64 at = btt_log_at(a, nr, 0);
 
-		if (a->lane[nr].lost)
-			continue;
 		group = log_group(a, p, nr);
 		*lane = nr;
 		if (!group)
@@ -427,20 +291,7 @@ static int arena_settle(struct btt_arena *a, bool store)
 
 int btt_arena_settle(struct btt_arena *a)
 {
-	int rc = arena_settle(a, !a->read_only);
-
-	/* who attaches it next has nothing but the medium */
-	if (!rc && !a->failed && !a->read_only)
-		btt_log_cure_alone(a);
-	return rc;
-}
-
-/* As long as it stays bad nothing is written: each write tries again. */
-static int finish_cure(struct btt_arena *a)
-{
-	int rc = btt_log_cure_alone(a);
-
-	return rc == -ENXIO ? 0 : rc;
+	return arena_settle(a, !a->read_only);
 }
 
 static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
@@ -457,7 +308,7 @@ static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 			return arena_refuse(reason, ND_REASON_MEDIA);
 		lane_replay(a, &a->lane[i], &x);
 	}
-	if (arena_settle(a, true) || finish_cure(a))
+	if (arena_settle(a, true))
 		return arena_refuse(reason, ND_REASON_MEDIA);
 	return 0;
 }
@@ -469,13 +320,11 @@ int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 	int rc;
 
 	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
-	a->log_uncured = false;
+	a->log_bad = false;
 	a->npending = 0;
 	rc = find_padding(a, &p, reason, &lane);
 	if (!rc)
 		rc = open_lanes(a, &p, reason, &lane);
-	if (!rc && a->log_uncured && uses_lost(a, &p))
-		rc = arena_refuse(reason, ND_REASON_DUPLICATE);
 	if (!rc)
 		rc = a->failed ? remember_all(a, &p, reason, &lane) :
 				 replay_all(a, &p, reason, &lane);

@@ -10,7 +10,7 @@
  *	arena.c		an arena from its media: lanes, recovery, health
  *	format.c	arenas of a namespace: found, or made
  *	io.c		reading and writing a sector
- *	cure.c		bad sectors of the log, written anew
+ *	log_repair.c	bad sectors of the log, rewritten
  * layout/btt_info.h has the info-block, which libnvdimm must know before it serves bytes raw.
  *
  * Shell:
@@ -31,8 +31,8 @@
  *	a map entry, while it is exchanged	who holds its stripe of the map lock
  *	a block that is being read		nobody: it is not written to until its
  *						last reader has left (readers.c)
- * The order: lane, then stripe. A reader holds neither. Who cures the log holds several lanes: it
- * begins with none, and one task of the region does so at a time (cure.c).
+ * The order: lane, then stripe. A reader holds neither. A repair of the log holds several lanes:
+ * log_repair.h.
  *
  * Durability, in three steps with a fence after the first two; docs/btt.md has
  * the argument that fewer do not suffice and these do:
@@ -71,9 +71,7 @@ struct btt_readers;
  *	good
  * @due: recovery could not read that map entry: what the log has of it may be known nowhere else,
  *	and is kept until the arena is attached anew
- * @lost: the medium has no log group of it: cure.c writes it anew
- * @marked: its older entry has a mark of cure.c,
- * @marks: of a lane of the sector whose first lane this is
+ * @log_lost: of the first lane of a log sector: a repair of the sector has failed
  */
 struct btt_lane {
 	u32 block;
@@ -84,10 +82,8 @@ struct btt_lane {
 	bool had_error;
 	bool parked;
 	bool due;
-	bool lost;
-	bool marked;
-	u32 marks;
-	u8 apart[BTT_LANE_BYTES - 20];
+	bool log_lost;
+	u8 apart[BTT_LANE_BYTES - 15];
 };
 
 /* A map entry as recovery would store it, of an arena that must not be stored to. */
@@ -105,8 +101,7 @@ struct btt_pending {
  * @failed: nothing is written any more: a fence has failed, or the info-block says
  *	so; or @read_only
  * @read_only: the medium must not be stored to
- * @log_uncured: the log has lost groups or marks, or is bad, and has not been cured: the medium did
- *	not let it be, or has failed meanwhile
+ * @log_bad: the last repair of the log has failed
  * @losses: btt_media_losses() when all that counts was stored anew
  * @lanes: how many of its lanes are used: layout.nfree, or fewer
  * @lane: [layout.nfree]
@@ -122,7 +117,7 @@ struct btt_arena {
 	enum btt_padding pad;
 	bool failed;
 	bool read_only;
-	bool log_uncured;
+	bool log_bad;
 	u32 losses;
 	u32 lanes;
 	struct btt_lane *lane;
@@ -162,8 +157,9 @@ static inline u32 btt_map_stripe(u32 lba)
  *
  * Replays in the order of lanes: a log entry whose old block is still in the
  * map was committed, and its new block is put there. A lane whose map entry cannot be read
- * is parked. What a cure of the log (cure.c) has left undone is done. Changes nothing else,
- * and nothing at all when it refuses. Where nothing may be stored, because @a is read-only
+ * is parked. Changes nothing else, and nothing at all when it refuses: a group of the log that
+ * cannot be read or makes no sense, among others (log_repair.h has the reason why it is not
+ * guessed). Where nothing may be stored, because @a is read-only
  * or says that it has an error, it is remembered in @a->pending instead: sectors are
  * read as if it had been.
  *
@@ -181,10 +177,6 @@ int btt_arena_make_writable(struct btt_arena *a);
 
 /* Make the map durable as it is, whatever has failed before. Nobody writes meanwhile. */
 int btt_arena_settle(struct btt_arena *a);
-
-/* Lane @nr as its newest entry says. */
-enum nd_reason btt_lane_open(const struct btt_arena *a, u32 nr, const struct btt_log_group *group,
-			     struct btt_lane *lane);
 
 /* The fence of an arena in use: -EIO too when somebody else's has failed. */
 int btt_arena_fence(struct btt_arena *a);

@@ -8,6 +8,7 @@
 #include "btt/attach.h"
 #include "btt/disk.h"
 #include "btt/format.h"
+#include "btt/log_repair.h"
 #include "btt/readers.h"
 #include "poison/badblocks.h"
 
@@ -242,6 +243,13 @@ int btt_open_arenas(struct btt *btt, const struct btt_recipe *r, u64 rawsize)
 	return rc == -ENODEV ? make_arenas(btt, r, rawsize, info) : rc;
 }
 
+/* The next attach has the medium only. */
+static void repair_last(struct btt_arena *a)
+{
+	if (!a->failed && !a->read_only)
+		btt_log_repair(a);
+}
+
 void btt_close_arenas(struct btt *btt)
 {
 	u32 i;
@@ -252,6 +260,8 @@ void btt_close_arenas(struct btt *btt)
 		if (btt_arena_settle(&btt->arena[i]))
 			dev_err(btt->dev,
 				"the last flush failed: the next start will tell what arrived\n");
+		else
+			repair_last(&btt->arena[i]);
 		free_arena(&btt->arena[i]);
 	}
 	kvfree(btt->arena);

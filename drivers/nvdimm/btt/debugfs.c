@@ -27,8 +27,8 @@ static int layout_show(struct seq_file *s, void *unused)
 		   a->start + l->info2off);
 	seq_printf(s, "nextoff %#llx\nlog_slots 0 %u\nfailed %d\n", l->next, a->pad,
 		   READ_ONCE(a->failed) && !READ_ONCE(a->read_only));
-	seq_printf(s, "read_only %d\npending %u\nlog_uncured %d\nparked %u of %u\n",
-		   READ_ONCE(a->read_only), READ_ONCE(a->npending), READ_ONCE(a->log_uncured),
+	seq_printf(s, "read_only %d\npending %u\nlog_bad %d\nparked %u of %u\n",
+		   READ_ONCE(a->read_only), READ_ONCE(a->npending), READ_ONCE(a->log_bad),
 		   btt_lanes_parked(a), a->lanes);
 	return 0;
 }

@@ -10,8 +10,8 @@
 #include <linux/libnvdimm.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include "btt/cure.h"
 #include "btt/disk.h"
+#include "btt/log_repair.h"
 
 /* Memory of a bio, or of its integrity payload, that has not been dealt with. */
 struct cursor {
@@ -132,32 +132,33 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 	return 0;
 }
 
-/* The log is bad: cured without a lane, as those of others are needed; and one is acquired anew. */
-static noinline int wait_for_cure(struct btt *btt, struct btt_arena *a, unsigned int *lane)
+/* The log is bad: its repair waits for lanes, so it begins with none. */
+static noinline int wait_for_repair(struct btt *btt, struct btt_arena *a, unsigned int *lane)
 {
 	int rc;
 
 	nd_region_release_lane(btt->media.region, *lane);
-	rc = btt_log_cure(a);
+	rc = btt_log_repair(a);
 	*lane = nd_region_acquire_lane(btt->media.region);
 	if (rc == -ENXIO)
-		arena_tell(btt, a, BTT_TOLD_LOG, "its log is bad, and cannot be cured");
+		arena_tell(btt, a, BTT_TOLD_LOG,
+			   "its log is bad and cannot be cleared: copy the data before it is detached, it cannot be attached again");
 	return rc ? -EIO : 0;
 }
 
 /* What one write does for a log that turns bad again and again. */
-#define CURES	3
+#define REPAIRS	3
 
 static noinline int begin_anew(struct btt *btt, struct btt_arena *a, unsigned int *lane, u64 *at,
 			       int rc)
 {
-	int cures = 0;
+	int repairs = 0;
 
 	while (rc == -EAGAIN || rc == -EUCLEAN) {
 		if (rc == -EAGAIN)
 			rc = change_lane(btt, a, lane);
 		else
-			rc = cures++ < CURES ? wait_for_cure(btt, a, lane) : -EIO;
+			rc = repairs++ < REPAIRS ? wait_for_repair(btt, a, lane) : -EIO;
 		if (!rc)
 			rc = btt_write_begin(a, *lane, at);
 	}

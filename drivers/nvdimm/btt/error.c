@@ -4,8 +4,8 @@
  * not be written (requirements E5, X14). They are kept in memory, so that reads go on
  * failing, and tried again; after a reboot the first read finds them anew.
  *
- * And a log that is bad: nothing of the BTT could be reached if power failed now. It is
- * cured by the next write, and here if there is none.
+ * And a log that is bad: the BTT could not be attached if power failed now. The next write repairs
+ * it, and this file if there is no write.
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
@@ -13,8 +13,8 @@
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
-#include "btt/cure.h"
 #include "btt/disk.h"
+#include "btt/log_repair.h"
 
 #define RETRY_SOON	HZ
 #define RETRY_FIRST	(10 * HZ)
@@ -63,22 +63,22 @@ static bool is_settled(struct btt *btt, u64 sector, void *scratch)
 	return settled;
 }
 
-static bool log_may_be_cured(const struct btt *btt, struct btt_arena *a)
+static bool log_needs_repair(const struct btt *btt, struct btt_arena *a)
 {
 	return !READ_ONCE(a->failed) && !nd_region_read_only(btt->media.region) && btt_log_bad(a);
 }
 
-/* Whether all are cured; of an arena that has failed whoever writes is told. */
-static bool cure_logs(struct btt *btt)
+/* Return: whether all are good. Writes report an arena that has failed. */
+static bool repair_logs(struct btt *btt)
 {
-	bool cured = true;
+	bool repaired = true;
 	u32 i;
 
 	for (i = 0; i < btt->arenas; i++)
-		if (log_may_be_cured(btt, &btt->arena[i]) &&
-		    btt_log_cure(&btt->arena[i]) == -ENXIO)
-			cured = false;
-	return cured;
+		if (log_needs_repair(btt, &btt->arena[i]) &&
+		    btt_log_repair(&btt->arena[i]) == -ENXIO)
+			repaired = false;
+	return repaired;
 }
 
 void btt_error_look(struct btt *btt)
@@ -86,7 +86,7 @@ void btt_error_look(struct btt *btt)
 	u32 i;
 
 	for (i = 0; i < btt->arenas; i++)
-		if (log_may_be_cured(btt, &btt->arena[i])) {
+		if (log_needs_repair(btt, &btt->arena[i])) {
 			mod_delayed_work(system_long_wq, &btt->retry, 0);
 			return;
 		}
@@ -98,7 +98,7 @@ static void error_retry(struct work_struct *work)
 	void *scratch = kmalloc(btt->sector_size, GFP_KERNEL);
 	unsigned long sector;
 	void *entry;
-	bool cured = cure_logs(btt);
+	bool repaired = repair_logs(btt);
 
 	clear_bit(0, &btt->retry_soon);
 	xa_for_each(&btt->bad, sector, entry) {
@@ -107,7 +107,7 @@ static void error_retry(struct work_struct *work)
 		cond_resched();
 	}
 	kfree(scratch);
-	if (cured && xa_empty(&btt->bad)) {
+	if (repaired && xa_empty(&btt->bad)) {
 		WRITE_ONCE(btt->retry_delay, RETRY_FIRST);
 		return;
 	}

@@ -50,17 +50,3 @@ int btt_flog_newest(u32 seq0, u32 seq1)
 		return 0;
 	return -1;
 }
-
-bool btt_flog_sense(const struct btt_log_group *group, enum btt_padding *pad)
-{
-	u32 seq0 = le32_to_cpu(group->slot[0].seq);
-	enum btt_padding shown;
-
-	if (unlikely(!look_at_shape(group, &shown)))
-		return false;
-	/* as btt_flog_newest() has it, of a lane that was never used */
-	if (!shown)
-		return seq0 == 1;
-	return btt_flog_newest(seq0, le32_to_cpu(group->slot[shown].seq)) >= 0 &&
-	       is_as_others(shown, pad);
-}

@@ -39,14 +39,6 @@ enum btt_padding {
 bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad);
 
 /*
- * btt_flog_sense() - the same, and do its sequence numbers say which entry is newest?
- *
- * A group that was cleared makes none, whatever clearing leaves, nor does one that was being
- * written over that: the word that makes it a lane comes last. @pad is updated by those that do.
- */
-bool btt_flog_sense(const struct btt_log_group *group, enum btt_padding *pad);
-
-/*
  * btt_flog_newest() - which of the two entries tells the lane's last exchange
  * Return: 0 or 1, or -1 when the sequence numbers are none.
  */

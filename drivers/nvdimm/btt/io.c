@@ -8,9 +8,9 @@
 #include <linux/errno.h>
 #include <linux/stddef.h>
 #include <asm/byteorder.h>
-#include "btt/cure.h"
 #include "btt/flog.h"
 #include "btt/io.h"
+#include "btt/log_repair.h"
 #include "btt/map.h"
 #include "btt/media.h"
 #include "btt/readers.h"
@@ -146,6 +146,13 @@ u32 btt_lanes_parked(const struct btt_arena *a)
 	return n;
 }
 
+bool btt_lane_needed(struct btt_arena *a, const struct btt_lane *lane)
+{
+	return lane->due ||
+	       (lane->behind && btt_media_bad(a->media, btt_map_at(a, lane->behind_lba),
+					      sizeof(__le32)));
+}
+
 /*
  * Can the lane, which is held, be written in? A cure that was refused is tried again when
  * there is no other lane: the firmware takes its time. The log group is not written over while
@@ -173,8 +180,8 @@ static bool is_usable(struct btt_arena *a, u32 nr)
 }
 
 /*
- * Something is bad, of this lane or not. Of the log nobody is told that all is well before it is
- * cured: nothing of the arena can be reached any more when it is attached with a bad one.
+ * Something is bad, of this lane or of another one. While the log is bad no write is acknowledged:
+ * attach would refuse the arena, and with it what was acknowledged.
  */
 static noinline int look_closer(struct btt_arena *a, u32 lane)
 {
@@ -204,7 +211,7 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 	while (unlikely(btt_readers_busy(a->readers, was_of, block)))
 		btt_media_pause(a->media, tries++);
 	*at = btt_block_at(a, block);
-	if (likely(!btt_media_any_bad(a->media) && !READ_ONCE(a->log_uncured) &&
+	if (likely(!btt_media_any_bad(a->media) && !READ_ONCE(a->log_bad) &&
 		   !a->lane[lane].parked && !a->lane[lane].had_error))
 		return 0;
 	return look_closer(a, lane);
@@ -213,7 +220,7 @@ int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at)
 /* Does the lane, or the log, need repair before it is written in? See look_closer(). */
 static bool needs_repair(struct btt_arena *a, const struct btt_lane *lane)
 {
-	if (unlikely(lane->parked || lane->had_error || READ_ONCE(a->log_uncured)))
+	if (unlikely(lane->parked || lane->had_error || READ_ONCE(a->log_bad)))
 		return true;
 	return unlikely(btt_media_any_bad(a->media)) &&
 	       (btt_log_bad(a) || btt_lane_needed(a, lane) ||

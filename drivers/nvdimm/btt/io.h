@@ -50,9 +50,12 @@ int btt_map_look_up(struct btt_arena *a, u32 lba, u32 *raw);
  *
  * Context: lane held. Return: 0; -EIO: the arena takes no writes; -EAGAIN: the
  * lane is parked, see btt_lane_next(); -EUCLEAN: the log is bad: let the lane go, and begin
- * again when btt_log_cure() has cured it.
+ * again after btt_log_repair().
  */
 int btt_write_begin(struct btt_arena *a, u32 lane, u64 *at);
+
+/* Is the lane's log needed, because the map entry of its last exchange is bad? */
+bool btt_lane_needed(struct btt_arena *a, const struct btt_lane *lane);
 
 /*
  * btt_lane_next() - which lane could be used instead of one that is parked

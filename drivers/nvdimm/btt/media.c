@@ -68,7 +68,7 @@ int btt_media_clear(struct btt_media *m, u64 at, size_t len)
 	rc = nd_ns_cure(m->ndns, from, len);
 	if (!rc)
 		dev_warn_ratelimited(&m->ndns->dev,
-				     "the log of the BTT was bad at %#llx: it is written anew\n",
+				     "the log of the BTT was bad at %#llx: it is rewritten from memory\n",
 				     from);
 	return rc;
 }

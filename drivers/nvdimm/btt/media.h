@@ -66,13 +66,13 @@ u32 btt_media_losses(struct btt_media *m);
 void btt_media_pause(struct btt_media *m, unsigned int tries);
 
 /*
- * Several lanes, of arenas of others, too: between begin and end, by one task at a time, which has
- * none of its own; each is waited for until whoever writes in it is done.
+ * The lanes that a repair of the log needs: between begin and end, which one task at a time is,
+ * without a lane of its own. Each lane is waited for until its writer has released it.
  */
-void btt_media_begin_lanes(struct btt_media *m);
+void btt_media_begin_repair(struct btt_media *m);
 void btt_media_hold(struct btt_media *m, u32 lane);
 void btt_media_release(struct btt_media *m, u32 lane);
-void btt_media_end_lanes(struct btt_media *m);
+void btt_media_end_repair(struct btt_media *m);
 
 /* Stripe @i of the locks of a map; may be held across fences. */
 void btt_media_lock(struct btt_locks *locks, u32 i);

@@ -125,7 +125,7 @@ static inline void btt_media_pause(struct btt_media *m, unsigned int tries)
 	btt_media_wait(tries);
 }
 
-static inline void btt_media_begin_lanes(struct btt_media *m)
+static inline void btt_media_begin_repair(struct btt_media *m)
 {
 	nd_region_begin_several_lanes(m->region);
 }
@@ -140,7 +140,7 @@ static inline void btt_media_release(struct btt_media *m, u32 lane)
 	nd_region_release_lane(m->region, lane);
 }
 
-static inline void btt_media_end_lanes(struct btt_media *m)
+static inline void btt_media_end_repair(struct btt_media *m)
 {
 	nd_region_end_several_lanes(m->region);
 }

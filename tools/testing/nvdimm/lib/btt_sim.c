@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The media of the BTT tests, and arenas on it: btt_sim.h. */
 /* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/btt/cure.c */
+/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/log_repair.c */
+/* objects: drivers/nvdimm/btt/readers.c */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <sched.h>
-#include "btt/cure.h"
+#include "btt/log_repair.h"
 #include "btt_sim.h"
 
 void machine_init(struct btt_media *m, u64 size)
@@ -112,10 +113,6 @@ static void machine_stored(struct btt_media *m, u64 at, bool past)
 int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len)
 {
 	machine_bound(m, at, len);
-	if (m->line && at < m->line + 64 && at + len > m->line) {
-		m->bad = m->line;
-		m->bad_len = 64;
-	}
 	if (machine_hits(m, at, len))
 		return -EIO;
 	memcpy(buf, m->cur + at, len);
@@ -133,8 +130,6 @@ int btt_media_write(struct btt_media *m, u64 at, const void *buf, size_t len)
 			return -EIO;
 		m->bad_len = 0;
 	}
-	if (at <= m->line && at + len >= m->line + 64)
-		m->line = 0;
 	memcpy(m->cur + at, buf, len);
 	for (u64 i = at / 8 * 8; i < at + len; i += 8)
 		machine_stored(m, i, true);
@@ -178,6 +173,10 @@ void btt_media_store64(struct btt_media *m, u64 at, __le32 low, __le32 high)
 	memcpy(m->cur + at, &low, 4);
 	memcpy(m->cur + at + 4, &high, 4);
 	machine_stored(m, at, true);
+	if (at / 64 * 64 == m->line) {
+		m->line_words |= 1u << at % 64 / 8;
+		m->line = m->line_words == 0xff ? 0 : m->line;
+	}
 }
 
 bool btt_media_bad(struct btt_media *m, u64 at, size_t len)
@@ -278,6 +277,7 @@ int btt_media_fence(struct btt_media *m)
 
 	machine_step(m, STEP_BEFORE_FENCE);
 	m->fences++;
+	m->line_words = 0;
 	if (m->fail_fence && m->fences >= m->fail_fence &&
 	    m->fences - m->fail_fence <= m->fail_fences)
 		return machine_lose(m);
@@ -311,7 +311,7 @@ static void machine_hold(struct btt_media *m, bool *held)
 		btt_media_pause(m, ~0u);
 }
 
-void btt_media_begin_lanes(struct btt_media *m)
+void btt_media_begin_repair(struct btt_media *m)
 {
 	machine_hold(m, &m->lanes_held);
 }
@@ -326,7 +326,7 @@ void btt_media_release(struct btt_media *m, u32 lane)
 	__atomic_clear(&m->lane_held[lane], __ATOMIC_RELEASE);
 }
 
-void btt_media_end_lanes(struct btt_media *m)
+void btt_media_end_repair(struct btt_media *m)
 {
 	__atomic_clear(&m->lanes_held, __ATOMIC_RELEASE);
 }
@@ -460,13 +460,13 @@ int machine_try_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 	return btt_write_commit(a, lane, lba);
 }
 
-/* In a lane that nobody holds; a bad log is cured first. */
+/* In a lane that nobody holds; a bad log is repaired first. */
 int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 {
 	int rc;
 
 	while ((rc = machine_try_write(a, lane, lba, tag)) == -EUCLEAN)
-		if (btt_log_cure(a))
+		if (btt_log_repair(a))
 			return -EIO;
 	return rc;
 }

@@ -52,11 +52,12 @@ struct btt_media {
 	u32 losses;			/* how many have */
 	u32 fail_write;
 	u64 bad, bad_len;		/* poison */
-	u64 line;			/* stays bad until it is written as a whole; 0: none */
+	u64 line;			/* stays bad until all of it is stored at once; 0: none */
+	u8 line_words;			/* of it, that were stored since the last fence */
 	bool cures;			/* writing whole sectors cures it */
 	u8 leaves;			/* what clearing it leaves, in each byte */
 	bool lane_held[MACHINE_LANES];
-	bool lanes_held;		/* by who holds several */
+	bool lanes_held;		/* a repair is under way */
 	bool threads;			/* real ones: waiting is for somebody else */
 };
 

@@ -4,7 +4,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include "btt/cure.h"
+#include "btt/log_repair.h"
 #include "btt_world.h"
 
 u32 world_dice(struct world *w, u32 n)
@@ -275,96 +275,66 @@ static void judge_whole(struct world *w, u32 arena, const u32 *visible, struct i
 	c->read_only = false;
 }
 
-/*
- * The log was cleared, and not all of it is written anew: its marks tell the rest, read-only too,
- * and then others make sense of it.
- */
-static void judge_cleared(struct world *w, u32 arena, const u32 *visible)
+/* Each group of the log, read without the code under test. */
+bool world_log_makes_sense(struct btt_arena *a, enum btt_padding pad)
 {
-	struct btt_arena *c = &w->ca[arena];
-	u32 tags[INTREE_BLOCKS], n = c->layout.external_nlba;
-	struct intree other;
+	const struct btt_log_group *group = (void *)(a->media->cur + btt_log_at(a, 0, 0));
 
-	w->count.cleared++;
-	c->read_only = true;
-	law(!recover(c));
-	for (u32 i = 0; i < n; i++)
-		tags[i] = machine_read(c, i);
-	c->read_only = false;
-	law(!recover(c));
-	law(intree_recover(w->chk.cur + c->start, &c->layout, &other));
-	law_same(c, &other);
-	law_permutation(c);
-	for (u32 i = 0; i < n; i++)
-		law(machine_read(c, i) == tags[i]);
-	law_contents(w, arena, visible, tags);
+	for (u32 i = 0; i < a->layout.nfree; i++)
+		if (btt_flog_newest(le32_to_cpu(group[i].slot[0].seq),
+				    le32_to_cpu(group[i].slot[pad].seq)) < 0)
+			return false;
+	return true;
 }
 
-/* Other kernels refuse it, or take a group of zeros for one of block 0: none to ask then. */
-static bool is_cleared(struct btt_arena *c)
+/* The state is refused, read-only too, and not stored to. */
+static void law_refused(struct btt_arena *c)
 {
-	const struct btt_log_group *group = (void *)(c->media->cur + btt_log_at(c, 0, 0));
-	enum btt_padding pad = BTT_PAD_UNKNOWN;
-
-	for (u32 i = 0; i < c->layout.nfree; i++)
-		if (!btt_flog_sense(&group[i], &pad))
-			return true;
-	return false;
-}
-
-/* Comes up as it lies there, read-only: @tags. 0, or it was refused. */
-static int read_all(struct btt_arena *c, u32 *tags)
-{
-	int rc;
-
-	c->read_only = true;
-	rc = recover(c);
-	for (u32 i = 0; !rc && i < c->layout.external_nlba; i++)
-		tags[i] = machine_read(c, i);
-	law(rc || machine_healthy(c));
-	c->read_only = false;
-	return rc;
-}
-
-/* It is as bad when it comes up as when power failed: then it is refused, or the same is read. */
-static void law_poisoned(struct world *w, u32 arena)
-{
-	u32 tags[INTREE_BLOCKS], poisoned[INTREE_BLOCKS];
-	struct btt_arena *c = &w->ca[arena];
-	int rc;
-
-	law(!read_all(c, tags));
-	w->chk.bad = w->m.bad;
-	w->chk.bad_len = w->m.bad_len;
-	rc = read_all(c, poisoned);
-	w->chk.bad_len = 0;
-	law(!rc || rc == -EIO);
-	if (rc)
-		return;
-	w->count.poisoned++;
-	for (u32 i = 0; i < c->layout.external_nlba; i++)
-		law(poisoned[i] == tags[i]);
-}
-
-/* What recovery leaves of a log is not what the next state has. */
-static void judge_restoring(struct world *w, u32 arena, const u32 *visible)
-{
-	struct btt_arena *c = &w->ca[arena];
 	u64 from = c->start + c->layout.mapoff, len = c->layout.info2off - c->layout.mapoff;
-	struct intree other;
 	u8 before[4096];
 
 	law(len <= sizeof(before));
-	memcpy(before, w->chk.cur + from, len);
-	if (btt_media_bad(&w->m, btt_log_at(c, 0, 0), c->layout.nfree * BTT_LOG_GROUP))
-		law_poisoned(w, arena);
-	if (is_cleared(c)) {
-		judge_cleared(w, arena, visible);
-	} else {
-		law(intree_recover(w->chk.cur + c->start, &c->layout, &other));
-		judge_whole(w, arena, visible, &other);
+	memcpy(before, c->media->cur + from, len);
+	for (u32 read_only = 0; read_only < 2; read_only++) {
+		c->read_only = read_only;
+		law(recover(c) < 0);
 	}
-	memcpy(w->chk.cur + from, before, len);
+	c->read_only = false;
+	law(!memcmp(before, c->media->cur + from, len));
+}
+
+static bool log_is_bad(struct world *w, u32 arena)
+{
+	struct btt_arena *a = &w->a[arena];
+
+	return btt_media_bad(&w->m, btt_log_at(a, 0, 0), a->layout.nfree * BTT_LOG_GROUP);
+}
+
+/* It is as bad when it comes up as when power failed. */
+static void law_poisoned(struct world *w, u32 arena)
+{
+	w->count.poisoned++;
+	w->chk.bad = w->m.bad;
+	w->chk.bad_len = w->m.bad_len;
+	law_refused(&w->ca[arena]);
+	w->chk.bad_len = 0;
+}
+
+/* Only amid a repair, or after one that has failed, may power leave what no recovery can use. */
+static bool judge_repair(struct world *w, u32 arena)
+{
+	struct btt_arena *a = &w->a[arena];
+
+	if (log_is_bad(w, arena))
+		law_poisoned(w, arena);
+	if (world_log_makes_sense(&w->ca[arena], a->pad)) {
+		w->count.repaired += w->repaired && !w->m.lanes_held;
+		return false;
+	}
+	law(w->m.lanes_held || a->failed || a->log_bad);
+	w->count.amid++;
+	law_refused(&w->ca[arena]);
+	return true;
 }
 
 static void world_judge(struct world *w, u32 arena, const u32 *visible)
@@ -372,10 +342,8 @@ static void world_judge(struct world *w, u32 arena, const u32 *visible)
 	struct btt_arena *c = &w->ca[arena];
 	struct intree other;
 
-	if (w->cures) {
-		judge_restoring(w, arena, visible);
+	if (w->repairs && judge_repair(w, arena))
 		return;
-	}
 	law(intree_recover(w->chk.cur + c->start, &c->layout, &other));
 	judge_whole(w, arena, visible, &other);
 }
@@ -519,12 +487,13 @@ static void hold_lane(struct world *w, u32 lane)
 	w->m.lane_held[lane] = true;
 }
 
-static int cure_log(struct world *w, struct btt_arena *a, u32 lane)
+static int repair_log(struct world *w, struct btt_arena *a, u32 lane)
 {
 	int rc;
 
 	w->m.lane_held[lane] = false;
-	rc = btt_log_cure(a);
+	rc = btt_log_repair(a);
+	w->repaired += !rc;
 	hold_lane(w, lane);
 	return rc;
 }
@@ -537,7 +506,7 @@ static int write_somewhere(struct world *w, u32 arena, u32 *lane, u32 lba, u32 t
 	int rc;
 
 	while ((rc = machine_try_write(a, *lane, lba, tag))) {
-		if (rc == -EUCLEAN && !cure_log(w, a, *lane))
+		if (rc == -EUCLEAN && !repair_log(w, a, *lane))
 			continue;
 		next = btt_lane_next(a, *lane);
 		if (rc != -EAGAIN || next == *lane)
@@ -689,8 +658,9 @@ void tally_add(struct tally *t, const struct tally *more)
 	t->read_only += more->read_only;
 	t->written += more->written;
 	t->changes += more->changes;
-	t->cleared += more->cleared;
+	t->amid += more->amid;
 	t->poisoned += more->poisoned;
+	t->repaired += more->repaired;
 }
 
 /* It ends, and what has come of it is added to @t. */

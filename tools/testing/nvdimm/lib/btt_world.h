@@ -64,8 +64,9 @@ struct tally {
 	u64 lossy;			/* of them after a fence has failed */
 	u64 read_only, written;		/* that came up so; that were written to then */
 	u64 changes;			/* of lanes, because one was parked */
-	u64 cleared;			/* whose log is what clearing left, in part */
-	u64 poisoned;			/* that came up by marks of what was bad still */
+	u64 amid;			/* amid a repair, whose log makes no sense */
+	u64 poisoned;			/* whose log is bad */
+	u64 repaired;			/* after a repair has succeeded */
 };
 
 struct world {
@@ -85,7 +86,8 @@ struct world {
 	bool uncut;			/* no states for the moment */
 	bool opening;			/* recovery is at work, of the map among others */
 	bool may_fail;			/* operations */
-	bool cures;			/* a log that is bad is written anew */
+	bool repairs;			/* the log turns bad and is repaired */
+	u32 repaired;			/* how often */
 	struct tally count;
 	/* tasks */
 	pthread_mutex_t lock;
@@ -102,6 +104,7 @@ void op_read(struct world *w, u32 arena, u32 lba, bool fails);
 void world_settle_history(struct world *w);
 int world_reopen(struct world *w, bool read_only);
 void world_power_cut(struct world *w);
+bool world_log_makes_sense(struct btt_arena *a, enum btt_padding pad);
 void world_small(struct world *w, u32 arenas, u32 nlba, u32 nfree, u32 bsize, enum btt_padding pad,
 		 u64 seed);
 void tally_add(struct tally *t, const struct tally *more);

@@ -83,43 +83,6 @@ LAW(padding__refuses_other_shapes)
 	}
 }
 
-/* … and says nothing of the padding of others, when its numbers follow no circle. */
-LAW(sense__is_made_by_shape_and_numbers)
-{
-	for (u32 second = 1; second <= 2; second++)
-		for (u32 seq0 = 0; seq0 < 5; seq0++)
-			for (u32 seq1 = 0; seq1 < 5; seq1++) {
-				struct btt_log_group g = group(seq0, second == 1 ? seq1 : 0,
-							       second == 2 ? seq1 : 0, 0);
-				enum btt_padding pad = BTT_PAD_UNKNOWN;
-				bool sense = btt_flog_newest(seq0, seq1) >= 0;
-
-				assert_int_equal(btt_flog_sense(&g, &pad), sense);
-				assert_int_equal(pad, sense && seq1 ? second : BTT_PAD_UNKNOWN);
-			}
-}
-
-/* Clearing leaves bytes that are all the same, and each word of a group may be on its way. */
-LAW(sense__is_not_made_by_what_clearing_leaves)
-{
-	static const u8 leaves[] = { 0, 0xff, 0x5a, 1 };
-
-	for (u32 i = 0; i < ARRAY_SIZE(leaves); i++)
-		for (u32 written = 0; written < 256; written++) {
-			enum btt_padding pad = BTT_PAD_UNKNOWN;
-			struct btt_log_group g = { }, want = { };
-
-			want.slot[0].lba = cpu_to_le32(7);
-			want.slot[0].old_map = cpu_to_le32(107);
-			for (u32 w = 0; w < 8; w++)
-				if (written >> w & 1)
-					memcpy((u8 *)&g + w * 8, (u8 *)&want + w * 8, 8);
-				else
-					memset((u8 *)&g + w * 8, leaves[i], 8);
-			assert_false(btt_flog_sense(&g, &pad));
-		}
-}
-
 LAW(map__says_one_of_four_things)
 {
 	struct btt_mapping m = btt_map_decode(0, 77);

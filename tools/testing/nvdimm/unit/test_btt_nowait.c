@@ -92,9 +92,9 @@ LAW(nowait_write__leaves_a_bad_log_to_others)
 	m.bad_len = 1;
 	assert_int_equal(try_write(1, 5, 51), -EAGAIN);
 	m.bad_len = 0;
-	a.log_uncured = true;
+	a.log_bad = true;
 	assert_int_equal(try_write(1, 5, 51), -EAGAIN);
-	a.log_uncured = false;
+	a.log_bad = false;
 	assert_int_equal(try_write(1, 5, 52), 0);
 }
 

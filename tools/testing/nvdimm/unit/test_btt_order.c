@@ -3,34 +3,6 @@
 /* objects: unit/btt_arenas.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
-#include "btt/cure.h"
-#include "btt/map.h"
-
-#define LANES	16u	/* two sectors of the log: one for the marks of the other */
-
-/* An arena that has as many lanes, in place of the one there was. */
-static void remake(void)
-{
-	struct btt_recipe r = recipe();
-
-	machine_arena_free(&a);
-	blank(ARENA);
-	r.nfree = LANES;
-	assert_int_equal(btt_format(&m, &r, m.size, &info), 0);
-	open_arena(&a, 0, ND_REASON_OK);
-	m.cures = true;
-}
-
-/* Power fails: the medium has what is certain of it, and nothing else. */
-static void cut_power(void)
-{
-	u8 *certain = memcpy(malloc(m.size), m.dur, m.size);
-
-	machine_arena_free(&a);
-	blank(m.size);
-	memcpy(m.cur, certain, m.size);
-	free(certain);
-}
 
 /* ---- the map ---- */
 
@@ -71,29 +43,6 @@ LAW_OF_EACH(pending_exchange__is_looked_for_before_the_map, entries)
 	assert_int_equal(machine_read(&a, 3), 1);
 	assert_null(m.step);
 	assert_int_equal(a.npending, 0);
-}
-
-/* ---- the log ---- */
-
-/*
- * One task cures the log, another one writes in a lane of it, power fails, and the same sector of
- * the log turns bad. A mark of before that write would give away the block that was written.
- */
-LAW(mark__is_off_the_medium_before_its_lane_is_used)
-{
-	remake();
-	assert_int_equal(machine_write(&a, 3, 7, 70), 0);
-	assert_int_equal(btt_arena_settle(&a), 0);
-	machine_record(&m);
-	m.bad = btt_log_at(&a, 3, 0);
-	m.bad_len = 1;
-	assert_int_equal(btt_log_cure(&a), 0);
-	m.actor = 1;
-	assert_int_equal(machine_write(&a, 3, 7, 71), 0);
-	cut_power();
-	m.bad = layout.logoff;
-	m.bad_len = 8 * BTT_LOG_GROUP;
-	open_arena(&a, 0, ND_REASON_MEDIA);
 }
 
 /* ---- the info-block ---- */

@@ -17,7 +17,7 @@
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
 /* cc: tools/testing/nvdimm/lib/btt_sim.c tools/testing/nvdimm/lib/store_text.c */
 /* cc: drivers/nvdimm/layout/btt_find.c */
-/* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/cure.c */
+/* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/log_repair.c */
 /* cc: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
 /* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/layout/btt_info.c */
 /* cc: drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/format.c drivers/nvdimm/label/codec.c */

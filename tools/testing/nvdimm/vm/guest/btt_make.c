@@ -11,7 +11,7 @@
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
 /* cc: tools/testing/nvdimm/lib/btt_sim.c drivers/nvdimm/layout/btt_find.c */
 /* cc: drivers/nvdimm/btt/format.c drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
-/* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/cure.c */
+/* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/log_repair.c */
 /* cc: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
 /* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
 #include <err.h>
