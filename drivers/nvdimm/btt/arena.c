@@ -24,57 +24,21 @@ static int arena_refuse(enum nd_reason *told, enum nd_reason reason)
 	return reason == ND_REASON_MEDIA ? -EIO : -ENXIO;
 }
 
-/*
- * Some groups of the log, as they were read: all of it is walked through, and more than once.
- * They stay as they are meanwhile: what is stored there is what was read.
- */
-struct log_piece {
-	u32 first, nr;
-	struct btt_log_group group[8];
-};
-
-static int read_groups(struct btt_arena *a, struct log_piece *p, u32 lane, u32 nr)
+static int read_group(struct btt_arena *a, u32 lane, struct btt_log_group *group)
 {
-	p->first = lane;
-	p->nr = nr;
-	return btt_media_read(a->media, btt_log_at(a, lane, 0), p->group, nr * BTT_LOG_GROUP);
-}
-
-/*
- * From @lane on. What is read along with it says nothing of it; where what is bad is known by
- * sectors, the first lane of the sector is the one that is named.
- */
-static noinline const struct btt_log_group *log_piece_at(struct btt_arena *a, struct log_piece *p,
-							 u32 lane)
-{
-	u32 nr = min_t(u32, ARRAY_SIZE(p->group), a->layout.nfree - lane);
-
-	if (read_groups(a, p, lane, nr) && read_groups(a, p, lane, 1)) {
-		p->nr = 0;
-		return NULL;
-	}
-	return p->group;
-}
-
-/* The group of @lane; NULL: it cannot be read. */
-static inline const struct btt_log_group *log_group(struct btt_arena *a, struct log_piece *p,
-						    u32 lane)
-{
-	return lane - p->first < p->nr ? &p->group[lane - p->first] : log_piece_at(a, p, lane);
+	return btt_media_read(a->media, btt_log_at(a, lane, 0), group, sizeof(*group));
 }
 
 /* All groups have to agree, and most of them do not know. */
-static int find_padding(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
-			u32 *lane)
+static int find_padding(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 {
-	const struct btt_log_group *group;
+	struct btt_log_group group;
 
 	a->pad = BTT_PAD_UNKNOWN;
 	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		group = log_group(a, p, *lane);
-		if (!group)
+		if (read_group(a, *lane, &group))
 			return arena_refuse(reason, ND_REASON_MEDIA);
-		if (!btt_flog_padding(group, &a->pad))
+		if (!btt_flog_padding(&group, &a->pad))
 			return arena_refuse(reason, ND_REASON_REFERENCE);
 	}
 	if (!a->pad)
@@ -89,69 +53,62 @@ static enum nd_reason lane_open(const struct btt_arena *a, const struct btt_log_
 	const struct btt_log_entry *e[] = { &group->slot[0], &group->slot[a->pad] };
 	int newest = btt_flog_newest(le32_to_cpu(e[0]->seq), le32_to_cpu(e[1]->seq));
 	const struct btt_log_entry *out;
-	u32 new;
 
 	if (newest < 0)
 		return ND_REASON_SEQUENCE;
 	out = e[newest];
-	new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
+	lane->behind_lba = le32_to_cpu(out->lba);
+	lane->new = le32_to_cpu(out->new_map) & BTT_MAP_BLOCK;
 	lane->block = le32_to_cpu(out->old_map) & BTT_MAP_BLOCK;
 	lane->had_error = btt_map_decode(le32_to_cpu(out->old_map), 0).error;
 	lane->sub = !newest;
 	lane->seq = btt_flog_next(le32_to_cpu(out->seq));
 	lane->behind = false;
 	lane->due = false;
-	if (lane->block >= a->layout.internal_nlba || new >= a->layout.internal_nlba)
+	if (lane->block >= a->layout.internal_nlba || lane->new >= a->layout.internal_nlba)
 		return ND_REASON_BOUNDS;
 	/* a lane that was never used exchanges nothing, whatever the sector */
-	if (lane->block != new && le32_to_cpu(out->lba) >= a->layout.external_nlba)
+	if (lane->block != lane->new && lane->behind_lba >= a->layout.external_nlba)
 		return ND_REASON_BOUNDS;
 	return ND_REASON_OK;
 }
-
-/* What a lane's newest entry tells of: @any: an exchange, of the block of @lba for @new. */
-struct btt_exchange {
-	bool any;
-	u32 lba;
-	struct btt_mapping new;
-};
 
 /*
  * Did the log entry get as far as the map? Where the map still names the old
  * block, no: put the new one there. Anything else is a later write's. Where the map cannot be
  * read its sector fails, and the lane keeps what it knows of it: that costs nobody else.
  */
-static void lane_replay(struct btt_arena *a, struct btt_lane *lane, const struct btt_exchange *x)
+static void lane_replay(struct btt_arena *a, struct btt_lane *lane)
 {
-	u32 raw;
+	const struct btt_mapping new = { .block = lane->new };
+	u32 lba = lane->behind_lba, raw;
 
-	if (!x->any)
+	if (lane->new == lane->block)
 		return;
 	lane->behind = true;
-	lane->behind_lba = x->lba;
-	lane->due = btt_media_load32(a->media, btt_map_at(a, x->lba), &raw);
+	lane->due = btt_media_load32(a->media, btt_map_at(a, lba), &raw);
 	lane->parked = lane->due;
-	if (!lane->due && btt_map_decode(raw, x->lba).block == lane->block)
-		btt_media_store32(a->media, btt_map_at(a, x->lba), btt_map_encode(&x->new));
+	if (!lane->due && btt_map_decode(raw, lba).block == lane->block)
+		btt_media_store32(a->media, btt_map_at(a, lba), btt_map_encode(&new));
 }
 
 /* The same where nothing may be stored. A sector whose entry cannot be read fails by itself. */
-static void lane_remember(struct btt_arena *a, const struct btt_lane *lane,
-			  const struct btt_exchange *x)
+static void lane_remember(struct btt_arena *a, const struct btt_lane *lane)
 {
-	u32 raw, i;
+	const struct btt_mapping new = { .block = lane->new };
+	u32 lba = lane->behind_lba, raw, i;
 
-	if (!x->any || btt_map_look_up(a, x->lba, &raw) ||
-	    btt_map_decode(raw, x->lba).block != lane->block)
+	if (lane->new == lane->block || btt_map_look_up(a, lba, &raw) ||
+	    btt_map_decode(raw, lba).block != lane->block)
 		return;
-	for (i = 0; i < a->npending && a->pending[i].lba < x->lba; i++)
+	for (i = 0; i < a->npending && a->pending[i].lba < lba; i++)
 		;
-	if (i == a->npending || a->pending[i].lba != x->lba) {
+	if (i == a->npending || a->pending[i].lba != lba) {
 		memmove(&a->pending[i + 1], &a->pending[i],
 			(a->npending - i) * sizeof(*a->pending));
 		a->npending++;
 	}
-	a->pending[i] = (struct btt_pending){ x->lba, btt_map_encode(&x->new) };
+	a->pending[i] = (struct btt_pending){ lba, btt_map_encode(&new) };
 }
 
 /*
@@ -173,19 +130,16 @@ static bool share_a_block(struct btt_arena *a, u32 lane)
 }
 
 /* Every lane opened and judged, before anything is written. */
-static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
+static int open_lanes(struct btt_arena *a, enum nd_reason *reason, u32 *lane)
 {
-	const struct btt_log_group *group;
-	u32 i;
+	struct btt_log_group group;
+	enum nd_reason bad;
 
 	memset(a->pending, 0, a->layout.nfree * sizeof(*a->pending));
-	for (i = 0; i < a->layout.nfree; i++) {
-		enum nd_reason bad;
-
-		*lane = i;
-		group = log_group(a, p, i);
-		bad = group ? lane_open(a, group, &a->lane[i]) : ND_REASON_MEDIA;
-		if (!bad && share_a_block(a, i))
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		bad = read_group(a, *lane, &group) ? ND_REASON_MEDIA :
+		      lane_open(a, &group, &a->lane[*lane]);
+		if (!bad && share_a_block(a, *lane))
 			bad = ND_REASON_DUPLICATE;
 		if (bad)
 			return arena_refuse(reason, bad);
@@ -193,40 +147,13 @@ static int open_lanes(struct btt_arena *a, struct log_piece *p, enum nd_reason *
 	return 0;
 }
 
-/*
- * Read again, after open_lanes(), what the lane's newest entry tells of an exchange. Who has
- * changed it meanwhile finds bounds as btt_lane_open() has them.
- */
-static inline int read_exchange(struct btt_arena *a, struct log_piece *p, u32 lane,
-				struct btt_exchange *out)
+static void remember_all(struct btt_arena *a)
 {
-	const struct btt_log_group *group;
-	const struct btt_log_entry *e;
-
-	out->any = false;
-	group = log_group(a, p, lane);
-	if (!group)
-		return -EIO;
-	e = &group->slot[a->lane[lane].sub ? 0 : a->pad];
-	out->lba = le32_to_cpu(e->lba);
-	out->new.block = le32_to_cpu(e->new_map) & BTT_MAP_BLOCK;
-	out->any = out->new.block != a->lane[lane].block;
-	return out->any && (out->lba >= a->layout.external_nlba ||
-			    out->new.block >= a->layout.internal_nlba) ? -EIO : 0;
-}
-
-static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason,
-			u32 *lane)
-{
-	struct btt_exchange x = { };
+	u32 i;
 
 	a->npending = 0;
-	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
-		if (read_exchange(a, p, *lane, &x))
-			return arena_refuse(reason, ND_REASON_MEDIA);
-		lane_remember(a, &a->lane[*lane], &x);
-	}
-	return 0;
+	for (i = 0; i < a->layout.nfree; i++)
+		lane_remember(a, &a->lane[i]);
 }
 
 /*
@@ -234,20 +161,18 @@ static int remember_all(struct btt_arena *a, struct log_piece *p, enum nd_reason
  * stored by somebody whose fence failed then, and be on no way to the medium any more:
  * so it is stored again, as a whole, for unused slots tell where the used ones are.
  */
-static int renew_log(struct btt_arena *a, struct log_piece *p, u32 *lane)
+static int renew_log(struct btt_arena *a, u32 *lane)
 {
-	const struct btt_log_group *group;
-	u32 nr, i;
+	struct btt_log_group group;
+	u32 i;
 
-	for (nr = 0; nr < a->layout.nfree; nr++) {
-		u64 at = btt_log_at(a, nr, 0);
+	for (*lane = 0; *lane < a->layout.nfree; (*lane)++) {
+		u64 at = btt_log_at(a, *lane, 0);
 
-		group = log_group(a, p, nr);
-		*lane = nr;
-		if (!group)
+		if (read_group(a, *lane, &group))
 			return -EIO;
-		for (i = 0; i < ARRAY_SIZE(group->slot); i++, at += sizeof(*group->slot)) {
-			const struct btt_log_entry *e = &group->slot[i];
+		for (i = 0; i < ARRAY_SIZE(group.slot); i++, at += sizeof(*group.slot)) {
+			const struct btt_log_entry *e = &group.slot[i];
 
 			btt_media_store64(a->media, at, e->lba, e->old_map);
 			btt_media_store64(a->media, at + sizeof(u64), e->new_map, e->seq);
@@ -294,40 +219,33 @@ int btt_arena_settle(struct btt_arena *a)
 	return arena_settle(a, !a->read_only);
 }
 
-static int replay_all(struct btt_arena *a, struct log_piece *p, enum nd_reason *reason, u32 *lane)
+static int replay_all(struct btt_arena *a, u32 *lane)
 {
-	struct btt_exchange x = { };
 	u32 i;
 
 	a->losses = btt_media_losses(a->media);
-	if (renew_log(a, p, lane))
-		return arena_refuse(reason, ND_REASON_MEDIA);
-	for (i = 0; i < a->layout.nfree; i++) {
-		*lane = i;
-		if (read_exchange(a, p, i, &x))
-			return arena_refuse(reason, ND_REASON_MEDIA);
-		lane_replay(a, &a->lane[i], &x);
-	}
-	if (arena_settle(a, true))
-		return arena_refuse(reason, ND_REASON_MEDIA);
-	return 0;
+	if (renew_log(a, lane))
+		return -EIO;
+	for (i = 0; i < a->layout.nfree; i++)
+		lane_replay(a, &a->lane[i]);
+	return arena_settle(a, true);
 }
 
 int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 {
-	struct log_piece p = { };
 	u32 lane;
 	int rc;
 
 	a->failed = a->read_only || a->layout.flags & BTT_FLAG_ERROR;
 	a->log_bad = false;
 	a->npending = 0;
-	rc = find_padding(a, &p, reason, &lane);
+	rc = find_padding(a, reason, &lane);
 	if (!rc)
-		rc = open_lanes(a, &p, reason, &lane);
-	if (!rc)
-		rc = a->failed ? remember_all(a, &p, reason, &lane) :
-				 replay_all(a, &p, reason, &lane);
+		rc = open_lanes(a, reason, &lane);
+	if (!rc && a->failed)
+		remember_all(a);
+	else if (!rc && replay_all(a, &lane))
+		rc = arena_refuse(reason, ND_REASON_MEDIA);
 	if (where)
 		*where = lane;
 	return rc;
@@ -335,7 +253,6 @@ int btt_arena_recover(struct btt_arena *a, enum nd_reason *reason, u32 *where)
 
 int btt_arena_make_writable(struct btt_arena *a)
 {
-	struct log_piece p = { };
 	u32 lane;
 	int rc;
 
@@ -344,7 +261,7 @@ int btt_arena_make_writable(struct btt_arena *a)
 	/* what says that it has an error stays as it is, whoever may store */
 	if (a->layout.flags & BTT_FLAG_ERROR)
 		return 0;
-	rc = replay_all(a, &p, NULL, &lane);
+	rc = replay_all(a, &lane);
 	if (rc)
 		return rc;
 	WRITE_ONCE(a->read_only, false);

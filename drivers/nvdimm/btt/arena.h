@@ -65,6 +65,7 @@ struct btt_readers;
  * @sub: which of the two entries is written next
  * @seq: with which sequence number
  * @behind_lba: the sector last written in this lane, whose block @block was before
+ * @new: at recovery, the block that the log has for that sector; @block: none
  * @behind: the map entry of @behind_lba was stored and perhaps is not durable
  * @had_error: the free block was given up with an error
  * @parked: nothing can be written in it: the free block, or the map entry of @behind_lba is bad for
@@ -76,6 +77,7 @@ struct btt_readers;
 struct btt_lane {
 	u32 block;
 	u32 behind_lba;
+	u32 new;
 	u8 sub;
 	u8 seq;
 	bool behind;
@@ -83,7 +85,7 @@ struct btt_lane {
 	bool parked;
 	bool due;
 	bool log_lost;
-	u8 apart[BTT_LANE_BYTES - 15];
+	u8 apart[BTT_LANE_BYTES - 19];
 };
 
 /* A map entry as recovery would store it, of an arena that must not be stored to. */
