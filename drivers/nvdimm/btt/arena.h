@@ -15,6 +15,7 @@
  *
  * Shell:
  *	media.h		access to media (the tests bring their own)
+ *	lanes.c		the lanes of a BTT
  *	attach.c	the module, from a btt device to its arenas and disk
  *	disk.c		the disk: bios, integrity metadata
  *	error.c		sectors whose error flag could not be written
@@ -27,7 +28,7 @@
  * block into the map; what the map named before is the lane's next free block.
  *
  * Who owns what.
- *	lane, its free block, its log group	who holds the lane (region/lane.c)
+ *	lane, its free block, its log group	who holds the lane (lanes.h)
  *	a map entry, while it is exchanged	who holds its stripe of the map lock
  *	a block that is being read		nobody: it is not written to until its
  *						last reader has left (readers.c)

@@ -63,8 +63,7 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 /* @first: the layout of arena 0; NULL: it is that */
 static int check_arena(struct btt *btt, const struct btt_layout *l, const struct btt_layout *first)
 {
-	const struct nd_region *region = btt->media.region;
-	enum nd_reason reason = btt_arena_judge(l, first, region->lanes.nr);
+	enum nd_reason reason = btt_arena_judge(l, first, BTT_NFREE);
 	u32 nr = btt->arenas;
 
 	switch (reason) {
@@ -80,8 +79,7 @@ static int check_arena(struct btt *btt, const struct btt_layout *l, const struct
 				 nr, l->external_lbasize, first->external_lbasize);
 	case ND_REASON_UNSUPPORTED:
 		return nd_refuse(btt->dev, -ENXIO, reason,
-				 "arena %u has %u lanes, fewer than the %d of %s", nr, l->nfree,
-				 region->lanes.nr, dev_name(&region->dev));
+				 "arena %u has %u lanes, fewer than %u", nr, l->nfree, BTT_NFREE);
 	default:
 		return nd_refuse(btt->dev, -ENXIO, reason,
 				 "arena %u belongs to another BTT, %pUb and not %pUb", nr, &l->uuid,
@@ -123,7 +121,7 @@ static int open_arena(struct btt *btt, const struct btt_layout *l, u64 start)
 	*a = (struct btt_arena){
 		.media = &btt->media, .start = start, .first = btt->nlba, .layout = *l,
 		.read_only = nd_region_read_only(btt->media.region),
-		.lanes = btt->media.region->lanes.nr,
+		.lanes = BTT_NFREE,
 	};
 	rc = alloc_arena(a);
 	if (rc)
@@ -278,6 +276,7 @@ static void btt_attach_release(void *data)
 		btt_disk_remove(btt);
 	btt_error_exit(btt);
 	btt_close_arenas(btt);
+	kvfree(btt->media.lanes);
 	btt->nd_btt->btt = NULL;
 	WRITE_ONCE(btt->nd_btt->size, 0);
 }
@@ -298,8 +297,12 @@ static struct btt_recipe recipe_of(const struct nd_btt *nd_btt, struct nd_namesp
 
 static int btt_start(struct btt *btt, const struct btt_recipe *r, u64 rawsize)
 {
-	int rc = btt_open_arenas(btt, r, rawsize);
+	int rc;
 
+	btt->media.lanes = btt_lanes_alloc();
+	if (!btt->media.lanes)
+		return nd_refuse(btt->dev, -ENOMEM, ND_REASON_RESOURCE, "no memory for lanes");
+	rc = btt_open_arenas(btt, r, rawsize);
 	if (!rc)
 		rc = btt_disk_add(btt);
 	if (rc)
@@ -362,10 +365,6 @@ int nvdimm_namespace_attach_btt(struct nd_namespace_common *ndns)
 	rc = nd_ns_map(dev, ndns, size);
 	if (rc)
 		return rc;
-	scoped_guard(nd_config_write, to_nd_region(dev->parent))
-		rc = nd_lanes_provide(to_nd_region(dev->parent));
-	if (rc)
-		return nd_refuse(dev, rc, ND_REASON_RESOURCE, "no memory for lanes");
 	btt = btt_alloc(nd_btt, ndns, &r);
 	if (!btt)
 		return -ENOMEM;

@@ -126,8 +126,8 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 		return -EIO;
 	}
 	tell_parked(btt, a, *lane);
-	nd_region_release_lane(btt->media.region, *lane);
-	nd_region_acquire_this_lane(btt->media.region, next);
+	btt_media_release(&btt->media, *lane);
+	mutex_lock(&btt->media.lanes->lane[next].lock);
 	*lane = next;
 	return 0;
 }
@@ -137,9 +137,9 @@ static noinline int wait_for_repair(struct btt *btt, struct btt_arena *a, unsign
 {
 	int rc;
 
-	nd_region_release_lane(btt->media.region, *lane);
+	btt_media_release(&btt->media, *lane);
 	rc = btt_log_repair(a);
-	*lane = nd_region_acquire_lane(btt->media.region);
+	*lane = btt_lane_acquire(btt->media.lanes);
 	if (rc == -ENXIO)
 		arena_tell(btt, a, BTT_TOLD_LOG,
 			   "its log is bad and cannot be cleared: copy the data before it is detached, it cannot be attached again");
@@ -282,11 +282,11 @@ static inline struct cursor *integrity_of(const struct bio *bio, struct cursor *
 /* A lane to write in; -EAGAIN, only if @nowait: it, or a fence, would have to be waited for. */
 static inline int begin_writes(struct btt *btt, bool nowait)
 {
-	struct nd_region *region = btt->media.region;
+	struct btt_lanes *lanes = btt->media.lanes;
 
 	if (likely(!nowait))
-		return nd_region_acquire_lane(region);
-	return btt_media_fence_sleeps(&btt->media) ? -EAGAIN : nd_region_try_lane(region);
+		return btt_lane_acquire(lanes);
+	return btt_media_fence_sleeps(&btt->media) ? -EAGAIN : btt_lane_try(lanes);
 }
 
 /*
@@ -326,7 +326,7 @@ static blk_status_t btt_transfer(struct btt *btt, struct bio *bio)
 		nowait = nowait && !write;
 	}
 	if (write)
-		nd_region_release_lane(btt->media.region, lane);
+		btt_media_release(&btt->media, lane);
 	if (likely(!rc))
 		return BLK_STS_OK;
 	return rc == -EAGAIN ? BLK_STS_AGAIN : sector_failed(btt, bio, sector);

@@ -2,7 +2,7 @@
 /*
  * The shell of nd_btt: arenas of one namespace as a disk.
  *
- * Locks, outermost first: lane (region/lane.c), stripe of a map (struct btt_locks).
+ * Locks, outermost first: lane (lanes.h), stripe of a map (struct btt_locks).
  * Both may be held across fences, which sleep when the medium is a service.
  */
 #ifndef _ND_BTT_DISK_H

@@ -54,7 +54,7 @@ static inline bool btt_log_bad(struct btt_arena *a)
 /*
  * btt_log_repair() - repair the log of an arena in use
  *
- * Context: no lane held; waits for lanes, and for a repair of another arena of the region. Return:
+ * Context: no lane held; waits for lanes, and for a repair of another arena of the BTT. Return:
  * 0; -ENXIO: a sector stays bad; -EIO: the arena has failed.
  */
 int btt_log_repair(struct btt_arena *a);

@@ -11,6 +11,7 @@
 #include <linux/nd.h>
 #include <linux/uaccess.h>
 #include "btt/arena.h"
+#include "btt/lanes.h"
 #include "poison/badblocks.h"
 #include "region/region.h"
 
@@ -18,6 +19,7 @@
  * struct btt_media - a namespace that holds a BTT
  * @base: the first arena's first byte, mapped write-back
  * @origin: where that is in the namespace, bytes
+ * @lanes: of all its arenas
  * @bb: bad sectors, counted from the start of the namespace
  */
 struct btt_media {
@@ -26,6 +28,7 @@ struct btt_media {
 	struct nd_region *region;
 	struct nd_namespace_common *ndns;
 	u64 origin;
+	struct btt_lanes *lanes;
 };
 
 /* Of an arena's map: an entry is exchanged under the lock of its stripe. */
@@ -127,22 +130,22 @@ static inline void btt_media_pause(struct btt_media *m, unsigned int tries)
 
 static inline void btt_media_begin_repair(struct btt_media *m)
 {
-	nd_region_begin_several_lanes(m->region);
+	mutex_lock(&m->lanes->repair);
 }
 
 static inline void btt_media_hold(struct btt_media *m, u32 lane)
 {
-	nd_region_acquire_another_lane(m->region, lane);
+	mutex_lock_nest_lock(&m->lanes->lane[lane].lock, &m->lanes->repair);
 }
 
 static inline void btt_media_release(struct btt_media *m, u32 lane)
 {
-	nd_region_release_lane(m->region, lane);
+	mutex_unlock(&m->lanes->lane[lane].lock);
 }
 
 static inline void btt_media_end_repair(struct btt_media *m)
 {
-	nd_region_end_several_lanes(m->region);
+	mutex_unlock(&m->lanes->repair);
 }
 
 static inline void btt_media_lock(struct btt_locks *locks, u32 i)

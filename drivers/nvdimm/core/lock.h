@@ -59,8 +59,8 @@
  * nfit_ars.turn (mutex)	nfit_bus.lock, or alone		commands of firmware
  * nfit_ars.lock (mutex)	nfit_ars.turn, or alone		nothing; never held across a command
  * crash_lock (mutex)		nfit_bus.lock, or alone		ranks 9 and 11
- * nd_lanes.several (mutex)	device locks; no lane is held	lanes, in any order
- * nd_lane.lock (mutex)		device locks, several		stripe, ranks 8 to 11, a flush that
+ * btt_lanes.repair (mutex)	device locks; no lane is held	lanes, in any order
+ * btt_lanes.lane (mutex)	device locks, repair		stripe, ranks 8 to 11, a flush that
  *								may sleep
  * btt_locks.stripe (mutex)	lane				a flush, ranks 9 and 11
  * nd_pages.lock (mutex)	the kernel's handling of	bios of the disk, which are waited

@@ -200,7 +200,6 @@ void nd_region_free(struct nd_region *region)
 
 	for (i = 0; i < region->num_mappings; i++)
 		put_device(&region->mapping[i].nvdimm->dev);
-	nd_lanes_free(region);
 	nd_place_remove(&region->place);
 	if (!test_bit(ND_REGION_CXL, &region->flags))
 		memregion_free(region->id);

@@ -7,7 +7,6 @@
  *	sysfs/region.c		attributes
  *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
  *	flush.c			flush hints, nvdimm_flush() (flush.h)
- *	lane.c			lanes (lane.h)
  *
  * Order at bind (B4): DIMM label areas are there (a region waits for none: its
  * DIMMs are bound, or it fails with a reason; if that was that one is locked, it
@@ -28,7 +27,6 @@
 #include "layout/dpa.h"
 #include "region/atlas.h"
 #include "region/flush.h"
-#include "region/lane.h"
 
 struct nd_mapping {
 	struct nvdimm *nvdimm;
@@ -76,7 +74,6 @@ struct nd_region {
 	struct nd_interleave_set *set;
 	void *provider_data;
 	struct nd_flush flush;
-	struct nd_lanes lanes;
 	struct badblocks bb;
 	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
 	struct nd_async async;		/* namespaces and claims being added or removed */
