@@ -5,88 +5,75 @@
 #include <linux/minmax.h>
 #include "pmem/clear_poison.h"
 
-struct patient {
-	const struct pmem_patient_ops *ops;
-	struct pmem *pmem;
-	u32 page;
-};
-
-static bool patient_absent(const struct patient *p, u64 off)
-{
-	return p->ops->absent(p->pmem, off / p->page);
-}
-
 /* Does [@off, @end) begin or end within an absent page? */
-static bool patient_cut(const struct patient *p, u64 off, u64 end)
+static bool cuts_absent(struct pmem *pmem, u64 off, u64 end, u32 page)
 {
-	return (off % p->page && patient_absent(p, off)) ||
-	       (end % p->page && patient_absent(p, end));
+	return (off % page && pmem_page_absent(pmem, off / page)) ||
+	       (end % page && pmem_page_absent(pmem, end / page));
 }
 
-static bool patient_whole(const struct patient *p, u64 off, u64 end)
+static bool all_present(struct pmem *pmem, u64 off, u64 end, u32 page)
 {
-	for (off = ALIGN_DOWN(off, p->page); off < end; off += p->page)
-		if (patient_absent(p, off))
+	for (off = ALIGN_DOWN(off, page); off < end; off += page)
+		if (pmem_page_absent(pmem, off / page))
 			return false;
 	return true;
 }
 
 /*
- * What of [@off, @end) is to be cleared: from the first bad range or absent page to the last, in
+ * The part of [@off, @end) to be cleared: from the first bad range or absent page to the last, in
  * whole pages, as platforms clear in units above a sector, but no further than the store reaches.
  */
-static bool patient_sick(const struct patient *p, u64 off, u64 end, u64 *from, u64 *to)
+static bool bad_part(struct pmem *pmem, u64 off, u64 end, u32 page, u64 *from, u64 *to)
 {
 	u64 pos = off, bad, bad_len;
 
 	*from = end;
 	*to = off;
-	while (pos < end && p->ops->next_bad(p->pmem, pos, end - pos, &bad, &bad_len)) {
+	while (pos < end && pmem_next_bad(pmem, pos, end - pos, &bad, &bad_len)) {
 		pos = bad + bad_len;
 		*from = min(*from, bad);
 		*to = max(*to, pos);
 	}
 	/* a page may have failed without a bad sector to show for it */
-	for (pos = ALIGN_DOWN(off, p->page); pos < end; pos += p->page) {
-		if (!patient_absent(p, pos))
+	for (pos = ALIGN_DOWN(off, page); pos < end; pos += page) {
+		if (!pmem_page_absent(pmem, pos / page))
 			continue;
 		*from = min(*from, pos);
-		*to = max(*to, pos + p->page);
+		*to = max(*to, pos + page);
 	}
 	if (*from >= *to)
 		return false;
-	*from = max(ALIGN_DOWN(*from, p->page), off);
-	*to = min(ALIGN(*to, p->page), end);
+	*from = max(ALIGN_DOWN(*from, page), off);
+	*to = min(ALIGN(*to, page), end);
 	return true;
 }
 
-/* [@off, @end) is clear: map its pages again. Caches are asked of present bytes only. */
-static bool patient_cleared(const struct patient *p, u64 off, u64 end)
+/* [@off, @end) is clear: map its pages again. Only present bytes may be dropped from caches. */
+static bool restore_pages(struct pmem *pmem, u64 off, u64 end, u32 page)
 {
-	for (u64 at = ALIGN(off, p->page); at + p->page <= end; at += p->page)
-		p->ops->restore(p->pmem, at / p->page);
-	if (!patient_whole(p, off, end))
+	for (u64 at = ALIGN(off, page); at + page <= end; at += page)
+		pmem_page_restore(pmem, at / page);
+	if (!all_present(pmem, off, end, page))
 		return false;
-	p->ops->invalidate(p->pmem, off, end - off);
+	pmem_invalidate(pmem, off, end - off);
 	return true;
 }
 
-enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pmem *pmem, u64 off,
-				   u64 len, u32 page)
+enum pmem_cure_end pmem_cure_bytes(struct pmem *pmem, u64 off, u64 len, u32 page)
 {
-	const struct patient p = { .ops = ops, .pmem = pmem, .page = page };
 	u64 end = off + len, from, to;
 
-	if (patient_cut(&p, off, end))
+	if (cuts_absent(pmem, off, end, page))
 		return PMEM_CURE_PART;
-	if (!patient_sick(&p, off, end, &from, &to))
+	if (!bad_part(pmem, off, end, page, &from, &to))
 		return PMEM_CURED;
-	if (!ops->restores(pmem) && !patient_whole(&p, from, to))
+	if (!pmem_pages_return(pmem) && !all_present(pmem, from, to, page))
 		return PMEM_CURE_GONE;
-	if (!ops->clear(pmem, from, to - from))
+	if (!pmem_clear(pmem, from, to - from))
 		return PMEM_CURE_FAILED;
-	if (patient_cleared(&p, from, to) && patient_whole(&p, off, end))
+	if (restore_pages(pmem, from, to, page) && all_present(pmem, off, end, page))
 		return PMEM_CURED;
-	ops->relapse(pmem, from, to - from);
+	pmem_clear_failed(pmem, from, to - from);
 	return PMEM_CURE_FAILED;
 }

@@ -13,28 +13,26 @@
 
 #include <linux/types.h>
 
-struct pmem;	/* whatever these know it by */
-
-/**
- * struct pmem_patient_ops - the media, by bytes from LBA 0; pages are counted from there, too
- * @next_bad: the first bad range that meets [@off, @off + @len): it may begin before and end after
- * @clear: have the platform clear [@off, @off + @len). Return: has it cleared all? Then bus and
- *	region have forgotten that it was bad; if not, they know it still
- * @relapse: nothing can be stored there, though it was cleared: it is to be known as bad once more
- * @absent: has the kernel unmapped this page?
- * @restores: does this kernel map again what it has unmapped?
- * @restore: map it again, if it does and can
- * @invalidate: drop what caches hold of present bytes
+/*
+ * The media, of io.c or of a test: bytes and pages are counted from LBA 0.
+ *
+ * pmem_next_bad() finds the first bad range that meets [@off, @off + @len); the range may begin
+ * before and end after. pmem_clear() has the platform clear a range. Return: was all of it
+ * cleared? Then bus and region have forgotten that it was bad; otherwise they still know.
+ * pmem_clear_failed() makes a range known as bad again that was cleared and cannot be stored to.
+ * pmem_page_absent(): has the kernel unmapped this page? pmem_pages_return(): does this kernel map
+ * a page again? pmem_page_restore() maps it again if it can. pmem_invalidate() drops present bytes
+ * from caches.
  */
-struct pmem_patient_ops {
-	bool (*next_bad)(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
-	bool (*clear)(struct pmem *pmem, u64 off, u64 len);
-	void (*relapse)(struct pmem *pmem, u64 off, u64 len);
-	bool (*absent)(struct pmem *pmem, u64 page);
-	bool (*restores)(struct pmem *pmem);
-	void (*restore)(struct pmem *pmem, u64 page);
-	void (*invalidate)(struct pmem *pmem, u64 off, u64 len);
-};
+struct pmem;
+
+bool pmem_next_bad(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
+bool pmem_clear(struct pmem *pmem, u64 off, u64 len);
+void pmem_clear_failed(struct pmem *pmem, u64 off, u64 len);
+bool pmem_page_absent(struct pmem *pmem, u64 page);
+bool pmem_pages_return(struct pmem *pmem);
+void pmem_page_restore(struct pmem *pmem, u64 page);
+void pmem_invalidate(struct pmem *pmem, u64 off, u64 len);
 
 /**
  * enum pmem_cure_end - what came of it
@@ -57,8 +55,7 @@ enum pmem_cure_end {
  * @off: multiple of a sector, as @len is
  * @page: bytes of one
  */
-enum pmem_cure_end pmem_cure_bytes(const struct pmem_patient_ops *ops, struct pmem *pmem, u64 off,
-				   u64 len, u32 page);
+enum pmem_cure_end pmem_cure_bytes(struct pmem *pmem, u64 off, u64 len, u32 page);
 
 /*
  * pmem_pages_to_recover() - how many pages may be handed out to be replaced

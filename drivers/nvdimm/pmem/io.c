@@ -51,7 +51,7 @@ static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 }
 
 /* The kernel unmaps a page in which it has met poison: loads and stores there fault. */
-static bool pmem_page_absent(struct pmem *pmem, u64 page)
+bool pmem_page_absent(struct pmem *pmem, u64 page)
 {
 	unsigned long pfn;
 
@@ -61,7 +61,7 @@ static bool pmem_page_absent(struct pmem *pmem, u64 page)
 	return nd_absent(pfn);
 }
 
-static void pmem_page_restore(struct pmem *pmem, u64 page)
+void pmem_page_restore(struct pmem *pmem, u64 page)
 {
 	unsigned long pfn;
 
@@ -87,41 +87,31 @@ noinline bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len)
 	       (pmem_is_bad(pmem, off, len) || !pmem_all_present(pmem, off, len));
 }
 
-/* ---- what a cure takes ---- */
+/* ---- clearing: clear_poison.h ---- */
 
-static bool cure_clear(struct pmem *pmem, u64 off, u64 len)
+bool pmem_clear(struct pmem *pmem, u64 off, u64 len)
 {
 	return nvdimm_clear_poison(pmem->dev, pmem->range.start + off, len) == len;
 }
 
-static void cure_relapse(struct pmem *pmem, u64 off, u64 len)
+void pmem_clear_failed(struct pmem *pmem, u64 off, u64 len)
 {
 	nvdimm_found_bad(pmem->region, &pmem->bb, &pmem->range, off, len);
 }
 
-static bool cure_restores(struct pmem *pmem)
+bool pmem_pages_return(struct pmem *pmem)
 {
 	return nd_absent_ends();
 }
 
-static void cure_invalidate(struct pmem *pmem, u64 off, u64 len)
+void pmem_invalidate(struct pmem *pmem, u64 off, u64 len)
 {
 	arch_invalidate_pmem(pmem->data + off, len);
 }
 
-static const struct pmem_patient_ops pmem_patient_ops = {
-	.next_bad = pmem_next_bad,
-	.clear = cure_clear,
-	.relapse = cure_relapse,
-	.absent = pmem_page_absent,
-	.restores = cure_restores,
-	.restore = pmem_page_restore,
-	.invalidate = cure_invalidate,
-};
-
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 {
-	enum pmem_cure_end end = pmem_cure_bytes(&pmem_patient_ops, pmem, off, len, PAGE_SIZE);
+	enum pmem_cure_end end = pmem_cure_bytes(pmem, off, len, PAGE_SIZE);
 
 	if (end == PMEM_CURE_PART)
 		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,

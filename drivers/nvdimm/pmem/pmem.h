@@ -109,9 +109,6 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
 void pmem_cured(struct pmem *pmem, u64 off, u64 len);
 
-/* The first bad range that meets [off, off + len): it may begin before and end after. */
-bool pmem_next_bad(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
-
 /* Tell those that poll the badblocks attribute. */
 void pmem_badblocks_changed(struct pmem *pmem);
 

@@ -32,7 +32,7 @@ static u32 rng(u32 below)
 }
 
 /* As badblocks_check() does: the range as a whole, wherever it begins. */
-static bool media_next_bad(struct pmem *m, u64 off, u64 len, u64 *bad, u64 *bad_len)
+bool pmem_next_bad(struct pmem *m, u64 off, u64 len, u64 *bad, u64 *bad_len)
 {
 	u64 at = off / SECTOR, end = (off + len) / SECTOR, first;
 
@@ -49,7 +49,7 @@ static bool media_next_bad(struct pmem *m, u64 off, u64 len, u64 *bad, u64 *bad_
 	return true;
 }
 
-static bool media_clear(struct pmem *m, u64 off, u64 len)
+bool pmem_clear(struct pmem *m, u64 off, u64 len)
 {
 	assert_true(len && off >= m->off && off + len <= m->end);
 	/* what one command has cleared is known no more when another fails */
@@ -64,24 +64,24 @@ static bool media_clear(struct pmem *m, u64 off, u64 len)
 	return true;
 }
 
-static void media_relapse(struct pmem *m, u64 off, u64 len)
+void pmem_clear_failed(struct pmem *m, u64 off, u64 len)
 {
 	assert_true(len && off >= m->off && off + len <= m->end);
 	memset(&m->known[off / SECTOR], true, len / SECTOR);
 }
 
-static bool media_restores(struct pmem *m)
+bool pmem_pages_return(struct pmem *m)
 {
 	return !m->keeps;
 }
 
-static bool media_absent(struct pmem *m, u64 page)
+bool pmem_page_absent(struct pmem *m, u64 page)
 {
 	assert_true(page < PAGES);
 	return m->absent[page];
 }
 
-static void media_restore(struct pmem *m, u64 page)
+void pmem_page_restore(struct pmem *m, u64 page)
 {
 	/* what is not replaced as a whole has poison that nobody cleared */
 	assert_true(page * PAGE >= m->off && (page + 1) * PAGE <= m->end);
@@ -90,23 +90,13 @@ static void media_restore(struct pmem *m, u64 page)
 		m->absent[page] = false;
 }
 
-static void media_invalidate(struct pmem *m, u64 off, u64 len)
+void pmem_invalidate(struct pmem *m, u64 off, u64 len)
 {
 	assert_true(len && off >= m->off && off + len <= m->end);
 	/* this is where the machine would fault */
 	for (u64 page = off / PAGE; page <= (off + len - 1) / PAGE; page++)
 		assert_false(m->absent[page]);
 }
-
-static const struct pmem_patient_ops ops = {
-	.next_bad = media_next_bad,
-	.clear = media_clear,
-	.relapse = media_relapse,
-	.absent = media_absent,
-	.restores = media_restores,
-	.restore = media_restore,
-	.invalidate = media_invalidate,
-};
 
 static void media_make(struct pmem *m)
 {
@@ -157,7 +147,7 @@ static bool is_well(struct pmem *m)
 
 	if (has_absent_page(m))
 		return false;
-	return !media_next_bad(m, m->off, m->end - m->off, &bad, &bad_len);
+	return !pmem_next_bad(m, m->off, m->end - m->off, &bad, &bad_len);
 }
 
 static bool cuts_absent_page(const struct pmem *m)
@@ -187,7 +177,7 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
 		was = m;
-		end = pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE);
+		end = pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE);
 		ends[end]++;
 		/* that it is listed is for who stores the new contents to take back */
 		assert_memory_equal(m.listed, was.listed, sizeof(m.listed));
@@ -218,7 +208,7 @@ LAW(cure__that_fails_leaves_known_what_was)
 	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
 		was = m;
-		if (pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE) == PMEM_CURED)
+		if (pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE) == PMEM_CURED)
 			continue;
 		seen += m.commands;
 		for (u32 i = 0; i < SIZE / SECTOR; i++)
@@ -244,8 +234,7 @@ LAW(cure__changes_nothing_where_no_page_comes_back)
 		if (!has_absent_page(&m) || cuts_absent_page(&m))
 			continue;
 		seen++;
-		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE),
-				 PMEM_CURE_GONE);
+		assert_int_equal(pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CURE_GONE);
 		assert_memory_equal(&m, &was, sizeof(m));
 	}
 	assert_true(seen > ROUNDS / 50);
@@ -261,8 +250,7 @@ LAW(cure__of_part_of_an_absent_page_changes_nothing)
 		if (!cuts_absent_page(&m))
 			continue;
 		seen++;
-		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE),
-				 PMEM_CURE_PART);
+		assert_int_equal(pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CURE_PART);
 		assert_int_equal(m.changes, 0);
 	}
 	assert_true(seen > ROUNDS / 50);
@@ -278,7 +266,7 @@ LAW(cure__of_what_is_well_asks_the_platform_for_nothing)
 		if (!is_well(&m))
 			continue;
 		seen++;
-		assert_int_equal(pmem_cure_bytes(&ops, &m, m.off, m.end - m.off, PAGE), PMEM_CURED);
+		assert_int_equal(pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CURED);
 		assert_int_equal(m.commands, 0);
 	}
 	assert_true(seen > ROUNDS / 50);
