@@ -213,6 +213,13 @@ static void bad_after(struct kprobe *probe, struct pt_regs *regs, unsigned long 
 {
 }
 
+/* The kernels that have copy_to_nontemporal() give the function of write(2) a name without "__". */
+#ifdef copy_to_nontemporal
+#define COPY_USER_FLUSHCACHE	"copy_user_flushcache"
+#else
+#define COPY_USER_FLUSHCACHE	"__copy_user_flushcache"
+#endif
+
 static struct kprobe bad_probes[] = {
 	{
 		.symbol_name = "copy_mc_to_kernel",
@@ -226,7 +233,7 @@ static struct kprobe bad_probes[] = {
 		.symbol_name = "__memcpy_flushcache",
 		.pre_handler = bad_on_store,
 	}, {
-		.symbol_name = "__copy_user_flushcache",
+		.symbol_name = COPY_USER_FLUSHCACHE,
 		.pre_handler = bad_on_store,
 	},
 };
