@@ -4,15 +4,16 @@
  * holds one node, our set, while there is something bad; nothing otherwise, so
  * that a badrange no one tears down keeps no memory once all is well.
  */
+#include <linux/export.h>
 #include <linux/libnvdimm.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include "core/badrange.h"
-#include "core/bus.h"
 
 struct bad_node {
 	struct list_head list;
@@ -208,35 +209,3 @@ bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_ra
 	spin_unlock(&badrange->lock);
 	return found;
 }
-
-/**
- * nvdimm_bus_add_badrange() - tell a bus of poison
- * @nvdimm_bus: the bus
- * @addr: physical address
- * @length: bytes
- *
- * Regions and namespaces learn of it when they bind, or with the event
- * NVDIMM_REVALIDATE_POISON of nvdimm_region_notify().
- *
- * Context: process, may sleep. Return: as badrange_add().
- */
-int nvdimm_bus_add_badrange(struct nvdimm_bus *nvdimm_bus, u64 addr, u64 length)
-{
-	return badrange_add(&nvdimm_bus->badrange, addr, length);
-}
-EXPORT_SYMBOL_GPL(nvdimm_bus_add_badrange);
-
-/**
- * nvdimm_bus_next_bad() - the first bytes of a range that a bus knows to be bad
- * @nvdimm_bus: the bus; it may be unregistered already
- * @start: first physical address
- * @last: last one
- * @bad: out, cut to these
- *
- * Context: any; takes the lock of the bus's bad ranges (rank 10). Return: are there any?
- */
-bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last, struct bad_range *bad)
-{
-	return badrange_next(&nvdimm_bus->badrange, start, last, bad);
-}
-EXPORT_SYMBOL_GPL(nvdimm_bus_next_bad);

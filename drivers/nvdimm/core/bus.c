@@ -436,6 +436,38 @@ void nvdimm_bus_unregister(struct nvdimm_bus *nvdimm_bus)
 }
 EXPORT_SYMBOL_GPL(nvdimm_bus_unregister);
 
+/**
+ * nvdimm_bus_add_badrange() - tell a bus of poison
+ * @nvdimm_bus: the bus
+ * @addr: physical address
+ * @length: bytes
+ *
+ * Regions and namespaces learn of it when they bind, or with the event
+ * NVDIMM_REVALIDATE_POISON of nvdimm_region_notify().
+ *
+ * Context: process, may sleep. Return: as badrange_add().
+ */
+int nvdimm_bus_add_badrange(struct nvdimm_bus *nvdimm_bus, u64 addr, u64 length)
+{
+	return badrange_add(&nvdimm_bus->badrange, addr, length);
+}
+EXPORT_SYMBOL_GPL(nvdimm_bus_add_badrange);
+
+/**
+ * nvdimm_bus_next_bad() - the first bytes of a range that a bus knows to be bad
+ * @nvdimm_bus: the bus; it may be unregistered already
+ * @start: first physical address
+ * @last: last one
+ * @bad: out, cut to these
+ *
+ * Context: any; takes the lock of the bus's bad ranges (rank 10). Return: are there any?
+ */
+bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last, struct bad_range *bad)
+{
+	return badrange_next(&nvdimm_bus->badrange, start, last, bad);
+}
+EXPORT_SYMBOL_GPL(nvdimm_bus_next_bad);
+
 int nvdimm_bus_init(void)
 {
 	return bus_register(&nvdimm_bus_type);

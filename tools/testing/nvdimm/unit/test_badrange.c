@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/core/range_set.c */
+/* objects: drivers/nvdimm/core/range_set.c drivers/nvdimm/core/badrange.c */
 #include "nd_test.h"
+#include <linux/libnvdimm.h>
 #include "core/badrange.h"
 
 #define ROOM 8
@@ -186,4 +187,46 @@ LAW(next__walks_a_million_ranges)
 		at = bad.start + bad.len;
 	assert_int_equal(n, MANY);
 	free(many);
+}
+
+#define MEDIA_RANGES	300000u
+
+static void count_range(void *data, u64 start, u64 len)
+{
+	u32 *nr = data;
+
+	assert_int_equal(start, 4096ull * *nr);
+	assert_int_equal(len, 512);
+	++*nr;
+}
+
+LAW(memory__need_not_be_contiguous)
+{
+	struct badrange media;
+	struct bad_range bad;
+	u32 nr = 0;
+
+	badrange_init(&media);
+	for (u32 i = 0; i < MEDIA_RANGES; i++)
+		assert_int_equal(badrange_add(&media, 4096ull * i, 512), 0);
+	badrange_for_each(&media, 0, ~0ull, count_range, &nr);
+	assert_int_equal(nr, MEDIA_RANGES);
+	/* the last is cleared in its middle */
+	badrange_forget(&media, 4096ull * (nr - 1) + 128, 256);
+	assert_true(badrange_next(&media, 4096ull * (nr - 1), ~0ull, &bad));
+	assert_int_equal(bad.len, 128);
+	assert_true(badrange_next(&media, bad.start + bad.len, ~0ull, &bad));
+	assert_int_equal(bad.start, 4096ull * (nr - 1) + 384);
+	badrange_forget_all(&media);
+	assert_false(badrange_next(&media, 0, ~0ull, &bad));
+}
+
+LAW(memory__is_given_back_with_the_last_range)
+{
+	struct badrange media;
+
+	badrange_init(&media);
+	assert_int_equal(badrange_add(&media, 4096, 512), 0);
+	badrange_forget(&media, 0, 8192);
+	assert_ptr_equal(media.list.next, &media.list);
 }

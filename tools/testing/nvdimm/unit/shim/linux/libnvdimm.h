@@ -2,12 +2,23 @@
 /* What pure files need of it: numbers, and how commands are described. */
 #pragma once
 
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 enum {
 	ND_IOCTL_MAX_BUFLEN = 4 << 20,
 	ND_CMD_MAX_ELEM = 5,
 };
+
+struct badrange {
+	struct list_head list;
+	spinlock_t lock;
+};
+
+void badrange_init(struct badrange *badrange);
+int badrange_add(struct badrange *badrange, u64 addr, u64 length);
+void badrange_forget(struct badrange *badrange, phys_addr_t start, unsigned int len);
 
 struct nvdimm;
 
