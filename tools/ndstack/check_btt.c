@@ -122,6 +122,20 @@ static void look_at_copy(const struct check_subject *subject, struct check_arena
 	out->blocks = CHECK_BLOCKS_COPY_LOST;
 }
 
+/* Does the driver refuse to attach it? How many lanes the region has is not known here. */
+static bool is_refused(const struct check_subject *subject, const struct check_arena *first,
+		       struct check_arena *out)
+{
+	enum nd_reason reason = btt_arena_judge(&out->layout, first ? &first->layout : NULL,
+						subject->arena_min, out->layout.nfree);
+
+	if (reason == ND_REASON_OK)
+		return false;
+	out->blocks = CHECK_BLOCKS_UNUSABLE;
+	out->reason = reason;
+	return true;
+}
+
 int check_arena_at(const struct check_subject *subject, u32 nr, u64 start,
 		   const struct check_arena *first, struct check_arena *out)
 {
@@ -154,9 +168,13 @@ int check_arena_at(const struct check_subject *subject, u32 nr, u64 start,
 		return prove(subject, nr, first, out) ?: 1;
 	case BTT_COPY:
 	case BTT_DAMAGED_COPY:
+		if (is_refused(subject, first, out))
+			return 1;
 		out->blocks = CHECK_BLOCKS_FIRST_LOST;
 		break;
 	case BTT_WHOLE:
+		if (is_refused(subject, first, out))
+			return 1;
 		out->reason = ND_REASON_OK;
 		look_at_copy(subject, out);
 		break;

@@ -63,7 +63,7 @@ static void take_sector_size(struct btt *btt, u32 lbasize)
 /* @first: the layout of arena 0; NULL: it is that */
 static int check_arena(struct btt *btt, const struct btt_layout *l, const struct btt_layout *first)
 {
-	enum nd_reason reason = btt_arena_judge(l, first, BTT_NFREE);
+	enum nd_reason reason = btt_arena_judge(l, first, BTT_ARENA_MIN, BTT_NFREE);
 	u32 nr = btt->arenas;
 
 	switch (reason) {

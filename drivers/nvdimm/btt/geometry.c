@@ -71,9 +71,9 @@ u64 btt_recipe_copy(const struct btt_recipe *r, u64 room)
 }
 
 enum nd_reason btt_arena_judge(const struct btt_layout *l, const struct btt_layout *first,
-			       u32 lanes)
+			       u64 arena_min, u32 lanes)
 {
-	if (l->size < BTT_ARENA_MIN)
+	if (l->size < arena_min)
 		return ND_REASON_SIZE;
 	if (first && l->external_lbasize != first->external_lbasize)
 		return ND_REASON_SIZE;

@@ -52,14 +52,15 @@ static inline u32 btt_origin(u16 major)
  * btt_arena_judge() - can an arena that was found be attached, and with those before it?
  * @l: its layout
  * @first: that of the first arena; NULL: it is the first
+ * @arena_min: bytes, BTT_ARENA_MIN but in tests
  * @lanes: writers that there can be at a time, each with a free block of its own
  *
- * Return: ND_REASON_OK; ND_REASON_SIZE: it has less than BTT_ARENA_MIN bytes (UEFI 2.10 §6.1),
+ * Return: ND_REASON_OK; ND_REASON_SIZE: it has less than @arena_min bytes (UEFI 2.10 §6.1),
  * and memory is needed for each; or its sectors are of another size than the first one's;
  * ND_REASON_UNSUPPORTED: it has fewer free blocks than there are lanes; ND_REASON_UUID: it is
  * of another BTT.
  */
 enum nd_reason btt_arena_judge(const struct btt_layout *l, const struct btt_layout *first,
-			       u32 lanes);
+			       u64 arena_min, u32 lanes);
 
 #endif /* _ND_BTT_GEOMETRY_H */

@@ -245,8 +245,8 @@ LAW_OF_EACH(arena__is_attached_when_it_can_be_served, judged)
 		.nfree = row->nfree,
 	};
 
-	assert_reason(btt_arena_judge(&l, NULL, row->lanes), row->alone);
-	assert_reason(btt_arena_judge(&l, &first, row->lanes), row->after);
+	assert_reason(btt_arena_judge(&l, NULL, BTT_ARENA_MIN, row->lanes), row->alone);
+	assert_reason(btt_arena_judge(&l, &first, BTT_ARENA_MIN, row->lanes), row->after);
 }
 
 /* A BTT of 2.0 has no room before its first arena: what is smallest holds one. */

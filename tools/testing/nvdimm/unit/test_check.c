@@ -180,6 +180,36 @@ LAW(btt__of_another_namespace_is_none)
 	mend(0);
 }
 
+/* 32 KiB of those 40 MiB say that they are an arena: the driver attaches none below 16 MiB. */
+LAW(btt__with_an_arena_below_16_mib_is_refused)
+{
+	struct btt_recipe r = {
+		.uuid = UUID_INIT(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), .major = 1, .minor = 1,
+		.lbasize = 512, .nfree = 4, .arena_min = SZ_32K, .arena_max = BTT_ARENA_MAX,
+	};
+	struct nd_media_btt info;
+
+	assert_int_equal(btt_format(&m, &r, SZ_32K, &info), 0);
+	look(CHECK_BLOCKS_UNUSABLE);
+	assert_reason(found.reason, ND_REASON_SIZE);
+	assert_false(check_arena_good(&found));
+	mend(0);
+}
+
+/* Looked at as the second arena, behind one with sectors of another size. */
+LAW(btt__with_arenas_of_two_sector_sizes_is_refused)
+{
+	struct check_subject s = subject();
+	struct check_arena before;
+
+	look(CHECK_BLOCKS_WHOLE);
+	before = found;
+	before.layout.external_lbasize = 512;
+	assert_int_equal(check_arena_at(&s, 1, 0, &before, &found), 1);
+	assert_int_equal(found.blocks, CHECK_BLOCKS_UNUSABLE);
+	assert_reason(found.reason, ND_REASON_SIZE);
+}
+
 LAW(zeros__are_no_btt)
 {
 	struct check_subject s = subject();
