@@ -23,7 +23,7 @@ enum asker { BARE_NS, LABELLED_NS, CLASS_NS, SAME_UUID, OTHER_UUID, ASKERS };
 static struct nd_media_btt block[STATES];
 static enum state first, copy;
 static u64 copy_at;
-static u32 copy_reads;
+static u32 reads, copy_reads;
 
 static void seal(struct nd_media_btt *media)
 {
@@ -86,6 +86,7 @@ static int read_state(const struct btt_search *s, u64 at, struct nd_media_btt *i
 	enum state st = at ? copy : first;
 
 	assert_true(!at || at == copy_at);
+	reads++;
 	copy_reads += !!at;
 	if (st == UNREADABLE)
 		return -5;
@@ -170,8 +171,10 @@ LAW(find__of_every_state_by_everybody)
 	for (copy = 0; copy < STATES; copy++)
 	for (enum asker who = 0; who < ASKERS; who++) {
 		struct btt_search s = search(who);
-		enum btt_found found = btt_find(&s, &info, &l, &reason), want = wanted(who);
+		enum btt_found found, want = wanted(who);
 
+		memset(&l, 0xee, sizeof(l));
+		found = btt_find(&s, &info, &l, &reason);
 		if (found != want)
 			fail_msg("first %d copy %d asker %d: %d, not %d", first, copy, who, found,
 				 want);
@@ -188,9 +191,11 @@ LAW(find__of_every_state_by_everybody)
 			assert_true(uuid_equal(&l.uuid, copy == OTHER ? &other : &mine));
 			assert_int_equal(l.external_lbasize, 4096);
 		}
-		if (found == BTT_DAMAGED && first != UNREADABLE) {
-			assert_true(uuid_equal(&l.uuid, &mine));
-			assert_int_equal(l.external_lbasize, 4096);
+		if (found == BTT_DAMAGED) {
+			bool known = first != UNREADABLE;
+
+			assert_true(uuid_equal(&l.uuid, known ? &mine : &uuid_null));
+			assert_int_equal(l.external_lbasize, known ? 4096 : 0);
 		}
 		if (found == BTT_COPY)
 			assert_memory_equal(&info, &block[copy], sizeof(info));
@@ -212,6 +217,23 @@ LAW(find__looks_for_the_copy_when_it_must)
 		copy_reads = 0;
 		btt_find(&s, &info, &l, &reason);
 		assert_int_equal(copy_reads, is_bad(first));
+	}
+}
+
+/* Too small for an arena: byte 0 is not read again in the place of a copy. */
+LAW(find__looks_for_no_copy_where_none_has_room)
+{
+	struct nd_media_btt info;
+	struct btt_layout l;
+	enum nd_reason reason;
+
+	for (first = 0; first < STATES; first++) {
+		struct btt_search s = search(CLASS_NS);
+
+		s.copy_at = 0;
+		reads = 0;
+		btt_find(&s, &info, &l, &reason);
+		assert_int_equal(reads, 1);
 	}
 }
 
