@@ -168,7 +168,8 @@ u64 label_index_checksum(const struct nd_media_index *index, u32 index_size)
 
 /*
  * Is it a whole block, of which only the version is not known here? Blocks of version 2.1 have the
- * fields of 1.2 at the same offsets, and are multiples of 256 bytes (CXL 3.1 §9.13.2.1, §9.13.2.2).
+ * fields of 1.2 at the same offsets, and are multiples of 256 bytes: CXL 3.1 §9.13.2.1 and
+ * §9.13.2.2.
  */
 static enum nd_reason check_newer(const struct nd_media_index *index, u32 avail)
 {
