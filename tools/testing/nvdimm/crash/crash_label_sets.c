@@ -13,6 +13,7 @@
 /* objects: lib/label_sim.c drivers/nvdimm/layout/dpa.c */
 #include "nd_test.h"
 #include "label_sim.h"
+#include "machine_row.h"
 #include "label/codec.h"
 
 #define TABLE		"tools/testing/nvdimm/machines/table"
@@ -46,21 +47,6 @@ static u64 states, cuts;
 
 /* ---- the table ---- */
 
-static u64 number(const char *text)
-{
-	char *end;
-	u64 n = strtoull(text, &end, 0);
-
-	return n << (*end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0);
-}
-
-static u64 word(const char *range, const char *name, u64 none)
-{
-	const char *at = strstr(range, name);
-
-	return at ? number(at + strlen(name)) : none;
-}
-
 static bool same_labels(const struct set *a, const struct set *b)
 {
 	return a->ways == b->ways && a->area == b->area && a->minor == b->minor &&
@@ -80,8 +66,8 @@ static void add_set(const struct set *s)
 static void add_range(const char *id, u8 minor, const char *range)
 {
 	struct set s = {
-		.size = number(range), .start = word(range, "@", 0),
-		.ways = word(range, ":dimms=", 1), .area = word(range, ":labels=", 0),
+		.size = row_number(range), .start = row_word(range, "@", 0),
+		.ways = row_word(range, ":dimms=", 1), .area = row_word(range, ":labels=", 0),
 		.minor = minor, .turned = strstr(range, ":order="),
 	};
 
@@ -92,21 +78,12 @@ static void add_range(const char *id, u8 minor, const char *range)
 		add_set(&s);
 }
 
-/* "ID LABELS NAMESPACES RANGES", or a line of further ranges of the same machine. */
-static void add_line(const char *line)
+static void add_machine(struct machine_row *row)
 {
-	static char id[16];
-	static u8 minor;
-	char labels[8], ranges[2048], *at = ranges, *range;
+	char *at = row->ranges, *range;
 
-	if (*line == '\t')
-		assert_int_equal(sscanf(line, "%2047s", ranges), 1);
-	else if (sscanf(line, "%15[^# \n] %7s %*s %2047s", id, labels, ranges) == 3)
-		minor = !strcmp(labels, "1.1") ? 1 : 2;
-	else
-		return;
 	while ((range = strsep(&at, ",")))
-		add_range(id, minor, range);
+		add_range(row->id, strcmp(row->labels, "1.1") ? 2 : 1, range);
 }
 
 static void add_ways(u32 ways)
@@ -219,13 +196,7 @@ static void begin_anew(struct scene *s, u64 cut)
 	s->m.world.cut = cut;
 }
 
-static bool same_ns(const struct ns_want *a, const struct ns_want *b)
-{
-	return a->id == b->id && a->name == b->name && a->offset == b->offset &&
-	       a->size == b->size;
-}
-
-/* Nobody else has noticed. Is the subject as it is wanted? */
+/* No other namespace has changed. Is the subject as it is wanted? */
 static bool is_done(const struct scene *s)
 {
 	const struct ns_view *is;
@@ -240,13 +211,13 @@ static bool is_done(const struct scene *s)
 	for (u32 id = 1; id <= others; id++) {
 		is = view_find(&v, id);
 		assert_non_null(is);
-		assert_true(same_ns(&is->is, &view_find(&s->before, id)->is));
+		assert_true(want_same(&is->is, &view_find(&s->before, id)->is));
 	}
 	is = view_find(&v, SUBJECT);
 	assert_int_equal(v.nr, others + !!is);
-	if (!is || (s->op != DELETE && same_ns(&is->is, &s->want)))
+	if (!is || (s->op != DELETE && want_same(&is->is, &s->want)))
 		return is ? true : s->op == DELETE;
-	assert_true(s->op != CREATE && same_ns(&is->is, &s->old));
+	assert_true(s->op != CREATE && want_same(&is->is, &s->old));
 	return false;
 }
 
@@ -295,12 +266,12 @@ LAW(change__in_sets_of_the_field_is_whole)
 
 int before_all(void **state)
 {
-	char line[2048];
+	static struct machine_row row;
 	FILE *table = fopen(TABLE, "r");
 
 	assert_non_null(table);
-	while (fgets(line, sizeof(line), table))
-		add_line(line);
+	while (row_next(table, &row))
+		add_machine(&row);
 	fclose(table);
 	for (u32 ways = 1; ways <= MACHINE_DIMMS; ways++)
 		add_ways(ways);

@@ -112,12 +112,6 @@ static int perform(struct machine *m, enum op op)
 	return machine_apply(m, op == CREATE ? NULL : subject, op == DELETE ? NULL : &want);
 }
 
-static bool same_ns(const struct ns_view *ns, const struct ns_want *want)
-{
-	return ns->is.id == want->id && ns->is.name == want->name &&
-	       ns->is.offset == want->offset && ns->is.size == want->size;
-}
-
 /* Which state does the subject show? */
 enum shown { SHOWS_OLD, SHOWS_NEW, SHOWS_NONSENSE };
 
@@ -131,9 +125,9 @@ static enum shown show(const struct view *v, enum op op)
 		return SHOWS_NONSENSE;
 	if (!ns)
 		return op == CREATE ? SHOWS_OLD : op == DELETE ? SHOWS_NEW : SHOWS_NONSENSE;
-	if (op != CREATE && same_ns(ns, &old_ns))
+	if (op != CREATE && want_same(&ns->is, &old_ns))
 		return SHOWS_OLD;
-	if (op != DELETE && same_ns(ns, &want))
+	if (op != DELETE && want_same(&ns->is, &want))
 		return SHOWS_NEW;
 	return SHOWS_NONSENSE;
 }
@@ -259,7 +253,7 @@ static const struct ns_view *the_one(const struct view *v)
 
 static bool same_view(const struct ns_view *a, const struct ns_view *b)
 {
-	return !a || !b ? a == b : same_ns(a, &b->is);
+	return !a || !b ? a == b : want_same(&a->is, &b->is);
 }
 
 static int perform_second(struct machine *m, const struct ns_view *first, enum second k)
@@ -282,7 +276,8 @@ static void inspect_second(struct machine *m, const struct config *c, const stru
 	machine_settle(m);
 	machine_view(m, &v);
 	is = the_one(&v);
-	assert_true(same_view(is, first) || (k == TO_NOTHING ? !is : is && same_ns(is, &want)));
+	assert_true(same_view(is, first) ||
+		    (k == TO_NOTHING ? !is : is && want_same(&is->is, &want)));
 	assert_int_equal(v.nr, bystanders(c) + !!is);
 	assert_int_equal(v.refused + v.kept, 0);
 	assert_reason(v.closed, ND_REASON_OK);
@@ -668,7 +663,7 @@ static void restore_each_now(struct machine *m)
 		machine_view(m, &is);
 		states++;
 		assert_int_equal(is.nr, was.nr);
-		assert_true(!was.nr || same_ns(&is.ns[0], &was.ns[0].is));
+		assert_true(!was.nr || want_same(&is.ns[0].is, &was.ns[0].is));
 		assert_int_equal(is.refused, was.refused);
 		assert_true(is.kept >= was.kept);
 		/* whoever wants the last one's labels back may want the rest, too */

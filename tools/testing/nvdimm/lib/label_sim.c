@@ -183,6 +183,12 @@ void machine_view(const struct machine *m, struct view *v)
 	view_rest(m, v, dimms);
 }
 
+bool want_same(const struct ns_want *a, const struct ns_want *b)
+{
+	return a->id == b->id && a->name == b->name && a->offset == b->offset &&
+	       a->size == b->size;
+}
+
 const struct ns_view *view_find(const struct view *v, u8 id)
 {
 	for (u32 i = 0; i < v->nr; i++)

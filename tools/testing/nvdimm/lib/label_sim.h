@@ -92,6 +92,7 @@ u8 machine_minor(const struct machine *m, u32 position);
 void machine_free(struct machine *m);
 void machine_load(struct machine *m);
 void machine_view(const struct machine *m, struct view *v);
+bool want_same(const struct ns_want *a, const struct ns_want *b);
 const struct ns_view *view_find(const struct view *v, u8 id);
 struct nd_label machine_label(const struct machine *m, const struct ns_want *want, u32 position);
 int machine_change(struct machine *m, const struct ns_view *old, const struct ns_want *want);

@@ -1,35 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The table of machines (machines/table): its lines, and what nd_provider takes for one.
+ * What nd_provider takes for a line of machines/table.
  */
 #ifndef _MACHINE_TABLE_H
 #define _MACHINE_TABLE_H
 
-#include <err.h>
-#include <stdbool.h>
-
 #include "../../provider/machine.h"
 #include "fuzz_media.h"
-
-#define WORDS	4096
+#include "../../lib/machine_row.h"
 
 struct machine {
-	char id[32], labels[8], namespaces[128], ranges[WORDS];
-	char line[2 * WORDS];		/* as nd_provider takes it */
+	struct machine_row row;
+	char line[2 * ROW_BYTES];	/* as nd_provider takes it */
 };
-
-/* A number of a word of a range, or @none. */
-static inline unsigned int word_number(const char *range, const char *word, unsigned int none)
-{
-	const char *at = strstr(range, word);
-	char *end;
-	unsigned int n;
-
-	if (!at || at >= range + strcspn(range, ","))
-		return none;
-	n = strtoul(at + strlen(word), &end, 0);
-	return n << (*end == 'K' ? 10 : *end == 'M' ? 20 : 0);
-}
 
 /* An index block of version 1.1, all slots of which are free: UEFI 2.10 §13.19.2. */
 static inline u32 make_index(u8 *at, u32 area, unsigned int which)
@@ -63,8 +46,8 @@ static inline size_t put_indices(u8 *out, const char *ranges)
 
 	for (const char *range = ranges; range; range = strchr(range, ',')) {
 		range += *range == ',';
-		u32 area = word_number(range, ":labels=", 0);
-		u32 dimms = area ? word_number(range, ":dimms=", 1) : 0;
+		u32 area = row_word(range, ":labels=", 0);
+		u32 dimms = area ? row_word(range, ":dimms=", 1) : 0;
 
 		for (u32 i = 0; i < dimms; i++, dimm++) {
 			struct provider_bytes head = { .dimm = dimm };
@@ -82,7 +65,7 @@ static inline size_t put_indices(u8 *out, const char *ranges)
 /* Fills @m->line, and @bytes with what is written to /dev/nd_provider; returns how many. */
 static inline size_t machine_bytes(struct machine *m, u8 *bytes)
 {
-	const char *from = m->ranges;
+	const char *from = m->row.ranges;
 	char *to = m->line;
 	size_t len;
 
@@ -95,38 +78,9 @@ static inline size_t machine_bytes(struct machine *m, u8 *bytes)
 	to += sprintf(to, "\n");
 	len = to - m->line;
 	memcpy(bytes, m->line, len);
-	if (!strcmp(m->labels, "1.1"))
-		len += put_indices(bytes + len, m->ranges);
+	if (!strcmp(m->row.labels, "1.1"))
+		len += put_indices(bytes + len, m->row.ranges);
 	return len;
-}
-
-/* The next machine of the table; false at its end. */
-static inline bool next_machine(FILE *table, struct machine *m)
-{
-	static char line[WORDS];
-	bool any = false;
-	long at;
-
-	for (at = ftell(table); fgets(line, sizeof(line), table); at = ftell(table)) {
-		if (line[0] == '\t' && any) {
-			size_t len = strlen(m->ranges);
-
-			sscanf(line, "%4000s", m->ranges + len);
-			continue;
-		}
-		if (any) {
-			fseek(table, at, SEEK_SET);
-			break;
-		}
-		if (line[0] == '#' || line[0] == '\n')
-			continue;
-		memset(m, 0, sizeof(*m));
-		if (sscanf(line, "%31s %7s %127s %2000s", m->id, m->labels, m->namespaces,
-			   m->ranges) != 4)
-			errx(2, "not a machine: %s", line);
-		any = true;
-	}
-	return any;
 }
 
 #endif

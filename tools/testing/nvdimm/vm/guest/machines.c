@@ -406,8 +406,8 @@ static void walk_region(const struct machine *m)
 	step_align(align, ways);
 	step_claims(align);
 	part = "last-";
-	if (!region_nr && strcmp(m->namespaces, "-"))
-		step_owner(m->namespaces);
+	if (!region_nr && strcmp(m->row.namespaces, "-"))
+		step_owner(m->row.namespaces);
 	else
 		step_middle(all, align);
 	part = "";
@@ -543,13 +543,13 @@ static void walk(struct machine *m)
 	unsigned int n;
 	int rc = make(m);
 
-	id = m->id;
+	id = m->row.id;
 	region_nr = 0;
 	if (rc) {
 		fact_errno("begin", "machine", rc);
 		return;
 	}
-	kmsg(m->id);
+	kmsg(m->row.id);
 	n = devices("region*", "resource", regions);
 	fact("begin", "regions", "%u", n);
 	for (region_nr = 0; region_nr < n; region_nr++) {
@@ -573,7 +573,7 @@ int main(int argc, char **argv)
 	labels = fopen(argv[3], "w");
 	if (provider < 0 || !table || !facts || !labels)
 		err(2, "/dev/nd_provider, %s, %s or %s", argv[1], argv[2], argv[3]);
-	for (; next_machine(table, &m); n++)
+	for (; row_next(table, &m.row); n++)
 		walk(&m);
 	if (write(provider, "\n", 1) < 0)
 		err(2, "the last machine stays");
