@@ -263,13 +263,19 @@ LAW(log__that_stays_bad_stops_writes_and_is_tried_again)
 	assert_attaches();
 }
 
-/* A sector that stays bad keeps no other one from being repaired. */
-LAW(log__with_one_sector_that_stays_bad_is_repaired_elsewhere)
+/* The sector of lane 3 cannot be cleared, and a write has found that. */
+static void start_with_a_failed_repair(void)
 {
 	start(BTT_PAD_NEW);
 	m.cures = false;
 	spoil(3, 1);
 	assert_int_equal(write_anywhere(3, 1), -EIO);
+}
+
+/* A sector that stays bad keeps no other one from being repaired. */
+LAW(log__with_one_sector_that_stays_bad_is_repaired_elsewhere)
+{
+	start_with_a_failed_repair();
 	/* it is lost without being bad, and the next one can be cleared */
 	memset(group_of(&a, 3), 0, 64);
 	m.cures = true;
@@ -287,10 +293,7 @@ LAW(log__with_one_sector_that_stays_bad_is_repaired_elsewhere)
 /* Another program clears it after a repair has failed: the medium lacks what memory has. */
 LAW(log__that_was_cleared_after_a_failed_repair_is_repaired)
 {
-	start(BTT_PAD_NEW);
-	m.cures = false;
-	spoil(3, 1);
-	assert_int_equal(write_anywhere(3, 1), -EIO);
+	start_with_a_failed_repair();
 	m.bad_len = 0;
 	memset(group_of(&a, 3), 0, 64);
 	assert_int_equal(write_anywhere(3, tag_of(3)), 0);
@@ -346,7 +349,7 @@ LAW(repair__whose_fence_failed_stops_the_arena)
 
 /* ---- not attached ---- */
 
-/* Zeros in its place tell no more than poison. */
+/* Zeros in its place are as good as poison: attach refuses both. */
 LAW(log__that_was_cleared_is_refused)
 {
 	start(BTT_PAD_NEW);
@@ -358,7 +361,7 @@ LAW(log__that_was_cleared_is_refused)
 }
 
 /*
- * Why it is refused, although as many blocks are named by nobody as lanes are lost. Two media,
+ * Why it is refused, although there are as many unnamed blocks as lost lanes. Two media,
  * equal but for the bad group: block F has the acknowledged sector 7 in one of them, and is free in
  * the other.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One thread: who takes it twice would hang. */
+/* There is one thread: a second lock without an unlock would hang. */
 #pragma once
 
 #include <linux/types.h>
