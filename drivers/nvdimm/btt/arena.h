@@ -28,8 +28,8 @@
  * block into the map; what the map named before is the lane's next free block.
  *
  * Who owns what.
- *	lane, its free block, its log group	who holds the lane (lanes.h)
- *	a map entry, while it is exchanged	who holds its stripe of the map lock
+ *	lane, its free block, its log group	the task that holds the lane (lanes.h)
+ *	a map entry, while it is exchanged	the task that holds its stripe of the map lock
  *	a block that is being read		nobody: it is not written to until its
  *						last reader has left (readers.c)
  * The order: lane, then stripe. A reader holds neither. A repair of the log holds several lanes:

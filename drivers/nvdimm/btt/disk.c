@@ -126,8 +126,8 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 		return -EIO;
 	}
 	tell_parked(btt, a, *lane);
-	btt_media_release(&btt->media, *lane);
-	mutex_lock(&btt->media.lanes->lane[next].lock);
+	btt_lane_release(btt->media.lanes, *lane);
+	btt_lane_wait(btt->media.lanes, next);
 	*lane = next;
 	return 0;
 }
@@ -137,7 +137,7 @@ static noinline int wait_for_repair(struct btt *btt, struct btt_arena *a, unsign
 {
 	int rc;
 
-	btt_media_release(&btt->media, *lane);
+	btt_lane_release(btt->media.lanes, *lane);
 	rc = btt_log_repair(a);
 	*lane = btt_lane_acquire(btt->media.lanes);
 	if (rc == -ENXIO)
@@ -326,7 +326,7 @@ static blk_status_t btt_transfer(struct btt *btt, struct bio *bio)
 		nowait = nowait && !write;
 	}
 	if (write)
-		btt_media_release(&btt->media, lane);
+		btt_lane_release(btt->media.lanes, lane);
 	if (likely(!rc))
 		return BLK_STS_OK;
 	return rc == -EAGAIN ? BLK_STS_AGAIN : sector_failed(btt, bio, sector);

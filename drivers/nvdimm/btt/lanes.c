@@ -42,7 +42,7 @@ unsigned int btt_lane_acquire(struct btt_lanes *lanes)
 
 	if (likely(lane >= 0))
 		return lane;
-	mutex_lock(&lanes->lane[own].lock);
+	btt_lane_wait(lanes, own);
 	return own;
 }
 

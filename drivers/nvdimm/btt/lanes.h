@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who writes in which lane of a BTT. A write needs a free block and a log slot of its own; a lane
+ * The lanes of a BTT. A write needs a free block and a log slot of its own; a lane
  * is the right to use one such pair in each arena of the BTT.
  *
  * A lane is owned by the task that holds its mutex, on any CPU: a holder may be preempted, sleep
@@ -29,5 +29,16 @@ unsigned int btt_lane_acquire(struct btt_lanes *lanes);
 
 /* The same without waiting: -EAGAIN if other tasks hold the lanes that this CPU may use. */
 int btt_lane_try(struct btt_lanes *lanes);
+
+/* Acquire this lane. Context: as btt_lane_acquire(). */
+static inline void btt_lane_wait(struct btt_lanes *lanes, unsigned int lane)
+{
+	mutex_lock(&lanes->lane[lane].lock);
+}
+
+static inline void btt_lane_release(struct btt_lanes *lanes, unsigned int lane)
+{
+	mutex_unlock(&lanes->lane[lane].lock);
+}
 
 #endif /* _ND_BTT_LANES_H */

@@ -140,7 +140,7 @@ static inline void btt_media_hold(struct btt_media *m, u32 lane)
 
 static inline void btt_media_release(struct btt_media *m, u32 lane)
 {
-	mutex_unlock(&m->lanes->lane[lane].lock);
+	btt_lane_release(m->lanes, lane);
 }
 
 static inline void btt_media_end_repair(struct btt_media *m)
