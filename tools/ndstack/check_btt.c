@@ -122,7 +122,7 @@ static void look_at_copy(const struct check_subject *subject, struct check_arena
 	out->blocks = CHECK_BLOCKS_COPY_LOST;
 }
 
-/* Does the driver refuse to attach it? How many lanes the region has is not known here. */
+/* Does the driver refuse it? Lanes are not compared: arenas of tests have fewer free blocks. */
 static bool is_refused(const struct check_subject *subject, const struct check_arena *first,
 		       struct check_arena *out)
 {

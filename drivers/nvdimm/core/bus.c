@@ -437,7 +437,7 @@ void nvdimm_bus_unregister(struct nvdimm_bus *nvdimm_bus)
 EXPORT_SYMBOL_GPL(nvdimm_bus_unregister);
 
 /**
- * nvdimm_bus_add_badrange() - tell a bus of poison
+ * nvdimm_bus_add_badrange() - add poison to what a bus knows
  * @nvdimm_bus: the bus
  * @addr: physical address
  * @length: bytes

@@ -147,7 +147,7 @@ static void set_init(struct set *set, struct fuzz_in *in)
 	};
 }
 
-/* The bytes from @offset of each DIMM: nobody else's, and of the region. */
+/* The bytes from @offset of each DIMM are of the region, and no other extent has them. */
 static void check_extent(const struct set *set, u64 offset, u64 size)
 {
 	fuzz_assert(offset + size <= set->space.size && offset + size > offset);

@@ -460,7 +460,7 @@ int machine_try_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 	return btt_write_commit(a, lane, lba);
 }
 
-/* In a lane that nobody holds; a bad log is repaired first. */
+/* In a lane that is not held; a bad log is repaired first. */
 int machine_write(struct btt_arena *a, u32 lane, u32 lba, u32 tag)
 {
 	int rc;
