@@ -32,9 +32,15 @@ def build(kind: str, name: str) -> Path:
     return BUILD / kind / name
 
 
+def program_log(program: Path, what: str) -> Path:
+    """Of this worker: another one may run another form or a mutant of the same program."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return log_file(f"{program.parent.name}-{program.name}-{what}-{worker}")
+
+
 def cmocka(program: Path, top: Path, variables: dict[str, str]) -> list[Check]:
     """The checks of a program, run at the top of the tree that it was built in."""
-    ended = run([program], log_file(f"{program.parent.name}-{program.name}"), cwd=top,
+    ended = run([program], program_log(program, "tests"), cwd=top,
                 CMOCKA_MESSAGE_OUTPUT="TAP", **variables)
     checks = tap(ended.text)
     if ended.status and all(check.ok for check in checks):
@@ -62,12 +68,12 @@ def fuzz(program: Path, inputs: int) -> list[Check]:
         shutil.copytree(stored, corpus)
     corpus.mkdir(parents=True, exist_ok=True)
 
-    replay = run([program, "-runs=0"], log_file(f"fuzz-{name}-replay"), FUZZ_SEEDS=str(corpus))
+    replay = run([program, "-runs=0"], program_log(program, "replay"), FUZZ_SEEDS=str(corpus))
     checks = [verdict("seeds and corpus are replayed", replay.status, replay.text)]
     tried = run([*fixed_addresses(), program, "-seed=1", f"-runs={inputs}", "-reload=0",
                  f"-max_len={longest[1] if longest else 4096}", "-timeout=20",
                  "-rss_limit_mb=2048", "-print_final_stats=1",
-                 f"-artifact_prefix={program}-", corpus], log_file(f"fuzz-{name}"))
+                 f"-artifact_prefix={program}-", corpus], program_log(program, "inputs"))
     checks.append(verdict(f"{inputs} inputs are survived", tried.status, tried.text))
     return checks
 
