@@ -149,7 +149,7 @@ def build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
 
 def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
     def modules(_: str) -> list[Check]:
-        guest.kernels.prepare("6.1", "ours", {"modules", "provider"})
+        guest.kernels.prepare("6.1", {"modules", "provider"})
         return [Check("modules are built", True)]
 
     yield Case("modules_6.1", modules, "quick", BUILDS, 100, 1800)

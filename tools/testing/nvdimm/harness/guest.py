@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Scenarios: what runs in virtual machines, one process of vm.sh for all boots of one."""
+"""Guest tests: all boots of one on one kernel."""
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import kernels
+from harness import kernels, machine, rootfs
+from harness.boot import Run, interactive
 from harness.header import Header
-from harness.process import LOGS, TESTS, Check, WorkFailed, log_file, once, run, tap
+from harness.machine import Machine
+from harness.process import LOGS, TESTS, Check, WorkFailed, log_file, once, run
 
 # The forms of stress tests that nightly runs; the header of a test names longer ones.
 DURATIONS = {"STRESS_SECONDS": "180", "LOOP_SECONDS": "60", "PAIRS_SECONDS": "90",
@@ -18,7 +21,7 @@ DURATIONS = {"STRESS_SECONDS": "180", "LOOP_SECONDS": "60", "PAIRS_SECONDS": "90
 
 @dataclass
 class Guest:
-    """One scenario on one kernel."""
+    """One test on one kernel."""
 
     path: Path
     header: Header
@@ -27,10 +30,9 @@ class Guest:
     variables: dict[str, str] = field(default_factory=dict)
     keep: bool = False
 
-    def goals(self) -> set[str]:
-        needs = self.header.needs
-        goals = set() if self.modules == "intree" else {"modules", "provider"}
-        if self.modules == "mock":
+    def goals(self, modules: str, needs: set[str]) -> set[str]:
+        goals = set() if modules == "intree" else {"modules", "provider"}
+        if modules == "mock":
             goals.add("nfit_test")
         if "nd_provider_intree" in needs:
             goals |= {"provider", "provider-intree"}
@@ -38,33 +40,59 @@ class Guest:
             goals.add("compat")
         return goals
 
-    def prepare(self) -> None:
+    def prepare(self) -> tuple[Machine, kernels.Kernel, dict[str, kernels.Kernel]]:
+        """What the boots need: programs, kernels, modules for each of them."""
         if self.path.parts[-3] == "stress":
             once("stress-programs", build_stress)
-        kernels.prepare(self.kernel, self.modules, self.goals())
-        for other in sorted(self.header.boot_kernels):
-            kernels.prepare(other, "intree", set())
-        if other := self.variables.get("NDSTACK_OTHER"):
-            modules = self.variables["NDSTACK_OTHER_MODULES"]
-            kernels.prepare(other, modules, {"modules"} if modules == "ours" else set())
+        declared = machine.read(self.path, DURATIONS | self.variables)
+        kernel = kernels.prepare(self.kernel, self.goals(self.modules, declared.needs))
+        others = {}
+        for boot in declared.boot_words.values():
+            if boot.kernel:
+                others[boot.kernel] = kernels.prepare(boot.kernel, {"modules"} if boot.modules == "ours" else set())
+        for each in (kernel, *others.values()):
+            host = rootfs.host_for(each)  # the parts that all guests share are made once
+            once(f"initramfs-{host.cross}", lambda host=host: str(rootfs.base_part(host)) + str(rootfs.helpers_part(host)))
+        if self.kernel in kernels.CHECKED:
+            declared.on_checked_kernel(self.kernel)
+        return declared, kernel, others
 
     def run(self, name: str) -> tuple[list[Check], str]:
         """The checks of all boots, and the lines of the logs that explain a failure."""
-        self.prepare()
+        _, kernel, others = self.prepare()
         place = Path(tempfile.mkdtemp(prefix="ndstack-vm."))
         try:
-            machine = place / "machine"
-            ended = run([kernels.VM, "boot", self.path, kernels.label(self.kernel), self.modules,
-                         machine], log_file(name), NDSTACK_KERNELS=kernels.known(),
-                        **DURATIONS | self.variables)
-            checks = tap(ended.text)
-            if ended.status:
-                checks.append(Check("vm.sh comes to its end", False, ended.tail()))
-            excerpt = machine / "excerpt"
-            text = excerpt.read_text(errors="replace") if excerpt.exists() else ""
+            for attempt in range(3):  # at most twice again if QEMU broke a boot
+                found = self.attempt(place / str(attempt), kernel, others)
+                if not found.broken_by_qemu():
+                    break
+            checks = found.checks
+            if all("kernel log" in check.name for check in checks):
+                checks.append(Check("something is checked", False))
+            text = "".join(f"{line}\n" for line in found.excerpt)
             if self.keep or not all(check.ok for check in checks):
-                text += f"logs: {keep_logs(machine, name, self.keep)}\n"
+                text += f"logs: {keep_logs(found.place, name, self.keep)}\n"
             return checks, text
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def attempt(self, place: Path, kernel: kernels.Kernel, others: dict[str, kernels.Kernel]) -> Run:
+        place.mkdir()
+        variables = DURATIONS | self.variables
+        declared = machine.read(self.path, variables)
+        if self.kernel in kernels.CHECKED:
+            declared.on_checked_kernel(self.kernel)
+        found = Run(declared, self.path, place, kernel, self.modules, others, variables)
+        found.all_boots()
+        return found
+
+    def shell(self) -> int:
+        """A prompt in the machine of a test."""
+        declared, kernel, others = self.prepare()
+        place = Path(tempfile.mkdtemp(prefix="ndstack-shell."))
+        try:
+            declared.make_media(place)
+            return interactive(Run(declared, self.path, place, kernel, self.modules, others, self.variables))
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
@@ -76,13 +104,14 @@ def build_stress() -> str:
     return ""
 
 
-def keep_logs(machine: Path, name: str, media: bool) -> str:
-    place = LOGS / log_file(name).stem
-    place.mkdir(parents=True, exist_ok=True)
-    for pattern in ("*.log", "*.console", "*.verdict", "*.qemu", *(["*.img"] if media else [])):
-        for file in machine.glob(pattern):
-            shutil.copy(file, place)
-    return f"build/test-logs/{place.name}"
+def keep_logs(place: Path, name: str, media: bool) -> str:
+    to = LOGS / log_file(name).stem
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir(parents=True)
+    for pattern in ("*.log", "*.console", "*.qemu", *(["*.img"] if media else [])):
+        for file in place.glob(pattern):
+            shutil.copy(file, to)
+    return os.path.relpath(to, TESTS.parents[2])
 
 
 def main_scenarios() -> dict[str, dict[str, str]]:

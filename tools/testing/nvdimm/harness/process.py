@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ TOP = Path(__file__).resolve().parents[4]
 TESTS = TOP / "tools/testing/nvdimm"
 BUILD = TOP / "build"
 LOGS = BUILD / "test-logs"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ndstack/vm"
 
 LINE = re.compile(r"^(not )?ok\b(?: \d+)?(?: -)? *(.*?)(?: # (SKIP\b.*))?$")
 
@@ -88,6 +92,31 @@ def locked(name: str) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def fingerprint(*sources: Path | str) -> str:
+    """A short name for texts and the contents of files."""
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.read_bytes() if isinstance(source, Path) else f"{source}\n".encode())
+    return digest.hexdigest()[:20]
+
+
+def cached(name: str, make: Callable[[Path], None]) -> Path:
+    """The file NAME of the cache; make(FILE) makes it aside, so that nobody sees half of it."""
+    final = CACHE / name
+    if final.exists():
+        return final
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with locked(re.sub(r"\W+", "-", f"cache-{name}")):
+        if not final.exists():
+            work = Path(tempfile.mkdtemp(prefix="build.", dir=CACHE))
+            try:
+                make(work / "new")
+                (work / "new").rename(final)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+    return final
 
 
 def once(key: str, work: Callable[[], str]) -> str:
