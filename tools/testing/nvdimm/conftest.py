@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from pytest_subtests import SubTestContext, SubTestReport
 
-from harness.collect import Case, Options, cases, kind_of
+from harness.collect import NATIVE, Case, Options, cases, kind_of
 from harness.header import TIERS
 from harness.process import BUILD, TESTS, Check, WorkFailed, forget_old_runs
 
@@ -85,9 +85,6 @@ class Test(pytest.Item):
         if case.why_not:
             self.add_marker(pytest.mark.skip(reason=case.why_not))
 
-    def estimate(self) -> float:
-        return known_times().get(self.nodeid, [self.case.seconds])[0]
-
     def runtest(self) -> None:
         minutes = self.config.option.deadline
         if minutes and time.time() > float(os.environ["NDSTACK_BEGUN"]) + minutes * 60:
@@ -127,6 +124,14 @@ class Test(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, None, self.name
+
+
+# The harness's own tests, harness/test_*.py, are pytest's usual functions.
+FUNCTION = Case("function", lambda _: [], "quick", NATIVE, 0.1, 60)
+
+
+def case_of(item: pytest.Item) -> Case:
+    return item.case if isinstance(item, Test) else FUNCTION
 
 
 class ChecksFailed(Exception):
@@ -172,10 +177,11 @@ def choose_tier(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     option = config.option
     last = TIERS.index(option.tier)
-    chosen = [item for item in items if TIERS.index(item.case.tier) <= last
-              and not (getattr(option, "only_short", False) and item.case.long)]
+    chosen = [item for item in items if TIERS.index(case_of(item).tier) <= last
+              and not (getattr(option, "only_short", False) and case_of(item).long)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = sorted(chosen, key=lambda item: (item.case.rank, -item.estimate(), item.nodeid))
+    items[:] = sorted(chosen, key=lambda item: (
+        case_of(item).rank, -known_times().get(item.nodeid, [case_of(item).seconds])[0], item.nodeid))
 
 
 @functools.cache
@@ -230,9 +236,9 @@ class Progress:
         """The process that prints has not collected: it reads the same files for estimates."""
         options = options_of(self.config)
         guesses = {f"{path}::{case.name}": case.seconds
-                   for path in {node.partition("::")[0] for node in nodes}
+                   for path in {node.partition("::")[0] for node in nodes} if kind_of(TESTS / path)
                    for case in cases(TESTS / path, options)}
-        self.left = {node: known_times().get(node, [guesses[node]])[0] for node in nodes}
+        self.left = {node: known_times().get(node, [guesses.get(node, FUNCTION.seconds)])[0] for node in nodes}
         self.total = len(self.left)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -7,18 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import guest, header, mutants, native, suites
+from harness import builds, guest, header, kernels, mutants, native, suites
 from harness.guest import Guest
 from harness.header import Header
 from harness.process import TESTS, TOP, Check
 
 # Builds first, as others wait for them; mutants last, as they are short.
 BUILDS, NATIVE, GUESTS, REST = range(4)
-
-# The kernels of matrix/run: of x86-64, cross-built, and the one of these that is booted.
-MATRIX = TESTS / "matrix/run"
-STOCK, CROSS = (suites.list_of(MATRIX, name) for name in ("KERNELS", "CROSS"))
-BOOTED_ARM64 = suites.value_of(MATRIX, "BOOTED")
 
 Result = list[Check] | tuple[list[Check], str]
 
@@ -78,26 +73,26 @@ def fuzz_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
 
 def scenario_kernels(path: Path, head: Header) -> list[str]:
     """Those that the scenario declares, then those that matrix/scenarios has it for."""
-    kernels = list(head.kernels) or ["debug" if path.parts[-3] == "stress" else "6.1"]
+    found = list(head.kernels) or ["debug" if path.parts[-3] == "stress" else "6.1"]
     not_on = guest.main_scenarios().get(path.name) if path.parts[-3] == "vm" else None
     if not_on is not None:
-        kernels += [kernel for kernel in (*STOCK, BOOTED_ARM64, "builtin")
-                    if kernel not in kernels and kernel not in not_on]
-    return kernels
+        found += [kernel for kernel in (*kernels.TRAVELLED, kernels.BOOTED_ARM64, "builtin")
+                  if kernel not in found and kernel not in not_on]
+    return found
 
 
 def scenario_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
     modules = options.modules or ("mock" if path.parts[-3] == "nfit" else "ours")
     if modules == "intree" and head.only_ours:
         return
-    kernels = scenario_kernels(path, head)
-    first = options.kernel or kernels[0]
-    for kernel in [options.kernel] if options.kernel else kernels:
+    declared = scenario_kernels(path, head)
+    first = options.kernel or declared[0]
+    for kernel in [options.kernel] if options.kernel else declared:
         tier = head.tiers.get("", "nightly") if kernel == first else "nightly"
         tier = head.tiers.get(kernel, tier)
         yield guest_case(path, head, kernel, modules, tier, {}, options)
     for tier, variables in head.long_forms:
-        kernel = options.kernel or variables.get("kernel", kernels[0])
+        kernel = options.kernel or variables.get("kernel", declared[0])
         rest = {name: value for name, value in variables.items() if name != "kernel"}
         case = guest_case(path, head, kernel, modules, tier, rest, options)
         case.long = True
@@ -107,18 +102,18 @@ def scenario_cases(path: Path, head: Header, options: Options) -> Iterator[Case]
 def guest_case(path: Path, head: Header, kernel: str, modules: str, tier: str,
                variables: dict[str, str], options: Options) -> Case:
     test = Guest(path, head, kernel, modules, variables, options.keep)
-    slow = 5 if kernel in guest.kernels.CHECKED else 1
+    slow = 5 if kernel in kernels.CHECKED else 1
     limit = (head.limit or 7200) * head.boots * slow + 1800
-    label = "-".join(filter(None, (guest.kernels.label(kernel), form(variables))))
+    label = "-".join(filter(None, (kernels.label(kernel), form(variables))))
     return Case(label, test.run, tier, GUESTS, 40 + 20 * head.boots * slow,
                 limit if tier != "weekly" else max(limit, 36000))
 
 
 def crossing_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
     """Media that travel between kernels: ours on one, in-tree or ours on the other, and back."""
-    pairs = [(a, b, "intree") for a in STOCK for b in STOCK]
-    pairs += [(a, b, modules) for modules in ("intree", "ours")
-              for a, b in (("6.1", BOOTED_ARM64), (BOOTED_ARM64, "6.1"))]
+    arm64 = kernels.BOOTED_ARM64
+    pairs = [(a, b, "intree") for a in kernels.TRAVELLED for b in kernels.TRAVELLED]
+    pairs += [(a, b, modules) for modules in ("intree", "ours") for a, b in (("6.1", arm64), (arm64, "6.1"))]
     for kernel, other, modules in pairs:
         variables = {"NDSTACK_OTHER": other, "NDSTACK_OTHER_MODULES": modules}
         case = guest_case(path, head, kernel, "ours", "nightly", variables, options)
@@ -135,29 +130,9 @@ def static_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
                5, 900)
 
 
-def build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
-    def case(name: str, work: Callable[[str], Result], seconds: float) -> Case:
-        return Case(name, work, head.tiers.get(name, "nightly"), BUILDS, seconds, 3600)
-
-    for series in ("6.1", "6.12"):
-        yield case(series, lambda _, s=series: suites.static_builds(s), 300)
-        yield case(f"{series}-clang",
-                   lambda _, s=series: suites.static_build("build_clang", s), 150)
-    yield case("6.12-rt", lambda _: [suites.static("build_rt")], 250)
-    yield case("6.12-no-numa", lambda _: [suites.static("build_without_numa", "6.12")], 250)
-
-
-def matrix_build_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
-    def modules(_: str) -> list[Check]:
-        guest.kernels.prepare("6.1", {"modules", "provider"})
-        return [Check("modules are built", True)]
-
-    yield Case("modules_6.1", modules, "quick", BUILDS, 100, 1800)
-    # suites.GOALS has those that static/builds.sh builds
-    tasks = [f"build_{kernel}" for kernel in (*STOCK, *CROSS) if kernel not in suites.GOALS]
-    for task in (*tasks, f"clang_{suites.value_of(MATRIX, 'CLANG')}"):
-        yield Case(task, lambda _, t=task: suites.matrix_build(t), head.tiers.get(task, "nightly"),
-                   BUILDS, 250, 3600)
+def build_cases(_: Path, head: Header, __: Options) -> Iterator[Case]:
+    for name, (work, seconds) in builds.all_builds().items():
+        yield Case(name, lambda _, w=work: w(), head.tiers.get(name, "nightly"), BUILDS, seconds, 3600)
 
 
 def ndctl_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
@@ -206,14 +181,23 @@ def tool_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
                NATIVE, 20, 300)
 
 
-def old_kernel_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+# Tests that are also run on a kernel with mm-patches, and one that is run without them.
+PATCHED = ("adjacent_regions__both_enable", "fsdax__teardown_is_bounded", "devdax__teardown_is_bounded",
+           "kmem__memory_comes_and_goes", "g64__comes_up_in_every_order", "golden_fsdax__same_bytes_at_same_lba")
+UNPATCHED = ("golden_fsdax__same_bytes_at_same_lba",)
+
+
+def old_kernel_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
     """Kernels before 5.3, as they are and with mm-patches."""
     source = os.environ.get("KSRC", "")
-    scenarios = {scenario.name for scenario in (TESTS / "mm/scenario").iterdir()}
-    for name, words in (("unpatched", []), ("patched", ["--patched"])):
-        yield Case(name, lambda node, w=words: suites.runner(node, ["mm/machine", *w, source]),
-                   "weekly", GUESTS, 3000, 36000, scenarios,
-                   "" if source else "KSRC= names no sources of a kernel: mm-patches/README.md")
+    for name, others in (("unpatched", UNPATCHED), ("patched", PATCHED)):
+        own = [file for file in sorted((TESTS / "mm/scenario").iterdir()) if name in file.name.replace("mm_patches", "patched")
+               and file.name.startswith("unpatched") == (name == "unpatched")]
+        for file in [*own, *(TESTS / "vm/scenario" / other for other in others)]:
+            def work(node: str, file: Path = file, name: str = name) -> Result:
+                return guest.on_old_kernel(file, source, name == "patched", options.keep, node)
+            yield Case(f"{name}-{file.name}", work, "weekly", GUESTS, 600, 36000, set(),
+                       "" if source else "KSRC= names no sources of a kernel: mm-patches/README.md")
 
 
 def foreign_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
@@ -230,12 +214,11 @@ KINDS: dict[str, Callable[[Path, Header, Options], Iterator[Case]]] = {
     "unit/test_*.c": native_cases,
     "mm/test_*.c": native_cases,
     "mm/tool": tool_cases,
-    "mm/machine": old_kernel_cases,
+    "mm/kernel": old_kernel_cases,
     "crash/crash_*.c": native_cases,
     "fuzz/fuzz_*.c": fuzz_cases,
     "static/checks/*": static_cases,
-    "static/builds.sh": build_cases,
-    "matrix/run": matrix_build_cases,
+    "harness/builds.py": build_cases,
     "vm/scenario/*": scenario_cases,
     "nfit/scenario/*": scenario_cases,
     "stress/scenario/*": scenario_cases,

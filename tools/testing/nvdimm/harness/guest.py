@@ -8,11 +8,11 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import kernels, machine, rootfs
+from harness import header, kernels, machine, rootfs
 from harness.boot import Run, interactive
 from harness.header import Header
 from harness.machine import Machine
-from harness.process import LOGS, TESTS, Check, WorkFailed, log_file, once, run
+from harness.process import BUILD, LOGS, TESTS, TOP, Check, WorkFailed, log_file, once, run
 
 # The forms of stress tests that nightly runs; the header of a test names longer ones.
 DURATIONS = {"STRESS_SECONDS": "180", "LOOP_SECONDS": "60", "PAIRS_SECONDS": "90",
@@ -95,6 +95,23 @@ class Guest:
             return interactive(Run(declared, self.path, place, kernel, self.modules, others, self.variables))
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def on_old_kernel(path: Path, source: str, patched: bool, keep: bool, name: str) -> tuple[list[Check], str]:
+    """A test on the kernel whose sources are in a directory, with mm-patches or as it is."""
+    def build() -> str:
+        ended = run([TESTS / "mm/kernel", *(["--patched"] if patched else []), source], log_file(f"mm-kernel-{patched}"))
+        if ended.status:
+            raise WorkFailed(f"mm/kernel fails:\n{ended.tail()}")
+        kernel = kernels.find(ended.tail(1))
+        if patched:  # nd_section, in a shadow of mm/module
+            out = BUILD / kernel.release / "mm"
+            machine.command(TOP / "tools/kbuild/shadow", out, ".", cwd=TESTS / "mm/module")
+            machine.command("make", "-s", "-C", kernel.place / "build", f"M={out}", "modules")
+        return str(kernel.place)
+
+    kernel = once(f"mm-kernel-{patched}", build)
+    return Guest(path, header.read(path), kernel, "ours", keep=keep).run(name)
 
 
 def build_stress() -> str:

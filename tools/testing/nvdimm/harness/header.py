@@ -7,7 +7,7 @@ Comment lines, for every kind of test:
     # tier: commit 6.12 7.2             the same for these kernels, or other parts of the file
     # weekly: STRESS_SECONDS=3600       a longer form, with these variables in its environment
 
-Scenarios declare their machine with words of vm/host/machine.sh, of which the runner reads a few.
+Guest tests declare their machine with words (machine.py), of which collection reads a few.
 """
 from __future__ import annotations
 

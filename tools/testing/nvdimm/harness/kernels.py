@@ -14,6 +14,11 @@ from pathlib import Path
 
 from harness.process import TESTS, TOP, WorkFailed, locked, log_file, once, run
 
+STOCK = ("5.10", "6.1", "6.12", "7.2", "7.3")  # Debian's, of x86-64
+NEWEST = "7.3"
+TRAVELLED = ("5.10", "6.1", "6.12", NEWEST)  # media are carried between these
+CROSS = ("6.1-arm64", "6.12-arm64", "6.12-arm64-16k")  # cross-built
+BOOTED_ARM64 = "6.12-arm64"
 CHECKED = ("debug", "debug-6.12", "kcsan")
 OWN = {"debug": "kernel --dir checks", "debug-6.12": "kernel-6.12 --dir checks",
        "kcsan": "kernel-6.12 --dir kcsan", "builtin": "kernel --dir builtin"}

@@ -76,7 +76,7 @@ record boots $boots
 
 CXL_LABELS = 256 << 10
 FIRMWARE = TESTS / "vm/firmware"
-HOSTDISK = TESTS / "vm/host/hostdisk.c"
+HOSTDISK = TESTS / "harness/hostdisk.c"
 
 
 def size_of(text: str) -> int:

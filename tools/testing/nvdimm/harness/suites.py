@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.process import TESTS, Check, Ended, WorkFailed, locked, log_file, once, run
+from harness import builds
+from harness.process import TESTS, Check, Ended, WorkFailed, log_file, once, run
 
 
 def last_line(name: str, ended: Ended) -> list[Check]:
@@ -37,46 +38,8 @@ def static_check(path: Path) -> list[Check]:
     """A check of the text, or of what a build for the series that it names has left."""
     series = re.search(r"\$built/\$\{kdir\[([\d.]+)\]", path.read_text())
     if series:
-        static_builds(series[1])
+        builds.by_gcc(series[1], builds.goals_of(series[1]))
     return [static(f"check_{path.name}")]
-
-
-# What is built for a series: the goal of make, and where it leaves its objects.
-GOALS = {"6.1": {"modules": "src", "provider": "provider", "compat": "compat", "nfit_test": "test"},
-         "6.12": {"modules": "src", "provider": "provider", "compat": "compat"}}
-
-
-def static_builds(series: str) -> list[Check]:
-    """By gcc and sparse, from scratch: objects that are up to date print no warnings. Guests that
-    are booted later in this run load these modules.
-    """
-    def build() -> str:
-        with locked(f"tree-{series}"):
-            results = [static("build_checked", series, *goal) for goal in GOALS[series].items()]
-        return "\n\0".join(f"{check.ok:d}{check.name}\n{check.detail}" for check in results)
-
-    checks = []
-    for part in once(f"static-builds-{series}", build).split("\n\0"):
-        name, _, detail = part[1:].partition("\n")
-        checks.append(Check(name, part[0] == "1", detail))
-    return checks
-
-
-def static_build(function: str, series: str) -> list[Check]:
-    """One more build in addition to those of static_builds(), which clang's is compared with."""
-    static_builds(series)
-    return [static(function, series)]
-
-
-def matrix_build(task: str) -> list[Check]:
-    """A build by the compiler of that kernel's own Debian; guests then use its modules."""
-    def build() -> str:
-        with locked("matrix"), locked(f"tree-{task.partition('_')[2]}"):
-            return run([TESTS / "matrix/run", task], log_file(f"matrix-{task}")).text
-
-    log = log_file(f"matrix-{task}.verdict")
-    log.write_text(once(f"matrix-{task}", build))
-    return last_line(task, Ended(0, log))
 
 
 NDCTL_LINE = re.compile(r"^(\S+) +(pass|fail|skip) +\d+ s +(.*)$", re.M)
