@@ -170,10 +170,9 @@ def cuts_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
 
 def mutant_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
     mutant = mutants.read(path)
-    tier = head.tiers.get("", mutants.TIERS.get(mutant.suite, "nightly"))
-    seconds = 8 if mutant.suite in mutants.NATIVE else 150
-    yield Case("mutant", lambda _: mutants.play(mutant), tier, REST, seconds, 36000, {mutant.test},
-               long=True)
+    seconds, limit = (4, 600) if mutant.native else (150, 36000)
+    yield Case("mutant", lambda _: mutants.play(mutant), head.tiers.get("", mutant.tier), REST,
+               seconds, limit, {mutant.test}, long=True)
 
 
 def tool_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:

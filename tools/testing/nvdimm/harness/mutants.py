@@ -1,34 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests of the tests: a patch breaks one behaviour, and the test that it names has to fail.
 
-A mutant is tried in a copy of the tree. There its test has to pass without the patch, and to fail
-with it. The copy starts with what is built here, so a mutant costs the compilation of one file.
+A file of mutants/patch says in its first line what is broken. "red: SUITE TEST TEXT" names the test
+that has to fail, and a text of the check that fails; "git apply" takes the rest. A mutant is tried
+in a copy of the tree. There its test has to pass without the patch, and to fail with it. The copy
+starts with what is built here, so a mutant costs the compilation of one file.
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness import kernels, native
 from harness.guest import DURATIONS, Guest
 from harness.header import read as read_header
-from harness.process import BUILD, TESTS, TOP, Check, WorkFailed, log_file, once, run, tap
+from harness.process import BUILD, TESTS, TOP, Check, WorkFailed, locked, log_file, once, run, tap
 
 NATIVE = ("unit", "fuzz", "crash", "mm")
-GUESTS = ("vm", "nfit", "stress", "races")
 # What fuzz and crash do in addition to seeds and enumerations.
 FUZZ_INPUTS = 20_000
 CRASH_STEPS = {"STEPS": "20000"}
 # A data race is met in one of so many runs of three minutes.
 RACES_TRIES = 10
-LOG_IS_SILENT = "kernel log is silent"
+# All power cuts of a database take hours. A machine judges 60 disks, or one label area.
+CUTS, CUTS_OF_LABELS = "60", "5"
 
-TIERS = {"unit": "commit", "fuzz": "commit", "mm": "commit", "races": "weekly"}
+BELOW = "tools/testing/nvdimm"
 
 
 @dataclass
@@ -42,26 +46,40 @@ class Mutant:
     text: str  # has to be in what the failing test prints
 
     @property
-    def kernel(self) -> str:
-        if self.suite in ("stress", "races"):
-            return "kcsan" if self.suite == "races" else "debug"
-        scenario = TESTS / self.suite / "scenario" / self.test
-        return (read_header(scenario).kernels or ["6.1"])[0]
+    def native(self) -> bool:
+        return self.suite in NATIVE
+
+    @property
+    def tier(self) -> str:
+        return "commit" if self.native else "weekly" if self.suite == "races" else "nightly"
+
+    def guest(self, tests: Path) -> Guest:
+        """Its scenario, in the tree that has TESTS; "races" are those of stress under KCSAN."""
+        suite = "stress" if self.suite == "races" else self.suite
+        scenario = tests / suite / "scenario" / self.test
+        header = read_header(scenario)
+        checked = {"stress": "debug", "races": "kcsan"}.get(self.suite)
+        kernel = checked or (header.kernels or ["6.1"])[0]
+        return Guest(scenario, header, kernel, "mock" if suite == "nfit" else "ours")
 
 
 def read(path: Path) -> Mutant:
     text = path.read_text(errors="replace")
-    red = re.search(r"^red: (\w+) (\S+) ?(.*)$", text, re.M)
+    red = re.search(r"^red: (\w+) (\S+) (.+)$", text, re.M)
     if not red:
-        raise ValueError(f'{path}: no line "red: SUITE TEST"')
+        raise ValueError(f'{path}: no line "red: SUITE TEST TEXT"')
     return Mutant(path, text.partition("\n")[0], *red.groups())
 
+
+# The copy of the tree ------------------------------------------------------------------------
 
 def copy(name: str, tree: Path) -> None:
     """A copy of build/NAME. Makefiles compare absolute paths, so these are rewritten."""
     if (tree / "build" / name).exists() or not (BUILD / name).exists():
         return
-    subprocess.run(["cp", "-a", BUILD / name, tree / "build/"], check=True)
+    # a fuzz test may be running, and changes its corpus
+    shutil.copytree(BUILD / name, tree / "build" / name, symlinks=True,
+                    ignore=shutil.ignore_patterns("*.corpus"))
     files = [str(file) for pattern in ("*.d", "*.cmd", "*.mod", "modules.order")
              for file in (tree / "build" / name).rglob(pattern)]
     subprocess.run(["xargs", "-r", "sed", "-i", f"s,{TOP}/,{tree}/,g"],
@@ -95,13 +113,44 @@ def tree_of_worker() -> Path:
     return tree
 
 
+def prepare(mutant: Mutant, tree: Path) -> None:
+    """What is built here goes into the copy, so that it is not built there again."""
+    if mutant.native:
+        native.build(mutant.suite, mutant.test)
+        copy(mutant.suite, tree)
+        return
+    kernel, suite = "6.1", mutant.suite
+    if suite == "cuts":
+        kernels.prepare(kernel, "ours", {"modules"})
+    else:
+        guest = mutant.guest(TESTS)
+        guest.prepare()
+        kernel, suite = guest.kernel, guest.path.parts[-3]
+    with locked(f"tree-{kernel}"):
+        for place in Path(kernels.found[kernel], "boot").glob("vmlinuz-*"):
+            copy(place.name.removeprefix("vmlinuz-"), tree)
+    if suite == "stress":
+        copy("stress", tree)
+
+
+@contextlib.contextmanager
+def applied(mutant: Mutant, tree: Path) -> Iterator[None]:
+    log = log_file(f"{mutant.path.name}-apply")
+    if run(["git", "apply", mutant.path], log, cwd=tree).status:
+        raise WorkFailed(f"the patch does not apply:\n{log.read_text()}")
+    try:
+        yield
+    finally:
+        run(["git", "apply", "-R", mutant.path], log, cwd=tree)
+
+
+# Its test ------------------------------------------------------------------------------------
+
 def run_native(mutant: Mutant, tree: Path) -> list[Check]:
-    if mutant.test == "tool":
-        ended = run([tree / "tools/testing/nvdimm/mm/tool"], log_file(f"{mutant.path.name}-test"))
-        return [Check(ended.text, ended.status == 0)]
-    log = log_file(f"{mutant.path.name}-build")
-    if run(native.make(mutant.suite, f"ONLY={mutant.test}", "all"), log, cwd=tree).status:
-        raise WorkFailed(f"it does not build:\n{log.read_text(errors='replace')[-2000:]}")
+    built = run(native.make(mutant.suite, f"ONLY={mutant.test}", "all"),
+                log_file(f"{mutant.path.name}-build"), cwd=tree)
+    if built.status:
+        raise WorkFailed(f"it does not build:\n{built.tail()}")
     program = tree / "build" / mutant.suite / mutant.test
     if mutant.suite == "fuzz":
         return native.fuzz(program, FUZZ_INPUTS)
@@ -109,63 +158,41 @@ def run_native(mutant: Mutant, tree: Path) -> list[Check]:
 
 
 def run_guest(mutant: Mutant, tree: Path, seed: int) -> list[Check]:
-    suite = "stress" if mutant.suite == "races" else mutant.suite
-    scenario = tree / "tools/testing/nvdimm" / suite / "scenario" / mutant.test
-    modules = "mock" if suite == "nfit" else "ours"
-    guest = Guest(scenario, read_header(scenario), mutant.kernel, modules)
-    vm = tree / "tools/testing/nvdimm/harness/vm.sh"
-    built = run([vm, "build", mutant.kernel, modules, *sorted(guest.goals())],
+    guest = mutant.guest(tree / BELOW)
+    vm = tree / BELOW / "harness/vm.sh"
+    built = run([vm, "build", guest.kernel, guest.modules, *sorted(guest.goals())],
                 log_file(f"{mutant.path.name}-build"), NDSTACK_KERNELS=kernels.known())
     if built.status:
         raise WorkFailed(f"it does not build:\n{built.tail()}")
     with tempfile.TemporaryDirectory(prefix="ndstack-mutant.") as place:
-        ended = run([vm, "boot", scenario, mutant.kernel, modules, Path(place) / "machine"],
+        ended = run([vm, "boot", guest.path, guest.kernel, guest.modules, Path(place) / "machine"],
                     log_file(f"{mutant.path.name}-test"), NDSTACK_KERNELS=kernels.known(),
                     **DURATIONS | {"STRESS_SEED": str(seed)})
-        checks = tap(ended.text)
-        excerpt = Path(place) / "machine/excerpt"
-        if mutant.suite == "races" and excerpt.exists():
-            checks.append(Check(excerpt.read_text(), True))
-        return checks
+        return tap(ended.text)
+
+
+def run_cuts(mutant: Mutant, tree: Path) -> list[Check]:
+    cuts = CUTS_OF_LABELS if mutant.test.endswith("@labels") else CUTS
+    ended = run([tree / BELOW / "cuts/run", mutant.test], log_file(f"{mutant.path.name}-test"),
+                CUTS=cuts)
+    return [Check(mutant.test, ended.status == 0, ended.text)]
 
 
 def run_test(mutant: Mutant, tree: Path, seed: int = 1) -> list[Check]:
-    if mutant.suite in NATIVE:
+    if mutant.native:
         return run_native(mutant, tree)
-    if mutant.suite in GUESTS:
-        return run_guest(mutant, tree, seed)
-    runner = "static/one" if mutant.suite == "static" else "cuts/run"
-    program = tree / "tools/testing/nvdimm" / runner
-    words = [f"check_{mutant.test}" if mutant.suite == "static" else mutant.test]
-    cuts = "5" if mutant.test.endswith("@labels") else "60"
-    ended = run([program, *words], log_file(f"{mutant.path.name}-test"), cwd=tree, CUTS=cuts)
-    return [Check(ended.text, ended.status == 0)]
-
-
-def prepare(mutant: Mutant, tree: Path) -> None:
-    """What is built here goes into the copy, so that it is not built there again."""
-    if mutant.suite in NATIVE and mutant.test != "tool":
-        native.build(mutant.suite, mutant.test)
-        copy(mutant.suite, tree)
-    elif mutant.suite in GUESTS:
-        suite = "stress" if mutant.suite == "races" else mutant.suite
-        scenario = TESTS / suite / "scenario" / mutant.test
-        modules = "mock" if suite == "nfit" else "ours"
-        Guest(scenario, read_header(scenario), mutant.kernel, modules).prepare()
-        for place in Path(kernels.found[mutant.kernel], "boot").glob("vmlinuz-*"):
-            copy(place.name.removeprefix("vmlinuz-"), tree)
-        if suite == "stress":
-            copy("stress", tree)
+    return run_cuts(mutant, tree) if mutant.suite == "cuts" else run_guest(mutant, tree, seed)
 
 
 def green(mutant: Mutant, tree: Path) -> None:
     """Without the patch the test passes: shown once for all mutants of a test."""
     def without() -> str:
         prepare(mutant, tree)
-        failed = [check for check in run_test(mutant, tree) if not check.ok]
-        if failed:
-            raise WorkFailed(f"{mutant.suite} {mutant.test} fails without the mutant: "
-                             f"{failed[0].name}\n{failed[0].detail}")
+        checks = run_test(mutant, tree)
+        failed = [check for check in checks if not check.ok]
+        if failed or not checks:
+            raise WorkFailed(f"{mutant.suite} {mutant.test} fails without the mutant:\n"
+                             f"{told(failed) or 'nothing is checked'}")
         return ""
 
     once(f"green-{mutant.suite}-{mutant.test}", without)
@@ -174,27 +201,22 @@ def green(mutant: Mutant, tree: Path) -> None:
 
 def noticed(mutant: Mutant, checks: list[Check]) -> bool:
     """Did the test fail, and for the reason that the mutant names?"""
-    if mutant.suite == "races":
-        return any("race: " in check.name and mutant.text in check.name for check in checks)
-    failed = [check for check in checks if not check.ok]
-    if mutant.suite in ("fuzz", "static", "cuts"):
-        return any(mutant.text in check.name + check.detail for check in failed)
-    return any(mutant.text in check.name for check in failed)
+    return any(not check.ok and mutant.text in check.name + check.detail for check in checks)
+
+
+def told(failed: list[Check]) -> str:
+    return "\n".join(f"{check.name}\n{check.detail}".rstrip() for check in failed)[:2000]
 
 
 def play(mutant: Mutant) -> list[Check]:
     tree = tree_of_worker()
     green(mutant, tree)
-    log = log_file(f"{mutant.path.name}-apply")
-    if run(["git", "apply", mutant.path], log, cwd=tree).status:
-        return [Check("the patch applies", False, log.read_text())]
-    try:
+    with applied(mutant, tree):
         for seed in range(1, (RACES_TRIES if mutant.suite == "races" else 1) + 1):
             checks = run_test(mutant, tree, seed)
             if noticed(mutant, checks):
                 break
-    finally:
-        run(["git", "apply", "-R", mutant.path], log, cwd=tree)
-    failed = "; ".join(check.name for check in checks if not check.ok)
+    failed = told([check for check in checks if not check.ok])
     return [Check(f"{mutant.suite} {mutant.test} notices: {mutant.broken}", noticed(mutant, checks),
-                  f"failed: {failed[:2000]}" if failed else "the test passes")]
+                  f"no failed check names {mutant.text!r}:\n{failed}" if failed else
+                  "the test passes with the mutant")]

@@ -35,7 +35,8 @@ def build(kind: str, name: str) -> Path:
 def program_log(program: Path, what: str) -> Path:
     """Of this worker: another one may run another form or a mutant of the same program."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return log_file(f"{program.parent.name}-{program.name}-{what}-{worker}")
+    place = "-".join(program.relative_to(BUILD).parts)
+    return log_file(f"{place}-{what}-{worker}")
 
 
 def cmocka(program: Path, top: Path, variables: dict[str, str]) -> list[Check]:
