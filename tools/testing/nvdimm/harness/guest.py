@@ -14,9 +14,9 @@ from harness.header import Header
 from harness.machine import Machine
 from harness.process import BUILD, LOGS, TESTS, TOP, Check, WorkFailed, log_file, once, run
 
-# The forms of stress tests that nightly runs; the header of a test names longer ones.
-DURATIONS = {"STRESS_SECONDS": "180", "LOOP_SECONDS": "60", "PAIRS_SECONDS": "90",
-             "IOCTL_SECONDS": "30"}
+# The forms of stress tests that nightly runs; the header of a test, or the environment, names longer ones.
+DURATIONS = {name: os.environ.get(name, seconds) for name, seconds in {
+    "STRESS_SECONDS": "180", "LOOP_SECONDS": "60", "PAIRS_SECONDS": "90", "IOCTL_SECONDS": "30"}.items()}
 
 
 @dataclass
