@@ -103,8 +103,9 @@ class Test(pytest.Item):
 
     def report(self, check: Check) -> None:
         """Every check is a subtest of pytest."""
-        report = SubTestReport(self.nodeid, self.location, {}, "passed" if check.ok else "failed",
-                               check.detail if not check.ok else None, "call")
+        outcome = "failed" if not check.ok else "skipped" if check.skipped else "passed"
+        detail = {"failed": check.detail, "passed": None, "skipped": (str(self.path), 0, check.detail)}
+        report = SubTestReport(self.nodeid, self.location, {}, outcome, detail[outcome], "call")
         report.context = SubTestContext(check.name, {})
         self.ihook.pytest_runtest_logreport(report=report)
 
@@ -253,6 +254,8 @@ class Progress:
     def pytest_runtest_logreport(self, report: Any) -> None:
         if isinstance(report, SubTestReport):
             self.checks[report.nodeid] = self.checks.get(report.nodeid, 0) + 1
+            if report.skipped:
+                self.write(f"        {report.context.msg} is skipped: {report.longrepr[2]}", yellow=True)
         elif report.when == "call" or report.failed or report.skipped:
             self.ended(report)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import builds, guest, header, kernels, mutants, native, suites
+from harness import builds, guest, header, kernels, mutants, native, ndctl, suites
 from harness.guest import Guest
 from harness.header import Header
 from harness.process import TESTS, TOP, Check
@@ -135,15 +135,16 @@ def build_cases(_: Path, head: Header, __: Options) -> Iterator[Case]:
         yield Case(name, lambda _, w=work: w(), head.tiers.get(name, "nightly"), BUILDS, seconds, 3600)
 
 
-def ndctl_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
-    rounds = suites.ndctl_rounds()
-    for name, tests in rounds.items():
-        tier = head.tiers.get(name, "nightly")
-        yield Case(name, lambda node, t=tests: suites.ndctl(node, t), tier, GUESTS,
-                   30 * len(tests), 400 * len(tests) + 1800, set(tests))
-    every = [test for tests in rounds.values() for test in tests]
-    yield Case("ndctl-76.1", lambda node: suites.ndctl(node, every, "--ndctl", "76.1"), "weekly",
-               GUESTS, 2400, 36000)
+def ndctl_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
+    kernel = options.kernel or "6.1"
+    rounds = ndctl.rounds()
+    for name, lines in rounds.items():
+        def work(node: str, lines: list[ndctl.Line] = lines) -> Result:
+            return ndctl.run_rounds(node, "81", kernel, [lines], options.keep)
+        yield Case(name, work, head.tiers.get(name, "nightly"), GUESTS, 30 * len(lines),
+                   ndctl.LIMIT * len(lines) + 1800, {line.test for line in lines})
+    yield Case("ndctl-76.1", lambda node: ndctl.run_rounds(node, "76.1", kernel, list(rounds.values()), options.keep),
+               "weekly", GUESTS, 2400, 36000)
 
 
 def journey_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from harness import builds
-from harness.process import TESTS, Check, Ended, WorkFailed, log_file, once, run
+from harness.process import TESTS, Check, Ended, log_file, run
 
 
 def last_line(name: str, ended: Ended) -> list[Check]:
@@ -40,41 +40,6 @@ def static_check(path: Path) -> list[Check]:
     if series:
         builds.by_gcc(series[1], builds.goals_of(series[1]))
     return [static(f"check_{path.name}")]
-
-
-NDCTL_LINE = re.compile(r"^(\S+) +(pass|fail|skip) +\d+ s +(.*)$", re.M)
-
-
-def ndctl_rounds(most: int = 6) -> dict[str, list[str]]:
-    """nfit/tests, by the machine that they need; so many share a guest."""
-    machines: dict[str, list[str]] = {}
-    for line in (TESTS / "nfit/tests").read_text().splitlines():
-        words = line.partition("#")[0].split()
-        if words:
-            machines.setdefault(words[1], []).append(words[0])
-    return {f"{machine.replace(',', '+')}-{at // most + 1}": names[at:at + most]
-            for machine, names in machines.items() for at in range(0, len(names), most)}
-
-
-def ndctl(name: str, tests: list[str], *words: str) -> list[Check]:
-    """Tests of ndctl, in a guest that they share."""
-    def prepare() -> str:
-        ended = run([TESTS / "nfit/run", *words, "--prepare"], log_file("ndctl-prepare"), W="1")
-        if ended.status:
-            raise WorkFailed(f"ndctl's tests cannot be built:\n{ended.tail()}")
-        return ""
-
-    # as vm.sh builds, or each would build all again
-    once("ndctl-" + "".join(words), prepare)
-    ended = run([TESTS / "nfit/run", "-j1", *words, *tests], log_file(name), W="1")
-    results = {test: (verdict, why) for test, verdict, why in NDCTL_LINE.findall(ended.text)}
-    checks = [Check(test, verdict == "pass", f"{verdict}: {why}")
-              for test, (verdict, why) in results.items()]
-    missing = [test for test in tests if test not in results]
-    if missing or (ended.status and all(check.ok for check in checks)):
-        checks.append(Check("each test has a verdict", False,
-                            f"missing: {' '.join(missing)}\n{ended.tail(40)}"))
-    return checks
 
 
 def list_of(path: Path, variable: str) -> list[str]:
