@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness import kernels
 from harness.machine import command
-from harness.process import BUILD, TESTS, TOP, Check, Ended, WorkFailed, locked, log_file, once, run
+from harness.process import BUILD, TESTS, TOP, Check, Ended, locked, log_file, once, run
 
 # Of no concern: headers without a vmlinux to make the modules' BTF from, and another patch level of gcc.
 QUIET = re.compile(r"Skipping BTF generation|the compiler differs from the one used"

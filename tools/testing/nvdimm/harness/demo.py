@@ -23,7 +23,7 @@ def step(number: int) -> None:
     print(f"\n== {STEPS[number]}", flush=True)
 
 
-def show(line: str, _: Watched) -> None:
+def show(line: str, __: Watched) -> None:
     word, _, rest = line.partition(" ")
     if word in ("ok", "show"):
         print(f"  {'ok' if word == 'ok' else '':5} {rest}", flush=True)

@@ -46,7 +46,6 @@ import hashlib
 import lzma
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path

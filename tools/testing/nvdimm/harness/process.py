@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def log_file(name: str) -> Path:
     return LOGS / (re.sub(r"[^\w.@+-]+", "-", name) + ".log")
 
 
-def run(command: list[str | Path], log: Path, cwd: Path = TOP, **variables: str) -> Ended:
+def run(command: Sequence[str | Path], log: Path, cwd: Path = TOP, **variables: str) -> Ended:
     """Run a command with its output in a log. An exception ends all of its processes."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
