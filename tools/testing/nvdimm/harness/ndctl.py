@@ -242,7 +242,8 @@ class Guest:
         return Check(test, not why, why), [*said[-15:], *(self.stacks() if self.hung else trouble)] if why else []
 
     def last_words(self) -> list[str]:
-        return self.stacks() or [line for text in (self.errors, self.said, self.console) for line in text.splitlines()[-20:]]
+        return self.stacks() or [line for text in (self.errors, self.said, self.console)
+                                 for line in text.splitlines()[-20:]]
 
     def stacks(self) -> list[str]:
         """Of a guest that hung, the panic and the tasks that wait."""
