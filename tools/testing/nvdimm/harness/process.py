@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +125,7 @@ def once(key: str, work: Callable[[], str]) -> str:
 
     A failure is remembered as well: every test that needs the same work fails alike.
     """
-    run_id = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    run_id = os.environ.setdefault("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
     with locked(key):
         done = BUILD / "locks" / f"{key}.{run_id}"
         if not done.exists():
