@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# guest.sh - what a machine of this suite does; MEDIUM, SIDE, whose modules it is about, TEST_LIMIT and TIME, the seconds after
-# which it begins no other test, are told before, and the suite's own functions follow: prepare, once, and try TEST, or try_all, of a program that runs many.
+# guest.sh - what the guest does of an external suite: ../harness/external.py, which sets MEDIUM and TEST_LIMIT before, and
+# puts the suite's own functions behind: prepare, once, and try TEST, or try_all of a program that runs many.
 
 # a Debian with the host's programs, where the suite lies in /suite
 DISK=/disk
@@ -48,7 +48,6 @@ namespaces_up()
 		DISKS+=("/dev/$(node "namespace$n.0")")
 	done
 	# a machine that dies does not come to this at its end
-	[[ $SET == "$SIDE" ]]
 	whose_modules
 }
 
@@ -163,15 +162,12 @@ ended()
 	(($2 != 124 && $2 != 137))
 }
 
-# no_time: for another test than the first
-no_time() { [[ ${BEGUN:-} ]] && ((SECONDS >= TIME)); }
-
 # try_each: of /vm/tests
 try_each()
 {
 	local test status
 
-	while read -r test && ! no_time; do
+	while read -r test; do
 		status=0
 		begins "$test"
 		try "$test" >/tmp/said 2>&1 || status=$?

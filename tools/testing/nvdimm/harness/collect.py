@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import builds, guest, header, kernels, mutants, native, ndctl, suites
+from harness import builds, external, guest, header, kernels, mutants, native, ndctl, suites
 from harness.guest import Guest
 from harness.header import Header
 from harness.process import TESTS, TOP, Check
@@ -200,12 +200,13 @@ def old_kernel_cases(path: Path, head: Header, options: Options) -> Iterator[Cas
                        "" if source else "KSRC= names no sources of a kernel: mm-patches/README.md")
 
 
-def foreign_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+def external_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
     directory = os.environ.get("NDSTACK_EXTERNAL", "")
+    place = Path(directory).resolve() / path.name
     for medium in suites.list_of(path, "MEDIA"):
-        suite = f"{path.name}@{medium}"
-        yield Case(medium, lambda _, s=suite: suites.foreign(directory, s), "weekly", GUESTS, 9000,
-                   360000, set(), "" if directory else
+        suite = external.Suite(path, medium, place, options.kernel or "6.1")
+        yield Case(medium, suite.run, "weekly", GUESTS, 9000, 360000, set(),
+                   "" if directory and place.is_dir() else
                    f"NDSTACK_EXTERNAL= names no directory with {path.name}: docs/testing.md")
 
 
@@ -227,7 +228,7 @@ KINDS: dict[str, Callable[[Path, Header, Options], Iterator[Case]]] = {
     "nfit/tests": ndctl_cases,
     "install/journey/*": journey_cases,
     "cuts/run": cuts_cases,
-    "foreign/suite/*": foreign_cases,
+    "foreign/suite/*": external_cases,
     "mutants/patch/*": mutant_cases,
 }
 

@@ -52,9 +52,3 @@ def value_of(path: Path, variable: str) -> str:
     """The value of a variable in a shell script."""
     found = re.search(rf"^{variable}=(\S+)$", path.read_text(), re.M)
     return found[1] if found else ""
-
-
-def foreign(directory: str, suite: str) -> list[Check]:
-    """An external suite on in-tree modules and on ours; compared."""
-    ended = run([TESTS / "foreign/run", "--dir", directory, suite], log_file(f"foreign-{suite}"))
-    return [Check(f"{suite} is no worse than in-tree", ended.status == 0, ended.tail(60))]
