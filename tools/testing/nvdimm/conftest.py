@@ -123,8 +123,8 @@ class Test(pytest.Item):
         return "".join(f" --{name} {getattr(option, name)}" for name in ("kernel", "modules")
                        if getattr(option, name))
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        return self.path, None, self.name
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.name
 
 
 # The harness's own tests, harness/test_*.py, are pytest's usual functions.
