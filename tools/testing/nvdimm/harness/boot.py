@@ -56,7 +56,7 @@ class Run:
     variables: dict[str, str] = field(default_factory=dict)  # of the form of the test
     threads: str = "multi"  # of TCG: "multi" processors race, "single" ones take turns
     guest_modules: list[str] = field(default_factory=list)  # in addition
-    on_line: Callable[[str, "Watched"], None] | None = None
+    on_line: Callable[[str, "Watched"], bool | None] | None = None  # True: the power is cut now
     checks: list[Check] = field(default_factory=list)
     excerpt: list[str] = field(default_factory=list)
 
@@ -129,6 +129,7 @@ class Watched:
         self.limit = float(run.machine.limit)
         self.begun = time.monotonic()
         self.pending = b""
+        self.ready: list[str] = []
         monitor = run.place / "monitor"
         for end in ("in", "out"):
             with contextlib.suppress(FileExistsError):
@@ -157,20 +158,34 @@ class Watched:
             block = os.read(self.child.stdout.fileno(), 65536)
             if not block:
                 return
-            yield from self.split(block)
+            self.split(block)
+            while self.ready:
+                yield self.ready.pop(0)
 
-    def split(self, block: bytes) -> list[str]:
+    def split(self, block: bytes) -> None:
         *whole, self.pending = (self.pending + block).split(b"\n")
-        return [line for raw in whole if (line := raw.decode(errors="replace").rstrip("\r"))]
+        self.ready += [line for raw in whole if (line := raw.decode(errors="replace").rstrip("\r"))]
 
     def more_lines(self) -> list[str]:
-        """What QEMU has written meanwhile; for a machine that on_line() has stopped."""
+        """What the guest has printed and on_line() will be called for: all of it, if the machine stands."""
         assert self.child.stdout
-        lines: list[str] = []
         with contextlib.suppress(BlockingIOError):
             while block := os.read(self.child.stdout.fileno(), 65536):
-                lines += self.split(block)
-        return lines
+                self.split(block)
+        return self.ready
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Each thread of QEMU stands meanwhile."""
+        os.kill(self.child.pid, signal.SIGSTOP)
+        end = time.monotonic() + 20
+        tasks = Path(f"/proc/{self.child.pid}/task")
+        while any(stat.read_text().rpartition(") ")[2][0] not in "Tt" for stat in tasks.glob("*/stat")):
+            if time.monotonic() > end:
+                raise WorkFailed("QEMU does not stop")
+            time.sleep(0.001)
+        yield
+        os.kill(self.child.pid, signal.SIGCONT)
 
     def watch(self) -> tuple[str, list[Check]]:
         mark, checks = "", []
@@ -179,8 +194,9 @@ class Watched:
             with self.run.file(self.n, "log").open("w") as log:
                 for line in self.lines():
                     print(f"{time.monotonic() - self.begun:4.0f} {line}", file=log, flush=True)
-                    if self.run.on_line:
-                        self.run.on_line(line, self)
+                    if self.run.on_line and self.run.on_line(line, self):
+                        mark = "cut"
+                        break
                     if found := re.match(r"(not )?ok (.*)", line):
                         name, _, detail = found[2].partition(": ") if found[1] else (found[2], "", "")
                         checks.append(Check(name, not found[1], detail))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import builds, external, guest, header, kernels, mutants, native, ndctl, suites
+from harness import builds, cuts, debian, external, guest, header, kernels, mutants, native, ndctl, suites
 from harness.guest import Guest
 from harness.header import Header
 from harness.process import TESTS, TOP, Check
@@ -147,26 +147,21 @@ def ndctl_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
                "weekly", GUESTS, 2400, 36000)
 
 
-def journey_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
+def journey_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
     """On this machine's own suite of Debian each night, on the others weekly."""
-    def case(suite: str, tier: str) -> Case:
-        words = ["install/run", *(["--suite", suite] if suite else []), path.name]
-        return Case(suite or "host", lambda node: suites.runner(node, words), tier, GUESTS, 400,
-                    5400)
-
-    yield case("", head.tiers.get("", "nightly"))
-    for suite in head.suites:
-        yield case(suite, "weekly")
+    for suite in ["", *head.suites]:
+        def work(node: str, suite: str = suite) -> Result:
+            return debian.play(path, suite, options.keep, node)
+        yield Case(suite or "host", work, "weekly" if suite else head.tiers.get("", "nightly"), GUESTS, 400, 5400)
 
 
-def cuts_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
-    for pair in suites.list_of(path, "PAIRS"):
-        few = "5" if pair.startswith(("pgsql@", "ndctl@")) else "12"
-        for tier, cuts, name in (("nightly", few, pair), ("weekly", "300", f"{pair}-300")):
-            def work(node: str, cuts: str = cuts, pair: str = pair) -> list[Check]:
-                return suites.runner(node, ["cuts/run", pair], CUTS=cuts)
-            yield Case(name, work, head.tiers.get(name, tier), GUESTS, 120, 7200 + int(cuts) * 60,
-                       long=tier == "weekly")
+def cuts_cases(_: Path, head: Header, options: Options) -> Iterator[Case]:
+    modules = options.modules or "ours"
+    for pair in cuts.pairs():
+        for tier, count, name in (("nightly", pair.cuts, pair.name), ("weekly", cuts.WEEKLY, f"{pair.name}-{cuts.WEEKLY}")):
+            def work(node: str, pair: cuts.Pair = pair, count: int = count) -> Result:
+                return cuts.play(pair, count, modules, options.keep, node)
+            yield Case(name, work, head.tiers.get(name, tier), GUESTS, 120, 7200 + count * 60, long=tier == "weekly")
 
 
 def mutant_cases(path: Path, head: Header, _: Options) -> Iterator[Case]:
@@ -227,7 +222,7 @@ KINDS: dict[str, Callable[[Path, Header, Options], Iterator[Case]]] = {
     "matrix/scenario/built_in__is_kept_from_starting": built_in_cases,
     "nfit/tests": ndctl_cases,
     "install/journey/*": journey_cases,
-    "cuts/run": cuts_cases,
+    "cuts/pairs": cuts_cases,
     "foreign/suite/*": external_cases,
     "mutants/patch/*": mutant_cases,
 }

@@ -169,8 +169,8 @@ def run_guest(mutant: Mutant, tree: Path, seed: int) -> list[Check]:
 
 def run_cuts(mutant: Mutant, tree: Path) -> list[Check]:
     cuts = CUTS_OF_LABELS if mutant.test.endswith("@labels") else CUTS
-    ended = run([tree / BELOW / "cuts/run", mutant.test], log_file(f"{mutant.path.name}-test"),
-                CUTS=cuts)
+    ended = run(["/usr/bin/python3", "-s", "-m", "harness.vm", "cuts", mutant.test], log_file(f"{mutant.path.name}-test"),
+                cwd=tree / BELOW, CUTS=cuts, PYTEST_XDIST_TESTRUNUID=uuid.uuid4().hex)
     return [Check(mutant.test, ended.status == 0, ended.text)]
 
 

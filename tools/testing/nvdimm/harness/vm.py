@@ -3,6 +3,7 @@
 
 python3 -m harness.vm shell NAME [--kernel SERIES] [--modules SET]   a prompt in a test's machine
 python3 -m harness.vm run FILE [--kernel SERIES] [--modules SET]     one test; prints TAP
+python3 -m harness.vm cuts PAIR    one pair of cuts/pairs; prints TAP
 """
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from harness import header
+from harness import cuts, header
 from harness.guest import Guest
 from harness.process import TESTS, Check, WorkFailed
 
@@ -44,7 +45,7 @@ def print_tap(checks: list[Check], excerpt: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("shell", "run"))
+    parser.add_argument("command", choices=("shell", "run", "cuts"))
     parser.add_argument("name")
     parser.add_argument("--kernel", default="")
     parser.add_argument("--modules", default="")
@@ -52,8 +53,12 @@ def main() -> int:
     try:
         if words.command == "shell":
             return guest(find(words.name), words.kernel, words.modules).shell()
-        path = Path(words.name).resolve()
-        checks, excerpt = guest(path, words.kernel, words.modules).run(path.name)
+        if words.command == "cuts":
+            pair = next(pair for pair in cuts.pairs() if pair.name == words.name)
+            checks, excerpt = cuts.play(pair, pair.cuts, words.modules or "ours", False, pair.name)
+        else:
+            path = Path(words.name).resolve()
+            checks, excerpt = guest(path, words.kernel, words.modules).run(path.name)
     except WorkFailed as error:
         print(f"harness: {error}", file=sys.stderr)
         return 2
