@@ -6,9 +6,14 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/set_memory.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/xarray.h>
 #include "common/absent.h"
+#ifdef CONFIG_X86_64
+#include <asm/asm.h>
+#include <asm/processor.h>
+#endif
 
 /* Seconds in which the machine-check handler comes to unmap what it has told of. */
 #define HANDLER_TAKES	2
@@ -68,6 +73,102 @@ static bool is_unmapped(unsigned long pfn)
 #endif
 }
 
+bool nd_absent_noted(unsigned long pfn, unsigned long nr)
+{
+	unsigned long at;
+	void *entry;
+
+	xa_for_each_range(&nd_absent_frames, at, entry, pfn, pfn + nr - 1)
+		if (entry_is_open(entry))
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_GPL(nd_absent_noted);
+
+/* ---- stores that may fault ---- */
+
+#ifdef CONFIG_X86_64
+static __always_inline bool store_word(u64 *to, u64 word)
+{
+	asm goto("1: movnti %1, %0\n\t" _ASM_EXTABLE(1b, %l[fault])
+		 : : "m" (*to), "r" (word) : "memory" : fault);
+	return true;
+fault:
+	return false;
+}
+
+static __always_inline bool store_byte(u8 *to, u8 byte)
+{
+	asm goto("1: movb %1, %0\n\t"
+		 "2: clflush %0\n\t"
+		 _ASM_EXTABLE(1b, %l[fault]) _ASM_EXTABLE(2b, %l[fault])
+		 : : "m" (*to), "q" (byte) : "memory" : fault);
+	return true;
+fault:
+	return false;
+}
+
+static __always_inline bool flush_line(const u8 *line)
+{
+	asm goto("1: clflush %0\n\t" _ASM_EXTABLE(1b, %l[fault])
+		 : : "m" (*line) : "memory" : fault);
+	return true;
+fault:
+	return false;
+}
+
+bool nd_absent_store(void *media, const void *bytes, size_t len)
+{
+	const u8 *from = bytes;
+	u8 *to = media;
+	u64 word;
+
+	while (len) {
+		if (len >= sizeof(word) && IS_ALIGNED((unsigned long)to, sizeof(word))) {
+			memcpy(&word, from, sizeof(word));
+			if (!store_word((u64 *)to, word))
+				return false;
+			from += sizeof(word);
+			to += sizeof(word);
+			len -= sizeof(word);
+		} else {
+			if (!store_byte(to, *from))
+				return false;
+			from++;
+			to++;
+			len--;
+		}
+	}
+	return true;
+}
+
+void nd_absent_invalidate(void *media, size_t len)
+{
+	unsigned long line = boot_cpu_data.x86_clflush_size;
+	u8 *at = PTR_ALIGN_DOWN((u8 *)media, line), *end = (u8 *)media + len;
+
+	mb();
+	for (; at < end && flush_line(at); at += line)
+		;
+	mb();
+}
+#else
+bool nd_absent_store(void *media, const void *bytes, size_t len)
+{
+	memcpy_flushcache(media, bytes, len);
+	return true;
+}
+
+void nd_absent_invalidate(void *media, size_t len)
+{
+	arch_invalidate_pmem(media, len);
+}
+#endif
+EXPORT_SYMBOL_GPL(nd_absent_store);
+EXPORT_SYMBOL_GPL(nd_absent_invalidate);
+
+/* ---- what has come of a frame ---- */
+
 bool nd_absent(unsigned long pfn)
 {
 	time64_t patience = ktime_get_seconds() + HANDLER_TAKES;
@@ -91,12 +192,15 @@ void nd_absent_cure(unsigned long pfn)
 
 	if (!nd_absent(pfn) || !is_unmapped(pfn))
 		return;
-	/* unless it has failed once more */
+	ClearPageHWPoison(pfn_to_page(pfn));
+	clear_mce_nospec(pfn);
+	/*
+	 * Unless it has failed once more; and not before it is mapped, as a frame that is not
+	 * noted is stored to without a look.
+	 */
 	if (entry_is_open(until) && until != HANDLER_TELLS &&
 	    xa_cmpxchg(&nd_absent_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT) == until)
 		atomic_dec(&nd_absent_open);
-	ClearPageHWPoison(pfn_to_page(pfn));
-	clear_mce_nospec(pfn);
 }
 EXPORT_SYMBOL_GPL(nd_absent_cure);
 

@@ -14,15 +14,20 @@
  * have been notified. nd_absent() answers when the frame is unmapped, or after two seconds. That
  * time proves nothing about the handler: it may come later, or never, as where firmware reports the
  * failure (APEI), or where the kernel cannot isolate the page. So a frame stays noted until it has
- * been seen unmapped. As long as one is, each access looks at the map first, bad sectors or not. A
- * look cannot exclude that the handler comes between it and the copy that follows. Frames are
- * mapped again before their struct pages are freed; the note stays for the next user of the pages.
+ * been seen unmapped. As long as one is, each bio that meets it looks at the map first, bad sectors or
+ * not. A look cannot exclude that the handler comes between it and the store that follows. So as long
+ * as any frame is noted, stores are done with instructions that may fault: nd_absent_store(). Loads
+ * are: copy_mc_to_kernel() (on processors with ERMS). What no handler comes for stays noted until
+ * reboot: then each bio of any disk costs one search among the notes, and NOWAIT bios that meet a note
+ * are refused. Frames are mapped again before their struct pages are freed; the note stays for the
+ * next user of the pages.
  */
 #ifndef _ND_ABSENT_H
 #define _ND_ABSENT_H
 
 #include <linux/atomic.h>
 #include <linux/range.h>
+#include <linux/types.h>
 
 extern atomic_t nd_absent_open;
 
@@ -57,6 +62,32 @@ void nd_absent_note(unsigned long pfn, unsigned long nr);
  * Context: process, may sleep.
  */
 bool nd_absent(unsigned long pfn);
+
+/**
+ * nd_absent_noted() - is one of these frames noted, so that nd_absent() may wait for its handler?
+ * @pfn: the first
+ * @nr: how many, at least 1
+ *
+ * Context: any.
+ */
+bool nd_absent_noted(unsigned long pfn, unsigned long nr);
+
+/**
+ * nd_absent_store() - memcpy_flushcache() to memory that the kernel may unmap meanwhile
+ * @media: to
+ * @bytes: from
+ * @len: how many
+ *
+ * Return: false: a frame is unmapped now, and some of the bytes may have been stored before it.
+ */
+bool nd_absent_store(void *media, const void *bytes, size_t len);
+
+/**
+ * nd_absent_invalidate() - arch_invalidate_pmem(), ending before memory that the kernel unmaps
+ * @media: from
+ * @len: bytes
+ */
+void nd_absent_invalidate(void *media, size_t len);
 
 /* nd_absent_expected() - may any frame be unmapped that is in no list of bad sectors? */
 static inline bool nd_absent_expected(void)

@@ -85,11 +85,15 @@ static size_t replace_page(struct pmem *pmem, u64 off, struct iov_iter *iter)
 	if (!page)
 		return 0;
 	got = copy_from_iter(page, PAGE_SIZE, iter);
-	if (got < PAGE_SIZE || pmem_cure(pmem, off, PAGE_SIZE)) {
-		iov_iter_revert(iter, got);
-		return 0;
+	for (;;) {
+		if (got < PAGE_SIZE || pmem_cure(pmem, off, PAGE_SIZE)) {
+			iov_iter_revert(iter, got);
+			return 0;
+		}
+		if (pmem_store(pmem->data + off, page, PAGE_SIZE))
+			break;
+		pmem_not_stored(pmem, off, PAGE_SIZE);
 	}
-	memcpy_flushcache(pmem->data + off, page, PAGE_SIZE);
 	pmem_cured(pmem, off, PAGE_SIZE);
 	return PAGE_SIZE;
 }

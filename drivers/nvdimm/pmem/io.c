@@ -71,10 +71,25 @@ void pmem_page_restore(struct pmem *pmem, u64 page)
 	nd_absent_cure(pfn);
 }
 
+/* Was a page there told to fail, and has not been seen unmapped since? */
+static bool pmem_is_noted(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 page = PFN_DOWN(off), nr = PFN_UP(off + len) - page;
+	unsigned long pfn;
+
+	if (!pmem->pages || !nd_absent_expected() || !nr)
+		return false;
+	pmem_frames(pmem, page, nr, &pfn);
+	return nd_absent_noted(pfn, nr);
+}
+
 static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
 {
 	u64 page = PFN_DOWN(off), end = PFN_UP(off + len);
 
+	/* no sector is bad: absent are pages of which there is a note */
+	if (!nd_badblocks_any(&pmem->bb) && !pmem_is_noted(pmem, off, len))
+		return true;
 	for (; pmem->pages && page < end; page++)
 		if (pmem_page_absent(pmem, page))
 			return false;
@@ -106,7 +121,10 @@ bool pmem_pages_return(struct pmem *pmem)
 
 void pmem_invalidate(struct pmem *pmem, u64 off, u64 len)
 {
-	arch_invalidate_pmem(pmem->data + off, len);
+	if (unlikely(nd_absent_expected()))
+		nd_absent_invalidate(pmem->data + off, len);
+	else
+		arch_invalidate_pmem(pmem->data + off, len);
 }
 
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
@@ -122,6 +140,17 @@ blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
 			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page there, and this one maps none again until it is booted",
 			(u32)len, off);
 	return end == PMEM_CURED ? BLK_STS_OK : BLK_STS_IOERR;
+}
+
+void pmem_not_stored(struct pmem *pmem, u64 off, u64 len)
+{
+	u64 end = off + len, bad, bad_len, from;
+
+	while (off < end && pmem_next_bad(pmem, off, end - off, &bad, &bad_len)) {
+		from = max(bad, off);
+		off = min(bad + bad_len, end);
+		pmem_clear_failed(pmem, from, off - from);
+	}
 }
 
 void pmem_cured(struct pmem *pmem, u64 off, u64 len)
@@ -227,20 +256,28 @@ static inline blk_status_t pmem_read(struct pmem *pmem, struct bio *bio)
 	return BLK_STS_OK;
 }
 
-static inline void write_pieces(struct bio *bio, void *media)
+/* @may_fault: false: none of its pages is noted. Return: false as pmem_store() does */
+static __always_inline bool write_pieces(struct bio *bio, void *media, bool may_fault)
 {
 	struct bvec_iter iter;
 	struct bio_vec bv;
+	bool stored = true;
 
 	for_each_piece(bv, bio, iter) {
 		void *mem;
 
 		flush_piece(&bv);
 		mem = bvec_kmap_local(&bv);
-		memcpy_flushcache(media, mem, bv.bv_len);
+		if (may_fault)
+			stored = pmem_store(media, mem, bv.bv_len);
+		else
+			memcpy_flushcache(media, mem, bv.bv_len);
 		kunmap_local(mem);
+		if (!stored)
+			return false;
 		media += bv.bv_len;
 	}
+	return true;
 }
 
 /*
@@ -270,7 +307,8 @@ static bool store_arrives(void *media, const void *bytes, size_t len, bool *prov
 	*proven = false;
 	if (copy_mc_to_kernel(before, media, len) || !memcmp(before, bytes, len))
 		return true;
-	memcpy_flushcache(media, bytes, len);
+	if (!pmem_store(media, bytes, len))
+		return true;
 	/* past the caches before it is loaded */
 	pmem_wmb();
 	if (copy_mc_to_kernel(after, media, len))
@@ -315,18 +353,24 @@ static noinline blk_status_t prove_bio(struct pmem *pmem, struct bio *bio)
 	return status;
 }
 
+/* A page that is unmapped meanwhile is mapped again, or fails the bio; each at most once. */
 static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 {
 	u64 off = first_byte(bio);
 	u32 len = bio->bi_iter.bi_size;
+	blk_status_t status;
 	bool bad;
-	blk_status_t status = make_storable(pmem, off, len, &bad);
 
-	if (!status && unlikely(READ_ONCE(pmem->unproven)))
-		status = prove_bio(pmem, bio);
-	if (status)
-		return status;
-	write_pieces(bio, pmem->data + off);
+	for (;;) {
+		status = make_storable(pmem, off, len, &bad);
+		if (!status && unlikely(READ_ONCE(pmem->unproven)))
+			status = prove_bio(pmem, bio);
+		if (status)
+			return status;
+		if (write_pieces(bio, pmem->data + off, true))
+			break;
+		pmem_not_stored(pmem, off, len);
+	}
 	if (bad)
 		pmem_cured(pmem, off, len);
 	return BLK_STS_OK;
@@ -339,26 +383,37 @@ static inline blk_status_t pmem_write(struct pmem *pmem, struct bio *bio)
 		return BLK_STS_IOERR;
 	if (unlikely(pmem_needs_care(pmem) || READ_ONCE(pmem->unproven)))
 		return write_carefully(pmem, bio);
-	write_pieces(bio, pmem->data + first_byte(bio));
+	write_pieces(bio, pmem->data + first_byte(bio), false);
 	return BLK_STS_OK;
+}
+
+static bool zero_pages(struct pmem *pmem, u64 off, u64 end)
+{
+	for (; off < end; off += PAGE_SIZE)
+		if (!pmem_store(pmem->data + off, page_address(ZERO_PAGE(0)), PAGE_SIZE))
+			return false;
+	return true;
 }
 
 blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 {
 	blk_status_t status = BLK_STS_OK;
 	bool bad = false;
-	u64 pos;
 
 	if (nd_region_read_only(pmem->region))
 		return BLK_STS_IOERR;
-	if (pmem_needs_care(pmem))
-		status = make_storable(pmem, off, len, &bad);
-	if (!status && READ_ONCE(pmem->unproven))
-		status = prove_bytes(pmem, pmem->data + off, page_address(ZERO_PAGE(0)), len);
-	if (status)
-		return status;
-	for (pos = off; pos < off + len; pos += PAGE_SIZE)
-		memcpy_flushcache(pmem->data + pos, page_address(ZERO_PAGE(0)), PAGE_SIZE);
+	for (;;) {
+		if (pmem_needs_care(pmem))
+			status = make_storable(pmem, off, len, &bad);
+		if (!status && READ_ONCE(pmem->unproven))
+			status = prove_bytes(pmem, pmem->data + off, page_address(ZERO_PAGE(0)),
+					     len);
+		if (status)
+			return status;
+		if (zero_pages(pmem, off, off + len))
+			break;
+		pmem_not_stored(pmem, off, len);
+	}
 	if (bad)
 		pmem_cured(pmem, off, len);
 	return BLK_STS_OK;
@@ -408,7 +463,8 @@ static noinline bool pmem_preflush(struct pmem *pmem, struct bio *bio)
 
 /*
  * Must @bio wait before it is done? A flush that a provider does is waited for if data follow it,
- * and poison is cleared before it is written over. Asked before anything is stored: a bio that
+ * the machine-check handler is if a page has just failed, and poison is cleared before it is written
+ * over. Asked before anything is stored: a bio that
  * gives up is repeated as a whole.
  */
 static noinline bool pmem_must_wait(struct pmem *pmem, const struct bio *bio)
@@ -416,6 +472,8 @@ static noinline bool pmem_must_wait(struct pmem *pmem, const struct bio *bio)
 	u32 len = bio->bi_iter.bi_size;
 
 	if ((bio->bi_opf & REQ_PREFLUSH) && len && pmem->region->flush.ask)
+		return true;
+	if (unlikely(pmem_is_noted(pmem, first_byte(bio), len)))
 		return true;
 	return op_is_write(bio_op(bio)) && pmem_is_unusable(pmem, first_byte(bio), len);
 }

@@ -109,6 +109,9 @@ void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
 blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
 void pmem_cured(struct pmem *pmem, u64 off, u64 len);
 
+/* The kernel unmapped a page there before all was stored: what was cleared for it is bad still. */
+void pmem_not_stored(struct pmem *pmem, u64 off, u64 len);
+
 /* Tell those that poll the badblocks attribute. */
 void pmem_badblocks_changed(struct pmem *pmem);
 
@@ -126,6 +129,15 @@ extern const struct attribute_group *pmem_disk_groups[];
 static inline bool pmem_needs_care(const struct pmem *pmem)
 {
 	return nd_badblocks_any(&pmem->bb) || nd_absent_expected();
+}
+
+/* Store past the caches. False: the kernel has unmapped a page there since it was looked at. */
+static inline bool pmem_store(void *media, const void *bytes, size_t len)
+{
+	if (unlikely(nd_absent_expected()))
+		return nd_absent_store(media, bytes, len);
+	memcpy_flushcache(media, bytes, len);
+	return true;
 }
 
 #endif /* _ND_PMEM_H */

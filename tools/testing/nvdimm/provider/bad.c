@@ -7,6 +7,7 @@
  *	nvdimm_clear_poison()			what it says was cleared is good, and holds rubbish
  *	stores past the cache			a line that is stored as a whole is good; or they
  *						are counted, where only firmware can cure
+ *	nd_absent_store()			the same, and may be held
  *
  * They are met by kprobes, so the modules that users run are those that are
  * tested, of whatever provider, and the test builds as well. Bytes that turn
@@ -25,6 +26,7 @@
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+#include <linux/wait.h>
 
 #define BAD_MAX		64
 #define LOST_BYTE	0xbd	/* what a bad byte holds */
@@ -238,6 +240,71 @@ static struct kprobe bad_probes[] = {
 	},
 };
 
+/* ---- a store that is late ---- */
+
+/* Of libnvdimm; NULL where that is in-tree's. */
+static bool (*bad_real_store)(void *media, const void *bytes, size_t len);
+static DECLARE_WAIT_QUEUE_HEAD(bad_store_goes);
+static atomic_t bad_stores_held = ATOMIC_INIT(0);
+static bool bad_hold_stores;
+
+static bool bad_late_store(void *media, const void *bytes, size_t len)
+{
+	atomic_inc(&bad_stores_held);
+	wait_event(bad_store_goes, !READ_ONCE(bad_hold_stores));
+	atomic_dec(&bad_stores_held);
+	return bad_real_store(media, bytes, len);
+}
+
+static int bad_before_store(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (!READ_ONCE(bad_hold_stores))
+		return bad_on_store(probe, regs);
+	instruction_pointer_set(regs, (unsigned long)bad_late_store);
+	return 1;
+}
+
+static struct kprobe bad_store_probe = {
+	.symbol_name = "nd_absent_store",
+	.pre_handler = bad_before_store,
+	.post_handler = bad_after,
+};
+
+static int bad_probe_store(void)
+{
+	int rc;
+
+	bad_real_store = __symbol_get("nd_absent_store");
+	if (!bad_real_store)
+		return 0;
+	rc = register_kprobe(&bad_store_probe);
+	if (rc)
+		__symbol_put("nd_absent_store");
+	return rc;
+}
+
+static void bad_unprobe_store(void)
+{
+	if (!bad_real_store)
+		return;
+	unregister_kprobe(&bad_store_probe);
+	__symbol_put("nd_absent_store");
+}
+
+static int hold_set(void *unused, u64 hold)
+{
+	WRITE_ONCE(bad_hold_stores, hold);
+	wake_up_all(&bad_store_goes);
+	return 0;
+}
+
+static int hold_get(void *unused, u64 *held)
+{
+	*held = atomic_read(&bad_stores_held);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(hold_fops, hold_get, hold_set, "%llu\n");
+
 /* ---- firmware's cure ---- */
 
 /* The bus of whose provider has no firmware says "cleared", and cures nothing. */
@@ -448,6 +515,12 @@ static int bad_probe(void)
 		       i < ARRAY_SIZE(bad_probes) ? bad_probes[i].symbol_name :
 		       bad_clear_probe.kp.symbol_name, rc);
 		bad_unprobe(i);
+		return rc;
+	}
+	rc = bad_probe_store();
+	if (rc) {
+		unregister_kretprobe(&bad_clear_probe);
+		bad_unprobe(ARRAY_SIZE(bad_probes));
 	}
 	return rc;
 }
@@ -466,6 +539,7 @@ static int __init bad_init(void)
 	}
 	bad_dir = debugfs_create_dir("nd_bad", NULL);
 	debugfs_create_file("lines", 0600, bad_dir, NULL, &lines_fops);
+	debugfs_create_file("hold", 0600, bad_dir, NULL, &hold_fops);
 	debugfs_create_file("page", 0200, bad_dir, NULL, &page_fops);
 	debugfs_create_atomic_t("stops", 0600, bad_dir, &bad_stops);
 	debugfs_create_atomic_t("stores", 0600, bad_dir, &bad_stores);
@@ -476,6 +550,7 @@ module_init(bad_init);
 static void __exit bad_exit(void)
 {
 	debugfs_remove(bad_dir);
+	bad_unprobe_store();
 	unregister_kretprobe(&bad_clear_probe);
 	bad_unprobe(ARRAY_SIZE(bad_probes));
 	bad_drop_all();
