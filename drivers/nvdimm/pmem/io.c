@@ -19,6 +19,7 @@
 #include "common/range.h"
 #include "pmem/clear_poison.h"
 #include "pmem/pmem.h"
+#include "pmem/proof.h"
 
 void pmem_badblocks_changed(struct pmem *pmem)
 {
@@ -294,28 +295,24 @@ static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, 
 
 /* ---- media that a host has mapped read-only ---- */
 
-#define PROOF	64	/* bytes; stored with instructions that hypervisors emulate */
-
-/*
- * Store @len bytes, at most PROOF, at @media, where others may store at the same time. False:
- * what was there before is still there.
- */
-static bool store_arrives(void *media, const void *bytes, size_t len, bool *proven)
+static bool proof_load(void *to, const void *media, size_t len)
 {
-	u8 before[PROOF], after[PROOF];
+	return !copy_mc_to_kernel(to, media, len);
+}
 
-	*proven = false;
-	if (copy_mc_to_kernel(before, media, len) || !memcmp(before, bytes, len))
-		return true;
-	if (!pmem_store(media, bytes, len))
-		return true;
+static bool proof_store(void *media, const void *bytes, size_t len)
+{
+	bool stored = pmem_store(media, bytes, len);
+
 	/* past the caches before it is loaded */
 	pmem_wmb();
-	if (copy_mc_to_kernel(after, media, len))
-		return true;
-	*proven = memcmp(before, after, len);
-	return *proven;
+	return stored;
 }
+
+static const struct pmem_proof_ops pmem_proof_ops = {
+	.load = proof_load,
+	.store = proof_store,
+};
 
 /*
  * A host may map a read-only file, and virtio-pmem cannot report it (Virtio 1.2 §5.19): stores are
@@ -325,17 +322,17 @@ static bool store_arrives(void *media, const void *bytes, size_t len, bool *prov
 static noinline blk_status_t prove_bytes(struct pmem *pmem, void *media, const void *data,
 					 size_t len)
 {
-	u8 bytes[PROOF];
-	bool proven;
+	u8 bytes[PMEM_PROOF];
+	enum pmem_proof proof;
 
 	/* the submitter may change them at any time */
-	len = min_t(size_t, len, PROOF);
+	len = min_t(size_t, len, PMEM_PROOF);
 	memcpy(bytes, data, len);
-	if (store_arrives(media, bytes, len, &proven)) {
-		if (proven)
-			WRITE_ONCE(pmem->unproven, false);
+	proof = pmem_prove(&pmem_proof_ops, media, bytes, len);
+	if (proof == PMEM_PROOF_ARRIVES)
+		WRITE_ONCE(pmem->unproven, false);
+	if (proof != PMEM_PROOF_DROPPED)
 		return BLK_STS_OK;
-	}
 	if (!xchg(&pmem->dropped, true))
 		nd_remark(pmem->dev, -EIO, ND_REASON_MEDIA,
 			  "the host drops what is stored to %s: its file is read-only; write 1 to read_only of %s",

@@ -6,6 +6,7 @@
  *	attach.c	mapping it, one of three ways; disk and dax device
  *	io.c		bios; poison found and cured
  *	clear_poison.c	how it is cured (pure)
+ *	proof.c		does a host keep what is stored? (pure)
  *	dax.c		direct access
  *
  * All offsets are bytes from the first data byte, LBA 0: what precedes it

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Does what is stored to the media of a host arrive there? Pure. */
+#ifndef _ND_PMEM_PROOF_H
+#define _ND_PMEM_PROOF_H
+
+#include <linux/types.h>
+
+#define PMEM_PROOF	64	/* bytes; stored with instructions that hypervisors emulate */
+
+/**
+ * enum pmem_proof - what a store has shown
+ * @PMEM_PROOF_NONE: nothing: the bytes were there already, or media cannot be read or stored to
+ * @PMEM_PROOF_ARRIVES: bytes have changed
+ * @PMEM_PROOF_DROPPED: none has, several times
+ */
+enum pmem_proof {
+	PMEM_PROOF_NONE,
+	PMEM_PROOF_ARRIVES,
+	PMEM_PROOF_DROPPED,
+};
+
+/**
+ * struct pmem_proof_ops - the media
+ * @load: false: it cannot be read
+ * @store: past the caches, before what is loaded next; false: it is not there
+ */
+struct pmem_proof_ops {
+	bool (*load)(void *to, const void *media, size_t len);
+	bool (*store)(void *media, const void *bytes, size_t len);
+};
+
+/*
+ * pmem_prove() - store @len bytes, at most PMEM_PROOF, and see
+ *
+ * Others may store there at the same time. One that stores what was there before, between the store
+ * and the load, looks as a host does that drops stores; so it takes several in a row to be taken for one.
+ */
+enum pmem_proof pmem_prove(const struct pmem_proof_ops *ops, void *media, const void *bytes,
+			   size_t len);
+
+#endif /* _ND_PMEM_PROOF_H */
