@@ -11,7 +11,8 @@
 
 /* Where the one region is, and how it is described. */
 #define SAMPLE_BASE	(1ull << 40)
-#define SAMPLE_RANGE	"%#llx@%#llx:unchecked:dimms=%u:labels=%u:cookie=%#llx\n"
+#define SAMPLE_RANGE \
+	"%#llx@%#llx:unchecked:dimms=%u:labels=%u:cookie=%#llx:altcookie=%#llx\n"
 
 #define SAMPLE_MAGIC	0x656c706d61736b61ull
 

@@ -72,9 +72,9 @@ static u32 sampler_areas(const struct machine *m, bool put)
 /* @healed: as our driver has left it, after a boot. */
 void sampler_take(const struct machine *m, const struct view *v, bool healed)
 {
-	char line[128];
+	char line[192];
 	int len = snprintf(line, sizeof(line), SAMPLE_RANGE, (1ull << 30) * m->n, SAMPLE_BASE, m->n,
-			   m->media[0].size, MACHINE_COOKIE);
+			   m->media[0].size, MACHINE_COOKIE, m->mark.altcookie);
 	struct label_sample head = {
 		.magic = SAMPLE_MAGIC,
 		.nns = v->nr,

@@ -84,7 +84,7 @@ int provider_dimms_init(struct provider_range *range, unsigned int nr)
 	range->set = (struct nd_interleave_set) {
 		.cookie1 = cookie,
 		.cookie2 = cookie,
-		.altcookie = cookie,
+		.altcookie = spec->altcookie ?: cookie,
 		.type_guid = pmem_guid,
 	};
 	if (spec->on >= 0)

@@ -49,6 +49,7 @@
  * @dimms: interleaved
  * @on: the first DIMM, of those of ranges before it; -1: its DIMMs are its own
  * @cookie: of the interleave set; 0: one of the module's own
+ * @altcookie: that of old kernels; 0: @cookie
  * @ring: it is a virtio-pmem device, whose ring has so many entries; 0: it is not
  * @errors: so many of the first label commands of each DIMM fail
  * @bus: number
@@ -69,6 +70,7 @@ struct provider_spec {
 	u64 moved;
 	u64 label_at;
 	u64 cookie;
+	u64 altcookie;
 	u64 dpa;
 	u32 label_size;
 	unsigned int dimms;

@@ -105,6 +105,8 @@ static int parse_word(struct provider_spec *spec, char *word)
 		spec->on = n;
 	else if (!strcmp(word, "cookie"))
 		spec->cookie = n;
+	else if (!strcmp(word, "altcookie"))
+		spec->altcookie = n;
 	else if (!strcmp(word, "virtio") && is_power_of_2(n) && n <= PROVIDER_RING_MAX)
 		spec->ring = n;
 	else if (!strcmp(word, "errors") && n <= INT_MAX)
@@ -139,7 +141,8 @@ static const char *misfit(const struct provider_spec *spec)
 		return "the DIMMs of another range have their label areas already";
 	if ((spec->locked || spec->frozen || spec->errors) && !spec->own_dimms)
 		return "only with labels= there are DIMMs to be locked or to fail";
-	if ((spec->cookie || spec->dpa || spec->dimms > 1) && !spec->own_dimms && spec->on < 0)
+	if ((spec->cookie || spec->altcookie || spec->dpa || spec->dimms > 1) &&
+	    !spec->own_dimms && spec->on < 0)
 		return "only with labels= or on= there are DIMMs to form a set";
 	if (spec->label_at && !spec->label_size)
 		return "a label area without bytes is nowhere";
