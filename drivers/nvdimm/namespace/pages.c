@@ -29,6 +29,8 @@ MODULE_PARM_DESC(drain_grace_ms,
 		 "Milliseconds that disabling waits for struct pages in use before it goes on without them (200)");
 
 static struct workqueue_struct *pages_queue;
+/* Not frozen with the tasks: whoever holds a device lock waits for it. */
+static struct workqueue_struct *unmap_queue;
 static LIST_HEAD(pages_draining);
 static DEFINE_MUTEX(pages_draining_lock);
 
@@ -219,7 +221,7 @@ void nd_pages_kill(struct nd_pages *pages, struct dax_device *dax)
 	nd_absent_restore(&pages->pgmap.range);
 	pages->pin = get_dev_pagemap(PHYS_PFN(pages->data.start));
 	if (pages->pin)
-		queue_work(system_unbound_wq, &pages->unmap);
+		queue_work(unmap_queue, &pages->unmap);
 }
 EXPORT_SYMBOL_GPL(nd_pages_kill);
 
@@ -402,10 +404,17 @@ int nd_ns_check_idle(struct device *dev, struct nd_namespace_common *ndns, u64 f
 int nd_pages_init(void)
 {
 	pages_queue = alloc_workqueue("nd_pages", WQ_UNBOUND | WQ_FREEZABLE, 0);
-	return pages_queue ? 0 : -ENOMEM;
+	if (!pages_queue)
+		return -ENOMEM;
+	unmap_queue = alloc_workqueue("nd_unmap", WQ_UNBOUND, 0);
+	if (unmap_queue)
+		return 0;
+	destroy_workqueue(pages_queue);
+	return -ENOMEM;
 }
 
 void nd_pages_exit(void)
 {
+	destroy_workqueue(unmap_queue);
 	destroy_workqueue(pages_queue);
 }

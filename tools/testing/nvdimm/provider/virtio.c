@@ -118,7 +118,7 @@ static void host_work(struct work_struct *work)
 	answer(host, ring);
 	interrupt(host);
 	if (waiting(host, ring))
-		queue_delayed_work(system_wq, &host->work, msecs_to_jiffies(host->delay));
+		schedule_delayed_work(&host->work, msecs_to_jiffies(host->delay));
 }
 
 /* Any context. */
@@ -126,7 +126,7 @@ static bool host_notify(struct virtqueue *vq)
 {
 	struct provider_host *host = to_host(vq->vdev);
 
-	queue_delayed_work(system_wq, &host->work, msecs_to_jiffies(host->delay));
+	schedule_delayed_work(&host->work, msecs_to_jiffies(host->delay));
 	return true;
 }
 
@@ -291,7 +291,7 @@ static ssize_t hold_store(struct device *dev, struct device_attribute *attr, con
 
 	device_lock(&host->vdev.dev);
 	if (!rc && !host->hold && host->vq)
-		queue_delayed_work(system_wq, &host->work, 0);
+		schedule_delayed_work(&host->work, 0);
 	device_unlock(&host->vdev.dev);
 	return rc ?: n;
 }
