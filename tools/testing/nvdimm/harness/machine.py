@@ -478,5 +478,3 @@ def digest_outside(file: Path, span: tuple[int, int]) -> str:
         while block := source.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
