@@ -117,7 +117,7 @@ fault:
 	return false;
 }
 
-bool nd_absent_store(void *media, const void *bytes, size_t len)
+bool nd_absent_write(void *media, const void *bytes, size_t len)
 {
 	const u8 *from = bytes;
 	u8 *to = media;
@@ -153,7 +153,7 @@ void nd_absent_invalidate(void *media, size_t len)
 	mb();
 }
 #else
-bool nd_absent_store(void *media, const void *bytes, size_t len)
+bool nd_absent_write(void *media, const void *bytes, size_t len)
 {
 	memcpy_flushcache(media, bytes, len);
 	return true;
@@ -164,7 +164,7 @@ void nd_absent_invalidate(void *media, size_t len)
 	arch_invalidate_pmem(media, len);
 }
 #endif
-EXPORT_SYMBOL_GPL(nd_absent_store);
+EXPORT_SYMBOL_GPL(nd_absent_write);
 EXPORT_SYMBOL_GPL(nd_absent_invalidate);
 
 /* ---- what has come of a frame ---- */

@@ -16,7 +16,7 @@
  * failure (APEI), or where the kernel cannot isolate the page. So a frame stays noted until it has
  * been seen unmapped. As long as one is, each bio that meets it looks at the map first, bad sectors or
  * not. A look cannot exclude that the handler comes between it and the store that follows. So as long
- * as any frame is noted, stores are done with instructions that may fault: nd_absent_store(). Loads
+ * as any frame is noted, stores are done with instructions that may fault: nd_absent_write(). Loads
  * are: copy_mc_to_kernel() (on processors with ERMS). What no handler comes for stays noted until
  * reboot: then each bio of any disk costs one search among the notes, and NOWAIT bios that meet a note
  * are refused. Frames are mapped again before their struct pages are freed; the note stays for the
@@ -73,14 +73,14 @@ bool nd_absent(unsigned long pfn);
 bool nd_absent_noted(unsigned long pfn, unsigned long nr);
 
 /**
- * nd_absent_store() - memcpy_flushcache() to memory that the kernel may unmap meanwhile
+ * nd_absent_write() - memcpy_flushcache() to memory that the kernel may unmap meanwhile
  * @media: to
  * @bytes: from
  * @len: how many
  *
  * Return: false: a frame is unmapped now, and some of the bytes may have been stored before it.
  */
-bool nd_absent_store(void *media, const void *bytes, size_t len);
+bool nd_absent_write(void *media, const void *bytes, size_t len);
 
 /**
  * nd_absent_invalidate() - arch_invalidate_pmem(), ending before memory that the kernel unmaps

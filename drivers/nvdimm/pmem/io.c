@@ -300,7 +300,7 @@ static bool proof_load(void *to, const void *media, size_t len)
 	return !copy_mc_to_kernel(to, media, len);
 }
 
-static bool proof_store(void *media, const void *bytes, size_t len)
+static bool proof_write(void *media, const void *bytes, size_t len)
 {
 	bool stored = pmem_store(media, bytes, len);
 
@@ -311,7 +311,7 @@ static bool proof_store(void *media, const void *bytes, size_t len)
 
 static const struct pmem_proof_ops pmem_proof_ops = {
 	.load = proof_load,
-	.store = proof_store,
+	.store = proof_write,
 };
 
 /*

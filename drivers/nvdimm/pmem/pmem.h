@@ -136,7 +136,7 @@ static inline bool pmem_needs_care(const struct pmem *pmem)
 static inline bool pmem_store(void *media, const void *bytes, size_t len)
 {
 	if (unlikely(nd_absent_expected()))
-		return nd_absent_store(media, bytes, len);
+		return nd_absent_write(media, bytes, len);
 	memcpy_flushcache(media, bytes, len);
 	return true;
 }

@@ -31,7 +31,7 @@ from harness import machine
 from harness.boot import KERNEL_LINE, Q35, Run, accelerator
 from harness.guest import keep_logs
 from harness.kernels import Kernel
-from harness.machine import Machine, command
+from harness.machine import command
 from harness.process import BUILD, TESTS, TOP, Check, WorkFailed, cached, fingerprint, once, run, tap
 
 INSTALL = TESTS / "install"
