@@ -239,9 +239,8 @@ def compose_guest(run: Run, n: int, function: str) -> list[str]:
     """The command of QEMU without its serial lines and monitor. function is the guest's, or "shell"."""
     boot = run.machine.boot(n)
     kernel = run.kernels[boot.kernel] if boot.kernel else run.kernel
-    modules = boot.modules or run.modules
-    if run.modules == "mock" and modules == "ours":
-        modules = "mock"
+    # a boot may want the modules themselves in place of test builds; who asks for in-tree ones gets them in each
+    modules = "intree" if run.modules == "intree" else boot.modules or run.modules
     initrd = run.place / "initrd"
     extra = put_files(run, n, function, kernel, modules)
     rootfs.initramfs(initrd, kernel, modules, "fio" in run.machine.needs, extra, run.guest_modules)
