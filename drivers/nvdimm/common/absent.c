@@ -141,31 +141,33 @@ bool nd_absent_write(void *media, const void *bytes, size_t len)
 	}
 	return true;
 }
+EXPORT_SYMBOL_GPL(nd_absent_write);
 
 void nd_absent_invalidate(void *media, size_t len)
 {
 	unsigned long line = boot_cpu_data.x86_clflush_size;
 	u8 *at = PTR_ALIGN_DOWN((u8 *)media, line), *end = (u8 *)media + len;
 
-	mb();
+	mb();	/* stores before this must be in the lines that are flushed */
 	for (; at < end && flush_line(at); at += line)
 		;
-	mb();
+	mb();	/* loads after this must not be served from a line that is flushed */
 }
+EXPORT_SYMBOL_GPL(nd_absent_invalidate);
 #else
 bool nd_absent_write(void *media, const void *bytes, size_t len)
 {
 	memcpy_flushcache(media, bytes, len);
 	return true;
 }
+EXPORT_SYMBOL_GPL(nd_absent_write);
 
 void nd_absent_invalidate(void *media, size_t len)
 {
 	arch_invalidate_pmem(media, len);
 }
-#endif
-EXPORT_SYMBOL_GPL(nd_absent_write);
 EXPORT_SYMBOL_GPL(nd_absent_invalidate);
+#endif
 
 /* ---- what has come of a frame ---- */
 

@@ -12,15 +12,18 @@
  * The handler unmaps after it has notified the users of the pages, which may take long: a
  * filesystem looks for owners on its disk. So frames are noted when they fail, and when all users
  * have been notified. nd_absent() answers when the frame is unmapped, or after two seconds. That
- * time proves nothing about the handler: it may come later, or never, as where firmware reports the
- * failure (APEI), or where the kernel cannot isolate the page. So a frame stays noted until it has
- * been seen unmapped. As long as one is, each bio that meets it looks at the map first, bad sectors or
- * not. A look cannot exclude that the handler comes between it and the store that follows. So as long
- * as any frame is noted, stores are done with instructions that may fault: nd_absent_write(). Loads
- * are: copy_mc_to_kernel() (on processors with ERMS). What no handler comes for stays noted until
- * reboot: then each bio of any disk costs one search among the notes, and NOWAIT bios that meet a note
- * are refused. Frames are mapped again before their struct pages are freed; the note stays for the
- * next user of the pages.
+ * time proves nothing about the handler: it may come later, or never, as where firmware reports
+ * the failure (APEI), or where the kernel cannot isolate the page. So a frame stays noted until
+ * it has been seen unmapped. As long as one is noted, each bio that meets it looks at the map
+ * first, whether it has bad sectors or not.
+ *
+ * A look cannot exclude that the handler comes between it and the store that follows. So as long
+ * as any frame is noted, nd_absent_write() stores with instructions whose faults have an entry in
+ * the exception table. copy_mc_to_kernel() loads with such instructions on processors with ERMS.
+ *
+ * A frame that no handler unmaps stays noted until reboot: then each bio of any disk costs one
+ * search among the notes, and NOWAIT bios that meet a note are refused. Frames are mapped again
+ * before their struct pages are freed; the note stays for the next user of the pages.
  */
 #ifndef _ND_ABSENT_H
 #define _ND_ABSENT_H

@@ -459,10 +459,10 @@ static noinline bool pmem_preflush(struct pmem *pmem, struct bio *bio)
 }
 
 /*
- * Must @bio wait before it is done? A flush that a provider does is waited for if data follow it,
- * the machine-check handler is if a page has just failed, and poison is cleared before it is written
- * over. Asked before anything is stored: a bio that
- * gives up is repeated as a whole.
+ * Must @bio wait before it is done? The driver waits for a flush that a provider does if data
+ * follow it, waits for the machine-check handler if a page has just failed, and clears poison
+ * before it writes there. It asks before it stores anything, because a bio that gives up is
+ * repeated as a whole.
  */
 static noinline bool pmem_must_wait(struct pmem *pmem, const struct bio *bio)
 {

@@ -32,8 +32,9 @@ struct pmem_proof_ops {
 /*
  * pmem_prove() - store @len bytes, at most PMEM_PROOF, and see
  *
- * Others may store there at the same time. One that stores what was there before, between the store
- * and the load, looks as a host does that drops stores; so it takes several in a row to be taken for one.
+ * Others may store there at the same time. If another task stores the old bytes between the store
+ * and the load, memory looks as if its host dropped the store. So only several such results in a
+ * row count as dropped.
  */
 enum pmem_proof pmem_prove(const struct pmem_proof_ops *ops, void *media, const void *bytes,
 			   size_t len);

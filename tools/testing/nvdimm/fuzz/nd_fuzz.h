@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A fuzz target; its main() is libFuzzer's. Each input goes to fuzz_one(), which the target
- * defines. harness/native.py asks for seeds before it starts: a target that has some defines fuzz_seeds(),
- * which gives each to fuzz_seed().
+ * defines. harness/native.py asks for seeds before it starts: a target that has some defines
+ * fuzz_seeds(), which gives each to fuzz_seed().
  */
 #pragma once
 
