@@ -225,7 +225,7 @@ class Machine:
     def word_kernels(self, *series: str) -> None:
         self.kernels = list(series)
 
-    def word_modules(self, name: str) -> None:
+    def word_modules(self, *names: str) -> None:
         """Read by harness/header.py."""
 
     word_suites = word_modules
