@@ -18,7 +18,8 @@ LONGER='/supported_alignments$'
 generic()
 {
 	sed -E 's/namespace[0-9]+\.[0-9]+/namespaceN/g; s/(btt|pfn|dax)[0-9]+\.[0-9]+/\1N/g
-		s/(ndbus|region|nmem|ndctl|mapping)[0-9]+/\1N/g; s/pmem[0-9.]+s/pmemNs/g; s/pmem[0-9][0-9.]*/pmemN/g'
+		s/(ndbus|region|nmem|ndctl|mapping)[0-9]+/\1N/g; s/pmem[0-9.]+s/pmemNs/g; s/pmem[0-9][0-9.]*/pmemN/g
+		s/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/UUID/g; s/(MINOR|DISKSEQ)=[0-9]+/\1=N/g'
 }
 
 # files: every attribute, relative to the bus.
@@ -46,6 +47,12 @@ wanted_modes()
 	contract mode | awk -v others="$OTHERS" -v core="$CORE" '$2 !~ others && $2 !~ core' | sort -u
 }
 
+# observed: print what a contract is made of.
+observed()
+{
+	{ modes; values; drivers; } | sed "s/^/contract $PROVIDER /"
+}
+
 no_absence()
 {
 	local gone
@@ -71,7 +78,7 @@ values()
 	cd -P "$TREE" || return
 	files >/tmp/files
 	mapfile -t list </tmp/files
-	{ grep -sHZ '' "${list[@]}" || true; } | tr '\0' '\t' | awk -F '\t' '
+	{ grep -sIHZ '' "${list[@]}" || true; } | tr '\0' '\t' | awk -F '\t' '
 		NR == FNR { value[$1] = value[$1] $2 ";"; next }
 		{ print $1 " = " ($1 in value ? value[$1] : "ERR;") }' - /tmp/files |
 		generic | sed 's/^/val /' | sort -u
