@@ -120,7 +120,7 @@ int provider_dimms_add(struct provider_range *range)
 	if (range->spec.label_size) {
 		cmds = BIT(ND_CMD_GET_CONFIG_SIZE) | BIT(ND_CMD_GET_CONFIG_DATA) |
 		       BIT(ND_CMD_SET_CONFIG_DATA);
-		flags = BIT(NDD_LABELING);
+		flags = range->spec.bare ? 0 : BIT(NDD_LABELING);
 	}
 
 	for (unsigned int i = 0; i < range->spec.dimms; i++) {

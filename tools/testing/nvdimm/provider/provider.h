@@ -63,6 +63,7 @@
  * @locked: the DIMM wants its passphrase
  * @frozen: the DIMM takes no more security commands
  * @unchecked: nobody is asked about the memory, nor told
+ * @bare: a blank label area leaves the range bare
  */
 struct provider_spec {
 	u64 start;
@@ -88,6 +89,7 @@ struct provider_spec {
 	bool locked;
 	bool frozen;
 	bool unchecked;
+	bool bare;
 };
 
 /**

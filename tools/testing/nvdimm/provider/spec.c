@@ -62,6 +62,7 @@ static bool *find_flag(struct provider_spec *spec, const char *word)
 		{ "locked", &spec->locked },
 		{ "frozen", &spec->frozen },
 		{ "unchecked", &spec->unchecked },
+		{ "bare", &spec->bare },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
