@@ -5,6 +5,7 @@
 #include <string.h>
 #include <linux/kernel.h>
 #include "check_set.h"
+#include "layout/dpa.h"
 
 static int read_bytes(void *ctx, u32 off, void *buf, u32 len)
 {
@@ -69,6 +70,7 @@ static int load(struct check_set *set, struct check_dimm *dimm)
  * struct pass - over all labels
  * @dimms: in the order of positions
  * @taken: of each label, by index of DIMM: a namespace uses it
+ * @places: of the namespaces there are, of passes before this one, too
  */
 struct pass {
 	struct label_dimm dimms[CHECK_DIMMS];
@@ -76,6 +78,7 @@ struct pass {
 	u32 cursor[CHECK_DIMMS];
 	u32 at[CHECK_DIMMS];
 	bool *taken[CHECK_DIMMS];
+	struct dpa_extent *places;
 };
 
 static int prepare(struct check_set *set, struct pass *pass, u32 position)
@@ -113,16 +116,27 @@ static void take(struct check_set *set, struct pass *pass, const struct label_fo
 
 		pass->taken[pass->at[i]][found->ref[i]->label - dimm->labels] = true;
 	}
-	set->namespaces++;
+	pass->places[set->namespaces++] = (struct dpa_extent) {
+		.start = found->ref[0]->offset, .size = found->lead->size,
+	};
 	set->torn += found->torn;
 }
 
-/* namespace/scan.c's answer to labels that do not start at the same offset. */
+/*
+ * namespace/scan.c's answer to labels that do not start at the same offset, or that lie in one of
+ * the first @before namespaces: those of the pass by the other order of positions, which has not
+ * seen these.
+ */
 static bool is_believed(const struct check_set *set, const struct pass *pass,
-			const struct label_found *found)
+			const struct label_found *found, u32 before)
 {
+	u64 start = found->ref[0]->offset, end = start + found->lead->size;
 	bool believed = true;
 
+	for (u32 i = 0; i < before; i++)
+		if (pass->places[i].start < end &&
+		    pass->places[i].start + pass->places[i].size > start)
+			return false;
 	for (u32 i = 0; i < set->nr; i++)
 		believed &= pass->at[i] == i &&
 			    set->dimms[i].area.label_size >= ND_LABEL_V1_2_SIZE;
@@ -132,6 +146,7 @@ static bool is_believed(const struct check_set *set, const struct pass *pass,
 static int assemble(struct check_set *set, struct pass *pass)
 {
 	struct label_found found = { .ref = pass->ref };
+	u32 before = set->namespaces;
 	enum nd_reason reason;
 	int rc;
 
@@ -141,7 +156,7 @@ static int assemble(struct check_set *set, struct pass *pass)
 			return rc;
 	}
 	while ((rc = label_set_next(pass->dimms, set->nr, pass->cursor, &found, &reason)))
-		if (rc > 0 && is_believed(set, pass, &found))
+		if (rc > 0 && is_believed(set, pass, &found, before))
 			take(set, pass, &found);
 	return 0;
 }
@@ -219,6 +234,11 @@ int check_set(struct check_set *set)
 		if (!pass->taken[i])
 			rc = -ENOMEM;
 	}
+	if (!rc) {
+		/* each has a label on the first DIMM */
+		pass->places = calloc(set->dimms[0].nr + 1, sizeof(*pass->places));
+		rc = pass->places ? 0 : -ENOMEM;
+	}
 	if (!rc && by_position(set, pass))
 		rc = assemble(set, pass);
 	for (u32 i = 0; pass && i < set->nr; i++)
@@ -230,6 +250,8 @@ int check_set(struct check_set *set)
 		free(pass->dimms[i].refs);
 		free(pass->dimms[i].by_uuid);
 	}
+	if (pass)
+		free(pass->places);
 	free(pass);
 	if (rc)
 		check_set_free(set);

@@ -319,3 +319,47 @@ LAW(labels__of_a_dimm_that_cannot_be_read_close_the_set)
 	assert_int_equal(set.closed_by, 1);
 	check_set_free(&set);
 }
+
+/* One more label of each DIMM, whose positions are the DIMMs' order; the set has another order. */
+static void add_by_index(u64 dpa)
+{
+	for (u32 i = 0; i < 2; i++) {
+		struct label_media media = { .bytes = set.dimms[i].bytes, .size = AREA };
+		struct label_io io = media_io(&media);
+		struct label_area area = { .data = calloc(1, AREA), .size = AREA };
+		struct nd_label label = {
+			.uuid = {{ 4, 5, 6 }}, .nlabel = 2, .position = i, .cookie = 42,
+			.dpa = dpa, .size = SZ_2M,
+		};
+		struct label_change change = { .add = &label, .nadd = 1, .minor = 2 };
+		enum nd_reason reason;
+
+		assert_int_equal(label_area_load(&area, &io, &reason), 0);
+		assert_int_equal(label_area_commit(&area, &io, &change, &reason), 0);
+		free(area.data);
+	}
+}
+
+/* The label of position 0 is the second DIMM's, as firmware orders the set. */
+static void reverse(void)
+{
+	struct check_dimm first = set.dimms[0];
+
+	set.dimms[0] = set.dimms[1];
+	set.dimms[1] = first;
+	set.dimms[0].position = 1;
+	set.dimms[1].position = 0;
+}
+
+LAW(labels__of_two_orders_are_two_namespaces_where_they_do_not_overlap)
+{
+	for (u32 i = 0; i < 2; i++) {
+		labels(-1, 42);
+		reverse();
+		add_by_index(SZ_1M + (i ? SZ_1M : SZ_2M));
+		assert_int_equal(check_set(&set), 0);
+		assert_int_equal(set.namespaces, i ? 1 : 2);
+		assert_int_equal(set.kept, i ? 2 : 0);
+		check_set_free(&set);
+	}
+}
