@@ -103,8 +103,7 @@ static int config_check_idle(struct device *dev)
 		return nd_note(dev, -EBUSY, ND_REASON_CLAIMED, "claimed by %s", dev_name(claim));
 	if (dev->driver)
 		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "disable %s first", dev_name(dev));
-	/* what is changed is what there is */
-	return is_nd_namespace(dev) ? nd_ns_learn(to_nd_ns(dev)) : 0;
+	return is_nd_namespace(dev) ? nd_ns_check_known(to_nd_ns(dev)) : 0;
 }
 
 /* For a change that has told nothing itself. */

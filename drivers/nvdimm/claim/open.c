@@ -55,7 +55,7 @@ static int ns_known(struct device *dev, struct nd_ns *ns)
 	if (!READ_ONCE(ns->unsure) && !READ_ONCE(ns->torn))
 		return 0;
 	guard(nd_config_write)(ns->region);
-	rc = nd_ns_learn(ns) ?: nd_ns_settle(ns);
+	rc = nd_ns_check_known(ns) ?: nd_ns_settle(ns);
 	return rc ? nd_explain(dev, rc, ND_REASON_MEDIA, "%s is not served: its last_error tells",
 			       dev_name(nd_ns_dev(ns))) : 0;
 }

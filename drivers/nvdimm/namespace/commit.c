@@ -257,6 +257,42 @@ static int check_others(struct txn *txn, struct nvdimm *nvdimm)
 			 nvdimm_name(nvdimm), other, other);
 }
 
+/* Is this what the namespace's label on that DIMM can be? */
+static bool is_own(const struct nd_ns *ns, u16 index, const struct nd_label *label)
+{
+	const struct ns_slot *at = &ns->slot[index];
+
+	return label->dpa == at->dpa && nd_label_is_ours(ns->region, index, label) &&
+	       (uuid_equal(&label->uuid, &at->uuid) || uuid_equal(&label->uuid, &ns->cfg.uuid) ||
+		(!uuid_is_null(&ns->tried) && uuid_equal(&label->uuid, &ns->tried)));
+}
+
+/*
+ * A write whose outcome was not known may have left the label in another slot, and that one to
+ * somebody else: look for it by what it says. Return: 0; -EIO: it is not there, and may be in a
+ * slot that cannot be read, so that one more would be the second.
+ */
+static int find_own(struct nd_ns *ns, u16 index)
+{
+	struct nvdimm *nvdimm = ns->region->mapping[index].nvdimm;
+	struct ns_slot *at = &ns->slot[index];
+	const struct nd_label *label;
+
+	label = at->slot < nvdimm->label_end ? &nvdimm->label[at->slot] : NULL;
+	if (label && label->size && is_own(ns, index, label))
+		return 0;
+	at->slot = ND_NO_SLOT;
+	ns->torn = true;
+	nvdimm_for_each_label(label, nvdimm) {
+		if (is_own(ns, index, label)) {
+			at->slot = label->slot;
+			at->uuid = label->uuid;
+			return 0;
+		}
+	}
+	return nvdimm->nbad ? -EIO : 0;
+}
+
 static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *want)
 {
 	u16 index = txn->mapping[position];
@@ -267,7 +303,7 @@ static int prepare_dimm(struct txn *txn, u16 position, const struct ns_config *w
 		return rc;
 	txn->area[position] = &nvdimm->area;
 	txn->io[position] = nvdimm_label_io(nvdimm);
-	if (txn->ns->cfg.size && nd_ns_find_own(txn->ns, index))
+	if (txn->ns->cfg.size && find_own(txn->ns, index))
 		return nd_refuse(nd_ns_dev(txn->ns), -EIO, nvdimm->bad_reason,
 				 "its label on %s is perhaps the one in slot %u, which cannot be read: enable all regions of that DIMM anew",
 				 nvdimm_name(nvdimm), nvdimm->bad_slot);
@@ -379,25 +415,6 @@ static bool config_same(const struct ns_config *a, const struct ns_config *b)
 	       a->offset == b->offset && a->size == b->size;
 }
 
-/*
- * Position 0's write has failed, and what it has left could not be read at once. If it can be by
- * now, that is what there is; perhaps what was @want, though labels of other DIMMs are not. Else
- * the namespace is served by nobody, and changed by nobody, until it can be.
- */
-static bool lead_has(struct txn *txn, const struct ns_config *want)
-{
-	struct nd_ns *ns = txn->ns;
-	struct nvdimm *nvdimm = ns->region->mapping[txn->mapping[0]].nvdimm;
-	enum nd_reason reason;
-
-	if (nvdimm->area.stale || nd_ns_follow_lead(ns, &reason) || !config_same(&ns->cfg, want))
-		return false;
-	nd_remark(&ns->region->dev, -EIO, ND_REASON_LABEL_WRITE,
-		  "a write to the labels of %s was carried out, though not at once to be seen: namespace %pUb is %s, and labels of other DIMMs are yet to follow",
-		  nvdimm_name(nvdimm), &ns->tried, want->size ? "changed" : "deleted");
-	return true;
-}
-
 static int txn_run(struct txn *txn, const struct ns_config *want)
 {
 	struct nd_ns *ns = txn->ns;
@@ -434,8 +451,6 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 		nd_space_replace(region, &ns->cfg, want);
 	else
 		nd_space_forget(region);
-	if (ns->unsure && lead_has(txn, want))
-		return 0;
 	return done ? 0 : tell_failure(txn, want, failed, rc, reason);
 }
 
@@ -457,15 +472,17 @@ static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
 int nd_ns_heal(struct nd_ns *ns)
 {
 	const struct ns_config same = ns->cfg;
-	int rc;
 
-	if (!ns->torn || !ns->cfg.size)
+	return ns->torn && ns->cfg.size ? txn_write_labels(ns, &same) : 0;
+}
+
+int nd_ns_check_known(struct nd_ns *ns)
+{
+	if (!ns->unsure)
 		return 0;
-	rc = txn_write_labels(ns, &same);
-	if (!rc && ns->torn)	/* lead_has() */
-		rc = nd_refuse(nd_ns_dev(ns), -EIO, ND_REASON_LABEL_WRITE,
-			       "labels of an interrupted change are yet to be written on other DIMMs");
-	return rc;
+	return nd_refuse(nd_ns_dev(ns), -EIO, ND_REASON_MEDIA,
+			 "its last change failed, and whether the label was written could not be read: disable and enable %s, which judges its labels again",
+			 dev_name(&ns->region->dev));
 }
 
 /* Do labels have two uuids, or may they, after a change that failed half-way? */

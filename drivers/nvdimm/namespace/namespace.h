@@ -5,7 +5,6 @@
  *	namespace.c		struct nd_ns, birth and death of the device; uuids, claim classes
  *	scan.c			labels of a region → namespaces
  *	commit.c		changes of a namespace → label transactions
- *	reread.c		labels read again after a write whose outcome was not known
  *	capacity.c		what is free in a region
  *	sysfs/namespace.c	attributes
  *	io.c			mapping the range, rw_bytes with bad blocks and machine checks
@@ -82,7 +81,7 @@ struct nd_ns {
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: nd_ns_heal() */
 	bool unsettled;			/* torn, and healed before it is used */
-	bool unsure;			/* what the last change has left: nd_ns_learn() */
+	bool unsure;			/* what the last change has left: nd_ns_check_known() */
 	bool apart;			/* labels start at other offsets on other DIMMs */
 	uuid_t tried;			/* what labels may have that could not be written */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
@@ -127,8 +126,8 @@ void nd_region_ns_seed(struct nd_region *region);
  *
  * Refuses, with nd_refuse(), a namespace that is claimed by another device,
  * smaller than a page, without uuid, on a locked DIMM, of
- * class @dev is not, of which nobody knows what it is (nd_ns_learn()), or whose labels have two
- * uuids (nd_ns_settle()).
+ * class @dev is not, of which nobody knows what it is (nd_ns_check_known()), or whose labels have
+ * two uuids (nd_ns_settle()).
  *
  * Context: @dev's device lock held (probe).
  * Return: the namespace, or an ERR_PTR.
@@ -223,7 +222,7 @@ bool nd_label_is_ours(const struct nd_region *region, u16 index, const struct nd
  * Context: config held for writing. Return: 0; negative errno, told with nd_refuse(): @ns is as it
  * was, and so is media, but for what a failed write has left there: read again, each label is the
  * old one or the new one. Where that is not known of the one that decides, nobody serves @ns or
- * changes it before nd_ns_learn() knows.
+ * changes it before its region is enabled anew.
  */
 int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
 
@@ -234,17 +233,16 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
 int nd_ns_heal(struct nd_ns *ns);
 
 /**
- * nd_ns_learn() - know what a namespace is, before it is served or changed
- * @ns: any namespace, idle
+ * nd_ns_check_known() - refuse a namespace of which nobody knows what its last change has left
+ * @ns: any namespace
  *
  * A write of position 0's label that failed, and could not be read back, may have made the change:
- * what memory has of the namespace, another may be given by then. The label is read again, and
- * memory follows it.
+ * what memory has of the namespace, another may be given by then. nd_ns_scan() decides when the
+ * region is next enabled, as of any label.
  *
- * Context: config held for writing; may read labels. Return: 0: @ns is what media say, perhaps not
- * configured any more; negative errno, told with nd_refuse(), as long as they cannot be read.
+ * Context: config held for writing. Return: 0, or -EIO, told with nd_refuse().
  */
-int nd_ns_learn(struct nd_ns *ns);
+int nd_ns_check_known(struct nd_ns *ns);
 
 /**
  * nd_ns_settle() - complete a change of uuid before the namespace is served
@@ -256,23 +254,6 @@ int nd_ns_learn(struct nd_ns *ns);
  * negative errno, told with nd_refuse(): it is not, and @ns must not be served.
  */
 int nd_ns_settle(struct nd_ns *ns);
-
-/* ---- reread.c ---- */
-
-/*
- * A write whose outcome was not known may have left the label in another slot, and that one to
- * somebody else: look for it by what it says. Return: 0; -EIO: it is not there, and may be in a
- * slot that cannot be read, so that one more would be the second. DIMM's labels held.
- */
-int nd_ns_find_own(struct nd_ns *ns, u16 index);
-
-/*
- * Position 0's label decides what the namespace is (label/set.h): its area has been read again
- * since, so memory follows it. What other DIMMs have is found when it is changed again; of one that
- * is gone it keeps its space, until the region is enabled anew. A label that nd_ns_scan()
- * would not believe is not followed: -EIO, and @reason. config and the DIMM's labels held.
- */
-int nd_ns_follow_lead(struct nd_ns *ns, enum nd_reason *reason);
 
 /* ---- capacity.c ---- */
 
