@@ -15,6 +15,10 @@ static bool merge = true;
 module_param(merge, bool, 0444);
 MODULE_PARM_DESC(merge, "ranges that touch are one entry of /proc/iomem, as firmware has it (default: yes)");
 
+static bool no_bus;
+module_param(no_bus, bool, 0444);
+MODULE_PARM_DESC(no_bus, "offer all to no bus, as a provider does that ignores that its bus was refused");
+
 struct provider_range provider_ranges[PROVIDER_RANGES];
 unsigned int provider_nranges;
 
@@ -45,6 +49,8 @@ static int add_bus(struct provider_bus *bus, unsigned int nr)
 	bus->pdev = platform_device_register_simple("nd_provider", nr, NULL, 0);
 	if (IS_ERR(bus->pdev))
 		return PTR_ERR(bus->pdev);
+	if (no_bus)
+		return 0;
 	bus->bus = nvdimm_bus_register(&bus->pdev->dev, &bus->desc);
 	return bus->bus ? 0 : -ENXIO;
 }
