@@ -9,8 +9,10 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/memory.h>
+#include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
 #include "provider.h"
@@ -349,6 +351,53 @@ static ssize_t linger_store(struct device *dev, struct device_attribute *attr, c
 }
 struct device_attribute provider_attr_linger = __ATTR_RW(linger);
 
+/* ---- probe_hold=NAME: what is named so stays in its probe until "let_go" is set ---- */
+
+static char *probe_hold;
+module_param(probe_hold, charp, 0444);
+MODULE_PARM_DESC(probe_hold, "a device whose name begins so stays in its probe, decided, until \"let_go\" is set, a minute at most");
+static bool let_go;
+module_param(let_go, bool, 0644);
+static uint held;
+module_param(held, uint, 0444);
+MODULE_PARM_DESC(held, "how many probes were held");
+
+static struct bus_type *holds_on;
+
+/* Under the device lock, and in a first probe before the driver core lists the device. */
+static int hold_probe(struct notifier_block *nb, unsigned long action, void *data)
+{
+	bool decided = action == BUS_NOTIFY_BOUND_DRIVER || action == BUS_NOTIFY_DRIVER_NOT_BOUND;
+
+	if (!decided || READ_ONCE(let_go) || !strstarts(dev_name(data), probe_hold))
+		return NOTIFY_DONE;
+	WRITE_ONCE(held, held + 1);
+	/* a test that fails meanwhile is to end */
+	for (int i = 0; i < 600 && !READ_ONCE(let_go); i++)
+		schedule_timeout_uninterruptible(HZ / 10);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block probe_holder = { .notifier_call = hold_probe };
+
+static int hold_on_bus(struct device *dev, void *data)
+{
+	int rc = bus_register_notifier(dev->bus, &probe_holder);
+
+	if (!rc)
+		holds_on = (struct bus_type *)dev->bus;
+	return rc ?: 1;
+}
+
+int provider_hold_probes(struct device *parent)
+{
+	int rc = 1;
+
+	if (probe_hold && !holds_on)
+		rc = device_for_each_child(parent, NULL, hold_on_bus);
+	return rc > 0 ? 0 : rc ?: -ENODEV;
+}
+
 int provider_hold_init(void)
 {
 	return register_memory_notifier(&online_watch);
@@ -359,6 +408,8 @@ void provider_hold_exit(void)
 	unregister_memory_notifier(&online_watch);
 	if (lingers_on)
 		bus_unregister_notifier(lingers_on, &lingerer);
+	if (holds_on)
+		bus_unregister_notifier(holds_on, &probe_holder);
 }
 
 /* ---- erasing ---- */

@@ -52,7 +52,7 @@ static int add_bus(struct provider_bus *bus, unsigned int nr)
 	if (no_bus)
 		return 0;
 	bus->bus = nvdimm_bus_register(&bus->pdev->dev, &bus->desc);
-	return bus->bus ? 0 : -ENXIO;
+	return bus->bus ? provider_hold_probes(&bus->pdev->dev) : -ENXIO;
 }
 
 static void remove_buses(void)

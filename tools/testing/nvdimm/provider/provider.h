@@ -267,6 +267,8 @@ bool provider_mute(struct provider_dimm *dimm, enum provider_question question);
 extern struct device_attribute provider_attr_hold, provider_attr_mute, provider_attr_delete,
 	provider_attr_removed, provider_attr_slow, provider_attr_linger, provider_attr_clear_hold,
 	provider_attr_online_hold;
+/* Hold probes of the bus below @parent, if the parameter probe_hold says so. */
+int provider_hold_probes(struct device *parent);
 int provider_hold_init(void);
 void provider_hold_exit(void);
 
