@@ -77,8 +77,6 @@
  *   compat_alloc_dax(private, host, ops, sync)
  *                                            ERR_PTR, never NULL; host: the disk's name to be
  *   compat_pagemap_compound(pgmap, shift)    compound pages; pages in each that there will be
- *   compat_page_movable_ops(page) compat_page_pinned(head) compat_page_swapped(head)
- *                                            what a page is to whoever would move it
  *   compat_remove_memory(nid, start, size) compat_offline_and_remove_memory(nid, start, size)
  *   compat_region_memregion(desc, &id)       the number its provider has given
  *   compat_namespace_uuid(nspm) compat_set_namespace_uuid(nspm, uuid)

@@ -117,16 +117,6 @@ static inline bool compat_page_off_buddy(struct page *page)
 	return page_private(page) == MAGIC_HWPOISON;
 }
 
-/* Of a driver that has said how to move it: a mark of the page's mapping, until v6.17 */
-static inline bool compat_page_movable_ops(struct page *page)
-{
-#ifdef PAGE_MAPPING_MOVABLE
-	return __PageMovable(page);
-#else
-	return page_has_movable_ops(page);
-#endif
-}
-
 /* kmem's, which is not built where nobody may take memory offline */
 #ifdef HAVE_OFFLINE_AND_REMOVE_MEMORY
 #ifndef HAVE_MHP_FLAGS

@@ -43,29 +43,6 @@ static inline bool folio_mapped(struct folio *folio)
 }
 #endif
 
-/* Has somebody pinned it, to have it stay where it is? In doubt, of a page with many references. */
-static inline bool compat_page_pinned(struct page *head)
-{
-#if defined(HAVE_FOLIO)
-	return folio_maybe_dma_pinned(page_folio(head));
-#elif defined(HAVE_PAGE_MAYBE_DMA_PINNED)
-	return page_maybe_dma_pinned(head);
-#else
-	/* a reference as any other there */
-	return false;
-#endif
-}
-
-/* An anonymous page that is in the swap cache */
-static inline bool compat_page_swapped(struct page *head)
-{
-#ifdef HAVE_FOLIO
-	return folio_test_swapcache(page_folio(head));
-#else
-	return PageSwapCache(head);
-#endif
-}
-
 /* Nothing is ever written back. */
 #ifdef HAVE_DIRTY_FOLIO
 #define COMPAT_AOPS_NEVER_DIRTY .dirty_folio = noop_dirty_folio

@@ -17,8 +17,6 @@
  *	blocks.c	memory blocks (pure)
  *	admit.c		the verdict (pure)
  *	page.c		does anybody have a page (pure)
- *	look.c		what would keep blocks from going
- *	stay.c		does a page move (pure)
  *	tier.c		how far it is, by its speed (pure)
  *
  * A *device*, daxN.M, is the kernel's. Its *memory* is what of it became RAM:
@@ -86,7 +84,6 @@
 #include "kmem/admit.h"
 #include "kmem/blocks.h"
 #include "kmem/page.h"
-#include "kmem/stay.h"
 
 struct memory_dev_type;
 
@@ -383,19 +380,6 @@ bool kmem_block_online(u64 start, u64 size);
  * Return: 0; -EBUSY: something in it does not move; -EINTR: the caller has a signal.
  */
 int kmem_offline_remove(int nid, u64 start, u64 size, unsigned int limit_ms);
-
-/* ---- look.c ---- */
-
-typedef void (*kmem_look_each)(void *data, u64 block, const struct kmem_stay_count *count);
-
-/* What is in each block that is in; kmem_memory.lock is held. */
-void kmem_look(const struct kmem_memory *memory, kmem_look_each each, void *data);
-/* The same of all of them together; takes kmem_memory.lock. */
-void kmem_look_at_all(struct kmem_memory *memory, struct kmem_stay_count *count);
-/* "anon 1, slab 12, the first at 0x28000000": what does not move. Return: its length. */
-int kmem_stay_tell(const struct kmem_stay_count *count, char *buf, size_t size);
-/* The attribute `removable`; -EBUSY: blocks are being added or removed. */
-int kmem_removable_show(struct kmem_memory *memory, char *buf);
 
 /* ---- sysfs.c ---- */
 

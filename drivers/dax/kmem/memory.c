@@ -364,25 +364,8 @@ void kmem_memory_drop(struct kmem_memory *memory, struct dev_dax *dev_dax)
 	kmem_memory_put(memory);
 }
 
-/* @names are blocks that did not go, and @count is what is in them. */
-static int stays_refuse(struct kmem_memory *memory, int err, const char *names,
-			const struct kmem_stay_count *count)
-{
-	char what[128];
-
-	if (!kmem_stay_left(count))
-		return kmem_refuse(memory, err, ND_REASON_BUSY,
-				   "%s cannot be taken offline: pages in use there did not move in time, and no reason is left: try again",
-				   names);
-	kmem_stay_tell(count, what, sizeof(what));
-	return kmem_refuse(memory, err, ND_REASON_BUSY,
-			   "%s cannot be taken offline: pages in use there do not move (%s), the kernel log has their numbers (pfn); end what pins them and try again",
-			   names, what);
-}
-
 int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
 {
-	struct kmem_stay_count count = { };
 	char names[KMEM_NAMES_SIZE];
 	int rc;
 
@@ -396,8 +379,9 @@ int kmem_memory_remove(struct kmem_memory *memory, unsigned int limit_ms)
 	kmem_name_blocks(memory, names);
 	if (!names[0])
 		return 0;
-	kmem_look_at_all(memory, &count);
-	return stays_refuse(memory, rc ?: -EBUSY, names, &count);
+	return kmem_refuse(memory, rc ?: -EBUSY, ND_REASON_BUSY,
+			   "%s cannot be taken offline: pages in use there do not move; the kernel log shows them (\"migrating pfn\"); end what pins them and try again",
+			   names);
 }
 
 /* ---- events ---- */

@@ -64,12 +64,6 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_WO(remove);
 
-static ssize_t removable_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return kmem_removable_show(dev_get_drvdata(dev), buf);
-}
-static DEVICE_ATTR_ADMIN_RO(removable);
-
 static ssize_t admission_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct kmem_memory *memory = dev_get_drvdata(dev);
@@ -100,7 +94,6 @@ static struct attribute *device_attrs[] = {
 	&dev_attr_repaired_pages.attr,
 	&dev_attr_kmem_state.attr,
 	&dev_attr_slack_bytes.attr,
-	&dev_attr_removable.attr,
 	&dev_attr_remove.attr,
 	NULL,
 };
