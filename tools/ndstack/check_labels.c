@@ -204,8 +204,8 @@ static void offer_snapshot(const struct check_labels *to, const struct check_dim
 	best = snapshots_best(lines);
 	if (best >= 0)
 		tell(to, dimm->name, "labels", "less",
-		     "snapshot %d has labels that are gone: with its regions disabled, echo %d >%s/restore",
-		     best, best, dir);
+		     "snapshot %d has labels that are gone: with its regions and the DIMM disabled, ndctl write-labels -i %s/snapshot%d %s",
+		     best, dir, best, dimm->name);
 }
 
 /* mend_dimm() - Return: 1: its labels are others now; 0; or a negative errno */

@@ -30,7 +30,6 @@ enum nd_occasion {
 	ND_WHEN_BOUND,
 	ND_BEFORE_DESTROY,
 	ND_BEFORE_WRITE,		/* by userspace, through an ioctl */
-	ND_BEFORE_RESTORE,
 };
 
 struct nd_snapshot;

@@ -3,10 +3,10 @@
  * Snapshots of a DIMM's label area: the last good images, so that a namespace
  * destroyed, or labels initialised, by mistake can be had back.
  *
- * One is taken when the driver binds, before a namespace is destroyed, before
- * userspace writes to the area, before a snapshot is restored; unless it would
- * equal the newest. They are kept in memory as long as the DIMM's device, the
- * oldest goes first. Everything here is under nvdimm.labels.
+ * One is taken when the driver binds, before a namespace is destroyed, and before
+ * userspace writes to the area; unless it would equal the newest. They are kept in
+ * memory as long as the DIMM's device, the oldest goes first. ndctl write-labels
+ * writes one back. Everything here is under nvdimm.labels.
  */
 #include <linux/device.h>
 #include <linux/kernfs.h>
@@ -79,39 +79,7 @@ void nvdimm_snapshot(struct nvdimm *nvdimm, enum nd_occasion occasion)
 	all[0] = new;
 }
 
-/* ---- restoring ---- */
-
-static int snapshot_restore(struct nvdimm *nvdimm, const struct nd_snapshot *snapshot)
-{
-	const struct label_image *image = &snapshot->image;
-	struct nd_label *add __free(kvfree) = kvcalloc(image->nlabel + 1, sizeof(*add), GFP_KERNEL);
-	u32 *drop __free(kvfree) = kvcalloc(nvdimm->area.nslot + 1, sizeof(*drop), GFP_KERNEL);
-	struct label_io io = nvdimm_label_io(nvdimm);
-	enum nd_reason reason = ND_REASON_OK;
-	int rc;
-
-	if (!add || !drop)
-		return nd_note(&nvdimm->dev, -ENOMEM, ND_REASON_RESOURCE,
-			       "no memory to restore with");
-	rc = label_image_restore(image, &nvdimm->area, &io, add, drop, &reason);
-	nvdimm_labels_follow(nvdimm, NULL);
-	nvdimm->ruined = nvdimm->ruined && !nvdimm->area.valid;
-	if (nvdimm->area.newer)
-		return nd_note(&nvdimm->dev, rc, reason,
-			       "the label area was written by newer software: the snapshot is not restored");
-	if (reason == ND_REASON_VERSION)
-		return nd_note(&nvdimm->dev, rc, reason,
-			       "the labels are of version 1.%u now, those of the snapshot of 1.%u: write its file back with ndctl write-labels",
-			       nvdimm->area.minor, image->minor);
-	if (rc == -EBADMSG)
-		return nd_note(&nvdimm->dev, rc, reason,
-			       "the snapshot has a label that could not be read even then, and whose space would be free without it; the file that ndctl write-labels takes does not have it either");
-	if (rc)
-		return nd_refuse(&nvdimm->dev, rc, reason,
-				 "the snapshot of %u labels is not restored",
-				 image->nlabel);
-	return 0;
-}
+/* ---- giving up one label ---- */
 
 /* May the labels be changed by hand? If so, they are as the media has them. */
 static int snapshot_check_idle(struct nvdimm *nvdimm)
@@ -127,52 +95,6 @@ static int snapshot_check_idle(struct nvdimm *nvdimm)
 		return nd_note(dev, -EBUSY, ND_REASON_BUSY, "the DIMM is being overwritten");
 	return nvdimm->area.stale ? nvdimm_labels_reload(nvdimm) : 0;
 }
-
-static int restore_nth(struct nvdimm *nvdimm, unsigned int n)
-{
-	struct device *dev = &nvdimm->dev;
-	struct nd_snapshot *chosen;
-	int rc;
-
-	if (n >= ND_SNAPSHOTS || !nvdimm->snapshot[n])
-		return nd_note(dev, -EINVAL, ND_REASON_REFERENCE, "there is no snapshot %u", n);
-	rc = snapshot_check_idle(nvdimm);
-	chosen = nvdimm->snapshot[n];
-	if (rc || chosen->image.area_size != nvdimm->area.size)
-		return rc ?: nd_note(dev, -EINVAL, ND_REASON_SIZE,
-				     "the label area has another size than it had");
-	/* what is there now may be wanted, too; @chosen must not be the one that makes room */
-	nvdimm->snapshot[n] = NULL;
-	nvdimm_snapshot(nvdimm, ND_BEFORE_RESTORE);
-	rc = snapshot_restore(nvdimm, chosen);
-	for (n = 0; n < ND_SNAPSHOTS - 1 && nvdimm->snapshot[n]; n++)
-		;
-	snapshot_free(nvdimm->snapshot[n]);
-	nvdimm->snapshot[n] = chosen;
-	return rc;
-}
-
-static ssize_t restore_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			     size_t len)
-{
-	struct nvdimm *nvdimm = to_nvdimm(dev);
-	unsigned int n;
-	int rc = kstrtouint(buf, 0, &n);
-
-	if (rc)
-		return nd_note(dev, rc, ND_REASON_ARGUMENT,
-			       "restore takes the number of a snapshot");
-	guard(device)(dev);
-	guard(mutex)(&nvdimm->labels);
-	rc = restore_nth(nvdimm, n);
-	if (rc)
-		return rc;
-	nd_ok(dev);
-	return len;
-}
-static DEVICE_ATTR_WO(restore);
-
-/* ---- giving up one label ---- */
 
 /* Whatever the label says, or cannot say any more: it goes, and with it its claim to the space. */
 static int drop_slot(struct nvdimm *nvdimm, u32 slot)
@@ -219,7 +141,6 @@ static const char * const occasions[] = {
 	[ND_WHEN_BOUND] = "bound",
 	[ND_BEFORE_DESTROY] = "before-destroy",
 	[ND_BEFORE_WRITE] = "before-write",
-	[ND_BEFORE_RESTORE] = "before-restore",
 };
 
 static ssize_t snapshots_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -299,7 +220,6 @@ static const struct bin_attribute *const snapshot_bin_attrs[] = {
 
 static struct attribute *snapshot_attrs[] = {
 	&dev_attr_snapshots.attr,
-	&dev_attr_restore.attr,
 	&dev_attr_drop.attr,
 	NULL,
 };

@@ -323,8 +323,6 @@ static void pick_blank_slots(const struct label_area *area, struct label_change 
 {
 	u32 i;
 
-	if (change->in_place && change->nadd && change->add[change->nadd - 1].slot < area->nslot)
-		return;
 	for (i = 0; i < change->nadd; i++)
 		change->add[i].slot = i;
 }

@@ -126,7 +126,6 @@ bool label_area_is_of(const struct label_area *area, const struct nd_label *labe
  * @spare: free slots that must remain afterwards (1 when creating, so that an
  *	update is always possible; 0 for updates and deletions)
  * @minor: version to format a blank area with, 1 or 2
- * @in_place: where the area is blank, .slot of @add, ascending, says where it goes
  */
 struct label_change {
 	struct nd_label *add;
@@ -135,7 +134,6 @@ struct label_change {
 	u32 ndrop;
 	u32 spare;
 	u8 minor;
-	bool in_place;
 };
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Images of label areas: taken, read, restored. Pure. */
+/* Images of label areas: taken, read. Pure. */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -53,28 +53,21 @@ static bool image_next(const struct label_image *image, struct image_walk *walk)
 	return walk->slot < image->nslot;
 }
 
-/* Does the label of these bytes say that it is being updated? If so, it is decoded. */
-static bool bytes_marked(const u8 *bytes, u32 size, u32 slot, struct nd_label *label)
-{
-	const struct nd_media_label *media = (const struct nd_media_label *)bytes;
-
-	return (media->flags & cpu_to_le32(ND_LABEL_UPDATING)) &&
-	       label_decode(bytes, size, slot, label) == ND_REASON_OK;
-}
-
-/* It says so no more. */
+/* A label that says it is being updated says so no more. */
 static void bytes_settle(u8 *bytes, u32 size, u32 slot)
 {
+	const struct nd_media_label *media = (const struct nd_media_label *)bytes;
 	struct nd_label label;
 
-	if (!bytes_marked(bytes, size, slot, &label))
+	if (!(media->flags & cpu_to_le32(ND_LABEL_UPDATING)) ||
+	    label_decode(bytes, size, slot, &label) != ND_REASON_OK)
 		return;
 	label.flags &= ~ND_LABEL_UPDATING;
 	label_encode(&label, size, bytes);
 }
 
 /*
- * No change is under way when the image is restored: a label that says so would take another's for
+ * No change is under way when the image is written back: a label that says so would take another's for
  * its own with the uuid it was to have, or be taken for what a creation has left.
  */
 static void image_settle(struct label_image *image)
@@ -159,90 +152,4 @@ void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len
 	while (image_next(image, &walk) && labels + walk.slot * image->label_size < off + len)
 		image_overlay(off, buf, len, labels + walk.slot * image->label_size, walk.bytes,
 			      image->label_size);
-}
-
-/* ---- restoring ---- */
-
-/*
- * Is it there, and may it stay? What is being updated stays so at position 0, where it tells of the
- * uuid that other DIMMs may have by now. Elsewhere it would be taken for what a creation has left.
- */
-static bool may_stay(const struct label_image *image, const struct image_walk *walk,
-		     const struct label_area *area)
-{
-	struct nd_label label;
-
-	return is_there(image, walk, area) &&
-	       (!bytes_marked(slot_of(area, walk->slot), area->label_size, walk->slot, &label) ||
-		!label.position);
-}
-
-/*
- * What has to come. A label that was bad when the image was taken cannot be written anew; without
- * it the space that it stood for, which nobody was given, would be free. Return: a negative errno
- * then, or how many.
- */
-static int image_missing(const struct label_image *image, const struct label_area *area,
-			 struct nd_label *add, enum nd_reason *reason)
-{
-	struct image_walk walk = { 0 };
-	int n = 0;
-
-	while (image_next(image, &walk)) {
-		if (may_stay(image, &walk, area))
-			continue;
-		*reason = label_decode(walk.bytes, image->label_size, walk.slot, &add[n]);
-		if (*reason != ND_REASON_OK)
-			return -EBADMSG;
-		n++;
-	}
-	return n;
-}
-
-/* What has to go. */
-static u32 image_surplus(const struct label_image *image, const struct label_area *area, u32 *drop)
-{
-	struct image_walk walk = { 0 };
-	bool more = image_next(image, &walk);
-	u32 n = 0, slot;
-
-	for (slot = label_next_active(area, 0); slot < area->nslot;
-	     slot = label_next_active(area, slot + 1)) {
-		while (more && walk.slot < slot)
-			more = image_next(image, &walk);
-		if (!more || walk.slot != slot || !may_stay(image, &walk, area))
-			drop[n++] = slot;
-	}
-	return n;
-}
-
-/* Labels of another version, or in slots of another size, would not be the same ones. */
-static bool image_fits(const struct label_image *image, const struct label_area *area)
-{
-	return area->valid ? area->label_size == image->label_size && area->minor == image->minor :
-	       image->label_size == (image->minor == 1 ? ND_LABEL_V1_1_SIZE : ND_LABEL_V1_2_SIZE);
-}
-
-int label_image_restore(const struct label_image *image, struct label_area *area,
-			const struct label_io *io, struct nd_label *add, u32 *drop,
-			enum nd_reason *reason)
-{
-	/* of an area whose index is lost, labels may be intact: each goes over itself */
-	struct label_change change = {
-		.add = add, .drop = drop, .minor = image->minor, .in_place = true,
-	};
-
-	if (!image_fits(image, area)) {
-		*reason = ND_REASON_VERSION;
-		return -EINVAL;
-	}
-	if (!area->stale) {
-		int missing = image_missing(image, area, add, reason);
-
-		if (missing < 0)
-			return missing;
-		change.nadd = missing;
-		change.ndrop = image_surplus(image, area, drop);
-	}
-	return label_area_commit(area, io, &change, reason);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A label area as it once was: to be read, and to be made true again. Pure. */
+/* A label area as it once was, to be read as a file for ndctl write-labels. Pure. */
 #ifndef _ND_LABEL_IMAGE_H
 #define _ND_LABEL_IMAGE_H
 
@@ -43,29 +43,5 @@ bool label_image_same(const struct label_image *image, const struct label_area *
 
 /* Bytes of the area that @image stands for; slots that were free read as zero. */
 void label_image_read(const struct label_image *image, u32 off, u8 *buf, u32 len);
-
-/**
- * label_image_restore() - make an area hold the labels of an image again
- * @image: the image
- * @area: loaded area of the same DIMM
- * @io: the DIMM
- * @add: room for @image->nlabel labels
- * @drop: room for @area->nslot slots
- * @reason: reason of a refusal
- *
- * One change as label_area_commit() makes it: wherever power fails the area
- * holds the labels it had or those of the image. Labels that are there already
- * stay where they are, others may go to other slots than they had. One that is there, and is being
- * updated, stays so if it is position 0's; else it is written anew, and nobody's no more. An area
- * without a valid index block has none until it has the labels, each where it was.
- *
- * Return: 0; -EINVAL with ND_REASON_VERSION when the area has another version or slots of
- * another size now, or would have when it is laid out anew; -EBADMSG with the reason when
- * the image has a slot that could not be read even then, and that is not there any more; or
- * what label_area_commit() returns.
- */
-int label_image_restore(const struct label_image *image, struct label_area *area,
-			const struct label_io *io, struct nd_label *add, u32 *drop,
-			enum nd_reason *reason);
 
 #endif /* _ND_LABEL_IMAGE_H */

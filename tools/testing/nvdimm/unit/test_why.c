@@ -164,11 +164,11 @@ static const struct helped {
 	  "echo dax0.1 >/sys/bus/nd/drivers/dax_pmem/bind;" },
 	{ "a_bad_label", &dimm,
 	  "EBADMSG checksum: label slot 3 is not valid and is passed over (1 of 2 active slots are bad)",
-	  "ndctl disable-region region0;!echo 2 >/sys/bus/nd/devices/nmem1/labels/restore;ndctl enable-region region0;|ndctl disable-region region0;!echo 3 >/sys/bus/nd/devices/nmem1/labels/drop;ndctl enable-region region0;"
+	  "ndctl disable-region region0;ndctl disable-dimm nmem1;!ndctl write-labels -i /sys/bus/nd/devices/nmem1/labels/snapshot2 nmem1;ndctl enable-dimm nmem1;ndctl enable-region region0;|ndctl disable-region region0;!echo 3 >/sys/bus/nd/devices/nmem1/labels/drop;ndctl enable-region region0;"
 	},
 	{ "a_bad_label_told_of_its_region", &region,
 	  "EBADMSG incomplete: label slot 3 of nmem1 cannot be read (1 such slots): the space is kept",
-	  "ndctl disable-region region0;!echo 2 >/sys/bus/nd/devices/nmem1/labels/restore;ndctl enable-region region0;|ndctl disable-region region0;!echo 3 >/sys/bus/nd/devices/nmem1/labels/drop;ndctl enable-region region0;"
+	  "ndctl disable-region region0;ndctl disable-dimm nmem1;!ndctl write-labels -i /sys/bus/nd/devices/nmem1/labels/snapshot2 nmem1;ndctl enable-dimm nmem1;ndctl enable-region region0;|ndctl disable-region region0;!echo 3 >/sys/bus/nd/devices/nmem1/labels/drop;ndctl enable-region region0;"
 	},
 	{ "a_btt_with_a_copy", &space,
 	  "ENXIO checksum: the info-block at 0x1000 is damaged; a copy at 0x1fff000 is of BTT 6ac9d1a4-3b16-4a3c-8b64-1b0b0a4e6a01, sector_size 4096: give that to a btt device to restore it, or set force_raw",

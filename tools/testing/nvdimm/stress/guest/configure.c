@@ -153,14 +153,6 @@ void turn_destroy(struct worker *w)
 
 /* ---- enable and disable ---- */
 
-/* What was destroyed meanwhile is there again; where the region lives on, that is refused. */
-static void restore_labels(struct worker *w)
-{
-	static const char *const number[] = { "0", "1", "2", "3" };
-
-	put(w, OP_WRITE, number[rnd(w, 4)], DEVICES "nmem%d/labels/restore", (int)rnd(w, 2));
-}
-
 static void toggle(struct worker *w, const char *words)
 {
 	int64_t since = now_ms();
@@ -169,8 +161,6 @@ static void toggle(struct worker *w, const char *words)
 	if (pick(w, words, name, sizeof(name))) {
 		unbind_device(w, name);
 		nap(w, 100);
-		if (chance(w, 40))
-			restore_labels(w);
 		while (atomic_load(&unloading) && !atomic_load(&stop))
 			nap(w, 20);
 		bind_device(w, name);

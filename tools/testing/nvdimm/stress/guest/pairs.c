@@ -267,11 +267,6 @@ static void dimm_is_disabled(struct worker *w)
 	unbind_device(w, "nmem0");
 }
 
-static void labels_are_restored(struct worker *w)
-{
-	put(w, OP_WRITE, "0", DEVICES "nmem0/labels/restore");
-}
-
 static void drivers_are_unloaded(struct worker *w)
 {
 	unload(w, "dax_pmem");
@@ -321,7 +316,6 @@ static const struct operation {
 	{ "the region comes anew", region_comes_anew },
 	{ "the region is read-only", region_is_read_only },
 	{ "the DIMM is disabled", dimm_is_disabled },
-	{ "labels are restored", labels_are_restored },
 	{ "the drivers are unloaded", drivers_are_unloaded },
 	{ "all is read", all_is_read },
 };
