@@ -74,7 +74,6 @@ static void region_release(struct device *dev)
 	struct nd_region *region = to_nd_region(dev);
 
 	nd_space_forget(region);
-	nd_config_forget(region);
 	nd_region_free(region);
 }
 

@@ -51,7 +51,6 @@
 	X(MODE,			"mode")					\
 	X(RESOURCE,		"resource")	/* memory, ids, mappings */ \
 	X(ARGUMENT,		"argument")				\
-	X(EXCLUSIVE,		"exclusive")	/* another process configures it alone */ \
 	X(POLICY,		"policy")	/* what an administrator has asked for is not met */
 
 #define ND_REASON_ENUM(sym, token) ND_REASON_##sym,

@@ -450,14 +450,6 @@ static void clear_errors(struct why_case *c)
 		add(c, "", "ndctl list -M -r %s", c->device->region);
 }
 
-static void who_claims(struct why_case *c)
-{
-	long pid = number_behind(c, "by process ");
-
-	if (pid > 0)
-		add(c, "", "ps -o pid,user,args -p %ld", pid);
-}
-
 static void give_node(struct why_case *c)
 {
 	const char *dax = devdax_of(c);
@@ -495,7 +487,6 @@ static const struct {
 	{ ND_REASON_COUNT, "trimmed: ", elsewhere },
 	{ ND_REASON_MODE, "configured are ", other_mode },
 	{ ND_REASON_READ_ONLY, "until its read_only is written", writable_again },
-	{ ND_REASON_EXCLUSIVE, "by process ", who_claims },
 	{ ND_REASON_REFERENCE, "names no NUMA node", give_node },
 	{ ND_REASON_MEDIA, "", clear_errors },
 	{ ND_REASON_DISABLED, "enable", enable_named },

@@ -6,11 +6,6 @@
  * A store locks the device, then its region's config (core/lock.h), and only then
  * looks at who uses the device, so that what it judges is what it changes. No
  * store does this on its own: tools/testing/nvdimm/static looks after that.
- *
- * A region may be claimed: then only the process that wrote its config_claim
- * and what that process started configure it, all others are refused at once,
- * whatever the holder is at. The claim dies with its holder: with the last of its
- * threads, whichever of them wrote it.
  */
 #ifndef _ND_CONFIG_H
 #define _ND_CONFIG_H
@@ -28,19 +23,13 @@ typedef int (*nd_change_fn)(struct device *dev, const char *buf, size_t len);
 
 /*
  * nd_config_store() - change an idle namespace or claim
- * Return: @len, and @dev's last_error is forgotten; -EBUSY when a driver or a claim has it,
- * -EAGAIN when another process has its region, or what @change returns.
+ * Return: @len, and @dev's last_error is forgotten; -EBUSY when a driver or a claim has it, or
+ * what @change returns.
  */
 ssize_t nd_config_store(struct device *dev, const char *buf, size_t len, nd_change_fn change);
 
 /* The same for what may change while it is in use, and for regions. */
 ssize_t nd_config_store_live(struct device *dev, const char *buf, size_t len,
 			     nd_change_fn change);
-
-/* config_claim of a region */
-extern struct device_attribute dev_attr_config_claim;
-
-/* The region goes. */
-void nd_config_forget(struct nd_region *region);
 
 #endif /* _ND_CONFIG_H */

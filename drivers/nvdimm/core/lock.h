@@ -25,7 +25,6 @@
  *  9	 bad_lists_lock (spin)		who changes a list of bad blocks; readers have its seqlock
  *  9	 nvdimm_bus.uuids_lock (spin)	which namespace carries which uuid
  *  9	 nd_async.lock (spin)		which devices are just being added
- *  9	 nd_region.holder_lock (spin)	who configures the region alone
  *  9	 claim_hold_lock (spin)		whether a claim is held, and who had it mapped
  * 10	 badrange.lock (spin)		bad ranges of a bus
  * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: region/atlas.c
@@ -38,9 +37,8 @@
  * namespace or a claim (nd_config_store()) takes that device's lock, then config
  * for writing: no probe of the same device can be in flight, and what a probe of
  * another device may have claimed is seen under config. So nothing has to wait for
- * probes to go idle (B6). Before that it takes config for reading alone, to turn
- * away who is not to wait for the holder of config_claim; and so do readers of
- * attributes: config is one region's, never the bus's. Stores that configure
+ * probes to go idle (B6). Readers of attributes take config for reading alone:
+ * config is one region's, never the bus's. Stores that configure
  * nothing take at most their own device's lock, or config for reading.
  *
  * Nothing that waits for a device to go away (device_unregister,

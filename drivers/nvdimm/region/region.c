@@ -156,7 +156,6 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	}
 	nd_region_ro_init(region);
 	region->align = default_align(region);
-	spin_lock_init(&region->holder_lock);
 	init_rwsem(&region->config);
 	INIT_LIST_HEAD(&region->namespaces);
 	nd_place_init(&region->place);

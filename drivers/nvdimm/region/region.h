@@ -5,7 +5,7 @@
  *	region.c		struct nd_region: what a provider has described, and is asked of it
  *	read_only.c		whether it is read-only
  *	sysfs/region.c		attributes
- *	claim/configure.c	how attributes are stored, and by whom (claim/configure.h)
+ *	claim/configure.c	how attributes are stored (claim/configure.h)
  *	flush.c			flush hints, nvdimm_flush() (flush.h)
  *
  * Order at bind (B4): DIMM label areas are there (a region waits for none: its
@@ -78,9 +78,6 @@ struct nd_region {
 	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
 	struct nd_async async;		/* namespaces and claims being added or removed */
 	struct nd_place place;		/* on the atlas from creation to release */
-
-	spinlock_t holder_lock;		/* rank 9 */
-	struct pid *holder;		/* who configures it alone; NULL: whoever comes */
 
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */

@@ -256,7 +256,6 @@ static struct attribute *region_attrs[] = {
 	&dev_attr_badblocks.attr,
 	&dev_attr_resource.attr,
 	&dev_attr_persistence_domain.attr,
-	&dev_attr_config_claim.attr,
 	&dev_attr_performance.attr,
 	&dev_attr_force_raw.attr,
 	NULL,

@@ -91,7 +91,6 @@ void fuzz_seeds(void)
 		"EBUSY busy: unbound, and draining: x",
 		"ENXIO locked: nmem0 is locked: unlock it",
 		"ENXIO disabled: nmem0 is disabled",
-		"EAGAIN exclusive: x is being configured by process 12 alone",
 		"0 17 before-write 1.2 2\n1 16 bound 1.2 3\n",
 	};
 	char seed[520], name[16];

@@ -252,15 +252,11 @@ static void write_claim(struct worker *w, const char *name)
 
 static void write_region(struct worker *w, const char *name)
 {
-	switch (rnd(w, 4)) {
+	switch (rnd(w, 3)) {
 	case 0:
 		put(w, OP_WRITE, chance(w, 85) ? "0" : "1", DEVICES "%s/read_only", name);
 		break;
 	case 1:
-		/* for this process, which all threads are */
-		put(w, OP_WRITE, chance(w, 50) ? "0" : "1", DEVICES "%s/config_claim", name);
-		break;
-	case 2:
 		put(w, OP_WRITE, chance(w, 90) ? "0x1000000" : "0x2000000", DEVICES "%s/align",
 		    name);
 		break;

@@ -239,13 +239,6 @@ static void sizes_are_asked_for(struct worker *w)
 	get(w, text, sizeof(text), DEVICES "%s/admit", scene.b);
 }
 
-static void region_is_claimed(struct worker *w)
-{
-	/* for this process, which both are */
-	put(w, OP_WRITE, "1", DEVICES "%s/config_claim", scene.region);
-	put(w, OP_WRITE, "0", DEVICES "%s/config_claim", scene.region);
-}
-
 static void region_is_disabled(struct worker *w)
 {
 	unbind_device(w, scene.region);
@@ -311,7 +304,6 @@ static const struct operation {
 	{ "B is renamed", b_is_renamed },
 	{ "B is for BTT", b_is_for_btt },
 	{ "sizes are asked for", sizes_are_asked_for },
-	{ "the region is claimed", region_is_claimed },
 	{ "the region is disabled", region_is_disabled },
 	{ "the region comes anew", region_comes_anew },
 	{ "the region is read-only", region_is_read_only },
