@@ -48,9 +48,6 @@ struct badrange;
 /* badrange_forget() of any length. Context: process, may sleep. */
 void badrange_del(struct badrange *badrange, u64 start, u64 len);
 
-bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last,
-			 struct bad_range *bad);
-
 /* bad_set_next() of what a bus knows. Context: any; takes badrange's lock (rank 10). */
 bool badrange_next(struct badrange *badrange, u64 start, u64 last, struct bad_range *bad);
 

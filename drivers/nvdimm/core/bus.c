@@ -265,7 +265,6 @@ static void bus_release(struct device *dev)
 
 	ida_free(&bus_ida, bus->id);
 	mutex_destroy(&bus->maps_lock);
-	/* its provider may have asked for them until now: nvdimm_bus_next_bad() */
 	badrange_forget_all(&bus->badrange);
 	nd_device_fini(dev);
 	kfree(bus);
@@ -452,21 +451,6 @@ int nvdimm_bus_add_badrange(struct nvdimm_bus *nvdimm_bus, u64 addr, u64 length)
 	return badrange_add(&nvdimm_bus->badrange, addr, length);
 }
 EXPORT_SYMBOL_GPL(nvdimm_bus_add_badrange);
-
-/**
- * nvdimm_bus_next_bad() - the first bytes of a range that a bus knows to be bad
- * @nvdimm_bus: the bus; it may be unregistered already
- * @start: first physical address
- * @last: last one
- * @bad: out, cut to these
- *
- * Context: any; takes the lock of the bus's bad ranges (rank 10). Return: are there any?
- */
-bool nvdimm_bus_next_bad(struct nvdimm_bus *nvdimm_bus, u64 start, u64 last, struct bad_range *bad)
-{
-	return badrange_next(&nvdimm_bus->badrange, start, last, bad);
-}
-EXPORT_SYMBOL_GPL(nvdimm_bus_next_bad);
 
 int nvdimm_bus_init(void)
 {

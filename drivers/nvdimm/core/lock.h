@@ -56,7 +56,6 @@
  *								it
  * nfit_ars.turn (mutex)	nfit_bus.lock, or alone		commands of firmware
  * nfit_ars.lock (mutex)	nfit_ars.turn, or alone		nothing; never held across a command
- * crash_lock (mutex)		nfit_bus.lock, or alone		ranks 9 and 11
  * btt_lanes.repair (mutex)	device locks; no lane is held	lanes, in any order
  * btt_lanes.lane (mutex)	device locks, repair		stripe, ranks 8 to 11, a flush that
  *								may sleep

@@ -11,7 +11,6 @@
 #include "common/diag.h"
 #include "core/bus.h"
 #include "nfit/ars/mce.h"
-#include "nfit/crash/crash.h"
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/ctl.h"
 #include "nfit/dsm/dsm.h"
@@ -139,7 +138,6 @@ static int nfit_adopt(struct nfit_bus *nfit, struct nfit_model *model)
 	rc = nfit_add_dimms(nfit, nfit->model);
 	if (rc)
 		return rc;
-	nfit_crash_recall(nfit, nfit->model);
 	nfit_ars_add(nfit, nfit->model);
 	nfit_add_regions(nfit, nfit->model);
 	nfit_ars_go(nfit);
@@ -260,17 +258,10 @@ static struct nfit_bus *new_bus(struct device *dev, struct acpi_device *adev)
 	return nfit;
 }
 
-/* Until it has been unregistered its memory is written, and cured. */
 static void bus_goes(struct nfit_bus *nfit)
 {
-	struct device *dev;
-
-	if (!nfit->nvdimm_bus)
-		return;
-	dev = get_device(to_nvdimm_bus_dev(nfit->nvdimm_bus));
-	nvdimm_bus_unregister(nfit->nvdimm_bus);
-	nfit_crash_settle(nfit);
-	put_device(dev);
+	if (nfit->nvdimm_bus)
+		nvdimm_bus_unregister(nfit->nvdimm_bus);
 }
 
 /*
@@ -345,13 +336,9 @@ COMPAT_ACPI_HOST(nfit_driver, "nfit", nfit_ids, nfit_bind, nfit_unbind);
 
 static int __init nfit_module_init(void)
 {
-	int rc;
+	int rc = compat_acpi_host_register(&nfit_driver);
 
-	nfit_crash_init();
-	rc = compat_acpi_host_register(&nfit_driver);
-	if (rc)
-		nfit_crash_exit();
-	else
+	if (!rc)
 		nfit_mce_start(memory_poisoned);
 	return rc;
 }
@@ -361,7 +348,6 @@ static void __exit nfit_exit(void)
 {
 	nfit_mce_stop();
 	compat_acpi_host_unregister(&nfit_driver);
-	nfit_crash_exit();
 }
 module_exit(nfit_exit);
 

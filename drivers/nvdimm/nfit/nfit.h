@@ -14,8 +14,6 @@
  *	ars/ars.c			the scrub job; ars/plan.h (pure)
  *	notify.c			what firmware tells on its own
  *	ars/mce.c			what the processor tells
- *	crash/crash.c			what firmware has recorded of the last crash;
- *					crash/record.h (pure)
  *	intel/intel.h			Intel's functions: health, security, activation
  *	sysfs.c				attributes of the bus and of regions
  *	table/table.h, table/cookie.h	(pure)

@@ -23,8 +23,7 @@ the machine, one on a line. A size is as numfmt reads it: 256M.
     unchanged NAME[:FROM-TO]... no boot may change these NVDIMMs outside of that range
     carry FILE...               files of the tree, as /vm/NAME; @RELEASE@ in a path is the kernel's
     made NAME COMMAND...        /vm/NAME is made by COMMAND, run in tools/testing/nvdimm
-    firmware NAME [RECORD]      vm/firmware/NAME.asl and NAME.table instead of QEMU's NVDIMMs; RECORD.table
-                                is a BERT, with the bytes of RECORD.hex at the address that it names
+    firmware NAME               vm/firmware/NAME.asl and NAME.table instead of QEMU's NVDIMMs
     append WORDS                kernel command line
     kernels SERIES...           kernels that it runs on; the first is the default
     modules ours                only our modules can pass it
@@ -147,7 +146,6 @@ class Machine:
     carry: list[str] = field(default_factory=list)
     made: dict[str, list[str]] = field(default_factory=dict)
     firmware: str = ""
-    crash_record: str = ""
     append: str = ""
     kernels: list[str] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
@@ -215,9 +213,6 @@ class Machine:
 
     def word_made(self, name: str, *command: str) -> None:
         self.made[name] = list(command)
-
-    def word_firmware(self, name: str, record: str = "") -> None:
-        self.firmware, self.crash_record = name, record
 
     def word_append(self, *words: str) -> None:
         self.append += " " + " ".join(words)
@@ -374,15 +369,6 @@ class Machine:
         args: list[str] = []
         for kind, output in (("asl", "firmware"), ("table", "table")):
             args += ["-acpitable", f"file={compiled(FIRMWARE / f'{self.firmware}.{kind}', place / output)}"]
-        if self.crash_record:
-            source = FIRMWARE / f"{self.crash_record}.table"
-            region = re.search(r"Boot Error Region Address : *(\w+)", source.read_text())
-            if not region:
-                raise WorkFailed(f"{source}: names no Boot Error Region Address")
-            lines = (line.partition("#")[0] for line in source.with_suffix(".hex").read_text().splitlines())
-            (place / "record.bytes").write_bytes(bytes.fromhex(" ".join(lines)))
-            args += ["-acpitable", f"file={compiled(source, place / 'record')}", "-device",
-                     f"loader,file={place / 'record.bytes'},addr=0x{region[1]},force-raw=on"]
         return args
 
     # The disks below virtio-pmem -------------------------------------------------------------
