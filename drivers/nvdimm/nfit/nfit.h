@@ -12,7 +12,6 @@
  *	dsm/ctl.c			commands; dsm/marshal.c: their buffers,
  *					dsm/status.c: their outcome (pure)
  *	ars/ars.c			the scrub job; ars/plan.h (pure)
- *	notify.c			what firmware tells on its own
  *	ars/mce.c			what the processor tells
  *	intel/intel.h			Intel's functions: health, security, activation
  *	sysfs.c				attributes of the bus and of regions
@@ -83,6 +82,9 @@ static inline struct nfit_bus *to_nfit_bus(struct nvdimm_bus_descriptor *desc)
 }
 
 /* ---- main.c ---- */
+
+/* A notification of firmware for @data, a struct nfit_bus. Context: ACPI's work queue. */
+void nfit_notify(acpi_handle handle, u32 event, void *data);
 
 /*
  * nfit_bus_new() - a bus without a table

@@ -66,7 +66,7 @@ static int copy_flush(struct nfit_dimm *dimm, const struct nfit_flush *flush)
 	return 0;
 }
 
-/* What firmware tells of a DIMM on its own; see notify.c for what a handler may do. */
+/* What firmware reports of a DIMM on its own; nfit_notify() says what a handler may do. */
 static void dimm_notify(acpi_handle handle, u32 event, void *data)
 {
 	enum { HEALTH = 0x81 };

@@ -2,7 +2,6 @@
 #include <linux/acpi.h>
 #include "nfit/dimm/dimm.h"
 #include "nfit/nfit.h"
-#include "nfit/notify.h"
 #include "boundary.h"
 #include "in_nfit.h"
 #include "mark.h"
