@@ -4,8 +4,8 @@
  * are built in nearly everywhere, so we use it and never fork it. Ours are its
  * providers and its drivers:
  *
- *	dax_pmem	provider: a devdax namespace, one device	pmem/driver.c
- *	dax_hmem	provider: soft-reserved memory			hmem/driver.c
+ *	dax_pmem	provider: a devdax namespace, one device	pmem/dax_pmem.c
+ *	dax_hmem	provider: soft-reserved memory			hmem/dax_hmem.c
  *	device_dax	driver: /dev/daxN.M				device*.c
  *	kmem		driver: System RAM				kmem*.c
  *

@@ -2,7 +2,7 @@
 /*
  * kmem: a dax device as System RAM.
  *
- *	driver.c	the driver: a device comes and goes
+ *	kmem.c		the driver: a device comes and goes
  *	memory.c	what became RAM: from its first block to its last, kept, adopted
  *	owner.c		whose it is, if anybody's
  *	node.c		nodes that an administrator has chosen

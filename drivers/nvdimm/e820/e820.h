@@ -3,7 +3,7 @@
  * nd_e820: memory that the memory map calls persistent without saying more:
  * type 12 of old firmware, and memmap=SIZE!START on the kernel's command line.
  *
- *	driver.c	the driver: ranges, overlaps, regions
+ *	nd_e820.c	the driver: ranges, overlaps, regions
  *	labels.c	the DIMM that a range with labels is
  *	carve.c		the parts of a range (pure)
  *

@@ -2,7 +2,7 @@
 /*
  * nd_pmem: a namespace as a disk, /dev/pmemN, with a dax device beside it.
  *
- *	driver.c	the driver: what to do with a namespace
+ *	nd_pmem.c	the driver: what to do with a namespace
  *	attach.c	mapping it, one of three ways; disk and dax device
  *	io.c		bios; poison found and cured
  *	clear_poison.c	how it is cured (pure)

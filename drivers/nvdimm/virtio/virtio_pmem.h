@@ -2,7 +2,7 @@
 /*
  * virtio_pmem: memory of the host's, durable once the host says so.
  *
- *	driver.c	the driver: range, bus and region of a device
+ *	virtio_pmem.c	the driver: range, bus and region of a device
  *	flush.c		flushes: waiters, bios, the ring, and what may go wrong
  *	batch.c		which flushes share a request (pure)
  *
