@@ -2,15 +2,9 @@
 /* A firmware table in memory of our own, and its complaints in words. */
 #include <linux/device.h>
 #include <linux/err.h>
-#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include "common/diag.h"
 #include "nfit/model.h"
-
-static bool strict_table;
-module_param(strict_table, bool, 0644);
-MODULE_PARM_DESC(strict_table,
-		 "Refuse NVDIMM tables with a broken frame, and what contradicts itself (N: complain, and use what is whole)");
 
 static int report_fault(struct device *dev, const struct nfit_complaint *c)
 {
@@ -21,12 +15,11 @@ static int report_fault(struct device *dev, const struct nfit_complaint *c)
 
 static int model_fill(struct nfit_model *model, struct device *dev, u32 len, u8 revision)
 {
-	const bool strict = READ_ONCE(strict_table);
 	struct nfit_complaint fault;
 	enum nd_reason reason;
 	size_t room;
 
-	reason = nfit_table_measure(model->bytes, len, strict, &room, &fault);
+	reason = nfit_table_measure(model->bytes, len, &room, &fault);
 	if (reason)
 		return report_fault(dev, &fault);
 	model->room = kvzalloc(room, GFP_KERNEL);
@@ -34,8 +27,8 @@ static int model_fill(struct nfit_model *model, struct device *dev, u32 len, u8 
 		return nd_refuse(dev, -ENOMEM, ND_REASON_RESOURCE,
 				 "no memory (%zu bytes) for the model of firmware's NVDIMM table",
 				 room);
-	reason = nfit_table_read(model->bytes, len, revision, strict, model->room, room,
-				 &model->table, &fault);
+	reason = nfit_table_read(model->bytes, len, revision, model->room, room, &model->table,
+				 &fault);
 	return reason ? report_fault(dev, &fault) : 0;
 }
 

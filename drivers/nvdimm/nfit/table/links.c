@@ -78,7 +78,7 @@ static bool same_bytes(const struct nfit_entry *a, const struct nfit_entry *b)
 
 /*
  * Two structures of one key: if they say the same, one is enough; if not, there is no telling
- * which is right. The first is what others have gone by; read strictly, both go.
+ * which is right. The first is what others have gone by.
  */
 static void drop_twins(struct nfit_table *t, struct nfit_array a)
 {
@@ -96,9 +96,6 @@ static void drop_twins(struct nfit_table *t, struct nfit_array a)
 					      one->offset);
 				continue;
 			}
-			if (t->strict)
-				nfit_complain(t, one, ND_REASON_DUPLICATE,
-					      "contradicts the structure at", two->offset);
 			nfit_complain(t, two, ND_REASON_DUPLICATE, "contradicts the structure at",
 				      one->offset);
 		}
@@ -306,8 +303,6 @@ static void judge_lines(struct nfit_table *t, u32 s)
 		if (map->ways != first->ways ||
 		    (a->line_size == b->line_size && a->line_count == b->line_count))
 			continue;
-		if (t->strict)
-			return break_range(t, spa, ND_REASON_BOUNDS, differ, map->entry.offset);
 		return nfit_remark(t, &spa->entry, ND_REASON_BOUNDS, differ, map->entry.offset);
 	}
 }

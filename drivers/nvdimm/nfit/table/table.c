@@ -78,8 +78,6 @@ void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_rea
 	if (entry->dropped)
 		return;
 	nfit_complain(table, entry, reason, what, about);
-	if (table->strict)
-		return;
 	entry->dropped = false;
 	if (table->ncomplaint > n)
 		table->complaint[n].used = true;
@@ -157,20 +155,19 @@ struct nfit_room {
 	u32 spa, map, dcr, idt, flush, entries;
 };
 
-static enum nd_reason count_entries(const u8 *bytes, size_t len, bool strict, struct nfit_room *n,
+static enum nd_reason count_entries(const u8 *bytes, size_t len, struct nfit_room *n,
 				    struct nfit_complaint *fault)
 {
 	struct nfit_entry entry = { };
-	enum nd_reason reason = ND_REASON_OK;
 
 	*n = (struct nfit_room) { };
 	if (len > NFIT_TABLE_MAX)
 		return table_refuse(fault, &entry, ND_REASON_BOUNDS,
 				    "table is larger than any should be:", len);
 	for (;;) {
-		reason = next_entry(bytes, len, &entry, fault);
-		if (!entry.raw || (reason && strict))
-			break;
+		next_entry(bytes, len, &entry, fault);
+		if (!entry.raw)
+			return ND_REASON_OK;
 		if (++n->entries > NFIT_ENTRIES_MAX)
 			return table_refuse(fault, &entry, ND_REASON_BOUNDS, "more structures than",
 					    NFIT_ENTRIES_MAX);
@@ -180,7 +177,6 @@ static enum nd_reason count_entries(const u8 *bytes, size_t len, bool strict, st
 		n->idt += entry.type == NFIT_TYPE_IDT;
 		n->flush += entry.type == NFIT_TYPE_FLUSH;
 	}
-	return strict ? reason : ND_REASON_OK;
 }
 
 /*
@@ -220,12 +216,12 @@ static size_t table_lay_out(struct nfit_table *t, const struct nfit_room *n, voi
 	return sum;
 }
 
-enum nd_reason nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
+enum nd_reason nfit_table_measure(const void *bytes, size_t len, size_t *room,
 				  struct nfit_complaint *fault)
 {
 	struct nfit_table none = { };
 	struct nfit_room n;
-	enum nd_reason reason = count_entries(bytes, len, strict, &n, fault);
+	enum nd_reason reason = count_entries(bytes, len, &n, fault);
 
 	if (reason)
 		return reason;
@@ -448,15 +444,15 @@ static void read_entry(struct nfit_table *t, struct nfit_entry *entry)
 	}
 }
 
-enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
-			       size_t size, struct nfit_table *out, struct nfit_complaint *fault)
+enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, void *room, size_t size,
+			       struct nfit_table *out, struct nfit_complaint *fault)
 {
 	struct nfit_entry entry = { };
 	struct nfit_room n;
 	enum nd_reason reason;
 
-	*out = (struct nfit_table) { .bytes = bytes, .revision = revision, .strict = strict };
-	reason = count_entries(bytes, len, strict, &n, fault);
+	*out = (struct nfit_table) { .bytes = bytes, .revision = revision };
+	reason = count_entries(bytes, len, &n, fault);
 	if (reason)
 		return reason;
 	if (table_lay_out(out, &n, NULL) > size)

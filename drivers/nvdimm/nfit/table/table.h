@@ -14,10 +14,6 @@
  * lines of interleave sets, is not missed. All of that leaves a complaint. A range
  * that lost a member of its interleave set stays in the model with @broken set:
  * capacity must not be offered with another layout than the one it was written with.
- *
- * Read strictly, for those who make such tables, a table with a broken frame is
- * refused as a whole, and twins and interleave lines that do not fit cost the ranges
- * that name them.
  */
 #ifndef _NFIT_TABLE_H
 #define _NFIT_TABLE_H
@@ -294,7 +290,6 @@ struct nfit_complaint {
  * @bytes: the table; must outlive the model
  * @len: its length
  * @revision: of the ACPI table
- * @strict: see above
  * @capabilities: NFIT_CAP_*, only bits firmware declared valid
  * @spa: ranges, in table order; so are @map, @dcr, @idt, @flush
  * @device: memory devices, by ascending handle
@@ -307,7 +302,6 @@ struct nfit_table {
 	const u8 *bytes;
 	u32 len;
 	u8 revision;
-	bool strict;
 	bool has_capabilities;
 	u32 capabilities;
 	struct nfit_spa *spa;
@@ -341,13 +335,12 @@ enum nd_reason nfit_table_open(const void *acpi, size_t size, const void **body,
  * nfit_table_measure() - check the framing and say how much room the model needs
  * @bytes: the structures
  * @len: their length
- * @strict: refuse a broken frame
  * @room: bytes for nfit_table_read()
  * @fault: says what is wrong when it is not ND_REASON_OK
  *
  * Return: ND_REASON_OK, or why the table is refused.
  */
-enum nd_reason nfit_table_measure(const void *bytes, size_t len, bool strict, size_t *room,
+enum nd_reason nfit_table_measure(const void *bytes, size_t len, size_t *room,
 				  struct nfit_complaint *fault);
 
 /**
@@ -355,7 +348,6 @@ enum nd_reason nfit_table_measure(const void *bytes, size_t len, bool strict, si
  * @bytes: the structures, unchanged since nfit_table_measure()
  * @len: their length
  * @revision: remembered, not judged
- * @strict: as it was measured
  * @room: memory, 8-byte aligned, of the size nfit_table_measure() said
  * @size: its size
  * @out: the model; points into @room and @bytes
@@ -364,8 +356,8 @@ enum nd_reason nfit_table_measure(const void *bytes, size_t len, bool strict, si
  * Return: ND_REASON_OK, or why the table is refused. Single structures that are
  * wrong are no reason: see @out->complaint.
  */
-enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, bool strict, void *room,
-			       size_t size, struct nfit_table *out, struct nfit_complaint *fault);
+enum nd_reason nfit_table_read(const void *bytes, size_t len, u8 revision, void *room, size_t size,
+			       struct nfit_table *out, struct nfit_complaint *fault);
 
 /* Address of hint @i < flush->count. */
 u64 nfit_flush_hint(const struct nfit_flush *flush, u32 i);
@@ -396,7 +388,7 @@ enum nd_reason nfit_table_compare(const struct nfit_table *old, struct nfit_tabl
 void nfit_complain(struct nfit_table *table, struct nfit_entry *entry, enum nd_reason reason,
 		   const char *what, u64 about);
 
-/* The same of one that counts all the same, unless the table is read strictly. */
+/* The same of one that counts all the same. */
 void nfit_remark(struct nfit_table *table, struct nfit_entry *entry, enum nd_reason reason,
 		 const char *what, u64 about);
 

@@ -6,7 +6,7 @@
 struct maker mk;
 struct parsed p;
 
-struct parsed parsed(const void *bytes, size_t len, bool strict)
+struct parsed parsed(const void *bytes, size_t len)
 {
 	struct parsed p = { };
 	size_t room;
@@ -14,11 +14,11 @@ struct parsed parsed(const void *bytes, size_t len, bool strict)
 	p.bytes = malloc(len ?: 1);
 	if (len)
 		memcpy(p.bytes, bytes, len);
-	p.reason = nfit_table_measure(p.bytes, len, strict, &room, &p.fault);
+	p.reason = nfit_table_measure(p.bytes, len, &room, &p.fault);
 	if (p.reason)
 		return p;
 	p.room = malloc(room ?: 1);
-	p.reason = nfit_table_read(p.bytes, len, 1, strict, p.room, room, &p.t, &p.fault);
+	p.reason = nfit_table_read(p.bytes, len, 1, p.room, room, &p.t, &p.fault);
 	assert_reason(p.reason, ND_REASON_OK);
 	return p;
 }
@@ -30,30 +30,15 @@ void parsed_free(struct parsed *p)
 	*p = (struct parsed){ };
 }
 
-static void parse_anew(const void *bytes, size_t len, bool strict)
-{
-	parsed_free(&p);
-	p = parsed(bytes, len, strict);
-}
-
 void parse_bytes(const void *bytes, size_t len)
 {
-	parse_anew(bytes, len, false);
-}
-
-void parse_as(bool strict)
-{
-	parse_anew(mk.bytes, mk.len, strict);
+	parsed_free(&p);
+	p = parsed(bytes, len);
 }
 
 void parse(void)
 {
-	parse_as(false);
-}
-
-void parse_strictly(void)
-{
-	parse_as(true);
+	parse_bytes(mk.bytes, mk.len);
 }
 
 int after_each(void **state)

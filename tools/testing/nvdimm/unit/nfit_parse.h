@@ -19,11 +19,9 @@ struct parsed {
 extern struct maker mk;
 extern struct parsed p;
 
-struct parsed parsed(const void *bytes, size_t len, bool strict);
+struct parsed parsed(const void *bytes, size_t len);
 void parsed_free(struct parsed *p);
 void parse_bytes(const void *bytes, size_t len);
-void parse_as(bool strict);
 void parse(void);
-void parse_strictly(void);
 const struct nfit_complaint *about(u32 offset, enum nd_reason reason);
 u32 offset_of(const void *entry);

@@ -130,7 +130,7 @@ LAW(cookie__of_an_interleaved_set)
 	u8 position[4];
 
 	make_set(&mk);
-	parse_strictly();
+	parse();
 	assert_reason(p.reason, ND_REASON_OK);
 	for (u32 i = 0; i < 4; i++) {
 		const struct nfit_dcr *dcr = &p.t.dcr[p.t.map[i].dcr];
