@@ -22,7 +22,7 @@
 #include "core/bus.h"
 #include "core/command.h"
 #include "dimm/dimm.h"
-#include "life.h"
+#include "init.h"
 #include "namespace/namespace.h"
 #include "poison/badblocks.h"
 #include "region/region.h"

@@ -11,8 +11,9 @@
 #include "common/range.h"
 #include "core/bus.h"
 #include "dimm/dimm.h"
-#include "life.h"
+#include "init.h"
 #include "namespace/namespace.h"
+#include "namespace/pages.h"
 #include "poison/badblocks.h"
 #include "region/region.h"
 #include "sysfs/groups.h"
@@ -67,6 +68,35 @@ static void region_child_lost(struct device *region_dev, struct device *dev)
 		nd_claim_detach(to_nd_claim(dev));
 }
 
+/* ---- what DIMMs report to the regions over them ---- */
+
+static int region_dimm_event(struct device *dev, struct nvdimm *nvdimm, enum nd_dimm_event event)
+{
+	struct nd_region *region = to_nd_region(dev);
+
+	if (!nd_region_maps(region, nvdimm))
+		return 0;
+	switch (event) {
+	case ND_DIMM_ARMED:
+		nd_region_report_armed(region, nvdimm);
+		return 0;
+	case ND_DIMM_READY:
+		if (READ_ONCE(region->waiting))
+			nd_device_attach_async(dev);
+		return 0;
+	case ND_DIMM_WIPE_ASKED:
+		/* what outlives a driver: kept System RAM, pinned pages */
+		return nd_range_check_idle(&nvdimm->dev, region->start, region->size,
+					   dev_name(dev));
+	case ND_DIMM_WIPE_BEGINS:
+		/* a guest cannot, and has nothing in caches that its host does not see to */
+		if (nd_caches_invalidate(region->start, region->size))
+			dev_dbg(dev, "CPU caches cannot be invalidated here\n");
+		return 0;
+	}
+	return 0;
+}
+
 /* ---- what a region is ---- */
 
 static void region_release(struct device *dev)
@@ -109,7 +139,7 @@ static struct module *region_pins(const struct device *dev)
 	.child_bound = region_child_bound,				\
 	.child_lost = region_child_lost,					\
 	.pins = region_pins,						\
-	.dimm_event = nd_region_dimm_event
+	.dimm_event = region_dimm_event
 
 static const struct nd_device_type pmem_region_type = { REGION_TYPE("nd_pmem") };
 static const struct nd_device_type volatile_region_type = { REGION_TYPE("nd_volatile") };
@@ -425,6 +455,8 @@ static void region_notify(struct device *dev, enum nvdimm_event event)
 	if (event == NVDIMM_REVALIDATE_POISON)
 		nd_poison_notify(&(struct nd_poison_event) { dev, nd_region_range(region) });
 }
+
+/* ---- the driver ---- */
 
 static struct nd_device_driver region_driver = {
 	.probe = region_probe,
