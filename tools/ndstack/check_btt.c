@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/kernel.h>
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 #include "btt/media.h"
 #include "check_btt.h"
 

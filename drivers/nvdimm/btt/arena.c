@@ -12,10 +12,9 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include "btt/arena.h"
-#include "btt/flog.h"
 #include "btt/io.h"
-#include "btt/map.h"
 #include "btt/media.h"
+#include "btt/ondisk.h"
 
 static int arena_refuse(enum nd_reason *told, enum nd_reason reason)
 {

@@ -49,7 +49,7 @@
 
 #include <linux/types.h>
 #include <nd/reason.h>
-#include "btt/flog.h"
+#include "btt/ondisk.h"
 #include "layout/btt_info.h"
 
 struct btt_locks;

@@ -12,9 +12,9 @@
 #include <linux/blkdev.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
-#include "btt/geometry.h"
 #include "btt/io.h"
 #include "btt/media.h"
+#include "btt/ondisk.h"
 #include "claim/claim.h"
 #include "common/disks.h"
 

@@ -4,10 +4,9 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "btt/flog.h"
 #include "btt/format.h"
-#include "btt/geometry.h"
 #include "btt/media.h"
+#include "btt/ondisk.h"
 
 /* Bytes of log that are made at a time, on the stack. */
 #define PIECE	512u

@@ -7,7 +7,7 @@
 #include <linux/uuid.h>
 #include <nd/format.h>
 #include <nd/reason.h>
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 #include "layout/btt_info.h"
 
 struct btt_media;

@@ -8,11 +8,10 @@
 #include <linux/errno.h>
 #include <linux/stddef.h>
 #include <asm/byteorder.h>
-#include "btt/flog.h"
 #include "btt/io.h"
 #include "btt/log_repair.h"
-#include "btt/map.h"
 #include "btt/media.h"
+#include "btt/ondisk.h"
 #include "btt/readers.h"
 
 /* ---- the map ---- */

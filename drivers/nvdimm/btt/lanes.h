@@ -12,7 +12,7 @@
 
 #include <linux/cache.h>
 #include <linux/mutex.h>
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 
 /* struct btt_lanes - the lanes of a BTT; @repair: held while more than one lane is acquired */
 struct btt_lanes {

@@ -6,13 +6,13 @@
  */
 /* objects: lib/btt_sim.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
-/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/ondisk.c */
 #include "nd_test.h"
 #include "btt_sim.h"
 #include "btt_intree.h"
 #include "btt/arena.h"
 #include "btt/format.h"
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 
 #define SAMPLES	1000
 

@@ -7,7 +7,7 @@
  */
 /* objects: lib/btt_sim.c lib/btt_intree.c drivers/nvdimm/btt/format.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/layout/btt_find.c */
-/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/ondisk.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include "btt_sim.h"
@@ -15,8 +15,7 @@
 #include "label/codec.h"
 #include "btt/arena.h"
 #include "btt/format.h"
-#include "btt/geometry.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 
 #define SIZE	(6 * SZ_4K)
 #define NFREE	4

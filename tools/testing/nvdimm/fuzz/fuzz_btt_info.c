@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any 4 KiB at the place of an arena's info-block. */
-/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/ondisk.c */
 /* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 4106 */
 #include "nd_fuzz.h"
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 #include "label/codec.h"
 
 /* Random bytes never carry a checksum; a fuzzer that had to find it would test nothing else. */

@@ -11,7 +11,7 @@
 #include "btt_sim.h"
 #include "btt_intree.h"
 #include "btt/arena.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 
 #define NLBA	8
 #define NFREE	4

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A BTT with any bytes changed in its info-blocks, log and map: "ndstack check". */
 /* objects: tools/ndstack/check_btt.c */
-/* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/geometry.c */
+/* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/ondisk.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 256 */

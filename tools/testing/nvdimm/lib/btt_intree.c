@@ -2,7 +2,7 @@
 /* Other kernels' rules, in code: btt_intree.h. */
 #include <asm/byteorder.h>
 #include <linux/string.h>
-#include "btt/flog.h"
+#include "btt/ondisk.h"
 #include "btt_intree.h"
 
 static const struct btt_log_group *intree_group(const u8 *arena, const struct btt_layout *l,

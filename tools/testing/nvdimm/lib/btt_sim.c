@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The media of the BTT tests, and arenas on it: btt_sim.h. */
-/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/log_repair.c */
+/* objects: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/io.c drivers/nvdimm/btt/ondisk.c */
+/* objects: drivers/nvdimm/btt/log_repair.c */
 /* objects: drivers/nvdimm/btt/readers.c */
 #include <linux/errno.h>
 #include <linux/kernel.h>

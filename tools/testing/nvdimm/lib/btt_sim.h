@@ -13,7 +13,7 @@
 #include <asm/byteorder.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "btt/flog.h"
+#include "btt/ondisk.h"
 #include "btt/io.h"
 #include "btt/readers.h"
 #include "btt/media.h"

@@ -19,7 +19,7 @@
 #include <pthread.h>
 #include "btt_sim.h"
 #include "btt_intree.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 
 #define WORLD_ARENAS	2
 #define WORLD_SAMPLES	4096

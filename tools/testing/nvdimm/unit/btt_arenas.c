@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arenas for the unit tests: btt_arenas.h. */
-/* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/geometry.c */
+/* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/ondisk.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"

@@ -8,9 +8,8 @@
 #include <linux/sizes.h>
 #include "btt_sim.h"
 #include "btt/arena.h"
-#include "btt/flog.h"
+#include "btt/ondisk.h"
 #include "btt/format.h"
-#include "btt/geometry.h"
 #include "btt/io.h"
 
 #define ARENA	SZ_64K

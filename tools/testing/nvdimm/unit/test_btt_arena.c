@@ -3,7 +3,7 @@
 /* objects: unit/btt_arenas.c */
 #include "nd_test.h"
 #include "btt_arenas.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 
 LAW(format__makes_arenas_that_are_found)
 {

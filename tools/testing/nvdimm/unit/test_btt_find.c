@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Is there a BTT: every state of an info-block and of its copy, asked by everybody who asks. */
 /* objects: drivers/nvdimm/layout/btt_find.c drivers/nvdimm/layout/btt_info.c */
-/* objects: drivers/nvdimm/btt/geometry.c drivers/nvdimm/label/codec.c */
+/* objects: drivers/nvdimm/btt/ondisk.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 #include "label/codec.h"
 
 #define ROOM	(SZ_16M + SZ_64K)

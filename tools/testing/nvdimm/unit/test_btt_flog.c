@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Log groups and map entries, each value they can have: UEFI 2.10 §6.3.5, §6.3.6. */
-/* objects: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/map.c */
+/* objects: drivers/nvdimm/btt/ondisk.c */
 #include "nd_test.h"
-#include "btt/flog.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 
 static struct btt_log_group group(u32 seq0, u32 seq1, u32 seq2, u32 seq3)
 {

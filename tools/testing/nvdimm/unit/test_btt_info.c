@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Arena info-blocks and geometry: UEFI 2.10 §6.3.3, §6.3.4; media of other kernels. */
-/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/ondisk.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 #include "label/codec.h"
 
 static struct btt_recipe recipe(u32 lbasize)

@@ -5,7 +5,7 @@
 #include "btt_arenas.h"
 #include "btt_intree.h"
 #include "btt/log_repair.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 
 #define SECTORS	16u
 #define LANES	44u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is told of a BTT and of labels, and what would be written: "ndstack check". */
 /* objects: tools/ndstack/check_btt.c tools/ndstack/check_set.c */
-/* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/geometry.c */
+/* objects: lib/btt_sim.c drivers/nvdimm/btt/format.c drivers/nvdimm/btt/ondisk.c */
 /* objects: drivers/nvdimm/layout/btt_info.c drivers/nvdimm/layout/btt_find.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
 /* objects: drivers/nvdimm/label/load.c */

@@ -18,9 +18,9 @@
 /* cc: tools/testing/nvdimm/lib/btt_sim.c tools/testing/nvdimm/lib/store_text.c */
 /* cc: drivers/nvdimm/layout/btt_find.c */
 /* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/log_repair.c */
-/* cc: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/layout/btt_info.c */
-/* cc: drivers/nvdimm/btt/geometry.c drivers/nvdimm/btt/format.c drivers/nvdimm/label/codec.c */
+/* cc: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/ondisk.c */
+/* cc: drivers/nvdimm/btt/readers.c drivers/nvdimm/layout/btt_info.c */
+/* cc: drivers/nvdimm/btt/format.c drivers/nvdimm/label/codec.c */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <err.h>
@@ -33,7 +33,7 @@
 #include "btt/arena.h"
 #include "btt/format.h"
 #include "btt/io.h"
-#include "btt/map.h"
+#include "btt/ondisk.h"
 #include "btt/readers.h"
 
 #define DEVICES	"/sys/bus/nd/devices"

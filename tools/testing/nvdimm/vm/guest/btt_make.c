@@ -10,16 +10,16 @@
 /* cc: -std=gnu11 -Wno-unused-parameter -Wno-sign-compare -fno-strict-aliasing */
 /* cc: -Itools/testing/nvdimm/unit/shim -Itools/testing/nvdimm/lib -Idrivers/nvdimm */
 /* cc: tools/testing/nvdimm/lib/btt_sim.c drivers/nvdimm/layout/btt_find.c */
-/* cc: drivers/nvdimm/btt/format.c drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/geometry.c */
+/* cc: drivers/nvdimm/btt/format.c drivers/nvdimm/layout/btt_info.c drivers/nvdimm/btt/ondisk.c */
 /* cc: drivers/nvdimm/btt/arena.c drivers/nvdimm/btt/log_repair.c */
-/* cc: drivers/nvdimm/btt/io.c drivers/nvdimm/btt/map.c */
-/* cc: drivers/nvdimm/btt/flog.c drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
+/* cc: drivers/nvdimm/btt/io.c */
+/* cc: drivers/nvdimm/btt/readers.c drivers/nvdimm/label/codec.c */
 #include <err.h>
 #include <fcntl.h>
 #include <unistd.h>
 #include "btt_sim.h"
 #include "btt/format.h"
-#include "btt/geometry.h"
+#include "btt/ondisk.h"
 
 #define ORIGIN	4096
 

@@ -1,12 +1,76 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the parts of an arena lie, and the arenas of a namespace. Pure. */
-#ifndef _ND_BTT_GEOMETRY_H
-#define _ND_BTT_GEOMETRY_H
+/*
+ * The bytes of a BTT: map entries, log groups, and where the parts of an arena lie (UEFI 2.10
+ * §6.3). Pure.
+ */
+#ifndef _ND_BTT_ONDISK_H
+#define _ND_BTT_ONDISK_H
 
 #include <linux/types.h>
 #include <linux/uuid.h>
 #include <nd/reason.h>
 #include "layout/btt_info.h"
+
+/* ---- map entries ---- */
+
+/* A decoded map entry: at most one of the flags is set. */
+struct btt_mapping {
+	u32 block;
+	bool zero;		/* reads as zeros */
+	bool error;		/* reads fail, until written */
+};
+
+/* @raw as lies in the map at @lba. Any 32 bits mean something; @block may be out of bounds. */
+struct btt_mapping btt_map_decode(u32 raw, u32 lba);
+u32 btt_map_encode(const struct btt_mapping *m);
+
+/* ---- the log: padding, sequence, which entry is the newest ---- */
+
+struct btt_log_entry {
+	__le32 lba;
+	__le32 old_map;		/* block, and BTT_MAP_ERROR when it had an error */
+	__le32 new_map;
+	__le32 seq;		/* 1, 2, 3, 1, ...; 0: never used */
+};
+
+struct btt_log_group {
+	struct btt_log_entry slot[4];
+};
+
+/*
+ * Where the second entry lies. Kernels before 4.15 padded after each entry;
+ * the specification and everybody since pads at the end.
+ */
+enum btt_padding {
+	BTT_PAD_UNKNOWN = 0,
+	BTT_PAD_NEW = 1,		/* slots 0 and 1; values are the second slot */
+	BTT_PAD_OLD = 2,		/* slots 0 and 2 */
+};
+
+/**
+ * btt_flog_padding() - take one more group into account
+ * @group: a log group
+ * @pad: what groups before have shown: UNKNOWN at first; updated
+ *
+ * When it is still UNKNOWN after the last group nothing was ever written, and
+ * the padding is NEW.
+ *
+ * Return: false when the group fits no padding, or not that of the others.
+ */
+bool btt_flog_padding(const struct btt_log_group *group, enum btt_padding *pad);
+
+/*
+ * btt_flog_newest() - which of the two entries tells the lane's last exchange
+ * Return: 0 or 1, or -1 when the sequence numbers are none.
+ */
+int btt_flog_newest(u32 seq0, u32 seq1);
+
+static inline u32 btt_flog_next(u32 seq)
+{
+	return seq >= 3 ? 1 : seq + 1;
+}
+
+/* ---- arenas of a namespace, and the parts of an arena ---- */
 
 /**
  * btt_layout_make() - lay out an arena
@@ -63,4 +127,4 @@ static inline u32 btt_origin(u16 major)
 enum nd_reason btt_arena_judge(const struct btt_layout *l, const struct btt_layout *first,
 			       u64 arena_min, u32 lanes);
 
-#endif /* _ND_BTT_GEOMETRY_H */
+#endif /* _ND_BTT_ONDISK_H */
