@@ -3,12 +3,10 @@
  * kmem: a dax device as System RAM.
  *
  *	kmem.c		the driver: a device comes and goes
- *	memory.c	what became RAM: from its first block to its last, kept, adopted
- *	owner.c		whose it is, if anybody's
+ *	memory.c	what became RAM: whose it is, from its first block to its last, kept, adopted
  *	node.c		nodes that an administrator has chosen
  *	job.c		what is done about it, and when
- *	parts.c		its blocks: added, removed, held
- *	offline.c	taking a block offline, with a bound
+ *	parts.c		its blocks: added, taken offline with a bound, removed, held
  *	policy.c	what is admitted: parameters, and the facts
  *	repair.c	what turns bad meanwhile
  *	clearing.c	what is cleared of that does not go online
@@ -257,7 +255,7 @@ bool kmem_memory_kept_in(const struct range *range);
 void kmem_memory_repair(const struct nd_poison_event *event);
 void kmem_memory_repair_later(struct kmem_memory *memory, unsigned long delay);
 
-/* ---- owner.c: takes kmem_list_lock ---- */
+/* Whose it is; these take kmem_list_lock. */
 
 extern struct mutex kmem_list_lock;
 
@@ -309,6 +307,9 @@ u32 kmem_blocks_in(const struct kmem_memory *memory);
 /* Those that are in; @names has KMEM_NAMES_SIZE. */
 void kmem_name_blocks(const struct kmem_memory *memory, char *names);
 
+/* Has this block memory that may be in use? */
+bool kmem_block_online(u64 start, u64 size);
+
 /* ---- policy.c ---- */
 
 /*
@@ -316,9 +317,9 @@ void kmem_name_blocks(const struct kmem_memory *memory, char *names);
  * asked for. 0, or an errno told with dax_refuse(). Process context; kmem_memory.asking is held.
  */
 int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax, int scrub);
-/* Does it ask for a scrub, and for how many jiffies is that waited? */
 /* How far is memory of a node, for the kernel's tiers? */
 int kmem_policy_distance(int node);
+/* Does it ask for a scrub, and for how many jiffies is that waited? */
 bool kmem_policy_scrubs(void);
 unsigned long kmem_policy_scrub_limit(void);
 /* What of it is known now, a line; of a scrub, @done bytes of @all, unless that is 0. */
@@ -364,22 +365,6 @@ void kmem_clearing_exit(void);
  * that. kmem_memory.lock is held. What cannot be zeroed is told.
  */
 void kmem_zero_block(struct kmem_memory *memory, struct kmem_part *part, u32 b);
-
-/* ---- offline.c ---- */
-
-/* Has it memory that may be in use? */
-bool kmem_block_online(u64 start, u64 size);
-
-/**
- * kmem_offline_remove() - take one block offline and remove it
- * @nid: the node that it was added to
- * @start: of the block
- * @size: of a block
- * @limit_ms: after which it is left online
- *
- * Return: 0; -EBUSY: something in it does not move; -EINTR: the caller has a signal.
- */
-int kmem_offline_remove(int nid, u64 start, u64 size, unsigned int limit_ms);
 
 /* ---- sysfs.c ---- */
 

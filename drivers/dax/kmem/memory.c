@@ -8,13 +8,16 @@
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/pfn.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <compat/memory_tier.h>
 #include "kmem/kmem.h"
 
 static LIST_HEAD(kmem_list);
+DEFINE_MUTEX(kmem_list_lock);
 static struct workqueue_struct *kmem_queue;
 
 /* Types of memory by their speed; the kernel has the tiers. */
@@ -23,6 +26,53 @@ static DEFINE_MUTEX(memory_types_lock);
 
 /* A job that got not one block further for so long waits for a lock, which may be our caller's. */
 #define STUCK_MS		5000
+
+/* ---- whose it is, and what others may ask of that: under kmem_list_lock ---- */
+
+int kmem_refuse(struct kmem_memory *memory, int err, enum nd_reason reason, const char *fmt, ...)
+{
+	struct va_format text = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	text.va = &args;
+	scoped_guard(mutex, &kmem_list_lock) {
+		if (memory->dev_dax)
+			dax_remark(memory->dev_dax, err, reason, "%pV", &text);
+		else
+			pr_warn_ratelimited("kmem: %s, which is kept: %pV\n", memory->name, &text);
+	}
+	va_end(args);
+	return err;
+}
+
+bool kmem_memory_wanted(struct kmem_memory *memory)
+{
+	guard(mutex)(&kmem_list_lock);
+	return memory->dev_dax && memory->state == KMEM_WAITS;
+}
+
+struct dev_dax *kmem_memory_device(struct kmem_memory *memory)
+{
+	guard(mutex)(&kmem_list_lock);
+	return memory->dev_dax;
+}
+
+struct device *kmem_memory_region(struct kmem_memory *memory)
+{
+	guard(mutex)(&kmem_list_lock);
+	return memory->region ? nd_range_hold(memory->region) : NULL;
+}
+
+bool kmem_memory_was_used(struct kmem_part *part, u32 b)
+{
+	bool used;
+
+	guard(mutex)(&kmem_list_lock);
+	used = kmem_set_has(part->used, b);
+	kmem_set_put(part->used, b, false);
+	return used;
+}
 
 /* ---- making ---- */
 
@@ -121,7 +171,7 @@ static void leave_node(struct kmem_memory *memory)
 	clear_node_memory_type(memory->nid, memory->type);
 }
 
-/* ---- whose it is ---- */
+/* ---- a device gets it, or gives it up ---- */
 
 /* Whose bad bytes are told: the region it lies in now, of nd_range_hold(), under kmem_list_lock. */
 static void watch_region(struct kmem_memory *memory, struct device *region)
