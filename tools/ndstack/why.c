@@ -312,8 +312,8 @@ static void labels_back(struct why_case *c, const struct why_dimm *dimm)
 		add(c, "", "ndctl disable-region %s", region);
 	add(c, "", "ndctl disable-dimm %s", dimm->name);
 	if (dimm->snapshot >= 0)
-		add(c, since_lost, "ndctl write-labels -i " ND "%s/labels/snapshot%d %s", dimm->name,
-		    dimm->snapshot, dimm->name);
+		add(c, since_lost, "ndctl write-labels -i " ND "%s/labels/snapshot%d %s",
+		    dimm->name, dimm->snapshot, dimm->name);
 	else
 		add(c, "", "ndctl write-labels -i FILE %s", dimm->name);
 	add(c, "", "ndctl enable-dimm %s", dimm->name);

@@ -321,7 +321,7 @@ static int offline_part(struct kmem_memory *memory, struct kmem_part *part, unsi
 			continue;
 		left_ms = time_before(jiffies, end) ? jiffies_to_msecs(end - jiffies) : 0;
 		rc = offline_remove(memory->nid, kmem_block_start(part, b), block_bytes(),
-					 kmem_patience(left_ms, kmem_blocks_in(memory)));
+				    kmem_patience(left_ms, kmem_blocks_in(memory)));
 		if (!rc)
 			block_is_out(memory, part, b);
 	}

@@ -32,22 +32,16 @@ struct nvdimm_bus;
  *	could not be listed. In process context, with a lock held that all requests share: it only
  *	notes that, and has a work item do the rest.
  * @node: poison/scrub.c's, as all that follows
- * @work: of a bus that has no job for scrubs
- * @dev: that it is for
- * @bus: of that
+ * @bus: of the device that it is for
  * @at: first byte that is still to be scrubbed
  * @end: byte behind the last
- * @gone: it is not wanted any more
  */
 struct nd_scrub_request {
 	void (*over)(struct nd_scrub_request *req, int rc);
 	struct list_head node;
-	struct work_struct work;
-	struct device *dev;
 	struct nvdimm_bus *bus;
 	u64 at;
 	u64 end;
-	bool gone;
 };
 
 /**

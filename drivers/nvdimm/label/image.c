@@ -67,8 +67,8 @@ static void bytes_settle(u8 *bytes, u32 size, u32 slot)
 }
 
 /*
- * No change is under way when the image is written back: a label that says so would take another's for
- * its own with the uuid it was to have, or be taken for what a creation has left.
+ * No change is under way when the image is written back: a label that says so would take another's
+ * for its own with the uuid it was to have, or be taken for what a creation has left.
  */
 static void image_settle(struct label_image *image)
 {

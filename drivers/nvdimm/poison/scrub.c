@@ -48,18 +48,6 @@ void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc)
 }
 EXPORT_SYMBOL_GPL(nvdimm_bus_scrubbed);
 
-/* The provider leaves it to us. */
-static void scrub_request_work(struct work_struct *work)
-{
-	struct nd_scrub_request *req = container_of(work, struct nd_scrub_request, work);
-	struct range range = { .start = req->at, .end = req->end - 1 };
-	int rc = nd_scrub_watch(req->dev, &range, &req->gone);
-
-	guard(mutex)(&scrub_requests_lock);
-	if (!list_empty(&req->node))
-		scrub_request_over(req, rc);
-}
-
 static void scrub_request_forget(struct nd_scrub_request *req)
 {
 	guard(mutex)(&scrub_requests_lock);
@@ -69,26 +57,18 @@ static void scrub_request_forget(struct nd_scrub_request *req)
 int nd_scrub_begin(struct device *dev, const struct range *range, struct nd_scrub_request *req)
 {
 	struct nd_region *region = nd_region_of(dev);
-	struct nvdimm_bus *bus;
+	struct nvdimm_bus *bus = nd_bus_of(dev);
 	int rc;
 
 	INIT_LIST_HEAD(&req->node);
-	INIT_WORK(&req->work, scrub_request_work);
-	req->gone = false;
-	if (!nd_scrub_possible(nd_bus_of(dev)->desc) || range->start < region->start ||
+	if (!bus->want_scrub || range->start < region->start ||
 	    range->end - region->start >= region->size)
 		return -ENOTTY;
-	bus = nd_bus_of(dev);
-	req->dev = dev;
 	req->bus = bus;
 	req->at = range->start;
 	req->end = range->end + 1;
 	scoped_guard(mutex, &scrub_requests_lock)
 		list_add_tail(&req->node, &scrub_requests);
-	if (!bus->want_scrub) {
-		queue_work(system_long_wq, &req->work);
-		return 0;
-	}
 	rc = bus->want_scrub(bus->desc, range->start, range_len(range));
 	if (rc)
 		scrub_request_forget(req);
@@ -100,8 +80,6 @@ void nd_scrub_end(struct nd_scrub_request *req)
 	if (!req->node.next)
 		return;
 	scrub_request_forget(req);
-	WRITE_ONCE(req->gone, true);
-	cancel_work_sync(&req->work);
 	/* so that ending it again needs nothing of ours */
 	req->node.next = NULL;
 }

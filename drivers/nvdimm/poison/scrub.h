@@ -3,19 +3,14 @@
  * Scrubs of ranges that somebody asked for: firmware reads every byte, and tells
  * what is bad (ACPI 6.5 §9.19.7.4 ff.).
  *
- *	scrub_status.c	what a status, or the provider, says of one (pure)
+ *	scrub_status.c	how far one has come (pure)
  *	scrub.c		who asked, and who is to be told; common/range.h is its other side
- *	scrub_watch.c	commands to a provider that leaves it to us, waiting
  *
  * Firmware runs one scrub at a time for the whole machine, for whoever was first
  * to ask, and its status is of the last one, whoever asked. Two who ask it beside
- * each other take each other's results away. So a provider that has a job for
- * scrubs of its own, as nfit has, says so, and is told what is wanted; nobody else
- * gives commands for scrubs on its bus then.
- *
- * Where there is none, ours is begun when firmware is idle, and begun anew when the
- * status turns out to be of another. It may stop early, for want of room for
- * records; then the rest is begun.
+ * each other take each other's results away. So only a provider that has a job for
+ * scrubs, as nfit has, is asked for them; nobody else gives commands for scrubs on
+ * its bus then.
  */
 #ifndef _ND_SCRUB_H
 #define _ND_SCRUB_H
@@ -23,7 +18,6 @@
 #include <linux/types.h>
 
 struct device;
-struct nd_cmd_ars_status;
 struct nd_scrub_request;
 struct nvdimm_bus;
 struct nvdimm_bus_descriptor;
@@ -57,14 +51,6 @@ void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
 int nd_scrub_begin(struct device *dev, const struct range *range, struct nd_scrub_request *req);
 void nd_scrub_end(struct nd_scrub_request *req);
 
-/* ---- scrub_watch.c ---- */
-
-/*
- * Have firmware scrub [@range], of which the region of @dev has all, and wait for it; *@gone ends
- * the wait with -ECANCELED. Return: as nd_range_scrub_begin() tells it.
- */
-int nd_scrub_watch(struct device *dev, const struct range *range, const bool *gone);
-
 /* ---- scrub_status.c ---- */
 
 /* Bytes still to be scrubbed: [@at, @end). */
@@ -72,24 +58,6 @@ struct scrub {
 	u64 at;
 	u64 end;
 };
-
-enum scrub_said {
-	SCRUB_DONE,		/* all of it */
-	SCRUB_MORE,		/* a part: @at is behind it */
-	SCRUB_OTHER,		/* it is of another one */
-};
-
-/**
- * scrub_read() - what a status says of a scrub
- * @scrub: that was begun; @at is moved
- * @status: what firmware returned; nothing in it is trusted
- * @len: bytes it filled
- * @nr: out: records that are there in full; 0 with SCRUB_OTHER
- *
- * Return: where the scrub is now.
- */
-enum scrub_said scrub_read(struct scrub *scrub, const struct nd_cmd_ars_status *status, u32 len,
-			   u32 *nr);
 
 /**
  * scrub_advance() - bytes have been scrubbed
@@ -103,16 +71,5 @@ bool scrub_advance(struct scrub *scrub, u64 start, u64 len);
 
 /* Does any of what is still to be scrubbed lie in [@start, @start + @len)? */
 bool scrub_meets(const struct scrub *scrub, u64 start, u64 len);
-
-/**
- * scrub_clip() - the part of a record that lies in [@from, @end)
- * @from: first byte
- * @end: byte behind the last
- * @start: of the record; any number
- * @len: of the record; any number. Both are set to the part.
- *
- * Return: is there one?
- */
-bool scrub_clip(u64 from, u64 end, u64 *start, u64 *len);
 
 #endif /* _ND_SCRUB_H */

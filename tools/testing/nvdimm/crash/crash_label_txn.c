@@ -580,7 +580,7 @@ static void write_image(struct machine *m, u32 i, const struct label_image *imag
 	machine_load(m);
 }
 
-/* The image of the first DIMM of then is written back when another namespace is in that one's place. */
+/* The image of the first DIMM of then is written back when another namespace lies in its place. */
 static void revive_half(struct machine *m)
 {
 	/* only its uuid is another */

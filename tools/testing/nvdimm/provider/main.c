@@ -52,12 +52,15 @@ static int add_bus(struct provider_bus *bus, unsigned int nr)
 	if (no_bus)
 		return 0;
 	bus->bus = nvdimm_bus_register(&bus->pdev->dev, &bus->desc);
-	return bus->bus ? provider_hold_probes(&bus->pdev->dev) : -ENXIO;
+	if (!bus->bus)
+		return -ENXIO;
+	return provider_jobs_init(bus) ?: provider_hold_probes(&bus->pdev->dev);
 }
 
 static void remove_buses(void)
 {
 	for (unsigned int i = 0; i < PROVIDER_BUSES; i++) {
+		provider_jobs_exit(&buses[i]);
 		if (buses[i].bus)
 			nvdimm_bus_unregister(buses[i].bus);
 		platform_device_unregister(buses[i].pdev);

@@ -8,13 +8,18 @@
 #include <linux/bitmap.h>
 #include <linux/align.h>
 #include <linux/cleanup.h>
+#include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/nd.h>
 #include <linux/overflow.h>
 #include <linux/range.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 #include "provider.h"
 
 /* Bytes of the answer to ND_CMD_ARS_STATUS. */
@@ -261,6 +266,81 @@ static int ars_status(struct provider_bus *bus, struct nd_cmd_ars_status *cmd, u
 	cmd->out_length += cmd->num_records * sizeof(cmd->records[0]);
 	return 0;
 }
+
+/* ---- scrubs that the kernel wants ---- */
+
+static DEFINE_MUTEX(jobs_lock);		/* provider_bus.going */
+static void (*tell_scrubbed)(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
+
+struct provider_job {
+	struct work_struct work;
+	struct provider_bus *bus;
+	u64 start;
+	u64 len;
+};
+
+static void run_job(struct work_struct *work)
+{
+	struct provider_job *job = container_of(work, struct provider_job, work);
+	struct provider_range *range = find(job->bus, job->start, job->len);
+	int rc = -EIO;
+
+	while (READ_ONCE(job->bus->hold) && !READ_ONCE(job->bus->going))
+		msleep(20);
+	if (READ_ONCE(job->bus->going)) {
+		rc = -ENXIO;
+	} else if (range) {
+		provider_scrub(range);
+		rc = 0;
+	}
+	tell_scrubbed(job->bus->bus, job->start, job->len, rc);
+	kfree(job);
+}
+
+static int want_scrub(struct nvdimm_bus_descriptor *desc, u64 start, u64 len)
+{
+	struct provider_bus *bus = container_of(desc, struct provider_bus, desc);
+	struct provider_job *job;
+
+	guard(mutex)(&jobs_lock);
+	if (bus->going)
+		return -ENXIO;
+	job = kzalloc(sizeof(*job), GFP_KERNEL);
+	if (!job)
+		return -ENOMEM;
+	*job = (struct provider_job) { .bus = bus, .start = start, .len = len };
+	INIT_WORK(&job->work, run_job);
+	queue_work(bus->jobs, &job->work);
+	return 0;
+}
+
+int provider_jobs_init(struct provider_bus *bus)
+{
+	void (*takes)(struct nvdimm_bus *bus, provider_want want) =
+		symbol_get(nvdimm_bus_takes_scrubs);
+
+	if (!takes)
+		return 0;
+	tell_scrubbed = symbol_get(nvdimm_bus_scrubbed);
+	bus->jobs = alloc_workqueue("nd_provider", WQ_UNBOUND, 0);
+	if (bus->jobs)
+		takes(bus->bus, want_scrub);
+	symbol_put(nvdimm_bus_takes_scrubs);
+	/* this module depends on libnvdimm anyway */
+	symbol_put(nvdimm_bus_scrubbed);
+	return bus->jobs ? 0 : -ENOMEM;
+}
+
+void provider_jobs_exit(struct provider_bus *bus)
+{
+	if (!bus->jobs)
+		return;
+	scoped_guard(mutex, &jobs_lock)
+		WRITE_ONCE(bus->going, true);
+	destroy_workqueue(bus->jobs);
+}
+
+/* ---- commands that clear ---- */
 
 /* Firmware clears up to what it cannot. */
 static int clear_error(struct provider_bus *bus, struct nd_cmd_clear_error *cmd)

@@ -183,6 +183,8 @@ struct provider_range {
  * @scrub: of what the next ND_CMD_ARS_STATUS tells
  * @scrubbed: there was one
  * @hold: none comes to its end
+ * @jobs: scrubs that the kernel wants; NULL: its libnvdimm asks for none
+ * @going: no scrub is taken any more
  */
 struct provider_bus {
 	struct platform_device *pdev;
@@ -192,7 +194,14 @@ struct provider_bus {
 	struct range scrub;
 	bool scrubbed;
 	bool hold;
+	struct workqueue_struct *jobs;
+	bool going;
 };
+
+/* poison/scrub.h has what they do; the kernel's own libnvdimm has neither. */
+typedef int (*provider_want)(struct nvdimm_bus_descriptor *desc, u64 start, u64 len);
+void nvdimm_bus_takes_scrubs(struct nvdimm_bus *bus, provider_want want);
+void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
 
 extern struct provider_range provider_ranges[PROVIDER_RANGES];
 extern unsigned int provider_nranges;
@@ -231,6 +240,9 @@ int provider_poison(struct provider_range *range, u64 offset, u64 len);
 bool provider_next_bad(struct provider_range *range, u64 offset, u64 *start, u64 *len);
 /* Tell libnvdimm of all that is bad. */
 void provider_scrub(struct provider_range *range);
+/* Take the scrubs that the kernel wants, before there are regions; and no more, with them there. */
+int provider_jobs_init(struct provider_bus *bus);
+void provider_jobs_exit(struct provider_bus *bus);
 /* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
 int provider_uc(struct provider_range *range, u64 offset, u64 len);
 /*
