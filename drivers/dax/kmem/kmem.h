@@ -3,7 +3,7 @@
  * kmem: a dax device as System RAM.
  *
  *	kmem.c		the driver: a device comes and goes
- *	memory.c	what became RAM: whose it is, from its first block to its last, kept, adopted
+ *	memory.c	what became RAM: whose it is; added, kept, adopted, removed
  *	node.c		nodes that an administrator has chosen
  *	job.c		what is done about it, and when
  *	parts.c		its blocks: added, taken offline with a bound, removed, held
