@@ -164,7 +164,6 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
 			.slot = label->slot,
 			.position = i,
 			.dpa = label->dpa,
-			.uuid = label->uuid,
 		};
 	}
 	return 0;

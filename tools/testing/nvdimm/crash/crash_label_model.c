@@ -90,7 +90,8 @@ static bool invent(const struct machine *m, struct model *mo, const struct ns_wa
 		want->name = 'a' + dice(26);
 		break;
 	case 1:
-		want->id = new_id(m, mo);
+		/* labels of several DIMMs keep theirs */
+		want->id = m->n == 1 ? new_id(m, mo) : old->id;
 		break;
 	default:
 		want->size = (1 + dice(dpa_room(&space, old->offset) / SZ_2M)) * SZ_2M;
