@@ -68,10 +68,10 @@ static const char *fit_map_word(const struct pfn_wish *wish)
 
 static void fit_tell_nearest(const struct fit_answer *a, char *text, size_t size)
 {
-	const struct pfn_verdict *v = &a->verdict;
+	const struct nearest *v = &a->nearest;
 	char below[MAP_SIZE_TEXT], above[MAP_SIZE_TEXT], align[MAP_SIZE_TEXT];
 
-	snprintf(text, size, "%s%s%s%s%s%s%s", nd_reason_token(v->reason),
+	snprintf(text, size, "%s%s%s%s%s%s%s", nd_reason_token(a->verdict.reason),
 		 v->below ? "; below it fits " : "", v->below ? map_size(v->below, below) : "",
 		 v->above ? "; above it fits " : "", v->above ? map_size(v->above, above) : "",
 		 v->align ? "; --align " : "", v->align ? map_size(v->align, align) : "");
@@ -158,9 +158,9 @@ static void fit_json_line(struct fitting *f, const struct fit_answer *a)
 		fit_json_number("pages", a->pages);
 	} else {
 		fit_json_text("reason", nd_reason_token(v->reason));
-		fit_json_number("below", v->below);
-		fit_json_number("above", v->above);
-		fit_json_number("smaller_align", v->align);
+		fit_json_number("below", a->nearest.below);
+		fit_json_number("above", a->nearest.above);
+		fit_json_number("smaller_align", a->nearest.align);
 	}
 	if (*a->before)
 		fit_json_text("before", a->before);
@@ -196,8 +196,8 @@ static void fit_one(struct fitting *f, const struct fit_kernel *kernel,
 	f->rc = (f->align ? fit_judge : fit_judge_best)(f->map, kernel, room, wish, &answer);
 	if (f->rc)
 		return;
-	answer.verdict.below = fit_confirm(f, &answer, rooms, nr, answer.verdict.below);
-	answer.verdict.above = fit_confirm(f, &answer, rooms, nr, answer.verdict.above);
+	answer.nearest.below = fit_confirm(f, &answer, rooms, nr, answer.nearest.below);
+	answer.nearest.above = fit_confirm(f, &answer, rooms, nr, answer.nearest.above);
 	f->fits |= answer.verdict.reason == ND_REASON_OK;
 	if (f->json)
 		fit_json_line(f, &answer);

@@ -248,8 +248,10 @@ int fit_judge(const struct map *map, const struct fit_kernel *kernel, const stru
 	*out = (struct fit_answer) { .kernel = kernel, .room = room, .wish = *wish };
 	if (wish->mode == PFN_WISH_DEVDAX)
 		req.compounds = m->page | (kernel->shared ? SZ_2M | SZ_1G : 0);
-	if (!rc)
+	if (!rc) {
 		pfn_admit(&req, wish, &place, &out->verdict);
+		nearest_find(&req, wish, &place, &out->verdict, &out->nearest);
+	}
 	fit_name(out->before, &out->verdict.layout.before);
 	fit_name(out->behind, &out->verdict.layout.behind);
 	if (out->verdict.reason == ND_REASON_OK && wish->mode != PFN_WISH_RAW)

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include "layout/dry_run.h"
 #include "map.h"
+#include "nearest.h"
 
 /**
  * struct fit_kernel - what differs between kernels, for struct pages
@@ -76,6 +77,7 @@ int fit_request(const struct map *map, const struct fit_kernel *kernel, const st
  * @room: where
  * @wish: what was asked, with the alignment that was judged
  * @verdict: its neighbours are by name in the next two, and NULL in its layout
+ * @nearest: what would do, if it does not
  * @before: to whom bytes at the start are given up, or ""
  * @behind: likewise at the end
  * @pages: bytes of the largest pages that all of the data can be mapped with; 0 without
@@ -85,6 +87,7 @@ struct fit_answer {
 	const struct fit_room *room;
 	struct pfn_wish wish;
 	struct pfn_verdict verdict;
+	struct nearest nearest;
 	char before[PFN_NEAR_NAME];
 	char behind[PFN_NEAR_NAME];
 	u64 pages;

@@ -212,14 +212,15 @@ static int pfn_agree(struct nd_pfn *pfn)
 static u64 pfn_nearest_align(const struct pfn_request *req)
 {
 	const struct pfn_room room = { .step = req->size, .max = req->size };
-	const struct pfn_wish wish = {
-		.mode = PFN_WISH_FSDAX, .map = req->mode, .align = req->align, .size = req->size,
-	};
 	struct pfn_request copy = *req;
-	struct pfn_verdict verdict;
+	struct pfn_layout layout;
 
-	pfn_admit(&copy, &wish, &room, &verdict);
-	return verdict.align;
+	while (copy.align / 2 >= copy.page_size) {
+		copy.align /= 2;
+		if (pfn_judge(&copy, &room, false, req->size, &layout) == ND_REASON_OK)
+			return copy.align;
+	}
+	return 0;
 }
 
 static int refuse_plan(struct nd_pfn *pfn, enum nd_reason reason, const struct pfn_request *req,

@@ -2,17 +2,12 @@
 /*
  * The dry run. Pure: see dry_run.h.
  */
-#include <linux/align.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
-#include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include "layout/dry_run.h"
-
-/* Buckets looked at for a nearest size. Far more than a few units fit into. */
-#define PFN_TRIES	4096
 
 /* ---- grammar ---- */
 
@@ -181,151 +176,40 @@ enum nd_reason pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out
 
 /* ---- judgement ---- */
 
-struct judge {
-	struct pfn_request *req;
-	const struct pfn_room *room;
-	bool raw;
-};
-
-static u64 step_down(const struct judge *j, u64 size)
+static u64 step_down(const struct pfn_room *room, u64 size)
 {
 	u64 rem;
 
-	div64_u64_rem(size, j->room->step, &rem);
+	div64_u64_rem(size, room->step, &rem);
 	return size - rem;
 }
 
-static u64 step_up(const struct judge *j, u64 size)
-{
-	return step_down(j, size + j->room->step - 1);
-}
-
-static enum nd_reason judge_size(const struct judge *j, u64 size, struct pfn_layout *l)
+enum nd_reason pfn_judge(struct pfn_request *req, const struct pfn_room *room, bool raw, u64 size,
+			 struct pfn_layout *l)
 {
 	memset(l, 0, sizeof(*l));
-	if (size > j->room->max)
+	if (size > room->max)
 		return ND_REASON_SPACE;
-	if (!size || step_down(j, size) != size)
+	if (!size || step_down(room, size) != size)
 		return ND_REASON_ALIGN;
-	j->req->size = size;
-	if (j->raw) {
-		l->map_start = j->req->start;
+	req->size = size;
+	if (raw) {
+		l->map_start = req->start;
 		l->map_size = size;
-		l->data_start = j->req->start;
+		l->data_start = req->start;
 		l->usable = size;
 		return ND_REASON_OK;
 	}
-	return size < PFN_SIZE_MIN ? ND_REASON_SIZE : pfn_layout_create(j->req, l);
-}
-
-static bool judge_works(const struct judge *j, u64 size)
-{
-	struct pfn_layout l;
-
-	return judge_size(j, size, &l) == ND_REASON_OK;
-}
-
-/*
- * Data ends at multiples of this. Of the sizes that end between two of them the
- * smaller one works if a larger one does: what is added is cut off again, and
- * the memmap grows.
- */
-static u64 judge_bucket(const struct judge *j)
-{
-	return max(j->req->align, j->req->granule);
-}
-
-/* The least size that ends where @size does, as far as data is concerned. */
-static u64 judge_least(const struct judge *j, u64 size)
-{
-	u64 end = ALIGN_DOWN(j->req->start + size, judge_bucket(j));
-
-	return end > j->req->start ? step_up(j, end - j->req->start) : j->room->step;
-}
-
-static u64 nearest_above(const struct judge *j, u64 size)
-{
-	u64 next;
-	u32 i;
-
-	if (size > j->room->max)
-		return 0;
-	size = step_up(j, j->raw ? size : max(size, PFN_SIZE_MIN));
-	for (i = 0; i < PFN_TRIES && size <= j->room->max; i++) {
-		if (judge_works(j, size))
-			return size;
-		next = ALIGN_DOWN(j->req->start + size, judge_bucket(j)) + judge_bucket(j) -
-		       j->req->start;
-		size = max(step_up(j, next), size + j->room->step);
-	}
-	return 0;
-}
-
-/* Of the sizes from @low, which works, to @high, the largest that does. */
-static u64 judge_largest(const struct judge *j, u64 low, u64 high)
-{
-	while (low < high) {
-		u64 middle = low + step_down(j, (high - low + j->room->step) / 2);
-
-		middle = clamp(middle, low + j->room->step, high);
-		if (judge_works(j, middle))
-			low = middle;
-		else
-			high = middle - j->room->step;
-	}
-	return low;
-}
-
-static u64 nearest_below(const struct judge *j, u64 size)
-{
-	u64 low;
-	u32 i;
-
-	size = step_down(j, min(size, j->room->max));
-	for (i = 0; i < PFN_TRIES && size; i++) {
-		if (judge_works(j, size))
-			return size;
-		low = judge_least(j, size);
-		if (!j->raw)
-			low = max(low, step_up(j, PFN_SIZE_MIN));
-		if (low <= size && judge_works(j, low))
-			return judge_largest(j, low, size);
-		low = min(low, size);
-		size = low > j->room->step ? low - j->room->step : 0;
-	}
-	return 0;
-}
-
-static u64 judge_nearest_align(const struct judge *j, u64 size)
-{
-	u64 align = j->req->align, found = 0;
-
-	if (j->raw)
-		return 0;
-	while (!found && j->req->align / 2 >= j->req->page_size) {
-		j->req->align /= 2;
-		if (judge_works(j, size))
-			found = j->req->align;
-	}
-	j->req->align = align;
-	return found;
+	return size < PFN_SIZE_MIN ? ND_REASON_SIZE : pfn_layout_create(req, l);
 }
 
 void pfn_admit(struct pfn_request *req, const struct pfn_wish *wish, const struct pfn_room *room,
 	       struct pfn_verdict *out)
 {
-	const struct judge j = { .req = req, .room = room, .raw = wish->mode == PFN_WISH_RAW };
-
 	memset(out, 0, sizeof(*out));
 	req->mode = wish->map;
 	req->align = wish->align;
-	out->size = wish->size ?: step_down(&j, room->max);
-	out->reason = judge_size(&j, out->size, &out->layout);
-	if (out->reason == ND_REASON_OK || out->reason == ND_REASON_ARGUMENT)
-		return;
-	out->below = nearest_below(&j, out->size);
-	out->above = nearest_above(&j, out->size);
-	out->align = judge_nearest_align(&j, out->size);
-	/* what it was looked for with is no answer */
+	out->size = wish->size ?: step_down(room, room->max);
+	out->reason = pfn_judge(req, room, wish->mode == PFN_WISH_RAW, out->size, &out->layout);
 	req->size = out->size;
 }

@@ -60,18 +60,22 @@ struct pfn_room {
  * @reason: OK; SPACE: larger than the room; ALIGN: no multiple of @step; else pfn_layout_create()'s
  * @size: what was judged
  * @layout: what creation would give, or as far as it got; of mode raw: all is @usable
- * @below: nearest smaller size that works with this alignment, 0: none; unless OK, as all below
- * @above: nearest larger one
- * @align: largest smaller alignment that works with this size
  */
 struct pfn_verdict {
 	enum nd_reason reason;
 	u64 size;
 	struct pfn_layout layout;
-	u64 below;
-	u64 above;
-	u64 align;
 };
+
+/*
+ * pfn_judge() - would @size bytes do, with the mode and align of @req?
+ * @raw: struct pages are not asked for
+ * @l: as pfn_verdict.layout
+ *
+ * Return: as pfn_verdict.reason.
+ */
+enum nd_reason pfn_judge(struct pfn_request *req, const struct pfn_room *room, bool raw, u64 size,
+			 struct pfn_layout *l);
 
 /*
  * pfn_admit() - judge @wish

@@ -72,20 +72,6 @@ static int dry_run_judge(struct dry_run *run)
 	return rc;
 }
 
-/* Another size may lie elsewhere: is it as good there? */
-static u64 dry_run_confirm(const struct dry_run *run, u64 size)
-{
-	struct dry_run other = { .region = run->region, .ns = run->ns, .wish = run->wish };
-	bool ok;
-
-	if (!size)
-		return 0;
-	other.wish.size = size;
-	ok = !dry_run_judge(&other) && other.verdict.reason == ND_REASON_OK;
-	nd_pfn_asked(&other.req);
-	return ok ? size : 0;
-}
-
 /* ---- admit: the sentence ---- */
 
 static int explain_align(const struct dry_run *run, char *text, size_t len)
@@ -168,9 +154,8 @@ static int run_dry(struct dry_run *run, char *text)
 	}
 	len = dry_run_explain(run, text, VERDICT_LEN);
 	if (v->reason != ND_REASON_OK)
-		scnprintf(text + len, VERDICT_LEN - len,
-			  "; nearest below=%llu above=%llu align=%llu",
-			  dry_run_confirm(run, v->below), dry_run_confirm(run, v->above), v->align);
+		scnprintf(text + len, VERDICT_LEN - len, "; step=%llu largest=%llu",
+			  run->room.step, run->room.max);
 	nd_pfn_asked(&run->req);
 	return 0;
 }

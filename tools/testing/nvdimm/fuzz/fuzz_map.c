@@ -7,6 +7,7 @@
 /* objects: tools/ndstack/machine.c tools/ndstack/machine_json.c tools/ndstack/machine_read.c */
 /* objects: tools/ndstack/map.c tools/ndstack/map_layers.c tools/ndstack/map_svg.c */
 /* objects: tools/ndstack/fit.c drivers/nvdimm/layout/dpa.c drivers/nvdimm/layout/dry_run.c */
+/* objects: tools/ndstack/nearest.c */
 /* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 /* libraries: json-c */

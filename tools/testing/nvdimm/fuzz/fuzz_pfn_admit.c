@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any text, any place: the dry run ends, and names only sizes that work. Requirements X2, X21. */
 /* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
+/* objects: tools/ndstack/nearest.c */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
 /* max_len: 96 */
 #include "nd_fuzz.h"
 #include <linux/log2.h>
-#include "layout/dry_run.h"
+#include "nearest.h"
 
 static bool works(struct pfn_request req, const struct pfn_wish *wish,
 		  const struct pfn_room *room, u64 size)
@@ -29,6 +30,7 @@ static void judge(struct fuzz_in *in, const struct pfn_wish *wish)
 		.section = SZ_128M, .block = SZ_2M, .nears = { &near, fuzz_u8(in) & 1 },
 	};
 	struct pfn_verdict v;
+	struct nearest n;
 	u8 how = fuzz_u8(in);
 
 	req.unit = how & 1 ? SZ_128M : SZ_2M;
@@ -37,15 +39,16 @@ static void judge(struct fuzz_in *in, const struct pfn_wish *wish)
 	room.max = room.step * (fuzz_u8(in) << (how & 7));
 	near.start = how & 4 ? req.start - SZ_2M : req.start + room.max;
 	pfn_admit(&req, wish, &room, &v);
+	nearest_find(&req, wish, &room, &v, &n);
 	if (v.reason == ND_REASON_OK) {
 		fuzz_assert(v.size && v.size <= room.max && v.size % room.step == 0);
 		fuzz_assert(v.layout.usable + v.layout.memmap_dev + pfn_layout_pad(&v.layout) ==
 			    v.size);
-		fuzz_assert(!v.below && !v.above && !v.align);
+		fuzz_assert(!n.below && !n.above && !n.align);
 		return;
 	}
-	fuzz_assert(!v.below || (v.below < v.size && works(req, wish, &room, v.below)));
-	fuzz_assert(!v.above || (v.above > v.size && works(req, wish, &room, v.above)));
+	fuzz_assert(!n.below || (n.below < v.size && works(req, wish, &room, n.below)));
+	fuzz_assert(!n.above || (n.above > v.size && works(req, wish, &room, n.above)));
 }
 
 void fuzz_one(struct fuzz_in *in)

@@ -3,7 +3,7 @@
 /* objects: tools/ndstack/check_place.c tools/ndstack/reclaim.c tools/ndstack/medium.c */
 /* objects: tools/ndstack/fit.c tools/ndstack/machine.c tools/ndstack/machine_json.c */
 /* objects: tools/ndstack/machine_read.c tools/ndstack/map.c tools/ndstack/map_layers.c */
-/* objects: drivers/nvdimm/layout/dpa.c drivers/nvdimm/layout/dry_run.c */
+/* objects: drivers/nvdimm/layout/dpa.c drivers/nvdimm/layout/dry_run.c tools/ndstack/nearest.c */
 /* objects: drivers/nvdimm/layout/layout.c */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */

@@ -2,7 +2,7 @@
 /* What a namespace would be: places, kernels, neighbours. Requirements A1, X2. */
 /* objects: tools/ndstack/fit.c tools/ndstack/machine.c tools/ndstack/machine_json.c */
 /* objects: tools/ndstack/machine_read.c tools/ndstack/map.c tools/ndstack/map_layers.c */
-/* objects: drivers/nvdimm/layout/dpa.c drivers/nvdimm/layout/dry_run.c */
+/* objects: drivers/nvdimm/layout/dpa.c drivers/nvdimm/layout/dry_run.c tools/ndstack/nearest.c */
 /* objects: drivers/nvdimm/layout/layout.c */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
@@ -183,9 +183,9 @@ LAW(fit__nearest_sizes_fit)
 	fit_kernel_here(&m, &kernel);
 	assert_int_equal(fit_judge(&map, &kernel, &rooms[0], &wish, &a), 0);
 	assert_reason(a.verdict.reason, ND_REASON_ALIGN);
-	assert_int_equal(a.verdict.below, 96 * SZ_1M);
-	assert_int_equal(a.verdict.above, 112 * SZ_1M);
-	wish.size = a.verdict.above;
+	assert_int_equal(a.nearest.below, 96 * SZ_1M);
+	assert_int_equal(a.nearest.above, 112 * SZ_1M);
+	wish.size = a.nearest.above;
 	assert_int_equal(fit_judge(&map, &kernel, &rooms[0], &wish, &a), 0);
 	assert_reason(a.verdict.reason, ND_REASON_OK);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The dry run keeps its promises: requirements A1, X2, X21. */
 /* objects: drivers/nvdimm/layout/dry_run.c drivers/nvdimm/layout/layout.c */
+/* objects: tools/ndstack/nearest.c */
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/layout/info_block.c */
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
-#include "layout/dry_run.h"
+#include "nearest.h"
 
 #define MIB	((u64)SZ_1M)
 #define GIB	((u64)SZ_1G)
@@ -110,18 +111,19 @@ static bool possible(const struct place *p, const struct pfn_wish *wish, u64 siz
 }
 
 static void check_nearest(const struct place *p, const struct pfn_wish *wish,
-			  const struct pfn_verdict *v)
+			  const struct pfn_verdict *v, const struct nearest *near)
 {
 	u64 size, tries = 0;
 
-	assert_true(!v->below || (v->below < v->size && possible(p, wish, v->below)));
-	assert_true(!v->above || (v->above > v->size && possible(p, wish, v->above)));
+	assert_true(!near->below || (near->below < v->size && possible(p, wish, near->below)));
+	assert_true(!near->above || (near->above > v->size && possible(p, wish, near->above)));
+	assert_true(!near->align || near->align < wish->align);
 	/* nothing nearer; where steps are small not all of them can be looked at */
 	size = (v->size < p->room.max ? v->size : p->room.max) / p->room.step * p->room.step;
-	for (; size > v->below && tries < 300; size -= p->room.step, tries++)
+	for (; size > near->below && tries < 300; size -= p->room.step, tries++)
 		assert_false(size < v->size && possible(p, wish, size));
 	size = (v->size / p->room.step + 1) * p->room.step;
-	for (tries = 0; size <= p->room.max && (!v->above || size < v->above) && tries < 300;
+	for (tries = 0; size <= p->room.max && (!near->above || size < near->above) && tries < 300;
 	     size += p->room.step, tries++)
 		assert_false(possible(p, wish, size));
 }
@@ -135,6 +137,7 @@ LAW(admit__promises_what_creation_gives)
 		struct pfn_layout l;
 		struct pfn_wish wish;
 		struct pfn_request req;
+		struct nearest near;
 		struct place p;
 
 		any_place(&p);
@@ -145,8 +148,8 @@ LAW(admit__promises_what_creation_gives)
 		if (wish.size)
 			assert_true(v.size == wish.size);
 		if (v.reason != ND_REASON_OK) {
-			check_nearest(&p, &wish, &v);
-			assert_true(!v.align || v.align < wish.align);
+			nearest_find(&req, &wish, &p.room, &v, &near);
+			check_nearest(&p, &wish, &v, &near);
 			refused++;
 			continue;
 		}
@@ -163,7 +166,7 @@ LAW(admit__promises_what_creation_gives)
 	assert_true(ok > 2000 && refused > 2000);
 }
 
-static struct pfn_verdict ask(const char *text, u64 step, u64 max)
+static struct pfn_verdict ask(const char *text, u64 step, u64 max, struct nearest *near)
 {
 	struct pfn_request req = {
 		.start = 0x104000000, .page_size = SZ_4K, .page_struct_size = 64, .granule = SZ_2M,
@@ -177,38 +180,40 @@ static struct pfn_verdict ask(const char *text, u64 step, u64 max)
 
 	assert_reason(pfn_wish_parse(text, strlen(text), &wish, &bad, &len), ND_REASON_OK);
 	pfn_admit(&req, &wish, &room, &v);
+	nearest_find(&req, &wish, &room, &v, near);
 	return v;
 }
 
 LAW(admit__names_the_nearest)
 {
 	struct pfn_verdict v;
+	struct nearest n;
 
-	v = ask("size=100M", SZ_16M, SZ_256M);
+	v = ask("size=100M", SZ_16M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_ALIGN);
-	assert_true(v.below == 96 * MIB && v.above == 112 * MIB);
-	v = ask("size=1G", SZ_16M, SZ_256M);
+	assert_true(n.below == 96 * MIB && n.above == 112 * MIB);
+	v = ask("size=1G", SZ_16M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_SPACE);
-	assert_true(v.below == SZ_256M && v.above == 0);
+	assert_true(n.below == SZ_256M && n.above == 0);
 	/* 1 GiB of data between multiples of 1 GiB, beginning at 64 MiB: ends at 6 GiB */
-	v = ask("size=1G align=1G map=mem", SZ_16M, 4 * GIB);
+	v = ask("size=1G align=1G map=mem", SZ_16M, 4 * GIB, &n);
 	assert_reason(v.reason, ND_REASON_SIZE);
-	assert_true(v.below == 0 && v.above == 0x180000000 - 0x104000000);
-	assert_true(v.align == SZ_512M);
-	v = ask("size=8M", SZ_2M, SZ_256M);
+	assert_true(n.below == 0 && n.above == 0x180000000 - 0x104000000);
+	assert_true(n.align == SZ_512M);
+	v = ask("size=8M", SZ_2M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_SIZE);
-	assert_true(v.below == 0 && v.above == SZ_16M && v.align == 0);
-	v = ask("mode=raw size=8M", SZ_2M, SZ_256M);
+	assert_true(n.below == 0 && n.above == SZ_16M && n.align == 0);
+	v = ask("mode=raw size=8M", SZ_2M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_OK);
-	v = ask("", SZ_16M, 0);
+	v = ask("", SZ_16M, 0, &n);
 	assert_reason(v.reason, ND_REASON_ALIGN);
-	v = ask("align=4G", SZ_16M, SZ_256M);
+	v = ask("align=4G", SZ_16M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_ARGUMENT);
-	v = ask("align=1K", SZ_16M, SZ_256M);
+	v = ask("align=1K", SZ_16M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_ARGUMENT);
-	v = ask("size=0xffffffffffffffff", SZ_16M, SZ_256M);
+	v = ask("size=0xffffffffffffffff", SZ_16M, SZ_256M, &n);
 	assert_reason(v.reason, ND_REASON_SPACE);
-	assert_true(v.below == SZ_256M && v.above == 0);
+	assert_true(n.below == SZ_256M && n.above == 0);
 }
 
 LAW(parse__takes_the_grammar)
