@@ -192,6 +192,30 @@ void fuzz_one(struct fuzz_in *in)
 	change(&area, &io, how);
 }
 
+/* An index block that counts a slot more than the area has, and room for its bit. */
+static void seed_of_a_slot_too_many(void)
+{
+	static u8 input[HEAD + 4096] = { 5, 0, 1 };	/* 4096 bytes, index blocks are sealed */
+	struct label_media media = { .bytes = (u8 *)media_bytes, .size = 4096 };
+	struct label_area area = { .data = (u8 *)mirror, .size = 4096 };
+	struct nd_label l = { .uuid = {{ 1 }}, .nlabel = 1, .size = 4096 };
+	struct label_change c = { .add = &l, .nadd = 1, .minor = 2 };
+	struct label_io io = media_io(&media);
+	enum nd_reason reason;
+
+	memset(media_bytes, 0, sizeof(media_bytes));
+	label_area_load(&area, &io, &reason);
+	label_area_commit(&area, &io, &c, &reason);
+	memcpy(input + HEAD, media_bytes, media.size);
+	for (u32 n = 0; n < 2; n++) {
+		struct nd_media_index *i = (void *)(input + HEAD + n * label_index_size(4096, 128));
+
+		i->nslot = cpu_to_le32(area.nslot + 1);
+		i->free[area.nslot / 8] |= 1 << area.nslot % 8;
+	}
+	fuzz_seed("a-slot-too-many", input, HEAD + 2048);
+}
+
 /* Areas of each version and some sizes with a few labels. */
 void fuzz_seeds(void)
 {
@@ -224,4 +248,5 @@ void fuzz_seeds(void)
 			fuzz_seed(name, input, HEAD + min(sizes[size], 2048u));
 		}
 	}
+	seed_of_a_slot_too_many();
 }
