@@ -54,15 +54,9 @@ static DEVICE_ATTR_WO(uc);
 static ssize_t mce_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			 size_t n)
 {
-	unsigned int late_ms;
 	u64 offset, len;
-	int rc = parse_extent(buf, &offset, &len);
+	int rc = parse_extent(buf, &offset, &len) ?: provider_mce(of_region(dev), offset, len);
 
-	if (rc)
-		return rc;
-	if (sscanf(buf, "%*s %*s %u", &late_ms) != 1)
-		late_ms = 0;
-	rc = provider_mce(of_region(dev), offset, len, late_ms);
 	return rc ?: n;
 }
 static DEVICE_ATTR_WO(mce);
@@ -217,6 +211,7 @@ static struct attribute *bus_attrs[] = {
 	&provider_attr_slow.attr,
 	&provider_attr_linger.attr,
 	&provider_attr_clear_hold.attr,
+	&provider_attr_mce_hold.attr,
 	&provider_attr_online_hold.attr,
 	&dev_attr_scrub_hold.attr,
 	NULL

@@ -84,48 +84,59 @@ static ssize_t mute_store(struct device *dev, struct device_attribute *attr, con
 }
 struct device_attribute provider_attr_mute = __ATTR_RW(mute);
 
-/* ---- ndbusN/nd_provider/clear_hold: 1: "clear error" waits until 0; says how many do ---- */
+/* ---- ndbusN/nd_provider/NAME_hold: 1: these wait until 0; says how many do ---- */
 
-static bool clear_hold;
-static atomic_t clearing = ATOMIC_INIT(0);
+struct gate {
+	bool closed;
+	atomic_t waiting;
+};
+
+static void gate_pass(struct gate *gate)
+{
+	atomic_inc(&gate->waiting);
+	wait_event(changed, !READ_ONCE(gate->closed));
+	atomic_dec(&gate->waiting);
+}
+
+#define GATE_ATTR(name)									\
+static struct gate name;								\
+static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf) \
+{											\
+	return sysfs_emit(buf, "%d\n", atomic_read(&name.waiting));			\
+}											\
+static ssize_t name##_store(struct device *dev, struct device_attribute *attr,		\
+			    const char *buf, size_t n)					\
+{											\
+	int rc = kstrtobool(buf, &name.closed);						\
+											\
+	wake_up_all(&changed);								\
+	return rc ?: n;									\
+}											\
+struct device_attribute provider_attr_##name = __ATTR_RW(name)
+
+/* "clear error" */
+GATE_ATTR(clear_hold);
 
 void provider_hold_clear(void)
 {
-	atomic_inc(&clearing);
-	wait_event(changed, !READ_ONCE(clear_hold));
-	atomic_dec(&clearing);
+	gate_pass(&clear_hold);
 }
 
-static ssize_t clear_hold_show(struct device *dev, struct device_attribute *attr, char *buf)
+/* the machine-check handler, before it unmaps a page */
+GATE_ATTR(mce_hold);
+
+void provider_hold_mce(void)
 {
-	return sysfs_emit(buf, "%d\n", atomic_read(&clearing));
+	gate_pass(&mce_hold);
 }
 
-static ssize_t clear_hold_store(struct device *dev, struct device_attribute *attr,
-				const char *buf, size_t n)
-{
-	int rc = kstrtobool(buf, &clear_hold);
-
-	wake_up_all(&changed);
-	return rc ?: n;
-}
-struct device_attribute provider_attr_clear_hold = __ATTR_RW(clear_hold);
-
-/*
- * ---- ndbusN/nd_provider/online_hold: 1: a memory block that is going online waits until 0, when
- * all others have agreed; says how many do ----
- */
-
-static bool online_hold;
-static atomic_t coming = ATOMIC_INIT(0);
+/* a memory block that is going online, when all others have agreed */
+GATE_ATTR(online_hold);
 
 static int going_online(struct notifier_block *nb, unsigned long action, void *data)
 {
-	if (action != MEM_GOING_ONLINE)
-		return NOTIFY_OK;
-	atomic_inc(&coming);
-	wait_event(changed, !READ_ONCE(online_hold));
-	atomic_dec(&coming);
+	if (action == MEM_GOING_ONLINE)
+		gate_pass(&online_hold);
 	return NOTIFY_OK;
 }
 
@@ -133,21 +144,6 @@ static struct notifier_block online_watch = {
 	.notifier_call = going_online,
 	.priority = INT_MIN,
 };
-
-static ssize_t online_hold_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n", atomic_read(&coming));
-}
-
-static ssize_t online_hold_store(struct device *dev, struct device_attribute *attr,
-				 const char *buf, size_t n)
-{
-	int rc = kstrtobool(buf, &online_hold);
-
-	wake_up_all(&changed);
-	return rc ?: n;
-}
-struct device_attribute provider_attr_online_hold = __ATTR_RW(online_hold);
 
 /*
  * ---- ndbusN/nd_provider/delete: N: its regions and DIMMs go, a region by N threads at once; reads

@@ -138,7 +138,7 @@ static int (*provider_unmap(void))(unsigned long pfn)
 #endif
 }
 
-int provider_mce(struct provider_range *range, u64 offset, u64 len, unsigned int late_ms)
+int provider_mce(struct provider_range *range, u64 offset, u64 len)
 {
 	int (*unmap)(unsigned long pfn) = provider_unmap();
 	u64 start = range->spec.start + offset;
@@ -151,7 +151,7 @@ int provider_mce(struct provider_range *range, u64 offset, u64 len, unsigned int
 		rc = pfn_valid(pfn) ? memory_failure(pfn, 0) : -ENXIO;
 		if (rc)
 			break;
-		schedule_timeout_uninterruptible(msecs_to_jiffies(late_ms));
+		provider_hold_mce();
 		rc = unmap(pfn);
 	}
 	return rc;

@@ -245,11 +245,8 @@ int provider_jobs_init(struct provider_bus *bus);
 void provider_jobs_exit(struct provider_bus *bus);
 /* An uncorrectable error has been met: tell libnvdimm, and the kernel of its pages. */
 int provider_uc(struct provider_range *range, u64 offset, u64 len);
-/*
- * The same, and nobody tells libnvdimm: the kernel learns of the pages, and unmaps each, so much
- * later.
- */
-int provider_mce(struct provider_range *range, u64 offset, u64 len, unsigned int late_ms);
+/* The same, but it is the machine-check handler alone that learns of the pages. It unmaps them. */
+int provider_mce(struct provider_range *range, u64 offset, u64 len);
 int provider_flush(struct nd_region *region, struct bio *bio);
 int provider_bus_command(struct provider_bus *bus, unsigned int cmd, void *buf, unsigned int len,
 			 int *cmd_rc);
@@ -267,6 +264,7 @@ int provider_dimm_command(struct provider_dimm *dimm, unsigned int cmd, void *bu
 void provider_hold_enter(struct provider_dimm *dimm);
 void provider_hold_leave(struct provider_dimm *dimm);
 void provider_hold_clear(void);
+void provider_hold_mce(void);
 /* A DIMM is being wiped: it is a bug if a region over it is enabled. */
 void provider_check_unused(struct provider_range *range);
 /* What a DIMM is asked; one that does not answer the later does not answer the earlier. */
@@ -278,6 +276,7 @@ enum provider_question {
 bool provider_mute(struct provider_dimm *dimm, enum provider_question question);
 extern struct device_attribute provider_attr_hold, provider_attr_mute, provider_attr_delete,
 	provider_attr_removed, provider_attr_slow, provider_attr_linger, provider_attr_clear_hold,
+	provider_attr_mce_hold,
 	provider_attr_online_hold;
 /* Hold probes of the bus below @parent, if the parameter probe_hold says so. */
 int provider_hold_probes(struct device *parent);
