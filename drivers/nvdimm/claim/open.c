@@ -44,15 +44,18 @@ static struct nd_namespace_common *ns_unclaimed(struct device *dev)
 	return ndns;
 }
 
-/* A failed write may have left its configuration unknown. */
+/*
+ * A failed write may have left its configuration unknown. Labels of two uuids have to become those
+ * of one first: the loss of either would lose the namespace.
+ */
 static int ns_known(struct device *dev, struct nd_ns *ns)
 {
 	int rc;
 
-	if (!READ_ONCE(ns->unsure))
+	if (!READ_ONCE(ns->unsure) && !READ_ONCE(ns->torn))
 		return 0;
 	guard(nd_config_write)(ns->region);
-	rc = nd_ns_check_known(ns);
+	rc = nd_ns_check_known(ns) ?: nd_ns_settle(ns);
 	return rc ? nd_explain(dev, rc, ND_REASON_MEDIA, "%s is not served: its last_error tells",
 			       dev_name(nd_ns_dev(ns))) : 0;
 }

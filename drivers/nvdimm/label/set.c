@@ -110,14 +110,28 @@ static bool same_abstraction(const struct nd_label *a, const struct nd_label *b)
 }
 
 /*
- * Equal but for what differs from DIMM to DIMM, and that one is being updated? DIMMs of one
+ * Equal but for uuid, what differs from DIMM to DIMM, and that one is being updated? DIMMs of one
  * set may have labels of different versions, hence cookies, or those of early Linux: that each is
  * of this set has been judged by its own area (label_area_is_of()).
  */
-static bool same_contents(const struct nd_label *a, const struct nd_label *b)
+static bool same_but_uuid(const struct nd_label *a, const struct nd_label *b)
 {
 	return !strcmp(a->name, b->name) && !((a->flags ^ b->flags) & ~ND_LABEL_UPDATING) &&
 	       a->lbasize == b->lbasize && a->size == b->size && same_abstraction(a, b);
+}
+
+/*
+ * May @ref be @lead's label with another uuid? Not unless the lead says that it is being changed,
+ * and nothing else is; nor if that uuid is in use elsewhere, or the lead's own is here: then it is
+ * a stranger's, who lies where somebody lay that an old image of position 0 remembers.
+ */
+static bool may_be_renamed(const struct label_dimm *first, const struct label_dimm *dimm,
+			   const struct label_ref *ref, const struct label_ref *lead)
+{
+	return (lead->label->flags & ND_LABEL_UPDATING) &&
+	       same_but_uuid(lead->label, ref->label) &&
+	       !label_dimm_find(first, &ref->label->uuid).nr &&
+	       !label_dimm_find(dimm, &lead->label->uuid).nr;
 }
 
 /*
@@ -126,11 +140,11 @@ static bool same_contents(const struct nd_label *a, const struct nd_label *b)
  * key: a lead's twin finds nothing, as it would if it looked again.
  */
 static struct label_ref *set_partner(struct label_dimm *dimms, u32 position, u32 ndimms,
-				     u32 *cursor, const struct label_ref *lead)
+				     u32 *cursor, const struct label_ref *lead, bool alone)
 {
 	struct label_dimm *dimm = &dimms[position];
 	struct label_ref *end = dimm->refs + dimm->nr;
-	struct label_ref *best = NULL, *ref = dimm->refs + *cursor;
+	struct label_ref *best = NULL, *renamed = NULL, *ref = dimm->refs + *cursor;
 
 	while (ref < end && ref->offset < lead->offset)
 		ref++;
@@ -138,15 +152,17 @@ static struct label_ref *set_partner(struct label_dimm *dimms, u32 position, u32
 		int order = compare_key(ref, lead);
 		bool same_size = ref->label->size == lead->label->size;
 
-		if (order > 0)
+		if (order > 0 && (best || !alone))
 			break;
 		if (!ref_fits(ref, position, ndimms))
 			continue;
 		if (!order && (!best || (same_size && best->label->size != lead->label->size)))
 			best = ref;
+		else if (order && alone && !renamed && may_be_renamed(dimms, dimm, ref, lead))
+			renamed = ref;
 	}
 	*cursor = ref - dimm->refs;
-	return best;
+	return best ?: renamed;
 }
 
 enum nd_reason label_judge_place(u64 offset, u64 size, u64 mapping)
@@ -183,21 +199,34 @@ static enum nd_reason judge_lead(struct label_dimm *dimm, u32 at, u32 ndimms)
 									  ND_REASON_OK;
 }
 
+/* Is position 0's label @at the only one at its offset? */
+static bool alone_there(const struct label_dimm *dimm, u32 at)
+{
+	const struct label_ref *ref = &dimm->refs[at];
+
+	return (!at || ref[-1].offset != ref->offset) &&
+	       (at + 1 == dimm->nr || ref[1].offset != ref->offset);
+}
+
 /* The partners of @lead, from position 1 on: ND_REASON_OK, or ND_REASON_INCOMPLETE. */
-static enum nd_reason find_partners(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
+static enum nd_reason find_partners(struct label_dimm *dimms, u32 ndimms, u32 *cursor, bool alone,
 				    struct label_found *out)
 {
 	struct label_ref *lead = out->ref[0];
+	const struct nd_label *renamed = NULL;
 	bool complete = true;
 	u32 i;
 
 	/* all cursors move, so that a label is passed once */
 	for (i = 1; i < ndimms; i++) {
-		struct label_ref *ref = set_partner(dimms, i, ndimms, &cursor[i], lead);
+		struct label_ref *ref = set_partner(dimms, i, ndimms, &cursor[i], lead, alone);
 
 		if (!ref) {
 			ref = set_elsewhere(dimms, i, ndimms, lead);
 			out->apart |= !!ref;
+		} else if (!uuid_equal(&ref->label->uuid, &lead->label->uuid)) {
+			complete &= !renamed || uuid_equal(&renamed->uuid, &ref->label->uuid);
+			renamed = ref->label;
 		}
 		out->ref[i] = ref;
 		complete &= !!ref;
@@ -207,7 +236,7 @@ static enum nd_reason find_partners(struct label_dimm *dimms, u32 ndimms, u32 *c
 
 static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_differ)
 {
-	bool differ = false, marked = false;
+	bool differ = false, renamed = false, marked = false;
 	u32 i;
 
 	*sizes_differ = false;
@@ -215,11 +244,12 @@ static void compare_partners(u32 ndimms, struct label_found *out, bool *sizes_di
 		const struct nd_label *label = out->ref[i]->label;
 
 		marked |= label->flags & ND_LABEL_UPDATING;
-		differ |= !same_contents(out->lead, label);
+		differ |= !same_but_uuid(out->lead, label);
+		renamed |= !uuid_equal(&out->lead->uuid, &label->uuid);
 		*sizes_differ |= out->lead->size != label->size;
 	}
-	out->torn = differ;
-	out->unsettled = marked && !differ;
+	out->torn = differ || renamed;
+	out->unsettled = renamed || (marked && !differ);
 }
 
 /* The first label that starts at @offset or behind. */
@@ -290,7 +320,7 @@ int label_set_next(struct label_dimm *dimms, u32 ndimms, u32 *cursor,
 	out->ref[0] = lead;
 	*reason = judge_places(dimms, 1, out);
 	if (*reason == ND_REASON_OK)
-		*reason = find_partners(dimms, ndimms, cursor, out);
+		*reason = find_partners(dimms, ndimms, cursor, alone_there(first, at), out);
 	if (*reason == ND_REASON_OK)
 		*reason = judge_places(dimms, ndimms, out);
 	if (*reason != ND_REASON_OK)

@@ -72,8 +72,8 @@ struct label_run {
  * @torn: an update was interrupted: labels of other positions differ from
  *	@lead in more than position, DPA, slot, ND_LABEL_UPDATING, and by what they are known as the
  *	set's (label_area_is_of()). Rewriting the labels heals it.
- * @unsettled: a label has ND_LABEL_UPDATING, and nothing differs: to be completed before the
- *	namespace is used
+ * @unsettled: a change of uuid is not complete, or a label has ND_LABEL_UPDATING and nothing
+ *	differs: to be completed before the namespace is used
  * @misplaced: refused, and in any order of positions: the lead is not where a namespace may lie
  *	(label_judge_place())
  * @apart: the labels do not start at the same offset. Linux' own drivers make such
@@ -107,6 +107,9 @@ struct label_run label_dimm_find(const struct label_dimm *dimm, const uuid_t *uu
  * So whatever it names is the truth, if every other position holds
  *
  * - a label at the same offset with the same uuid; or
+ * - where this offset is named once on position 0, by a label that has ND_LABEL_UPDATING, one
+ *   of the same size with another uuid, which position 0 does not know, while the lead's uuid is
+ *   not there (an interrupted change of uuid, the same one on all positions); or
  * - a label of the same uuid and size elsewhere, if neither DIMM has two of
  *   that uuid (@out->apart).
  *

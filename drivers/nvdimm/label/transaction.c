@@ -13,19 +13,17 @@ static bool drops_own(enum label_txn_kind kind, const struct label_change *chang
 
 /*
  * Half-way through an update the labels of a namespace differ from DIMM to
- * DIMM; what holds them together is that they all have the uuid of position 0's
- * and start where it does. Neither can be changed this way.
+ * DIMM; what holds them together is that they all start where position 0's
+ * does. A move can't be made this way.
  */
-static bool stays_itself(const struct label_area *area, const struct label_change *change,
-			 u32 ndimms)
+static bool stays_put(const struct label_area *area, const struct label_change *change)
 {
 	struct nd_label old;
 
 	if (change->nadd != 1 || change->ndrop != 1)
 		return true;
 	return label_area_get(area, change->drop[0], &old) != ND_REASON_OK ||
-	       (old.dpa == change->add[0].dpa &&
-		(ndimms == 1 || uuid_equal(&old.uuid, &change->add[0].uuid)));
+	       old.dpa == change->add[0].dpa;
 }
 
 /* Would every DIMM take its change? Asked before the first write. */
@@ -41,7 +39,7 @@ static int txn_check(struct label_area **areas, u32 ndimms, enum label_txn_kind 
 		if (rc)
 			return rc;
 		if (!drops_own(kind, &changes[i]) ||
-		    (kind == LABEL_TXN_UPDATE && !stays_itself(areas[i], &changes[i], ndimms))) {
+		    (kind == LABEL_TXN_UPDATE && !stays_put(areas[i], &changes[i]))) {
 			*reason = ND_REASON_ARGUMENT;
 			return -EINVAL;
 		}
@@ -142,18 +140,46 @@ static int txn_mark(struct label_area *area, const struct label_io *io,
 	return rc;
 }
 
-/* The labels of all positions anew, and position 0's last. */
+/* Is it another uuid that position 0's label is to have? */
+static bool changes_uuid(const struct label_area *area, const struct label_change *change)
+{
+	struct nd_label old;
+
+	return change->nadd == 1 && change->ndrop == 1 &&
+	       label_area_get(area, change->drop[0], &old) == ND_REASON_OK &&
+	       !uuid_equal(&old.uuid, &change->add[0].uuid);
+}
+
+/*
+ * The labels of all positions anew, and position 0's last. While they have two uuids position 0's
+ * old label says so; it says so no longer only when all others are what they were.
+ */
 static int txn_update(struct label_area **areas, const struct label_io *ios, u32 ndimms,
 		      struct label_change *changes, enum nd_reason *reason, u32 *failed_dimm)
 {
-	int rc = txn_put(areas, ios, ndimms, changes, reason, failed_dimm);
+	struct label_change first = changes[0], mark = { 0 };
+	struct nd_label label;
+	enum nd_reason ignored;
+	bool marked;
+	int rc = 0;
 
+	*failed_dimm = 0;
+	if (ndimms > 1 && changes_uuid(areas[0], &first))
+		rc = txn_mark(areas[0], &ios[0], &first, &mark, &label, &marked, reason);
+	if (rc)
+		return rc;
+	if (mark.nadd)
+		changes[0].drop = &label.slot;
+	rc = txn_put(areas, ios, ndimms, changes, reason, failed_dimm);
+	changes[0].drop = first.drop;
 	/*
 	 * Perhaps it is done: then the others go with position 0. And an undo that fails as well
 	 * leaves a newer label behind, which position 0 overrules.
 	 */
-	if (rc && !areas[0]->stale)
-		txn_undo(areas, ios, *failed_dimm + 1, ndimms, changes, false);
+	if (rc && !areas[0]->stale &&
+	    txn_undo(areas, ios, *failed_dimm + 1, ndimms, changes, false) && mark.nadd)
+		/* no undo: the label that was not to be may lie in the slot of the one that was */
+		txn_settle(areas[0], &ios[0], &mark, &ignored);
 	return rc;
 }
 

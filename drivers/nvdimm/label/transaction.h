@@ -8,7 +8,7 @@
 /**
  * enum label_txn_kind - what happens to the namespace
  * @LABEL_TXN_CREATE: it comes, and nothing goes
- * @LABEL_TXN_UPDATE: it changes, at the same offset (size, name, claim; uuid on one DIMM)
+ * @LABEL_TXN_UPDATE: it changes, at the same offset (size, name, uuid, claim)
  * @LABEL_TXN_DELETE: it goes
  */
 enum label_txn_kind {
@@ -56,6 +56,10 @@ int label_txn_clear(struct label_area **areas, const struct label_io *ios, u32 n
  * (label_set_rest()). Only where no slot is free for that it is left out. Blank
  * areas are all formatted before the first label is written.
  *
+ * A change of uuid marks position 0's label before anything else, so that labels of two uuids at
+ * one place are not taken for one namespace unless they are: the mark goes with that label, or with
+ * the change when that is taken back.
+ *
  * Nothing is written if any DIMM refuses its change. When a write fails before
  * position 0 has changed, the DIMMs done so far are taken back, as far as they
  * can be written; what can't is a mixture that still reads as the old state. A
@@ -69,8 +73,7 @@ int label_txn_clear(struct label_area **areas, const struct label_io *ios, u32 n
  * back then.
  *
  * Return: 0, or what label_area_commit() returned on @failed_dimm; -EINVAL
- * when an update would move the namespace or change its uuid, or anything but its own label would
- * go.
+ * when an update would move the namespace, or anything but its own label would go.
  */
 int label_txn_run(struct label_area **areas, const struct label_io *ios, u32 ndimms,
 		  enum label_txn_kind kind, struct label_change *changes, enum nd_reason *reason,

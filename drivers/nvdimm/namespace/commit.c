@@ -263,7 +263,8 @@ static bool is_own(const struct nd_ns *ns, u16 index, const struct nd_label *lab
 	const struct ns_slot *at = &ns->slot[index];
 
 	return label->dpa == at->dpa && nd_label_is_ours(ns->region, index, label) &&
-	       uuid_equal(&label->uuid, &ns->cfg.uuid);
+	       (uuid_equal(&label->uuid, &at->uuid) || uuid_equal(&label->uuid, &ns->cfg.uuid) ||
+		(!uuid_is_null(&ns->tried) && uuid_equal(&label->uuid, &ns->tried)));
 }
 
 /*
@@ -285,6 +286,7 @@ static int find_own(struct nd_ns *ns, u16 index)
 	nvdimm_for_each_label(label, nvdimm) {
 		if (is_own(ns, index, label)) {
 			at->slot = label->slot;
+			at->uuid = label->uuid;
 			return 0;
 		}
 	}
@@ -355,6 +357,7 @@ static void note_slots(struct txn *txn, const struct ns_config *want)
 			.slot = want->size ? txn->label[i].slot : ND_NO_SLOT,
 			.position = i,
 			.dpa = txn->label[i].dpa,
+			.uuid = want->uuid,
 		};
 }
 
@@ -439,6 +442,8 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 	txn_follow(txn, txn->change, done);
 	if (!rc)
 		note_slots(txn, want);
+	else
+		ns->tried = want->size ? want->uuid : ns->cfg.uuid;
 	/* where labels may be a mixture, each of them counts */
 	ns->torn = !done && (rc ? ns->cfg.size : want->size);
 	ns->unsettled = false;
@@ -480,6 +485,33 @@ int nd_ns_check_known(struct nd_ns *ns)
 			 dev_name(&ns->region->dev));
 }
 
+/* Do labels have two uuids, or may they, after a change that failed half-way? */
+static bool has_two_uuids(const struct nd_ns *ns)
+{
+	bool two = !uuid_is_null(&ns->tried) && !uuid_equal(&ns->tried, &ns->cfg.uuid);
+	u16 i;
+
+	for (i = 0; i < ns->region->num_mappings; i++)
+		two |= ns->slot[i].slot != ND_NO_SLOT &&
+		       !uuid_equal(&ns->slot[i].uuid, &ns->cfg.uuid);
+	return two;
+}
+
+int nd_ns_settle(struct nd_ns *ns)
+{
+	int rc;
+
+	if (!ns->labelled || !ns->torn || !ns->cfg.size || !has_two_uuids(ns))
+		return 0;
+	if (nd_region_read_only(ns->region))
+		return nd_refuse(nd_ns_dev(ns), -EROFS, ND_REASON_READ_ONLY,
+				 "a change of its uuid was interrupted, and cannot be completed while %s is read-only: write 0 to the region's read_only",
+				 dev_name(&ns->region->dev));
+	rc = nd_ns_heal(ns);
+	return rc ? nd_explain(nd_ns_dev(ns), rc, ND_REASON_INCOMPLETE,
+			       "a change of its uuid was interrupted, and cannot be completed") : 0;
+}
+
 /*
  * What of an interrupted change is on some DIMMs is taken back before another begins: two in
  * a row could leave labels of three kinds, which no rule puts together.
@@ -499,7 +531,8 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 	bool write = ns->labelled && changes;
 	int rc = 0;
 
-	if (write && ns->apart && want->size && ns->cfg.size != want->size)
+	if (write && ns->apart && want->size &&
+	    (!uuid_equal(&ns->cfg.uuid, &want->uuid) || ns->cfg.size != want->size))
 		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_REASON_BOUNDS,
 				 "its labels start at different offsets on the DIMMs, and are held together by uuid and size: these cannot change");
 	if (write)

@@ -362,9 +362,8 @@ static int register_bare(struct nd_region *region)
 }
 
 /*
- * Power failed when all was written but the end of it: then what one DIMM has would be nobody's if
- * others lost theirs. Make it whole before anybody relies on it; what fails is healed by the next
- * change.
+ * Power failed when all was written but the end of it, or while a uuid was changed: then what one
+ * DIMM has would be nobody's if others lost theirs. Make it whole before anybody relies on it.
  */
 static void region_settle(struct nd_region *region)
 {
@@ -373,6 +372,7 @@ static void region_settle(struct nd_region *region)
 	list_for_each_entry(ns, &region->namespaces, list) {
 		const struct ns_config same = ns->cfg;
 
+		/* what fails is tried again when a driver is bound: nd_ns_settle() */
 		if (ns->unsettled && !nd_ns_apply(ns, &same))
 			dev_info(nd_ns_dev(ns), "an interrupted label update has been completed\n");
 	}

@@ -47,12 +47,14 @@ struct ns_config {
 
 /*
  * Where on one DIMM the namespace's label lies, and what it says there. The DPA is another than
- * cfg.offset tells for a namespace that is @apart.
+ * cfg.offset tells for a namespace that is @apart; the uuid is another than the namespace's where
+ * a change of uuid was interrupted.
  */
 struct ns_slot {
 	u32 slot;			/* ND_NO_SLOT: none */
 	u16 position;
 	u64 dpa;
+	uuid_t uuid;
 };
 
 #define ND_NO_SLOT	(~0u)
@@ -78,9 +80,10 @@ struct nd_ns {
 	uuid_t coming_uuid;		/* likewise */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
 	bool torn;			/* an update was interrupted: nd_ns_heal() */
-	bool unsettled;			/* torn by the mark of an update alone */
+	bool unsettled;			/* torn, and healed before it is used */
 	bool unsure;			/* what the last change has left: nd_ns_check_known() */
 	bool apart;			/* labels start at other offsets on other DIMMs */
+	uuid_t tried;			/* what labels may have that could not be written */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
 	struct ns_account served;	/* nd_ns_serve()'s */
 	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
@@ -123,7 +126,8 @@ void nd_region_ns_seed(struct nd_region *region);
  *
  * Refuses, with nd_refuse(), a namespace that is claimed by another device,
  * smaller than a page, without uuid, on a locked DIMM, of
- * class @dev is not, or of which nobody knows what it is (nd_ns_check_known()).
+ * class @dev is not, of which nobody knows what it is (nd_ns_check_known()), or whose labels have
+ * two uuids (nd_ns_settle()).
  *
  * Context: @dev's device lock held (probe).
  * Return: the namespace, or an ERR_PTR.
@@ -239,6 +243,17 @@ int nd_ns_heal(struct nd_ns *ns);
  * Context: config held for writing. Return: 0, or -EIO, told with nd_refuse().
  */
 int nd_ns_check_known(struct nd_ns *ns);
+
+/**
+ * nd_ns_settle() - complete a change of uuid before the namespace is served
+ * @ns: any namespace, idle
+ *
+ * While its labels have two uuids, the loss of one of them loses the namespace.
+ *
+ * Context: config held for writing; may write labels. Return: 0: there is none, or it is complete;
+ * negative errno, told with nd_refuse(): it is not, and @ns must not be served.
+ */
+int nd_ns_settle(struct nd_ns *ns);
 
 /* ---- capacity.c ---- */
 

@@ -164,6 +164,7 @@ static int scan_adopt(struct scan *scan, const struct label_found *set)
 			.slot = label->slot,
 			.position = i,
 			.dpa = label->dpa,
+			.uuid = label->uuid,
 		};
 	}
 	return 0;

@@ -68,11 +68,6 @@ static int ns_change_uuid(struct device *dev, const char *buf, size_t len)
 
 	if (rc)
 		return rc;
-	/* half-way through, its labels would have two, and be taken for two namespaces' */
-	if (ns->cfg.size && ns->region->num_mappings > 1 &&
-	    !uuid_equal(&want.uuid, &ns->cfg.uuid))
-		return nd_note(dev, -EBUSY, ND_REASON_BUSY,
-			       "a namespace with labels on several DIMMs keeps its uuid: write 0 to size first, which deletes it");
 	if (!nd_uuid_reserve(ns, &want.uuid))
 		return nd_note(dev, -EINVAL, ND_REASON_DUPLICATE, "%pUb is in use on this bus",
 			       &want.uuid);

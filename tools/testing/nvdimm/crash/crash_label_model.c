@@ -90,8 +90,7 @@ static bool invent(const struct machine *m, struct model *mo, const struct ns_wa
 		want->name = 'a' + dice(26);
 		break;
 	case 1:
-		/* labels of several DIMMs keep theirs */
-		want->id = m->n == 1 ? new_id(m, mo) : old->id;
+		want->id = new_id(m, mo);
 		break;
 	default:
 		want->size = (1 + dice(dpa_room(&space, old->offset) / SZ_2M)) * SZ_2M;

@@ -64,34 +64,67 @@ static u32 times(u32 i, const struct label_ref *ref)
 	return n;
 }
 
-static int naive_rank(const struct label_ref *lead, const struct label_ref *r, u32 i)
+static bool alike_otherwise(const struct nd_label *a, const struct nd_label *b)
+{
+	if (strcmp(a->name, b->name) || a->lbasize != b->lbasize ||
+	    (a->flags | ND_LABEL_UPDATING) != (b->flags | ND_LABEL_UPDATING))
+		return false;
+	/* those without a type are of a version that knows no abstraction */
+	if (guid_is_null(&a->type) != guid_is_null(&b->type))
+		return true;
+	return guid_equal(&a->abstraction, &b->abstraction);
+}
+
+static int naive_rank(const struct label_ref *lead, const struct label_ref *r, u32 i, bool alone)
 {
 	bool same_size = r->label->size == lead->label->size;
 
-	if (!same_uuid(r, lead))
-		return 0;
+	if (r->offset == lead->offset && same_uuid(r, lead))
+		return 3 + same_size;
 	if (r->offset == lead->offset)
-		return 2 + same_size;
-	return same_size && times(0, lead) == 1 && times(i, lead) == 1;
+		return alone && same_size && (lead->label->flags & ND_LABEL_UPDATING) &&
+		       alike_otherwise(r->label, lead->label) &&
+		       !times(0, r) && !times(i, lead) ? 2 : 0;
+	return same_uuid(r, lead) && same_size && times(0, lead) == 1 && times(i, lead) == 1;
 }
 
 static const struct label_ref *naive_partner(u32 at, u32 i, u32 ndimms)
 {
 	const struct label_ref *lead = &refs[0][at], *best = NULL;
 	int rank, best_rank = 0;
+	u32 there = 0;
 
+	for (u32 k = 0; k < dimms[0].nr; k++)
+		there += refs[0][k].offset == lead->offset;
 	for (u32 k = 0; k < dimms[i].nr; k++) {
 		const struct label_ref *r = &refs[i][k];
 
 		if (r->label->position != i || r->label->nlabel != ndimms)
 			continue;
-		rank = naive_rank(lead, r, i);
+		rank = naive_rank(lead, r, i, there == 1);
 		if (rank > best_rank) {
 			best = r;
 			best_rank = rank;
 		}
 	}
 	return best;
+}
+
+/* All that have another uuid have the same one. */
+static bool naive_renames(u32 at, u32 ndimms)
+{
+	const struct label_ref *renamed = NULL;
+
+	for (u32 i = 1; i < ndimms; i++) {
+		const struct label_ref *r = naive_partner(at, i, ndimms);
+
+		if (same_uuid(r, &refs[0][at]))
+			continue;
+		if (renamed && !same_uuid(renamed, r))
+			return false;
+		renamed = r;
+	}
+	return true;
 }
 
 /* A size that nobody confirms must not reach into others. */
@@ -174,6 +207,8 @@ static void compare(u32 ndimms)
 		for (u32 i = 1; i < ndimms && verdict[at] == ND_REASON_OK; i++)
 			if (!naive_partner(at, i, ndimms))
 				verdict[at] = ND_REASON_INCOMPLETE;
+		if (verdict[at] == ND_REASON_OK && !naive_renames(at, ndimms))
+			verdict[at] = ND_REASON_INCOMPLETE;
 		/* the labels of a twin are not offered twice */
 		for (u32 i = 0; i < at && ndimms > 1; i++)
 			if (met[i] && verdict[at] == ND_REASON_OK &&

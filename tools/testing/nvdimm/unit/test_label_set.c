@@ -133,8 +133,12 @@ static const struct {
 	{ "a leftover is not taken for a renamed one", 2, "0:1@0+100 1:2@0+100*", "1 incomplete" },
 	{ "nor is who lies where one lay that an old image has", 2,
 	  "0:1@0+100 1:2@0+100 3@100+100", "1 incomplete, 3" },
-	{ "Linux' own change of uuid, interrupted, is incomplete", 3,
-	  "0:9@0+100* 1:9@0+100* 2:1@0+100", "9 incomplete" },
+	{ "a change of uuid has one new uuid", 3,
+	  "0:1@0+100* 1:8@0+100 2:9@0+100", "1 incomplete" },
+	{ "a change of uuid, then a deletion, both interrupted", 3,
+	  "0:1@0+100* 1:9@0+100 2:9@0+100*", "1 torn" },
+	{ "Linux' own change of uuid, interrupted, is the new one", 3,
+	  "0:9@0+100* 1:9@0+100* 2:1@0+100", "9 torn" },
 	{ "a size that siblings deny reaches into nobody", 2,
 	  "0:1@0+150 1:1@0+100 2@100+100", "1 overlap, 2" },
 	{ "nor into what only another DIMM knows", 2,
@@ -143,7 +147,10 @@ static const struct {
 	{ "position 0 alone is incomplete", 2,
 	  "1@0+100 0:2@100+100 3@200+100", "1, 2 incomplete, 3" },
 	{ "updating lead is torn", 2, "1@0+100*", "1 torn" },
-	{ "a label of the uuid is found among others at its place", 2,
+	{ "interrupted change of uuid is the old one", 3,
+	  "0:1@0+100* 1:1@0+100 2:9@0+100 2@100+100", "1 torn, 2" },
+	{ "other uuid and other size is incomplete", 2, "0:1@0+100* 1:9@0+101", "1 incomplete" },
+	{ "label of the uuid beats a renamed one", 2,
 	  "0:5@0+100 1:1@0+100 1:5@0+100 1:9@0+100", "5" },
 	{ "label of the size beats another", 2,
 	  "0:5@0+100 1:5@0+90 1:5@0+100 1:5@0+110", "5" },
@@ -213,6 +220,14 @@ LAW(set__only_the_mark_differs_is_unsettled)
 	assert_false(out.unsettled);
 }
 
+LAW(set__whose_uuid_is_being_changed_is_unsettled)
+{
+	put_words("0:1@0+100* 1:9@0+100");
+	begin();
+	expect_words("1 torn");
+	assert_true(out.torn && out.unsettled);
+}
+
 /* What comes of @words once one of them says something else, whatever it is. */
 static void expect_of_each_field(void **state, const char *words, const char *found)
 {
@@ -250,6 +265,14 @@ LAW(set__of_two_versions_is_one)
 	assert_false(out.torn || out.unsettled);
 	expect_of_version(state, "0:1@0+100* 1:1@0+100", "1 torn");
 	assert_true(out.unsettled && !out.torn);
+	expect_of_version(state, "0:1@0+100* 1:9@0+100", "1 torn");
+	assert_true(out.unsettled && out.torn);
+}
+
+/* Nothing else changes with a uuid. */
+LAW(set__of_another_uuid_and_otherwise_unlike_is_a_stranger)
+{
+	expect_of_each_field(state, "0:1@0+100* 1:9@0+100", "1 incomplete");
 }
 
 LAW(set__interrupted_resize_has_the_size_of_position_0)
@@ -259,6 +282,15 @@ LAW(set__interrupted_resize_has_the_size_of_position_0)
 	expect_found(1, true, false);
 	assert_int_equal(out.lead->size, 100 * ND_LABEL_UNIT);
 	expect_words("");
+}
+
+LAW(set__interrupted_change_of_uuid_has_the_new_label)
+{
+	ndimms = 3;
+	put_words("0:1@0+100* 1:1@0+100 2:9@0+100");
+	begin();
+	expect_found(1, true, false);
+	assert_int_equal(out.ref[2]->label->uuid.b[0], 9);
 }
 
 LAW(set__interrupted_rename_is_torn)
@@ -354,6 +386,16 @@ LAW(set__misplaced_label_of_another_dimm_is_refused)
 	put_words("1@0+100");
 	begin();
 	expect_words("1 bounds");
+}
+
+LAW(set__incomplete_change_of_uuid_is_unsettled)
+{
+	ndimms = 3;
+	put_words("0:1@0+100* 1:9@0+100 2:1@0+100");
+	labels[2][0].lbasize = 4096;
+	begin();
+	expect_words("1 torn");
+	assert_true(out.unsettled);
 }
 
 /* ---- what is left ---- */
