@@ -9,10 +9,9 @@
 #include "init.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
-#include "poison/memory.h"
+#include "poison/badblocks.h"
 #include "region/region.h"
-#include "sysfs/features.h"
-#include "sysfs/groups.h"
+#include "sysfs/sysfs.h"
 
 /* ---- the driver of ndbusN: its node comes with it, its children go with it ---- */
 

@@ -7,7 +7,6 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include "claim/claim.h"
-#include "claim/configure.h"
 #include "common/range.h"
 #include "core/bus.h"
 #include "dimm/dimm.h"
@@ -16,7 +15,7 @@
 #include "namespace/pages.h"
 #include "poison/badblocks.h"
 #include "region/region.h"
-#include "sysfs/groups.h"
+#include "sysfs/sysfs.h"
 
 /* ---- seeds ---- */
 

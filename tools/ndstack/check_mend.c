@@ -7,7 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "check_mend.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 /* Of several with the same uuid none is the one that is meant. */
 static const struct nd_label *mend_find(const struct check_dimm *dimm, const uuid_t *uuid,

@@ -7,7 +7,7 @@
  *			pinned any more
  *	file.c		open, mmap, fsync
  *	fault.c		page faults
- *	extent.c	which memory is behind an offset; pure
+ *	extent.h	which memory is behind an offset; pure
  *	holders.c	who maps it, what is pinned, how large its pages are
  *
  * A *map* is one binding of the device. Files opened meanwhile refer to it, not

@@ -5,6 +5,7 @@
 #ifndef _DAX_EXTENT_H
 #define _DAX_EXTENT_H
 
+#include <linux/align.h>
 #include <linux/types.h>
 
 /* A run of physical memory behind offsets of the device, all in pages. */
@@ -24,6 +25,20 @@ struct dax_extent {
  * Return: the first frame, when all @nr lie together in one extent and are as aligned as they are
  * large; otherwise 0, which is no frame of device memory.
  */
-u64 dax_extent_find(const struct dax_extent *extent, unsigned int nr_extents, u64 pgoff, u64 nr);
+static inline u64 dax_extent_find(const struct dax_extent *extent, unsigned int nr_extents,
+				  u64 pgoff, u64 nr)
+{
+	const struct dax_extent *e;
+	u64 into, pfn;
+
+	for (e = extent; e < extent + nr_extents; e++) {
+		if (pgoff < e->pgoff || pgoff - e->pgoff >= e->nr)
+			continue;
+		into = pgoff - e->pgoff;
+		pfn = e->pfn + into;
+		return e->nr - into >= nr && IS_ALIGNED(pfn, nr) ? pfn : 0;
+	}
+	return 0;
+}
 
 #endif /* _DAX_EXTENT_H */

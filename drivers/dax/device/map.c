@@ -13,7 +13,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include "common/absent.h"
-#include "common/iomem.h"
+#include "common/range.h"
 #include "device/device.h"
 
 /* I/O that is on its way when a device is unbound is over sooner than a person can tell. */

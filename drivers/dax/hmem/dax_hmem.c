@@ -45,7 +45,7 @@
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
-#include "common/iomem.h"
+#include "common/range.h"
 #include "dax_bus.h"
 #include "hmem/aside.h"
 #include "hmem/spec.h"

@@ -43,12 +43,9 @@ static int __init kmem_init(void)
 
 	if (rc)
 		return rc;
-	rc = kmem_clearing_init();
-	if (rc)
-		goto memory;
 	rc = kmem_repair_init();
 	if (rc)
-		goto clearing;
+		goto memory;
 	rc = dax_driver_register(&kmem_driver, "kmem");
 	if (rc)
 		goto repair;
@@ -60,8 +57,6 @@ driver:
 	dax_driver_unregister(&kmem_driver);
 repair:
 	kmem_repair_exit();
-clearing:
-	kmem_clearing_exit();
 memory:
 	kmem_memory_exit();
 	return rc;
@@ -72,7 +67,6 @@ static void __exit kmem_exit(void)
 	kmem_node_exit(&kmem_driver);
 	dax_driver_unregister(&kmem_driver);
 	kmem_repair_exit();
-	kmem_clearing_exit();
 	kmem_memory_exit();
 }
 

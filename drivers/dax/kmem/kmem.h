@@ -6,11 +6,9 @@
  *	memory.c	what became RAM: whose it is; added, kept, adopted, removed
  *	node.c		nodes that an administrator has chosen
  *	job.c		what is done about it, and when
- *	parts.c		its blocks: added, taken offline with a bound, removed, held
+ *	parts.c		its blocks: added, taken offline with a bound, removed, held, zeroed
  *	policy.c	what is admitted: parameters, and the facts
- *	repair.c	what turns bad meanwhile
- *	clearing.c	what is cleared of that does not go online
- *	zero.c		what was RAM is zeroed when it is none any more
+ *	repair.c	what turns bad while it is RAM; what is cleared does not go online
  *	sysfs.c		attributes of a bound device, and of the driver
  *	blocks.c	memory blocks (pure)
  *	admit.c		the verdict (pure)
@@ -60,7 +58,7 @@
  *	kmem_memory.lock (mutex)	which blocks are in. Never taken where a device is
  *					bound or unbound, or after a region's: tried
  *	kmem_list_lock (mutex)		list of memory, and whose it is
- *	clearing_lock (mutex)		what is being cleared, and the block that comes
+ *	clearing_lock (mutex)		what is being cleared, and the block that comes (repair.c)
  *	choices_lock (mutex)		nodes of regions, inside the device locks of a region and
  *					of its devices
  * device_hotplug_lock and all of the kernel's below it are taken inside
@@ -336,35 +334,6 @@ void kmem_repair(struct work_struct *work);
 void kmem_map_again(const struct range *block);
 int kmem_repair_init(void);
 void kmem_repair_exit(void);
-
-/* ---- clearing.c ---- */
-
-/**
- * struct kmem_clearing - bytes that nobody has, and that are being cleared
- * @node: in the list of them
- * @range: physical addresses
- */
-struct kmem_clearing {
-	struct list_head node;
-	struct range range;
-};
-
-/*
- * From now on no block there goes online. False: one is about to, so try again. Whether it is
- * online is to be asked afterwards.
- */
-bool kmem_clearing_begin(struct kmem_clearing *clearing, const struct range *range);
-void kmem_clearing_end(struct kmem_clearing *clearing);
-int kmem_clearing_init(void);
-void kmem_clearing_exit(void);
-
-/* ---- zero.c ---- */
-
-/*
- * Block @b is in no more, and held: what was in it as RAM goes, where the administrator asks for
- * that. kmem_memory.lock is held. What cannot be zeroed is told.
- */
-void kmem_zero_block(struct kmem_memory *memory, struct kmem_part *part, u32 b);
 
 /* ---- sysfs.c ---- */
 

@@ -1,15 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What turns bad while it is System RAM: see kmem.h. */
+#include <linux/cleanup.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
+#include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/pagemap.h>
 #include <linux/pfn.h>
+#include <linux/printk.h>
 #include <linux/set_memory.h>
 #include <compat/memory.h>
+#include "kmem/blocks.h"
 #include "kmem/kmem.h"
+
+/*
+ * ---- bytes that are being cleared do not go online ----
+ *
+ * Nobody has a page of an offline block, so its poison may be cleared. But a store to the block's
+ * `state` takes no lock of ours, and what the page's next owner writes would be lost to the
+ * clearing. So the second of the two fails with -EAGAIN. A block counts as coming from
+ * MEM_GOING_ONLINE until it is online or has failed; the kernel puts one online at a time. Where
+ * the memmap lies in the block itself, the kernel's range begins after it, so it is widened to
+ * the block.
+ */
+
+/**
+ * struct clearing - bytes without an owner that are being cleared
+ * @node: in @clearings
+ * @range: physical addresses
+ */
+struct clearing {
+	struct list_head node;
+	struct range range;
+};
+
+static DEFINE_MUTEX(clearing_lock);	/* protects both; innermost */
+static LIST_HEAD(clearings);
+static struct range coming_block;
+static bool block_comes;
+
+static bool ranges_meet(const struct range *a, const struct range *b)
+{
+	return a->start <= b->end && b->start <= a->end;
+}
+
+/* False: a block there is coming online. Ask only after this whether it is online. */
+static bool clearing_begin(struct clearing *clearing, const struct range *range)
+{
+	clearing->range = *range;
+	guard(mutex)(&clearing_lock);
+	if (block_comes && ranges_meet(&coming_block, range))
+		return false;
+	list_add(&clearing->node, &clearings);
+	return true;
+}
+
+static void clearing_end(struct clearing *clearing)
+{
+	guard(mutex)(&clearing_lock);
+	list_del(&clearing->node);
+}
+
+static bool may_come(const struct range *block)
+{
+	const struct clearing *clearing;
+
+	guard(mutex)(&clearing_lock);
+	list_for_each_entry(clearing, &clearings, node)
+		if (ranges_meet(&clearing->range, block))
+			return false;
+	coming_block = *block;
+	block_comes = true;
+	return true;
+}
+
+static int block_comes_or_not(struct notifier_block *nb, unsigned long action, void *data)
+{
+	const struct memory_notify *notify = data;
+	struct range block = {
+		.start = PFN_PHYS(notify->start_pfn),
+		.end = PFN_PHYS(notify->start_pfn + notify->nr_pages) - 1,
+	};
+
+	kmem_cover(&block.start, &block.end, memory_block_size_bytes());
+	switch (action) {
+	case MEM_GOING_ONLINE:
+		if (may_come(&block))
+			break;
+		pr_notice("kmem: %#llx-%#llx does not go online while bytes of it are cleared of poison: try again\n",
+			  block.start, block.end);
+		return notifier_from_errno(-EAGAIN);
+	case MEM_ONLINE:
+	case MEM_CANCEL_ONLINE:
+		scoped_guard(mutex, &clearing_lock)
+			block_comes = false;
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block clearing_notifier = { .notifier_call = block_comes_or_not };
+
+/* ---- repair ---- */
 
 /* Between two tries for locks that others hold. */
 #define REPAIR_RETRY	(HZ / 20 + 1)
@@ -110,17 +205,17 @@ static void repair_page(struct kmem_memory *memory, struct device *region, const
  */
 static bool repair_range(struct kmem_memory *memory, struct device *region, struct range todo)
 {
-	struct kmem_clearing clearing;
+	struct clearing clearing;
 	struct range bad;
 	u64 end;
 
 	while (todo.start <= todo.end && nd_range_next_bad(region, &todo, &bad)) {
 		end = PFN_PHYS(PHYS_PFN(bad.start) + 1);
 		bad.end = min(bad.end, end - 1);
-		if (!kmem_clearing_begin(&clearing, &bad))
+		if (!clearing_begin(&clearing, &bad))
 			return false;
 		repair_page(memory, region, &bad);
-		kmem_clearing_end(&clearing);
+		clearing_end(&clearing);
 		todo.start = bad.end + 1;
 	}
 	return true;
@@ -188,10 +283,18 @@ static struct notifier_block poison_notifier = { .notifier_call = poison_found }
 
 int kmem_repair_init(void)
 {
-	return nd_poison_register(&poison_notifier);
+	int rc = register_memory_notifier(&clearing_notifier);
+
+	if (rc)
+		return rc;
+	rc = nd_poison_register(&poison_notifier);
+	if (rc)
+		unregister_memory_notifier(&clearing_notifier);
+	return rc;
 }
 
 void kmem_repair_exit(void)
 {
 	nd_poison_unregister(&poison_notifier);
+	unregister_memory_notifier(&clearing_notifier);
 }

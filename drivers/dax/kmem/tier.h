@@ -7,7 +7,7 @@
 #define _KMEM_TIER_H
 
 #include <linux/types.h>
-#include "common/hmat.h"
+#include "common/speed.h"
 
 /* Percent of DRAM's distance that an administrator may name. */
 #define KMEM_HINT_MAX	10000

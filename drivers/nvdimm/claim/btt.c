@@ -7,7 +7,6 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include "claim/claim.h"
-#include "claim/configure.h"
 #include "layout/btt_info.h"
 
 static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };

@@ -9,7 +9,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "claim/claim.h"
-#include "claim/configure.h"
 #include "claim/pfn.h"
 #include "common/range.h"
 #include "namespace/pages.h"

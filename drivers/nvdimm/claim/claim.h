@@ -23,8 +23,10 @@
 #ifndef _ND_CLAIM_H
 #define _ND_CLAIM_H
 
+#include <linux/device.h>
+#include <linux/types.h>
 #include <linux/uuid.h>
-#include "layout/hidden.h"
+#include "layout/info_block.h"
 #include "namespace/namespace.h"
 #include "region/atlas.h"
 
@@ -228,5 +230,26 @@ extern const struct attribute_group nd_state_group;
 
 int nd_state_init(void);
 void nd_state_exit(void);
+
+/* ---- configure.c ---- */
+
+struct nd_region;
+
+/*
+ * A change as asked for in @buf, of @len bytes; device lock and config are held.
+ * Return: 0, or a negative errno told with nd_note() or nd_refuse().
+ */
+typedef int (*nd_change_fn)(struct device *dev, const char *buf, size_t len);
+
+/*
+ * nd_config_store() - change an idle namespace or claim
+ * Return: @len, and @dev's last_error is forgotten; -EBUSY when a driver or a claim has it, or
+ * what @change returns.
+ */
+ssize_t nd_config_store(struct device *dev, const char *buf, size_t len, nd_change_fn change);
+
+/* The same for what may change while it is in use, and for regions. */
+ssize_t nd_config_store_live(struct device *dev, const char *buf, size_t len,
+			     nd_change_fn change);
 
 #endif /* _ND_CLAIM_H */

@@ -2,7 +2,6 @@
 /* The one way of configuration stores. */
 #include <linux/device.h>
 #include "claim/claim.h"
-#include "claim/configure.h"
 
 /* Who waited for the lock of a claim may get it when that has been given up. */
 static int check_alive(struct device *dev)

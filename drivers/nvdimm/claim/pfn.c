@@ -11,7 +11,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "claim/claim.h"
-#include "claim/configure.h"
 #include "claim/pfn.h"
 
 static bool strict_align;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How fast memory is, by firmware's table: see hmat.h. Pure. */
+/* How fast memory is, by firmware's table: see speed.h. Pure. */
 #include <asm/byteorder.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
@@ -8,7 +8,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include "common/hmat.h"
+#include "common/speed.h"
 
 /* The header of every table, and four bytes that are reserved. */
 #define HEAD_REVISION	8

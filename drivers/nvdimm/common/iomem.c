@@ -3,7 +3,7 @@
 #include <linux/export.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
-#include "common/iomem.h"
+#include "common/range.h"
 
 struct holder {
 	resource_size_t start;

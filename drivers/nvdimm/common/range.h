@@ -13,6 +13,7 @@
 #ifndef _ND_RANGE_H
 #define _ND_RANGE_H
 
+#include <linux/ioport.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/range.h>
@@ -302,5 +303,13 @@ void nd_hold_retract(struct dax_hold *hold);
  * Context: process. Return: the hold, with a reference; NULL: the provider has nothing to keep.
  */
 struct dax_hold *nd_hold_find(struct device *dev);
+
+/* ---- iomem.c ---- */
+
+#define ND_IOMEM_WHO	112
+
+const char *nd_iomem_name(resource_size_t start, resource_size_t size);
+int nd_iomem_error(resource_size_t start, resource_size_t size);
+int nd_iomem_blame(resource_size_t start, resource_size_t size, char who[ND_IOMEM_WHO]);
 
 #endif /* _ND_RANGE_H */

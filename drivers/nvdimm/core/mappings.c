@@ -9,7 +9,7 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include "common/iomem.h"
+#include "common/range.h"
 #include "core/bus.h"
 
 struct nd_map {

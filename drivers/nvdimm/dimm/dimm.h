@@ -2,9 +2,8 @@
 /*
  * A DIMM: nmemN.
  *
- *	dimm.c		struct nvdimm and its device
+ *	dimm.c		struct nvdimm, its device, and its driver, which reads the label area
  *	sysfs/dimm.c	its attributes
- *	driver.c	the nvdimm driver: reads the label area when it binds
  *	labels.c	label_io over the provider's commands; transactions
  *	security.c	passphrases, unlocking, overwrite; see security.h
  *	snapshots.c	the last good images of the label area

@@ -11,7 +11,7 @@
 #include "core/command.h"
 #include "core/trace.h"
 #include "dimm/dimm.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 int nvdimm_command(struct nvdimm *nvdimm, unsigned int cmd, void *buf, u32 len)
 {

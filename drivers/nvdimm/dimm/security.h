@@ -2,9 +2,8 @@
 /*
  * Security of a DIMM: passphrases, and wiping.
  *
- *	security.c	state, commands of the `security` attribute, unlocking
+ *	security.c	state, passphrases, commands of the `security` attribute, unlocking
  *	overwrite.c	the wait for an overwrite, which may take hours
- *	keys.c		passphrases out of the kernel's keyrings
  *
  * A passphrase is an encrypted key of 32 bytes, named "nvdimm:" and the DIMM's
  * unique id; it is copied out of its key for the time of one command.
@@ -80,27 +79,5 @@ void nd_overwrite_met(struct nvdimm *nvdimm);
 void nd_security_unknown_met(struct nvdimm *nvdimm);
 /* Has firmware not answered for so long that the DIMM is enabled all the same? Any context. */
 bool nvdimm_security_unasked(const struct nvdimm *nvdimm);
-
-/* ---- keys.c ---- */
-
-/**
- * nd_key_read() - passphrase of a key userspace names
- * @id: serial number; 0: the passphrase of zeros
- * @out: the passphrase; to be wiped by the caller
- *
- * Return: 0; -ENOKEY: no encrypted key of 32 bytes that the caller may use; -ENOMEM.
- */
-int nd_key_read(u32 id, struct nvdimm_key_data *out);
-
-/**
- * nd_key_request() - passphrase of a DIMM
- * @dimm_id: its unique id
- * @out: as above
- *
- * It must lie in a keyring of the task that binds the driver: root's user keyring is one.
- *
- * Return: 0; -ENOKEY; -ENOMEM: it may have one.
- */
-int nd_key_request(const char *dimm_id, struct nvdimm_key_data *out);
 
 #endif /* _ND_SECURITY_H */

@@ -3,8 +3,7 @@
  * nd_e820: memory that the memory map calls persistent without saying more:
  * type 12 of old firmware, and memmap=SIZE!START on the kernel's command line.
  *
- *	nd_e820.c	the driver: ranges, overlaps, regions
- *	labels.c	the DIMM that a range with labels is
+ *	nd_e820.c	the driver: ranges, overlaps, regions; DIMMs of ranges with labels
  *	carve.c		the parts of a range (pure)
  *
  * Unless labels are asked for, nothing here reads or writes the memory.
@@ -35,15 +34,5 @@ struct e820_range {
 	struct nvdimm *nvdimm;
 	struct nd_interleave_set set;
 };
-
-/* Reserve and map @range's label area; everything goes with the driver of @dev. */
-int e820_labels_map(struct device *dev, struct e820_range *range);
-
-/* Make @range->nvdimm. */
-int e820_labels_add(struct nvdimm_bus *bus, struct e820_range *range);
-
-/* nvdimm_bus_descriptor.ndctl */
-int e820_labels_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned int cmd,
-		    void *buf, unsigned int len, int *cmd_rc);
 
 #endif /* _ND_E820_H */

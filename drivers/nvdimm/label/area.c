@@ -16,7 +16,7 @@
 #include <linux/types.h>
 
 #include "label/area.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label/parts.h"
 
 static void slot_mark(struct nd_media_index *index, u32 slot, bool free)

@@ -7,7 +7,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include <nd/fletcher.h>
-#include "label/codec.h"
+#include "label/label.h"
 
 /**
  * label_fletcher64() - Fletcher-64 over little-endian 32-bit words

@@ -7,7 +7,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "label/codec.h"
+#include "label/label.h"
 #include "label/image.h"
 
 static u32 area_active(const struct label_area *area)

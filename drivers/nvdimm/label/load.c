@@ -11,7 +11,7 @@
 #include <linux/types.h>
 
 #include "label/area.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label/parts.h"
 
 /* One read of the area's head may take so many bytes on speculation. */

@@ -5,7 +5,7 @@
 
 #include <nd/format.h>
 #include "label/area.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 static inline struct nd_media_index *area_index(const struct label_area *area, u32 which)
 {

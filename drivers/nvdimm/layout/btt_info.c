@@ -6,7 +6,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "label/codec.h"
+#include "label/label.h"
 #include "layout/btt_info.h"
 
 bool btt_lbasize_ok(u32 lbasize)

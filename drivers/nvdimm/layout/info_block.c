@@ -3,12 +3,14 @@
  * pfn and dax info-block codec. Pure: see info_block.h.
  */
 #include <linux/align.h>
+#include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
-#include "label/codec.h"
+#include <nd/format.h>
+#include "label/label.h"
 #include "layout/info_block.h"
 
 /* Fletcher-64 of the whole block with the checksum field as zero, which leaves it in place. */
@@ -167,4 +169,30 @@ u32 pfn_info_align(const struct pfn_info *info)
 	if (IS_ALIGNED(info->dataoff, SZ_1G))
 		return SZ_1G;
 	return IS_ALIGNED(info->dataoff, SZ_2M) ? SZ_2M : SZ_4K;
+}
+
+/* ---- an info-block that cannot be read ---- */
+
+static const u8 signatures[][ND_SIG_LEN] = { ND_BTT_SIG, ND_PFN_SIG, ND_DAX_SIG };
+
+bool nd_signature_alike(const u8 *found)
+{
+	u32 kind, i, same;
+
+	for (kind = 0; kind < ARRAY_SIZE(signatures); kind++) {
+		for (i = 0, same = 0; i < ND_SIG_LEN; i++)
+			same += signatures[kind][i] == found[i];
+		if (same >= ND_SIG_LEN / 2)
+			return true;
+	}
+	return false;
+}
+
+enum nd_hidden nd_hidden_judge(const u8 *signature, bool classed, bool old_labels)
+{
+	if (classed)
+		return ND_HIDDEN_EXPECTED;
+	if (signature)
+		return nd_signature_alike(signature) ? ND_HIDDEN_EXPECTED : ND_HIDDEN_NONE;
+	return old_labels ? ND_HIDDEN_EXPECTED : ND_HIDDEN_UNLIKELY;
 }

@@ -11,7 +11,7 @@
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/uaccess.h>
-#include "common/iomem.h"
+#include "common/range.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
 #include "poison/badblocks.h"

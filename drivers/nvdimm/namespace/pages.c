@@ -20,7 +20,6 @@
 #include "layout/layout.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
-#include "namespace/pages_files.h"
 
 /* I/O that is on its way when a namespace is disabled is over sooner than a person can tell. */
 static unsigned int drain_grace_ms = 200;

@@ -32,6 +32,7 @@
 
 #include <linux/list.h>
 #include <linux/memremap.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/range.h>
 #include <linux/workqueue.h>
@@ -70,7 +71,7 @@ struct pfn_layout;
  * @draining: entry of the list of those that do
  * @looks: how often that was done
  * @opened: @dax was open by then
- * @files: of pinned pages, by inode: see pages_files.h
+ * @files: of pinned pages, by inode: see below
  * @whose: the same, by page
  * @fs: filesystem that had one of the pages, as last seen
  * @who: uses them, as last seen; under the lock of that list
@@ -190,5 +191,44 @@ unsigned long nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff);
  * nobody uses is never used again, so all calls together look at each once.
  */
 bool nd_pages_used(struct nd_pages *pages, char who[ND_PAGES_WHO]);
+
+/* ---- pages_files.c ---- */
+
+struct inode;
+
+static inline struct page *nd_pages_page(const struct nd_pages *pages, pgoff_t pgoff)
+{
+	return pfn_to_page(nd_pages_frame(pages, pgoff));
+}
+
+/*
+ * nd_page_inode() - the inode whose page it is, held with its filesystem
+ * @index: out: the page's place in the file
+ *
+ * Return: NULL: it is nobody's, or of several files, or of one that goes.
+ */
+struct inode *nd_page_inode(struct page *page, pgoff_t *index);
+void nd_page_inode_put(struct inode *inode);
+
+/* nd_fs_name() - how the filesystem of a file is called */
+void nd_fs_name(const struct inode *inode, char name[ND_FS_NAME]);
+
+/* Take the pages of files out of all page tables. */
+void nd_pages_zap(struct nd_pages *pages);
+
+/* Hold the files of pinned pages until nd_pages_take(), and keep their names for longer. */
+void nd_pages_hold_files(struct nd_pages *pages);
+
+/* nd_pages_file_name() - whose a page was that is pinned; NULL: nobody knows */
+const char *nd_pages_file_name(struct nd_pages *pages, pgoff_t pgoff);
+
+/*
+ * The disk is gone: zap, and take the notes off the pages. No file is held after this. Waits for
+ * faults that have begun.
+ */
+void nd_pages_take(struct nd_pages *pages);
+
+/* Nobody uses the pages: let go of files, and of their names. */
+void nd_pages_forget_files(struct nd_pages *pages);
 
 #endif /* _ND_PAGES_H */

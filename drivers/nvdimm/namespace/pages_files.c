@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The files whose pages they are: see pages_files.h. */
+/* The files whose pages they are: see pages.h. */
 #include <linux/dax.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -13,7 +13,7 @@
 #include <linux/xarray.h>
 #include "common/censor.h"
 #include "common/process.h"
-#include "namespace/pages_files.h"
+#include "namespace/pages.h"
 
 /* ---- one file ---- */
 

@@ -5,7 +5,6 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include "namespace/pages.h"
-#include "namespace/pages_files.h"
 
 /**
  * struct page_users - of one chunk

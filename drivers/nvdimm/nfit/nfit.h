@@ -2,15 +2,12 @@
 /*
  * The nfit module: firmware's NVDIMMs, offered to libnvdimm.
  *
- *	main.c				binding to ACPI0012, the table, order of birth and death
- *	model.c				a table in memory of our own, complaints into words
+ *	main.c				binding to ACPI0012, the table
  *	dimm/dimm.c			memory devices; dimm/sysfs.c: their attributes
  *	region.c			address ranges
- *	dsm/dsm.c			which functions firmware has; calling them
+ *	dsm/dsm.c			functions of firmware; _LSI, _LSR, _LSW
  *	families.c			vendors' functions, by dsm/family.h
- *	dsm/label_methods.c		_LSI, _LSR, _LSW
- *	dsm/ctl.c			commands; dsm/marshal.c: their buffers,
- *					dsm/status.c: their outcome (pure)
+ *	dsm/ctl.c			commands; dsm/marshal.c: buffers and status words (pure)
  *	ars/ars.c			the scrub job; ars/plan.h (pure)
  *	ars/mce.c			what the processor tells
  *	intel/intel.h			Intel's functions: health, security, activation
@@ -26,15 +23,27 @@
 #define _NFIT_NFIT_H
 
 #include <linux/acpi.h>
+#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/libnvdimm.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/types.h>
 #include <linux/workqueue.h>
 #include "nfit/ars/ars.h"
+#include "nfit/table/table.h"
 
 struct nfit_family;
-struct nfit_model;
+
+/*
+ * struct nfit_model - a table, in memory of its own
+ * @table: points into @bytes and @room
+ */
+struct nfit_model {
+	struct nfit_table table;
+	void *bytes;
+	void *room;
+};
 
 /**
  * struct nfit_bus - one ACPI0012
@@ -101,5 +110,47 @@ void nfit_update(struct work_struct *work);
 /* ---- sysfs.c ---- */
 extern const struct attribute_group *nfit_bus_groups[];
 extern const struct attribute_group *nfit_region_groups[];
+
+/* ---- region.c ---- */
+
+/**
+ * struct nfit_region - an address range that became a region
+ * @node: in nfit_bus.regions
+ * @region: of libnvdimm
+ * @index: of the range; 0: a virtual one, known by @address only
+ * @address: its start
+ * @length: bytes
+ * @persistent: it keeps its contents
+ * @set: referred to by @region
+ * @claim: what we put into the resource tree, NULL when firmware's map had it
+ */
+struct nfit_region {
+	struct list_head node;
+	struct nd_region *region;
+	u16 index;
+	u64 address;
+	u64 length;
+	bool persistent;
+	struct nd_interleave_set set;
+	struct resource *claim;
+};
+
+/* Create the regions of @model that are not there yet. Context: nfit->lock held. */
+void nfit_add_regions(struct nfit_bus *nfit, const struct nfit_model *model);
+/* Poison in [start, start + len) is news: have the regions there look. Context: nfit->lock held. */
+void nfit_regions_notify(struct nfit_bus *nfit, u64 start, u64 len);
+/* Context: the regions are gone. */
+void nfit_regions_free(struct nfit_bus *nfit);
+
+/* ---- ars/mce.c ---- */
+
+#ifdef CONFIG_X86_MCE
+/* @poisoned: memory at [start, start + len) is; was it handled? */
+void nfit_mce_start(bool (*poisoned)(u64 start, u64 len));
+void nfit_mce_stop(void);
+#else
+static inline void nfit_mce_start(bool (*poisoned)(u64 start, u64 len)) { }
+static inline void nfit_mce_stop(void) { }
+#endif
 
 #endif /* _NFIT_NFIT_H */

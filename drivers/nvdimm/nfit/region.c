@@ -8,9 +8,7 @@
 #include <linux/slab.h>
 #include "common/diag.h"
 #include "nfit/dimm/dimm.h"
-#include "nfit/model.h"
 #include "nfit/nfit.h"
-#include "nfit/region.h"
 #include "nfit/table/cookie.h"
 #include "region/region.h"
 

@@ -9,7 +9,6 @@
 #include "common/diag.h"
 #include "core/bus.h"
 #include "nfit/nfit.h"
-#include "nfit/region.h"
 
 static struct nfit_bus *nfit_of(struct device *dev)
 {

@@ -2,11 +2,10 @@
 /*
  * nd_pmem: a namespace as a disk, /dev/pmemN, with a dax device beside it.
  *
- *	nd_pmem.c	the driver: what to do with a namespace
- *	attach.c	mapping it, one of three ways; disk and dax device
+ *	nd_pmem.c	the driver: maps a namespace, one of three ways; disk and dax device
  *	io.c		bios; poison found and cured
  *	clear_poison.c	how it is cured (pure)
- *	proof.c		does a host keep what is stored? (pure)
+ *	proof.h		does a host keep what is stored? (pure)
  *	dax.c		direct access
  *
  * All offsets are bytes from the first data byte, LBA 0: what precedes it
@@ -56,17 +55,7 @@ struct pmem {
 	struct kernfs_node *bb_state;
 };
 
-/* ---- attach.c ---- */
-
-/*
- * pmem_attach() - serve @ndns as a disk
- * @dev: the namespace, or @nd_pfn's device; everything is released with its driver
- * @nd_pfn: where the data lies according to an info-block, or NULL for the whole of it
- *
- * Return: 0 or a negative errno, told with nd_refuse(); then nothing is left
- * behind once devres has run.
- */
-int pmem_attach(struct device *dev, struct nd_namespace_common *ndns, struct nd_pfn *nd_pfn);
+/* ---- nd_pmem.c ---- */
 
 /*
  * pmem_frames() - page frames of the data

@@ -3,9 +3,12 @@
 #ifndef _ND_PMEM_PROOF_H
 #define _ND_PMEM_PROOF_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
-#define PMEM_PROOF	64	/* bytes; stored with instructions that hypervisors emulate */
+/* Bytes, which are stored with instructions that hypervisors emulate. */
+#define PMEM_PROOF		64
+#define PMEM_PROOF_TRIES	16
 
 /**
  * enum pmem_proof - what a store has shown
@@ -36,7 +39,20 @@ struct pmem_proof_ops {
  * and the load, memory looks as if its host dropped the store. So only several such results in a
  * row count as dropped.
  */
-enum pmem_proof pmem_prove(const struct pmem_proof_ops *ops, void *media, const void *bytes,
-			   size_t len);
+static inline enum pmem_proof pmem_prove(const struct pmem_proof_ops *ops, void *media,
+					 const void *bytes, size_t len)
+{
+	u8 before[PMEM_PROOF], after[PMEM_PROOF];
+	unsigned int tries;
+
+	for (tries = 0; tries < PMEM_PROOF_TRIES; tries++) {
+		if (!ops->load(before, media, len) || !memcmp(before, bytes, len) ||
+		    !ops->store(media, bytes, len) || !ops->load(after, media, len))
+			return PMEM_PROOF_NONE;
+		if (memcmp(before, after, len))
+			return PMEM_PROOF_ARRIVES;
+	}
+	return PMEM_PROOF_DROPPED;
+}
 
 #endif /* _ND_PMEM_PROOF_H */

@@ -69,4 +69,9 @@ void nd_cure_end(struct nvdimm_bus *bus, unsigned int noio);
  */
 void nd_regions_cleared(struct nvdimm_bus *bus, u64 addr, u64 len);
 
+/* ---- memory.c: what common/range.h asks of libnvdimm ---- */
+
+void nd_memory_init(void);
+void nd_memory_exit(void);
+
 #endif /* _ND_BADBLOCKS_H */

@@ -6,6 +6,8 @@
 #ifndef _ND_CLEAR_H
 #define _ND_CLEAR_H
 
+#include <linux/align.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 /**
@@ -20,7 +22,20 @@
  * Return: bytes cleared, from @start on, at most @len; or an errno of @clear, when it has cleared
  * nothing.
  */
-s64 clear_all(u64 start, u64 len, u32 unit, s64 (*clear)(void *data, u64 start, u64 len),
-	      void *data);
+static inline s64 clear_all(u64 start, u64 len, u32 unit,
+			    s64 (*clear)(void *data, u64 start, u64 len), void *data)
+{
+	u64 done = 0;
+	s64 rc;
+
+	do {
+		rc = clear(data, start + done, len - done);
+		if (rc < 0)
+			return done ? (s64)done : rc;
+		done += min((u64)rc, len - done);
+		/* firmware clears whole units, so it has cleared none */
+	} while (rc && done < len && IS_ALIGNED(done, unit));
+	return done;
+}
 
 #endif /* _ND_CLEAR_H */

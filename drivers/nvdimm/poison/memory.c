@@ -12,7 +12,6 @@
 #include "common/range.h"
 #include "core/badrange.h"
 #include "poison/badblocks.h"
-#include "poison/memory.h"
 #include "poison/scrub.h"
 #include "region/region.h"
 

@@ -3,8 +3,7 @@
  * Scrubs of ranges that somebody asked for: firmware reads every byte, and tells
  * what is bad (ACPI 6.5 §9.19.7.4 ff.).
  *
- *	scrub_status.c	how far one has come (pure)
- *	scrub.c		who asked, and who is to be told; common/range.h is its other side
+ * scrub.c has the requests; common/range.h is the other side.
  *
  * Firmware runs one scrub at a time for the whole machine, for whoever was first
  * to ask, and its status is of the last one, whoever asked. Two who ask it beside
@@ -15,6 +14,8 @@
 #ifndef _ND_SCRUB_H
 #define _ND_SCRUB_H
 
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 struct device;
@@ -51,7 +52,7 @@ void nvdimm_bus_scrubbed(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
 int nd_scrub_begin(struct device *dev, const struct range *range, struct nd_scrub_request *req);
 void nd_scrub_end(struct nd_scrub_request *req);
 
-/* ---- scrub_status.c ---- */
+/* ---- how far a scrub has come (pure) ---- */
 
 /* Bytes still to be scrubbed: [@at, @end). */
 struct scrub {
@@ -67,9 +68,17 @@ struct scrub {
  *
  * Return: has all of it been?
  */
-bool scrub_advance(struct scrub *scrub, u64 start, u64 len);
+static inline bool scrub_advance(struct scrub *scrub, u64 start, u64 len)
+{
+	if (start <= scrub->at && len > scrub->at - start)
+		scrub->at = min(start + len, scrub->end);
+	return scrub->at == scrub->end;
+}
 
 /* Does any of what is still to be scrubbed lie in [@start, @start + @len)? */
-bool scrub_meets(const struct scrub *scrub, u64 start, u64 len);
+static inline bool scrub_meets(const struct scrub *scrub, u64 start, u64 len)
+{
+	return len && start < scrub->end && min(len - 1, U64_MAX - start) + start >= scrub->at;
+}
 
 #endif /* _ND_SCRUB_H */

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include "common/iomem.h"
+#include "common/range.h"
 #include "region/atlas.h"
 #include "region/region.h"
 

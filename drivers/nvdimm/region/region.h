@@ -3,9 +3,8 @@
  * A region: an interleave set, or a bare range, with its configuration.
  *
  *	region.c		struct nd_region: what a provider has described, and is asked of it
- *	read_only.c		whether it is read-only
  *	sysfs/region.c		attributes
- *	claim/configure.c	how attributes are stored (claim/configure.h)
+ *	claim/configure.c	how attributes are stored (claim/claim.h)
  *	flush.c			flush hints, nvdimm_flush() (flush.h)
  *
  * Order at bind (B4): DIMM label areas are there (a region waits for none: its
@@ -122,7 +121,7 @@ bool nd_region_maps(const struct nd_region *region, const struct nvdimm *nvdimm)
 
 struct nvdimm *nd_region_locked_dimm(const struct nd_region *region);
 
-/* ---- read_only.c ---- */
+/* ---- read only ---- */
 
 /* A new region. Its mappings are known. */
 void nd_region_ro_init(struct nd_region *region);

@@ -4,8 +4,7 @@
 #include <linux/sysfs.h>
 #include "common/recovery.h"
 #include "core/bus.h"
-#include "sysfs/features.h"
-#include "sysfs/groups.h"
+#include "sysfs/sysfs.h"
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -6,7 +6,7 @@
 #include <linux/device.h>
 #include <linux/sysfs.h>
 #include "dimm/dimm.h"
-#include "sysfs/groups.h"
+#include "sysfs/sysfs.h"
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -16,7 +16,7 @@
 #endif
 #include "common/recovery.h"
 #include "layout/info_block.h"
-#include "sysfs/features.h"
+#include "sysfs/sysfs.h"
 
 /**
  * struct nd_feature - one of them

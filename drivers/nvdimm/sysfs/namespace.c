@@ -8,10 +8,9 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include "claim/claim.h"
-#include "claim/configure.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
-#include "sysfs/groups.h"
+#include "sysfs/sysfs.h"
 
 /* ---- size ---- */
 

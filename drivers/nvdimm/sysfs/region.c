@@ -5,12 +5,12 @@
  */
 #include <linux/device.h>
 #include <linux/log2.h>
-#include "claim/configure.h"
+#include "claim/claim.h"
 #include "common/range.h"
 #include "common/speed.h"
 #include "namespace/namespace.h"
 #include "region/region.h"
-#include "sysfs/groups.h"
+#include "sysfs/sysfs.h"
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

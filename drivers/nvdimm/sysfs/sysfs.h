@@ -6,11 +6,23 @@
 #ifndef _ND_GROUPS_H
 #define _ND_GROUPS_H
 
+#include <linux/types.h>
+
 struct attribute_group;
 
 extern const struct attribute_group *nd_bus_groups[];		/* sysfs/bus.c */
 extern const struct attribute_group *nvdimm_groups[];		/* sysfs/dimm.c */
 extern const struct attribute_group *nd_region_groups[];	/* sysfs/region.c */
 extern const struct attribute_group *nd_ns_groups[];		/* sysfs/namespace.c */
+
+/* ---- features.c ---- */
+
+#define ND_FEATURES_LINE 160	/* bytes of names in the log */
+
+/* nd_features_show() - "NAME VALUE" or "NAME VALUE: REASON", a line each */
+ssize_t nd_features_show(char *buf);
+
+/* nd_features_say() - one line of the log: what is not there */
+void nd_features_say(void);
 
 #endif /* _ND_GROUPS_H */

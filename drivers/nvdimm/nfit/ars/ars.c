@@ -16,9 +16,7 @@
 #include "common/diag.h"
 #include "core/bus.h"
 #include "nfit/ars/ars.h"
-#include "nfit/model.h"
 #include "nfit/nfit.h"
-#include "nfit/region.h"
 #include "poison/badblocks.h"
 #include "poison/scrub.h"
 

@@ -4,7 +4,7 @@
 #include <linux/notifier.h>
 #include <linux/pgtable.h>
 #include <asm/mce.h>
-#include "nfit/ars/mce.h"
+#include "nfit/nfit.h"
 
 static bool (*poisoned)(u64 start, u64 len);
 

@@ -12,7 +12,6 @@
 #include "nfit/dimm/dimm.h"
 #include "nfit/dsm/dsm.h"
 #include "nfit/dsm/family.h"
-#include "nfit/model.h"
 #include "nfit/nfit.h"
 
 static bool force_enable_dimms;

@@ -11,10 +11,8 @@
 #include <linux/libnvdimm.h>
 #include <linux/ndctl.h>
 #include "nfit/dimm/dimm.h"
-#include "nfit/dsm/ctl.h"
 #include "nfit/dsm/dsm.h"
 #include "nfit/dsm/family.h"
-#include "nfit/dsm/label_methods.h"
 #include "nfit/dsm/marshal.h"
 #include "nfit/nfit.h"
 

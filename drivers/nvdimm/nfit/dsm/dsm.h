@@ -5,6 +5,7 @@
 
 #include <linux/acpi.h>
 #include <linux/err.h>
+#include <linux/libnvdimm.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
 
@@ -74,5 +75,20 @@ static inline int nfit_no_answer(int rc)
 }
 
 extern const guid_t nfit_bus_guid;
+
+/* ---- commands of libnvdimm, and of users through it ---- */
+
+int nfit_ctl(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm, unsigned int cmd,
+	     void *buf, unsigned int buf_len, int *cmd_rc);
+int nfit_clear_to_send(struct nvdimm_bus_descriptor *desc, struct nvdimm *nvdimm,
+		       unsigned int cmd, void *data);
+
+/* ---- _LSI, _LSR, _LSW ---- */
+
+/* Their replies look as those of the _DSM functions do. */
+int nfit_label_info(acpi_handle handle, struct nfit_reply *reply);
+int nfit_label_read(acpi_handle handle, u32 offset, u32 length, struct nfit_reply *reply);
+int nfit_label_write(acpi_handle handle, u32 offset, u32 length, void *data,
+		     struct nfit_reply *reply);
 
 #endif /* _NFIT_DSM_DSM_H */

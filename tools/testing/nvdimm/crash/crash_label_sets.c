@@ -14,7 +14,7 @@
 #include "nd_test.h"
 #include "label_sim.h"
 #include "machine_row.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 #define TABLE		"tools/testing/nvdimm/machines/table"
 #define SUBJECT		100

@@ -12,9 +12,8 @@
 /* objects: lib/label_sim.c lib/label_sampler.c drivers/nvdimm/label/image.c */
 #include "nd_test.h"
 #include "label_sampler.h"
-#include "label/codec.h"
-#include "label/image.h"
 #include "label/label.h"
+#include "label/image.h"
 
 #define SUBJECT		100
 #define RENAMED		101

@@ -12,7 +12,7 @@
 #include "nd_fuzz.h"
 #include "btt_sim.h"
 #include "btt_intree.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "btt/arena.h"
 #include "btt/format.h"
 #include "btt/ondisk.h"

@@ -5,7 +5,7 @@
 /* max_len: 4106 */
 #include "nd_fuzz.h"
 #include "btt/ondisk.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 /* Random bytes never carry a checksum; a fuzzer that had to find it would test nothing else. */
 static void seal(struct nd_media_btt *media)

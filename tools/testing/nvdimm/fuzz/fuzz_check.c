@@ -10,7 +10,7 @@
 #include "btt_sim.h"
 #include "btt/format.h"
 #include "check_btt.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 #define ROOM	SZ_64K
 #define PATCHES	24

@@ -8,7 +8,7 @@
 /* objects: drivers/nvdimm/label/set.c */
 /* max_len: 2304 */
 #include "nd_fuzz.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label/set.h"
 #include "label_media.h"
 

@@ -9,7 +9,7 @@
 /* max_len: 160 */
 #include "nd_fuzz.h"
 #include "check_mend.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label_media.h"
 
 #define AREA	4096u

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/nfit/dsm/status.c */
+/* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/nfit/dsm/marshal.c */
+/* objects: drivers/nvdimm/core/command.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"
 #include <linux/ndctl.h>
 #include "nfit/ars/plan.h"
-#include "nfit/dsm/status.h"
+#include "nfit/dsm/marshal.h"
 
 /* Is it of one range, which can be scrubbed? */
 static bool is_within(const struct ars_plan *plan, const struct ars_step *step)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/nfit/dsm/status.c */
+/* objects: drivers/nvdimm/nfit/dsm/marshal.c */
 /* objects: drivers/nvdimm/core/command.c */
 /* max_len: 512 */
 #include "nd_fuzz.h"

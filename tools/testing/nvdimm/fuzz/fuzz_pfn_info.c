@@ -5,7 +5,7 @@
 /* max_len: 4098 */
 #include "nd_fuzz.h"
 #include <linux/log2.h>
-#include "label/codec.h"
+#include "label/label.h"
 #include "layout/info_block.h"
 #include "layout/layout.h"
 

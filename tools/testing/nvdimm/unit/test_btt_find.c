@@ -4,7 +4,7 @@
 /* objects: drivers/nvdimm/btt/ondisk.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include "btt/ondisk.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 #define ROOM	(SZ_16M + SZ_64K)
 

@@ -4,7 +4,7 @@
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include "btt/ondisk.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 static struct btt_recipe recipe(u32 lbasize)
 {

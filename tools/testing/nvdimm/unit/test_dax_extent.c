@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/dax/device/extent.c */
 #include "nd_test.h"
 #include "device/extent.h"
 

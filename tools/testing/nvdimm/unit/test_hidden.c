@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Poison where an info-block would be: which namespaces are expected to have one. */
-/* objects: drivers/nvdimm/layout/hidden.c */
+/* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <nd/format.h>
-#include "layout/hidden.h"
+#include "layout/info_block.h"
 
 static const u8 btt[ND_SIG_LEN] = ND_BTT_SIG, pfn[ND_SIG_LEN] = ND_PFN_SIG;
 static const u8 dax[ND_SIG_LEN] = ND_DAX_SIG, zeros[ND_SIG_LEN];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* objects: drivers/nvdimm/common/hmat.c */
 #include "nd_test.h"
-#include "common/hmat.h"
+#include "common/speed.h"
 
 /* Data types of a matrix. */
 enum { LATENCY, READ_LATENCY, WRITE_LATENCY, BANDWIDTH, READ_BANDWIDTH, WRITE_BANDWIDTH };

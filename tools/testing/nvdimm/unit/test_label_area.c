@@ -2,7 +2,7 @@
 /* objects: lib/label_media.c drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c */
 /* objects: drivers/nvdimm/label/load.c */
 #include "nd_test.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label_media.h"
 
 static struct label_media media;

@@ -2,7 +2,7 @@
 /* objects: drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
 #include <linux/unaligned.h>
-#include "label/codec.h"
+#include "label/label.h"
 
 static const struct nd_label sample = {
 	.uuid = UUID_INIT(0x00112233, 0x4455, 0x6677,

@@ -6,7 +6,7 @@
 #include <linux/sizes.h>
 #include "nd_test.h"
 #include "check_mend.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label_media.h"
 
 #define AREA	4096u

@@ -6,7 +6,7 @@
  * firmware is idle. It has room for a few records, fails now and then, or tells that its last scrub
  * has failed, until there is a new one.
  */
-/* objects: drivers/nvdimm/nfit/ars/plan.c drivers/nvdimm/poison/scrub_status.c */
+/* objects: drivers/nvdimm/nfit/ars/plan.c */
 #include "nd_test.h"
 #include <linux/ndctl.h>
 #include "nfit/ars/plan.h"

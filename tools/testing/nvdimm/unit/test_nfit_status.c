@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/nfit/dsm/status.c */
+/* objects: drivers/nvdimm/nfit/dsm/marshal.c drivers/nvdimm/core/command.c */
 #include "nd_test.h"
 #include <linux/ndctl.h>
-#include "nfit/dsm/status.h"
+#include "nfit/dsm/marshal.h"
 
 LAW(ars_cap__tells_unsupported_from_failed)
 {

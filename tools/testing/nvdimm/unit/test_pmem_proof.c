@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Stores to a host that drops them, and to one that does not while others store, too. */
-/* objects: drivers/nvdimm/pmem/proof.c */
 #include "nd_test.h"
 #include "pmem/proof.h"
 

@@ -5,7 +5,7 @@
 /* objects: drivers/nvdimm/layout/neighbours.c drivers/nvdimm/label/codec.c */
 /* objects: drivers/nvdimm/label/area.c drivers/nvdimm/label/load.c lib/label_media.c */
 #include "nd_test.h"
-#include "label/codec.h"
+#include "label/label.h"
 #include "label_media.h"
 #include "preflight.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* objects: drivers/nvdimm/poison/scrub_status.c */
 #include "nd_test.h"
 #include "poison/scrub.h"
 

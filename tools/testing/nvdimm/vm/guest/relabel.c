@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "label_media.h"
-#include "label/codec.h"
+#include "label/label.h"
 
 #define AREA	(128u << 10)
 
