@@ -283,7 +283,7 @@ static int call_provider(struct nd_call *call, int *status)
 static int call_clear(struct nd_call *call, const struct nd_cmd_clear_error *clear)
 {
 	u64 address = clear->address, length = clear->length, cleared = 0;
-	unsigned int noio = nd_cure_begin(call->bus);
+	unsigned int noio = nd_clear_begin(call->bus);
 	int status = 0, rc = call_provider(call, &status);
 
 	/* a program's word: up to the end of all addresses */
@@ -292,7 +292,7 @@ static int call_clear(struct nd_call *call, const struct nd_cmd_clear_error *cle
 	if (rc >= 0)
 		cleared = min(clear_answer(call, status), length);
 	badrange_del(&call->bus->badrange, address, cleared);
-	nd_cure_end(call->bus, noio);
+	nd_clear_end(call->bus, noio);
 	nd_regions_cleared(call->bus, address, cleared);
 	return rc;
 }

@@ -44,7 +44,7 @@ static void nd_bus_remove(struct device *dev)
 	nd_bus_node_destroy(bus);
 	nd_async_flush(dev);
 	device_for_each_child_reverse(dev, NULL, bus_kill_child);
-	nd_stillborn_bury(bus);
+	nd_async_reap_failed(bus);
 }
 COMPAT_ND_REMOVE(nd_bus_remove)
 
@@ -101,7 +101,7 @@ static int __init libnvdimm_module_init(void)
 
 	if (nvdimm_bus_look())
 		return 0;
-	nd_bus_shows(nd_bus_groups);
+	nd_bus_set_groups(nd_bus_groups);
 	nvdimm_shows(nvdimm_groups);
 	nd_ns_shows(nd_ns_groups);
 	rc = nd_async_start();
@@ -135,7 +135,7 @@ static int __init libnvdimm_module_init(void)
 	if (rc)
 		goto no_regions;
 	nd_memory_init();
-	nd_features_say();
+	nd_features_log();
 	return 0;
 
 no_regions:

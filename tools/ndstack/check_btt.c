@@ -188,7 +188,7 @@ bool check_arena_good(const struct check_arena *arena)
 		btt_healthy(&arena->health) && !(arena->layout.flags & BTT_FLAG_ERROR);
 }
 
-unsigned int check_arena_mend(const struct check_arena *arena, struct check_write *out)
+unsigned int check_arena_repair(const struct check_arena *arena, struct check_write *out)
 {
 	unsigned int nr = 0;
 

@@ -86,12 +86,12 @@ struct check_write {
 };
 
 /*
- * check_arena_mend() - what makes its info-blocks whole
+ * check_arena_repair() - what makes its info-blocks whole
  * @out: of two; the copy is written before the first, so that a power cut leaves what was, or one
  *	that is whole
  *
  * Return: how many; 0: nothing is to be written, or nothing is sure enough.
  */
-unsigned int check_arena_mend(const struct check_arena *arena, struct check_write *out);
+unsigned int check_arena_repair(const struct check_arena *arena, struct check_write *out);
 
 #endif /* _NDSTACK_CHECK_BTT_H */

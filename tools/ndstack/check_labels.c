@@ -14,7 +14,7 @@
 #include <ndctl/libndctl.h>
 #undef uuid_t
 #include "check_labels.h"
-#include "check_mend.h"
+#include "check_repair.h"
 #include "check_set.h"
 #include "label_device.h"
 #include "snapshots.h"
@@ -105,7 +105,7 @@ static void set_cookies(struct check_set *set, const char *region)
 	set->cookies[1] = set->cookies[0];
 }
 
-static void tell_dimm(const struct check_labels *to, const struct check_dimm *dimm)
+static void report_dimm(const struct check_labels *to, const struct check_dimm *dimm)
 {
 	if (!dimm->bytes && geteuid())
 		return tell(to, dimm->name, "labels", "maybe", "are for root to read");
@@ -130,7 +130,8 @@ static void tell_dimm(const struct check_labels *to, const struct check_dimm *di
 		     dimm->strange);
 }
 
-static void tell_set(const struct check_labels *to, const char *region, const struct check_set *set)
+static void report_set(const struct check_labels *to, const char *region,
+		       const struct check_set *set)
 {
 	tell(to, region, "set", "ok", "%u namespaces have all of their labels", set->namespaces);
 	if (set->torn)
@@ -154,7 +155,7 @@ static void tell_set(const struct check_labels *to, const char *region, const st
 
 /* What the driver has in memory is older then: it reads them again. */
 static int write_labels(const struct check_labels *to, struct ndctl_dimm *dimm,
-			struct check_dimm *labels, const struct check_mend *mend,
+			struct check_dimm *labels, const struct check_repair *mend,
 			const char **why)
 {
 	enum nd_reason reason = ND_REASON_OK;
@@ -169,7 +170,7 @@ static int write_labels(const struct check_labels *to, struct ndctl_dimm *dimm,
 	*why = strerror(-rc);
 	if (rc)
 		return rc;
-	rc = check_mend_write(mend, &labels->area, &io, &reason);
+	rc = check_repair_write(mend, &labels->area, &io, &reason);
 	label_device_close(&device);
 	*why = reason == ND_REASON_OK ? strerror(-rc) : nd_reason_token(reason);
 	if (rc)
@@ -179,8 +180,8 @@ static int write_labels(const struct check_labels *to, struct ndctl_dimm *dimm,
 	return rc ?: ndctl_dimm_enable(dimm);
 }
 
-static void describe_mend(const struct check_dimm *dimm, const struct check_mend *mend, char *text,
-			  size_t size)
+static void describe_repair(const struct check_dimm *dimm, const struct check_repair *mend,
+			    char *text, size_t size)
 {
 	if (!mend->nadd)
 		snprintf(text, size, "one of the two index blocks cannot be used (%s), the other can",
@@ -208,26 +209,26 @@ static void offer_snapshot(const struct check_labels *to, const struct check_dim
 		     best, dir, best, dimm->name);
 }
 
-/* mend_dimm() - Return: 1: its labels are others now; 0; or a negative errno */
-static int mend_dimm(const struct check_labels *to, const struct check_set *set, u32 which,
-		     struct ndctl_dimm *ndctl)
+/* repair_dimm() - Return: 1: its labels are others now; 0; or a negative errno */
+static int repair_dimm(const struct check_labels *to, const struct check_set *set, u32 which,
+		       struct ndctl_dimm *ndctl)
 {
 	struct check_dimm dimm = set->dimms[which];
-	struct check_mend mend;
+	struct check_repair mend;
 	const char *why = "";
 	char text[300];
 	int rc;
 
 	if (dimm.area.newer)
 		return 0;
-	rc = check_mend(set, which, &mend);
+	rc = check_repair(set, which, &mend);
 	if (rc)
 		goto out;
 	if ((dimm.bad > mend.ndrop || !dimm.area.valid) && dimm.bytes && !mend.nadd)
 		offer_snapshot(to, &dimm);
-	if (!check_mendable(&mend))
+	if (!check_repairable(&mend))
 		goto out;
-	describe_mend(&dimm, &mend, text, sizeof(text));
+	describe_repair(&dimm, &mend, text, sizeof(text));
 	if (!to->repair)
 		tell(to, dimm.name, "labels", mend.nadd ? "bad" : "less",
 		     "%s: --repair writes it anew, with its regions disabled", text);
@@ -241,7 +242,7 @@ static int mend_dimm(const struct check_labels *to, const struct check_set *set,
 	if (rc)
 		tell(to, dimm.name, "labels", "repaired", "%s: written anew", text);
 out:
-	check_mend_free(&mend);
+	check_repair_free(&mend);
 	return rc;
 }
 
@@ -278,7 +279,7 @@ static int check_region(const struct check_labels *to, struct ndctl_region *regi
 	if (rc || !set.nr)
 		return rc;
 	while (rc >= 0 && which < set.nr && (mapping = mapping_at(region, which))) {
-		rc = mend_dimm(to, &set, which++, ndctl_mapping_get_dimm(mapping));
+		rc = repair_dimm(to, &set, which++, ndctl_mapping_get_dimm(mapping));
 		written += rc > 0;
 	}
 	if (written && rc >= 0) {
@@ -287,9 +288,9 @@ static int check_region(const struct check_labels *to, struct ndctl_region *regi
 	}
 	if (rc >= 0) {
 		for (u32 i = 0; i < set.nr; i++)
-			tell_dimm(to, &set.dimms[i]);
+			report_dimm(to, &set.dimms[i]);
 		if (all_seen(&set))
-			tell_set(to, ndctl_region_get_devname(region), &set);
+			report_set(to, ndctl_region_get_devname(region), &set);
 	}
 	check_set_free(&set);
 	return rc < 0 ? rc : 0;

@@ -98,7 +98,7 @@ void btt_media_store64(struct btt_media *m, u64 at, __le32 low, __le32 high)
 	abort();
 }
 
-int btt_media_cure(struct btt_media *m, u64 at, size_t len)
+int btt_media_repair(struct btt_media *m, u64 at, size_t len)
 {
 	abort();
 }

@@ -11,7 +11,7 @@
 /* Copied, for the machine is gone then. */
 static void place_keep_name(struct reclaim *r)
 {
-	static struct pfn_near near;
+	static struct pfn_neighbour near;
 
 	if (!r->near)
 		return;
@@ -37,7 +37,7 @@ static int place_judge(const struct map *map, const struct machine_namespace *ns
 		reclaim_judge(&req, info, out);
 		place_keep_name(out);
 	}
-	free(req.nears.entry);
+	free(req.neighbours.entry);
 	return rc;
 }
 

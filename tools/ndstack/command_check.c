@@ -179,11 +179,11 @@ static const char *describe_blocks(const struct check_arena *a)
 	return "";
 }
 
-static bool mend_arena(struct check *check, const struct subject *subject, uint64_t origin,
-		       const struct check_arena *a, const char *what)
+static bool repair_arena(struct check *check, const struct subject *subject, uint64_t origin,
+			 const struct check_arena *a, const char *what)
 {
 	struct check_write writes[2];
-	unsigned int nr = check_arena_mend(a, writes);
+	unsigned int nr = check_arena_repair(a, writes);
 
 	if (!nr)
 		return false;
@@ -204,28 +204,28 @@ static bool mend_arena(struct check *check, const struct subject *subject, uint6
 	return true;
 }
 
-static void tell_blocks(struct check *check, const struct subject *subject, uint64_t origin,
-			const struct check_arena *a, const char *what)
+static void report_blocks(struct check *check, const struct subject *subject, uint64_t origin,
+			  const struct check_arena *a, const char *what)
 {
 	struct check_write writes[2];
-	bool mendable = check_arena_mend(a, writes);
+	bool repairable = check_arena_repair(a, writes);
 
 	if (a->blocks == CHECK_BLOCKS_WHOLE) {
 		tell(check, subject->name, what, "ok", "%s: %u sectors of %u bytes",
 		     describe_blocks(a), a->layout.external_nlba, a->layout.external_lbasize);
 		return;
 	}
-	if (check->repair && mend_arena(check, subject, origin, a, what)) {
+	if (check->repair && repair_arena(check, subject, origin, a, what)) {
 		tell(check, subject->name, what, "repaired", "%s: written anew",
 		     describe_blocks(a));
 		return;
 	}
 	tell(check, subject->name, what, "bad", "%s (%s)%s", describe_blocks(a),
-	     nd_reason_token(a->reason), !mendable ? "" : ": --repair writes it anew");
+	     nd_reason_token(a->reason), !repairable ? "" : ": --repair writes it anew");
 }
 
-static void tell_inside(struct check *check, const char *name, const struct check_arena *a,
-			const char *what)
+static void report_inside(struct check *check, const char *name, const struct check_arena *a,
+			  const char *what)
 {
 	const struct btt_health *h = &a->health;
 
@@ -281,8 +281,8 @@ static bool check_btt(struct check *check, const struct subject *subject, uint64
 			break;
 		if (!nr)
 			first = a;
-		tell_blocks(check, subject, origin, &a, what);
-		tell_inside(check, subject->name, &a, what);
+		report_blocks(check, subject, origin, &a, what);
+		report_inside(check, subject->name, &a, what);
 		if (!a.layout.next || a.layout.next > s.room - start)
 			rc = 0;
 		start += a.layout.next;
@@ -518,8 +518,8 @@ static void check_one(struct check *check, const char *name)
 		check_path(check, name, &subject);
 }
 
-static void tell_labels(void *data, const char *name, const char *what, const char *verdict,
-			const char *text)
+static void report_labels(void *data, const char *name, const char *what, const char *verdict,
+			  const char *text)
 {
 	struct check *check = data;
 
@@ -567,7 +567,7 @@ int command_check(int argc, char **argv)
 		return 1;
 	if (optind == argc)
 		rc = check_labels(&(struct check_labels) {
-			.tell = tell_labels, .keep = keep_labels, .data = &check,
+			.tell = report_labels, .keep = keep_labels, .data = &check,
 			.repair = check.repair,
 		});
 	for (; optind < argc; optind++)

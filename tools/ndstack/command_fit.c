@@ -66,7 +66,7 @@ static const char *fit_map_word(const struct pfn_wish *wish)
 
 /* ---- a line ---- */
 
-static void fit_tell_nearest(const struct fit_answer *a, char *text, size_t size)
+static void fit_print_nearest(const struct fit_answer *a, char *text, size_t size)
 {
 	const struct nearest *v = &a->nearest;
 	char below[MAP_SIZE_TEXT], above[MAP_SIZE_TEXT], align[MAP_SIZE_TEXT];
@@ -85,7 +85,7 @@ static void fit_note(const struct fitting *f, const struct fit_answer *a, char *
 
 	*text = 0;
 	if (a->verdict.reason != ND_REASON_OK)
-		fit_tell_nearest(a, text, size);
+		fit_print_nearest(a, text, size);
 	else if (*a->before || *a->behind)
 		snprintf(text, size, "gives up %s to %s%s%s",
 			 map_size((*a->before ? l->start_pad : 0) + (*a->behind ? l->end_trunc : 0),

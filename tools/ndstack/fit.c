@@ -153,11 +153,11 @@ const struct fit_room *fit_place(const struct fit_room *rooms, u32 nr, u64 size)
 
 /* What a segment is to a namespace in @room. false: nobody. */
 static bool fit_near(const struct map *map, u32 segment, const struct fit_room *room,
-		     struct pfn_near *out)
+		     struct pfn_neighbour *out)
 {
 	const struct map_layer *l = map_layer(map, segment);
 
-	*out = (struct pfn_near) {
+	*out = (struct pfn_neighbour) {
 		.start = map->segments[segment].start,
 		.size = map->segments[segment].end - map->segments[segment].start,
 	};
@@ -165,31 +165,31 @@ static bool fit_near(const struct map *map, u32 segment, const struct fit_room *
 		return false;
 	if (l->kind == MAP_RAM || (l->kind == MAP_KMEM && (l->ns == MAP_NOBODY ||
 							   l->ns != room->ns)))
-		out->kind = PFN_NEAR_RAM;
+		out->kind = PFN_NEIGHBOUR_RAM;
 	else if (l->region != MAP_NOBODY && l->region != room->region)
-		out->kind = PFN_NEAR_REGION;
+		out->kind = PFN_NEIGHBOUR_REGION;
 	else if (l->region == room->region && l->ns != MAP_NOBODY && l->ns != room->ns)
-		out->kind = PFN_NEAR_NAMESPACE;
+		out->kind = PFN_NEIGHBOUR_NAMESPACE;
 	else if (l->kind == MAP_DAX)
-		out->kind = PFN_NEAR_PAGES;
+		out->kind = PFN_NEIGHBOUR_PAGES;
 	else
 		return false;
-	snprintf(out->name, sizeof(out->name), "%.*s", PFN_NEAR_NAME - 1,
-		 out->kind == PFN_NEAR_REGION ? map->m->regions[l->region].name :
+	snprintf(out->name, sizeof(out->name), "%.*s", PFN_NEIGHBOUR_NAME - 1,
+		 out->kind == PFN_NEIGHBOUR_REGION ? map->m->regions[l->region].name :
 		 map_owner(map, segment));
 	return true;
 }
 
 /* All within a section of it. */
-static int fit_nears(const struct map *map, const struct fit_room *room, u64 size,
-		     struct pfn_nears *out)
+static int fit_neighbours(const struct map *map, const struct fit_room *room, u64 size,
+			  struct pfn_neighbours *out)
 {
 	u64 from = ALIGN_DOWN(room->start, map->m->section);
 	u64 to = ALIGN(room->start + size, map->m->section);
-	struct pfn_near near, *at;
+	struct pfn_neighbour near, *at;
 	void *array = NULL;
 
-	*out = (struct pfn_nears) { };
+	*out = (struct pfn_neighbours) { };
 	for (u32 i = map_segment_behind(map, from);
 	     i < map->nr_segments && map->segments[i].start < to; i++) {
 		/* what is within the room itself is looked over at one go */
@@ -214,9 +214,9 @@ static u64 fit_page_size(u64 align)
 	return align >= SZ_1G ? SZ_1G : align >= SZ_2M ? SZ_2M : SZ_4K;
 }
 
-static void fit_name(char *to, const struct pfn_near **near)
+static void fit_name(char *to, const struct pfn_neighbour **near)
 {
-	snprintf(to, PFN_NEAR_NAME, "%s", *near ? (*near)->name : "");
+	snprintf(to, PFN_NEIGHBOUR_NAME, "%s", *near ? (*near)->name : "");
 	*near = NULL;
 }
 
@@ -233,7 +233,7 @@ int fit_request(const struct map *map, const struct fit_kernel *kernel, const st
 		/* huge pages only where sections fill them */
 		.block = IS_ALIGNED(memmap, SZ_2M) ? SZ_2M : m->page,
 	};
-	return fit_nears(map, room, size, &out->nears);
+	return fit_neighbours(map, room, size, &out->neighbours);
 }
 
 int fit_judge(const struct map *map, const struct fit_kernel *kernel, const struct fit_room *room,
@@ -256,7 +256,7 @@ int fit_judge(const struct map *map, const struct fit_kernel *kernel, const stru
 	fit_name(out->behind, &out->verdict.layout.behind);
 	if (out->verdict.reason == ND_REASON_OK && wish->mode != PFN_WISH_RAW)
 		out->pages = fit_page_size(out->verdict.layout.align);
-	free(req.nears.entry);
+	free(req.neighbours.entry);
 	return rc;
 }
 

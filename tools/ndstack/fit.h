@@ -64,7 +64,7 @@ int fit_rooms(const struct map *map, struct fit_room **out);
 
 /*
  * fit_request() - what the drivers' layout engine is asked about @size bytes at the start of @room
- * @out: mode and align are for the caller; free(out->nears.entry), also when it fails
+ * @out: mode and align are for the caller; free(out->neighbours.entry), also when it fails
  *
  * Return: 0 or -ENOMEM
  */
@@ -88,8 +88,8 @@ struct fit_answer {
 	struct pfn_wish wish;
 	struct pfn_verdict verdict;
 	struct nearest nearest;
-	char before[PFN_NEAR_NAME];
-	char behind[PFN_NEAR_NAME];
+	char before[PFN_NEIGHBOUR_NAME];
+	char behind[PFN_NEIGHBOUR_NAME];
 	u64 pages;
 };
 

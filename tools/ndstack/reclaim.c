@@ -6,16 +6,17 @@
 #include "reclaim.h"
 
 /* The neighbour that a map would share a unit with, and does not yet. */
-static const struct pfn_near *reclaim_near(const struct pfn_request *req,
-					   const struct pfn_layout *was, u64 start, u64 end)
+static const struct pfn_neighbour *reclaim_near(const struct pfn_request *req,
+						const struct pfn_layout *was, u64 start, u64 end)
 {
 	u64 limit = req->start + req->size;
-	const struct pfn_near *near = NULL;
+	const struct pfn_neighbour *near = NULL;
 
 	if (end > was->map_start + was->map_size && end > ALIGN_DOWN(limit, req->unit))
-		near = pfn_near_find(&req->nears, limit, ALIGN(end, req->unit), false);
+		near = pfn_neighbour_find(&req->neighbours, limit, ALIGN(end, req->unit), false);
 	if (!near && start < was->map_start && start < ALIGN(req->start, req->unit))
-		near = pfn_near_find(&req->nears, ALIGN_DOWN(start, req->unit), req->start, false);
+		near = pfn_neighbour_find(&req->neighbours, ALIGN_DOWN(start, req->unit),
+					  req->start, false);
 	return near;
 }
 
@@ -64,7 +65,7 @@ static bool reclaim_holds(const struct pfn_request *req, struct reclaim *r)
  * @room: struct pages did not fit
  */
 struct reclaim_try {
-	const struct pfn_near *near;
+	const struct pfn_neighbour *near;
 	bool room;
 };
 
@@ -74,7 +75,7 @@ static bool reclaim_start(const struct pfn_request *req, const struct pfn_info *
 {
 	u64 data = r->before.data_start, start = r->before.map_start;
 	u64 least = ALIGN(req->start, req->granule);
-	const struct pfn_near *near;
+	const struct pfn_neighbour *near;
 
 	for (;; start -= req->granule) {
 		near = reclaim_near(req, &r->before, start, end);

@@ -39,7 +39,7 @@ enum reclaim_verdict {
 struct reclaim {
 	enum reclaim_verdict verdict;
 	enum nd_reason reason;
-	const struct pfn_near *near;
+	const struct pfn_neighbour *near;
 	struct pfn_info info;
 	struct pfn_layout before;
 	struct pfn_layout after;

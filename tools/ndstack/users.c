@@ -189,7 +189,7 @@ static struct device *device_at(const char *path)
 	return device_of(st.st_rdev, S_ISBLK(st.st_mode));
 }
 
-static void tell_mounts(struct users *out)
+static void find_mounts(struct users *out)
 {
 	char line[8192], where[PATH_MAX], source[PATH_MAX], *rest;
 	FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -211,7 +211,7 @@ static void tell_mounts(struct users *out)
 		fclose(file);
 }
 
-static void tell_swaps(struct users *out)
+static void find_swaps(struct users *out)
 {
 	char line[PATH_MAX + 128], path[PATH_MAX];
 	FILE *file = fopen("/proc/swaps", "re");
@@ -233,7 +233,7 @@ struct held {
 	struct device *device;
 };
 
-static int tell_holder(const char *dir, const char *name, void *data)
+static int add_holder(const char *dir, const char *name, void *data)
 {
 	struct held *held = data;
 	char text[HOLDER_TEXT];
@@ -243,7 +243,7 @@ static int tell_holder(const char *dir, const char *name, void *data)
 	return 0;
 }
 
-static int tell_loop(const char *dir, const char *name, void *data)
+static int find_loop(const char *dir, const char *name, void *data)
 {
 	char path[PATH_MAX], file[PATH_MAX];
 	struct device *device;
@@ -258,7 +258,7 @@ static int tell_loop(const char *dir, const char *name, void *data)
 }
 
 /* A process is named once a device, however often it has that open. */
-static void tell_process(struct users *out, struct device *device, const char *pid, bool *told)
+static void find_process(struct users *out, struct device *device, const char *pid, bool *told)
 {
 	char who[HOLDER_TEXT];
 
@@ -284,7 +284,7 @@ static int look_at_file(const char *dir, const char *name, void *data)
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	device = device_at(path);
 	if (device)
-		tell_process(process->out, device, process->pid, process->told);
+		find_process(process->out, device, process->pid, process->told);
 	return 0;
 }
 
@@ -367,16 +367,16 @@ static int look(struct users *out)
 	char path[PATH_MAX];
 	int rc;
 
-	tell_mounts(out);
-	tell_swaps(out);
+	find_mounts(out);
+	find_swaps(out);
 	for (int i = 0; i < nr_devices; i++) {
 		struct held held = { out, &devices[i] };
 
 		snprintf(path, sizeof(path), "/sys/class/block/%s/holders", devices[i].name);
 		if (devices[i].disk)
-			for_each(path, "", tell_holder, &held);
+			for_each(path, "", add_holder, &held);
 	}
-	for_each("/sys/block", "loop", tell_loop, out);
+	for_each("/sys/block", "loop", find_loop, out);
 	rc = for_each("/proc", "", look_at_process, out);
 	for (int i = 0; !rc && i < nr_devices; i++) {
 		if (devices[i].disk && !devices[i].users && !part_in_use(i))

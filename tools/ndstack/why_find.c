@@ -51,7 +51,7 @@ static struct why_finding *new_finding(struct why_findings *out, const char *dir
 	return more;
 }
 
-static int add_told(struct why_findings *out, const char *dir, const char *line)
+static int add_recorded(struct why_findings *out, const char *dir, const char *line)
 {
 	struct why_finding *it;
 	char when[64], space[32];
@@ -90,7 +90,7 @@ static int look_at_line(struct why_findings *out, const struct place *at)
 
 	if (rc == -EACCES || rc == -EPERM)
 		out->unread++;
-	return rc > 0 ? add_told(out, at->dir, line) : 0;
+	return rc > 0 ? add_recorded(out, at->dir, line) : 0;
 }
 
 /* @words: a line as that of an attribute would be */
@@ -300,7 +300,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Names of devices and namespaces of which drivers tell a reason, sorted; NULL: no memory */
-static const char **told_names(const struct why_findings *out, size_t *nr)
+static const char **recorded_names(const struct why_findings *out, size_t *nr)
 {
 	const char **names = calloc(2 * out->nr + 1, sizeof(*names));
 
@@ -324,7 +324,7 @@ static int drop_known(struct why_findings *out)
 {
 	unsigned int kept = 0;
 	size_t nr;
-	const char **names = told_names(out, &nr);
+	const char **names = recorded_names(out, &nr);
 
 	if (!names)
 		return -ENOMEM;

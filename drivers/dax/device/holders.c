@@ -13,7 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sysfs.h>
-#include "common/censor.h"
+#include "common/redact.h"
 #include "common/process.h"
 #include "common/speed.h"
 #include "device/device.h"

@@ -12,7 +12,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #include "common/range.h"
 #include "device/device.h"
 
@@ -183,10 +183,10 @@ static int device_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn, u
 
 	if (compat_failure_simulated(flags))
 		return -EOPNOTSUPP;
-	nd_absent_tell(pfn, nr);
+	nd_hwpoison_report(pfn, nr);
 	if (hold && hold->failed)
 		hold->failed(hold, pfn, nr);
-	nd_absent_note(pfn, nr);
+	nd_hwpoison_note(pfn, nr);
 	return -EOPNOTSUPP;
 }
 COMPAT_PAGEMAP_FAILURE(device_memory_failure)
@@ -220,7 +220,7 @@ static int dax_map_pages(struct dax_map *map)
 		return dax_refuse(map->dev_dax, PTR_ERR(addr), ND_REASON_RESOURCE,
 				  "%#llx-%#llx cannot be given struct pages: no memory, or a neighbour holds part of it; the kernel log may say more",
 				  pgmap->range.start, pgmap->ranges[pgmap->nr_range - 1].end);
-	device_each_range(pgmap, nd_absent_forget);
+	device_each_range(pgmap, nd_hwpoison_forget);
 	map->mapped = true;
 	return 0;
 }
@@ -229,7 +229,7 @@ static int dax_map_pages(struct dax_map *map)
 static void dax_map_undo(struct dax_map *map)
 {
 	if (map->mapped) {
-		device_each_range(map->pgmap, nd_absent_restore);
+		device_each_range(map->pgmap, nd_hwpoison_restore);
 		memunmap_pages(map->pgmap);
 	}
 	map->mapped = false;

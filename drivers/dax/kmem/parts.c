@@ -23,7 +23,7 @@
 #include <linux/pfn.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #include "common/range.h"
 #include "kmem/kmem.h"
 
@@ -315,7 +315,7 @@ static int add_block(struct kmem_memory *memory, struct kmem_part *part, u32 b)
 	if (!rc)
 		rc = add_memory_of(memory, start, flags);
 	if (!rc) {
-		nd_absent_forget(&(const struct range) { start, start + block_bytes() - 1 });
+		nd_hwpoison_forget(&(const struct range) { start, start + block_bytes() - 1 });
 		kmem_set_put(part->in, b, true);
 		return 0;
 	}

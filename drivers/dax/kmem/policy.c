@@ -176,9 +176,9 @@ static const char *not_scrubbed(int err)
 	}
 }
 
-static int policy_told(struct dev_dax *dev_dax, const struct kmem_policy *now,
-		       const struct kmem_facts *facts, const struct range *bad,
-		       const struct kmem_verdict *v)
+static int policy_report(struct dev_dax *dev_dax, const struct kmem_policy *now,
+			 const struct kmem_facts *facts, const struct range *bad,
+			 const struct kmem_verdict *v)
 {
 	static const char * const rest[] = {
 		[ND_AT_REST_UNKNOWN] = "is not known",
@@ -238,7 +238,7 @@ int kmem_policy_admit(const struct kmem_memory *memory, struct dev_dax *dev_dax,
 		facts.has_bad = find_bad(memory, dev, false, &bad);
 		v = kmem_admit(&now, &facts);
 	}
-	return policy_told(dev_dax, &now, &facts, &bad, &v);
+	return policy_report(dev_dax, &now, &facts, &bad, &v);
 }
 
 ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_dax, u64 done,
@@ -264,5 +264,5 @@ ssize_t kmem_policy_show(const struct kmem_memory *memory, struct dev_dax *dev_d
 		len += sysfs_emit_at(buf, len, " scrub=%llu/%llu", done, all);
 	sysfs_emit_at(buf, len, " at_rest=%s\n", nd_at_rest_word(facts.at_rest));
 	/* everybody may read it, and addresses are root's */
-	return nd_diag_censor(buf);
+	return nd_diag_redact(buf);
 }

@@ -83,24 +83,24 @@ static void zero_bytes(struct cursor *c, u32 len)
 /* ---- sectors ---- */
 
 /* Once, until it works again: why all writes to an arena fail. */
-static void arena_tell(struct btt *btt, struct btt_arena *a, int what, const char *reason)
+static void arena_report(struct btt *btt, struct btt_arena *a, int what, const char *reason)
 {
 	if (!test_and_set_bit(what, &btt->told))
 		nd_remark(btt->dev, -EIO, ND_REASON_MEDIA, "%s: arena %u takes no writes: %s",
 			  btt->disk->disk_name, (u32)(a - btt->arena), reason);
 }
 
-static noinline void tell_failed(struct btt *btt, struct btt_arena *a)
+static noinline void report_failed(struct btt *btt, struct btt_arena *a)
 {
-	arena_tell(btt, a, BTT_TOLD_FAILED,
-		   READ_ONCE(a->read_only) ?
-		   "the region is read-only, or was when it was attached" :
-		   a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
-		   "a flush has failed: attach it anew to go on from what is durable");
+	arena_report(btt, a, BTT_TOLD_FAILED,
+		     READ_ONCE(a->read_only) ?
+		     "the region is read-only, or was when it was attached" :
+		     a->layout.flags & BTT_FLAG_ERROR ? "its info-block says that it has an error" :
+		     "a flush has failed: attach it anew to go on from what is durable");
 }
 
 /* When more are parked than when it was last looked: each write of a CPU may meet the same one. */
-static void tell_parked(struct btt *btt, struct btt_arena *a, unsigned int lane)
+static void report_parked(struct btt *btt, struct btt_arena *a, unsigned int lane)
 {
 	u32 parked = 0, i;
 
@@ -121,11 +121,11 @@ static noinline int change_lane(struct btt *btt, struct btt_arena *a, unsigned i
 	u32 next = btt_lane_next(a, *lane);
 
 	if (next == *lane) {
-		arena_tell(btt, a, BTT_TOLD_LANES,
-			   "what each lane needs is bad, and cannot be cured");
+		arena_report(btt, a, BTT_TOLD_LANES,
+			     "what each lane needs is bad, and cannot be cured");
 		return -EIO;
 	}
-	tell_parked(btt, a, *lane);
+	report_parked(btt, a, *lane);
 	btt_lane_release(btt->media.lanes, *lane);
 	btt_lane_wait(btt->media.lanes, next);
 	*lane = next;
@@ -141,8 +141,8 @@ static noinline int wait_for_repair(struct btt *btt, struct btt_arena *a, unsign
 	rc = btt_log_repair(a);
 	*lane = btt_lane_acquire(btt->media.lanes);
 	if (rc == -ENXIO)
-		arena_tell(btt, a, BTT_TOLD_LOG,
-			   "its log is bad and cannot be cleared: copy the data before it is detached, it cannot be attached again");
+		arena_report(btt, a, BTT_TOLD_LOG,
+			     "its log is bad and cannot be cleared: copy the data before it is detached, it cannot be attached again");
 	return rc ? -EIO : 0;
 }
 
@@ -200,7 +200,7 @@ static inline int write_sector(struct btt *btt, u64 sector, unsigned int *lane,
 			      btt_write_commit(a, *lane, lba);
 	}
 	if (unlikely(rc) && READ_ONCE(a->failed))
-		tell_failed(btt, a);
+		report_failed(btt, a);
 	if (unlikely(!xa_empty(&btt->bad)) && !rc)
 		btt_error_forget(btt, sector);
 	return rc;

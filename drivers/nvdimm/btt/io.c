@@ -168,10 +168,10 @@ static bool is_usable(struct btt_arena *a, u32 nr)
 
 	if (!bad && btt_media_bad(a->media, at, len))
 		bad = (lane->parked && btt_lane_next(a, nr) != nr) ||
-		      btt_media_cure(a->media, at, len) || btt_media_bad(a->media, at, len);
+		      btt_media_repair(a->media, at, len) || btt_media_bad(a->media, at, len);
 	else if (!bad && lane->had_error)
 		/* where the platform cannot, a store is all that there is */
-		btt_media_cure(a->media, at, len);
+		btt_media_repair(a->media, at, len);
 	if (!bad)
 		lane->had_error = false;
 	WRITE_ONCE(lane->parked, bad);

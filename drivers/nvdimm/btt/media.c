@@ -43,7 +43,7 @@ void btt_media_wait(unsigned int tries)
  * some with its neighbours, whose poison must not turn into zeros. What no list
  * has yet is cleared as well.
  */
-int btt_media_cure(struct btt_media *m, u64 at, size_t len)
+int btt_media_repair(struct btt_media *m, u64 at, size_t len)
 {
 	u64 from = m->origin + at;
 
@@ -65,7 +65,7 @@ int btt_media_clear(struct btt_media *m, u64 at, size_t len)
 
 	if (!IS_ALIGNED(from | len, SECTOR_SIZE))
 		return -EIO;
-	rc = nd_ns_cure(m->ndns, from, len);
+	rc = nd_ns_clear_poison(m->ndns, from, len);
 	if (!rc)
 		dev_warn_ratelimited(&m->ndns->dev,
 				     "the log of the BTT was bad at %#llx: it is rewritten from memory\n",

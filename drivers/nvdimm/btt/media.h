@@ -46,7 +46,7 @@ bool btt_media_bad(struct btt_media *m, u64 at, size_t len);
 /* Is it known to be bad anywhere? */
 bool btt_media_any_bad(struct btt_media *m);
 /* Cure the block [at, at + len), which is nobody's, of the poison it has: 0 or -EIO. */
-int btt_media_cure(struct btt_media *m, u64 at, size_t len);
+int btt_media_repair(struct btt_media *m, u64 at, size_t len);
 
 /* Clear the poison of whole sectors; what was bad there is zeros then, or anything: 0 or -EIO. */
 int btt_media_clear(struct btt_media *m, u64 at, size_t len);

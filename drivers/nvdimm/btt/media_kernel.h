@@ -42,7 +42,7 @@ struct btt_locks {
 bool btt_media_listed_bad(struct btt_media *m, u64 at, size_t len);
 void btt_media_poisoned(struct btt_media *m, u64 at);
 void btt_media_wait(unsigned int tries);
-int btt_media_cure(struct btt_media *m, u64 at, size_t len);
+int btt_media_repair(struct btt_media *m, u64 at, size_t len);
 int btt_media_clear(struct btt_media *m, u64 at, size_t len);
 
 static inline int btt_media_read(struct btt_media *m, u64 at, void *buf, size_t len)

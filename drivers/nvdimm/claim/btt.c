@@ -153,7 +153,7 @@ static int btt_read_info(const struct btt_search *s, u64 at, struct nd_media_btt
 	struct nd_namespace_common *ndns = container_of(s, struct ns_search, s)->ndns;
 	u64 off = info_offset(ndns) + at;
 
-	return at ? nd_ns_peek(ndns, off, info, sizeof(*info)) :
+	return at ? nd_ns_read(ndns, off, info, sizeof(*info)) :
 		    nvdimm_read_bytes(ndns, off, info, sizeof(*info), 0);
 }
 

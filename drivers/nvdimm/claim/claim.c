@@ -147,7 +147,7 @@ int nd_claim_init(struct nd_claim *claim, struct nd_region *region,
 	}
 	claim->id = id;
 	claim->dev.type = &type->type.type;
-	nd_place_init(&claim->place);
+	nd_range_owner_init(&claim->owner);
 	nd_device_init(&claim->dev, &region->dev);
 	if (ndns)
 		claim_attach(claim, ndns);
@@ -170,8 +170,8 @@ void nd_claim_release(struct nd_claim *claim)
 }
 
 /*
- * Whether it is held, and by whom it was mapped. The atlas's lock is taken under it: who has seen
- * there that nothing drains any more is not refused for it.
+ * Protects whether a claim is held, and the process that had it mapped. The lock of the range map
+ * is taken under it: a caller that has seen there that nothing drains any more is not refused.
  */
 static DEFINE_SPINLOCK(claim_hold_lock);
 
@@ -180,7 +180,7 @@ void nd_claim_hold(struct device *dev)
 	struct nd_claim *claim = to_nd_claim(dev);
 
 	get_device(&claim->dev);
-	nd_place_move(&claim->place, &to_nd_ns(&claim->ndns->dev)->pages);
+	nd_range_owner_move(&claim->owner, &to_nd_ns(&claim->ndns->dev)->pages);
 	WRITE_ONCE(claim->held, true);
 }
 EXPORT_SYMBOL_GPL(nd_claim_hold);
@@ -189,8 +189,8 @@ void nd_claim_drain(struct device *dev, bool drains)
 {
 	struct nd_claim *claim = to_nd_claim(dev);
 
-	nd_place_drain(&claim->place, drains);
-	nd_leftover_notify(nd_place_range(&claim->place));
+	nd_range_owner_drain(&claim->owner, drains);
+	nd_leftover_notify(nd_range_owner_range(&claim->owner));
 }
 EXPORT_SYMBOL_GPL(nd_claim_drain);
 
@@ -207,11 +207,11 @@ void nd_claim_unhold(struct device *dev)
 	bool drained;
 
 	scoped_guard(spinlock, &claim_hold_lock) {
-		drained = nd_place_remove(&claim->place);
+		drained = nd_range_owner_remove(&claim->owner);
 		WRITE_ONCE(claim->held, false);
 	}
 	if (drained)
-		nd_leftover_notify(nd_place_range(&claim->place));
+		nd_leftover_notify(nd_range_owner_range(&claim->owner));
 	put_device(&claim->dev);
 }
 EXPORT_SYMBOL_GPL(nd_claim_unhold);

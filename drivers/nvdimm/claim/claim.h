@@ -28,7 +28,7 @@
 #include <linux/uuid.h>
 #include "layout/info_block.h"
 #include "namespace/namespace.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 
 enum nd_claim_kind {
 	ND_CLAIM_BTT,
@@ -45,7 +45,7 @@ struct nd_claim {
 	struct nd_namespace_common *ndns;
 	bool has_uuid;
 	bool held;
-	struct nd_place place;		/* on the atlas while it is held */
+	struct nd_range_owner owner;		/* on the range map while it is held */
 	char who[ND_CLAIM_WHO];		/* nd_claim_mapped_by() */
 	bool dying;
 	uuid_t uuid;
@@ -138,7 +138,7 @@ void nd_claim_detach(struct nd_claim *claim);
  * @dev: a claim, being probed, not held
  *
  * Until nd_claim_unhold() the claim is not bound again (-EBUSY) and keeps its
- * namespace and its place on the atlas; its device does not go from memory.
+ * namespace and its place on the range map; its device does not go from memory.
  *
  * Context: process, device lock of @claim.
  */

@@ -162,8 +162,8 @@ void nd_pfn_asked(struct pfn_request *req);
 u64 nd_pfn_compounds(void);
 
 /* Record the layout's remark with nd_refuse(). Return: 0 when there is none, else its errno. */
-int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
-		const struct pfn_layout *layout);
+int nd_pfn_report(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
+		  const struct pfn_layout *layout);
 
 /**
  * nd_pfn_whole() - layout of a namespace that is served without info-block

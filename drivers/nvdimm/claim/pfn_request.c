@@ -10,7 +10,7 @@
 #include <linux/pgtable.h>
 #include <linux/slab.h>
 #include "claim/pfn.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 
 /* ---- the question ---- */
 
@@ -32,7 +32,7 @@ int nd_pfn_ask(struct nd_region *region, const struct nd_ns *self, u64 start, u6
 	/* vmemmap uses huge pages only where sections fill them */
 	memmap = (req->section >> PAGE_SHIFT) * page_struct_size;
 	req->block = IS_ALIGNED(memmap, PMD_SIZE) ? PMD_SIZE : PAGE_SIZE;
-	return nd_near_collect(region, self, start, size, &req->nears);
+	return nd_neighbours_collect(region, self, start, size, &req->neighbours);
 }
 
 int nd_pfn_ask_ns(struct nd_namespace_common *ndns, u32 page_struct_size,
@@ -48,8 +48,8 @@ int nd_pfn_ask_ns(struct nd_namespace_common *ndns, u32 page_struct_size,
 
 void nd_pfn_asked(struct pfn_request *req)
 {
-	kfree(req->nears.entry);
-	req->nears = (struct pfn_nears) { };
+	kfree(req->neighbours.entry);
+	req->neighbours = (struct pfn_neighbours) { };
 }
 
 u64 nd_pfn_compounds(void)
@@ -70,7 +70,7 @@ static void request_unserve(void *data)
 {
 	struct nd_ns *ns = data;
 
-	nd_place_remove(&ns->pages);
+	nd_range_owner_remove(&ns->pages);
 	guard(nd_config_write)(ns->region);
 	ns->served = (struct ns_account) { };
 }
@@ -92,15 +92,15 @@ int nd_ns_serve(struct device *dev, struct nd_namespace_common *ndns, const stru
 		int (*lay_out)(void *data), void *data)
 {
 	struct nd_ns *ns = to_nd_ns(&ndns->dev);
-	struct pfn_near other;
+	struct pfn_neighbour other;
 	int tries, rc;
 
 	for (tries = 0; tries < ND_PFN_TRIES; tries++) {
 		rc = lay_out(data);
 		if (rc)
 			return rc;
-		if (!l->pages || nd_place_pages(&ns->pages, l->map_start, l->map_size,
-						dev_name(&ndns->dev), &other))
+		if (!l->pages || nd_range_owner_pages(&ns->pages, l->map_start, l->map_size,
+						      dev_name(&ndns->dev), &other))
 			return ns_served(dev, ns, l);
 		dev_info(dev, "%s at %#llx-%#llx has just taken struct pages that both could have had: laid out again\n",
 			 other.name, other.start, other.start + other.size - 1);
@@ -115,10 +115,10 @@ EXPORT_SYMBOL_GPL(nd_ns_serve);
 /* ---- saying what stands in the way ---- */
 
 /* Who shares a unit with the map, as the engine has found. */
-static void tell_conflict(struct device *dev, int err, const struct pfn_request *req,
-			  const struct pfn_layout *l)
+static void report_conflict(struct device *dev, int err, const struct pfn_request *req,
+			    const struct pfn_layout *l)
 {
-	const struct pfn_near *near = l->before ?: l->behind;
+	const struct pfn_neighbour *near = l->before ?: l->behind;
 	u64 at = l->before ? ALIGN_DOWN(l->map_start, req->unit) :
 			     ALIGN_DOWN(l->map_start + l->map_size, req->unit);
 
@@ -126,11 +126,11 @@ static void tell_conflict(struct device *dev, int err, const struct pfn_request 
 		  "no struct pages, so no dax: %#llx-%#llx shares %#llx-%#llx with %s at %#llx-%#llx, and here one owner only has struct pages in it; disable that first, or create anew, which gives up %llu bytes",
 		  l->map_start, l->map_start + l->map_size - 1, at, at + req->unit - 1, near->name,
 		  near->start, near->start + near->size - 1,
-		  pfn_near_lost(near, l->map_start, l->map_size, req->unit));
+		  pfn_neighbour_lost(near, l->map_start, l->map_size, req->unit));
 }
 
-int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
-		const struct pfn_layout *l)
+int nd_pfn_report(struct device *dev, const struct pfn_request *req, const struct pfn_info *info,
+		  const struct pfn_layout *l)
 {
 	int err = l->remark == ND_REASON_CONFLICT ? -EADDRINUSE : -EOPNOTSUPP;
 
@@ -138,7 +138,7 @@ int nd_pfn_tell(struct device *dev, const struct pfn_request *req, const struct 
 	case ND_REASON_OK:
 		return 0;
 	case ND_REASON_CONFLICT:
-		tell_conflict(dev, err, req, l);
+		report_conflict(dev, err, req, l);
 		break;
 	case ND_REASON_ALIGN:
 		nd_remark(dev, err, ND_REASON_ALIGN,
@@ -184,7 +184,7 @@ int nd_pfn_whole(struct device *dev, struct nd_namespace_common *ndns, struct pf
 	if (rc)
 		return rc;
 	if (pfn_layout_whole(&req, l) == ND_REASON_OK)
-		nd_pfn_tell(dev, &req, NULL, l);
+		nd_pfn_report(dev, &req, NULL, l);
 	if (l->end_trunc)
 		nd_remark(dev, -EOPNOTSUPP, l->behind ? ND_REASON_CONFLICT : ND_REASON_ALIGN,
 			  "trimmed: struct pages end at a multiple of %#llx%s%s, so %#llx-%#llx is not served; in raw mode (force_raw) it is",

@@ -142,7 +142,7 @@ int nd_pfn_check_layout(struct device *dev, struct nd_namespace_common *ndns,
 	if (reason != ND_REASON_OK)
 		rc = refuse_layout(dev, reason, &req, info, &layout);
 	else if (strict && !layout.pages)
-		rc = nd_pfn_tell(dev, &req, info, &layout);
+		rc = nd_pfn_report(dev, &req, info, &layout);
 	nd_pfn_asked(&req);
 	return rc;
 }
@@ -167,7 +167,7 @@ static int read_layout(struct nd_pfn *pfn)
 	if (reason != ND_REASON_OK) {
 		rc = refuse_layout(dev, reason, &req, &pfn->info, l);
 	} else {
-		rc = nd_pfn_tell(dev, &req, &pfn->info, l);
+		rc = nd_pfn_report(dev, &req, &pfn->info, l);
 		if (l->pages || (is_nd_pfn(dev) && !pfn->strict_align))
 			rc = 0;
 	}
@@ -227,7 +227,7 @@ static int refuse_plan(struct nd_pfn *pfn, enum nd_reason reason, const struct p
 		       const struct pfn_layout *l)
 {
 	struct device *dev = &pfn->claim.dev;
-	const struct pfn_near *near = l->before ?: l->behind;
+	const struct pfn_neighbour *near = l->before ?: l->behind;
 	u64 least = max(req->align, req->granule);
 
 	switch (reason) {
@@ -237,7 +237,7 @@ static int refuse_plan(struct nd_pfn *pfn, enum nd_reason reason, const struct p
 		return nd_refuse(dev, -EADDRINUSE, reason,
 				 "%s at %#llx-%#llx takes %llu bytes, and leaves no data aligned to %#llx in %#llx-%#llx: struct pages come by %#llx bytes, which have one owner; raw mode needs none, align=%llu does (0: none)",
 				 near->name, near->start, near->start + near->size - 1,
-				 pfn_near_lost(near, req->start, req->size, req->unit), least,
+				 pfn_neighbour_lost(near, req->start, req->size, req->unit), least,
 				 req->start, req->start + req->size - 1, req->unit,
 				 pfn_nearest_align(req));
 	case ND_REASON_SIZE:
@@ -287,8 +287,8 @@ int nd_pfn_check_plan(struct nd_pfn *pfn, struct nd_namespace_common *ndns)
 }
 
 /* The log tells what a neighbour takes: requirements A2. */
-static void tell_pads(struct device *dev, const struct pfn_request *req,
-		      const struct pfn_layout *l)
+static void report_pads(struct device *dev, const struct pfn_request *req,
+			const struct pfn_layout *l)
 {
 	if (l->before)
 		dev_info(dev,
@@ -320,7 +320,7 @@ static int pfn_lay_out(struct nd_pfn *pfn)
 	else
 		rc = check_strict(pfn, &req, l);
 	if (!rc)
-		tell_pads(dev, &req, l);
+		report_pads(dev, &req, l);
 	nd_pfn_asked(&req);
 	l->before = NULL;
 	l->behind = NULL;
@@ -423,7 +423,7 @@ static int overwrite_bad(struct nd_pfn *pfn, u64 at, u64 end)
 }
 
 /* The kernel will build struct pages there: contents don't matter, poison does. */
-static int cure_memmap(struct nd_pfn *pfn)
+static int clear_memmap(struct nd_pfn *pfn)
 {
 	struct nd_namespace_common *ndns = pfn->claim.ndns;
 	struct device *dev = &pfn->claim.dev;
@@ -511,7 +511,7 @@ int nvdimm_setup_pfn(struct nd_pfn *pfn, struct dev_pagemap *pgmap)
 		rc = nd_ns_serve(dev, claim->ndns, &pfn->layout,
 				 fresh ? pfn_make_layout : pfn_take_layout, pfn);
 	if (!rc)
-		rc = cure_memmap(pfn);
+		rc = clear_memmap(pfn);
 	if (!rc && fresh)
 		rc = pfn_write_info(pfn);
 	if (rc)

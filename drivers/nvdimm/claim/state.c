@@ -33,7 +33,7 @@ static void ask_space(const struct nd_namespace_common *ndns, struct nd_state_fa
 
 	if (!resource_size(res))
 		return;
-	facts->draining |= nd_place_draining(res->start, res->end);
+	facts->draining |= nd_range_owner_draining(res->start, res->end);
 	/* asked last: that takes a walk through /proc/iomem */
 	if (!facts->bound && !facts->draining)
 		facts->ram = nd_pages_are_ram(res->start, res->end);
@@ -50,7 +50,7 @@ static struct nd_state_facts state_of(struct device *dev)
 	ndns = is_nd_claim(dev) ? to_nd_claim(dev)->ndns : to_ndns(dev);
 	facts.bound = is_bound(dev) || (claim && is_bound(claim));
 	if (claim)
-		facts.draining = nd_place_drains(&to_nd_claim(claim)->place);
+		facts.draining = nd_range_owner_drains(&to_nd_claim(claim)->owner);
 	if (ndns)
 		ask_space(ndns, &facts);
 	return facts;
@@ -60,7 +60,7 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 {
 	struct nd_state_facts facts;
 
-	WRITE_ONCE(state_is_read, true);	/* and then looks, see nobody_to_tell() */
+	WRITE_ONCE(state_is_read, true);	/* and then looks, see no_pollers() */
 	nd_polled_read(&state_in(dev)->polled, &dev->kobj, attr->attr.name);
 	facts = state_of(dev);
 	return sysfs_emit(buf, "%s\n", nd_state_word(&facts));
@@ -77,7 +77,7 @@ const struct attribute_group nd_state_group = { .attrs = state_attrs };
 /* ---- telling ---- */
 
 /* Asked when the change has been made: who reads from now on sees it. */
-static bool nobody_to_tell(void)
+static bool no_pollers(void)
 {
 	smp_mb();	/* pairs with that of nd_polled_read() */
 	return !READ_ONCE(state_is_read);
@@ -100,7 +100,7 @@ static int driver_changed(struct notifier_block *nb, unsigned long action, void 
 	if (!nd_type_of(dev)->state)
 		return NOTIFY_DONE;
 	WRITE_ONCE(state_in(dev)->bound, action == BUS_NOTIFY_BOUND_DRIVER);
-	if (nobody_to_tell())
+	if (no_pollers())
 		return NOTIFY_DONE;
 	device_changed(dev);
 	if (!is_nd_claim(dev))
@@ -134,7 +134,7 @@ static int space_changed(struct device *dev, void *data)
 
 static int leftover_changed(struct notifier_block *nb, unsigned long action, void *range)
 {
-	if (!nobody_to_tell())
+	if (!no_pollers())
 		bus_for_each_dev(&nvdimm_bus_type, NULL, range, space_changed);
 	return NOTIFY_DONE;
 }

@@ -20,7 +20,7 @@
 #include <linux/spinlock.h>
 #include <linux/stringhash.h>
 #include <linux/user_namespace.h>
-#include "common/censor.h"
+#include "common/redact.h"
 #include "common/diag.h"
 
 #define CREATE_TRACE_POINTS
@@ -163,7 +163,7 @@ void nd_diag_record(struct device *dev, bool print, int err, enum nd_reason reas
 
 	/* the log and trace events have readers of their own */
 	if (plain)
-		censor_private(plain, true);
+		redact_private(plain, true);
 	trace_nd_fail(dev_name(dev), err, nd_reason_token(reason), text);
 	if (print)
 		nd_diag_print(dev, err, reason, text);
@@ -278,14 +278,14 @@ static bool nd_diag_trusts_reader(void)
 	       ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
 }
 
-size_t nd_diag_censor(char *text)
+size_t nd_diag_redact(char *text)
 {
 	bool trusted = nd_diag_trusts_reader();
-	size_t len = censor_private(text, trusted);
+	size_t len = redact_private(text, trusted);
 
-	return trusted ? len : censor_addresses(text);
+	return trusted ? len : redact_addresses(text);
 }
-EXPORT_SYMBOL_GPL(nd_diag_censor);
+EXPORT_SYMBOL_GPL(nd_diag_redact);
 
 static ssize_t last_error_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -304,7 +304,7 @@ static ssize_t last_error_show(struct device *dev, struct device_attribute *attr
 	/* however long the sentence, the line ends */
 	buf[len++] = '\n';
 	buf[len] = '\0';
-	return nd_diag_censor(buf);
+	return nd_diag_redact(buf);
 }
 DEVICE_ATTR_RO(last_error);
 EXPORT_SYMBOL_GPL(dev_attr_last_error);

@@ -8,7 +8,7 @@
  * structs whose layout is ABI.
  *
  * Everybody may read it, but its addresses are root's, and so are processes and files that it
- * names, between the marks of censor.h: others see a ? there. The
+ * names, between the marks of redact.h: others see a ? there. The
  * kernel log has them, as it has the whole map of memory since the machine was
  * started: who is not to see that is kept out by dmesg_restrict. Trace events are
  * root's anyway.
@@ -73,14 +73,14 @@ void nd_diag_forget(struct device *dev);
 void nd_diag_exit(void);
 
 /*
- * nd_diag_censor() - have what an attribute shows be fit for its reader
+ * nd_diag_redact() - have what an attribute shows be fit for its reader
  *
  * Physical addresses, and what may be one, processes and files are shown to CAP_SYS_ADMIN alone;
- * see censor.h.
+ * see redact.h.
  *
  * Return: the length of @text.
  */
-size_t nd_diag_censor(char *text);
+size_t nd_diag_redact(char *text);
 
 /* last_error, when it was told, mode 0444 both, and the group that holds these alone. */
 extern struct device_attribute dev_attr_last_error;

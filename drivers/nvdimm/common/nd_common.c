@@ -2,7 +2,7 @@
 /* nd_common: what libnvdimm and the drivers of the dax bus both need. Alone it does nothing. */
 #include <linux/module.h>
 #include <linux/wait_bit.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #include "common/diag.h"
 #include "common/disks.h"
 
@@ -28,7 +28,7 @@ EXPORT_SYMBOL_GPL(nd_disks_wait);
 
 static void __exit nd_common_exit(void)
 {
-	nd_absent_exit();
+	nd_hwpoison_exit();
 	nd_diag_exit();
 }
 

@@ -27,7 +27,7 @@ static inline bool nd_process_has(const struct task_struct *leader, const struct
 /*
  * A process that has it: threads share it, and what was made by vfork(). Its number, as the first
  * namespace counts, and its name; 0 and "?": none has. A process names itself, with any bytes: what
- * cannot be printed is a ? here, so that it ends no line and no mark of censor.h. Context: any.
+ * cannot be printed is a ? here, so that it ends no line and no mark of redact.h. Context: any.
  */
 static inline pid_t nd_process_of(const struct mm_struct *mm, char comm[TASK_COMM_LEN])
 {

@@ -161,24 +161,24 @@ void nd_device_notify(struct device *dev, enum nvdimm_event event)
 
 int nd_dimm_major;
 
-struct told {
+struct dimm_news {
 	struct nvdimm *nvdimm;
 	enum nd_dimm_event event;
 };
 
-static int tell_child(struct device *dev, void *data)
+static int notify_dimm_event(struct device *dev, void *data)
 {
 	const struct nd_device_type *type = nd_type_of(dev);
-	const struct told *told = data;
+	const struct dimm_news *news = data;
 
-	return type && type->dimm_event ? type->dimm_event(dev, told->nvdimm, told->event) : 0;
+	return type && type->dimm_event ? type->dimm_event(dev, news->nvdimm, news->event) : 0;
 }
 
 int nd_bus_dimm_event(struct device *bus, struct nvdimm *nvdimm, enum nd_dimm_event event)
 {
-	struct told told = { .nvdimm = nvdimm, .event = event };
+	struct dimm_news news = { .nvdimm = nvdimm, .event = event };
 
-	return nd_visit_children(bus, &told, tell_child);
+	return nd_visit_children(bus, &news, notify_dimm_event);
 }
 
 /* ---- attributes ---- */
@@ -284,7 +284,7 @@ static struct nd_device_type bus_type __ro_after_init = {
 	.children = bus_children,
 };
 
-void __init nd_bus_shows(const struct attribute_group **groups)
+void __init nd_bus_set_groups(const struct attribute_group **groups)
 {
 	bus_type.type.groups = groups;
 }
@@ -350,7 +350,7 @@ static struct nvdimm_bus *bus_alloc(struct device *parent, struct nvdimm_bus_des
 	bus->uuids = RB_ROOT;
 	INIT_LIST_HEAD(&bus->uuids_coming);
 	badrange_init(&bus->badrange);
-	init_rwsem(&bus->cures);
+	init_rwsem(&bus->clearing);
 	bus->desc = desc;
 	/* until the driver was asked; only memory can keep it from being */
 	bus->no_driver = -ENOMEM;

@@ -47,9 +47,9 @@ struct nvdimm_bus {
 	struct list_head maps;
 	struct mutex maps_lock;
 	struct badrange badrange;
-	struct rw_semaphore cures;		/* rank 8: poison/badblocks.h */
+	struct rw_semaphore clearing;		/* rank 8: poison/badblocks.h */
 	struct nd_async async;			/* DIMMs and regions being added */
-	struct llist_head stillborn;		/* and those that could not be: device.c's */
+	struct llist_head failed;		/* and those that could not be: device.c's */
 	spinlock_t uuids_lock;			/* rank 9 */
 	struct rb_root uuids;			/* nd_ns.by_uuid */
 	struct list_head uuids_coming;		/* nd_ns.coming */
@@ -188,7 +188,7 @@ void nd_device_kill_async(struct device *dev);
  * Let go of the DIMMs and regions that could not be added. Until then their
  * provider's pointers are valid. Nothing is queued for @bus any more.
  */
-void nd_stillborn_bury(struct nvdimm_bus *bus);
+void nd_async_reap_failed(struct nvdimm_bus *bus);
 
 /*
  * Wait until everything queued for children of @parent (a bus or a region) has
@@ -226,8 +226,8 @@ static inline int nd_firmware_errno(unsigned int said)
 /* The word for the state of a bus or a DIMM; -ENXIO: there is none. */
 ssize_t nd_firmware_state_show(enum nvdimm_fwa_state state, char *buf);
 
-/* nd_bus_shows() - give a bus its attributes. Context: the module's init, before there is one. */
-void nd_bus_shows(const struct attribute_group **groups);
+/* nd_bus_set_groups() - attributes of buses. Context: the module's init, before the first bus. */
+void nd_bus_set_groups(const struct attribute_group **groups);
 
 /* `commands` of a bus or a DIMM: the names of those in @mask. */
 ssize_t nd_commands_show(unsigned long mask, const char *(*name)(unsigned int cmd), char *buf);

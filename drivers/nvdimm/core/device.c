@@ -34,7 +34,7 @@ static struct workqueue_struct *nd_wq;
 
 struct nd_job {
 	struct work_struct work;
-	struct llist_node stillborn;		/* in nvdimm_bus.stillborn */
+	struct llist_node failed;		/* in nvdimm_bus.failed */
 	struct list_head adding;		/* in nd_async.adding, until @dev has been added */
 	u64 nr;					/* ascends in that list */
 	struct device *dev;
@@ -149,7 +149,7 @@ static void run_job(struct work_struct *work)
 	if (done)
 		kfree(job);
 	else
-		llist_add(&job->stillborn, &to_nvdimm_bus(parent)->stillborn);
+		llist_add(&job->failed, &to_nvdimm_bus(parent)->failed);
 	put_device(dev);
 	if (atomic_dec_and_test(&async->pending))
 		wake_up_all(&async->idle);
@@ -286,11 +286,11 @@ void nd_device_kill(struct device *dev)
 		device_unregister_added(dev);
 }
 
-void nd_stillborn_bury(struct nvdimm_bus *bus)
+void nd_async_reap_failed(struct nvdimm_bus *bus)
 {
 	struct nd_job *job, *next;
 
-	llist_for_each_entry_safe(job, next, llist_del_all(&bus->stillborn), stillborn) {
+	llist_for_each_entry_safe(job, next, llist_del_all(&bus->failed), failed) {
 		put_device(job->dev);
 		kfree(job);
 	}

@@ -19,7 +19,7 @@
  *  8	 nvdimm_bus.maps_lock (mutex)	shared mappings (flush hints)
  *  8	 pages_draining_lock (mutex)	struct pages in use whose driver is gone, and by whom
  *  8	 scrub_requests_lock (mutex)	requests for scrubs; held while a requester is notified
- *  8	 nvdimm_bus.cures (rwsem)	that firmware and bus agree on bad ranges: held for reading
+ *  8	 nvdimm_bus.clearing (rwsem)	that firmware and bus agree on bad ranges: held for reading
  *					while poison is cleared, for writing while records of
  *					firmware are read; nothing under it starts I/O
  *  9	 bad_lists_lock (spin)		who changes a list of bad blocks; readers have its seqlock
@@ -27,7 +27,7 @@
  *  9	 nd_async.lock (spin)		which devices are just being added
  *  9	 claim_hold_lock (spin)		whether a claim is held, and who had it mapped
  * 10	 badrange.lock (spin)		bad ranges of a bus
- * 10	 nd_atlas_lock (spin)		where regions and struct pages lie: region/atlas.c
+ * 10	 nd_range_map_lock (spin)	where regions and struct pages lie: region/range_map.c
  * 11	 nd_diag_lock (spin)		last_error records: common/diag.c
  *
  * The driver core leaves device locks out of lockdep; nd_device_init() gives

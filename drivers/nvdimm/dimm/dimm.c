@@ -289,7 +289,7 @@ void nvdimm_ids_exit(void)
  */
 
 /* "Not supported", or a size of nothing: ACPI 6.5 §6.5.10.1, NVDIMM DSM interface 1.8 §3.5 */
-static bool none_told(const struct nd_cmd_get_config_size *size)
+static bool has_no_area(const struct nd_cmd_get_config_size *size)
 {
 	u32 status = size->status & ARS_STATUS_MASK;
 
@@ -306,7 +306,7 @@ static int nvdimm_area_size(struct nvdimm *nvdimm, struct nd_cmd_get_config_size
 	int rc = nvdimm_command(nvdimm, ND_CMD_GET_CONFIG_SIZE, out, sizeof(*out));
 
 	/* an answer, too: its regions are whole, as without the command */
-	nvdimm->no_labels = rc == -ENOTTY || (!rc && none_told(out));
+	nvdimm->no_labels = rc == -ENOTTY || (!rc && has_no_area(out));
 	if (rc == -EACCES && out->config_size)
 		set_bit(NDD_LOCKED, &nvdimm->flags);
 	else if (rc)

@@ -23,7 +23,7 @@
 #include "common/range.h"
 #include "core/bus.h"
 #include "e820/e820.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 #include "region/region.h"
 
 /*
@@ -258,7 +258,7 @@ struct search {
 static bool is_left(const struct resource *res)
 {
 	return (res->flags & IORESOURCE_SYSRAM_DRIVER_MANAGED) ||
-	       ((res->flags & IORESOURCE_BUSY) && nd_place_left(res->start, res->end));
+	       ((res->flags & IORESOURCE_BUSY) && nd_range_owner_left(res->start, res->end));
 }
 
 static int report_overlap(struct resource *res, void *data)

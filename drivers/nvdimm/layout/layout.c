@@ -87,11 +87,11 @@ static u64 pfn_boot_bytes(const struct pfn_request *req, struct span span)
 	u64 tail = ALIGN_DOWN(span.end, req->section);
 	u64 bytes = 0;
 
-	if (head != span.start && pfn_near_boot_section(&req->nears, head, req->section))
+	if (head != span.start && pfn_neighbour_boot_section(&req->neighbours, head, req->section))
 		bytes += min(head + req->section, span.end) - span.start;
 	/* the tail, unless that is the head's section */
 	if (tail != span.end && (tail > head || head == span.start) &&
-	    pfn_near_boot_section(&req->nears, tail, req->section))
+	    pfn_neighbour_boot_section(&req->neighbours, tail, req->section))
 		bytes += span.end - tail;
 	return bytes;
 }
@@ -172,11 +172,11 @@ static void pfn_make_way(const struct pfn_request *req, struct pfn_layout *out, 
 {
 	u64 first = ALIGN_DOWN(req->start, req->unit);
 
-	out->before = pfn_near_find(&req->nears, first, req->start, false);
+	out->before = pfn_neighbour_find(&req->neighbours, first, req->start, false);
 	if (out->before)
 		out->start_pad = ALIGN(req->start, req->unit) - req->start;
-	out->behind = pfn_near_find(&req->nears, req->start + req->size, ALIGN(*end, req->unit),
-				    false);
+	out->behind = pfn_neighbour_find(&req->neighbours, req->start + req->size,
+					 ALIGN(*end, req->unit), false);
 	if (out->behind)
 		*end = ALIGN_DOWN(*end, req->unit);
 }
@@ -228,7 +228,7 @@ enum nd_reason pfn_layout_create(const struct pfn_request *req, struct pfn_layou
 	if (req->mode != ND_PFN_MODE_RAM && req->mode != ND_PFN_MODE_PMEM)
 		return ND_REASON_MODE;
 	limit = req->start + req->size;
-	out->before = pfn_near_find(&req->nears, req->start, limit, false);
+	out->before = pfn_neighbour_find(&req->neighbours, req->start, limit, false);
 	if (out->before)
 		return ND_REASON_CONFLICT;
 
@@ -271,8 +271,8 @@ static enum nd_reason pfn_judge_map(const struct pfn_request *req, struct pfn_la
 
 	if (!IS_ALIGNED(start | end, req->granule) || !IS_ALIGNED(out->dataoff, req->page_size))
 		return ND_REASON_ALIGN;
-	out->before = pfn_near_find(&req->nears, ALIGN_DOWN(start, req->unit), end, true);
-	out->behind = pfn_near_find(&req->nears, end, ALIGN(end, req->unit), true);
+	out->before = pfn_neighbour_find(&req->neighbours, ALIGN_DOWN(start, req->unit), end, true);
+	out->behind = pfn_neighbour_find(&req->neighbours, end, ALIGN(end, req->unit), true);
 	return out->before || out->behind ? ND_REASON_CONFLICT : ND_REASON_OK;
 }
 
@@ -345,10 +345,11 @@ enum nd_reason pfn_layout_whole(const struct pfn_request *req, struct pfn_layout
 		return ND_REASON_SIZE;
 	limit = req->start + req->size;
 	end = ALIGN_DOWN(limit, req->granule);
-	out->behind = pfn_near_find(&req->nears, limit, ALIGN(end, req->unit), true);
+	out->behind = pfn_neighbour_find(&req->neighbours, limit, ALIGN(end, req->unit), true);
 	if (out->behind)
 		end = ALIGN_DOWN(end, req->unit);
-	out->before = pfn_near_find(&req->nears, ALIGN_DOWN(req->start, req->unit), limit, true);
+	out->before = pfn_neighbour_find(&req->neighbours, ALIGN_DOWN(req->start, req->unit),
+					 limit, true);
 
 	if (!IS_ALIGNED(req->start, req->granule))
 		out->remark = ND_REASON_ALIGN;

@@ -45,7 +45,7 @@
  *	compound pages, for its data alone; those above @page_size take the first two pages of
  *	their memmap and share the rest. 0: a struct page for each page of the map
  * @block: bytes in which a whole section's memmap is allocated: 2 MiB; at most a section
- * @nears: what lies within a section of the namespace
+ * @neighbours: what lies within a section of the namespace
  */
 struct pfn_request {
 	u64 start;
@@ -60,7 +60,7 @@ struct pfn_request {
 	u64 section;
 	u64 compounds;
 	u64 block;
-	struct pfn_nears nears;
+	struct pfn_neighbours neighbours;
 };
 
 /**
@@ -101,8 +101,8 @@ struct pfn_layout {
 	enum nd_reason remark;
 	bool pages;
 	u32 mode;
-	const struct pfn_near *before;
-	const struct pfn_near *behind;
+	const struct pfn_neighbour *before;
+	const struct pfn_neighbour *behind;
 	u64 start_pad;
 	u64 end_trunc;
 	u64 dataoff;

@@ -7,58 +7,59 @@
 #include <linux/stddef.h>
 #include "layout/neighbours.h"
 
-static bool near_owns(const struct pfn_near *near, bool now)
+static bool neighbour_owns(const struct pfn_neighbour *near, bool now)
 {
-	return !now || near->kind == PFN_NEAR_RAM || near->kind == PFN_NEAR_PAGES;
+	return !now || near->kind == PFN_NEIGHBOUR_RAM || near->kind == PFN_NEIGHBOUR_PAGES;
 }
 
 /* Neither sum below may wrap: a neighbour at the end of the address space. */
-static bool near_overlaps(const struct pfn_near *near, u64 start, u64 end)
+static bool neighbour_overlaps(const struct pfn_neighbour *near, u64 start, u64 end)
 {
 	return near->size && near->start < end &&
 	       (near->start >= start || near->size > start - near->start);
 }
 
-const struct pfn_near *pfn_near_find(const struct pfn_nears *nears, u64 start, u64 end, bool now)
+const struct pfn_neighbour *pfn_neighbour_find(const struct pfn_neighbours *neighbours,
+					       u64 start, u64 end, bool now)
 {
-	const struct pfn_near *first = NULL;
+	const struct pfn_neighbour *first = NULL;
 	u32 i;
 
-	for (i = 0; i < nears->nr; i++) {
-		const struct pfn_near *near = &nears->entry[i];
+	for (i = 0; i < neighbours->nr; i++) {
+		const struct pfn_neighbour *near = &neighbours->entry[i];
 
-		if (near_owns(near, now) && near_overlaps(near, start, end) &&
+		if (neighbour_owns(near, now) && neighbour_overlaps(near, start, end) &&
 		    (!first || near->start < first->start))
 			first = near;
 	}
 	return first;
 }
 
-bool pfn_near_is_own(const struct pfn_near *ram, u64 start, u64 end, bool added)
+bool pfn_neighbour_is_own(const struct pfn_neighbour *ram, u64 start, u64 end, bool added)
 {
 	return added && ram->start >= start && ram->start < end && ram->size <= end - ram->start;
 }
 
-bool pfn_near_boot_section(const struct pfn_nears *nears, u64 start, u64 section)
+bool pfn_neighbour_boot_section(const struct pfn_neighbours *neighbours, u64 start, u64 section)
 {
 	u32 i;
 
-	for (i = 0; i < nears->nr; i++)
-		if (nears->entry[i].kind == PFN_NEAR_RAM &&
-		    near_overlaps(&nears->entry[i], start, start + section))
+	for (i = 0; i < neighbours->nr; i++)
+		if (neighbours->entry[i].kind == PFN_NEIGHBOUR_RAM &&
+		    neighbour_overlaps(&neighbours->entry[i], start, start + section))
 			return true;
 	return false;
 }
 
-u64 pfn_near_lost(const struct pfn_near *near, u64 start, u64 size, u64 unit)
+u64 pfn_neighbour_lost(const struct pfn_neighbour *near, u64 start, u64 size, u64 unit)
 {
 	u64 end = start + size, lost = 0;
 
-	if (near_overlaps(near, start, end))
+	if (neighbour_overlaps(near, start, end))
 		return size;
-	if (near_overlaps(near, ALIGN_DOWN(start, unit), start))
+	if (neighbour_overlaps(near, ALIGN_DOWN(start, unit), start))
 		lost += ALIGN(start, unit) - start;
-	if (near_overlaps(near, end, ALIGN(end, unit)))
+	if (neighbour_overlaps(near, end, ALIGN(end, unit)))
 		lost += end - ALIGN_DOWN(end, unit);
 	return min(lost, size);
 }

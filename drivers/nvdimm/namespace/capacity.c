@@ -223,7 +223,7 @@ static bool space_know(struct nd_region *region)
 	return space->known;
 }
 
-static int tell_bad_label(struct nvdimm *nvdimm, struct device *dev)
+static int report_bad_label(struct nvdimm *nvdimm, struct device *dev)
 {
 	guard(mutex)(&nvdimm->labels);
 	return nd_note(dev, -EIO, nvdimm->bad_reason,
@@ -231,7 +231,7 @@ static int tell_bad_label(struct nvdimm *nvdimm, struct device *dev)
 		       nvdimm->bad_slot, nvdimm_name(nvdimm));
 }
 
-static int tell_unknown(const struct nd_region *region, struct device *dev)
+static int report_unknown(const struct nd_region *region, struct device *dev)
 {
 	const struct nd_space *space = &region->space;
 	struct nvdimm *nvdimm = region->mapping[space->who].nvdimm;
@@ -249,7 +249,7 @@ static int tell_unknown(const struct nd_region *region, struct device *dev)
 			       "the label area of %s is blank or damaged, and what it named is not known: restore a backup of it with ndctl write-labels, or give the set's labels up",
 			       nvdimm_name(nvdimm));
 	case ND_REASON_CHECKSUM:
-		return tell_bad_label(nvdimm, dev);
+		return report_bad_label(nvdimm, dev);
 	case ND_REASON_MEDIA:
 		return nd_note(dev, -EIO, ND_REASON_MEDIA,
 			       "the label area of %s cannot be read, and what it names is not known",
@@ -375,7 +375,7 @@ int nd_region_find(struct nd_region *region, struct device *dev, u64 size, u64 *
 	struct dpa_space dpa;
 
 	if (!space_know(region))
-		return tell_unknown(region, dev);
+		return report_unknown(region, dev);
 	dpa = space_of(region);
 	if (dpa_find(&dpa, size / nd_region_ways(region), offset))
 		return 0;
@@ -421,11 +421,11 @@ static int ns_check_growth(struct nd_ns *ns, u64 more)
 		return nd_note(dev, -EOPNOTSUPP, ND_REASON_BOUNDS,
 			       "its labels start at different offsets on the DIMMs: it cannot grow in place");
 	/* what an interrupted growth has left on other DIMMs is in nobody's way but its own */
-	rc = nd_ns_heal(ns);
+	rc = nd_ns_finish_update(ns);
 	if (rc)
 		return rc;
 	if (!space_know(ns->region))
-		return tell_unknown(ns->region, dev);
+		return report_unknown(ns->region, dev);
 	room = nd_region_room(ns->region, ns);
 	if (more <= room)
 		return 0;

@@ -365,8 +365,8 @@ static void note_slots(struct txn *txn, const struct ns_config *want)
  * Not all could be written. What there was may now be a mixture, whose slots are looked for when
  * it is changed again; what should have gone keeps its space until the region is enabled anew.
  */
-static int tell_failure(struct txn *txn, const struct ns_config *want, u32 failed, int rc,
-			enum nd_reason reason)
+static int report_failure(struct txn *txn, const struct ns_config *want, u32 failed, int rc,
+			  enum nd_reason reason)
 {
 	struct nd_ns *ns = txn->ns;
 	struct nd_region *region = ns->region;
@@ -401,7 +401,7 @@ static int txn_clear(struct txn *txn, const struct ns_config *want)
 		txn_follow(txn, txn->clear, !rc);
 		if (rc) {
 			nd_space_forget(region);
-			return tell_failure(txn, want, failed, rc, reason);
+			return report_failure(txn, want, failed, rc, reason);
 		}
 	}
 	forget_orphans(region);
@@ -451,7 +451,7 @@ static int txn_run(struct txn *txn, const struct ns_config *want)
 		nd_space_replace(region, &ns->cfg, want);
 	else
 		nd_space_forget(region);
-	return done ? 0 : tell_failure(txn, want, failed, rc, reason);
+	return done ? 0 : report_failure(txn, want, failed, rc, reason);
 }
 
 static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
@@ -469,7 +469,7 @@ static int txn_write_labels(struct nd_ns *ns, const struct ns_config *want)
 	return rc;
 }
 
-int nd_ns_heal(struct nd_ns *ns)
+int nd_ns_finish_update(struct nd_ns *ns)
 {
 	const struct ns_config same = ns->cfg;
 
@@ -507,7 +507,7 @@ int nd_ns_settle(struct nd_ns *ns)
 		return nd_refuse(nd_ns_dev(ns), -EROFS, ND_REASON_READ_ONLY,
 				 "a change of its uuid was interrupted, and cannot be completed while %s is read-only: write 0 to the region's read_only",
 				 dev_name(&ns->region->dev));
-	rc = nd_ns_heal(ns);
+	rc = nd_ns_finish_update(ns);
 	return rc ? nd_explain(nd_ns_dev(ns), rc, ND_REASON_INCOMPLETE,
 			       "a change of its uuid was interrupted, and cannot be completed") : 0;
 }
@@ -516,9 +516,9 @@ int nd_ns_settle(struct nd_ns *ns)
  * What of an interrupted change is on some DIMMs is taken back before another begins: two in
  * a row could leave labels of three kinds, which no rule puts together.
  */
-static int heal_before(struct nd_ns *ns, const struct ns_config *want)
+static int finish_before(struct nd_ns *ns, const struct ns_config *want)
 {
-	int rc = config_same(&ns->cfg, want) ? 0 : nd_ns_heal(ns);
+	int rc = config_same(&ns->cfg, want) ? 0 : nd_ns_finish_update(ns);
 
 	/* where no slot is free for that, there will be when it is deleted */
 	return rc == -ENOSPC && !want->size ? 0 : rc;
@@ -536,7 +536,7 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want)
 		return nd_refuse(nd_ns_dev(ns), -EOPNOTSUPP, ND_REASON_BOUNDS,
 				 "its labels start at different offsets on the DIMMs, and are held together by uuid and size: these cannot change");
 	if (write)
-		rc = heal_before(ns, want);
+		rc = finish_before(ns, want);
 	if (write && !rc)
 		rc = txn_write_labels(ns, want);
 	if (rc)

@@ -109,7 +109,7 @@ static int ns_copy(struct nd_namespace_io *nsio, u64 offset, void *buf, const vo
 /*
  * A bad sector can be replaced as a whole only; until it has been cleared nothing is stored to it.
  */
-static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
+static int ns_clear_poison(struct nd_namespace_io *nsio, u64 offset, size_t size)
 {
 	const struct range range = { .start = nsio->res.start, .end = nsio->res.end };
 	struct nd_region *region = to_nd_region(nsio->common.dev.parent);
@@ -126,7 +126,7 @@ static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
 }
 
 /**
- * nd_ns_cure() - make bad sectors of a mapped namespace usable, without writing to them
+ * nd_ns_clear_poison() - make bad sectors of a mapped namespace usable, without writing to them
  * @ndns: namespace
  * @offset: byte of the namespace, of a whole sector
  * @size: whole sectors
@@ -135,23 +135,23 @@ static int ns_cure(struct nd_namespace_io *nsio, u64 offset, size_t size)
  *
  * Context: process; fit for the I/O path. Return: 0; -EIO: they are as they were; -EFAULT.
  */
-int nd_ns_cure(struct nd_namespace_common *ndns, u64 offset, size_t size)
+int nd_ns_clear_poison(struct nd_namespace_common *ndns, u64 offset, size_t size)
 {
 	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
 	u64 end;
 
 	if (check_add_overflow(offset, (u64)size, &end) || end > nsio->size)
 		return -EFAULT;
-	return ns_cure(nsio, offset, size);
+	return ns_clear_poison(nsio, offset, size);
 }
-EXPORT_SYMBOL_GPL(nd_ns_cure);
+EXPORT_SYMBOL_GPL(nd_ns_clear_poison);
 
 static int ns_write(struct nd_namespace_io *nsio, u64 offset, const void *buf, size_t size)
 {
 	int rc;
 
 	if (unlikely(is_bad(nsio, offset, size))) {
-		rc = ns_cure(nsio, offset, size);
+		rc = ns_clear_poison(nsio, offset, size);
 		if (rc)
 			return rc;
 	}
@@ -260,7 +260,7 @@ void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns)
 EXPORT_SYMBOL_GPL(nd_ns_unmap);
 
 /**
- * nd_ns_peek() - read bytes that lie beyond what nd_ns_map() has mapped
+ * nd_ns_read() - read bytes that lie beyond what nd_ns_map() has mapped
  * @ndns: namespace, mapped for another part of it
  * @offset: byte of the namespace
  * @buf: to be filled
@@ -269,7 +269,7 @@ EXPORT_SYMBOL_GPL(nd_ns_unmap);
  * Context: process, device lock of the device that has mapped it.
  * Return: 0; -EIO: poison; -EFAULT: not in the namespace; -ENOMEM.
  */
-int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size)
+int nd_ns_read(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size)
 {
 	struct nd_namespace_io *nsio = to_nd_namespace_io(&ndns->dev);
 	void *addr;

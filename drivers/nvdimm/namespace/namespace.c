@@ -265,7 +265,7 @@ struct nd_ns *nd_ns_create(struct nd_region *region, bool labelled)
 		return NULL;
 	ns->region = region;
 	ns->labelled = labelled;
-	nd_place_init(&ns->pages);
+	nd_range_owner_init(&ns->pages);
 	RB_CLEAR_NODE(&ns->by_uuid);
 	if (labelled) {
 		ns->pmem.id = ida_alloc(&region->ns_ida, GFP_KERNEL);
@@ -378,7 +378,7 @@ static void region_settle(struct nd_region *region)
 	}
 }
 
-static void tell_torn(const struct nd_region *region)
+static void report_torn(const struct nd_region *region)
 {
 	struct nd_ns *ns;
 
@@ -405,7 +405,7 @@ int nd_region_register_namespaces(struct nd_region *region)
 	}
 	if (!nd_region_read_only(region) && !nd_region_locked_dimm(region))
 		region_settle(region);
-	tell_torn(region);
+	report_torn(region);
 	list_for_each_entry(ns, &region->namespaces, list) {
 		region->ns_active++;
 		nd_device_add_async(nd_ns_dev(ns));

@@ -18,7 +18,7 @@
 
 #include <linux/nd.h>
 #include <linux/range.h>
-#include "region/atlas.h"
+#include "region/range_map.h"
 #include "region/region.h"
 
 /**
@@ -79,14 +79,14 @@ struct nd_ns {
 	struct list_head coming;	/* nvdimm_bus.uuids_coming, while nd_uuid_reserve()d */
 	uuid_t coming_uuid;		/* likewise */
 	bool labelled;			/* namespace of type PMEM, else a bare range */
-	bool torn;			/* an update was interrupted: nd_ns_heal() */
+	bool torn;			/* an update was interrupted: nd_ns_finish_update() */
 	bool unsettled;			/* torn, and healed before it is used */
 	bool unsure;			/* what the last change has left: nd_ns_check_known() */
 	bool apart;			/* labels start at other offsets on other DIMMs */
 	uuid_t tried;			/* what labels may have that could not be written */
 	struct ns_config cfg;		/* labelled only; pmem's pointers point here */
 	struct ns_account served;	/* nd_ns_serve()'s */
-	struct nd_place pages;		/* likewise: on the atlas while it has struct pages */
+	struct nd_range_owner pages;	/* likewise: in the range map while it has struct pages */
 	struct nd_device_state state;	/* what its attribute of that name has of it */
 	char *admit;			/* last verdict of the dry run, or NULL */
 	struct ns_slot *slot;		/* [num_mappings] of its region */
@@ -165,10 +165,10 @@ int nd_ns_map(struct device *dev, struct nd_namespace_common *ndns, resource_siz
 void nd_ns_unmap(struct device *dev, struct nd_namespace_common *ndns);
 
 /* Read bytes anywhere in a namespace that is mapped elsewhere: 0, -EIO, -EFAULT, -ENOMEM. */
-int nd_ns_peek(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size);
+int nd_ns_read(struct nd_namespace_common *ndns, u64 offset, void *buf, size_t size);
 
 /* Bad sectors of a mapped namespace become usable, with any contents: 0, -EIO, -EFAULT. */
-int nd_ns_cure(struct nd_namespace_common *ndns, u64 offset, size_t size);
+int nd_ns_clear_poison(struct nd_namespace_common *ndns, u64 offset, size_t size);
 
 /* Just reserve the first @size bytes, for the time @dev's driver is bound: 0, or -EBUSY told. */
 int nd_ns_reserve(struct device *dev, struct nd_namespace_common *ndns, resource_size_t size);
@@ -230,7 +230,7 @@ int nd_ns_apply(struct nd_ns *ns, const struct ns_config *want);
  * Have all labels of @ns say what the first one says, if they don't: an interrupted change is
  * taken back. config held for writing. 0 or a negative errno, told with nd_refuse().
  */
-int nd_ns_heal(struct nd_ns *ns);
+int nd_ns_finish_update(struct nd_ns *ns);
 
 /**
  * nd_ns_check_known() - refuse a namespace of which nobody knows what its last change has left
@@ -290,15 +290,15 @@ bool nd_orphan_is_there(const struct nd_region *region, const struct label_orpha
 /* ---- neighbours.c ---- */
 
 /*
- * nd_near_collect() - what lies within a section of [@start, @start + @size) of @region
+ * nd_neighbours_collect() - what lies within a section of [@start, @start + @size) of @region
  * @self: the namespace that asks, which is no neighbour of its own, nor is what kmem has made RAM
  *	in it: a driver that wants the memory itself is refused by its reservation; or NULL
- * @nears: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
+ * @neighbours: out; kfree() its entry. None of them overlaps the range but RAM and other namespaces
  *
  * Context: process; config of @region held. Return: 0, -ENOMEM.
  */
-int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
-		    struct pfn_nears *nears);
+int nd_neighbours_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
+			  struct pfn_neighbours *neighbours);
 
 /* nd_ns_shows() - give namespaces their attributes. Context: the module's init, before any. */
 void nd_ns_shows(const struct attribute_group **groups);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who lies near a namespace: what the atlas knows, RAM, and the other namespaces of its region. */
+/* Neighbours of a namespace: the range map, RAM, and the other namespaces of its region. */
 #include <linux/align.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "namespace/namespace.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 #include "region/region.h"
 
 static void collect_namespaces(struct nd_collection *c, struct nd_region *region,
@@ -14,26 +14,26 @@ static void collect_namespaces(struct nd_collection *c, struct nd_region *region
 
 	list_for_each_entry(ns, &region->namespaces, list) {
 		const struct resource *res = &ns->pmem.nsio.res;
-		struct pfn_near near = {
-			.kind = PFN_NEAR_NAMESPACE, .start = res->start,
+		struct pfn_neighbour near = {
+			.kind = PFN_NEIGHBOUR_NAMESPACE, .start = res->start,
 			.size = resource_size(res),
 		};
 
-		if (ns == self || !ns->labelled || !ns->cfg.size || nd_atlas_on_top(c, &near))
+		if (ns == self || !ns->labelled || !ns->cfg.size || nd_range_map_on_top(c, &near))
 			continue;
-		strscpy(near.name, dev_name(nd_ns_dev(ns)), PFN_NEAR_NAME);
-		nd_atlas_keep(c, &near);
+		strscpy(near.name, dev_name(nd_ns_dev(ns)), PFN_NEIGHBOUR_NAME);
+		nd_range_map_keep(c, &near);
 	}
 }
 
-int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
-		    struct pfn_nears *nears)
+int nd_neighbours_collect(struct nd_region *region, const struct nd_ns *self, u64 start, u64 size,
+			  struct pfn_neighbours *neighbours)
 {
 	u64 section = nd_section_size();
 	struct nd_collection c = {
 		.start = start, .end = start + size,
 		.from = ALIGN_DOWN(start, section), .to = ALIGN(start + size, section),
-		.region = &region->place,
+		.region = &region->owner,
 		.pages = self ? &self->pages : NULL,
 	};
 
@@ -46,10 +46,10 @@ int nd_near_collect(struct nd_region *region, const struct nd_ns *self, u64 star
 		c.entry = kcalloc(c.max, sizeof(*c.entry), GFP_KERNEL);
 		if (!c.entry)
 			return -ENOMEM;
-		nd_atlas_collect(&c);
+		nd_range_map_collect(&c);
 		collect_namespaces(&c, region, self);
 	} while (c.nr > c.max);
-	nears->entry = c.entry;
-	nears->nr = c.nr;
+	neighbours->entry = c.entry;
+	neighbours->nr = c.nr;
 	return 0;
 }

@@ -14,7 +14,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #include "common/range.h"
 #include "core/bus.h"
 #include "layout/layout.h"
@@ -42,7 +42,7 @@ unsigned long nd_pages_frame(const struct nd_pages *pages, pgoff_t pgoff)
 
 /* ---- poison ---- */
 
-static int tell_owner(struct nd_pages *pages, u64 start, u64 end, int mf_flags)
+static int notify_owner(struct nd_pages *pages, u64 start, u64 end, int mf_flags)
 {
 	/* what lies before the data, the memmap, is nobody's file */
 	start = max(start, pages->data.start);
@@ -63,10 +63,10 @@ static int pages_memory_failure(struct dev_pagemap *pgmap, unsigned long pfn,
 {
 	struct nd_pages *pages = container_of(pgmap, struct nd_pages, pgmap);
 	u64 start = PFN_PHYS((u64)pfn);
-	int rc = tell_owner(pages, start, start + PFN_PHYS((u64)nr_pages), mf_flags);
+	int rc = notify_owner(pages, start, start + PFN_PHYS((u64)nr_pages), mf_flags);
 
 	if (!compat_failure_simulated(mf_flags))
-		nd_absent_note(pfn, nr_pages);
+		nd_hwpoison_note(pfn, nr_pages);
 	return rc;
 }
 COMPAT_PAGEMAP_FAILURE(pages_memory_failure)
@@ -81,7 +81,7 @@ static void pages_free(struct nd_pages *pages)
 {
 	if (pages->reserved.end)
 		release_mem_region(pages->reserved.start, range_len(&pages->reserved));
-	if (nd_place_remove(&pages->place))
+	if (nd_range_owner_remove(&pages->on_map))
 		nd_leftover_notify(pages->reserved);
 	if (pages->held)
 		nd_type_of(pages->dev)->unhold(pages->dev);
@@ -96,7 +96,7 @@ static void pages_free(struct nd_pages *pages)
 static void pages_release(struct nd_pages *pages)
 {
 	nd_pages_forget_files(pages);
-	nd_absent_restore(&pages->pgmap.range);
+	nd_hwpoison_restore(&pages->pgmap.range);
 	memunmap_pages(&pages->pgmap);
 	pages_free(pages);
 }
@@ -116,7 +116,7 @@ static struct nd_pages *pages_alloc(struct device *dev, struct nd_namespace_comm
 		return NULL;
 	mutex_init(&pages->lock);
 	INIT_WORK(&pages->unmap, pages_unmap);
-	nd_place_init(&pages->place);
+	nd_range_owner_init(&pages->on_map);
 	xa_init(&pages->files);
 	xa_init(&pages->whose);
 	INIT_LIST_HEAD(&pages->draining);
@@ -170,7 +170,7 @@ static int pages_map(struct nd_pages *pages, const struct dev_pagemap *pgmap)
 		return nd_refuse(pages->dev, PTR_ERR(addr), ND_REASON_RESOURCE,
 				 "%#llx-%#llx cannot be given struct pages: no memory, or a neighbour holds part of it; the kernel log may say more, raw mode needs none",
 				 map->start, map->end);
-	nd_absent_forget(map);
+	nd_hwpoison_forget(map);
 	/* one base for addresses and one for frames, or dax and disk would disagree (A17) */
 	pages->addr = addr + (pages->data.start - map->start);
 	return 0;
@@ -217,7 +217,7 @@ void nd_pages_kill(struct nd_pages *pages, struct dax_device *dax)
 		nd_pages_hold_files(pages);
 		return;
 	}
-	nd_absent_restore(&pages->pgmap.range);
+	nd_hwpoison_restore(&pages->pgmap.range);
 	pages->pin = get_dev_pagemap(PHYS_PFN(pages->data.start));
 	if (pages->pin)
 		queue_work(unmap_queue, &pages->unmap);
@@ -267,8 +267,8 @@ static void pages_start_drain(struct nd_pages *pages, const char *who)
 	if (pages->held) {
 		nd_type_of(pages->dev)->drain(pages->dev, true);
 	} else {
-		nd_place_move(&pages->place, &pages->ns->pages);
-		nd_place_drain(&pages->place, true);
+		nd_range_owner_move(&pages->on_map, &pages->ns->pages);
+		nd_range_owner_drain(&pages->on_map, true);
 		nd_leftover_notify(pages->reserved);
 	}
 	pages->ns = NULL;

@@ -20,7 +20,7 @@
  * SIGBUS from then on. Users that are left have a moment of grace; then
  * nd_pages_end() leaves the pages *draining*. They are looked at now and then, and
  * unmapped once nobody uses them. Until then they stay reserved in /proc/iomem and
- * on the atlas, their claim is held, and this module stays. Whoever wants their
+ * on the range map, their claim is held, and this module stays. Whoever wants their
  * range is refused with -EBUSY, and told by whom it is used (requirements C2, J2,
  * X7). No task ever waits for a user.
  *
@@ -38,7 +38,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include "namespace/pages_touch.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 
 struct dax_device;
 struct device;
@@ -63,7 +63,7 @@ struct pfn_layout;
  * @name: as in /proc/iomem
  * @owner: handed to @failed
  * @touched: where a page was handed out to be mapped
- * @place: on the atlas while draining, unless it is the claim that is
+ * @on_map: in the range map while draining, unless it is the claim that is
  * @dax: handed the pages out; dead, a reference is held. NULL until nd_pages_kill()
  * @unmap: memunmap_pages(), beside what else ends
  * @pin: of @pgmap, while @unmap waits
@@ -89,7 +89,7 @@ struct nd_pages {
 	int (*failed)(void *owner, u64 off, u64 len, int flags);
 	void *owner;
 	struct pages_touch touched;
-	struct nd_place place;
+	struct nd_range_owner on_map;
 	struct dax_device *dax;
 	struct work_struct unmap;
 	struct dev_pagemap *pin;

@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
-#include "common/censor.h"
+#include "common/redact.h"
 #include "common/process.h"
 #include "namespace/pages.h"
 

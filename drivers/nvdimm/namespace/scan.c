@@ -363,7 +363,7 @@ static void add_orphans(struct scan *scan, u16 index)
 	}
 }
 
-static void tell_rest(struct scan *scan, u16 index, u32 *told)
+static void report_rest(struct scan *scan, u16 index, u32 *told)
 {
 	struct nd_region *region = scan->region;
 	const char *dimm = nvdimm_name(region->mapping[index].nvdimm);
@@ -386,7 +386,7 @@ static void tell_rest(struct scan *scan, u16 index, u32 *told)
 }
 
 /* The reason why namespaces are missing, where it is known: what cannot be read. Told last. */
-static void tell_unread(const struct scan *scan, u32 kept)
+static void report_unread(const struct scan *scan, u32 kept)
 {
 	struct nd_region *region = scan->region;
 	u16 i;
@@ -454,10 +454,10 @@ static int judge_rest(struct scan *scan)
 	for (i = 0; i < region->num_mappings; i++) {
 		if (total)
 			add_orphans(scan, i);
-		tell_rest(scan, i, &told);
+		report_rest(scan, i, &told);
 	}
 	label_orphans_sort(region->orphan, region->norphan);
-	tell_unread(scan, region->nkept);
+	report_unread(scan, region->nkept);
 	return 0;
 }
 

@@ -108,7 +108,7 @@ static struct nfit_model *nfit_model_load(struct device *dev, const void *bytes,
 }
 
 /* Is it about a range that is still in the model? region.c will say so. */
-static bool said_later(const struct nfit_table *t, const struct nfit_complaint *c)
+static bool reported_later(const struct nfit_table *t, const struct nfit_complaint *c)
 {
 	for (u32 i = 0; i < t->nspa; i++)
 		if (t->spa[i].entry.offset == c->offset && t->spa[i].broken == c->reason)
@@ -132,7 +132,7 @@ static void nfit_model_report(struct device *dev, const struct nfit_model *model
 			nd_remark(dev, -ENXIO, c->reason,
 				  "NVDIMM table: %s structure (type %u) at offset %#x is used anyway: %s %#llx",
 				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
-		else if (!said_later(t, c))
+		else if (!reported_later(t, c))
 			nd_remark(dev, -ENXIO, c->reason,
 				  "NVDIMM table: %s structure (type %u) at offset %#x is not used: %s %#llx",
 				  nfit_type_name(c->type), c->type, c->offset, c->what, c->about);
@@ -352,7 +352,7 @@ static struct nfit_bus *new_bus(struct device *dev, struct acpi_device *adev)
 	return nfit;
 }
 
-static void bus_goes(struct nfit_bus *nfit)
+static void nfit_unregister(struct nfit_bus *nfit)
 {
 	if (nfit->nvdimm_bus)
 		nvdimm_bus_unregister(nfit->nvdimm_bus);
@@ -374,7 +374,7 @@ static void tear_down(void *data)
 		list_del_init(&nfit->node);
 	nfit_ars_stop(nfit);
 	nfit_dimms_quiesce(nfit);
-	bus_goes(nfit);
+	nfit_unregister(nfit);
 	nfit_regions_free(nfit);
 	nfit_dimms_free(nfit);
 	nfit_model_free(nfit->model);

@@ -5,23 +5,23 @@
 #include <linux/minmax.h>
 #include "pmem/clear_poison.h"
 
-/* Does [@off, @end) begin or end within an absent page? */
-static bool cuts_absent(struct pmem *pmem, u64 off, u64 end, u32 page)
+/* Does [@off, @end) begin or end within an unmapped page? */
+static bool cuts_unmapped(struct pmem *pmem, u64 off, u64 end, u32 page)
 {
-	return (off % page && pmem_page_absent(pmem, off / page)) ||
-	       (end % page && pmem_page_absent(pmem, end / page));
+	return (off % page && pmem_page_unmapped(pmem, off / page)) ||
+	       (end % page && pmem_page_unmapped(pmem, end / page));
 }
 
 static bool all_present(struct pmem *pmem, u64 off, u64 end, u32 page)
 {
 	for (off = ALIGN_DOWN(off, page); off < end; off += page)
-		if (pmem_page_absent(pmem, off / page))
+		if (pmem_page_unmapped(pmem, off / page))
 			return false;
 	return true;
 }
 
 /*
- * The part of [@off, @end) to be cleared: from the first bad range or absent page to the last, in
+ * The part of [@off, @end) to be cleared: from the first bad range or unmapped page to the last, in
  * whole pages, as platforms clear in units above a sector, but no further than the store reaches.
  */
 static bool bad_part(struct pmem *pmem, u64 off, u64 end, u32 page, u64 *from, u64 *to)
@@ -37,7 +37,7 @@ static bool bad_part(struct pmem *pmem, u64 off, u64 end, u32 page, u64 *from, u
 	}
 	/* a page may have failed without a bad sector to show for it */
 	for (pos = ALIGN_DOWN(off, page); pos < end; pos += page) {
-		if (!pmem_page_absent(pmem, pos / page))
+		if (!pmem_page_unmapped(pmem, pos / page))
 			continue;
 		*from = min(*from, pos);
 		*to = max(*to, pos + page);
@@ -60,20 +60,20 @@ static bool restore_pages(struct pmem *pmem, u64 off, u64 end, u32 page)
 	return true;
 }
 
-enum pmem_cure_end pmem_cure_bytes(struct pmem *pmem, u64 off, u64 len, u32 page)
+enum pmem_clear_end pmem_clear_bytes(struct pmem *pmem, u64 off, u64 len, u32 page)
 {
 	u64 end = off + len, from, to;
 
-	if (cuts_absent(pmem, off, end, page))
-		return PMEM_CURE_PART;
+	if (cuts_unmapped(pmem, off, end, page))
+		return PMEM_CLEAR_PART;
 	if (!bad_part(pmem, off, end, page, &from, &to))
-		return PMEM_CURED;
+		return PMEM_CLEARED;
 	if (!pmem_pages_return(pmem) && !all_present(pmem, from, to, page))
-		return PMEM_CURE_GONE;
+		return PMEM_CLEAR_GONE;
 	if (!pmem_clear(pmem, from, to - from))
-		return PMEM_CURE_FAILED;
+		return PMEM_CLEAR_FAILED;
 	if (restore_pages(pmem, from, to, page) && all_present(pmem, off, end, page))
-		return PMEM_CURED;
+		return PMEM_CLEARED;
 	pmem_clear_failed(pmem, from, to - from);
-	return PMEM_CURE_FAILED;
+	return PMEM_CLEAR_FAILED;
 }

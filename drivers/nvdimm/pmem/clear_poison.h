@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How poison is cured where new contents are about to be stored. Pure.
+ * Clearing poison where new contents are about to be stored. Pure.
  *
- * Poison is cleared by the platform, in units of its own; the list of bad
- * ranges counts sectors; and the kernel unmaps whole pages. A page that it has
- * unmapped is *absent*: a load, a store and a flush of the cache fault there.
- * So it comes back as a whole or not at all, and what covers part of such a
- * page can't be stored.
+ * The platform clears poison in its own units; the list of bad ranges counts
+ * sectors; the kernel unmaps whole pages (common/hwpoison.h). Loads, stores and
+ * cache flushes of an unmapped page fault. So a page is mapped again as a whole
+ * or not at all, and a write of a part of such a page fails.
  */
-#ifndef _ND_PMEM_CURE_H
-#define _ND_PMEM_CURE_H
+#ifndef _ND_PMEM_CLEAR_POISON_H
+#define _ND_PMEM_CLEAR_POISON_H
 
 #include <linux/types.h>
 
@@ -20,42 +19,42 @@
  * before and end after. pmem_clear() has the platform clear a range. Return: was all of it
  * cleared? Then bus and region have forgotten that it was bad; otherwise they still know.
  * pmem_clear_failed() makes a range known as bad again that was cleared and cannot be stored to.
- * pmem_page_absent(): has the kernel unmapped this page? pmem_pages_return(): does this kernel map
- * a page again? pmem_page_restore() maps it again if it can. pmem_invalidate() drops present bytes
- * from caches.
+ * pmem_page_unmapped(): has the kernel unmapped this page? pmem_pages_return(): does this kernel
+ * map a page again? pmem_page_restore() maps it again if it can. pmem_invalidate() drops present
+ * bytes from caches.
  */
 struct pmem;
 
 bool pmem_next_bad(struct pmem *pmem, u64 off, u64 len, u64 *bad, u64 *bad_len);
 bool pmem_clear(struct pmem *pmem, u64 off, u64 len);
 void pmem_clear_failed(struct pmem *pmem, u64 off, u64 len);
-bool pmem_page_absent(struct pmem *pmem, u64 page);
+bool pmem_page_unmapped(struct pmem *pmem, u64 page);
 bool pmem_pages_return(struct pmem *pmem);
 void pmem_page_restore(struct pmem *pmem, u64 page);
 void pmem_invalidate(struct pmem *pmem, u64 off, u64 len);
 
 /**
- * enum pmem_cure_end - what came of it
- * @PMEM_CURED: every byte can be stored to
- * @PMEM_CURE_PART: the range has part of an absent page; nothing was changed
- * @PMEM_CURE_GONE: the range has an absent page, and this kernel maps none again; nothing was
+ * enum pmem_clear_end - what came of it
+ * @PMEM_CLEARED: every byte can be stored to
+ * @PMEM_CLEAR_PART: the range has part of an unmapped page; nothing was changed
+ * @PMEM_CLEAR_GONE: the range has an unmapped page, and this kernel maps none again; nothing was
  *	changed
- * @PMEM_CURE_FAILED: the platform did not clear all, or a page has stayed absent; some of it may be
- *	clear, all is bad still
+ * @PMEM_CLEAR_FAILED: the platform did not clear all, or a page has stayed unmapped; some of it
+ *	may be clear, all is bad still
  */
-enum pmem_cure_end {
-	PMEM_CURED,
-	PMEM_CURE_PART,
-	PMEM_CURE_GONE,
-	PMEM_CURE_FAILED,
+enum pmem_clear_end {
+	PMEM_CLEARED,
+	PMEM_CLEAR_PART,
+	PMEM_CLEAR_GONE,
+	PMEM_CLEAR_FAILED,
 };
 
 /*
- * pmem_cure_bytes() - make [@off, @off + @len) fit for a store that replaces all of it
+ * pmem_clear_bytes() - make [@off, @off + @len) fit for a store that replaces all of it
  * @off: multiple of a sector, as @len is
  * @page: bytes of one
  */
-enum pmem_cure_end pmem_cure_bytes(struct pmem *pmem, u64 off, u64 len, u32 page);
+enum pmem_clear_end pmem_clear_bytes(struct pmem *pmem, u64 off, u64 len, u32 page);
 
 /*
  * pmem_pages_to_recover() - how many pages may be handed out to be replaced
@@ -68,4 +67,4 @@ static inline u64 pmem_pages_to_recover(u64 off, u64 bad, u32 page)
 	return bad < off + page ? 1 : (bad - off) / page;
 }
 
-#endif /* _ND_PMEM_CURE_H */
+#endif /* _ND_PMEM_CLEAR_POISON_H */

@@ -86,7 +86,7 @@ static size_t replace_page(struct pmem *pmem, u64 off, struct iov_iter *iter)
 		return 0;
 	got = copy_from_iter(page, PAGE_SIZE, iter);
 	for (;;) {
-		if (got < PAGE_SIZE || pmem_cure(pmem, off, PAGE_SIZE)) {
+		if (got < PAGE_SIZE || pmem_clear_poison(pmem, off, PAGE_SIZE)) {
 			iov_iter_revert(iter, got);
 			return 0;
 		}
@@ -94,7 +94,7 @@ static size_t replace_page(struct pmem *pmem, u64 off, struct iov_iter *iter)
 			break;
 		pmem_not_stored(pmem, off, PAGE_SIZE);
 	}
-	pmem_cured(pmem, off, PAGE_SIZE);
+	pmem_cleared(pmem, off, PAGE_SIZE);
 	return PAGE_SIZE;
 }
 

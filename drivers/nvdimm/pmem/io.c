@@ -15,7 +15,7 @@
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/uaccess.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #include "common/range.h"
 #include "pmem/clear_poison.h"
 #include "pmem/pmem.h"
@@ -52,14 +52,14 @@ static noinline bool pmem_is_bad(struct pmem *pmem, u64 off, u64 len)
 }
 
 /* The kernel unmaps a page in which it has met poison: loads and stores there fault. */
-bool pmem_page_absent(struct pmem *pmem, u64 page)
+bool pmem_page_unmapped(struct pmem *pmem, u64 page)
 {
 	unsigned long pfn;
 
 	if (!pmem->pages)
 		return false;
 	pmem_frames(pmem, page, 1, &pfn);
-	return nd_absent(pfn);
+	return nd_hwpoison_unmapped(pfn);
 }
 
 void pmem_page_restore(struct pmem *pmem, u64 page)
@@ -69,7 +69,7 @@ void pmem_page_restore(struct pmem *pmem, u64 page)
 	if (!pmem->pages)
 		return;
 	pmem_frames(pmem, page, 1, &pfn);
-	nd_absent_cure(pfn);
+	nd_hwpoison_clear(pfn);
 }
 
 /* Was a page there told to fail, and has not been seen unmapped since? */
@@ -78,21 +78,21 @@ static bool pmem_is_noted(struct pmem *pmem, u64 off, u64 len)
 	u64 page = PFN_DOWN(off), nr = PFN_UP(off + len) - page;
 	unsigned long pfn;
 
-	if (!pmem->pages || !nd_absent_expected() || !nr)
+	if (!pmem->pages || !nd_hwpoison_expected() || !nr)
 		return false;
 	pmem_frames(pmem, page, nr, &pfn);
-	return nd_absent_noted(pfn, nr);
+	return nd_hwpoison_noted(pfn, nr);
 }
 
 static bool pmem_all_present(struct pmem *pmem, u64 off, u64 len)
 {
 	u64 page = PFN_DOWN(off), end = PFN_UP(off + len);
 
-	/* no sector is bad: absent are pages of which there is a note */
+	/* no sector is bad: unmapped are pages of which there is a note */
 	if (!nd_badblocks_any(&pmem->bb) && !pmem_is_noted(pmem, off, len))
 		return true;
 	for (; pmem->pages && page < end; page++)
-		if (pmem_page_absent(pmem, page))
+		if (pmem_page_unmapped(pmem, page))
 			return false;
 	return true;
 }
@@ -117,30 +117,30 @@ void pmem_clear_failed(struct pmem *pmem, u64 off, u64 len)
 
 bool pmem_pages_return(struct pmem *pmem)
 {
-	return nd_absent_ends();
+	return nd_hwpoison_ends();
 }
 
 void pmem_invalidate(struct pmem *pmem, u64 off, u64 len)
 {
-	if (unlikely(nd_absent_expected()))
-		nd_absent_invalidate(pmem->data + off, len);
+	if (unlikely(nd_hwpoison_expected()))
+		nd_hwpoison_invalidate(pmem->data + off, len);
 	else
 		arch_invalidate_pmem(pmem->data + off, len);
 }
 
-blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len)
+blk_status_t pmem_clear_poison(struct pmem *pmem, u64 off, u64 len)
 {
-	enum pmem_cure_end end = pmem_cure_bytes(pmem, off, len, PAGE_SIZE);
+	enum pmem_clear_end end = pmem_clear_bytes(pmem, off, len, PAGE_SIZE);
 
-	if (end == PMEM_CURE_PART)
+	if (end == PMEM_CLEAR_PART)
 		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,
 			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page of which that is a part; write whole pages of %lu bytes",
 			(u32)len, off, PAGE_SIZE);
-	if (end == PMEM_CURE_GONE)
+	if (end == PMEM_CLEAR_GONE)
 		nd_note(pmem->dev, -EIO, ND_REASON_MEDIA,
 			"%u bytes at byte %llu of the disk: poison has made the kernel unmap a page there, and this one maps none again until it is booted",
 			(u32)len, off);
-	return end == PMEM_CURED ? BLK_STS_OK : BLK_STS_IOERR;
+	return end == PMEM_CLEARED ? BLK_STS_OK : BLK_STS_IOERR;
 }
 
 void pmem_not_stored(struct pmem *pmem, u64 off, u64 len)
@@ -154,7 +154,7 @@ void pmem_not_stored(struct pmem *pmem, u64 off, u64 len)
 	}
 }
 
-void pmem_cured(struct pmem *pmem, u64 off, u64 len)
+void pmem_cleared(struct pmem *pmem, u64 off, u64 len)
 {
 	nvdimm_badblocks_cleared(pmem->region, &pmem->bb, &pmem->range, off >> SECTOR_SHIFT,
 				 len >> SECTOR_SHIFT);
@@ -164,7 +164,7 @@ void pmem_cured(struct pmem *pmem, u64 off, u64 len)
 /*
  * What of a page is bad its bus may know to the byte; where nobody does it is
  * the page. It is listed before it is unmapped: as long as the list is empty, no
- * page is absent.
+ * page is unmapped.
  */
 static void list_failed(struct pmem *pmem, u64 off, u64 len)
 {
@@ -174,7 +174,7 @@ static void list_failed(struct pmem *pmem, u64 off, u64 len)
 
 	for (; pos < off + len; pos += PAGE_SIZE) {
 		pmem_frames(pmem, PHYS_PFN(pos), 1, &pfn);
-		nd_absent_tell(pfn, 1);
+		nd_hwpoison_report(pfn, 1);
 		phys.start = pmem->range.start + pos;
 		phys.end = phys.start + PAGE_SIZE - 1;
 		if (!nd_range_next_bad(pmem->dev, &phys, &bad))
@@ -283,13 +283,13 @@ static __always_inline bool write_pieces(struct bio *bio, void *media, bool may_
 
 /*
  * Perhaps some sector of the disk is bad, perhaps one of those to be stored to. @bad:
- * there are such, and pmem_cured() is due when they have their new contents.
+ * there are such, and pmem_cleared() is due when they have their new contents.
  */
 static noinline blk_status_t make_storable(struct pmem *pmem, u64 off, u64 len, bool *bad)
 {
 	*bad = pmem_is_bad(pmem, off, len);
 	if (*bad || !pmem_all_present(pmem, off, len))
-		return pmem_cure(pmem, off, len);
+		return pmem_clear_poison(pmem, off, len);
 	return BLK_STS_OK;
 }
 
@@ -369,7 +369,7 @@ static noinline blk_status_t write_carefully(struct pmem *pmem, struct bio *bio)
 		pmem_not_stored(pmem, off, len);
 	}
 	if (bad)
-		pmem_cured(pmem, off, len);
+		pmem_cleared(pmem, off, len);
 	return BLK_STS_OK;
 }
 
@@ -412,7 +412,7 @@ blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len)
 		pmem_not_stored(pmem, off, len);
 	}
 	if (bad)
-		pmem_cured(pmem, off, len);
+		pmem_cleared(pmem, off, len);
 	return BLK_STS_OK;
 }
 
@@ -505,7 +505,7 @@ struct nd_disks pmem_disks = {
 	},
 };
 
-void pmem_takes_bios(struct gendisk *disk)
+void pmem_set_disk_ops(struct gendisk *disk)
 {
 	compat_disk_fops(disk, &pmem_disks.ops, pmem_submit_bio);
 }

@@ -100,7 +100,7 @@ static int alloc_disk(struct pmem *pmem, struct nd_namespace_common *ndns)
 	if (IS_ERR(disk))
 		return nd_refuse(pmem->dev, PTR_ERR(disk), ND_REASON_RESOURCE,
 				 "cannot allocate a disk");
-	pmem_takes_bios(disk);
+	pmem_set_disk_ops(disk);
 	disk->private_data = pmem;
 	disk->bb = &pmem->bb;
 	nvdimm_namespace_disk_name(ndns, disk->disk_name);

@@ -19,7 +19,7 @@
 #include <linux/blkdev.h>
 #include <linux/dax.h>
 #include <linux/range.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #include "common/disks.h"
 #include "namespace/namespace.h"
 #include "namespace/pages.h"
@@ -73,7 +73,7 @@ long pmem_frames(const struct pmem *pmem, pgoff_t pgoff, long nr, unsigned long 
 extern struct nd_disks pmem_disks;
 
 /* A new disk: who takes its bios. */
-void pmem_takes_bios(struct gendisk *disk);
+void pmem_set_disk_ops(struct gendisk *disk);
 
 /* Zero [off, off + len) durably once flushed, curing what is bad. */
 blk_status_t pmem_zero(struct pmem *pmem, u64 off, u64 len);
@@ -90,14 +90,14 @@ bool pmem_is_unusable(struct pmem *pmem, u64 off, u64 len);
 void pmem_pages_failed(struct pmem *pmem, u64 off, u64 len);
 
 /*
- * pmem_cure() - have the platform clear the poison of a range to be overwritten
+ * pmem_clear_poison() - have the platform clear the poison of a range to be overwritten
  *
  * Refused, and nothing is changed, where that is part of a page that the kernel
  * has unmapped: it cannot be stored to. The bad sectors stay listed, and readers
- * refused, until pmem_cured(), to be called when the new contents are there.
+ * refused, until pmem_cleared(), to be called when the new contents are there.
  */
-blk_status_t pmem_cure(struct pmem *pmem, u64 off, u64 len);
-void pmem_cured(struct pmem *pmem, u64 off, u64 len);
+blk_status_t pmem_clear_poison(struct pmem *pmem, u64 off, u64 len);
+void pmem_cleared(struct pmem *pmem, u64 off, u64 len);
 
 /* The kernel unmapped a page there before all was stored: what was cleared for it is bad still. */
 void pmem_not_stored(struct pmem *pmem, u64 off, u64 len);
@@ -118,14 +118,14 @@ extern const struct attribute_group *pmem_disk_groups[];
 /* Are there bad sectors, or pages that may be unmapped at any time? */
 static inline bool pmem_needs_care(const struct pmem *pmem)
 {
-	return nd_badblocks_any(&pmem->bb) || nd_absent_expected();
+	return nd_badblocks_any(&pmem->bb) || nd_hwpoison_expected();
 }
 
 /* Store past the caches. False: the kernel has unmapped a page there since it was looked at. */
 static inline bool pmem_store(void *media, const void *bytes, size_t len)
 {
-	if (unlikely(nd_absent_expected()))
-		return nd_absent_write(media, bytes, len);
+	if (unlikely(nd_hwpoison_expected()))
+		return nd_hwpoison_write(media, bytes, len);
 	memcpy_flushcache(media, bytes, len);
 	return true;
 }

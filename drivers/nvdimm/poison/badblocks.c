@@ -33,7 +33,7 @@ static struct badrange *known_to(struct nd_region *region)
 }
 
 /* Of a sector that a list has had no room for; none when negative. */
-static void tell_of(struct badblocks *bb, s64 sector)
+static void warn_full(struct badblocks *bb, s64 sector)
 {
 	if (sector >= 0)
 		dev_info_once(bb->dev,
@@ -53,7 +53,7 @@ void nvdimm_badblocks_populate(struct nd_region *region, struct badblocks *bb,
 			       const struct range *range)
 {
 	scoped_guard(spinlock, &bad_lists_lock)
-		tell_of(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
+		warn_full(bb, bad_list_fill(bb, known_to(region), range->start, range->end + 1));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_populate);
 
@@ -92,8 +92,8 @@ void nvdimm_badblocks_cleared(struct nd_region *region, struct badblocks *bb,
 			      const struct range *range, sector_t first, sector_t nr)
 {
 	scoped_guard(spinlock, &bad_lists_lock)
-		tell_of(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1,
-					     first, nr));
+		warn_full(bb, bad_list_cleared(bb, known_to(region), range->start, range->end + 1,
+					       first, nr));
 }
 EXPORT_SYMBOL_GPL(nvdimm_badblocks_cleared);
 
@@ -102,8 +102,8 @@ static void list_found(struct nd_region *region, struct badblocks *bb, const str
 		       u64 phys, u64 len)
 {
 	scoped_guard(spinlock, &bad_lists_lock)
-		tell_of(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1, phys,
-					   len));
+		warn_full(bb, bad_list_found(bb, known_to(region), range->start, range->end + 1,
+					     phys, len));
 }
 
 /**
@@ -206,15 +206,15 @@ static void nd_region_cleared(struct nd_region *region, u64 addr, u64 len)
  * What it answers is to be told with nvdimm_bus_add_badrange(), or nvdimm_record_poison(), before
  * nvdimm_report_end(). Nothing is cured meanwhile: a record of it would outlive it.
  *
- * Context: process; takes the lock of the bus's cures (rank 8) for writing. What is allocated up to
- * nvdimm_report_end() starts no I/O.
+ * Context: process; takes nvdimm_bus.clearing (rank 8) for writing. Allocations start no I/O before
+ * nvdimm_report_end().
  * Return: for nvdimm_report_end().
  */
 unsigned int nvdimm_report_begin(struct nvdimm_bus *bus)
 {
 	unsigned int noio = memalloc_noio_save();
 
-	down_write(&bus->cures);
+	down_write(&bus->clearing);
 	return noio;
 }
 EXPORT_SYMBOL_GPL(nvdimm_report_begin);
@@ -228,26 +228,26 @@ EXPORT_SYMBOL_GPL(nvdimm_report_begin);
  */
 void nvdimm_report_end(struct nvdimm_bus *bus, unsigned int noio)
 {
-	up_write(&bus->cures);
+	up_write(&bus->clearing);
 	memalloc_noio_restore(noio);
 }
 EXPORT_SYMBOL_GPL(nvdimm_report_end);
 
-unsigned int nd_cure_begin(struct nvdimm_bus *bus)
+unsigned int nd_clear_begin(struct nvdimm_bus *bus)
 {
 	unsigned int noio = memalloc_noio_save();
 
-	down_read(&bus->cures);
+	down_read(&bus->clearing);
 	return noio;
 }
 
-void nd_cure_end(struct nvdimm_bus *bus, unsigned int noio)
+void nd_clear_end(struct nvdimm_bus *bus, unsigned int noio)
 {
-	up_read(&bus->cures);
+	up_read(&bus->clearing);
 	memalloc_noio_restore(noio);
 }
 
-/* 0 when provider and firmware both did it. Context: between nd_cure_begin() and nd_cure_end(). */
+/* 0: provider and firmware both did it. Context: between nd_clear_begin() and nd_clear_end(). */
 static int bus_command(struct nvdimm_bus *bus, unsigned int cmd, void *buf, unsigned int len)
 {
 	return min(nd_command(bus->desc, NULL, cmd, buf, len), 0);
@@ -333,11 +333,11 @@ s64 nvdimm_clear_poison(struct device *dev, phys_addr_t phys, u64 len)
 
 	if (!bus || !region)
 		return -ENXIO;
-	noio = nd_cure_begin(bus);
+	noio = nd_clear_begin(bus);
 	cleared = asks_firmware(bus) ? firmware_clears(bus, phys, len) : len;
 	if (cleared == len)
 		nd_region_cleared(region, phys, len);
-	nd_cure_end(bus, noio);
+	nd_clear_end(bus, noio);
 	return cleared;
 }
 EXPORT_SYMBOL_GPL(nvdimm_clear_poison);

@@ -59,9 +59,9 @@ bool nvdimm_clears_poison(struct device *dev);
 unsigned int nvdimm_report_begin(struct nvdimm_bus *bus);
 void nvdimm_report_end(struct nvdimm_bus *bus, unsigned int noio);
 
-/* Firmware is asked to clear, to be forgotten before nd_cure_end(). For that. Rank 8. */
-unsigned int nd_cure_begin(struct nvdimm_bus *bus);
-void nd_cure_end(struct nvdimm_bus *bus, unsigned int noio);
+/* Firmware is asked to clear, to be forgotten before nd_clear_end(). For that. Rank 8. */
+unsigned int nd_clear_begin(struct nvdimm_bus *bus);
+void nd_clear_end(struct nvdimm_bus *bus, unsigned int noio);
 
 /*
  * Poison at [addr, addr + len), which does not wrap, is gone: so it is from the badblocks of

@@ -160,7 +160,7 @@ static struct nd_region *region_alloc(struct nvdimm_bus *bus, const struct nd_re
 	region->align = default_align(region);
 	init_rwsem(&region->config);
 	INIT_LIST_HEAD(&region->namespaces);
-	nd_place_init(&region->place);
+	nd_range_owner_init(&region->owner);
 	ida_init(&region->ns_ida);
 	ida_init(&region->btt_ida);
 	ida_init(&region->pfn_ida);
@@ -191,7 +191,7 @@ struct nd_region *nd_region_new(struct nvdimm_bus *bus, const struct nd_region_d
 		return ERR_PTR(nd_refuse(&bus->dev, -ENOMEM, ND_REASON_RESOURCE,
 					 "no memory for region %pr", desc->res));
 	}
-	nd_place_region(&region->place, region->start, region->size, dev_name(&region->dev));
+	nd_range_owner_region(&region->owner, region->start, region->size, dev_name(&region->dev));
 	return region;
 }
 
@@ -201,7 +201,7 @@ void nd_region_free(struct nd_region *region)
 
 	for (i = 0; i < region->num_mappings; i++)
 		put_device(&region->mapping[i].nvdimm->dev);
-	nd_place_remove(&region->place);
+	nd_range_owner_remove(&region->owner);
 	if (!test_bit(ND_REGION_CXL, &region->flags))
 		memregion_free(region->id);
 	ida_destroy(&region->ns_ida);

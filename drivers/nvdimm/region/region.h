@@ -24,7 +24,7 @@
 #include "dimm/reported.h"
 #include "label/set.h"
 #include "layout/dpa.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 #include "region/flush.h"
 
 struct nd_mapping {
@@ -76,7 +76,7 @@ struct nd_region {
 	struct badblocks bb;
 	struct kernfs_node *bb_state;	/* poll(2) on badblocks */
 	struct nd_async async;		/* namespaces and claims being added or removed */
-	struct nd_place place;		/* on the atlas from creation to release */
+	struct nd_range_owner owner;		/* on the range map from creation to release */
 
 	struct rw_semaphore config;	/* rank 5; everything below */
 	bool closing;			/* being disabled: nothing may be claimed any more */
@@ -143,7 +143,7 @@ bool nd_region_incoherent(const struct nd_region *region);
 /* v1.1 or v1.2 cookie, by the label version of DIMM 0. Process context; takes its @labels. */
 u64 nd_region_cookie(struct nd_region *region);
 
-/* On the atlas, not added; its type's release frees it. Or an ERR_PTR(), told of the bus. */
+/* On the range map, not added; its type's release frees it. Or an ERR_PTR(), told of the bus. */
 struct nd_region *nd_region_new(struct nvdimm_bus *bus, const struct nd_region_desc *desc,
 				const struct nd_device_type *type);
 void nd_region_free(struct nd_region *region);		/* the end of that release */

@@ -13,7 +13,7 @@
 #include "claim/claim.h"
 #include "claim/pfn.h"
 #include "layout/dry_run.h"
-#include "region/atlas.h"
+#include "region/range_map.h"
 
 /* ---- admit: where it would lie ---- */
 
@@ -83,7 +83,7 @@ static int explain_align(const struct dry_run *run, char *text, size_t len)
 static int explain_conflict(const struct dry_run *run, char *text, size_t len)
 {
 	const struct pfn_layout *l = &run->verdict.layout;
-	const struct pfn_near *near = l->before ?: l->behind;
+	const struct pfn_neighbour *near = l->before ?: l->behind;
 
 	return scnprintf(text, len,
 			 "EADDRINUSE conflict: %s leaves no data aligned to %llu: struct pages come by %llu bytes, which have one owner",
@@ -218,7 +218,7 @@ static ssize_t region_admit_show(struct device *dev, struct device_attribute *at
 
 	guard(nd_config_read)(region);
 	sysfs_emit(buf, "%s\n", region->admit ?: "");
-	return nd_diag_censor(buf);
+	return nd_diag_redact(buf);
 }
 
 static ssize_t ns_admit_store(struct device *dev, struct device_attribute *attr, const char *buf,
@@ -243,7 +243,7 @@ static ssize_t ns_admit_show(struct device *dev, struct device_attribute *attr, 
 
 	guard(nd_config_read)(ns->region);
 	sysfs_emit(buf, "%s\n", ns->admit ?: "");
-	return nd_diag_censor(buf);
+	return nd_diag_redact(buf);
 }
 
 static struct device_attribute region_attr_admit =
@@ -307,19 +307,19 @@ const struct attribute_group nd_ns_layout_group = { .attrs = ns_layout_attrs };
 
 /* ---- conflicts ---- */
 
-static int near_by_start(const void *a, const void *b)
+static int neighbour_by_start(const void *a, const void *b)
 {
-	const struct pfn_near *x = a, *y = b;
+	const struct pfn_neighbour *x = a, *y = b;
 
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static int dry_run_describe(const struct nd_region *region, const struct pfn_near *near, char *buf,
-			    int at)
+static int dry_run_describe(const struct nd_region *region, const struct pfn_neighbour *near,
+			    char *buf, int at)
 {
 	u64 end = region->start + region->size, unit = nd_hotplug_unit();
 	bool before = near->start < region->start;
-	u64 lost = pfn_near_lost(near, region->start, region->size, unit);
+	u64 lost = pfn_neighbour_lost(near, region->start, region->size, unit);
 
 	at += sysfs_emit_at(buf, at, "%s %#llx-%#llx distance=%llu lost=%llu %s: ",
 			    before ? "before" : "behind", near->start,
@@ -337,19 +337,19 @@ static int dry_run_describe(const struct nd_region *region, const struct pfn_nea
 static ssize_t conflicts_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct nd_region *region = to_nd_region(dev);
-	struct pfn_nears nears;
+	struct pfn_neighbours neighbours;
 	int at = 0, rc;
 	u32 i;
 
 	scoped_guard(nd_config_read, region)
-		rc = nd_near_collect(region, NULL, region->start, region->size, &nears);
+		rc = nd_neighbours_collect(region, NULL, region->start, region->size, &neighbours);
 	if (rc)
 		return rc;
-	sort(nears.entry, nears.nr, sizeof(*nears.entry), near_by_start, NULL);
-	for (i = 0; i < nears.nr; i++)
-		if (nears.entry[i].kind != PFN_NEAR_NAMESPACE)
-			at = dry_run_describe(region, &nears.entry[i], buf, at);
-	kfree(nears.entry);
+	sort(neighbours.entry, neighbours.nr, sizeof(*neighbours.entry), neighbour_by_start, NULL);
+	for (i = 0; i < neighbours.nr; i++)
+		if (neighbours.entry[i].kind != PFN_NEIGHBOUR_NAMESPACE)
+			at = dry_run_describe(region, &neighbours.entry[i], buf, at);
+	kfree(neighbours.entry);
 	return at;
 }
 static DEVICE_ATTR_ADMIN_RO(conflicts);

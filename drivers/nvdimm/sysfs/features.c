@@ -133,7 +133,7 @@ static void features_note_missing(const struct nd_feature *f, void *data)
 				       line->len ? "," : "", f->name);
 }
 
-void nd_features_say(void)
+void nd_features_log(void)
 {
 	struct features_line missing = { .text = "" };
 

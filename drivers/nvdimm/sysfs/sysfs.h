@@ -22,7 +22,7 @@ extern const struct attribute_group *nd_ns_groups[];		/* sysfs/namespace.c */
 /* nd_features_show() - "NAME VALUE" or "NAME VALUE: REASON", a line each */
 ssize_t nd_features_show(char *buf);
 
-/* nd_features_say() - one line of the log: what is not there */
-void nd_features_say(void);
+/* nd_features_log() - one line of the log: what is not there */
+void nd_features_log(void);
 
 #endif /* _ND_GROUPS_H */

@@ -2,7 +2,7 @@
 /*
  * Group commit: flushes share requests to the host. Pure. Requirements I1.
  *
- * The law: a flush is answered by a request that was put to the host after the
+ * The rule: a flush is answered by a request that was put to the host after the
  * flush began, never by an older one. A request on its way may already have
  * passed over what the flush is about. But when that one fails so does the flush:
  * the host may have given up what it is about, and the next request would not tell.

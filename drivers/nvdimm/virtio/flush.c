@@ -127,7 +127,7 @@ static void flush_ask(struct vpmem *vp, struct vpmem_batch *failed)
 		if (!rc) {
 			group_asked(&vp->group);
 			vp->starved = false;
-			vp->starved_told = false;
+			vp->starved_reported = false;
 			return;
 		}
 		if (rc == -ENOMEM) {
@@ -299,9 +299,9 @@ static void vpmem_again(struct work_struct *work)
 	batch_init(&failed);
 	spin_lock_irqsave(&vp->lock, flags);
 	flush_ask(vp, &failed);
-	slow = vp->starved && !vp->starved_told &&
+	slow = vp->starved && !vp->starved_reported &&
 	       time_after(jiffies, vp->starved_since + VPMEM_SLOW);
-	vp->starved_told |= slow;
+	vp->starved_reported |= slow;
 	spin_unlock_irqrestore(&vp->lock, flags);
 	if (slow)
 		nd_remark(to_nvdimm_bus_dev(vp->bus), -ENOMEM, ND_REASON_RESOURCE,

@@ -47,7 +47,7 @@ struct vpmem_message {
  * @owed_since: jiffies of the host's last answer, or of the first flush that waits for one
  * @starved_since: jiffies of the first attempt that found no memory to map @message
  * @starved: there was none at the last attempt
- * @starved_told: which has been recorded
+ * @starved_reported: which has been recorded
  * @answered: woken when @group has no request at the host any more
  * @queue: of @again and @deadline; memory pressure does not stop it
  * @again: tries again, and looks after a device in trouble
@@ -69,7 +69,7 @@ struct vpmem {
 	unsigned long owed_since;
 	unsigned long starved_since;
 	bool starved;
-	bool starved_told;
+	bool starved_reported;
 	wait_queue_head_t answered;
 	struct workqueue_struct *queue;
 	struct delayed_work again;

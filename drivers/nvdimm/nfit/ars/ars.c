@@ -176,7 +176,7 @@ static bool carry_out(struct nfit_bus *nfit, struct ars_news *news)
 }
 
 /* First the poison, then that it is known. Context: nfit->lock held. */
-static void tell_news(struct nfit_bus *nfit, const struct ars_news *news)
+static void report_news(struct nfit_bus *nfit, const struct ars_news *news)
 {
 	const struct ars_outcome *out = &news->outcome;
 	/* bad bytes that could not be listed: nobody is to rely on the list */
@@ -229,7 +229,7 @@ static void ars_job(struct work_struct *work)
 		if (!news.end && !news.outcome.len)
 			continue;
 		guard(mutex)(&nfit->lock);
-		tell_news(nfit, &news);
+		report_news(nfit, &news);
 	} while (more);
 	if (!job_waits(ars))
 		sysfs_notify(&dev_of(nfit)->kobj, "nfit", "scrub");
@@ -430,7 +430,7 @@ void nfit_ars_add(struct nfit_bus *nfit, const struct nfit_model *model)
 
 		more = carry_out(nfit, &news);
 		/* regions of an earlier table may be concerned, too */
-		tell_news(nfit, &news);
+		report_news(nfit, &news);
 	} while (more);
 }
 

@@ -153,7 +153,7 @@ static unsigned long dimm_commands(const struct nfit_dimm *dimm)
 }
 
 /* What firmware says @dimm fails at. */
-static void tell_failures(const struct nfit_dimm *dimm, u16 flags, struct device *dev)
+static void report_failures(const struct nfit_dimm *dimm, u16 flags, struct device *dev)
 {
 	char words[96];
 
@@ -172,7 +172,7 @@ static void update_flags(struct nfit_dimm *dimm, u16 flags, struct device *dev)
 	if (flags == dimm->flags)
 		return;
 	WRITE_ONCE(dimm->flags, flags);
-	tell_failures(dimm, added, dev);
+	report_failures(dimm, added, dev);
 	nvdimm_report_armed(dimm->nvdimm, !(flags & NFIT_MAP_NOT_ARMED));
 	sysfs_notify(nvdimm_kobj(dimm->nvdimm), "nfit", "flags");
 }
@@ -194,7 +194,7 @@ static int create_nmem(struct nfit_bus *nfit, struct nfit_dimm *dimm, struct dev
 				 dimm->handle);
 	/* Pairs with dimm_notify(), which may be running already. */
 	smp_store_release(&dimm->nvdimm, nvdimm);
-	tell_failures(dimm, dimm->flags, dev);
+	report_failures(dimm, dimm->flags, dev);
 	return 0;
 }
 

@@ -61,7 +61,7 @@ struct nfit_media_spa {
 	__le64 address;
 	__le64 length;
 	__le64 attributes;
-	__le64 location;		/* absent before ACPI 6.4 */
+	__le64 location;		/* unmapped before ACPI 6.4 */
 } __packed;
 static_assert(sizeof(struct nfit_media_spa) == 64);
 #define NFIT_SPA_MIN		56

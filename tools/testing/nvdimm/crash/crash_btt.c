@@ -20,7 +20,7 @@ static void report(const char *what, const struct tally *t)
 /* ---- one task ---- */
 
 /* Fresh sectors, in all lanes; both paddings; whole sectors too. */
-LAW(write__is_old_or_new)
+TEST(write__is_old_or_new)
 {
 	static const u32 sizes[] = { 16, 64, 512 };
 	struct tally t = { };
@@ -39,7 +39,7 @@ LAW(write__is_old_or_new)
 }
 
 /* One sector again and again, in one lane and in several: three rounds of sequence numbers. */
-LAW(overwrite__is_old_or_new)
+TEST(overwrite__is_old_or_new)
 {
 	struct tally t = { };
 
@@ -55,7 +55,7 @@ LAW(overwrite__is_old_or_new)
 	report("overwrite", &t);
 }
 
-LAW(error__is_set_and_cleared_whole)
+TEST(error__is_set_and_cleared_whole)
 {
 	struct tally t = { };
 
@@ -77,7 +77,7 @@ LAW(error__is_set_and_cleared_whole)
 }
 
 /* Every order of lanes and sectors for a few writes. */
-LAW(sequences__of_four_writes)
+TEST(sequences__of_four_writes)
 {
 	struct tally t = { };
 
@@ -106,7 +106,7 @@ static void race_thrice(struct world *w, u32 actor)
 		op_write(w, 0, actor * 2 + i % 2, 0);
 }
 
-LAW(race__of_two_lanes_for_one_sector)
+TEST(race__of_two_lanes_for_one_sector)
 {
 	struct tally t = { };
 
@@ -142,7 +142,7 @@ static void mixture(struct world *w, u32 actor)
 	}
 }
 
-LAW(mixture__of_two_tasks)
+TEST(mixture__of_two_tasks)
 {
 	struct tally t = { };
 
@@ -156,7 +156,7 @@ LAW(mixture__of_two_tasks)
 	report("two tasks read, fail and write", &t);
 }
 
-LAW(mixture__in_two_arenas)
+TEST(mixture__in_two_arenas)
 {
 	struct tally t = { };
 
@@ -171,7 +171,7 @@ LAW(mixture__in_two_arenas)
 }
 
 /* Power fails for good: the next life starts from any of the states. */
-LAW(life__goes_on_from_where_power_failed)
+TEST(life__goes_on_from_where_power_failed)
 {
 	struct tally t = { };
 	struct world w;
@@ -191,7 +191,7 @@ LAW(life__goes_on_from_where_power_failed)
 	report("4000 lives", &t);
 }
 
-LAW(all__a_million_states_were_tried)
+TEST(all__a_million_states_were_tried)
 {
 	printf("## all: %llu states; %llu read-only and then writable; %llu of them written to\n",
 	       all.states, all.read_only, all.written);

@@ -54,7 +54,7 @@ static void plan_failure(struct world *w, u32 within)
 static void attach_anew(struct world *w)
 {
 	for (u32 tries = 0; world_reopen(w, false); tries++) {
-		law(w->may_fail);
+		must(w->may_fail);
 		if (tries > 4)
 			w->m.fail_fence = 0;
 	}
@@ -62,7 +62,7 @@ static void attach_anew(struct world *w)
 	world_cut(w);
 }
 
-LAW(fence__that_fails_loses_nothing_acknowledged)
+TEST(fence__that_fails_loses_nothing_acknowledged)
 {
 	struct tally t = { };
 
@@ -80,7 +80,7 @@ LAW(fence__that_fails_loses_nothing_acknowledged)
 }
 
 /* Of what was behind, all is in the map, and it is certain, whatever has failed before. */
-LAW(settle__is_certain_after_a_failure)
+TEST(settle__is_certain_after_a_failure)
 {
 	struct tally t = { };
 
@@ -92,11 +92,11 @@ LAW(settle__is_certain_after_a_failure)
 		for (u32 i = 0; i < 8; i++)
 			op_write(&w, 0, world_dice(&w, 3), world_dice(&w, 4));
 		w.m.fail_fence = 0;
-		law(!btt_arena_settle(&w.a[0]));
+		must(!btt_arena_settle(&w.a[0]));
 		for (u32 i = 0; i < w.m.npending; i++) {
 			u64 at = w.m.pending[i].word * 8ull;
 
-			law(at + 8 <= w.a[0].layout.mapoff || at >= w.a[0].layout.logoff);
+			must(at + 8 <= w.a[0].layout.mapoff || at >= w.a[0].layout.logoff);
 		}
 		world_cut(&w);
 		world_end(&w, &t);
@@ -111,13 +111,13 @@ static void read_or_turn(struct world *w, u32 actor)
 	for (u32 i = 0; !actor && i < 12; i++)
 		op_read(w, 0, world_dice(w, 4), false);
 	if (actor && btt_arena_make_writable(&w->a[0]))
-		law(w->may_fail);
+		must(w->may_fail);
 	for (u32 i = 0; actor && i < 6; i++)
 		op_write(w, 0, world_dice(w, 3), world_dice(w, 4));
 }
 
 /* Power fails under writes; it comes up read-only, is read, and turns writable meanwhile. */
-LAW(turning_writable__is_unnoticed_by_readers)
+TEST(turning_writable__is_unnoticed_by_readers)
 {
 	struct tally t = { };
 
@@ -129,7 +129,7 @@ LAW(turning_writable__is_unnoticed_by_readers)
 		for (u32 i = 0; i < 6; i++)
 			op_write(&w, 0, world_dice(&w, 3), world_dice(&w, 4));
 		world_power_cut(&w);
-		law(!world_reopen(&w, true));
+		must(!world_reopen(&w, true));
 		world_settle_history(&w);
 		w.uncut = seed % 8;
 		if (!(seed % 3))
@@ -145,7 +145,7 @@ LAW(turning_writable__is_unnoticed_by_readers)
 /* ---- lanes ---- */
 
 /* Bad is a block that is free, or will be: others go on. */
-LAW(lanes__that_are_parked_stop_nobody)
+TEST(lanes__that_are_parked_stop_nobody)
 {
 	struct tally t = { };
 
@@ -190,7 +190,7 @@ static bool ends_refused(struct world *w)
 {
 	for (u32 k = 0; k < w->arenas; k++)
 		if (!world_log_makes_sense(&w->a[k], w->a[k].pad)) {
-			law(world_reopen(w, false));
+			must(world_reopen(w, false));
 			return true;
 		}
 	return false;
@@ -199,17 +199,17 @@ static bool ends_refused(struct world *w)
 /* It comes up, perhaps read-only at first, with all that was acknowledged. */
 static void comes_up(struct world *w, bool read_only)
 {
-	law(!world_reopen(w, read_only));
+	must(!world_reopen(w, read_only));
 	for (u32 k = 0; k < w->arenas; k++) {
-		law(!btt_arena_make_writable(&w->a[k]));
-		law(machine_healthy(&w->a[k]));
+		must(!btt_arena_make_writable(&w->a[k]));
+		must(machine_healthy(&w->a[k]));
 	}
 	world_settle_history(w);
 	world_cut(w);
 }
 
 /* Its sectors are cleared, or not, and rewritten from memory, while power fails. */
-LAW(log__that_turns_bad_is_repaired_or_refused)
+TEST(log__that_turns_bad_is_repaired_or_refused)
 {
 	static const u8 leaves[] = { 0, 0xff, 0x5a };
 	struct tally t = { };
@@ -252,20 +252,20 @@ static void life(struct world *w)
 		plan_failure(w, 30);
 	world_run(w, mixture);
 	if (world_dice(w, 2))
-		law(!btt_arena_settle(&w->a[0]) || w->may_fail);
+		must(!btt_arena_settle(&w->a[0]) || w->may_fail);
 	if (world_dice(w, 2))
 		world_power_cut(w);
 	if (!world_dice(w, 4)) {
 		w->uncut = true;
-		law(!world_reopen(w, true));
+		must(!world_reopen(w, true));
 		world_run(w, read_or_turn);
 		w->uncut = false;
 	}
 	attach_anew(w);
-	law(machine_healthy(&w->a[0]));
+	must(machine_healthy(&w->a[0]));
 }
 
-LAW(life__goes_on_whatever_has_failed)
+TEST(life__goes_on_whatever_has_failed)
 {
 	struct tally t = { };
 
@@ -280,7 +280,7 @@ LAW(life__goes_on_whatever_has_failed)
 	report("lives", &t);
 }
 
-LAW(all__there_were_enough_failures)
+TEST(all__there_were_enough_failures)
 {
 	printf("## all: %llu states after a failed fence, %llu read-only, %llu changes of lanes\n",
 	       all.lossy, all.read_only, all.changes);

@@ -171,7 +171,7 @@ static void format_and_cut(void)
 	expected = false;
 }
 
-LAW(format__is_done_or_absent)
+TEST(format__is_done_or_absent)
 {
 	for (u32 arenas = 1; arenas <= 3; arenas++) {
 		begin(arenas * SZ_64K + 4 * SZ_1K, arenas);
@@ -201,7 +201,7 @@ static void use_and_give_up(void)
 	memset(m.cur, 0, SZ_4K);
 }
 
-LAW(remake__of_other_size_and_shape_is_done_or_absent)
+TEST(remake__of_other_size_and_shape_is_done_or_absent)
 {
 	static const struct {
 		u32 lbasize;
@@ -238,7 +238,7 @@ LAW(remake__of_other_size_and_shape_is_done_or_absent)
 }
 
 /* The namespace has another size than when the BTT was made. */
-LAW(resize__keeps_the_arenas_or_refuses)
+TEST(resize__keeps_the_arenas_or_refuses)
 {
 	u8 *before;
 
@@ -265,7 +265,7 @@ LAW(resize__keeps_the_arenas_or_refuses)
 	end();
 }
 
-LAW(restore__puts_the_info_block_back_or_leaves_the_copy)
+TEST(restore__puts_the_info_block_back_or_leaves_the_copy)
 {
 	begin(2 * SZ_64K, 30);
 	now = recipe(1, 512, SZ_64K);
@@ -284,7 +284,7 @@ LAW(restore__puts_the_info_block_back_or_leaves_the_copy)
 	end();
 }
 
-LAW(all__both_outcomes_were_met)
+TEST(all__both_outcomes_were_met)
 {
 	printf("## all: %llu states, a BTT in %llu\n", states, found);
 	assert_true(states > 50000 && found > 5000 && found < states - 5000);

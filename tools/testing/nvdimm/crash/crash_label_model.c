@@ -224,7 +224,7 @@ static void step(struct machine *m, struct model *mo)
 	verify(m, mo);
 }
 
-LAW(label_model__memory_media_and_model_agree)
+TEST(label_model__memory_media_and_model_agree)
 {
 	u64 steps = getenv("STEPS") ? strtoull(getenv("STEPS"), NULL, 0) : 1000000;
 

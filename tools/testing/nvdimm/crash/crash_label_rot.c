@@ -552,13 +552,13 @@ static void rot(u32 dimms, u8 minor, enum last last, u32 turned)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u32 dimms;
 } sets[] = {
 	{ "one DIMM", 1 }, { "two DIMMs", 2 }, { "four DIMMs", 4 }, { "six DIMMs", 6 },
 };
 
-LAW_OF_EACH(rot__takes_nothing_from_anyone, sets)
+TEST_EACH(rot__takes_nothing_from_anyone, sets)
 {
 	u64 first = states;
 
@@ -566,11 +566,11 @@ LAW_OF_EACH(rot__takes_nothing_from_anyone, sets)
 		for (enum last last = 0; last < LASTS; last++)
 			for (u32 turned = 0; turned < min(row->dimms, 2u); turned++)
 				rot(row->dimms, minor, last, turned);
-	printf("## %s: %llu states\n", row->law, states - first);
+	printf("## %s: %llu states\n", row->title, states - first);
 	assert_true(states > first);
 }
 
-LAW(rot__enough_states_were_tried)
+TEST(rot__enough_states_were_tried)
 {
 	sampler_end();
 	printf("## %llu states, %llu labels kept, %llu times nothing could be created, %llu creations interrupted\n",

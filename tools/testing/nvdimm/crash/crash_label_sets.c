@@ -253,7 +253,7 @@ static void change(const struct set *set, enum op op)
 	machine_free(&s.m);
 }
 
-LAW(change__in_sets_of_the_field_is_whole)
+TEST(change__in_sets_of_the_field_is_whole)
 {
 	for (u32 i = 0; i < nsets; i++) {
 		printf("# %s: %u DIMMs, areas of %u KiB, labels 1.%u\n", sets[i].id, sets[i].ways,

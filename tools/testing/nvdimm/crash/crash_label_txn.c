@@ -22,7 +22,7 @@
 enum op { CREATE, DELETE, RESIZE, RENAME, REUUID };
 
 static const struct {
-	const char *law;
+	const char *title;
 	enum op op;
 } ops[] = {
 	{ "create: done or absent", CREATE }, { "delete: done or not", DELETE },
@@ -439,7 +439,7 @@ static void enumerate(const struct config *c)
 }
 
 /* All machines on which @op can be tried. */
-static void enumerate_op(enum op op, const char *law)
+static void enumerate_op(enum op op, const char *title)
 {
 	static const u32 dimms[] = { 1, 2, 4, 6 };
 	static const u32 sizes[] = { 1024, 4096, SZ_128K };
@@ -462,12 +462,12 @@ static void enumerate_op(enum op op, const char *law)
 			continue;
 		enumerate(&c);
 	}
-	printf("## %s: %llu states\n", law, states - first);
+	printf("## %s: %llu states\n", title, states - first);
 }
 
-LAW_OF_EACH(change__that_is_interrupted_is_whole, ops)
+TEST_EACH(change__that_is_interrupted_is_whole, ops)
 {
-	enumerate_op(row->op, row->law);
+	enumerate_op(row->op, row->title);
 }
 
 /* ---- an old image of the first DIMM ---- */
@@ -515,7 +515,7 @@ static void revive(struct machine *m, const struct ns_want *ns, u64 cut, const u
 	assert_true(alive || v.kept);
 }
 
-LAW(image__of_the_first_dimm_alone_serves_nobodys_bytes)
+TEST(image__of_the_first_dimm_alone_serves_nobodys_bytes)
 {
 	static const u32 dimms[] = { 2, 4, 6 };
 
@@ -623,13 +623,13 @@ static void amid(enum op op, u32 dimms, void (*then)(struct machine *m))
 	machine_free(&m);
 }
 
-LAW(image__taken_amid_a_change_of_uuid_serves_nobodys_bytes)
+TEST(image__taken_amid_a_change_of_uuid_serves_nobodys_bytes)
 {
 	for (u32 dimms = 2; dimms <= 6; dimms += 2)
 		amid(REUUID, dimms, revive_half);
 }
 
-LAW(labels__lost_amid_a_change_of_uuid_cost_no_space)
+TEST(labels__lost_amid_a_change_of_uuid_cost_no_space)
 {
 	for (u32 dimms = 2; dimms <= 6; dimms += 2)
 		amid(REUUID, dimms, lose_others);
@@ -668,7 +668,7 @@ static void write_each_now(struct machine *m)
 	}
 }
 
-LAW(image__of_right_now_gives_nothing_away)
+TEST(image__of_right_now_gives_nothing_away)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(ops); i++)
 		for (u32 dimms = 1; dimms <= 4; dimms++)
@@ -682,7 +682,7 @@ static void create_nth(struct machine *m, u32 i)
 	assert_int_equal(machine_change(m, NULL, &want), 0);
 }
 
-LAW(image__reads_as_an_area_with_the_same_labels)
+TEST(image__reads_as_an_area_with_the_same_labels)
 {
 	struct machine m, copy;
 	static u8 bytes[SZ_128K];
@@ -711,7 +711,7 @@ LAW(image__reads_as_an_area_with_the_same_labels)
 }
 
 /* What a snapshot is worth: without this no other would be taken. */
-LAW(image__is_another_when_area_or_version_is)
+TEST(image__is_another_when_area_or_version_is)
 {
 	static u8 bytes[SZ_128K];
 	struct label_image image = { .data = bytes };
@@ -738,7 +738,7 @@ LAW(image__is_another_when_area_or_version_is)
  * A namespace whose labels lie apart is deleted, and power fails; then another comes where some of
  * its labels lie: they all go.
  */
-LAW(leftovers__of_one_namespace_go_together)
+TEST(leftovers__of_one_namespace_go_together)
 {
 	const struct ns_want next = { THIRD, 'q', old_ns.offset, SZ_2M };
 	struct machine m;
@@ -778,7 +778,7 @@ LAW(leftovers__of_one_namespace_go_together)
 	machine_free(&m);
 }
 
-LAW(all__a_hundred_thousand_states_were_tried)
+TEST(all__a_hundred_thousand_states_were_tried)
 {
 	sampler_end();
 	printf("## all: %llu states\n", states);

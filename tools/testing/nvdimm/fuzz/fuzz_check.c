@@ -60,7 +60,7 @@ static int look(const uuid_t *own, struct check_arena *out)
 static void mend(const uuid_t *own, const struct check_arena *a, u64 *at, unsigned int *nr)
 {
 	struct check_write write[2];
-	unsigned int writes = check_arena_mend(a, write);
+	unsigned int writes = check_arena_repair(a, write);
 	struct check_arena again;
 
 	fuzz_assert(writes <= 2);
@@ -73,7 +73,7 @@ static void mend(const uuid_t *own, const struct check_arena *a, u64 *at, unsign
 		return;
 	fuzz_assert(look(own, &again) == 1);
 	fuzz_assert(again.blocks == CHECK_BLOCKS_WHOLE);
-	fuzz_assert(!check_arena_mend(&again, write));
+	fuzz_assert(!check_arena_repair(&again, write));
 }
 
 void fuzz_one(struct fuzz_in *in)

@@ -83,20 +83,20 @@ static void cut(struct fuzz_in *in, const struct infoblock_plan *plan)
 			       plan->steps[last].data + 8 * w, 8);
 }
 
-static struct pfn_request any_place(struct fuzz_in *in, struct pfn_near near[3])
+static struct pfn_request any_place(struct fuzz_in *in, struct pfn_neighbour near[3])
 {
 	u8 how = fuzz_u8(in);
 	struct pfn_request req = {
 		.start = (1ull << 32) + mib(in), .size = mib(in) + (u64)fuzz_u8(in) * SZ_4K,
 		.page_size = SZ_4K, .page_struct_size = how & 1 ? 64 : 128, .granule = SZ_2M,
 		.unit = how & 2 ? SZ_128M : SZ_2M, .rounds_out = how & 2, .section = SZ_128M,
-		.block = SZ_2M, .nears = { .entry = near, .nr = how >> 2 & 3 },
+		.block = SZ_2M, .neighbours = { .entry = near, .nr = how >> 2 & 3 },
 	};
 
-	for (u32 i = 0; i < req.nears.nr; i++) {
+	for (u32 i = 0; i < req.neighbours.nr; i++) {
 		u64 away = mib(in), size = mib(in) + SZ_1M;
 
-		near[i] = (struct pfn_near) {
+		near[i] = (struct pfn_neighbour) {
 			.kind = i, .size = size,
 			.start = how >> (4 + i) & 1 ? req.start + req.size + away :
 				 req.start - away - size,
@@ -120,8 +120,8 @@ static void check_gain(const struct pfn_request *req, const struct reclaim *r,
 	fuzz_assert(is->mode == was->mode && is->align == was->align);
 	/* nobody who may ever have struct pages loses a unit */
 	if (end > old_end)
-		fuzz_assert(!pfn_near_find(&req->nears, req->start + req->size,
-					   ALIGN(end, req->unit), false));
+		fuzz_assert(!pfn_neighbour_find(&req->neighbours, req->start + req->size,
+						ALIGN(end, req->unit), false));
 	if (is->mode == ND_PFN_MODE_PMEM)
 		fuzz_assert(is->dataoff >= ND_INFO_RESERVE +
 			    (end - start) / SZ_4K * req->page_struct_size);
@@ -130,7 +130,7 @@ static void check_gain(const struct pfn_request *req, const struct reclaim *r,
 void fuzz_one(struct fuzz_in *in)
 {
 	static struct infoblock_plan plan;
-	struct pfn_near near[3];
+	struct pfn_neighbour near[3];
 	u8 how = fuzz_u8(in);
 	struct pfn_request req = any_place(in, near);
 	struct pfn_info old;

@@ -22,12 +22,12 @@ static bool works(struct pfn_request req, const struct pfn_wish *wish,
 
 static void judge(struct fuzz_in *in, const struct pfn_wish *wish)
 {
-	struct pfn_near near = { .kind = fuzz_u8(in) & 3, .size = SZ_2M };
+	struct pfn_neighbour near = { .kind = fuzz_u8(in) & 3, .size = SZ_2M };
 	struct pfn_room room;
 	struct pfn_request req = {
 		.start = 4 * (u64)SZ_1G + ((u64)fuzz_u8(in) << 21) + ((u64)fuzz_u8(in) << 12),
 		.page_size = SZ_4K, .page_struct_size = 64, .granule = SZ_2M,
-		.section = SZ_128M, .block = SZ_2M, .nears = { &near, fuzz_u8(in) & 1 },
+		.section = SZ_128M, .block = SZ_2M, .neighbours = { &near, fuzz_u8(in) & 1 },
 	};
 	struct pfn_verdict v;
 	struct nearest n;

@@ -42,16 +42,16 @@ static struct pfn_request any_request(struct fuzz_in *in, u8 sane)
 }
 
 /* Up to three, most of them close to the namespace. */
-static void any_nears(struct fuzz_in *in, u8 sane, struct pfn_near near[3],
-		      struct pfn_request *req)
+static void any_neighbours(struct fuzz_in *in, u8 sane, struct pfn_neighbour near[3],
+			   struct pfn_request *req)
 {
-	req->nears.entry = near;
-	req->nears.nr = fuzz_u8(in) & 3;
-	for (u32 i = 0; i < req->nears.nr; i++) {
+	req->neighbours.entry = near;
+	req->neighbours.nr = fuzz_u8(in) & 3;
+	for (u32 i = 0; i < req->neighbours.nr; i++) {
 		u8 how = fuzz_u8(in);
 		u64 away = (u64)(how >> 3) * (sane ? SZ_4M : 1);
 
-		near[i] = (struct pfn_near) {
+		near[i] = (struct pfn_neighbour) {
 			.kind = how & 3,
 			.size = sane ? SZ_2M + (u64)fuzz_u8(in) * SZ_2M : fuzz_u64(in),
 			.start = req->start + req->size + away,
@@ -64,8 +64,8 @@ static void any_nears(struct fuzz_in *in, u8 sane, struct pfn_near near[3],
 /* Nobody who counts lies in the units of the map. */
 static bool alone(const struct pfn_request *req, const struct pfn_layout *l, bool now)
 {
-	return !pfn_near_find(&req->nears, ALIGN_DOWN(l->map_start, req->unit),
-			      ALIGN(l->map_start + l->map_size, req->unit), now);
+	return !pfn_neighbour_find(&req->neighbours, ALIGN_DOWN(l->map_start, req->unit),
+				   ALIGN(l->map_start + l->map_size, req->unit), now);
 }
 
 static void check(const struct pfn_request *req, const struct pfn_layout *l)
@@ -102,9 +102,9 @@ void fuzz_one(struct fuzz_in *in)
 	struct pfn_request req = any_request(in, sane);
 	struct pfn_info info = { 0 };
 	struct pfn_layout l, back;
-	struct pfn_near by[3];
+	struct pfn_neighbour by[3];
 
-	any_nears(in, sane, by, &req);
+	any_neighbours(in, sane, by, &req);
 	if (pfn_layout_create(&req, &l) == ND_REASON_OK) {
 		check(&req, &l);
 		fuzz_assert(l.pages && l.remark == ND_REASON_OK && !l.truncated);

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A law that does not hold: the fuzzer keeps the input. */
+/* A rule that does not hold: the fuzzer keeps the input. */
 #define fuzz_assert(expr) do {						\
 	if (!(expr)) {							\
 		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #expr); \

@@ -147,7 +147,7 @@ def ndctl_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
                "weekly", GUESTS, 2400, 36000)
 
 
-def journey_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
+def install_cases(path: Path, head: Header, options: Options) -> Iterator[Case]:
     """On this machine's own suite of Debian each night, on the others weekly."""
     for suite in ["", *head.suites]:
         def work(node: str, suite: str = suite) -> Result:
@@ -221,7 +221,7 @@ KINDS: dict[str, Callable[[Path, Header, Options], Iterator[Case]]] = {
     "matrix/scenario/media__crosses_kernels": crossing_cases,
     "matrix/scenario/built_in__is_kept_from_starting": built_in_cases,
     "nfit/tests": ndctl_cases,
-    "install/journey/*": journey_cases,
+    "install/scenario/*": install_cases,
     "cuts/pairs": cuts_cases,
     "foreign/suite/*": external_cases,
     "mutants/patch/*": mutant_cases,

@@ -59,7 +59,7 @@ class Pair:
         """The file of a machine that writes, or of one that checks these disks."""
         word = "vpmem" if self.virtio else "nvdimm"
         made = "" if self.medium == "labels" else f"made {self.database} cuts/build {self.database} {role}\n"
-        file.write_text(f"law 'what is acknowledged survives a power cut'\nlimit {300 + cuts * 30}\n{made}"
+        file.write_text(f"title 'what is acknowledged survives a power cut'\nlimit {300 + cuts * 30}\n{made}"
                         + "".join(f"{word} {disk} {self.disk}\n" for disk in disks)
                         + f"DATABASE={self.database} MEDIUM={self.medium} ROLE={role}\n"
                         + (TESTS / "cuts/guest.sh").read_text())

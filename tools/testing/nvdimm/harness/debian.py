@@ -2,7 +2,7 @@
 """End-to-end tests: a whole Debian, in which the packages are installed as by a user, and its persistent memory at
 each boot.
 
-A test is a file of install/journey/. bootN() runs in the machine once systemd is up; beforeN() runs here before that
+A test is a file of install/scenario/. bootN() runs in the machine once systemd is up; beforeN() runs here before that
 boot, as root, with the machine's disk mounted on $ROOT, and "inside CMD" runs CMD there (install/host/before).
 Modules are built and kernels installed there, because the emulated processor would take half an hour. Three words
 more describe the machine:
@@ -203,11 +203,11 @@ def install_agent(root: Path) -> None:
     for file in (TESTS / "vm/guest/lib.sh", INSTALL / "guest/agent", INSTALL / "guest/more.sh", TOP / "drivers/modules"):
         shutil.copy(file, root / "vm")
     command("gcc", "-O2", "-static", "-o", root / "usr/local/bin/pattern", TESTS / "vm/guest/pattern.c")
-    unit = "etc/systemd/system/journey.service"
-    shutil.copy(INSTALL / "guest/journey.service", root / unit)
+    unit = "etc/systemd/system/scenario.service"
+    shutil.copy(INSTALL / "guest/scenario.service", root / unit)
     wanted = root / "etc/systemd/system/multi-user.target.wants"
     wanted.mkdir(exist_ok=True)
-    (wanted / "journey.service").symlink_to(f"/{unit}")
+    (wanted / "scenario.service").symlink_to(f"/{unit}")
 
 
 def before(test: Run, n: int, suite: Suite) -> list[Check]:

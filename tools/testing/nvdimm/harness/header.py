@@ -19,7 +19,7 @@ TIERS = ("quick", "commit", "nightly", "weekly")
 
 TIER = re.compile(r"^(?:#|//|/\*|\*)? *tier: (\w+)(?: +([\w. -]+?))? *(?:\*/)?$", re.M)
 LONG = re.compile(r"^(?:#|//|/\*) *(nightly|weekly): (.*\w=.+?) *(?:\*/)?$", re.M)
-WORD = re.compile(r"^(law|kernels|modules|needs|limit|suites|boot) +(.+)$", re.M)
+WORD = re.compile(r"^(title|kernels|modules|needs|limit|suites|boot) +(.+)$", re.M)
 BOOT = re.compile(r"^boot(\d+)\(\)", re.M)
 
 

@@ -4,7 +4,7 @@
 A test's file is a shell script. Its functions run in the guest; these words beside them declare
 the machine, one on a line. A size is as numfmt reads it: 256M.
 
-    law TEXT                    what the test proves, in one line
+    title TEXT                  what the test proves, in one line
     ram SIZE [kept]             default 1G; kept: the contents survive a boot
     cpus N                      default 2
     cpu FEATURES                of the emulated processor, as QEMU names them
@@ -52,7 +52,7 @@ from typing import Any
 
 from harness.process import TESTS, WorkFailed, cached, fingerprint
 
-WORDS = ("law ram cpus cpu counted nodes hmat nvdimm cxl vpmem share unchanged carry made firmware append kernels "
+WORDS = ("title ram cpus cpu counted nodes hmat nvdimm cxl vpmem share unchanged carry made firmware append kernels "
          "modules boot needs short_of_memory log_may_say limit root_in secure_boot suites").split()
 
 # Prints each word of the file $1 with its arguments, and how many boots there are.
@@ -127,7 +127,7 @@ class BootWords:
 class Machine:
     """What the words say, each in the method word_NAME or in the field of that name."""
 
-    law: str = ""
+    title: str = ""
     ram: str = "1G"
     ram_kept: bool = False
     cpus: int = 2

@@ -190,10 +190,10 @@ bool btt_media_any_bad(struct btt_media *m)
 }
 
 /* All of it, or nothing. */
-int btt_media_cure(struct btt_media *m, u64 at, size_t len)
+int btt_media_repair(struct btt_media *m, u64 at, size_t len)
 {
 	machine_bound(m, at, len);
-	m->cure_calls++;
+	m->clear_calls++;
 	if (!m->cures)
 		return -EIO;
 	m->bad_len = 0;
@@ -206,7 +206,7 @@ int btt_media_clear(struct btt_media *m, u64 at, size_t len)
 	u64 from = max(m->bad / 64 * 64, at), to = min(ALIGN(m->bad + m->bad_len, 64), at + len);
 
 	machine_bound(m, at, len);
-	m->cure_calls++;
+	m->clear_calls++;
 	if (!m->cures || at % 512 || len % 512)
 		return -EIO;
 	for (u64 i = from; i < to; i += 8) {

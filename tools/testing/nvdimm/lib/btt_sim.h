@@ -46,7 +46,7 @@ struct btt_media {
 	u8 *dur;			/* what is certain */
 	void (*step)(struct btt_media *m, enum btt_step step);
 	void *ctx;
-	u32 fences, writes, loads, cure_calls;
+	u32 fences, writes, loads, clear_calls;
 	u32 fail_fence;			/* this fence fails, counted from 1, … */
 	u32 fail_fences;		/* … and so many after it */
 	u32 losses;			/* how many have */

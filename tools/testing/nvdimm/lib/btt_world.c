@@ -34,7 +34,7 @@ static u32 tag_by(const struct btt_arena *a, const u8 *image, u32 lba, u32 raw)
 {
 	struct btt_mapping m = btt_map_decode(raw, lba);
 
-	law(m.block < a->layout.internal_nlba);
+	must(m.block < a->layout.internal_nlba);
 	return m.error ? TAG_ERROR : m.zero ? 0 :
 	       machine_tag(image, btt_block_at(a, m.block), a->layout.internal_lbasize);
 }
@@ -43,7 +43,7 @@ static u32 tag_by(const struct btt_arena *a, const u8 *image, u32 lba, u32 raw)
 
 static struct history *history_of(struct world *w, u32 arena, u32 lba)
 {
-	law(arena < WORLD_ARENAS && lba < WORLD_SECTORS);
+	must(arena < WORLD_ARENAS && lba < WORLD_SECTORS);
 	return &w->history[arena][lba];
 }
 
@@ -64,7 +64,7 @@ static u32 history_begin(struct world *w, u32 arena, u32 lba, u32 tag)
 			h->p[kept++] = h->p[i];
 	if (h->nr == WORLD_HISTORY)
 		h->nr = kept;
-	law(h->nr < WORLD_HISTORY);
+	must(h->nr < WORLD_HISTORY);
 	h->p[h->nr++] = (struct promise){ .tag = tag, .began = ++w->now };
 	return w->now;
 }
@@ -117,18 +117,18 @@ static bool is_visible(struct world *w, u32 arena, u32 lba, u32 tag, u32 visible
 	return fine;
 }
 
-static void law_contents(struct world *w, u32 arena, const u32 *visible, u32 *tags)
+static void must_have_contents(struct world *w, u32 arena, const u32 *visible, u32 *tags)
 {
 	struct btt_arena *c = &w->ca[arena];
 
 	for (u32 i = 0; i < c->layout.external_nlba; i++) {
 		tags[i] = tag_by(c, w->chk.cur, i, le32_to_cpu(*map_word(c, i)));
-		law(history_has(w, arena, i, tags[i], 0));
-		law(w->m.losses || w->opening || is_visible(w, arena, i, tags[i], visible[i]));
+		must(history_has(w, arena, i, tags[i], 0));
+		must(w->m.losses || w->opening || is_visible(w, arena, i, tags[i], visible[i]));
 	}
 }
 
-static void law_permutation(struct btt_arena *c)
+static void must_be_permutation(struct btt_arena *c)
 {
 	u64 seen[INTREE_BLOCKS / 64] = { 0 };
 	u32 n = c->layout.external_nlba;
@@ -137,7 +137,7 @@ static void law_permutation(struct btt_arena *c)
 		u32 b = i < n ? btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block :
 				c->lane[i - n].block;
 
-		law(b < c->layout.internal_nlba && !(seen[b / 64] >> b % 64 & 1));
+		must(b < c->layout.internal_nlba && !(seen[b / 64] >> b % 64 & 1));
 		seen[b / 64] |= 1ull << b % 64;
 	}
 }
@@ -154,19 +154,19 @@ static bool has_second(struct btt_arena *c)
 }
 
 /* The arena is as @want says. */
-static void law_same(struct btt_arena *c, const struct intree *want)
+static void must_be_same(struct btt_arena *c, const struct intree *want)
 {
-	law(c->pad == want->second || (!has_second(c)));
+	must(c->pad == want->second || (!has_second(c)));
 	for (u32 i = 0; i < c->layout.external_nlba; i++)
-		law(btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block ==
-		    intree_block(want->raw[i], i));
+		must(btt_map_decode(le32_to_cpu(*map_word(c, i)), i).block ==
+		     intree_block(want->raw[i], i));
 	for (u32 i = 0; i < c->layout.nfree; i++)
-		law(c->lane[i].block == want->free[i]);
+		must(c->lane[i].block == want->free[i]);
 }
 
 /* Recovery changed the map from @before: what if power failed while it did? */
-static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *before,
-			    const struct intree *want)
+static void must_be_old_or_new(struct world *w, struct btt_arena *c, const u32 *before,
+			       const struct intree *want)
 {
 	u32 words = DIV_ROUND_UP(c->layout.external_nlba, 2), n = 0, i, sub;
 	u32 changed[32];
@@ -181,8 +181,8 @@ static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *bef
 		for (i = 0; i < n; i++)
 			if (sub >> i & 1)
 				map[changed[i]] = after[changed[i]];
-		law(!recover(c));
-		law_same(c, want);
+		must(!recover(c));
+		must_be_same(c, want);
 	}
 	memcpy(map, after, words * 8);
 }
@@ -191,9 +191,9 @@ static void law_interrupted(struct world *w, struct btt_arena *c, const u32 *bef
 static void begin_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
 {
 	for (u32 i = 0; i < c->layout.external_nlba; i++) {
-		law(!btt_read_begin(c, i, &rd[i]) == (tags[i] != TAG_ERROR));
-		law(tags[i] == TAG_ERROR || machine_tag(c->media->cur, rd[i].at,
-							c->layout.internal_lbasize) == tags[i]);
+		must(!btt_read_begin(c, i, &rd[i]) == (tags[i] != TAG_ERROR));
+		must(tags[i] == TAG_ERROR || machine_tag(c->media->cur, rd[i].at,
+							 c->layout.internal_lbasize) == tags[i]);
 	}
 }
 
@@ -202,50 +202,51 @@ static void end_reads(struct btt_arena *c, const u32 *tags, struct btt_read *rd)
 	for (u32 i = 0; i < c->layout.external_nlba; i++) {
 		if (tags[i] == TAG_ERROR)
 			continue;
-		law(machine_tag(c->media->cur, rd[i].at, c->layout.internal_lbasize) == tags[i]);
+		must(machine_tag(c->media->cur, rd[i].at, c->layout.internal_lbasize) == tags[i]);
 		btt_read_end(&rd[i]);
 	}
 }
 
 /* Of what has turned writable under readers: sectors are written, and all else stays. */
-static void law_writes(struct world *w, u32 arena, const u32 *tags)
+static void must_take_writes(struct world *w, u32 arena, const u32 *tags)
 {
 	struct btt_arena *c = &w->ca[arena];
 	u32 n = c->layout.external_nlba, lba = world_dice(w, n), lane, i;
 
 	for (lane = 0; lane < c->layout.nfree; lane++)
-		law(!machine_write(c, lane, lba, 0x7777 + lane));
+		must(!machine_write(c, lane, lba, 0x7777 + lane));
 	for (i = 0; i < n; i++)
-		law(machine_read(c, i) == (i == lba ? 0x7777 + lane - 1 : tags[i]));
-	law_permutation(c);
+		must(machine_read(c, i) == (i == lba ? 0x7777 + lane - 1 : tags[i]));
+	must_be_permutation(c);
 }
 
 /*
  * The state comes up read-only: it is read as @tags, which recovery makes of it, and not
  * stored to. Then it turns writable under readers, and is what recovery makes of it.
  */
-static void law_read_only(struct world *w, u32 arena, const u32 *tags, const struct intree *want)
+static void must_stay_read_only(struct world *w, u32 arena, const u32 *tags,
+				const struct intree *want)
 {
 	struct btt_arena *c = &w->ca[arena];
 	u64 from = c->start + c->layout.mapoff, len = c->layout.info2off - c->layout.mapoff;
 	struct btt_read rd[WORLD_SECTORS];
 	u8 before[4096];
 
-	law(len <= sizeof(before) && c->layout.external_nlba <= WORLD_SECTORS);
+	must(len <= sizeof(before) && c->layout.external_nlba <= WORLD_SECTORS);
 	memcpy(before, w->chk.cur + from, len);
 	c->read_only = true;
-	law(!recover(c));
+	must(!recover(c));
 	for (u32 i = 0; i < c->layout.external_nlba; i++)
-		law(machine_read(c, i) == tags[i]);
-	law(machine_healthy(c));
-	law(!memcmp(before, w->chk.cur + from, len));
+		must(machine_read(c, i) == tags[i]);
+	must(machine_healthy(c));
+	must(!memcmp(before, w->chk.cur + from, len));
 	begin_reads(c, tags, rd);
-	law(!btt_arena_make_writable(c));
+	must(!btt_arena_make_writable(c));
 	end_reads(c, tags, rd);
-	law_same(c, want);
+	must_be_same(c, want);
 	w->count.read_only++;
 	if (!(w->count.read_only % 64)) {
-		law_writes(w, arena, tags);
+		must_take_writes(w, arena, tags);
 		memcpy(w->chk.cur, w->m.dur, w->m.size);
 		w->count.written++;
 	}
@@ -260,18 +261,18 @@ static void judge_whole(struct world *w, u32 arena, const u32 *visible, struct i
 	struct intree again;
 
 	memcpy(before, map_word(c, 0), n * 4);
-	law(!recover(c));
-	law_same(c, other);
-	law_permutation(c);
-	law_contents(w, arena, visible, tags);
-	law_interrupted(w, c, before, other);
-	law(!recover(c));
-	law_same(c, other);
-	law(intree_recover(w->chk.cur + c->start, &c->layout, &again));
-	law_same(c, &again);
+	must(!recover(c));
+	must_be_same(c, other);
+	must_be_permutation(c);
+	must_have_contents(w, arena, visible, tags);
+	must_be_old_or_new(w, c, before, other);
+	must(!recover(c));
+	must_be_same(c, other);
+	must(intree_recover(w->chk.cur + c->start, &c->layout, &again));
+	must_be_same(c, &again);
 	memcpy(map_word(c, 0), before, n * 4);
 	if (w->every && !((w->count.states + w->judged++) % w->every))
-		law_read_only(w, arena, tags, other);
+		must_stay_read_only(w, arena, tags, other);
 	c->read_only = false;
 }
 
@@ -288,19 +289,19 @@ bool world_log_makes_sense(struct btt_arena *a, enum btt_padding pad)
 }
 
 /* The state is refused, read-only too, and not stored to. */
-static void law_refused(struct btt_arena *c)
+static void must_be_refused(struct btt_arena *c)
 {
 	u64 from = c->start + c->layout.mapoff, len = c->layout.info2off - c->layout.mapoff;
 	u8 before[4096];
 
-	law(len <= sizeof(before));
+	must(len <= sizeof(before));
 	memcpy(before, c->media->cur + from, len);
 	for (u32 read_only = 0; read_only < 2; read_only++) {
 		c->read_only = read_only;
-		law(recover(c) < 0);
+		must(recover(c) < 0);
 	}
 	c->read_only = false;
-	law(!memcmp(before, c->media->cur + from, len));
+	must(!memcmp(before, c->media->cur + from, len));
 }
 
 static bool log_is_bad(struct world *w, u32 arena)
@@ -311,12 +312,12 @@ static bool log_is_bad(struct world *w, u32 arena)
 }
 
 /* It is as bad when it comes up as when power failed. */
-static void law_poisoned(struct world *w, u32 arena)
+static void must_refuse_poison(struct world *w, u32 arena)
 {
 	w->count.poisoned++;
 	w->chk.bad = w->m.bad;
 	w->chk.bad_len = w->m.bad_len;
-	law_refused(&w->ca[arena]);
+	must_be_refused(&w->ca[arena]);
 	w->chk.bad_len = 0;
 }
 
@@ -326,14 +327,14 @@ static bool judge_repair(struct world *w, u32 arena)
 	struct btt_arena *a = &w->a[arena];
 
 	if (log_is_bad(w, arena))
-		law_poisoned(w, arena);
+		must_refuse_poison(w, arena);
 	if (world_log_makes_sense(&w->ca[arena], a->pad)) {
 		w->count.repaired += w->repaired && !w->m.lanes_held;
 		return false;
 	}
-	law(w->m.lanes_held || a->failed || a->log_bad);
+	must(w->m.lanes_held || a->failed || a->log_bad);
 	w->count.amid++;
-	law_refused(&w->ca[arena]);
+	must_be_refused(&w->ca[arena]);
 	return true;
 }
 
@@ -344,7 +345,7 @@ static void world_judge(struct world *w, u32 arena, const u32 *visible)
 
 	if (w->repairs && judge_repair(w, arena))
 		return;
-	law(intree_recover(w->chk.cur + c->start, &c->layout, &other));
+	must(intree_recover(w->chk.cur + c->start, &c->layout, &other));
 	judge_whole(w, arena, visible, &other);
 }
 
@@ -411,7 +412,7 @@ static void world_step(struct btt_media *m, enum btt_step step)
 	if (w->alive[!m->actor] && (step == STEP_PAUSE || world_dice(w, 2)))
 		world_turn(w, !m->actor);
 	else
-		law(step != STEP_PAUSE || !w->alive[m->actor]);
+		must(step != STEP_PAUSE || !w->alive[m->actor]);
 }
 
 struct world_task {
@@ -448,7 +449,7 @@ void world_run(struct world *w, void (*script)(struct world *w, u32 actor))
 	w->alive[1] = true;
 	w->m.actor = world_dice(w, 2);
 	for (int i = 0; i < MACHINE_ACTORS; i++)
-		law(!pthread_create(&thread[i], NULL, world_thread, &t[i]));
+		must(!pthread_create(&thread[i], NULL, world_thread, &t[i]));
 	for (int i = 0; i < MACHINE_ACTORS; i++)
 		pthread_join(thread[i], NULL);
 	w->m.actor = 0;
@@ -472,7 +473,7 @@ static void op_end(struct world *w, bool acknowledged)
 	struct btt_arena *a = &w->a[f->arena];
 
 	if (acknowledged && f->alone && w->round[f->arena][f->lba] == f->round)
-		law(tag_by(a, w->m.cur, f->lba, le32_to_cpu(*map_word(a, f->lba))) == f->tag);
+		must(tag_by(a, w->m.cur, f->lba, le32_to_cpu(*map_word(a, f->lba))) == f->tag);
 	history_end(w, f->arena, f->lba, f->began, acknowledged && f->tag != TAG_ERROR);
 	f->tag = TAG_NONE;
 	if (!w->uncut)
@@ -527,7 +528,7 @@ int op_write(struct world *w, u32 arena, u32 lane, u32 lba)
 	hold_lane(w, lane);
 	op_begin(w, arena, lba, tag);
 	rc = write_somewhere(w, arena, &lane, lba, tag);
-	law(!rc || w->may_fail);
+	must(!rc || w->may_fail);
 	op_end(w, !rc);
 	w->m.lane_held[lane] = false;
 	return rc;
@@ -545,13 +546,13 @@ void op_read(struct world *w, u32 arena, u32 lba, bool fails)
 		return;
 	world_step(&w->m, STEP_STORE);
 	tag = machine_tag(w->m.cur, rd.at, a->layout.internal_lbasize);
-	law(history_has(w, arena, lba, tag, began));
+	must(history_has(w, arena, lba, tag, began));
 	if (fails) {
 		op_begin(w, arena, lba, TAG_ERROR);
 		w->flight[w->m.actor].was = tag;
 		w->flight[w->m.actor].alone = false;	/* it may have been written meanwhile */
 		rc = btt_read_failed(a, lba, &rd);
-		law(!rc || w->may_fail);
+		must(!rc || w->may_fail);
 		op_end(w, !rc);
 	}
 	btt_read_end(&rd);
@@ -605,11 +606,11 @@ static void world_start(struct world *w)
 	for (u32 k = 0; k < w->arenas; k++) {
 		struct btt_arena *a = &w->a[k];
 
-		law(a->layout.internal_nlba <= INTREE_BLOCKS);
+		must(a->layout.internal_nlba <= INTREE_BLOCKS);
 		for (u32 i = 0; i < a->layout.internal_nlba; i++)
 			machine_fill(&w->m, btt_block_at(a, i), a->layout.internal_lbasize,
 				     ++w->tag);
-		law(!btt_arena_recover(a, NULL, NULL));
+		must(!btt_arena_recover(a, NULL, NULL));
 		machine_arena(&w->ca[k], &w->chk, &a->layout, a->start);
 	}
 	world_settle_history(w);

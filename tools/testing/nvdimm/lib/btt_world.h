@@ -26,8 +26,8 @@
 #define WORLD_SECTORS	16
 #define WORLD_HISTORY	48
 
-/* Not cmocka's: laws are checked in any thread. */
-#define law(expr) do {							\
+/* Not cmocka's: tests are checked in any thread. */
+#define must(expr) do {							\
 	if (!(expr)) {							\
 		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #expr); \
 		abort();						\

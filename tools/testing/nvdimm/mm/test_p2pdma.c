@@ -142,7 +142,7 @@ static void nothing_stays(void)
 		assert_int_equal(device.pool.chunk[i].used, 0);
 }
 
-LAW(each__waits_for_its_own_and_nobody_elses)
+TEST(each__waits_for_its_own_and_nobody_elses)
 {
 	static const unsigned int ops = 5;
 	unsigned int all = 1;
@@ -167,7 +167,7 @@ LAW(each__waits_for_its_own_and_nobody_elses)
 	}
 }
 
-LAW(neighbour__of_one_that_goes_is_given_on)
+TEST(neighbour__of_one_that_goes_is_given_on)
 {
 	add(1, true);
 	add(0, true);
@@ -186,7 +186,7 @@ LAW(neighbour__of_one_that_goes_is_given_on)
 	nothing_stays();
 }
 
-LAW(killed__gives_nothing_and_keeps_nothing)
+TEST(killed__gives_nothing_and_keeps_nothing)
 {
 	void *addr;
 
@@ -206,7 +206,7 @@ LAW(killed__gives_nothing_and_keeps_nothing)
 	nothing_stays();
 }
 
-LAW(one_that_fails_to_come__harms_no_other)
+TEST(one_that_fails_to_come__harms_no_other)
 {
 	add(0, true);
 	add(1, false);

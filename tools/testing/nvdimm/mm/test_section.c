@@ -36,7 +36,7 @@ static u8 bits_of(const unsigned long *bits)
 	return bits[0];
 }
 
-/* What the law says, by counting: none of the code's own helpers. */
+/* What the rule says, by counting: none of the code's own helpers. */
 static int expected(const struct world *w, const struct op *op)
 {
 	u8 active = bits_of(w->section[0].subs.active);
@@ -178,7 +178,7 @@ static void try_all_from(u8 boot)
 			try_all_ops(&(struct state){ queue[i].world, queue[i].at }, &nr);
 }
 
-LAW(every_sequence__keeps_the_laws_of_a_section)
+TEST(every_sequence__keeps_the_laws_of_a_section)
 {
 	for (unsigned int boot = 0; boot < 256; boot++)
 		try_all_from(boot);
@@ -186,7 +186,7 @@ LAW(every_sequence__keeps_the_laws_of_a_section)
 	assert_true(met > 6000 && tried > 288 * met / 2);
 }
 
-LAW(piece__that_is_none_is_refused)
+TEST(piece__that_is_none_is_refused)
 {
 	static const struct { unsigned long pfn, nr; } wrong[] = {
 		{ 0, 0 }, { 0, 1 }, { 1, SUB }, { SUB - 1, SUB }, { 0, SUB - 1 }, { 0, SUB + 1 },
@@ -213,7 +213,7 @@ LAW(piece__that_is_none_is_refused)
 		}
 }
 
-LAW(span__is_of_whole_units_and_does_not_wrap)
+TEST(span__is_of_whole_units_and_does_not_wrap)
 {
 	assert_true(subsection_span_ok(0, SUB, SUB));
 	assert_true(subsection_span_ok(SUB, 3 * SUB, SUB));
@@ -228,7 +228,7 @@ LAW(span__is_of_whole_units_and_does_not_wrap)
 	assert_false(subsection_span_ok(-SUB, SUB, SUB));
 }
 
-LAW(ram__that_starts_or_ends_within_a_subsection_has_all_of_it)
+TEST(ram__that_starts_or_ends_within_a_subsection_has_all_of_it)
 {
 	for (unsigned long pfn = 0; pfn < PAGES_PER_SECTION; pfn += SUB / 4)
 		for (unsigned long end = pfn; end <= PAGES_PER_SECTION; end += SUB / 4) {
@@ -245,7 +245,7 @@ LAW(ram__that_starts_or_ends_within_a_subsection_has_all_of_it)
 		}
 }
 
-LAW(removal__from_a_section_that_never_was_finds_nothing)
+TEST(removal__from_a_section_that_never_was_finds_nothing)
 {
 	memset(&world, 0, sizeof(world));
 	assert_int_equal(remove_piece(0, 1), -ENOENT);

@@ -21,7 +21,7 @@ int before_each(void **state)
 	return before();
 }
 
-LAW(section__has_64_subsections)
+TEST(section__has_64_subsections)
 {
 	assert_int_equal(SUBS, 64);
 	assert_int_equal(SUB, 512);
@@ -29,7 +29,7 @@ LAW(section__has_64_subsections)
 	assert_int_equal(sizeof(struct mem_section), 32);
 }
 
-LAW(span__is_tiled_by_its_pieces)
+TEST(span__is_tiled_by_its_pieces)
 {
 	static const unsigned long edge[] = {
 		0, 1, 5, 31, 32, 63, 64, 65, 127, 128, 129, 191, 192,
@@ -52,7 +52,7 @@ LAW(span__is_tiled_by_its_pieces)
 }
 
 /* The step that fails may be any, in any of its sections. */
-LAW(span__is_added_whole_or_not_at_all)
+TEST(span__is_added_whole_or_not_at_all)
 {
 	static const struct { unsigned long first, n; } spans[] = {
 		{ 0, 64 }, { 32, 64 }, { 63, 2 }, { 1, 190 }, { 32, 256 }, { 100, 1 },
@@ -83,7 +83,7 @@ LAW(span__is_added_whole_or_not_at_all)
 			}
 }
 
-LAW(span__that_meets_another_is_refused_whole)
+TEST(span__that_meets_another_is_refused_whole)
 {
 	struct world was;
 
@@ -132,7 +132,7 @@ static int orders(order *all)
 	return n;
 }
 
-LAW(regions_at_64M__come_and_go_in_every_order_and_lose_nothing)
+TEST(regions_at_64M__come_and_go_in_every_order_and_lose_nothing)
 {
 	order all[24];
 	struct world was;
@@ -162,7 +162,7 @@ LAW(regions_at_64M__come_and_go_in_every_order_and_lose_nothing)
 		}
 }
 
-LAW(region_that_shares_a_section_with_ram__comes_and_goes_a_thousand_times)
+TEST(region_that_shares_a_section_with_ram__comes_and_goes_a_thousand_times)
 {
 	struct world was;
 
@@ -177,7 +177,7 @@ LAW(region_that_shares_a_section_with_ram__comes_and_goes_a_thousand_times)
 	}
 }
 
-LAW(ram_of_boot__is_not_removed_while_its_section_has_something_else)
+TEST(ram_of_boot__is_not_removed_while_its_section_has_something_else)
 {
 	struct world was;
 

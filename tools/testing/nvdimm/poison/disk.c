@@ -254,7 +254,7 @@ static void settle_btt(const struct cell *cell)
 			fail("the block is not used again: %s", strerror(errno));
 }
 
-static void cure_rest(const struct cell *cell, bool bad[NSECT])
+static void clear_rest(const struct cell *cell, bool bad[NSECT])
 {
 	int rc = write_disk(cell, PAGE, PAGE);
 
@@ -303,7 +303,7 @@ void disk_cell(struct cell *cell)
 		fail("%u bytes are bad still", lines_left(cell));
 	if (number_in(stores) != before)
 		fail("a store went to what only firmware can cure");
-	cure_rest(cell, bad);
+	clear_rest(cell, bad);
 	if (mapped)
 		munmap(mapped, CELL);
 }

@@ -7,7 +7,7 @@
  *	nvdimm_clear_poison()			what it says was cleared is good, and holds rubbish
  *	stores past the cache			a line that is stored as a whole is good; or they
  *						are counted, where only firmware can cure
- *	nd_absent_write()			the same, and may be held
+ *	nd_hwpoison_write()			the same, and may be held
  *
  * They are met by kprobes, so the modules that users run are those that are
  * tested, of whatever provider, and the test builds as well. Bytes that turn
@@ -265,7 +265,7 @@ static int bad_before_store(struct kprobe *probe, struct pt_regs *regs)
 }
 
 static struct kprobe bad_store_probe = {
-	.symbol_name = "nd_absent_write",
+	.symbol_name = "nd_hwpoison_write",
 	.pre_handler = bad_before_store,
 	.post_handler = bad_after,
 };
@@ -274,12 +274,12 @@ static int bad_probe_store(void)
 {
 	int rc;
 
-	bad_real_store = __symbol_get("nd_absent_write");
+	bad_real_store = __symbol_get("nd_hwpoison_write");
 	if (!bad_real_store)
 		return 0;
 	rc = register_kprobe(&bad_store_probe);
 	if (rc)
-		__symbol_put("nd_absent_write");
+		__symbol_put("nd_hwpoison_write");
 	return rc;
 }
 
@@ -288,7 +288,7 @@ static void bad_unprobe_store(void)
 	if (!bad_real_store)
 		return;
 	unregister_kprobe(&bad_store_probe);
-	__symbol_put("nd_absent_write");
+	__symbol_put("nd_hwpoison_write");
 }
 
 static int hold_set(void *unused, u64 hold)

@@ -270,7 +270,7 @@ static int ars_status(struct provider_bus *bus, struct nd_cmd_ars_status *cmd, u
 /* ---- scrubs that the kernel wants ---- */
 
 static DEFINE_MUTEX(jobs_lock);		/* provider_bus.going */
-static void (*tell_scrubbed)(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
+static void (*report_scrubbed)(struct nvdimm_bus *bus, u64 start, u64 len, int rc);
 
 struct provider_job {
 	struct work_struct work;
@@ -293,7 +293,7 @@ static void run_job(struct work_struct *work)
 		provider_scrub(range);
 		rc = 0;
 	}
-	tell_scrubbed(job->bus->bus, job->start, job->len, rc);
+	report_scrubbed(job->bus->bus, job->start, job->len, rc);
 	kfree(job);
 }
 
@@ -321,7 +321,7 @@ int provider_jobs_init(struct provider_bus *bus)
 
 	if (!takes)
 		return 0;
-	tell_scrubbed = symbol_get(nvdimm_bus_scrubbed);
+	report_scrubbed = symbol_get(nvdimm_bus_scrubbed);
 	bus->jobs = alloc_workqueue("nd_provider", WQ_UNBOUND, 0);
 	if (bus->jobs)
 		takes(bus->bus, want_scrub);

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # lib.sh - what several checks share. Complaints are lines on stdout.
 
-# Files under the laws below: tracked, or new and not ignored.
+# Files that the checks below read: tracked, or new and not ignored.
 files() { git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ ! -e "$f" ] || printf '%s\n' "$f"; done; }
 
 # complain: print what comes in; fail if anything did.

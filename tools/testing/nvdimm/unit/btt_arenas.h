@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An arena for each law of a BTT: @a, of ARENA bytes at the start of @m, made and open before it
+ * An arena for each test of a BTT: @a, of ARENA bytes at the start of @m, made and open before it
  * and freed after it.
  */
 #pragma once

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The laws of a program, tried one after the other. */
+/* The tests of a program, run one after the other. */
 #include "nd_test.h"
 
-#define LAWS_MAX	512
+#define TESTS_MAX	512
 
-static struct law {
+static struct test {
 	int line;
 	char name[160];
 	struct CMUnitTest test;
-} laws[LAWS_MAX];
+} registered[TESTS_MAX];
 static size_t nr;
 
 int __attribute__((weak)) before_all(void **state)
@@ -26,19 +26,19 @@ int __attribute__((weak)) after_each(void **state)
 	return 0;
 }
 
-void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction test,
-	    const void *row)
+void nd_test_add(int line, const char *name, const char *row_name, CMUnitTestFunction test,
+		 const void *row)
 {
-	struct law *law = &laws[nr];
+	struct test *it = &registered[nr];
 
-	if (nr++ == LAWS_MAX)
+	if (nr++ == TESTS_MAX)
 		abort();
-	law->line = line;
-	law->test = (struct CMUnitTest){
+	it->line = line;
+	it->test = (struct CMUnitTest){
 		.test_func = test, .setup_func = before_each, .teardown_func = after_each,
 		.initial_state = (void *)row,
 	};
-	snprintf(law->name, sizeof(law->name), "%s%s%s", name, row_name ? ": " : "",
+	snprintf(it->name, sizeof(it->name), "%s%s%s", name, row_name ? ": " : "",
 		 row_name ?: "");
 }
 
@@ -59,7 +59,7 @@ size_t nd_golden(const char *path, void *data, size_t size)
 
 static int by_line(const void *a, const void *b)
 {
-	const struct law *x = a, *y = b;
+	const struct test *x = a, *y = b;
 
 	/* of one line: rows, as they lie in their table */
 	return x->line != y->line ? x->line - y->line :
@@ -68,16 +68,16 @@ static int by_line(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[LAWS_MAX];
+	struct CMUnitTest tests[TESTS_MAX];
 
 	if (!nr) {
-		fprintf(stderr, "%s has no law\n", argv[0]);
+		fprintf(stderr, "%s has no test\n", argv[0]);
 		return 1;
 	}
-	qsort(laws, nr, sizeof(laws[0]), by_line);
+	qsort(registered, nr, sizeof(registered[0]), by_line);
 	for (size_t i = 0; i < nr; i++) {
-		tests[i] = laws[i].test;
-		tests[i].name = laws[i].name;
+		tests[i] = registered[i].test;
+		tests[i].name = registered[i].name;
 	}
 	return _cmocka_run_group_tests(argv[0], tests, nr, before_all, NULL);
 }

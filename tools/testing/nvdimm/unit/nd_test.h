@@ -26,28 +26,28 @@
 size_t nd_golden(const char *path, void *data, size_t size);
 
 /* Laws are tried in the order of their lines. @row: what the test finds in *state, or NULL. */
-void nd_law(int line, const char *name, const char *row_name, CMUnitTestFunction test,
-	    const void *row);
+void nd_test_add(int line, const char *name, const char *row_name, CMUnitTestFunction test,
+		 const void *row);
 
-/* A program may have these; each law is tried between the last two. */
+/* A program may have these; each test runs between the last two. */
 int before_all(void **state);
 int before_each(void **state);
 int after_each(void **state);
 
-/* The test of a law: LAW(subject__what_holds) { … } */
-#define LAW(name)							\
+/* A test: TEST(subject__what_holds) { … } */
+#define TEST(name)							\
 	static void name(void **state);					\
 	static void __attribute__((constructor)) name##_is_a_law(void)	\
 	{								\
-		nd_law(__LINE__, #name, NULL, name, NULL);		\
+		nd_test_add(__LINE__, #name, NULL, name, NULL);		\
 	}								\
 	static void name(void **state)
 
 /*
- * A law of many cases, the rows of a table; each is a test with a name of its own, the row's
- * member @law: LAW_OF_EACH(subject__what_holds, rows) { … row->… }
+ * A test of many cases, the rows of a table; each is a test with a name of its own, the row's
+ * member @title: TEST_EACH(subject__what_holds, rows) { … row->… }
  */
-#define LAW_OF_EACH(name, rows)						\
+#define TEST_EACH(name, rows)						\
 	_Static_assert(ARRAY_SIZE(rows), #name " has no row");		\
 	static void name(const __typeof__((rows)[0]) *row);		\
 	static void name##_of_row(void **state)				\
@@ -57,6 +57,6 @@ int after_each(void **state);
 	static void __attribute__((constructor)) name##_is_a_law(void)	\
 	{								\
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)		\
-			nd_law(__LINE__, #name, (rows)[i].law, name##_of_row, &(rows)[i]); \
+			nd_test_add(__LINE__, #name, (rows)[i].title, name##_of_row, &(rows)[i]); \
 	}								\
 	static void name(const __typeof__((rows)[0]) *row)

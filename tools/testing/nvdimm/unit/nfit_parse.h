@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A table made, read and judged: what the tests of the NFIT reader share. Each law begins with an
+ * A table made, read and judged: what the tests of the NFIT reader share. Each test begins with an
  * empty maker; what was parsed last is freed by the next, and in the end.
  */
 #pragma once

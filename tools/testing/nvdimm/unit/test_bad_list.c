@@ -222,8 +222,8 @@ static void same(struct world *w)
 	}
 }
 
-/* What the kernel below has to be good for, or the laws of what is joined prove nothing. */
-LAW(kernel__loses_the_end_of_what_swallows_two)
+/* What the kernel below has to be good for, or the tests of what is joined prove nothing. */
+TEST(kernel__loses_the_end_of_what_swallows_two)
 {
 	struct badblocks bb = { .count = 0 };
 
@@ -236,7 +236,7 @@ LAW(kernel__loses_the_end_of_what_swallows_two)
 }
 
 /* Sectors that are listed, and a range that swallows them, or joins them. */
-LAW(range__that_joins_entries_is_listed_whole)
+TEST(range__that_joins_entries_is_listed_whole)
 {
 	static const struct { u32 first, nr; } swallowed[][3] = {
 		{ { 1, 1 }, { 3, 1 }, { 1, 5 } },
@@ -260,7 +260,7 @@ LAW(range__that_joins_entries_is_listed_whole)
 }
 
 /* More and more of it, told of as a firmware does that scrubs: the bus has joined it before. */
-LAW(list__follows_a_bus_that_joins_ranges)
+TEST(list__follows_a_bus_that_joins_ranges)
 {
 	struct world *w = *state;
 
@@ -274,7 +274,7 @@ LAW(list__follows_a_bus_that_joins_ranges)
 	same(w);
 }
 
-LAW(range__longer_than_an_entry_is_listed_whole)
+TEST(range__longer_than_an_entry_is_listed_whole)
 {
 	struct world *w = *state;
 
@@ -287,7 +287,7 @@ LAW(range__longer_than_an_entry_is_listed_whole)
 	same(w);
 }
 
-LAW(sector__is_bad_with_any_byte_of_it)
+TEST(sector__is_bad_with_any_byte_of_it)
 {
 	static const struct { u32 at, len, first, nr; } bytes[] = {
 		{ 0, 1, 0, 1 }, { 511, 1, 0, 1 }, { 512 * 9 + 300, 1, 9, 1 },
@@ -307,7 +307,7 @@ LAW(sector__is_bad_with_any_byte_of_it)
 	}
 }
 
-LAW(full_list__hides_nothing)
+TEST(full_list__hides_nothing)
 {
 	struct world *w = *state;
 
@@ -322,7 +322,7 @@ LAW(full_list__hides_nothing)
 	same(w);
 }
 
-LAW(full_list__gives_each_sector_back)
+TEST(full_list__gives_each_sector_back)
 {
 	struct world *w = *state;
 
@@ -339,7 +339,7 @@ LAW(full_list__gives_each_sector_back)
 }
 
 /* For whom there is no room in it: it is good all the same, and both sides are as bad as before. */
-LAW(full_list__gives_back_the_middle_of_an_entry)
+TEST(full_list__gives_back_the_middle_of_an_entry)
 {
 	struct world *w = *state;
 
@@ -354,7 +354,7 @@ LAW(full_list__gives_back_the_middle_of_an_entry)
 }
 
 /* Found between two that are listed: all three are one entry then, and there is room. */
-LAW(full_list__takes_in_what_had_no_room_when_entries_join)
+TEST(full_list__takes_in_what_had_no_room_when_entries_join)
 {
 	struct world *w = *state;
 
@@ -371,7 +371,7 @@ LAW(full_list__takes_in_what_had_no_room_when_entries_join)
 }
 
 /* The list is full when one that lies before all others is told of, and ends with room for it. */
-LAW(full_list__that_ends_with_room_lacks_none)
+TEST(full_list__that_ends_with_room_lacks_none)
 {
 	struct world *w = *state;
 
@@ -387,7 +387,7 @@ LAW(full_list__that_ends_with_room_lacks_none)
 }
 
 /* What is told of after it was cleared is of another time. */
-LAW(list__keeps_what_became_known_meanwhile)
+TEST(list__keeps_what_became_known_meanwhile)
 {
 	struct world *w = *state;
 
@@ -401,7 +401,7 @@ LAW(list__keeps_what_became_known_meanwhile)
 	same(w);
 }
 
-LAW(full_list__in_any_order)
+TEST(full_list__in_any_order)
 {
 	srandom(1);
 	for (int round = 0; round < 20; round++) {

@@ -29,7 +29,7 @@ int after_each(void **state)
 	assert_memory_equal(set.range, want, sizeof(want));			\
 } while (0)
 
-LAW(add__keeps_ranges_sorted)
+TEST(add__keeps_ranges_sorted)
 {
 	assert_int_equal(bad_set_add(&set, 500, 10), 0);
 	assert_int_equal(bad_set_add(&set, 100, 10), 0);
@@ -37,7 +37,7 @@ LAW(add__keeps_ranges_sorted)
 	assert_set({ 100, 10 }, { 300, 10 }, { 500, 10 });
 }
 
-LAW(add__joins_what_touches)
+TEST(add__joins_what_touches)
 {
 	bad_set_add(&set, 100, 10);
 	bad_set_add(&set, 120, 10);
@@ -49,7 +49,7 @@ LAW(add__joins_what_touches)
 	assert_set({ 90, 41 });
 }
 
-LAW(add__one_byte_apart_stays_apart)
+TEST(add__one_byte_apart_stays_apart)
 {
 	bad_set_add(&set, 100, 10);
 	bad_set_add(&set, 111, 1);
@@ -57,7 +57,7 @@ LAW(add__one_byte_apart_stays_apart)
 	assert_set({ 98, 1 }, { 100, 10 }, { 111, 1 });
 }
 
-LAW(add__swallows_many)
+TEST(add__swallows_many)
 {
 	for (int i = 0; i < ROOM; i++)
 		bad_set_add(&set, i * 100, 10);
@@ -65,7 +65,7 @@ LAW(add__swallows_many)
 	assert_set({ 0, 10 }, { 100, 410 }, { 600, 10 }, { 700, 10 });
 }
 
-LAW(add__inside_changes_nothing)
+TEST(add__inside_changes_nothing)
 {
 	bad_set_add(&set, 100, 50);
 	assert_int_equal(bad_set_add(&set, 120, 5), 0);
@@ -73,7 +73,7 @@ LAW(add__inside_changes_nothing)
 	assert_set({ 100, 50 });
 }
 
-LAW(add__refuses_nonsense)
+TEST(add__refuses_nonsense)
 {
 	assert_int_equal(bad_set_add(&set, 100, 0), -EINVAL);
 	assert_int_equal(bad_set_add(&set, 2, ~0ull), -EINVAL);
@@ -82,7 +82,7 @@ LAW(add__refuses_nonsense)
 	assert_int_equal(set.nr, 0);
 }
 
-LAW(add__reaches_the_last_address)
+TEST(add__reaches_the_last_address)
 {
 	assert_int_equal(bad_set_add(&set, ~0ull - 10, 10), 0);
 	assert_int_equal(bad_set_add(&set, 0, ~0ull), 0);
@@ -91,7 +91,7 @@ LAW(add__reaches_the_last_address)
 	assert_int_equal(bad_set_first(&set, ~0ull), 1);
 }
 
-LAW(full__is_told_and_left_alone)
+TEST(full__is_told_and_left_alone)
 {
 	struct bad_range before[ROOM];
 
@@ -108,7 +108,7 @@ LAW(full__is_told_and_left_alone)
 	assert_int_equal(set.nr, ROOM);
 }
 
-LAW(del__trims_both_ends)
+TEST(del__trims_both_ends)
 {
 	bad_set_add(&set, 100, 10);
 	bad_set_add(&set, 200, 10);
@@ -117,7 +117,7 @@ LAW(del__trims_both_ends)
 	assert_set({ 100, 5 }, { 305, 5 });
 }
 
-LAW(del__splits)
+TEST(del__splits)
 {
 	bad_set_add(&set, 100, 100);
 	bad_set_add(&set, 300, 1);
@@ -125,7 +125,7 @@ LAW(del__splits)
 	assert_set({ 100, 20 }, { 130, 70 }, { 300, 1 });
 }
 
-LAW(del__of_good_addresses_is_fine)
+TEST(del__of_good_addresses_is_fine)
 {
 	assert_int_equal(bad_set_del(&set, 0, 1000), 0);
 	bad_set_add(&set, 100, 10);
@@ -136,7 +136,7 @@ LAW(del__of_good_addresses_is_fine)
 	assert_int_equal(set.nr, 0);
 }
 
-LAW(first__finds_what_ends_above)
+TEST(first__finds_what_ends_above)
 {
 	assert_int_equal(bad_set_first(&set, 0), 0);
 	bad_set_add(&set, 100, 10);
@@ -148,7 +148,7 @@ LAW(first__finds_what_ends_above)
 	assert_int_equal(bad_set_first(&set, 210), 2);
 }
 
-LAW(next__is_the_first_cut_to_what_was_asked)
+TEST(next__is_the_first_cut_to_what_was_asked)
 {
 	struct bad_range bad;
 
@@ -173,7 +173,7 @@ LAW(next__is_the_first_cut_to_what_was_asked)
 
 #define MANY	1000000u
 
-LAW(next__walks_a_million_ranges)
+TEST(next__walks_a_million_ranges)
 {
 	struct bad_range *many = malloc(MANY * sizeof(*many)), bad;
 	struct bad_set set = { .range = many, .nr = MANY, .max = MANY };
@@ -200,7 +200,7 @@ static void count_range(void *data, u64 start, u64 len)
 	++*nr;
 }
 
-LAW(memory__need_not_be_contiguous)
+TEST(memory__need_not_be_contiguous)
 {
 	struct badrange media;
 	struct bad_range bad;
@@ -221,7 +221,7 @@ LAW(memory__need_not_be_contiguous)
 	assert_false(badrange_next(&media, 0, ~0ull, &bad));
 }
 
-LAW(memory__is_given_back_with_the_last_range)
+TEST(memory__is_given_back_with_the_last_range)
 {
 	struct badrange media;
 

@@ -12,7 +12,7 @@ static const struct pfn_info gib = {
 	.page_size = SZ_4K, .page_struct_size = 64,
 };
 
-LAW(base__pages_shrink_the_data_stay)
+TEST(base__pages_shrink_the_data_stay)
 {
 	static const struct {
 		u64 moved;
@@ -46,7 +46,7 @@ LAW(base__pages_shrink_the_data_stay)
 	}
 }
 
-LAW(base__pages_of_4_kib_where_the_data_begins_at_one)
+TEST(base__pages_of_4_kib_where_the_data_begins_at_one)
 {
 	struct pfn_info info = gib;
 	struct base_verdict v;
@@ -57,7 +57,7 @@ LAW(base__pages_of_4_kib_where_the_data_begins_at_one)
 	assert_int_equal(v.align, SZ_4K);
 }
 
-LAW(base__a_memmap_for_others_is_made_in_dram)
+TEST(base__a_memmap_for_others_is_made_in_dram)
 {
 	struct pfn_info info = gib;
 	struct base_verdict v;
@@ -72,7 +72,7 @@ LAW(base__a_memmap_for_others_is_made_in_dram)
 	assert_true(v.layout.memmap_dev == 0 && v.layout.memmap_dram == SZ_32M);
 }
 
-LAW(base__what_is_no_layout_is_refused)
+TEST(base__what_is_no_layout_is_refused)
 {
 	struct pfn_info info = gib;
 	struct base_verdict v;

@@ -127,7 +127,7 @@ int before_each(void **state)
 	return 0;
 }
 
-LAW(line__is_shared_when_a_module_writes_it_and_another_processor_uses_it)
+TEST(line__is_shared_when_a_module_writes_it_and_another_processor_uses_it)
 {
 	STEP(0, MODULE, MOV, STATE, true);
 	STEP(1, KERNEL, MOV, STATE + 56, false);
@@ -135,14 +135,14 @@ LAW(line__is_shared_when_a_module_writes_it_and_another_processor_uses_it)
 	assert_string_equal(told, "ndbench line law 2 5038 c0de f00d 1 3\n");
 }
 
-LAW(line__is_shared_whoever_was_first)
+TEST(line__is_shared_whoever_was_first)
 {
 	STEP(1, MODULE, MOV, STATE, false);
 	STEP(0, MODULE, MOV, STATE, true);
 	assert_int_equal(end(), 2);
 }
 
-LAW(line__used_elsewhere_now_and_then_moves_there_and_back)
+TEST(line__used_elsewhere_now_and_then_moves_there_and_back)
 {
 	for (int op = 0; op < 10; op++) {
 		lines_op(0);
@@ -153,7 +153,7 @@ LAW(line__used_elsewhere_now_and_then_moves_there_and_back)
 	assert_string_equal(told, "ndbench line law 2 5000 c0de f00d 1 3\n");
 }
 
-LAW(line__is_not_shared_when_only_read_or_used_by_one)
+TEST(line__is_not_shared_when_only_read_or_used_by_one)
 {
 	STEP(0, MODULE, MOV, STATE, false);
 	STEP(1, MODULE, MOV, STATE, false);
@@ -167,7 +167,7 @@ LAW(line__is_not_shared_when_only_read_or_used_by_one)
 	assert_string_equal(told, "");
 }
 
-LAW(line__costs_by_the_operations_that_use_it)
+TEST(line__costs_by_the_operations_that_use_it)
 {
 	for (int op = 0; op < 3; op++)
 		for (unsigned int cpu = 0; cpu < 2; cpu++) {
@@ -179,7 +179,7 @@ LAW(line__costs_by_the_operations_that_use_it)
 	assert_int_equal(end(), 6);
 }
 
-LAW(access__may_be_in_two_lines)
+TEST(access__may_be_in_two_lines)
 {
 	STEP(0, MODULE, MOV, STATE + 60, true);
 	STEP(1, MODULE, MOV, STATE, false);
@@ -187,7 +187,7 @@ LAW(access__may_be_in_two_lines)
 	assert_int_equal(end(), 4);
 }
 
-LAW(section__begins_anew)
+TEST(section__begins_anew)
 {
 	STEP(0, MODULE, MOV, STATE, true);
 	assert_int_equal(end(), 0);
@@ -196,7 +196,7 @@ LAW(section__begins_anew)
 	assert_int_equal(end(), 0);
 }
 
-LAW(access__between_operations_is_nobodys)
+TEST(access__between_operations_is_nobodys)
 {
 	STEP(0, MODULE, MOV, STATE, true);
 	lines_rest(1);
@@ -214,7 +214,7 @@ static uint64_t store_elsewhere(void)
 	return end();
 }
 
-LAW(store__of_a_called_function_is_the_modules)
+TEST(store__of_a_called_function_is_the_modules)
 {
 	STEP(0, MODULE, CALL, STACK(0), true);
 	assert_true(lines_in_module(0));
@@ -223,7 +223,7 @@ LAW(store__of_a_called_function_is_the_modules)
 	assert_non_null(strstr(told, " c0de f00d "));
 }
 
-LAW(store__of_what_that_calls_is_not)
+TEST(store__of_what_that_calls_is_not)
 {
 	STEP(0, MODULE, CALL_RAX, STACK(0), true);
 	STEP(0, KERNEL, CALL, STACK(0) + 64, true);
@@ -231,7 +231,7 @@ LAW(store__of_what_that_calls_is_not)
 	assert_int_equal(store_elsewhere(), 0);
 }
 
-LAW(store__after_that_has_returned_is_again)
+TEST(store__after_that_has_returned_is_again)
 {
 	STEP(0, MODULE, CALL, STACK(0), true);
 	STEP(0, KERNEL, CALL, STACK(0) + 64, true);
@@ -239,7 +239,7 @@ LAW(store__after_that_has_returned_is_again)
 	assert_int_equal(store_elsewhere(), 2);
 }
 
-LAW(store__of_who_called_the_module_is_not)
+TEST(store__of_who_called_the_module_is_not)
 {
 	STEP(0, MODULE, CALL, STACK(0), true);
 	STEP(0, KERNEL, RET, STACK(0), false);
@@ -247,27 +247,27 @@ LAW(store__of_who_called_the_module_is_not)
 	assert_int_equal(store_elsewhere(), 0);
 }
 
-LAW(store__of_a_function_that_is_jumped_to_is_the_modules)
+TEST(store__of_a_function_that_is_jumped_to_is_the_modules)
 {
 	jump_away(0);
 	assert_int_equal(store_elsewhere(), 2);
 }
 
-LAW(store__after_the_return_of_what_was_jumped_to_is_not)
+TEST(store__after_the_return_of_what_was_jumped_to_is_not)
 {
 	jump_away(0);
 	STEP(0, KERNEL, RET, STACK(0), false);
 	assert_int_equal(store_elsewhere(), 0);
 }
 
-LAW(store__of_another_task_is_not)
+TEST(store__of_another_task_is_not)
 {
 	STEP(0, MODULE, CALL, STACK(0), true);
 	STEP(0, KERNEL, SWITCH, STACK(0), false);
 	assert_int_equal(store_elsewhere(), 0);
 }
 
-LAW(store__of_an_interrupt_is_not)
+TEST(store__of_an_interrupt_is_not)
 {
 	STEP(0, MODULE, MOV, STACK(0), true);
 	assert_int_equal(store_elsewhere(), 0);

@@ -5,7 +5,7 @@
 #include "btt_arenas.h"
 #include "btt/ondisk.h"
 
-LAW(format__makes_arenas_that_are_found)
+TEST(format__makes_arenas_that_are_found)
 {
 	u64 start = 0;
 	u32 arenas = 0;
@@ -24,7 +24,7 @@ LAW(format__makes_arenas_that_are_found)
 	assert_int_equal(arenas, 4);
 }
 
-LAW(format__needs_room)
+TEST(format__needs_room)
 {
 	struct btt_recipe r = recipe();
 
@@ -33,7 +33,7 @@ LAW(format__needs_room)
 	assert_int_equal(m.writes, 0);
 }
 
-LAW(format__tells_a_failed_write_and_leaves_nothing_to_find)
+TEST(format__tells_a_failed_write_and_leaves_nothing_to_find)
 {
 	struct btt_recipe r = recipe();
 
@@ -51,7 +51,7 @@ LAW(format__tells_a_failed_write_and_leaves_nothing_to_find)
 	assert_true(m.writes > 8);
 }
 
-LAW(format__cures_poison)
+TEST(format__cures_poison)
 {
 	struct btt_recipe r = recipe();
 
@@ -68,7 +68,7 @@ static enum btt_found find(const struct btt_recipe *r, u64 start)
 	return btt_arena_find(&m, r, NULL, start, m.size - start, &info, &layout, &reason);
 }
 
-LAW(restore__takes_the_copy_of_this_btt_only)
+TEST(restore__takes_the_copy_of_this_btt_only)
 {
 	struct btt_recipe r = recipe(), other = recipe();
 
@@ -105,7 +105,7 @@ LAW(restore__takes_the_copy_of_this_btt_only)
 }
 
 /* The last flush of a format fails: perhaps it is on the medium, and nobody takes it for made. */
-LAW(format__whose_last_fence_failed_is_not_found)
+TEST(format__whose_last_fence_failed_is_not_found)
 {
 	struct btt_recipe r = recipe();
 
@@ -120,7 +120,7 @@ LAW(format__whose_last_fence_failed_is_not_found)
 	assert_int_equal(m.fences, 4);
 }
 
-LAW(probe__stays_within_the_namespace)
+TEST(probe__stays_within_the_namespace)
 {
 	assert_int_equal(probe(0, 4095), -ENODEV);
 	assert_int_equal(probe(0, ARENA / 2), -ENXIO);
@@ -129,7 +129,7 @@ LAW(probe__stays_within_the_namespace)
 
 /* ---- sectors ---- */
 
-LAW(sectors__are_read_as_written)
+TEST(sectors__are_read_as_written)
 {
 	u32 nlba;
 
@@ -144,7 +144,7 @@ LAW(sectors__are_read_as_written)
 		assert_int_equal(machine_read(&a, i), 4 * nlba + i + 1);
 }
 
-LAW(write__takes_two_fences)
+TEST(write__takes_two_fences)
 {
 	for (u32 i = 0; i < 10; i++) {
 		m.fences = 0;
@@ -156,7 +156,7 @@ LAW(write__takes_two_fences)
 	assert_int_equal(m.fences, 0);
 }
 
-LAW(write__keeps_old_padding)
+TEST(write__keeps_old_padding)
 {
 	group_of(&a, 2)->slot[2].old_map = cpu_to_le32(1);	/* torn, by an old kernel */
 	reopen(ND_REASON_OK);
@@ -172,7 +172,7 @@ LAW(write__keeps_old_padding)
 	assert_int_equal(machine_read(&a, 7), 7);
 }
 
-LAW(error__is_remembered_until_written)
+TEST(error__is_remembered_until_written)
 {
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	assert_int_equal(fail_read(&a, 5), 0);
@@ -190,28 +190,28 @@ LAW(error__is_remembered_until_written)
 	assert_true(a.lane[1].had_error);
 	assert_int_equal(machine_read(&a, 5), 51);
 	/* and cures it before it is filled, listed or not, once */
-	assert_int_equal(m.cure_calls, 0);
+	assert_int_equal(m.clear_calls, 0);
 	m.cures = true;
 	assert_int_equal(machine_write(&a, 1, 6, 52), 0);
-	assert_int_equal(m.cure_calls, 1);
+	assert_int_equal(m.clear_calls, 1);
 	assert_false(a.lane[1].had_error);
 	assert_int_equal(machine_write(&a, 1, 6, 53), 0);
-	assert_int_equal(m.cure_calls, 1);
+	assert_int_equal(m.clear_calls, 1);
 }
 
 /* Where the platform does not cure what no list has, a store has to do. */
-LAW(error__that_is_not_cured_stops_nobody)
+TEST(error__that_is_not_cured_stops_nobody)
 {
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	assert_int_equal(fail_read(&a, 5), 0);
 	assert_int_equal(machine_write(&a, 1, 5, 51), 0);
 	assert_int_equal(machine_write(&a, 1, 6, 52), 0);
-	assert_int_equal(m.cure_calls, 1);
+	assert_int_equal(m.clear_calls, 1);
 	assert_int_equal(btt_lanes_parked(&a), 0);
 	assert_int_equal(machine_read(&a, 6), 52);
 }
 
-LAW(error__is_not_set_on_what_was_written_meanwhile)
+TEST(error__is_not_set_on_what_was_written_meanwhile)
 {
 	struct btt_read rd;
 
@@ -222,7 +222,7 @@ LAW(error__is_not_set_on_what_was_written_meanwhile)
 	assert_int_equal(machine_read(&a, 5), 50);
 }
 
-LAW(error__that_cannot_be_set_is_told)
+TEST(error__that_cannot_be_set_is_told)
 {
 	struct btt_read rd;
 
@@ -235,7 +235,7 @@ LAW(error__that_cannot_be_set_is_told)
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EIO);
 }
 
-LAW(zero__reads_as_zeros_whatever_the_block)
+TEST(zero__reads_as_zeros_whatever_the_block)
 {
 	struct btt_read rd;
 
@@ -251,7 +251,7 @@ LAW(zero__reads_as_zeros_whatever_the_block)
 
 /* ---- hostile media ---- */
 
-LAW(map__out_of_bounds_is_an_error_and_not_a_way_out)
+TEST(map__out_of_bounds_is_an_error_and_not_a_way_out)
 {
 	*map_of(&a, 5) = cpu_to_le32(BTT_MAP_NORMAL | a.layout.internal_nlba);
 	assert_int_equal(machine_read(&a, 5), TAG_ERROR);
@@ -282,7 +282,7 @@ static void spoilt(u32 seq0, u32 seq1, u32 lba, u32 old, u32 new, enum nd_reason
 		assert_untouched(before);
 }
 
-LAW(recovery__refuses_logs_that_make_no_sense_and_writes_nothing)
+TEST(recovery__refuses_logs_that_make_no_sense_and_writes_nothing)
 {
 	struct btt_layout l;
 
@@ -297,7 +297,7 @@ LAW(recovery__refuses_logs_that_make_no_sense_and_writes_nothing)
 	spoilt(1, 2, 3, l.external_nlba + 2, 10, ND_REASON_DUPLICATE);
 }
 
-LAW(recovery__refuses_two_paddings_and_poison)
+TEST(recovery__refuses_two_paddings_and_poison)
 {
 	group_of(&a, 0)->slot[1].seq = cpu_to_le32(2);
 	group_of(&a, 1)->slot[2].seq = cpu_to_le32(2);
@@ -317,7 +317,7 @@ static int recover_anew(u32 *where)
 }
 
 /* Whatever else is read along with it. */
-LAW(recovery__names_the_lane_that_cannot_be_read)
+TEST(recovery__names_the_lane_that_cannot_be_read)
 {
 	u32 where;
 
@@ -425,7 +425,7 @@ static void unreadable(u32 nfree, enum btt_padding pad)
 	}
 }
 
-LAW(recovery__is_the_same_for_any_number_of_lanes)
+TEST(recovery__is_the_same_for_any_number_of_lanes)
 {
 	static const u32 nfree[] = { 1, 7, 8, 9, 12, 16, 17, 256 };
 

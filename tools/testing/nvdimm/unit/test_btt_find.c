@@ -160,7 +160,7 @@ static enum btt_found wanted(enum asker who)
 	return is_agreed(copy, who) ? BTT_COPY : BTT_DAMAGED_COPY;
 }
 
-LAW(find__of_every_state_by_everybody)
+TEST(find__of_every_state_by_everybody)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
@@ -204,7 +204,7 @@ LAW(find__of_every_state_by_everybody)
 }
 
 /* Bytes that are no BTT's cost one look, and no more when the block is whole. */
-LAW(find__looks_for_the_copy_when_it_must)
+TEST(find__looks_for_the_copy_when_it_must)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
@@ -221,7 +221,7 @@ LAW(find__looks_for_the_copy_when_it_must)
 }
 
 /* Too small for an arena: byte 0 is not read again in the place of a copy. */
-LAW(find__looks_for_no_copy_where_none_has_room)
+TEST(find__looks_for_no_copy_where_none_has_room)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
@@ -248,7 +248,7 @@ static int read_signature(const struct btt_search *s, struct nd_media_btt *info)
 }
 
 /* Where other data begin, a copy that is left must not be restored over the rest of them. */
-LAW(find__of_other_data_with_poison_is_nothing)
+TEST(find__of_other_data_with_poison_is_nothing)
 {
 	struct nd_media_btt info;
 	struct btt_layout l;
@@ -273,7 +273,7 @@ LAW(find__of_other_data_with_poison_is_nothing)
 }
 
 /* Whatever bits of an info-block have flipped, up to half of its signature: it is not nothing. */
-LAW(find__of_any_flipped_bit_is_no_nothing)
+TEST(find__of_any_flipped_bit_is_no_nothing)
 {
 	struct btt_search s = search(BARE_NS);
 	struct nd_media_btt info;

@@ -14,7 +14,7 @@ static struct btt_log_group group(u32 seq0, u32 seq1, u32 seq2, u32 seq3)
 	return g;
 }
 
-LAW(newest__follows_the_circle)
+TEST(newest__follows_the_circle)
 {
 	/* rows: first entry's number 0 … 4; columns: second's */
 	static const int want[5][5] = {
@@ -40,7 +40,7 @@ static bool detect(struct btt_log_group *g, enum btt_padding *pad)
 	return btt_flog_padding(g, pad);
 }
 
-LAW(padding__is_told_by_the_second_entry)
+TEST(padding__is_told_by_the_second_entry)
 {
 	struct btt_log_group fresh = group(1, 0, 0, 0), new = group(1, 2, 0, 0);
 	struct btt_log_group old = group(1, 0, 2, 0);
@@ -60,7 +60,7 @@ LAW(padding__is_told_by_the_second_entry)
 	assert_false(detect(&new, &pad));
 }
 
-LAW(padding__torn_first_use_counts)
+TEST(padding__torn_first_use_counts)
 {
 	struct btt_log_group g = group(1, 0, 0, 0);
 	enum btt_padding pad = BTT_PAD_UNKNOWN;
@@ -71,7 +71,7 @@ LAW(padding__torn_first_use_counts)
 	assert_int_equal(pad, BTT_PAD_OLD);
 }
 
-LAW(padding__refuses_other_shapes)
+TEST(padding__refuses_other_shapes)
 {
 	for (u32 used = 0; used < 16; used++) {
 		struct btt_log_group g = group(used & 1, used & 2, used & 4, used & 8);
@@ -82,7 +82,7 @@ LAW(padding__refuses_other_shapes)
 	}
 }
 
-LAW(map__says_one_of_four_things)
+TEST(map__says_one_of_four_things)
 {
 	struct btt_mapping m = btt_map_decode(0, 77);
 

@@ -26,7 +26,7 @@ static void seal(struct nd_media_btt *media)
 	media->checksum = cpu_to_le64(label_fletcher64(media, sizeof(*media)));
 }
 
-LAW(golden__is_read_laid_out_alike_and_written_alike)
+TEST(golden__is_read_laid_out_alike_and_written_alike)
 {
 	struct btt_recipe r = recipe(4096);
 	struct nd_media_btt media, again;
@@ -43,7 +43,7 @@ LAW(golden__is_read_laid_out_alike_and_written_alike)
 	assert_memory_equal(&again, &media, sizeof(media));
 }
 
-LAW(decode__notices_every_flipped_bit)
+TEST(decode__notices_every_flipped_bit)
 {
 	struct nd_media_btt media;
 	struct btt_layout l;
@@ -58,7 +58,7 @@ LAW(decode__notices_every_flipped_bit)
 	}
 }
 
-LAW(decode__needs_room_for_the_whole_arena)
+TEST(decode__needs_room_for_the_whole_arena)
 {
 	struct nd_media_btt media;
 	struct btt_layout l;
@@ -82,7 +82,7 @@ LAW(decode__needs_room_for_the_whole_arena)
 	assert_reason(btt_info_decode(&_m, SZ_256M, &_l), reason);		\
 } while (0)
 
-LAW(decode__refuses_what_makes_no_arena)
+TEST(decode__refuses_what_makes_no_arena)
 {
 	REFUSES(ND_REASON_OK, infosize, cpu_to_le32(4096));
 	REFUSES(ND_REASON_OK, flags, cpu_to_le32(BTT_FLAG_ERROR));
@@ -118,7 +118,7 @@ LAW(decode__refuses_what_makes_no_arena)
 	REFUSES(ND_REASON_ALIGN, nextoff, cpu_to_le64(0xfffff01));
 }
 
-LAW(decode__takes_2_0)
+TEST(decode__takes_2_0)
 {
 	struct nd_media_btt media;
 	struct btt_layout l;
@@ -144,7 +144,7 @@ static void reference(u64 size, u32 lbasize, u32 *nlba, u64 *mapoff, u64 *logoff
 	*logoff = *mapoff + map * 4096;
 }
 
-LAW(layout__equals_that_of_other_kernels_at_every_size)
+TEST(layout__equals_that_of_other_kernels_at_every_size)
 {
 	static const u32 lbasizes[] = { 512, 520, 528, 4096, 4104, 4160, 4224 };
 	static const u64 sizes[] = {
@@ -175,7 +175,7 @@ LAW(layout__equals_that_of_other_kernels_at_every_size)
 	}
 }
 
-LAW(arenas__are_cut_at_512_gib_and_small_rests_left)
+TEST(arenas__are_cut_at_512_gib_and_small_rests_left)
 {
 	struct btt_recipe r = recipe(512);
 	u64 whole = BTT_ARENA_MAX, start;
@@ -199,7 +199,7 @@ LAW(arenas__are_cut_at_512_gib_and_small_rests_left)
 	assert_true(l.next == 0 && start == 4 * whole);
 }
 
-LAW(layout__without_room_is_none)
+TEST(layout__without_room_is_none)
 {
 	struct btt_layout l;
 
@@ -215,7 +215,7 @@ LAW(layout__without_room_is_none)
 /* ---- attaching ---- */
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 size;
 	u32 lbasize, nfree, lanes;
 	u8 id;
@@ -235,7 +235,7 @@ static const struct {
 	  ND_REASON_UNSUPPORTED },
 };
 
-LAW_OF_EACH(arena__is_attached_when_it_can_be_served, judged)
+TEST_EACH(arena__is_attached_when_it_can_be_served, judged)
 {
 	const struct btt_layout first = {
 		.uuid = { { 1 } }, .size = SZ_16M, .external_lbasize = 512, .nfree = 256,
@@ -250,7 +250,7 @@ LAW_OF_EACH(arena__is_attached_when_it_can_be_served, judged)
 }
 
 /* A BTT of 2.0 has no room before its first arena: what is smallest holds one. */
-LAW(namespace__of_16_mib_has_an_arena_of_2_0)
+TEST(namespace__of_16_mib_has_an_arena_of_2_0)
 {
 	struct btt_recipe r = recipe(512);
 

@@ -90,7 +90,7 @@ static void assert_made(u32 lane)
 }
 
 /* The next writer repairs it, in whichever lane. */
-LAW(log__that_is_bad_is_repaired_by_the_next_write)
+TEST(log__that_is_bad_is_repaired_by_the_next_write)
 {
 	for (enum btt_padding pad = BTT_PAD_NEW; pad <= BTT_PAD_OLD; pad++)
 		for (u32 lane = 0; lane < LANES; lane++) {
@@ -98,7 +98,7 @@ LAW(log__that_is_bad_is_repaired_by_the_next_write)
 			spoil(lane, 1);
 			assert_int_equal(machine_write(&a, 12, 3, tag_of(3)), 0);
 			assert_int_equal(m.bad_len, 0);
-			assert_int_equal(m.cure_calls, 1);
+			assert_int_equal(m.clear_calls, 1);
 			if (lane != 12)
 				assert_made(lane);
 			assert_int_equal(btt_lanes_parked(&a), 0);
@@ -108,7 +108,7 @@ LAW(log__that_is_bad_is_repaired_by_the_next_write)
 }
 
 /* Without firmware that clears poison, a store of the whole line does. */
-LAW(log__that_a_store_clears_is_repaired)
+TEST(log__that_a_store_clears_is_repaired)
 {
 	start(BTT_PAD_NEW);
 	spoil(3, 1);
@@ -118,7 +118,7 @@ LAW(log__that_a_store_clears_is_repaired)
 	assert_attaches();
 }
 
-LAW(log__that_is_all_bad_is_repaired)
+TEST(log__that_is_all_bad_is_repaired)
 {
 	start(BTT_PAD_NEW);
 	spoil(0, LANES * BTT_LOG_GROUP);
@@ -158,7 +158,7 @@ static void release_late(struct btt_media *machine, enum btt_step step)
 }
 
 /* Nor does another task repair a log at the same time. */
-LAW(log__is_not_repaired_while_its_lanes_are_held)
+TEST(log__is_not_repaired_while_its_lanes_are_held)
 {
 	bool *const held[] = { &m.lane_held[0], &m.lane_held[3], &m.lane_held[7], &m.lanes_held };
 
@@ -191,7 +191,7 @@ static void go_round(struct btt_media *machine, enum btt_step step)
 }
 
 /* It gets through although its lanes are never all free at one time. */
-LAW(log__is_repaired_while_others_write_on)
+TEST(log__is_repaired_while_others_write_on)
 {
 	start(BTT_PAD_NEW);
 	spoil(3, 1);
@@ -215,7 +215,7 @@ static void spoil_again(struct btt_media *machine, enum btt_step step)
 		spoil(3, 3 * BTT_LOG_GROUP);
 }
 
-LAW(log__that_turns_bad_during_its_repair_is_repaired)
+TEST(log__that_turns_bad_during_its_repair_is_repaired)
 {
 	for (u32 times = 0; times < 5; times++) {
 		start(BTT_PAD_NEW);
@@ -231,7 +231,7 @@ LAW(log__that_turns_bad_during_its_repair_is_repaired)
 }
 
 /* Nothing is stored once a fence has failed. */
-LAW(log__of_an_arena_that_has_failed_is_left)
+TEST(log__of_an_arena_that_has_failed_is_left)
 {
 	u8 *before;
 
@@ -244,14 +244,14 @@ LAW(log__of_an_arena_that_has_failed_is_left)
 }
 
 /* Nothing is acknowledged: attach would refuse it. Reads go on. */
-LAW(log__that_stays_bad_stops_writes_and_is_tried_again)
+TEST(log__that_stays_bad_stops_writes_and_is_tried_again)
 {
 	start(BTT_PAD_NEW);
 	spoil(3, 1);
 	m.cures = false;
 	for (u32 tries = 1; tries <= 3; tries++) {
 		assert_int_equal(write_anywhere(3, 1), -EIO);
-		assert_int_equal(m.cure_calls, tries);
+		assert_int_equal(m.clear_calls, tries);
 		assert_true(a.log_bad && !a.failed);
 		assert_contents();
 	}
@@ -273,7 +273,7 @@ static void start_with_a_failed_repair(void)
 }
 
 /* A sector that stays bad keeps no other one from being repaired. */
-LAW(log__with_one_sector_that_stays_bad_is_repaired_elsewhere)
+TEST(log__with_one_sector_that_stays_bad_is_repaired_elsewhere)
 {
 	start_with_a_failed_repair();
 	/* it is lost without being bad, and the next one can be cleared */
@@ -291,7 +291,7 @@ LAW(log__with_one_sector_that_stays_bad_is_repaired_elsewhere)
 }
 
 /* Another program clears it after a repair has failed: the medium lacks what memory has. */
-LAW(log__that_was_cleared_after_a_failed_repair_is_repaired)
+TEST(log__that_was_cleared_after_a_failed_repair_is_repaired)
 {
 	start_with_a_failed_repair();
 	m.bad_len = 0;
@@ -301,7 +301,7 @@ LAW(log__that_was_cleared_after_a_failed_repair_is_repaired)
 }
 
 /* An exchange that only the log records is not given up for it. */
-LAW(log__that_the_map_needs_is_not_cleared)
+TEST(log__that_the_map_needs_is_not_cleared)
 {
 	u8 *before;
 
@@ -310,14 +310,14 @@ LAW(log__that_the_map_needs_is_not_cleared)
 	before = image();
 	a.lane[4].due = true;
 	assert_int_equal(write_anywhere(3, 1), -EIO);
-	assert_int_equal(m.cure_calls, 0);
+	assert_int_equal(m.clear_calls, 0);
 	assert_memory_equal(before + btt_log_at(&a, 0, 0), m.cur + btt_log_at(&a, 0, 0), 512);
 	assert_contents();
 	free(before);
 }
 
 /* After a boot only the log knows that the block has to be cleared. */
-LAW(repair__keeps_that_a_block_has_an_error)
+TEST(repair__keeps_that_a_block_has_an_error)
 {
 	start(BTT_PAD_NEW);
 	assert_int_equal(fail_read(&a, 3), 0);
@@ -330,7 +330,7 @@ LAW(repair__keeps_that_a_block_has_an_error)
 }
 
 /* Whichever fence fails: nothing more is written, and nothing is guessed at. */
-LAW(repair__whose_fence_failed_stops_the_arena)
+TEST(repair__whose_fence_failed_stops_the_arena)
 {
 	u32 fence;
 
@@ -350,7 +350,7 @@ LAW(repair__whose_fence_failed_stops_the_arena)
 /* ---- not attached ---- */
 
 /* Zeros in its place are as good as poison: attach refuses both. */
-LAW(log__that_was_cleared_is_refused)
+TEST(log__that_was_cleared_is_refused)
 {
 	start(BTT_PAD_NEW);
 	memset(group_of(&a, 3), 0, 64);
@@ -365,7 +365,7 @@ LAW(log__that_was_cleared_is_refused)
  * equal but for the bad group: block F has the acknowledged sector 7 in one of them, and is free in
  * the other.
  */
-LAW(log__that_is_bad_may_be_all_that_records_a_write)
+TEST(log__that_is_bad_may_be_all_that_records_a_write)
 {
 	__le32 before;
 	u32 f, was;

@@ -16,7 +16,7 @@ static void turn_writable(struct btt_media *machine, enum btt_step step)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u32 flag;
 } entries[] = {
 	{ "zeros", BTT_MAP_ZERO },
@@ -25,7 +25,7 @@ static const struct {
 };
 
 /* What the map had of the sector before its exchange is never what a reader gets. */
-LAW_OF_EACH(pending_exchange__is_looked_for_before_the_map, entries)
+TEST_EACH(pending_exchange__is_looked_for_before_the_map, entries)
 {
 	__le32 before;
 
@@ -48,7 +48,7 @@ LAW_OF_EACH(pending_exchange__is_looked_for_before_the_map, entries)
 /* ---- the info-block ---- */
 
 /* It is said to be restored when it is. */
-LAW(restored_info_block__is_on_the_medium)
+TEST(restored_info_block__is_on_the_medium)
 {
 	memcpy(&info, m.cur, sizeof(info));
 	memset(m.cur, 0, sizeof(info));
@@ -64,7 +64,7 @@ LAW(restored_info_block__is_on_the_medium)
 /* ---- fences ---- */
 
 /* Of a provider that does not count its failures: map entries of other lanes may have been lost. */
-LAW(error_flag__whose_fence_failed_stops_writes)
+TEST(error_flag__whose_fence_failed_stops_writes)
 {
 	u8 *before;
 

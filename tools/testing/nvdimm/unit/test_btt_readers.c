@@ -12,7 +12,7 @@
 
 #define SECTOR	3
 
-LAW(readers__are_known_by_their_block)
+TEST(readers__are_known_by_their_block)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
 	/* of the same group: a neighbour, and the one that comes after all groups */
@@ -46,7 +46,7 @@ static uintptr_t line_of(const void *at)
 }
 
 /* Tasks with sectors of their own, in lines of the map of their own, do not meet in it. */
-LAW(readers__of_other_lines_of_the_map_are_in_other_lines)
+TEST(readers__of_other_lines_of_the_map_are_in_other_lines)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
 	static uintptr_t line[BTT_MAP_STRIPES];
@@ -68,7 +68,7 @@ LAW(readers__of_other_lines_of_the_map_are_in_other_lines)
 	free(r);
 }
 
-LAW(lanes__are_each_in_a_line_of_their_own)
+TEST(lanes__are_each_in_a_line_of_their_own)
 {
 	assert_int_equal(sizeof(struct btt_lane), 64);
 }
@@ -82,7 +82,7 @@ static void leave_one(struct btt_media *m, enum btt_step step)
 	m->step = NULL;
 }
 
-LAW(readers__wait_when_all_seats_are_taken)
+TEST(readers__wait_when_all_seats_are_taken)
 {
 	struct btt_readers *r = aligned_alloc(64, btt_readers_size());
 	struct btt_media m = { .step = leave_one };
@@ -126,7 +126,7 @@ static void end_held(struct btt_media *m, enum btt_step step)
 	btt_read_end(&held);
 }
 
-LAW(writer__waits_for_the_readers_of_its_block)
+TEST(writer__waits_for_the_readers_of_its_block)
 {
 	/* not among the first sectors, nor is the one that the block is written for */
 	arena(32, 2);
@@ -150,7 +150,7 @@ static void move_on(struct btt_media *m, enum btt_step step)
 	assert_int_equal(machine_write(&a, 0, 4, 9), 0);
 }
 
-LAW(reader__looks_again_when_it_has_said_what_it_reads)
+TEST(reader__looks_again_when_it_has_said_what_it_reads)
 {
 	arena(8, 2);
 	assert_int_equal(machine_write(&a, 0, 3, 1), 0);
@@ -210,7 +210,7 @@ static void *read_thread(void *arg)
 	return (void *)(uintptr_t)torn;
 }
 
-LAW(threads__read_no_torn_sector)
+TEST(threads__read_no_torn_sector)
 {
 	pthread_t writer[WRITERS], reader[READERS];
 	void *torn;

@@ -7,7 +7,7 @@
 /* ---- fences ---- */
 
 /* Whichever of its two fences: what was acknowledged before is what there is. */
-LAW(write__whose_fence_failed_stops_the_arena)
+TEST(write__whose_fence_failed_stops_the_arena)
 {
 	for (u32 fence = 1; fence <= 2; fence++) {
 		make(ARENA);
@@ -28,7 +28,7 @@ LAW(write__whose_fence_failed_stops_the_arena)
 }
 
 /* It has perhaps given up what others were waiting for: nobody is told that all is well. */
-LAW(fence__of_somebody_else_that_failed_is_a_failure)
+TEST(fence__of_somebody_else_that_failed_is_a_failure)
 {
 	struct btt_arena b;
 
@@ -61,7 +61,7 @@ static void lose_once(struct btt_media *m, enum btt_step step)
 	m->losses++;
 }
 
-LAW(settle__while_others_lose_is_told)
+TEST(settle__while_others_lose_is_told)
 {
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	m.step = lose_once;
@@ -73,7 +73,7 @@ LAW(settle__while_others_lose_is_told)
 	assert_int_equal(machine_read(&a, 5), 50);
 }
 
-LAW(write__unconfirmed_stops_the_arena)
+TEST(write__unconfirmed_stops_the_arena)
 {
 	assert_int_equal(machine_write(&a, 0, 5, 50), 0);
 	m.fail_fence = m.fences + 2;
@@ -92,7 +92,7 @@ LAW(write__unconfirmed_stops_the_arena)
 
 /* ---- lanes ---- */
 
-LAW(lane__whose_block_is_incurable_is_parked)
+TEST(lane__whose_block_is_incurable_is_parked)
 {
 	u32 lane = 2;
 
@@ -110,7 +110,7 @@ LAW(lane__whose_block_is_incurable_is_parked)
 	/* asking the firmware once is enough while there are others */
 	for (u32 i = 0; i < 100; i++)
 		assert_int_equal(machine_write(&a, 2, 0, 1), -EAGAIN);
-	assert_int_equal(m.cure_calls, 1);
+	assert_int_equal(m.clear_calls, 1);
 	assert_true(machine_healthy(&a));
 	/* a power cut parks nothing for good */
 	reopen(ND_REASON_OK);
@@ -121,7 +121,7 @@ LAW(lane__whose_block_is_incurable_is_parked)
 	assert_true(machine_healthy(&a));
 }
 
-LAW(lanes__that_are_all_parked_are_cured_as_soon_as_they_can)
+TEST(lanes__that_are_all_parked_are_cured_as_soon_as_they_can)
 {
 	m.bad = btt_block_at(&a, a.layout.external_nlba);
 	m.bad_len = 4 * a.layout.internal_lbasize;
@@ -130,9 +130,9 @@ LAW(lanes__that_are_all_parked_are_cured_as_soon_as_they_can)
 	assert_int_equal(btt_lanes_parked(&a), 4);
 	for (u32 lane = 0; lane < 4; lane++)
 		assert_int_equal(btt_lane_next(&a, lane), lane);
-	assert_int_equal(m.cure_calls, 4);
+	assert_int_equal(m.clear_calls, 4);
 	assert_int_equal(machine_write(&a, 0, 5, 1), -EAGAIN);
-	assert_int_equal(m.cure_calls, 5);
+	assert_int_equal(m.clear_calls, 5);
 	m.cures = true;
 	assert_int_equal(machine_write(&a, 0, 5, 1), 0);
 	assert_int_equal(machine_write(&a, 1, 5, 2), 0);
@@ -140,7 +140,7 @@ LAW(lanes__that_are_all_parked_are_cured_as_soon_as_they_can)
 }
 
 /* Of fewer lanes than the arena has, those that are used. */
-LAW(lane__next_is_one_that_is_used)
+TEST(lane__next_is_one_that_is_used)
 {
 	a.lanes = 2;
 	assert_int_equal(btt_lane_next(&a, 1), 0);
@@ -173,7 +173,7 @@ static void reopen_as(bool read_only, u32 flags)
 }
 
 /* It comes up read-only after a power cut: what was acknowledged is read, and nothing stored. */
-LAW(read_only__has_what_was_acknowledged)
+TEST(read_only__has_what_was_acknowledged)
 {
 	u8 *before;
 
@@ -209,7 +209,7 @@ LAW(read_only__has_what_was_acknowledged)
 }
 
 /* Every lane has an exchange pending, whatever the order of the sectors and their flags. */
-LAW(read_only__has_all_that_is_pending)
+TEST(read_only__has_all_that_is_pending)
 {
 	static const u32 lbas[] = { 40, 2, 90, 17 };
 	u8 *before;
@@ -234,7 +234,7 @@ LAW(read_only__has_all_that_is_pending)
 }
 
 /* As other kernels leave it: one lane's exchange builds on another's, and none is in the map. */
-LAW(read_only__follows_lanes_in_their_order)
+TEST(read_only__follows_lanes_in_their_order)
 {
 	__le32 before;
 
@@ -249,7 +249,7 @@ LAW(read_only__follows_lanes_in_their_order)
 }
 
 /* Nobody knows which of the two it would be. */
-LAW(read_only__fails_a_sector_whose_map_is_bad)
+TEST(read_only__fails_a_sector_whose_map_is_bad)
 {
 	interrupt(0, 3, 1);
 	interrupt(1, 50, 2);
@@ -261,7 +261,7 @@ LAW(read_only__fails_a_sector_whose_map_is_bad)
 }
 
 /* A reader that is there when the arena turns writable goes on reading what it found. */
-LAW(read_only__ends_below_a_reader_unnoticed)
+TEST(read_only__ends_below_a_reader_unnoticed)
 {
 	struct btt_read rd;
 	u64 at;
@@ -281,7 +281,7 @@ LAW(read_only__ends_below_a_reader_unnoticed)
 }
 
 /* Not even what was interrupted is finished on it; it is read as if it had been. */
-LAW(arena__marked_bad_is_read_and_not_stored_to)
+TEST(arena__marked_bad_is_read_and_not_stored_to)
 {
 	u8 *before;
 
@@ -325,7 +325,7 @@ static void assert_costs_only(u32 lba, u32 lane)
 }
 
 /* A lane's newest entry stays for good: what it tells of is looked at by every recovery. */
-LAW(recovery__over_a_bad_map_costs_its_sectors_only)
+TEST(recovery__over_a_bad_map_costs_its_sectors_only)
 {
 	interrupt(0, 3, 1);
 	interrupt(2, 50, 2);
@@ -345,7 +345,7 @@ LAW(recovery__over_a_bad_map_costs_its_sectors_only)
 }
 
 /* The map entry was stored, and was not durable yet: then the log has it. */
-LAW(lane__whose_map_entry_is_bad_keeps_its_log)
+TEST(lane__whose_map_entry_is_bad_keeps_its_log)
 {
 	__le32 before;
 
@@ -362,7 +362,7 @@ LAW(lane__whose_map_entry_is_bad_keeps_its_log)
 }
 
 /* It came up read-only, and the map turns bad before it turns writable. */
-LAW(turning_writable__over_a_bad_map_costs_its_sectors_only)
+TEST(turning_writable__over_a_bad_map_costs_its_sectors_only)
 {
 	interrupt(0, 3, 1);
 	reopen_as(true, 0);

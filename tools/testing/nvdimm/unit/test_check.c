@@ -66,7 +66,7 @@ static void mend(unsigned int writes)
 {
 	struct check_write write[2];
 
-	assert_int_equal(check_arena_mend(&found, write), writes);
+	assert_int_equal(check_arena_repair(&found, write), writes);
 	for (unsigned int i = 0; i < writes; i++)
 		memcpy(m.cur + write[i].at, &write[i].block, sizeof(write[i].block));
 }
@@ -76,7 +76,7 @@ static u64 copy_at(void)
 	return btt_copy_at(ROOM);
 }
 
-LAW(btt__as_made_is_whole)
+TEST(btt__as_made_is_whole)
 {
 	look(CHECK_BLOCKS_WHOLE);
 	assert_true(check_arena_good(&found));
@@ -84,7 +84,7 @@ LAW(btt__as_made_is_whole)
 	mend(0);
 }
 
-LAW(btt__whose_first_block_is_lost_is_mended_by_the_copy)
+TEST(btt__whose_first_block_is_lost_is_mended_by_the_copy)
 {
 	m.cur[100] ^= 1;
 	look(CHECK_BLOCKS_FIRST_LOST);
@@ -94,7 +94,7 @@ LAW(btt__whose_first_block_is_lost_is_mended_by_the_copy)
 	assert_memory_equal(m.cur, &first, sizeof(first));
 }
 
-LAW(btt__whose_copy_is_lost_is_mended_by_the_first)
+TEST(btt__whose_copy_is_lost_is_mended_by_the_first)
 {
 	memset(m.cur + copy_at(), 0, 4096);
 	look(CHECK_BLOCKS_COPY_LOST);
@@ -103,7 +103,7 @@ LAW(btt__whose_copy_is_lost_is_mended_by_the_first)
 	assert_memory_equal(m.cur + copy_at(), &first, sizeof(first));
 }
 
-LAW(btt__whose_blocks_are_both_torn_is_mended_by_what_log_and_map_prove)
+TEST(btt__whose_blocks_are_both_torn_is_mended_by_what_log_and_map_prove)
 {
 	m.cur[1000] ^= 1;
 	m.cur[copy_at() + 2000] ^= 1;
@@ -114,19 +114,19 @@ LAW(btt__whose_blocks_are_both_torn_is_mended_by_what_log_and_map_prove)
 	assert_true(check_arena_good(&found));
 }
 
-LAW(btt__is_mended_so_that_a_power_cut_between_two_writes_leaves_one_whole)
+TEST(btt__is_mended_so_that_a_power_cut_between_two_writes_leaves_one_whole)
 {
 	struct check_write write[2];
 
 	m.cur[1000] ^= 1;
 	m.cur[copy_at() + 2000] ^= 1;
 	look(CHECK_BLOCKS_BOTH_LOST);
-	assert_int_equal(check_arena_mend(&found, write), 2);
+	assert_int_equal(check_arena_repair(&found, write), 2);
 	memcpy(m.cur + write[0].at, &write[0].block, sizeof(write[0].block));
 	look(CHECK_BLOCKS_FIRST_LOST);
 }
 
-LAW(btt__that_nothing_proves_is_not_written)
+TEST(btt__that_nothing_proves_is_not_written)
 {
 	m.cur[1000] ^= 1;
 	m.cur[copy_at() + 2000] ^= 1;
@@ -136,7 +136,7 @@ LAW(btt__that_nothing_proves_is_not_written)
 	mend(0);
 }
 
-LAW(btt__with_another_sector_size_in_a_torn_block_is_not_written)
+TEST(btt__with_another_sector_size_in_a_torn_block_is_not_written)
 {
 	((struct nd_media_btt *)m.cur)->external_lbasize = 512;
 	memset(m.cur + copy_at(), 0, 4096);
@@ -144,7 +144,7 @@ LAW(btt__with_another_sector_size_in_a_torn_block_is_not_written)
 	mend(0);
 }
 
-LAW(btt__with_a_block_in_two_places_is_not_good)
+TEST(btt__with_a_block_in_two_places_is_not_good)
 {
 	((u32 *)(m.cur + first.mapoff))[3] = 0xc0000004;
 	look(CHECK_BLOCKS_WHOLE);
@@ -153,7 +153,7 @@ LAW(btt__with_a_block_in_two_places_is_not_good)
 	assert_false(check_arena_good(&found));
 }
 
-LAW(btt__whose_log_makes_no_sense_is_not_written)
+TEST(btt__whose_log_makes_no_sense_is_not_written)
 {
 	struct nd_media_btt *info = (struct nd_media_btt *)m.cur;
 
@@ -164,7 +164,7 @@ LAW(btt__whose_log_makes_no_sense_is_not_written)
 	mend(0);
 }
 
-LAW(btt__of_another_namespace_is_none)
+TEST(btt__of_another_namespace_is_none)
 {
 	uuid_t own = {{ 9 }};
 	struct check_subject s = subject();
@@ -181,7 +181,7 @@ LAW(btt__of_another_namespace_is_none)
 }
 
 /* 32 KiB of those 40 MiB say that they are an arena: the driver attaches none below 16 MiB. */
-LAW(btt__with_an_arena_below_16_mib_is_refused)
+TEST(btt__with_an_arena_below_16_mib_is_refused)
 {
 	struct btt_recipe r = {
 		.uuid = UUID_INIT(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), .major = 1, .minor = 1,
@@ -197,7 +197,7 @@ LAW(btt__with_an_arena_below_16_mib_is_refused)
 }
 
 /* Looked at as the second arena, behind one with sectors of another size. */
-LAW(btt__with_arenas_of_two_sector_sizes_is_refused)
+TEST(btt__with_arenas_of_two_sector_sizes_is_refused)
 {
 	struct check_subject s = subject();
 	struct check_arena before;
@@ -210,7 +210,7 @@ LAW(btt__with_arenas_of_two_sector_sizes_is_refused)
 	assert_reason(found.reason, ND_REASON_SIZE);
 }
 
-LAW(zeros__are_no_btt)
+TEST(zeros__are_no_btt)
 {
 	struct check_subject s = subject();
 
@@ -251,7 +251,7 @@ static void labels(int without, u32 cookie)
 	}
 }
 
-LAW(labels__that_go_together_are_a_namespace)
+TEST(labels__that_go_together_are_a_namespace)
 {
 	labels(-1, 42);
 	assert_int_equal(check_set(&set), 0);
@@ -261,7 +261,7 @@ LAW(labels__that_go_together_are_a_namespace)
 	check_set_free(&set);
 }
 
-LAW(labels__that_are_misplaced_are_kept)
+TEST(labels__that_are_misplaced_are_kept)
 {
 	static const u64 sizes[] = { SZ_2M + 512, SZ_64M, -4096ull - SZ_1M };
 
@@ -276,7 +276,7 @@ LAW(labels__that_are_misplaced_are_kept)
 	}
 }
 
-LAW(labels__without_their_like_on_the_other_dimm_are_told)
+TEST(labels__without_their_like_on_the_other_dimm_are_told)
 {
 	labels(1, 42);
 	assert_int_equal(check_set(&set), 0);
@@ -286,7 +286,7 @@ LAW(labels__without_their_like_on_the_other_dimm_are_told)
 	check_set_free(&set);
 }
 
-LAW(labels__of_another_set_are_counted)
+TEST(labels__of_another_set_are_counted)
 {
 	labels(-1, 43);
 	assert_int_equal(check_set(&set), 0);
@@ -295,7 +295,7 @@ LAW(labels__of_another_set_are_counted)
 	check_set_free(&set);
 }
 
-LAW(labels__that_cannot_be_read_are_told)
+TEST(labels__that_cannot_be_read_are_told)
 {
 	labels(-1, 42);
 	/* each slot, as one of them is in use */
@@ -308,7 +308,7 @@ LAW(labels__that_cannot_be_read_are_told)
 	check_set_free(&set);
 }
 
-LAW(labels__of_a_dimm_that_cannot_be_read_close_the_set)
+TEST(labels__of_a_dimm_that_cannot_be_read_close_the_set)
 {
 	labels(-1, 42);
 	free(set.dimms[1].bytes);
@@ -351,7 +351,7 @@ static void reverse(void)
 	set.dimms[1].position = 0;
 }
 
-LAW(labels__of_two_orders_are_two_namespaces_where_they_do_not_overlap)
+TEST(labels__of_two_orders_are_two_namespaces_where_they_do_not_overlap)
 {
 	for (u32 i = 0; i < 2; i++) {
 		labels(-1, 42);

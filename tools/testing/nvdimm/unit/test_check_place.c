@@ -52,7 +52,7 @@ static void put_raid(u64 sector)
 }
 
 static const struct row {
-	const char *law;
+	const char *title;
 	u64 raid;		/* sector of a superblock; U64_MAX: none */
 	u64 gpt;		/* byte of a header; 0: none */
 	int found;
@@ -66,7 +66,7 @@ static const struct row {
 	{ "what lies behind the data", SIZE / 512 + 64, SIZE + SZ_1M - 512, 0 },
 };
 
-LAW_OF_EACH(place__what_goes_by_the_end_is_found, rows)
+TEST_EACH(place__what_goes_by_the_end_is_found, rows)
 {
 	char what[64] = "";
 

@@ -36,7 +36,7 @@ static s64 run(struct firmware *f, u32 units)
 	return clear_all(START, units * UNIT, UNIT, firmware_clear, f);
 }
 
-LAW(firmware__that_clears_a_part_is_asked_to_go_on)
+TEST(firmware__that_clears_a_part_is_asked_to_go_on)
 {
 	for (u64 n = 1; n <= UNITS; n++) {
 		struct firmware f = { .at_a_time = n * UNIT, .fails_at = U64_MAX };
@@ -48,7 +48,7 @@ LAW(firmware__that_clears_a_part_is_asked_to_go_on)
 	}
 }
 
-LAW(firmware__is_not_asked_for_more_than_there_is)
+TEST(firmware__is_not_asked_for_more_than_there_is)
 {
 	struct firmware f = { .at_a_time = U64_MAX, .fails_at = U64_MAX };
 
@@ -58,7 +58,7 @@ LAW(firmware__is_not_asked_for_more_than_there_is)
 	assert_false(f.clear[3]);
 }
 
-LAW(firmware__that_does_not_get_on_is_left)
+TEST(firmware__that_does_not_get_on_is_left)
 {
 	struct firmware none = { .at_a_time = 0, .fails_at = U64_MAX };
 	struct firmware half = { .at_a_time = UNIT / 2, .fails_at = U64_MAX };
@@ -69,7 +69,7 @@ LAW(firmware__that_does_not_get_on_is_left)
 	assert_int_equal(half.commands, 1);
 }
 
-LAW(failure__tells_how_far_it_has_come)
+TEST(failure__tells_how_far_it_has_come)
 {
 	struct firmware first = { .at_a_time = UNIT, .fails_at = 0 };
 	struct firmware later = { .at_a_time = UNIT, .fails_at = 5 * UNIT };

@@ -17,7 +17,7 @@ static u64 find(u64 pgoff, u64 nr)
 	return dax_extent_find(three, ARRAY_SIZE(three), pgoff, nr);
 }
 
-LAW(find__knows_each_page)
+TEST(find__knows_each_page)
 {
 	unsigned int pages = 0;
 
@@ -27,7 +27,7 @@ LAW(find__knows_each_page)
 	assert_int_equal(pages, 5 * PMD + PMD / 2);
 }
 
-LAW(find__knows_nothing_behind_the_end)
+TEST(find__knows_nothing_behind_the_end)
 {
 	assert_int_equal(find(5 * PMD + PMD / 2 - 1, 1), PUD + 2 * PMD - 1);
 	assert_int_equal(find(5 * PMD + PMD / 2, 1), 0);
@@ -35,7 +35,7 @@ LAW(find__knows_nothing_behind_the_end)
 	assert_int_equal(dax_extent_find(NULL, 0, 0, 1), 0);
 }
 
-LAW(find__gives_large_pages_whole)
+TEST(find__gives_large_pages_whole)
 {
 	assert_int_equal(find(0, PMD), 4 * PUD);
 	assert_int_equal(find(PMD, PMD), 4 * PUD + PMD);
@@ -43,7 +43,7 @@ LAW(find__gives_large_pages_whole)
 }
 
 /* Half of it would be somebody else's memory. */
-LAW(find__gives_no_page_across_an_end)
+TEST(find__gives_no_page_across_an_end)
 {
 	assert_int_equal(find(3 * PMD, PMD), 0);
 	assert_int_equal(find(3 * PMD, 1), 8 * PUD + PMD);
@@ -51,7 +51,7 @@ LAW(find__gives_no_page_across_an_end)
 }
 
 /* The hardware would round it down. */
-LAW(find__gives_no_page_at_an_odd_frame)
+TEST(find__gives_no_page_at_an_odd_frame)
 {
 	assert_int_equal(find(1, PMD), 0);
 	assert_int_equal(find(PMD / 2, PMD), 0);
@@ -59,7 +59,7 @@ LAW(find__gives_no_page_at_an_odd_frame)
 	assert_int_equal(find(3 * PMD + PMD / 2, PMD), PUD);
 }
 
-LAW(find__survives_the_largest_numbers)
+TEST(find__survives_the_largest_numbers)
 {
 	const struct dax_extent last = { .pgoff = ~0ull - 7, .pfn = 1ull << 40, .nr = 8 };
 

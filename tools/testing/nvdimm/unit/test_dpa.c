@@ -8,7 +8,7 @@
 	struct dpa_space s = { .size = sz, .align = al, .phase = ph, .busy = busy, \
 			       .nr = ARRAY_SIZE(busy) }
 
-LAW(dpa_free__counts_aligned_extents_only)
+TEST(dpa_free__counts_aligned_extents_only)
 {
 	SPACE(100, 10, 0, { 15, 3 }, { 40, 10 });
 
@@ -20,14 +20,14 @@ LAW(dpa_free__counts_aligned_extents_only)
 	assert_int_equal(dpa_free(&s), 15 + 22 + 50);
 }
 
-LAW(dpa_free__overlapping_and_empty_extents)
+TEST(dpa_free__overlapping_and_empty_extents)
 {
 	SPACE(100, 1, 0, { 10, 50 }, { 20, 5 }, { 30, 0 }, { 55, 10 }, { 65, 5 });
 
 	assert_int_equal(dpa_free(&s), 10 + 30);
 }
 
-LAW(dpa_free__phase_moves_the_grid)
+TEST(dpa_free__phase_moves_the_grid)
 {
 	/* Offset 3 is aligned: extents [3, 13) … [93, 100) without its last part. */
 	SPACE(100, 10, 7, { 50, 1 });
@@ -43,7 +43,7 @@ LAW(dpa_free__phase_moves_the_grid)
 	assert_int_equal(dpa_free(&s), 80);
 }
 
-LAW(dpa_free__no_power_of_two_asked)
+TEST(dpa_free__no_power_of_two_asked)
 {
 	SPACE(100, 30, 0, { 1, 1 });
 	struct dpa_extent e = dpa_largest(&s);
@@ -53,7 +53,7 @@ LAW(dpa_free__no_power_of_two_asked)
 	assert_int_equal(e.size, 60);
 }
 
-LAW(dpa_largest__first_of_equals)
+TEST(dpa_largest__first_of_equals)
 {
 	SPACE(100, 1, 0, { 20, 10 }, { 50, 30 });
 	struct dpa_extent e = dpa_largest(&s);
@@ -62,7 +62,7 @@ LAW(dpa_largest__first_of_equals)
 	assert_int_equal(e.size, 20);
 }
 
-LAW(dpa_largest__none)
+TEST(dpa_largest__none)
 {
 	SPACE(100, 64, 60, { 0, 100 });
 
@@ -75,7 +75,7 @@ LAW(dpa_largest__none)
 	assert_int_equal(dpa_largest(&s).size, 0);
 }
 
-LAW(dpa_find__lowest_that_fits)
+TEST(dpa_find__lowest_that_fits)
 {
 	SPACE(100, 1, 0, { 5, 10 }, { 30, 10 });
 	u64 start;
@@ -90,7 +90,7 @@ LAW(dpa_find__lowest_that_fits)
 	assert_false(dpa_find(&s, 0, &start));
 }
 
-LAW(dpa_room__up_to_the_neighbour_or_the_end)
+TEST(dpa_room__up_to_the_neighbour_or_the_end)
 {
 	SPACE(100, 10, 0, { 0, 20 }, { 45, 5 });
 
@@ -103,7 +103,7 @@ LAW(dpa_room__up_to_the_neighbour_or_the_end)
 	assert_int_equal(dpa_room(&s, U64_MAX), 0);
 }
 
-LAW(dpa__extents_that_wrap_or_lie_outside)
+TEST(dpa__extents_that_wrap_or_lie_outside)
 {
 	SPACE(100, 10, 0, { 20, U64_MAX }, { 200, 10 }, { U64_MAX, U64_MAX });
 	u64 start;
@@ -115,7 +115,7 @@ LAW(dpa__extents_that_wrap_or_lie_outside)
 	assert_int_equal(dpa_room(&s, 50), 0);
 }
 
-LAW(dpa__largest_numbers_do_not_wrap)
+TEST(dpa__largest_numbers_do_not_wrap)
 {
 	struct dpa_space s = { .size = U64_MAX, .align = U64_MAX, .phase = U64_MAX - 1 };
 
@@ -134,7 +134,7 @@ LAW(dpa__largest_numbers_do_not_wrap)
 /* ---- interleave sets ---- */
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 size;
 	u32 ways;
 	u64 align;
@@ -148,13 +148,13 @@ static const struct {
 	{ "4 ways of 2 MiB", SZ_8M, 4, SZ_4K },
 };
 
-LAW_OF_EACH(dpa_default_align__fits_the_region, default_aligns)
+TEST_EACH(dpa_default_align__fits_the_region, default_aligns)
 {
 	assert_int_equal(dpa_default_align(row->size, row->ways, SZ_4K), row->align);
 	assert_true(row->align <= row->size);
 }
 
-LAW(dpa_align__is_valid_for_ways_times_a_power_of_two)
+TEST(dpa_align__is_valid_for_ways_times_a_power_of_two)
 {
 	assert_true(dpa_align_valid(12 * SZ_1M, 6, SZ_1G, SZ_4K));
 	assert_true(dpa_align_valid(24 * SZ_1K, 6, SZ_1G, SZ_4K));
@@ -207,7 +207,7 @@ static void check_set(u64 start, u32 ways, u64 align, u32 page)
 		assert_int_equal(offset, 0);
 }
 
-LAW(dpa_phase__namespaces_of_every_set_are_aligned)
+TEST(dpa_phase__namespaces_of_every_set_are_aligned)
 {
 	for (u32 ways = 1; ways <= 32; ways++)
 		for (u64 unit = SZ_4K; unit <= SZ_1G; unit *= 2)
@@ -215,7 +215,7 @@ LAW(dpa_phase__namespaces_of_every_set_are_aligned)
 				check_set(bases[i], ways, unit * ways, SZ_4K);
 }
 
-LAW(dpa_phase__namespaces_are_aligned_to_large_pages)
+TEST(dpa_phase__namespaces_are_aligned_to_large_pages)
 {
 	for (u32 ways = 1; ways <= 16; ways++)
 		for (u64 unit = SZ_64K; unit <= SZ_1G; unit *= 2)
@@ -224,7 +224,7 @@ LAW(dpa_phase__namespaces_are_aligned_to_large_pages)
 					check_set(bases[i], ways, unit * ways, SZ_64K);
 }
 
-LAW(dpa_phase__six_ways_begin_where_the_region_does)
+TEST(dpa_phase__six_ways_begin_where_the_region_does)
 {
 	assert_int_equal(dpa_phase(SZ_4G, 6, 96 * SZ_1M, SZ_4K), 0);
 	assert_int_equal(dpa_phase(0x3040000000, 6, 96 * SZ_1M, SZ_4K), 0);

@@ -8,7 +8,7 @@
 #define GRANULE	SZ_2M
 #define G4	(1ull << 32)
 
-LAW(whole__keeps_every_tail)
+TEST(whole__keeps_every_tail)
 {
 	static const u64 tail[] = { SZ_1M, SZ_2M, SZ_4M, 62ull * SZ_1M, SZ_64M, SZ_4K };
 	struct e820_carve c;
@@ -21,7 +21,7 @@ LAW(whole__keeps_every_tail)
 	}
 }
 
-LAW(whole__is_cut_to_pages)
+TEST(whole__is_cut_to_pages)
 {
 	struct e820_carve c;
 
@@ -32,7 +32,7 @@ LAW(whole__is_cut_to_pages)
 	assert_reason(e820_carve_whole(0, PAGE, PAGE, &c), ND_REASON_OK);
 }
 
-LAW(whole__refuses_what_wraps)
+TEST(whole__refuses_what_wraps)
 {
 	struct e820_carve c;
 
@@ -43,7 +43,7 @@ LAW(whole__refuses_what_wraps)
 	assert_reason(e820_carve_whole(-4ull * PAGE, 2 * PAGE, PAGE, &c), ND_REASON_OK);
 }
 
-LAW(labels__lie_at_the_end)
+TEST(labels__lie_at_the_end)
 {
 	struct e820_carve c;
 
@@ -61,7 +61,7 @@ LAW(labels__lie_at_the_end)
 	assert_true(c.labels == G4 + SZ_256M - SZ_128K);
 }
 
-LAW(labels__refuse_odd_sizes)
+TEST(labels__refuse_odd_sizes)
 {
 	static const u64 odd[] = {
 		0, 1, SZ_1K, SZ_4K + 1, SZ_128K - 512, SZ_1M + SZ_4K, SZ_1G, ~0ull,
@@ -78,7 +78,7 @@ LAW(labels__refuse_odd_sizes)
 		      ND_REASON_ARGUMENT);
 }
 
-LAW(labels__need_a_granule_beside_them)
+TEST(labels__need_a_granule_beside_them)
 {
 	struct e820_carve c;
 
@@ -93,7 +93,7 @@ LAW(labels__need_a_granule_beside_them)
 }
 
 /* Of every range and label size: inside, disjoint, and the region ends where pages can. */
-LAW(labels__never_touch_the_region)
+TEST(labels__never_touch_the_region)
 {
 	for (u64 start = G4; start < G4 + SZ_4M; start += 255 * SZ_1K)
 	for (u64 size = PAGE; size < SZ_8M + SZ_1M; size += 61 * PAGE + 7)
@@ -117,7 +117,7 @@ LAW(labels__never_touch_the_region)
 }
 
 /* Documented, and written into labels: these values are for ever. */
-LAW(cookie__is_what_it_was)
+TEST(cookie__is_what_it_was)
 {
 	struct e820_carve c, moved, other;
 

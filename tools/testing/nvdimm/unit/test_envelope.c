@@ -29,7 +29,7 @@ static void assert_envelope(bool dimm, unsigned int cmd, const void *head, u32 i
 	assert_int_equal(env.out_len, out);
 }
 
-LAW(fixed__sizes_are_those_of_the_structs)
+TEST(fixed__sizes_are_those_of_the_structs)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	static const struct {
@@ -53,7 +53,7 @@ LAW(fixed__sizes_are_those_of_the_structs)
 	}
 }
 
-LAW(labels__the_length_field_sizes_data)
+TEST(labels__the_length_field_sizes_data)
 {
 	union {
 		struct nd_cmd_get_config_data_hdr get;
@@ -67,7 +67,7 @@ LAW(labels__the_length_field_sizes_data)
 	assert_envelope(DIMM, ND_CMD_SET_CONFIG_DATA, u.head, 8, 4);
 }
 
-LAW(any_length__more_than_the_limit_is_refused)
+TEST(any_length__more_than_the_limit_is_refused)
 {
 	struct nd_cmd_set_config_hdr set = { .in_length = ENVELOPE_MAX - 12 };
 	struct nd_cmd_pkg pkg = { .nd_size_in = 1u << 31, .nd_size_out = 1u << 31 };
@@ -88,7 +88,7 @@ LAW(any_length__more_than_the_limit_is_refused)
 	assert_int_equal(env.in_len, 77);
 }
 
-LAW(call__sizes_are_the_package_s)
+TEST(call__sizes_are_the_package_s)
 {
 	struct nd_cmd_pkg pkg = { .nd_size_in = 24, .nd_size_out = 100 };
 
@@ -99,7 +99,7 @@ LAW(call__sizes_are_the_package_s)
 	}
 }
 
-LAW(call__reserved_fields_must_be_zero)
+TEST(call__reserved_fields_must_be_zero)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(((struct nd_cmd_pkg *)0)->nd_reserved2); i++) {
 		struct nd_cmd_pkg pkg = { .nd_size_in = 4 };
@@ -109,7 +109,7 @@ LAW(call__reserved_fields_must_be_zero)
 	}
 }
 
-LAW(head__too_short_is_refused)
+TEST(head__too_short_is_refused)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	u32 need;
@@ -129,7 +129,7 @@ LAW(head__too_short_is_refused)
 	assert_measured(BUS, ND_CMD_CALL, head, 63, ND_REASON_TRUNCATED);
 }
 
-LAW(unknown__commands_do_not_exist)
+TEST(unknown__commands_do_not_exist)
 {
 	static const u8 head[ENVELOPE_HEAD_MAX];
 	static const unsigned int dimm[] = { ND_CMD_IMPLEMENTED, ND_CMD_VENDOR_EFFECT_LOG_SIZE,
@@ -143,7 +143,7 @@ LAW(unknown__commands_do_not_exist)
 		assert_measured(BUS, bus[i], head, sizeof(head), ND_REASON_UNSUPPORTED);
 }
 
-LAW(vendor__the_tail_sizes_the_output)
+TEST(vendor__the_tail_sizes_the_output)
 {
 	struct nd_cmd_vendor_hdr hdr = { .opcode = 1, .in_length = 300 };
 	u8 head[ENVELOPE_HEAD_MAX] = { 0 };
@@ -161,7 +161,7 @@ LAW(vendor__the_tail_sizes_the_output)
 	assert_reason(envelope_tail(&env, ENVELOPE_MAX - 308 - 58), ND_REASON_OK);
 }
 
-LAW(ars_status__any_length_a_caller_names)
+TEST(ars_status__any_length_a_caller_names)
 {
 	static const struct {
 		u32 named, records;
@@ -180,7 +180,7 @@ LAW(ars_status__any_length_a_caller_names)
 	}
 }
 
-LAW(ars_records__both_readings_of_the_spec)
+TEST(ars_records__both_readings_of_the_spec)
 {
 	/* 100 bytes lie behind status and length */
 	assert_int_equal(envelope_ars_records(108, 100), 100);
@@ -188,7 +188,7 @@ LAW(ars_records__both_readings_of_the_spec)
 	assert_int_equal(envelope_ars_records(100, 100), 92);
 }
 
-LAW(changes_state__per_kind)
+TEST(changes_state__per_kind)
 {
 	static const struct {
 		bool dimm;

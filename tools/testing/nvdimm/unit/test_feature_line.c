@@ -5,7 +5,7 @@
 #include "feature_line.h"
 
 static const struct sample {
-	const char *law;
+	const char *title;
 	const char *line;
 	const char *name, *value, *reason;	/* no name: it is no feature */
 } samples[] = {
@@ -20,7 +20,7 @@ static const struct sample {
 	{ "is_nothing", "" },
 };
 
-LAW_OF_EACH(feature__is_name_value_and_reason, samples)
+TEST_EACH(feature__is_name_value_and_reason, samples)
 {
 	char line[64];
 	struct feature_line got;

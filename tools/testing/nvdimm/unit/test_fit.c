@@ -45,7 +45,7 @@ int before_all(void **state)
 	return 0;
 }
 
-LAW(fit__rooms_are_what_is_free_by_the_step)
+TEST(fit__rooms_are_what_is_free_by_the_step)
 {
 	static const u64 want[][2] = {
 		{ 4160, 128 }, { 4416, 192 }, { 4672, 512 }, { 5184, 512 },
@@ -60,7 +60,7 @@ LAW(fit__rooms_are_what_is_free_by_the_step)
 	assert_true(rooms[3].step == SZ_512M && rooms[3].ns != MAP_NOBODY);
 }
 
-LAW(fit__place_is_the_lowest_that_holds_it)
+TEST(fit__place_is_the_lowest_that_holds_it)
 {
 	assert_ptr_equal(fit_place(rooms, 3, SZ_64M), &rooms[0]);
 	assert_ptr_equal(fit_place(rooms, 3, SZ_128M + SZ_16M), &rooms[1]);
@@ -72,7 +72,7 @@ LAW(fit__place_is_the_lowest_that_holds_it)
 }
 
 static const struct {
-	const char *law, *kernel;
+	const char *title, *kernel;
 	enum pfn_wish_mode mode;
 	u32 map;
 	u64 usable, memmap, dram;
@@ -89,7 +89,7 @@ static const struct {
 	{ "raw anywhere", "4.19", PFN_WISH_RAW, ND_PFN_MODE_PMEM, SZ_128M, 0, 0, "", "" },
 };
 
-LAW_OF_EACH(fit__first_room_gives_what_the_kernel_can, rows)
+TEST_EACH(fit__first_room_gives_what_the_kernel_can, rows)
 {
 	struct pfn_wish wish = { row->mode, row->map, SZ_2M };
 	struct fit_kernel kernel;
@@ -109,7 +109,7 @@ LAW_OF_EACH(fit__first_room_gives_what_the_kernel_can, rows)
 }
 
 /* [4160, 4288): 64 MiB of a section with RAM, then 64 of one with namespace0.0. */
-LAW(fit__by_sections_neighbours_take_theirs_and_are_named)
+TEST(fit__by_sections_neighbours_take_theirs_and_are_named)
 {
 	struct pfn_wish wish = { PFN_WISH_FSDAX, ND_PFN_MODE_RAM, SZ_2M };
 	struct fit_kernel kernel;
@@ -128,7 +128,7 @@ LAW(fit__by_sections_neighbours_take_theirs_and_are_named)
 	assert_int_equal(a.verdict.layout.end_trunc, SZ_64M);
 }
 
-LAW(fit__alignment_is_the_largest_that_costs_nothing)
+TEST(fit__alignment_is_the_largest_that_costs_nothing)
 {
 	struct pfn_wish wish = { PFN_WISH_FSDAX, ND_PFN_MODE_RAM, SZ_2M };
 	struct fit_room place = { 0, MAP_NOBODY, 8ull * SZ_1G - SZ_2M, SZ_1G + SZ_2M, SZ_2M };
@@ -151,7 +151,7 @@ LAW(fit__alignment_is_the_largest_that_costs_nothing)
 	assert_int_equal(a.verdict.layout.usable, SZ_1G);
 }
 
-LAW(fit__kernels_are_known_by_their_version)
+TEST(fit__kernels_are_known_by_their_version)
 {
 	static const struct {
 		const char *name;
@@ -174,7 +174,7 @@ LAW(fit__kernels_are_known_by_their_version)
 }
 
 /* What is named as nearest can be had. */
-LAW(fit__nearest_sizes_fit)
+TEST(fit__nearest_sizes_fit)
 {
 	struct pfn_wish wish = { PFN_WISH_FSDAX, ND_PFN_MODE_PMEM, SZ_2M, 100 * SZ_1M };
 	struct fit_kernel kernel;
@@ -197,7 +197,7 @@ static const char six_ways[] =
 	"\"align\":100663296,\"ways\":6,\"labelled\":true,\"enabled\":true}],"
 	"\"namespaces\":[]}";
 
-LAW(fit__six_ways_begin_where_the_region_does)
+TEST(fit__six_ways_begin_where_the_region_does)
 {
 	struct machine six;
 	struct map map_of_six;

@@ -9,14 +9,14 @@ static const u8 btt[ND_SIG_LEN] = ND_BTT_SIG, pfn[ND_SIG_LEN] = ND_PFN_SIG;
 static const u8 dax[ND_SIG_LEN] = ND_DAX_SIG, zeros[ND_SIG_LEN];
 static const u8 text[ND_SIG_LEN] = { 'X', 'F', 'S', 'B' };
 
-LAW(hidden__class_of_a_label_is_believed)
+TEST(hidden__class_of_a_label_is_believed)
 {
 	assert_int_equal(nd_hidden_judge(NULL, true, false), ND_HIDDEN_EXPECTED);
 	assert_int_equal(nd_hidden_judge(zeros, true, false), ND_HIDDEN_EXPECTED);
 	assert_int_equal(nd_hidden_judge(btt, true, false), ND_HIDDEN_EXPECTED);
 }
 
-LAW(hidden__signature_decides_without_a_class)
+TEST(hidden__signature_decides_without_a_class)
 {
 	for (int old = 0; old < 2; old++) {
 		assert_int_equal(nd_hidden_judge(btt, false, old), ND_HIDDEN_EXPECTED);
@@ -27,13 +27,13 @@ LAW(hidden__signature_decides_without_a_class)
 	}
 }
 
-LAW(hidden__without_signature_old_labels_may_have_any_kind)
+TEST(hidden__without_signature_old_labels_may_have_any_kind)
 {
 	assert_int_equal(nd_hidden_judge(NULL, false, true), ND_HIDDEN_EXPECTED);
 	assert_int_equal(nd_hidden_judge(NULL, false, false), ND_HIDDEN_UNLIKELY);
 }
 
-LAW(hidden__half_a_signature_is_one)
+TEST(hidden__half_a_signature_is_one)
 {
 	const u8 *const kinds[] = { btt, pfn, dax };
 	u8 found[ND_SIG_LEN];

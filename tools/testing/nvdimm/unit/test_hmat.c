@@ -74,7 +74,7 @@ static void assert_speed(const struct table *t, int node, u32 read_ns, u32 write
 	assert_int_equal(speed.write_mbs, write_mbs);
 }
 
-LAW(speed__is_that_of_the_nearest_initiator)
+TEST(speed__is_that_of_the_nearest_initiator)
 {
 	struct table t;
 
@@ -88,7 +88,7 @@ LAW(speed__is_that_of_the_nearest_initiator)
 	assert_speed(&t, 0, 0, 0, 0, 0);
 }
 
-LAW(speed__of_both_ways_may_be_one_number)
+TEST(speed__of_both_ways_may_be_one_number)
 {
 	struct table t;
 
@@ -98,7 +98,7 @@ LAW(speed__of_both_ways_may_be_one_number)
 	assert_speed(&t, 2, 300, 300, 6, 6);
 }
 
-LAW(speed__is_none_where_nothing_is_told)
+TEST(speed__is_none_where_nothing_is_told)
 {
 	struct table t;
 
@@ -124,7 +124,7 @@ LAW(speed__is_none_where_nothing_is_told)
 }
 
 /* Cut anywhere, and with any number of domains, nothing behind the end is read: ASan tells. */
-LAW(tables__are_read_as_far_as_they_go)
+TEST(tables__are_read_as_far_as_they_go)
 {
 	static const u64 numbers[] = { 0, 1, 3, 4, 0xffff, 0x10000, 0x7fffffff, 0xffffffff };
 	static const unsigned int places[] = { 44, 52, 56 };

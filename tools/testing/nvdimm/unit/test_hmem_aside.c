@@ -33,7 +33,7 @@ static void set_aside(const struct piece *pieces)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 start, size;
 	struct piece aside[5], want[5];
 } cases[] = {
@@ -69,7 +69,7 @@ static const struct {
 	{ "one that begins in the last unit", -MIB, MIB - 1, { { 0, GIB } }, { } },
 };
 
-LAW_OF_EACH(walk__finds_whole_pieces, cases)
+TEST_EACH(walk__finds_whole_pieces, cases)
 {
 	struct hmem_walk walk;
 	u64 start = 0, size;
@@ -87,7 +87,7 @@ LAW_OF_EACH(walk__finds_whole_pieces, cases)
 }
 
 /* Of a random lot, each unit is found if and only if it is set aside. */
-LAW(walk__misses_no_unit)
+TEST(walk__misses_no_unit)
 {
 	struct hmem_walk walk;
 	u64 start, size, found;
@@ -110,7 +110,7 @@ LAW(walk__misses_no_unit)
 	}
 }
 
-LAW(walk__asks_seldom)
+TEST(walk__asks_seldom)
 {
 	static const struct piece middle[] = { { 1ull << 40, 256 * GIB }, { } };
 	struct hmem_walk walk;
@@ -144,7 +144,7 @@ static bool next_left(u64 start, u64 end, u64 *from, u64 *to)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	struct piece aside[4], taken[4], want[4];
 } lefts[] = {
 	{ "no region", { { GIB, GIB } }, { }, { { GIB, GIB } } },
@@ -162,7 +162,7 @@ static const struct {
 	  { { 2 * GIB, CELL } } },
 };
 
-LAW_OF_EACH(left__is_what_no_region_has, lefts)
+TEST_EACH(left__is_what_no_region_has, lefts)
 {
 	struct hmem_walk walk;
 	u64 start, size;
@@ -183,7 +183,7 @@ LAW_OF_EACH(left__is_what_no_region_has, lefts)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 start, size;
 	struct piece aside[4];
 	bool all;
@@ -199,7 +199,7 @@ static const struct {
 	{ "one that wraps", -MIB, 2 * MIB, { { -MIB, MIB - 1 } }, false },
 };
 
-LAW_OF_EACH(all__is_every_byte, wholes)
+TEST_EACH(all__is_every_byte, wholes)
 {
 	set_aside(row->aside);
 	assert_int_equal(hmem_all_aside(row->start, row->size, next_piece), row->all);

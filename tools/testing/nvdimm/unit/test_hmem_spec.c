@@ -5,9 +5,9 @@
 
 #define MIB2	(2ull << 20)
 
-LAW(ranges__are_read)
+TEST(ranges__are_read)
 {
-	static const struct { const char *text; u64 size, start; int node; } law[] = {
+	static const struct { const char *text; u64 size, start; int node; } rows[] = {
 		{ "256M@0x20000000", 256ull << 20, 0x20000000, HMEM_NO_NODE },
 		{ "0x200000@0", MIB2, 0, HMEM_NO_NODE },
 		{ "1G@4G:1", 1ull << 30, 4ull << 30, 1 },
@@ -17,15 +17,15 @@ LAW(ranges__are_read)
 	};
 	struct hmem_spec spec;
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		assert_int_equal(hmem_spec_parse(law[i].text, MIB2, &spec), 0);
-		assert_int_equal(spec.size, law[i].size);
-		assert_int_equal(spec.start, law[i].start);
-		assert_int_equal(spec.node, law[i].node);
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(hmem_spec_parse(rows[i].text, MIB2, &spec), 0);
+		assert_int_equal(spec.size, rows[i].size);
+		assert_int_equal(spec.start, rows[i].start);
+		assert_int_equal(spec.node, rows[i].node);
 	}
 }
 
-LAW(ranges__of_another_form_are_refused)
+TEST(ranges__of_another_form_are_refused)
 {
 	static const char * const text[] = {
 		"", "@", "256M", "256M@", "@0x20000000", "256M@0x20000000:", "256M@0x20000000:x",
@@ -38,7 +38,7 @@ LAW(ranges__of_another_form_are_refused)
 		assert_int_equal(hmem_spec_parse(text[i], MIB2, &spec), -EINVAL);
 }
 
-LAW(ranges__never_wrap)
+TEST(ranges__never_wrap)
 {
 	static const char * const text[] = {
 		"0x10000000000000000@0", "18446744073709551616@0", "16777216T@0", "2M@16777216T",
@@ -53,18 +53,18 @@ LAW(ranges__never_wrap)
 	assert_int_equal(hmem_spec_parse("2M@0:2147483647", MIB2, &spec), 0);
 }
 
-LAW(ranges__overlap_when_they_share_a_byte)
+TEST(ranges__overlap_when_they_share_a_byte)
 {
 	static const struct hmem_spec a = { .start = 4 * MIB2, .size = 2 * MIB2 };
-	static const struct { u64 start, size; bool overlap; } law[] = {
+	static const struct { u64 start, size; bool overlap; } rows[] = {
 		{ 0, 4, false }, { 0, 5, true }, { 5, 1, true }, { 6, 1, false }, { 3, 9, true },
 		{ 4, 2, true },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		struct hmem_spec b = { .start = law[i].start * MIB2, .size = law[i].size * MIB2 };
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct hmem_spec b = { .start = rows[i].start * MIB2, .size = rows[i].size * MIB2 };
 
-		assert_int_equal(hmem_specs_overlap(&a, &b), law[i].overlap);
-		assert_int_equal(hmem_specs_overlap(&b, &a), law[i].overlap);
+		assert_int_equal(hmem_specs_overlap(&a, &b), rows[i].overlap);
+		assert_int_equal(hmem_specs_overlap(&b, &a), rows[i].overlap);
 	}
 }

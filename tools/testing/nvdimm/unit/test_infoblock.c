@@ -75,7 +75,7 @@ static void finish(void)
 	fail_msg("the plans do not end");
 }
 
-LAW(infoblock__set_bytes_are_found_by_version)
+TEST(infoblock__set_bytes_are_found_by_version)
 {
 	static const struct {
 		u16 minor;
@@ -101,7 +101,7 @@ LAW(infoblock__set_bytes_are_found_by_version)
 	}
 }
 
-LAW(infoblock__more_runs_than_it_lists_are_still_counted)
+TEST(infoblock__more_runs_than_it_lists_are_still_counted)
 {
 	make(3, SZ_2M);
 	for (u32 at = 100; at < 100 + 4 * INFOBLOCK_RUNS + 8; at += 4)
@@ -112,7 +112,7 @@ LAW(infoblock__more_runs_than_it_lists_are_still_counted)
 	assert_int_equal(report.runs[INFOBLOCK_RUNS - 1].last, 100 + 4 * (INFOBLOCK_RUNS - 1));
 }
 
-LAW(infoblock__readers_are_told_apart)
+TEST(infoblock__readers_are_told_apart)
 {
 	make(1, SZ_2M);
 	block()->start_pad = cpu_to_le32(SZ_64M);
@@ -139,7 +139,7 @@ LAW(infoblock__readers_are_told_apart)
 	assert_int_equal(infoblock_reader(&report, 4), INFOBLOCK_READER_REFUSES);
 }
 
-LAW(infoblock__damage_is_left_alone)
+TEST(infoblock__damage_is_left_alone)
 {
 	make(2, SZ_2M);
 	((u8 *)block())[4000] ^= 1;
@@ -158,7 +158,7 @@ LAW(infoblock__damage_is_left_alone)
 	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_SIGNATURE);
 }
 
-LAW(infoblock__a_later_format_is_left_alone)
+TEST(infoblock__a_later_format_is_left_alone)
 {
 	make(4, SZ_2M);
 	block()->version_minor = cpu_to_le16(5);
@@ -174,7 +174,7 @@ LAW(infoblock__a_later_format_is_left_alone)
 	assert_int_equal(plan.nr, 0);
 }
 
-LAW(infoblock__no_spare_bytes_no_scrub)
+TEST(infoblock__no_spare_bytes_no_scrub)
 {
 	make(2, ND_INFO_RESERVE);
 	soil(100, 200);
@@ -186,7 +186,7 @@ LAW(infoblock__no_spare_bytes_no_scrub)
 }
 
 /* Half written over it would be nothing that anybody knows. */
-LAW(infoblock__what_no_rewrite_put_there_is_no_copy)
+TEST(infoblock__what_no_rewrite_put_there_is_no_copy)
 {
 	struct nd_media_pfn *copy = (struct nd_media_pfn *)head;
 
@@ -203,7 +203,7 @@ LAW(infoblock__what_no_rewrite_put_there_is_no_copy)
 	assert_reason(infoblock_plan_scrub(head, &report, &plan), ND_REASON_SPACE);
 }
 
-LAW(infoblock__scrub_keeps_the_meaning)
+TEST(infoblock__scrub_keeps_the_meaning)
 {
 	for (u16 minor = 0; minor <= 4; minor++) {
 		struct pfn_info before, after;
@@ -278,7 +278,7 @@ static void cut_everywhere(u64 dataoff)
 	}
 }
 
-LAW(infoblock__a_cut_at_every_store_is_finished_by_the_next_scrub)
+TEST(infoblock__a_cut_at_every_store_is_finished_by_the_next_scrub)
 {
 	srandom(7);
 	cut_everywhere(SZ_2M);

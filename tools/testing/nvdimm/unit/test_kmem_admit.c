@@ -12,7 +12,7 @@
 #define STRICT		.scrub = KMEM_SCRUB_ARS, .recovery = true, .security = true
 
 static const struct {
-	const char *law;
+	const char *title;
 	struct kmem_policy policy;
 	struct kmem_facts facts;
 	int err;
@@ -76,7 +76,7 @@ static const struct {
 };
 
 /* What `admission` shows, and last_error begins with. */
-LAW(verdict__has_a_word_of_its_own)
+TEST(verdict__has_a_word_of_its_own)
 {
 	static const int err[] = { 0, -EIO, -ENODATA, -EOPNOTSUPP, -EPERM };
 	static const char * const word[] = {
@@ -88,7 +88,7 @@ LAW(verdict__has_a_word_of_its_own)
 		assert_string_equal(kmem_verdict_word(err[i]), word[i]);
 }
 
-LAW_OF_EACH(admission__by_policy_and_facts, rows)
+TEST_EACH(admission__by_policy_and_facts, rows)
 {
 	struct kmem_verdict v = kmem_admit(&row->policy, &row->facts);
 
@@ -97,7 +97,7 @@ LAW_OF_EACH(admission__by_policy_and_facts, rows)
 	assert_int_equal(v.clear, row->clear);
 }
 
-LAW(words__are_read_as_they_are_shown)
+TEST(words__are_read_as_they_are_shown)
 {
 	static const char * const none[] = {
 		"", "\n", "bad", "ars!", "nones", "ARS", " none",

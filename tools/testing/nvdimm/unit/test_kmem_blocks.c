@@ -6,9 +6,9 @@
 #define MIB	(1ull << 20)
 #define BLOCK	(128 * MIB)
 
-LAW(trimming__leaves_whole_blocks_only)
+TEST(trimming__leaves_whole_blocks_only)
 {
-	static const struct { u64 start, end, first; u32 nr; } law[] = {
+	static const struct { u64 start, end, first; u32 nr; } row[] = {
 		{ 4 * BLOCK, 6 * BLOCK, 4, 2 },
 		{ 4 * BLOCK, 4 * BLOCK + 130 * MIB, 4, 1 },
 		{ 4 * BLOCK - 2 * MIB, 5 * BLOCK, 4, 1 },
@@ -20,15 +20,15 @@ LAW(trimming__leaves_whole_blocks_only)
 		{ 0, BLOCK, 0, 1 },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		struct kmem_span s = kmem_trim(law[i].start, law[i].end, BLOCK);
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++) {
+		struct kmem_span s = kmem_trim(row[i].start, row[i].end, BLOCK);
 
-		assert_int_equal(s.first, law[i].first);
-		assert_int_equal(s.nr, law[i].nr);
+		assert_int_equal(s.first, row[i].first);
+		assert_int_equal(s.nr, row[i].nr);
 	}
 }
 
-LAW(trimming__never_wraps)
+TEST(trimming__never_wraps)
 {
 	struct kmem_span s = kmem_trim(-BLOCK + 1, -1ull, BLOCK);
 
@@ -39,25 +39,25 @@ LAW(trimming__never_wraps)
 }
 
 /* Of what begins behind its own memmap, and of what ends with the address space. */
-LAW(cover__is_of_whole_blocks)
+TEST(cover__is_of_whole_blocks)
 {
-	static const struct { u64 start, last, from, to; } law[] = {
+	static const struct { u64 start, last, from, to; } row[] = {
 		{ 0x10200000, 0x17ffffff, 0x10000000, 0x17ffffff },
 		{ 0x10000000, 0x17ffffff, 0x10000000, 0x17ffffff },
 		{ 0x17ffffff, 0x18000000, 0x10000000, 0x1fffffff },
 		{ U64_MAX - 5, U64_MAX, U64_MAX - 0x7ffffff, U64_MAX },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		u64 start = law[i].start, last = law[i].last;
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++) {
+		u64 start = row[i].start, last = row[i].last;
 
 		kmem_cover(&start, &last, SZ_128M);
-		assert_true(start == law[i].from && last == law[i].to);
+		assert_true(start == row[i].from && last == row[i].to);
 	}
 }
 
 /* Every sub-range of a few blocks, byte by byte of a tiny block size. */
-LAW(trimming__is_maximal)
+TEST(trimming__is_maximal)
 {
 	for (u64 start = 0; start < 40; start++)
 		for (u64 end = start; end < 40; end++) {
@@ -74,7 +74,7 @@ LAW(trimming__is_maximal)
 		}
 }
 
-LAW(runs__cover_the_set_and_nothing_else)
+TEST(runs__cover_the_set_and_nothing_else)
 {
 	u64 set[KMEM_SET_WORDS(70)] = { };
 	u32 from = 0;
@@ -103,7 +103,7 @@ LAW(runs__cover_the_set_and_nothing_else)
 	assert_int_equal(from, 67);
 }
 
-LAW(names__are_those_of_sysfs)
+TEST(names__are_those_of_sysfs)
 {
 	u64 set[1] = { 0x1d };
 	char buf[64];
@@ -118,7 +118,7 @@ LAW(names__are_those_of_sysfs)
 	assert_string_equal(buf, "memory18446744073709551615");
 }
 
-LAW(names__go_on_behind_others)
+TEST(names__go_on_behind_others)
 {
 	u64 set[1] = { 1 };
 	char buf[64];
@@ -130,7 +130,7 @@ LAW(names__go_on_behind_others)
 }
 
 /* Whatever the room: terminated, within it, and cut is said once. */
-LAW(names__keep_within_their_room)
+TEST(names__keep_within_their_room)
 {
 	u64 set[1] = { 0x5555555555555555ull };
 
@@ -148,7 +148,7 @@ LAW(names__keep_within_their_room)
 	}
 }
 
-LAW(patience__is_shared_and_bounded)
+TEST(patience__is_shared_and_bounded)
 {
 	assert_int_equal(kmem_patience(30000, 10), 3000);
 	assert_int_equal(kmem_patience(30000, 1), 30000);
@@ -157,7 +157,7 @@ LAW(patience__is_shared_and_bounded)
 	assert_int_equal(kmem_patience(5000, 0), 5000);
 }
 
-LAW(state__of_what_is_no_ram_yet_is_told_whatever_is_counted)
+TEST(state__of_what_is_no_ram_yet_is_told_whatever_is_counted)
 {
 	const struct kmem_census census = { .all = 3, .in = 3, .online = 3 };
 
@@ -166,7 +166,7 @@ LAW(state__of_what_is_no_ram_yet_is_told_whatever_is_counted)
 }
 
 /* What is online is in, and what is in is one of all. */
-LAW(state__of_ram_is_told_by_how_much_of_it_is_there)
+TEST(state__of_ram_is_told_by_how_much_of_it_is_there)
 {
 	struct kmem_census c = { .all = 3 };
 	const char *said, *wanted;

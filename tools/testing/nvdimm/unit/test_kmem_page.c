@@ -64,7 +64,7 @@ static bool possible(const struct world *w)
 
 static unsigned int tried, idle;
 
-static void try(const struct world *w, void (*law)(const struct world *, bool))
+static void try(const struct world *w, void (*check)(const struct world *, bool))
 {
 	struct kmem_page_facts facts;
 	bool said;
@@ -75,7 +75,7 @@ static void try(const struct world *w, void (*law)(const struct world *, bool))
 	said = kmem_page_idle(&facts);
 	tried++;
 	idle += said;
-	law(w, said);
+	check(w, said);
 }
 
 static struct world world(unsigned int bits, unsigned int n, enum kmem_contents contents)
@@ -95,7 +95,7 @@ static struct world world(unsigned int bits, unsigned int n, enum kmem_contents 
 	};
 }
 
-static void in_every_world(void (*law)(const struct world *, bool))
+static void in_every_world(void (*check)(const struct world *, bool))
 {
 	struct world w;
 
@@ -103,7 +103,7 @@ static void in_every_world(void (*law)(const struct world *, bool))
 		for (unsigned int n = 0; n < 2 * 3 * 2 * 4; n++)
 			for (int c = KMEM_CONTENTS_NONE; c <= KMEM_CONTENTS_FILE; c++) {
 				w = world(bits, n, c);
-				try(&w, law);
+				try(&w, check);
 			}
 	assert_true(tried > 500);
 }
@@ -114,7 +114,7 @@ static void nobody_may_have_it(const struct world *w, bool said)
 		assert_false(somebody_has(w));
 }
 
-LAW(page__is_idle_only_if_nobody_has_it)
+TEST(page__is_idle_only_if_nobody_has_it)
 {
 	tried = idle = 0;
 	in_every_world(nobody_may_have_it);
@@ -131,12 +131,12 @@ static void is_known(const struct world *w, bool said)
 		assert_true(said);
 }
 
-LAW(page__that_was_taken_is_idle)
+TEST(page__that_was_taken_is_idle)
 {
 	in_every_world(is_known);
 }
 
-LAW(page__that_is_not_poisoned_is_never_idle)
+TEST(page__that_is_not_poisoned_is_never_idle)
 {
 	struct kmem_page_facts facts = { .taken = true, .off_buddy = true, .refs = 1 };
 

@@ -9,7 +9,7 @@
 
 static const struct nd_speed dram = { 80, 80, 20000, 20000 };
 
-LAW(tiers__sort_by_speed)
+TEST(tiers__sort_by_speed)
 {
 	static const struct {
 		const char *what;
@@ -33,12 +33,12 @@ LAW(tiers__sort_by_speed)
 	}
 }
 
-LAW(distance__takes_what_is_told_of_both)
+TEST(distance__takes_what_is_told_of_both)
 {
 	static const struct {
 		struct nd_speed ref, mem;
 		int distance;
-	} law[] = {
+	} row[] = {
 		{ { 80, 80 }, { 160, 160 }, 2 * DRAM },
 		{ { 80, 80 }, { 160 }, 2 * DRAM },
 		{ { 80 }, { 160, 9999 }, 2 * DRAM },
@@ -55,13 +55,13 @@ LAW(distance__takes_what_is_told_of_both)
 		{ { 80, 80, 1, 1 }, { }, 0 },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
-		assert_int_equal(kmem_distance(DRAM, &law[i].ref, &law[i].mem), law[i].distance);
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++)
+		assert_int_equal(kmem_distance(DRAM, &row[i].ref, &row[i].mem), row[i].distance);
 }
 
-LAW(hints__are_read)
+TEST(hints__are_read)
 {
-	static const struct { const char *text; int node; int found; u32 percent; } law[] = {
+	static const struct { const char *text; int node; int found; u32 percent; } row[] = {
 		{ "", 0, 0, 0 },
 		{ "\n", 0, 0, 0 },
 		{ "2:100", 2, 1, 100 },
@@ -73,15 +73,15 @@ LAW(hints__are_read)
 		{ "2:100", -1, 0, 0 },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++) {
 		u32 percent = 0;
 
-		assert_int_equal(kmem_hint_find(law[i].text, law[i].node, &percent), law[i].found);
-		assert_int_equal(percent, law[i].percent);
+		assert_int_equal(kmem_hint_find(row[i].text, row[i].node, &percent), row[i].found);
+		assert_int_equal(percent, row[i].percent);
 	}
 }
 
-LAW(hints__of_another_form_are_refused)
+TEST(hints__of_another_form_are_refused)
 {
 	static const char * const text[] = {
 		"2", ":", "2:", ":100", "2:0", "2:100,", ",2:100", "2:100 ", " 2:100", "2:-1", "-1:2",

@@ -6,7 +6,7 @@
 #include "label_media.h"
 
 static struct label_media media;
-static struct media_world world;	/* of those laws where something goes wrong */
+static struct media_world world;	/* of those tests where something goes wrong */
 static struct label_area area;
 static struct label_io io;
 static enum nd_reason reason;
@@ -155,7 +155,7 @@ static void assert_same_as_media(void)
 
 /* ---- loading ---- */
 
-LAW(load__blank_area_is_no_error)
+TEST(load__blank_area_is_no_error)
 {
 	dimm(SZ_128K);
 	assert_reason(load(), ND_REASON_NO_INDEX);
@@ -164,7 +164,7 @@ LAW(load__blank_area_is_no_error)
 	assert_false(label_slot_active(&area, 0));
 }
 
-LAW(load__too_small_area_is_not_read)
+TEST(load__too_small_area_is_not_read)
 {
 	dimm(1023);
 	assert_reason(load(), ND_REASON_TRUNCATED);
@@ -174,7 +174,7 @@ LAW(load__too_small_area_is_not_read)
 	assert_int_equal(media.writes, 0);
 }
 
-LAW(load__random_bytes_are_refused)
+TEST(load__random_bytes_are_refused)
 {
 	dimm(4096);
 	srandom(1);
@@ -189,7 +189,7 @@ LAW(load__random_bytes_are_refused)
 }
 
 /* Damage the index block in force: the other one, one change older, is taken. */
-LAW(load__torn_index_falls_back_to_the_other)
+TEST(load__torn_index_falls_back_to_the_other)
 {
 	u32 nfree = area.nfree, which = area.current_index;
 
@@ -202,7 +202,7 @@ LAW(load__torn_index_falls_back_to_the_other)
 	assert_false(area.valid);
 }
 
-LAW(load__swapped_index_blocks_are_refused)
+TEST(load__swapped_index_blocks_are_refused)
 {
 	u8 tmp[256];
 
@@ -213,7 +213,7 @@ LAW(load__swapped_index_blocks_are_refused)
 	assert_false(area.valid);
 }
 
-LAW(load__equal_sequence_numbers_take_the_higher_offset)
+TEST(load__equal_sequence_numbers_take_the_higher_offset)
 {
 	for (u32 which = 0; which < 2; which++)
 		block(which)->seq = cpu_to_le32(3);
@@ -223,7 +223,7 @@ LAW(load__equal_sequence_numbers_take_the_higher_offset)
 	assert_int_equal(area.current_index, 1);
 }
 
-LAW(load__sequence_zero_is_no_index)
+TEST(load__sequence_zero_is_no_index)
 {
 	u32 which = area.current_index;
 
@@ -233,7 +233,7 @@ LAW(load__sequence_zero_is_no_index)
 	assert_int_equal(area.current_index, !which);
 }
 
-LAW(load__each_sequence_pair)
+TEST(load__each_sequence_pair)
 {
 	/* seq of block 0, of block 1: the block in force */
 	static const u8 pairs[][3] = {
@@ -264,7 +264,7 @@ static void put_newer(u32 which, u32 seq)
 	index->checksum = cpu_to_le64(label_index_checksum(index, 256));
 }
 
-LAW(load__newer_version_in_force_is_never_written)
+TEST(load__newer_version_in_force_is_never_written)
 {
 	u8 before[1024];
 
@@ -284,7 +284,7 @@ LAW(load__newer_version_in_force_is_never_written)
 	}
 }
 
-LAW(load__newer_version_in_both_blocks_is_recognised)
+TEST(load__newer_version_in_both_blocks_is_recognised)
 {
 	put_newer(0, 1);
 	put_newer(1, 2);
@@ -298,7 +298,7 @@ LAW(load__newer_version_in_both_blocks_is_recognised)
 	assert_false(area.newer);
 }
 
-LAW(load__newer_version_written_before_is_history)
+TEST(load__newer_version_written_before_is_history)
 {
 	u32 current = area.current_index, seq = area.seq;
 
@@ -308,7 +308,7 @@ LAW(load__newer_version_written_before_is_history)
 	assert_int_equal(area.current_index, current);
 }
 
-LAW(load__bad_label_keeps_its_slot)
+TEST(load__bad_label_keeps_its_slot)
 {
 	u32 nfree = area.nfree;
 	struct nd_label l;
@@ -327,7 +327,7 @@ LAW(load__bad_label_keeps_its_slot)
 }
 
 /* Whether the first transfer has slots, too, or just the index blocks. */
-LAW(load__a_slot_that_cannot_be_read_is_bad_if_it_is_active)
+TEST(load__a_slot_that_cannot_be_read_is_bad_if_it_is_active)
 {
 	static const u32 lost[] = { 1, 4 };
 	struct nd_label l;
@@ -355,7 +355,7 @@ static void expect_unread(void)
 }
 
 /* What the older one says was true once. */
-LAW(load__an_index_block_that_cannot_be_read_is_perhaps_the_newer)
+TEST(load__an_index_block_that_cannot_be_read_is_perhaps_the_newer)
 {
 	for (u32 newer = 0; newer < 2; newer++) {
 		for (u32 line = 0; line < 512; line += 64) {
@@ -371,7 +371,7 @@ LAW(load__an_index_block_that_cannot_be_read_is_perhaps_the_newer)
 }
 
 /* Nor does it become so where reads fail for a while. */
-LAW(load__that_fails_now_and_then_is_of_the_newer_block_or_fails)
+TEST(load__that_fails_now_and_then_is_of_the_newer_block_or_fails)
 {
 	struct nd_label l;
 	u32 well = 0;
@@ -393,7 +393,7 @@ LAW(load__that_fails_now_and_then_is_of_the_newer_block_or_fails)
 
 /* In-tree, too, asks for a type where there is room for one, and for a cookie by version. */
 
-LAW(label__is_known_by_the_version_of_its_area_and_the_size_of_its_slot)
+TEST(label__is_known_by_the_version_of_its_area_and_the_size_of_its_slot)
 {
 	static const struct label_mark mark = {
 		.type = GUID_INIT(0x66f0d379, 0xb4f3, 0x4074,
@@ -425,7 +425,7 @@ LAW(label__is_known_by_the_version_of_its_area_and_the_size_of_its_slot)
 	}
 }
 
-LAW(load__failed_read_is_an_error_and_forbids_formatting)
+TEST(load__failed_read_is_an_error_and_forbids_formatting)
 {
 	dimm_with(SZ_128K, 2, 30);
 	media.world = &world;
@@ -439,7 +439,7 @@ LAW(load__failed_read_is_an_error_and_forbids_formatting)
 	assert_int_equal(media.writes, 0);
 }
 
-LAW(load__few_transfers)
+TEST(load__few_transfers)
 {
 	dimm_with(SZ_128K, 2, 510);
 	loads_in(2, SZ_128K);
@@ -456,7 +456,7 @@ LAW(load__few_transfers)
 	loads_in(1, 512);
 }
 
-LAW(load__gaps_are_read_only_when_free_of_charge)
+TEST(load__gaps_are_read_only_when_free_of_charge)
 {
 	dimm_with(SZ_128K, 2, 60);
 	/* left: 0, 10 (same transfer), 30 (own) and 31 */
@@ -471,7 +471,7 @@ LAW(load__gaps_are_read_only_when_free_of_charge)
 
 /* ---- changing ---- */
 
-LAW(commit__formats_a_blank_area)
+TEST(commit__formats_a_blank_area)
 {
 	static const u32 sizes[] = { 1024, 4096, SZ_128K, SZ_256K };
 
@@ -504,7 +504,7 @@ LAW(commit__formats_a_blank_area)
 	}
 }
 
-LAW(commit__gives_each_label_of_a_blank_area_a_slot)
+TEST(commit__gives_each_label_of_a_blank_area_a_slot)
 {
 	struct nd_label l[5], back;
 	struct label_change c = { .add = l, .nadd = 5, .minor = 2 };
@@ -522,7 +522,7 @@ LAW(commit__gives_each_label_of_a_blank_area_a_slot)
 	}
 }
 
-LAW(commit__bits_behind_the_last_slot_are_cleared)
+TEST(commit__bits_behind_the_last_slot_are_cleared)
 {
 	struct nd_media_index *i;
 
@@ -541,7 +541,7 @@ LAW(commit__bits_behind_the_last_slot_are_cleared)
 	assert_null(memchr_inv(i->flags, 0, 3));
 }
 
-LAW(commit__prefers_slots_the_fallback_does_not_need)
+TEST(commit__prefers_slots_the_fallback_does_not_need)
 {
 	struct nd_label l;
 	u32 slot;
@@ -563,7 +563,7 @@ LAW(commit__prefers_slots_the_fallback_does_not_need)
 	assert_int_equal(l.uuid.b[0], 3);
 }
 
-LAW(commit__full_area_updates_through_its_last_slot)
+TEST(commit__full_area_updates_through_its_last_slot)
 {
 	u32 slot = 0;
 
@@ -576,7 +576,7 @@ LAW(commit__full_area_updates_through_its_last_slot)
 	}
 }
 
-LAW(commit__needs_a_free_slot_before_old_ones_go)
+TEST(commit__needs_a_free_slot_before_old_ones_go)
 {
 	dimm_with(1024, 2, 2);
 	media.writes = 0;
@@ -587,7 +587,7 @@ LAW(commit__needs_a_free_slot_before_old_ones_go)
 	assert_int_equal(change(5, ~0u, NULL), 0);
 }
 
-LAW(commit__spare_slots_remain)
+TEST(commit__spare_slots_remain)
 {
 	struct nd_label l = label_no(3);
 	u32 gone = 0;
@@ -607,7 +607,7 @@ LAW(commit__spare_slots_remain)
 	assert_int_equal(area.nfree, 0);
 }
 
-LAW(commit__wrong_drops_are_refused)
+TEST(commit__wrong_drops_are_refused)
 {
 	static const u32 fine[] = { 4, 1, 3 }, lists[][4] = {
 		{ 0, 1, 2, 5 }, { 0, 1, 1, 2 }, { 4, 2, 3, 4 }, { 3, 4, 2, 3 }, { 0, 1, 2, 510 },
@@ -626,14 +626,14 @@ LAW(commit__wrong_drops_are_refused)
 	assert_int_equal(area.nfree, 508);
 }
 
-LAW(commit__nothing_to_do_writes_nothing)
+TEST(commit__nothing_to_do_writes_nothing)
 {
 	media.writes = 0;
 	assert_int_equal(commit(&(struct label_change){ 0 }), 0);
 	assert_int_equal(media.writes, 0);
 }
 
-LAW(commit__neighbouring_labels_go_in_one_transfer)
+TEST(commit__neighbouring_labels_go_in_one_transfer)
 {
 	struct nd_label l[5];
 	struct label_change c = { .add = l, .nadd = 5 };
@@ -658,7 +658,7 @@ LAW(commit__neighbouring_labels_go_in_one_transfer)
 	assert_same_as_media();
 }
 
-LAW(commit__keeps_the_version_of_the_area)
+TEST(commit__keeps_the_version_of_the_area)
 {
 	dimm_with(SZ_128K, 1, 1);
 	added(4);
@@ -669,7 +669,7 @@ LAW(commit__keeps_the_version_of_the_area)
 }
 
 /* Power fails while the first index block is written: the area is blank, or has it. */
-LAW(commit__cut_while_formatting_leaves_no_damage)
+TEST(commit__cut_while_formatting_leaves_no_damage)
 {
 	u64 cut;
 
@@ -697,7 +697,7 @@ LAW(commit__cut_while_formatting_leaves_no_damage)
 }
 
 /* A write that fails leaves the area as before, or has succeeded, whatever was written. */
-LAW(commit__failed_write_is_undone_or_done)
+TEST(commit__failed_write_is_undone_or_done)
 {
 	for (u32 blank = 0; blank < 2; blank++)
 	for (u32 fail = 1; fail <= 2 + 4 * blank; fail++)
@@ -738,7 +738,7 @@ LAW(commit__failed_write_is_undone_or_done)
 	}
 }
 
-LAW(commit__unreadable_outcome_demands_a_reload)
+TEST(commit__unreadable_outcome_demands_a_reload)
 {
 	struct nd_label l;
 
@@ -758,7 +758,7 @@ LAW(commit__unreadable_outcome_demands_a_reload)
 	assert_int_equal(l.uuid.b[0], 7);
 }
 
-LAW(undo__restores_labels_even_bad_ones)
+TEST(undo__restores_labels_even_bad_ones)
 {
 	struct nd_label add = label_no(9), before, after;
 	static const u32 gone[] = { 1, 2 };
@@ -783,7 +783,7 @@ LAW(undo__restores_labels_even_bad_ones)
 	assert_int_equal(label_area_undo(&area, &io, &c, &reason), -EINVAL);
 }
 
-LAW(undo__of_a_slot_that_is_not_there_is_refused)
+TEST(undo__of_a_slot_that_is_not_there_is_refused)
 {
 	u32 gone = area.nslot;
 	struct label_change c = { .drop = &gone, .ndrop = 1 };

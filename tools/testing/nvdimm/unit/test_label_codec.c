@@ -29,7 +29,7 @@ union slot {
 	struct nd_media_label m;
 };
 
-LAW(fletcher64__known_values)
+TEST(fletcher64__known_values)
 {
 	static const u32 words[] = { 1, 2, 3, 0xffffffff };
 	u8 buf[sizeof(words)];
@@ -42,7 +42,7 @@ LAW(fletcher64__known_values)
 	assert_true(label_fletcher64(buf, 0) == 0);
 }
 
-LAW(label_encode__places_each_field)
+TEST(label_encode__places_each_field)
 {
 	union slot s;
 
@@ -72,7 +72,7 @@ LAW(label_encode__places_each_field)
 	}
 }
 
-LAW(label_encode__v1_1_writes_128_bytes_only)
+TEST(label_encode__v1_1_writes_128_bytes_only)
 {
 	union slot s;
 
@@ -82,7 +82,7 @@ LAW(label_encode__v1_1_writes_128_bytes_only)
 	assert_null(memchr_inv(s.b + 128, 0xee, 128));
 }
 
-LAW(label_encode__full_name_has_no_terminator)
+TEST(label_encode__full_name_has_no_terminator)
 {
 	struct nd_label l = sample, back;
 	union slot s;
@@ -96,7 +96,7 @@ LAW(label_encode__full_name_has_no_terminator)
 	assert_string_equal(back.name, l.name);
 }
 
-LAW(label_decode__gives_back_what_was_encoded)
+TEST(label_decode__gives_back_what_was_encoded)
 {
 	struct nd_label back, want = sample;
 	union slot s;
@@ -112,7 +112,7 @@ LAW(label_decode__gives_back_what_was_encoded)
 }
 
 /* Any single bit flipped in a v1.2 slot is noticed. */
-LAW(label_decode__v1_2_every_flipped_bit_is_refused)
+TEST(label_decode__v1_2_every_flipped_bit_is_refused)
 {
 	struct nd_label back;
 	union slot s;
@@ -134,7 +134,7 @@ static enum nd_reason decoded(const struct nd_label *l, u32 size, u32 slot)
 	return label_decode(&s, size, slot, &back);
 }
 
-LAW(label_decode__bad_numbers_are_refused)
+TEST(label_decode__bad_numbers_are_refused)
 {
 	static const u32 sizes[] = { ND_LABEL_V1_1_SIZE, ND_LABEL_V1_2_SIZE };
 
@@ -164,7 +164,7 @@ LAW(label_decode__bad_numbers_are_refused)
 }
 
 /* Of a namespace that is one DIMM's own: its place is believed, and it is written as it was. */
-LAW(label_decode__extents_of_one_dimm_are_labels)
+TEST(label_decode__extents_of_one_dimm_are_labels)
 {
 	static const struct {
 		u32 size;
@@ -191,7 +191,7 @@ LAW(label_decode__extents_of_one_dimm_are_labels)
 	}
 }
 
-LAW(label_decode__refused_label_leaves_out_alone)
+TEST(label_decode__refused_label_leaves_out_alone)
 {
 	struct nd_label back, untouched;
 	union slot s;
@@ -205,7 +205,7 @@ LAW(label_decode__refused_label_leaves_out_alone)
 }
 
 /* By the rule that libnvdimm and ndctl share; 128 KiB is what QEMU and most DIMMs have. */
-LAW(label_layout__agrees_with_other_writers)
+TEST(label_layout__agrees_with_other_writers)
 {
 	static const struct {
 		u32 size, label, index, nslot;
@@ -233,7 +233,7 @@ LAW(label_layout__agrees_with_other_writers)
 	}
 }
 
-LAW(label_layout__always_fits)
+TEST(label_layout__always_fits)
 {
 	for (u64 size = ND_LABEL_AREA_MIN; size <= U32_MAX; size += size / 5000 + 1) {
 		u32 smaller = U32_MAX;
@@ -284,7 +284,7 @@ static enum nd_reason sealed(union index x, u32 which)
 	return label_index_check(&x.i, sizeof(x), which, AREA);
 }
 
-LAW(index_check__good_blocks)
+TEST(index_check__good_blocks)
 {
 	assert_reason(sealed(good(0, 1), 0), ND_REASON_OK);
 	assert_reason(sealed(good(1, 1), 1), ND_REASON_OK);
@@ -293,7 +293,7 @@ LAW(index_check__good_blocks)
 	assert_reason(sealed(good(0, 3), 0), ND_REASON_OK);
 }
 
-LAW(index_check__bits_behind_the_last_slot_are_tolerated)
+TEST(index_check__bits_behind_the_last_slot_are_tolerated)
 {
 	union index x = good(0, 2);
 
@@ -302,7 +302,7 @@ LAW(index_check__bits_behind_the_last_slot_are_tolerated)
 	assert_reason(sealed(x, 0), ND_REASON_OK);
 }
 
-LAW(index_check__reasons)
+TEST(index_check__reasons)
 {
 	union index x;
 
@@ -344,7 +344,7 @@ LAW(index_check__reasons)
 }
 
 /* CXL's: version 2.1, slots of 256 bytes. */
-LAW(index_check__newer_version_needs_a_whole_block)
+TEST(index_check__newer_version_needs_a_whole_block)
 {
 	union index x = good(0, 1);
 
@@ -362,7 +362,7 @@ LAW(index_check__newer_version_needs_a_whole_block)
 }
 
 /* An area where more slots fit than the block has bits for. */
-LAW(index_check__slots_without_bits_are_refused)
+TEST(index_check__slots_without_bits_are_refused)
 {
 	union index x = good(0, 1);
 
@@ -375,7 +375,7 @@ LAW(index_check__slots_without_bits_are_refused)
 }
 
 /* What keeps a label for each slot has to have room for all that a block may declare. */
-LAW(index_check__slots_that_pass_are_no_more_than_the_most)
+TEST(index_check__slots_that_pass_are_no_more_than_the_most)
 {
 	u32 beyond = 0;
 
@@ -399,7 +399,7 @@ LAW(index_check__slots_that_pass_are_no_more_than_the_most)
 	assert_true(beyond > 0);
 }
 
-LAW(index_check__every_flipped_bit_is_refused)
+TEST(index_check__every_flipped_bit_is_refused)
 {
 	union index x = good(0, 2);
 
@@ -412,7 +412,7 @@ LAW(index_check__every_flipped_bit_is_refused)
 	}
 }
 
-LAW(sequence__is_a_cycle_of_three)
+TEST(sequence__is_a_cycle_of_three)
 {
 	assert_true(label_seq_newer(2, 1));
 	assert_true(label_seq_newer(3, 2));

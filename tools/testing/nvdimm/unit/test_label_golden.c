@@ -7,7 +7,7 @@
 #include "label_media.h"
 
 static const struct golden {
-	const char *law;
+	const char *title;
 	u32 size, index_size, label_size, nslot, n;
 	bool destroyed;
 } golden[] = {
@@ -26,7 +26,7 @@ static void load(const struct golden *g)
 	char path[256];
 	enum nd_reason reason;
 
-	snprintf(path, sizeof(path), "unit/golden/%s", g->law);
+	snprintf(path, sizeof(path), "unit/golden/%s", g->title);
 	media = media_new(g->size);
 	io = media_io(&media);
 	assert_true(nd_golden(path, media.bytes, g->size) >= 1024);
@@ -43,7 +43,7 @@ int after_each(void **state)
 	return 0;
 }
 
-LAW_OF_EACH(golden__areas_load, golden)
+TEST_EACH(golden__areas_load, golden)
 {
 	load(row);
 	assert_true(area.valid);
@@ -54,7 +54,7 @@ LAW_OF_EACH(golden__areas_load, golden)
 	assert_int_equal(area.nfree, row->nslot - (row->destroyed ? 2 : 3));
 }
 
-LAW_OF_EACH(golden__labels_say_what_was_asked_for, golden)
+TEST_EACH(golden__labels_say_what_was_asked_for, golden)
 {
 	static const u64 dpa[] = { 0, 16 * SZ_1M, 48 * SZ_1M };
 	static const u64 size[] = { 16 * SZ_1M, 32 * SZ_1M, 48 * SZ_1M };
@@ -83,7 +83,7 @@ LAW_OF_EACH(golden__labels_say_what_was_asked_for, golden)
 	assert_true(seen[0] && seen[1] && seen[2]);
 }
 
-LAW_OF_EACH(golden__labels_encode_to_the_same_bytes, golden)
+TEST_EACH(golden__labels_encode_to_the_same_bytes, golden)
 {
 	u64 bytes[256 / 8];
 	struct nd_label l;
@@ -104,7 +104,7 @@ LAW_OF_EACH(golden__labels_encode_to_the_same_bytes, golden)
  * checksum only, and in the bits behind the last slot: ndctl sets those up to a
  * multiple of 64, the specification wants them zero.
  */
-LAW_OF_EACH(golden__index_block_is_written_alike, golden)
+TEST_EACH(golden__index_block_is_written_alike, golden)
 {
 	struct nd_media_index *theirs, *ours;
 	u32 slot = 0, off;

@@ -62,7 +62,7 @@ static bool naive_going(u32 nr, u32 at, const uuid_t *uuid, u64 start, u64 size)
 	return false;
 }
 
-LAW(orphans__are_chosen_by_place_and_uuid)
+TEST(orphans__are_chosen_by_place_and_uuid)
 {
 	static const u32 uuids[] = { 1, 2, 7, 100, 300 };
 	uuid_t uuid = {{ 3 }};
@@ -84,7 +84,7 @@ LAW(orphans__are_chosen_by_place_and_uuid)
 	}
 }
 
-LAW(orphans__each_is_found)
+TEST(orphans__each_is_found)
 {
 	fill(300, 17);
 	label_orphans_sort(all, 300);
@@ -99,7 +99,7 @@ LAW(orphans__each_is_found)
 }
 
 /* One by one against all others they were 4,225,000,000. */
-LAW(orphans__choice_among_65000_is_linear)
+TEST(orphans__choice_among_65000_is_linear)
 {
 	static const u32 uuids[] = { 1, 100, HOSTILE };
 

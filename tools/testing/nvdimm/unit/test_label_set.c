@@ -118,7 +118,7 @@ static void expect_words(const char *words)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u32 ndimms;
 	const char *labels, *found;
 } sets[] = {
@@ -169,7 +169,7 @@ static const struct {
 	  "1 incomplete, 1 incomplete, 1 incomplete, 2, 2 overlap" },
 };
 
-LAW_OF_EACH(set__is_found_or_refused, sets)
+TEST_EACH(set__is_found_or_refused, sets)
 {
 	ndimms = row->ndimms;
 	put_words(row->labels);
@@ -177,7 +177,7 @@ LAW_OF_EACH(set__is_found_or_refused, sets)
 	expect_words(row->found);
 }
 
-LAW(set__silly_number_of_dimms_finds_nothing)
+TEST(set__silly_number_of_dimms_finds_nothing)
 {
 	put_words("1@0+100");
 	begin();
@@ -185,7 +185,7 @@ LAW(set__silly_number_of_dimms_finds_nothing)
 	assert_int_equal(label_set_next(dimms, 33, cursor, &out, &reason), 0);
 }
 
-LAW(set__namespaces_come_by_offset)
+TEST(set__namespaces_come_by_offset)
 {
 	for (ndimms = 1; ndimms <= 32; ndimms++) {
 		for (u32 i = 0; i < MAX_DIMMS; i++)
@@ -197,7 +197,7 @@ LAW(set__namespaces_come_by_offset)
 }
 
 /* What in-tree's interrupted creation of 1, then a creation of 2, leaves. */
-LAW(set__a_stranger_is_not_taken_for_a_renamed_one)
+TEST(set__a_stranger_is_not_taken_for_a_renamed_one)
 {
 	put_words("0:1@0+100* 0:2@100+100 1:2@0+100");
 	begin();
@@ -206,7 +206,7 @@ LAW(set__a_stranger_is_not_taken_for_a_renamed_one)
 	assert_false(refs[0][0].leftover);
 }
 
-LAW(set__only_the_mark_differs_is_unsettled)
+TEST(set__only_the_mark_differs_is_unsettled)
 {
 	put_words("0:1@0+100 1:1@0+100*");
 	begin();
@@ -220,7 +220,7 @@ LAW(set__only_the_mark_differs_is_unsettled)
 	assert_false(out.unsettled);
 }
 
-LAW(set__whose_uuid_is_being_changed_is_unsettled)
+TEST(set__whose_uuid_is_being_changed_is_unsettled)
 {
 	put_words("0:1@0+100* 1:9@0+100");
 	begin();
@@ -259,7 +259,7 @@ static void expect_of_version(void **state, const char *words, const char *found
 	expect_words(found);
 }
 
-LAW(set__of_two_versions_is_one)
+TEST(set__of_two_versions_is_one)
 {
 	expect_of_version(state, "1@0+100", "1");
 	assert_false(out.torn || out.unsettled);
@@ -270,12 +270,12 @@ LAW(set__of_two_versions_is_one)
 }
 
 /* Nothing else changes with a uuid. */
-LAW(set__of_another_uuid_and_otherwise_unlike_is_a_stranger)
+TEST(set__of_another_uuid_and_otherwise_unlike_is_a_stranger)
 {
 	expect_of_each_field(state, "0:1@0+100* 1:9@0+100", "1 incomplete");
 }
 
-LAW(set__interrupted_resize_has_the_size_of_position_0)
+TEST(set__interrupted_resize_has_the_size_of_position_0)
 {
 	put_words("0:1@0+100 1:1@0+150");
 	begin();
@@ -284,7 +284,7 @@ LAW(set__interrupted_resize_has_the_size_of_position_0)
 	expect_words("");
 }
 
-LAW(set__interrupted_change_of_uuid_has_the_new_label)
+TEST(set__interrupted_change_of_uuid_has_the_new_label)
 {
 	ndimms = 3;
 	put_words("0:1@0+100* 1:1@0+100 2:9@0+100");
@@ -293,7 +293,7 @@ LAW(set__interrupted_change_of_uuid_has_the_new_label)
 	assert_int_equal(out.ref[2]->label->uuid.b[0], 9);
 }
 
-LAW(set__interrupted_rename_is_torn)
+TEST(set__interrupted_rename_is_torn)
 {
 	put_words("1@0+100");
 	strcpy(labels[1][0].name, "new");
@@ -302,7 +302,7 @@ LAW(set__interrupted_rename_is_torn)
 	assert_string_equal(out.lead->name, "");
 }
 
-LAW(set__each_differing_field_is_torn)
+TEST(set__each_differing_field_is_torn)
 {
 	expect_of_each_field(state, "1@0+100", "1 torn");
 	before_each(state);
@@ -312,7 +312,7 @@ LAW(set__each_differing_field_is_torn)
 	expect_words("1");
 }
 
-LAW(set__wrong_position_or_count_is_passed_over)
+TEST(set__wrong_position_or_count_is_passed_over)
 {
 	put_words("1@0+100 2@100+100 3@200+100 4@300+100 5@400+100");
 	labels[0][0].position = 1;
@@ -326,7 +326,7 @@ LAW(set__wrong_position_or_count_is_passed_over)
 /* ---- where a namespace may lie ---- */
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 offset, size, mapping;
 	enum nd_reason reason;
 } places[] = {
@@ -345,12 +345,12 @@ static const struct {
 	{ "an offset that wraps", -4096ull, 8192, SZ_1G, ND_REASON_BOUNDS },
 };
 
-LAW_OF_EACH(place__is_judged, places)
+TEST_EACH(place__is_judged, places)
 {
 	assert_reason(label_judge_place(row->offset, row->size, row->mapping), row->reason);
 }
 
-LAW(set__misplaced_lead_is_refused_and_keeps_its_labels)
+TEST(set__misplaced_lead_is_refused_and_keeps_its_labels)
 {
 	static const struct { u64 offset, size; const char *found; } bad[] = {
 		{ 512, 4096, "1 align, 2" }, { 0, 4608, "1 align, 2" },
@@ -375,7 +375,7 @@ LAW(set__misplaced_lead_is_refused_and_keeps_its_labels)
 	}
 }
 
-LAW(set__misplaced_label_of_another_dimm_is_refused)
+TEST(set__misplaced_label_of_another_dimm_is_refused)
 {
 	put_words("0:1@0+100 2@300+100");
 	put_bytes(1, 1, 512, 100 * ND_LABEL_UNIT);
@@ -388,7 +388,7 @@ LAW(set__misplaced_label_of_another_dimm_is_refused)
 	expect_words("1 bounds");
 }
 
-LAW(set__incomplete_change_of_uuid_is_unsettled)
+TEST(set__incomplete_change_of_uuid_is_unsettled)
 {
 	ndimms = 3;
 	put_words("0:1@0+100* 1:9@0+100 2:1@0+100");
@@ -410,7 +410,7 @@ static u32 kept(void)
 
 /* What is left over of labels: how many are kept, or nobody's. */
 static const struct {
-	const char *law;
+	const char *title;
 	u32 ndimms;
 	const char *labels;
 	u32 kept;
@@ -429,7 +429,7 @@ static const struct {
 	{ "two marks on one DIMM prove nothing", 2, "1:1@0+100* 1:1@200+100*", 2 },
 };
 
-LAW_OF_EACH(rest__is_kept_or_nobodys, rests)
+TEST_EACH(rest__is_kept_or_nobodys, rests)
 {
 	ndimms = row->ndimms;
 	put_words(row->labels);
@@ -444,7 +444,7 @@ LAW_OF_EACH(rest__is_kept_or_nobodys, rests)
 
 /* What is found and not served: a namespace counts once, on however many DIMMs it has labels. */
 static const struct {
-	const char *law;
+	const char *title;
 	const char *labels;
 	u32 lost;
 } losses[] = {
@@ -456,7 +456,7 @@ static const struct {
 	{ "a second label of what is served is none", "1@0+100 1:1@200+100", 0 },
 };
 
-LAW_OF_EACH(lost__is_found_and_not_served, losses)
+TEST_EACH(lost__is_found_and_not_served, losses)
 {
 	ndimms = 3;
 	put_words(row->labels);
@@ -464,14 +464,14 @@ LAW_OF_EACH(lost__is_found_and_not_served, losses)
 	assert_int_equal(label_set_lost(dimms, ndimms), row->lost);
 }
 
-LAW(rest__a_mark_of_a_larger_set_proves_nothing)
+TEST(rest__a_mark_of_a_larger_set_proves_nothing)
 {
 	put_words("1:1@0+100*");
 	labels[1][0].nlabel = 3;
 	assert_int_equal(kept(), 1);
 }
 
-LAW(rest__nothing_is_nobodys_while_something_cannot_be_read)
+TEST(rest__nothing_is_nobodys_while_something_cannot_be_read)
 {
 	put_words("1:1@0+100*");
 	states[0].bad = 1;
@@ -496,7 +496,7 @@ static enum nd_reason closed(u32 kept, u32 *which)
 	return label_set_closed(states, ndimms, kept, which);
 }
 
-LAW(closed__by_what_may_have_named_anything)
+TEST(closed__by_what_may_have_named_anything)
 {
 	u32 which;
 
@@ -526,7 +526,7 @@ LAW(closed__by_what_may_have_named_anything)
 	assert_int_equal(which, 0);
 }
 
-LAW(sort__does_not_depend_on_the_order_before)
+TEST(sort__does_not_depend_on_the_order_before)
 {
 	srandom(3);
 	for (u32 round = 0; round < 200; round++) {

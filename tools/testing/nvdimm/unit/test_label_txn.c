@@ -42,7 +42,7 @@ static void make_two(struct nd_label *l, struct label_change *c)
 	}
 }
 
-LAW(txn__nothing_is_written_if_one_dimm_refuses)
+TEST(txn__nothing_is_written_if_one_dimm_refuses)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
@@ -64,7 +64,7 @@ LAW(txn__nothing_is_written_if_one_dimm_refuses)
 	assert_reason(m.reason, ND_REASON_OK);
 }
 
-LAW(txn__nothing_is_formatted_if_one_dimm_refuses)
+TEST(txn__nothing_is_formatted_if_one_dimm_refuses)
 {
 	for (u32 refuses = 0; refuses < 3; refuses++) {
 		struct nd_label l[3];
@@ -87,7 +87,7 @@ LAW(txn__nothing_is_formatted_if_one_dimm_refuses)
 	}
 }
 
-LAW(txn__an_update_may_not_move)
+TEST(txn__an_update_may_not_move)
 {
 	const struct ns_want moved = { 1, 'a', SZ_4K, SZ_2M };
 
@@ -96,7 +96,7 @@ LAW(txn__an_update_may_not_move)
 	assert_int_equal(m.world.xfers, 0);
 }
 
-LAW(txn__nothing_goes_with_a_create)
+TEST(txn__nothing_goes_with_a_create)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
@@ -112,7 +112,7 @@ LAW(txn__nothing_goes_with_a_create)
 }
 
 /* Of what a creation left on two of three DIMMs the label with the mark goes last. */
-LAW(txn__what_is_left_of_leftovers_is_a_leftover)
+TEST(txn__what_is_left_of_leftovers_is_a_leftover)
 {
 	struct label_change c[3] = { 0 };
 	struct machine big;
@@ -160,7 +160,7 @@ LAW(txn__what_is_left_of_leftovers_is_a_leftover)
 	machine_free(&big);
 }
 
-LAW(txn__position_0_goes_last_or_first)
+TEST(txn__position_0_goes_last_or_first)
 {
 	/* label and index block on DIMMs 2, 1, 0 */
 	m.world.fail = 5;
@@ -179,7 +179,7 @@ LAW(txn__position_0_goes_last_or_first)
 }
 
 /* Whichever write fails: while two uuids are there, the label that decides says so. */
-LAW(txn__a_change_of_uuid_is_marked_where_it_is_decided)
+TEST(txn__a_change_of_uuid_is_marked_where_it_is_decided)
 {
 	const struct ns_want other = { 9, 'a', 0, SZ_2M };
 
@@ -207,7 +207,7 @@ LAW(txn__a_change_of_uuid_is_marked_where_it_is_decided)
 	assert_false(v.ns[0].torn);
 }
 
-LAW(txn__a_failed_create_names_its_dimm)
+TEST(txn__a_failed_create_names_its_dimm)
 {
 	struct nd_label l[3];
 	struct label_change c[3];
@@ -225,7 +225,7 @@ LAW(txn__a_failed_create_names_its_dimm)
 }
 
 /* Two DIMMs' labels stay: the one that could not go, and the mark that says whose they are. */
-LAW(txn__a_delete_is_decided_with_position_0)
+TEST(txn__a_delete_is_decided_with_position_0)
 {
 	struct label_change c[3];
 	u32 failed;
@@ -245,7 +245,7 @@ LAW(txn__a_delete_is_decided_with_position_0)
 }
 
 /* Or what an interrupted one had marked: by that what is left is known. */
-LAW(txn__a_delete_that_was_interrupted_keeps_its_mark)
+TEST(txn__a_delete_that_was_interrupted_keeps_its_mark)
 {
 	struct label_change c[3];
 	u32 failed;
@@ -270,7 +270,7 @@ LAW(txn__a_delete_that_was_interrupted_keeps_its_mark)
 	assert_int_equal(v.norphan[2], 1);
 }
 
-LAW(txn__a_delete_that_cannot_be_marked_does_not_begin)
+TEST(txn__a_delete_that_cannot_be_marked_does_not_begin)
 {
 	m.world.fail = 2;
 	assert_int_equal(machine_change(&m, &v.ns[0], NULL), -EIO);
@@ -280,7 +280,7 @@ LAW(txn__a_delete_that_cannot_be_marked_does_not_begin)
 	assert_false(v.ns[0].torn);
 }
 
-LAW(txn__a_full_area_can_still_be_deleted_from)
+TEST(txn__a_full_area_can_still_be_deleted_from)
 {
 	struct nd_label l = machine_label(&m, &two, 0);
 	struct label_change c = { .add = &l, .nadd = 1, .minor = 2 };
@@ -293,7 +293,7 @@ LAW(txn__a_full_area_can_still_be_deleted_from)
 	assert_int_equal(m.area[2].nfree, 1);
 }
 
-LAW(txn__a_create_ends_without_mark)
+TEST(txn__a_create_ends_without_mark)
 {
 	struct machine big;
 
@@ -309,7 +309,7 @@ LAW(txn__a_create_ends_without_mark)
 	machine_free(&big);
 }
 
-LAW(txn__blank_areas_are_formatted_before_the_first_label)
+TEST(txn__blank_areas_are_formatted_before_the_first_label)
 {
 	struct machine blank;
 

@@ -149,7 +149,7 @@ int after_each(void **state)
 	return 0;
 }
 
-LAW(machine__is_what_its_files_say)
+TEST(machine__is_what_its_files_say)
 {
 	const struct machine_region *region = machine_region(&m, "region0");
 	const struct machine_namespace *ns = machine_namespace(&m, "namespace0.0");
@@ -179,7 +179,7 @@ LAW(machine__is_what_its_files_say)
 	assert_true(ns->usable + ns->memmap_bytes + ns->pad == ns->size);
 }
 
-LAW(machine__has_dax_devices_and_nodes)
+TEST(machine__has_dax_devices_and_nodes)
 {
 	const struct machine_namespace *ns = machine_namespace(&m, "namespace0.1");
 	const struct machine_dax *dax = machine_dax(&m, "dax0.1");
@@ -195,7 +195,7 @@ LAW(machine__has_dax_devices_and_nodes)
 	assert_true(m.extents[1].start == 0x148000000);
 }
 
-LAW(machine__ranges_are_those_of_iomem)
+TEST(machine__ranges_are_those_of_iomem)
 {
 	assert_int_equal(m.nr_ranges, 6);
 	assert_true(m.ranges[0].start == 0x1000 && m.ranges[0].size == 0x9f000);
@@ -205,7 +205,7 @@ LAW(machine__ranges_are_those_of_iomem)
 	assert_int_equal(machine_ranges_from(&m, U64_MAX), 6);
 }
 
-LAW(machine__texts_cannot_command_a_terminal)
+TEST(machine__texts_cannot_command_a_terminal)
 {
 	assert_string_equal(machine_namespace(&m, "namespace0.0")->alt_name, "db?[31m?\"");
 }
@@ -222,7 +222,7 @@ static char *saved(const struct machine *machine, size_t *len)
 	return text;
 }
 
-LAW(machine__saved_is_loaded_as_it_was)
+TEST(machine__saved_is_loaded_as_it_was)
 {
 	size_t len, len2;
 	char *text = saved(&m, &len), *text2, why[256];
@@ -241,7 +241,7 @@ LAW(machine__saved_is_loaded_as_it_was)
 }
 
 static const struct {
-	const char *law, *text, *why;
+	const char *title, *text, *why;
 } wrongs[] = {
 	{ "nothing", "", "no JSON object" },
 	{ "another program's", "{\"regions\":[]}", "no map that" },
@@ -259,7 +259,7 @@ static const struct {
 	  "no machine is so" },
 };
 
-LAW_OF_EACH(machine__wrong_map_is_refused_with_the_place, wrongs)
+TEST_EACH(machine__wrong_map_is_refused_with_the_place, wrongs)
 {
 	char why[256] = "";
 	struct machine other;
@@ -271,7 +271,7 @@ LAW_OF_EACH(machine__wrong_map_is_refused_with_the_place, wrongs)
 	assert_int_equal(other.nr_regions, 0);
 }
 
-LAW(machine__unprivileged_sees_that_something_is_hidden)
+TEST(machine__unprivileged_sees_that_something_is_hidden)
 {
 	char path[512];
 	struct machine other;
@@ -285,7 +285,7 @@ LAW(machine__unprivileged_sees_that_something_is_hidden)
 	machine_free(&other);
 }
 
-LAW(machine__without_sysfs_is_empty)
+TEST(machine__without_sysfs_is_empty)
 {
 	struct machine other;
 
@@ -301,7 +301,7 @@ LAW(machine__without_sysfs_is_empty)
 }
 
 /* Of ten thousand namespaces each attribute counts. */
-LAW(machine__reads_uuids_for_who_saves_it)
+TEST(machine__reads_uuids_for_who_saves_it)
 {
 	struct machine brief;
 

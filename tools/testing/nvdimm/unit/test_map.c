@@ -23,7 +23,7 @@
 
 /* What begins, or goes on, at each MiB, a letter each, and what is shared, "UNIT@START ". */
 static const struct {
-	const char *law, *json, *picture, *shared;
+	const char *title, *json, *picture, *shared;
 } geometries[] = {
 	{ "nothing", "", "", "" },
 	{ "RAM and holes", "\"iomem\":[" RAM(1048576, 2097152) "," RAM(4194304, 1048576) "]",
@@ -134,7 +134,7 @@ static void each_byte_once(void)
 	assert_true(end == last);
 }
 
-LAW_OF_EACH(map__has_each_byte_once_as_what_it_is, geometries)
+TEST_EACH(map__has_each_byte_once_as_what_it_is, geometries)
 {
 	char picture[64] = "", shared[256] = "";
 	u32 segment = 0;
@@ -155,7 +155,7 @@ LAW_OF_EACH(map__has_each_byte_once_as_what_it_is, geometries)
 	assert_string_equal(shared, row->shared);
 }
 
-LAW(map__says_sizes_exactly_where_it_can)
+TEST(map__says_sizes_exactly_where_it_can)
 {
 	static const struct {
 		u64 bytes;
@@ -173,7 +173,7 @@ LAW(map__says_sizes_exactly_where_it_can)
 }
 
 /* Saved with its segments, it is loaded and makes the same ones. */
-LAW(map__saved_makes_the_same_map)
+TEST(map__saved_makes_the_same_map)
 {
 	size_t len, len2;
 	char *text, *text2, why[256];
@@ -198,7 +198,7 @@ LAW(map__saved_makes_the_same_map)
 }
 
 /* Namespaces in one place, and RAM in pieces there: no machine, but a file can say so. */
-LAW(map__has_no_layer_for_each_pair)
+TEST(map__has_no_layer_for_each_pair)
 {
 	const u32 nr = 300;
 	void *array = NULL;
@@ -286,7 +286,7 @@ static double seconds_of(u32 each)
 }
 
 /* Not a time, of which a busy machine has any, but how it grows: eight times as many cost so. */
-LAW(map__time_grows_with_what_there_is)
+TEST(map__time_grows_with_what_there_is)
 {
 	double few = seconds_of(13), many = seconds_of(104);
 
@@ -295,7 +295,7 @@ LAW(map__time_grows_with_what_there_is)
 }
 
 /* Viewers end at 32767 pixels, and people before. */
-LAW(map__picture_of_very_many_regions_can_be_shown)
+TEST(map__picture_of_very_many_regions_can_be_shown)
 {
 	unsigned int height = 0;
 	char *text = NULL;

@@ -88,7 +88,7 @@ int before_each(void **state)
 
 /* ---- the table ---- */
 
-LAW(tables__are_without_complaint)
+TEST(tables__are_without_complaint)
 {
 	for (u32 platform = 0; platform < MOCK_PLATFORMS; platform++) {
 		for (u32 plugged = 0; plugged < 2; plugged++) {
@@ -108,7 +108,7 @@ LAW(tables__are_without_complaint)
 	}
 }
 
-LAW(tables__tell_their_length_without_room)
+TEST(tables__tell_their_length_without_room)
 {
 	u8 bytes[64];
 	u32 len;
@@ -120,7 +120,7 @@ LAW(tables__tell_their_length_without_room)
 
 /* ---- labels ---- */
 
-LAW(labels__refuse_what_is_out_of_the_area)
+TEST(labels__refuse_what_is_out_of_the_area)
 {
 	static const u32 bad[][2] = {
 		{ MOCK_LABEL_SIZE, 8 }, { MOCK_LABEL_SIZE - 8, 16 }, { 0xfffffff8, 16 },
@@ -133,7 +133,7 @@ LAW(labels__refuse_what_is_out_of_the_area)
 	}
 }
 
-LAW(labels__return_what_was_written)
+TEST(labels__return_what_was_written)
 {
 	struct {
 		u32 offset, length;
@@ -149,7 +149,7 @@ LAW(labels__return_what_was_written)
 
 /* ---- poison and scrub ---- */
 
-LAW(poison__keeps_parts_apart_and_in_order)
+TEST(poison__keeps_parts_apart_and_in_order)
 {
 	static u8 model[4096];
 	struct mock_poison p = { };
@@ -210,14 +210,14 @@ static void inject(u64 start, u64 length)
 	assert_int_equal(bus(7, &in, 17), 0);
 }
 
-LAW(inject__says_which_options_it_takes)
+TEST(inject__says_which_options_it_takes)
 {
 	assert_int_equal(bus(10, NULL, 0), 0);
 	assert_int_equal(b.call.out_len, 8);
 	assert_int_equal(out32(4), 1);
 }
 
-LAW(scrub__returns_all_in_pieces)
+TEST(scrub__returns_all_in_pieces)
 {
 	u64 base, end;
 	u32 found = 0;
@@ -247,7 +247,7 @@ LAW(scrub__returns_all_in_pieces)
 }
 
 /* Who asks for more than there is room for gets what there is room for. */
-LAW(scrub__returns_no_more_than_there_is_room_for)
+TEST(scrub__returns_no_more_than_there_is_room_for)
 {
 	static const u32 limit[] = { 0, 1, MOCK_SCRUB_RECORDS, MOCK_SCRUB_RECORDS + 1, 1000, ~0u };
 
@@ -265,7 +265,7 @@ LAW(scrub__returns_no_more_than_there_is_room_for)
 	}
 }
 
-LAW(scrub__of_firmware_takes_results_away)
+TEST(scrub__of_firmware_takes_results_away)
 {
 	u64 ours = b.m.layout.span[1];
 
@@ -294,7 +294,7 @@ static u32 scrubbed(u64 start, u64 length, bool previous)
 	return out32(44);
 }
 
-LAW(scrub__finds_what_was_there_when_it_began)
+TEST(scrub__finds_what_was_there_when_it_began)
 {
 	u64 base = b.m.layout.span[0], size = b.m.platform->span[0].size, in[2] = { base, 512 };
 
@@ -310,7 +310,7 @@ LAW(scrub__finds_what_was_there_when_it_began)
 	assert_int_equal(scrubbed(base, size, true), 1);
 }
 
-LAW(clear__wants_whole_units)
+TEST(clear__wants_whole_units)
 {
 	u64 in[2] = { b.m.layout.span[0], MOCK_CLEAR_UNIT + 1 };
 
@@ -335,7 +335,7 @@ static u32 with_secret(u32 func)
 	return dimm(0, func, secret + MOCK_PASSPHRASE, MOCK_PASSPHRASE);
 }
 
-LAW(security__locked_until_the_passphrase)
+TEST(security__locked_until_the_passphrase)
 {
 	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
 	mock_security_lock(&b.m.dimm[0]);
@@ -347,7 +347,7 @@ LAW(security__locked_until_the_passphrase)
 	assert_int_equal(with_secret(21), MOCK_OK);
 }
 
-LAW(security__frozen_is_final)
+TEST(security__frozen_is_final)
 {
 	assert_int_equal(dimm(0, 23, NULL, 0), MOCK_BAD_STATE);
 	assert_int_equal(dimm(0, 20, secret, sizeof(secret)), MOCK_OK);
@@ -356,7 +356,7 @@ LAW(security__frozen_is_final)
 	assert_int_equal(with_secret(24), MOCK_BAD_STATE);
 }
 
-LAW(overwrite__is_over_when_it_says_so)
+TEST(overwrite__is_over_when_it_says_so)
 {
 	assert_int_equal(dimm(0, 26, NULL, 0), 2 << 16 | 7);
 	assert_int_equal(dimm(0, 25, none, sizeof(none)), MOCK_OK);
@@ -385,7 +385,7 @@ static void stage(u32 n)
 	assert_true(out64(4) == 0xffffffffabcdull);
 }
 
-LAW(activation__needs_a_staged_image)
+TEST(activation__needs_a_staged_image)
 {
 	u8 arm = 1, idle = 1;
 
@@ -406,7 +406,7 @@ LAW(activation__needs_a_staged_image)
 
 /* ---- the rest ---- */
 
-LAW(smart__notifies_at_the_threshold)
+TEST(smart__notifies_at_the_threshold)
 {
 	u8 threshold[7] = { 1, 0, 99, 0, 0, 0, 0 };
 
@@ -417,7 +417,7 @@ LAW(smart__notifies_at_the_threshold)
 	assert_true(b.m.dimm[2].notify);
 }
 
-LAW(no_function__answers_too_little_input)
+TEST(no_function__answers_too_little_input)
 {
 	static u8 few[1];
 
@@ -436,7 +436,7 @@ LAW(no_function__answers_too_little_input)
 	}
 }
 
-LAW(faults__skip_then_fail_so_many)
+TEST(faults__skip_then_fail_so_many)
 {
 	struct mock_faults f = { .functions = 1 << 5, .code = -EACCES, .skip = 2, .count = 2 };
 

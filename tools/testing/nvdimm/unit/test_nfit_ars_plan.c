@@ -192,7 +192,7 @@ static void stands(const struct word *w)
 }
 
 static const struct {
-	const char *law, *script;
+	const char *title, *script;
 } scripts[] = {
 	{ "a scrub is worked off range by range",
 	  "idle, wants all, busy, left 3, ignores EAGAIN, "
@@ -281,7 +281,7 @@ static const struct {
 	  "waits 60, asks, done 1" },
 };
 
-LAW_OF_EACH(plan__follows_what_happens, scripts)
+TEST_EACH(plan__follows_what_happens, scripts)
 {
 	char *script = strdup(row->script), *rest = script, *text;
 
@@ -295,7 +295,7 @@ LAW_OF_EACH(plan__follows_what_happens, scripts)
 }
 
 /* An error cleared since then must not come back with old results. */
-LAW(results__are_taken_once)
+TEST(results__are_taken_once)
 {
 	/* firmware's own record of the last boot */
 	plan.fresh = true;
@@ -308,7 +308,7 @@ LAW(results__are_taken_once)
 }
 
 /* What firmware had on record of a range that was not there yet. */
-LAW(results__are_news_to_a_range_that_was_added)
+TEST(results__are_news_to_a_range_that_was_added)
 {
 	struct ars_range three[3], range = { 16 * G, G, ND_ARS_PERSISTENT, .usable = true };
 	struct ars_answer answer = { .address = 4 * G, .length = 16 * G, .nr = 1 };
@@ -335,7 +335,7 @@ LAW(results__are_news_to_a_range_that_was_added)
 	assert_int_equal(out.from, 0);
 }
 
-LAW(scrub__goes_by_slices)
+TEST(scrub__goes_by_slices)
 {
 	struct ars_range big = { ARS_SLICE / 2, 2 * ARS_SLICE, .usable = true };
 
@@ -354,7 +354,7 @@ LAW(scrub__goes_by_slices)
 	assert_false(ars_busy(&plan));
 }
 
-LAW(scrub__of_a_part_only)
+TEST(scrub__of_a_part_only)
 {
 	assert_int_equal(ars_scrub(&plan, 0, 4 * G), -ENOTTY);
 	assert_int_equal(ars_scrub(&plan, 6 * G, 2 * G), -ENOTTY);
@@ -364,7 +364,7 @@ LAW(scrub__of_a_part_only)
 	starts(5 * G, 64, 0, 0);
 }
 
-LAW(busy_firmware__is_waited_for_without_end)
+TEST(busy_firmware__is_waited_for_without_end)
 {
 	u32 delay = 1;
 
@@ -381,7 +381,7 @@ LAW(busy_firmware__is_waited_for_without_end)
 	assert_int_equal(plan.count, 1);
 }
 
-LAW(overflow__goes_on_behind_the_results)
+TEST(overflow__goes_on_behind_the_results)
 {
 	struct ars_answer more = {
 		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = G,
@@ -396,7 +396,7 @@ LAW(overflow__goes_on_behind_the_results)
 	assert_int_equal(plan.count, 1);
 }
 
-LAW(overflow__of_a_recall_goes_on_behind_the_results)
+TEST(overflow__of_a_recall_goes_on_behind_the_results)
 {
 	struct ars_answer more = {
 		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
@@ -412,7 +412,7 @@ LAW(overflow__of_a_recall_goes_on_behind_the_results)
 	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
 }
 
-LAW(overflow__of_a_recall_that_was_cancelled_ends_it)
+TEST(overflow__of_a_recall_that_was_cancelled_ends_it)
 {
 	const struct ars_answer more = {
 		.nr = 1, .stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
@@ -427,7 +427,7 @@ LAW(overflow__of_a_recall_that_was_cancelled_ends_it)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	struct ars_answer answer;
 } nothing[] = {
 	{ "no range" },
@@ -445,7 +445,7 @@ static const struct {
 };
 
 /* Again, a few times; then it is given up, and told. */
-LAW_OF_EACH(slice__that_results_say_nothing_of_is_tried_again_and_given_up, nothing)
+TEST_EACH(slice__that_results_say_nothing_of_is_tried_again_and_given_up, nothing)
 {
 	ars_scrub(&plan, 4 * G, 2 * G);
 	asked(-EAGAIN);
@@ -461,7 +461,7 @@ LAW_OF_EACH(slice__that_results_say_nothing_of_is_tried_again_and_given_up, noth
 	assert_false(ars_busy(&plan));
 }
 
-LAW(anothers_results__are_taken_and_the_slice_scrubbed_again)
+TEST(anothers_results__are_taken_and_the_slice_scrubbed_again)
 {
 	const struct ars_answer other = { .nr = 1, .address = 8 * G, .length = G };
 
@@ -480,7 +480,7 @@ LAW(anothers_results__are_taken_and_the_slice_scrubbed_again)
 	assert_true(said(0, &other).take);
 }
 
-LAW(anothers_scrub__of_more_than_the_slice_will_do)
+TEST(anothers_scrub__of_more_than_the_slice_will_do)
 {
 	const struct ars_answer all = { .address = 0, .length = U64_MAX };
 	const struct ars_answer half = { .address = 4 * G - 1, .length = G + 1 };
@@ -493,7 +493,7 @@ LAW(anothers_scrub__of_more_than_the_slice_will_do)
 }
 
 /* A recall's results may be of any scrub, unless one came between. */
-LAW(recall__that_was_overtaken_is_asked_for_again)
+TEST(recall__that_was_overtaken_is_asked_for_again)
 {
 	const struct ars_answer other = { .address = 8 * G, .length = G };
 
@@ -508,7 +508,7 @@ LAW(recall__that_was_overtaken_is_asked_for_again)
 	starts(8 * G, G, ND_ARS_RETURN_PREV_DATA, 0);
 }
 
-LAW(tries__of_an_earlier_job_do_not_count)
+TEST(tries__of_an_earlier_job_do_not_count)
 {
 	const struct ars_answer other = { .address = 8 * G, .length = G };
 
@@ -529,7 +529,7 @@ LAW(tries__of_an_earlier_job_do_not_count)
 	scrubs(4 * G, G);
 }
 
-LAW(stopped_scrub__is_taken_up_where_it_ended)
+TEST(stopped_scrub__is_taken_up_where_it_ended)
 {
 	struct ars_answer part = {
 		.stopped = true, .restart = 5 * G, .address = 4 * G, .length = 2 * G,
@@ -541,7 +541,7 @@ LAW(stopped_scrub__is_taken_up_where_it_ended)
 	starts(5 * G, G, 0, 0);
 }
 
-LAW(records__are_bounded_by_what_came)
+TEST(records__are_bounded_by_what_came)
 {
 	u64 memory[16] = { };
 	struct nd_cmd_ars_status *st = (void *)memory;
@@ -569,7 +569,7 @@ LAW(records__are_bounded_by_what_came)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 start, len;
 	bool in;
 	u64 want_start, want_len;
@@ -586,7 +586,7 @@ static const struct {
 	{ "the end of the world", U64_MAX, U64_MAX, false },
 };
 
-LAW_OF_EACH(records__count_only_within_their_range, clips)
+TEST_EACH(records__count_only_within_their_range, clips)
 {
 	struct ars_range range = { .start = 4 * G, .length = 2 * G };
 	u64 start = row->start, len = row->len;

@@ -192,7 +192,7 @@ static void world_round(struct world *w)
 	}
 }
 
-LAW(scrubbed__is_what_was_scrubbed_whoever_else_scrubs)
+TEST(scrubbed__is_what_was_scrubbed_whoever_else_scrubs)
 {
 	u32 jobs = 0;
 

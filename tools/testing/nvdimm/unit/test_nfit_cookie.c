@@ -4,7 +4,7 @@
 #include "nfit/table/cookie.h"
 
 /* set_cookie of qemu_nfit's two regions as Debian 6.1's own driver shows them, without labels. */
-LAW(cookie__of_qemu_dimms)
+TEST(cookie__of_qemu_dimms)
 {
 	struct nfit_member m = { .serial = 0x123456, .vendor = 0x8086 };
 	struct nfit_cookies c;
@@ -19,7 +19,7 @@ LAW(cookie__of_qemu_dimms)
 }
 
 /* Likewise: a set of two that a made-up table lists in reverse, and v1.1 for lack of labels. */
-LAW(cookie__of_sets_in_a_made_up_table)
+TEST(cookie__of_sets_in_a_made_up_table)
 {
 	static const struct nfit_member set[2] = {
 		{ .region_offset = 4096, .serial = 0x31200, .vendor = 0x8089, .date = 0x1218,
@@ -42,7 +42,7 @@ LAW(cookie__of_sets_in_a_made_up_table)
 	assert_true(c.v1_1 == 0x800000004ull);
 }
 
-LAW(cookie__of_nothing_is_zero)
+TEST(cookie__of_nothing_is_zero)
 {
 	struct nfit_cookies c = { 1, 1, 1 };
 
@@ -50,7 +50,7 @@ LAW(cookie__of_nothing_is_zero)
 	assert_true(c.v1_1 == 0 && c.v1_2 == 0 && c.compat == 0);
 }
 
-LAW(cookie__too_many_members_are_refused)
+TEST(cookie__too_many_members_are_refused)
 {
 	struct nfit_member m[NFIT_SET_MAX + 1] = { };
 	u8 position[NFIT_SET_MAX + 1];
@@ -84,7 +84,7 @@ static void lay(u8 *p, u64 v, int n)
  * Offsets chosen so that byte order and number order differ: as bytes (low
  * first) 0x10000 < 0x100 < 0x1000 < 0x1; members are given in neither.
  */
-LAW(cookie__orders)
+TEST(cookie__orders)
 {
 	static const struct nfit_member set[4] = {
 		{ .region_offset = 0x1000, .serial = 0x31,
@@ -123,7 +123,7 @@ LAW(cookie__orders)
 }
 
 /* From a table, as the driver does it; the numbers must never change, they are on media. */
-LAW(cookie__of_an_interleaved_set)
+TEST(cookie__of_an_interleaved_set)
 {
 	struct nfit_member member[4];
 	struct nfit_cookies c;

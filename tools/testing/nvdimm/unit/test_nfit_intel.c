@@ -5,9 +5,9 @@
 #include <linux/libnvdimm.h>
 #include "nfit/intel/state.h"
 
-LAW(security__of_the_user)
+TEST(security__of_the_user)
 {
-	static const struct { u8 user; unsigned long want; } law[] = {
+	static const struct { u8 user; unsigned long want; } row[] = {
 		{ 0x00, BIT(NVDIMM_SECURITY_DISABLED) },
 		/* frozen counts only where there is a passphrase */
 		{ 0x08, BIT(NVDIMM_SECURITY_DISABLED) },
@@ -21,17 +21,17 @@ LAW(security__of_the_user)
 		{ 0x60, 0 },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		struct intel_security s = { .user = law[i].user, .master = 0xff };
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++) {
+		struct intel_security s = { .user = row[i].user, .master = 0xff };
 
-		assert_int_equal(intel_security_flags(&s, false), law[i].want);
+		assert_int_equal(intel_security_flags(&s, false), row[i].want);
 		s.status = cpu_to_le32(1);
 		assert_int_equal(intel_security_flags(&s, false), 0);
 	}
 }
 
 /* Only firmware that has said so has said that there is none. */
-LAW(security__that_is_not_told_is_not_none)
+TEST(security__that_is_not_told_is_not_none)
 {
 	static const u32 none[] = { 1, 2, 3, 0x10001, 0x20003 };
 	static const u32 failed[] = { 4, 5, 6, 7, 9, 11, 0x10007, 0x20007, ~0u };
@@ -49,25 +49,25 @@ LAW(security__that_is_not_told_is_not_none)
 	}
 }
 
-LAW(security__of_the_master)
+TEST(security__of_the_master)
 {
-	static const struct { u8 master; unsigned long want; } law[] = {
+	static const struct { u8 master; unsigned long want; } row[] = {
 		{ 0, BIT(NVDIMM_SECURITY_DISABLED) },
 		{ 1, BIT(NVDIMM_SECURITY_UNLOCKED) },
 		{ 2, BIT(NVDIMM_SECURITY_DISABLED) | BIT(NVDIMM_SECURITY_FROZEN) },
 		{ 3, BIT(NVDIMM_SECURITY_UNLOCKED) | BIT(NVDIMM_SECURITY_FROZEN) },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++) {
-		struct intel_security s = { .user = 0x26, .master = law[i].master };
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++) {
+		struct intel_security s = { .user = 0x26, .master = row[i].master };
 
-		assert_int_equal(intel_security_flags(&s, true), law[i].want);
+		assert_int_equal(intel_security_flags(&s, true), row[i].want);
 	}
 }
 
-LAW(security__errnos)
+TEST(security__errnos)
 {
-	static const struct { enum intel_func func; u32 status; int want; } law[] = {
+	static const struct { enum intel_func func; u32 status; int want; } row[] = {
 		{ INTEL_SET_PASSPHRASE, 0, 0 },
 		{ INTEL_SET_PASSPHRASE, 11, -EINVAL },
 		{ INTEL_SET_PASSPHRASE, 1, -EOPNOTSUPP },
@@ -93,11 +93,11 @@ LAW(security__errnos)
 		{ INTEL_ERASE, 0x10007, -ENXIO },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
-		assert_int_equal(intel_security_errno(law[i].func, law[i].status), law[i].want);
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++)
+		assert_int_equal(intel_security_errno(row[i].func, row[i].status), row[i].want);
 }
 
-LAW(activation__of_a_dimm)
+TEST(activation__of_a_dimm)
 {
 	static const u8 states[] = {
 		NVDIMM_FWA_IDLE, NVDIMM_FWA_ARMED, NVDIMM_FWA_BUSY, NVDIMM_FWA_INVALID,
@@ -121,7 +121,7 @@ LAW(activation__of_a_dimm)
 	assert_int_equal(intel_dimm_fwa_result(&a), NVDIMM_FWA_RESULT_INVALID);
 }
 
-LAW(activation__of_the_bus)
+TEST(activation__of_the_bus)
 {
 	struct intel_bus_activation a = { .state = 1, .max_quiesce_us = cpu_to_le64(10) };
 
@@ -148,7 +148,7 @@ LAW(activation__of_the_bus)
 	assert_int_equal(intel_bus_fwa_state(&a), NVDIMM_FWA_INVALID);
 }
 
-LAW(activation__failures_have_words)
+TEST(activation__failures_have_words)
 {
 	assert_null(intel_activate_failure(0, false));
 	assert_string_equal(intel_activate_failure(0x10006, false), "no DIMM is armed");

@@ -14,7 +14,7 @@ static struct nfit_media_idt *first_idt(void)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u16 spa, dcr;
 } missing[] = {
 	{ "range", .spa = 99 },
@@ -22,7 +22,7 @@ static const struct {
 };
 
 /* Point one reference of one member elsewhere: that map goes, and the set with it. */
-LAW_OF_EACH(map__missing_reference_drops_the_map_and_breaks_its_set, missing)
+TEST_EACH(map__missing_reference_drops_the_map_and_breaks_its_set, missing)
 {
 	make_set(&mk);
 	if (row->spa)
@@ -41,7 +41,7 @@ LAW_OF_EACH(map__missing_reference_drops_the_map_and_breaks_its_set, missing)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 offset, dpa, size;
 	enum nd_reason reason;
 } bounds[] = {
@@ -51,7 +51,7 @@ static const struct {
 	{ "the last dpa", 0, 0xffffffffbfffffffull, SET_SIZE, ND_REASON_OK },
 };
 
-LAW_OF_EACH(map__bounds, bounds)
+TEST_EACH(map__bounds, bounds)
 {
 	struct nfit_media_map *map;
 
@@ -67,7 +67,7 @@ LAW_OF_EACH(map__bounds, bounds)
 	assert_reason(p.t.spa[0].broken, row->reason ? ND_REASON_INCOMPLETE : ND_REASON_OK);
 }
 
-LAW(map__size_that_does_not_fit_the_interleave_lines_is_reported)
+TEST(map__size_that_does_not_fit_the_interleave_lines_is_reported)
 {
 	make_set(&mk);
 	first_map()->size = cpu_to_le64(SET_SIZE / 4 + SET_LINE);
@@ -76,7 +76,7 @@ LAW(map__size_that_does_not_fit_the_interleave_lines_is_reported)
 	assert_true(about(NFIT_SPA_MIN, ND_REASON_SIZE)->used);
 }
 
-LAW(map__identical_copy_is_harmless)
+TEST(map__identical_copy_is_harmless)
 {
 	u32 at;
 
@@ -93,7 +93,7 @@ LAW(map__identical_copy_is_harmless)
 #define HALF	(SET_SIZE / 2)
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 range;
 	u16 ways;
 	u64 a, b, b_at;		/* sizes of two members, and where the second one lies */
@@ -108,7 +108,7 @@ static const struct {
 	  SET_SIZE + 0x1000, 4096, ND_REASON_SIZE },
 };
 
-LAW_OF_EACH(set__must_be_complete_and_unambiguous, sets)
+TEST_EACH(set__must_be_complete_and_unambiguous, sets)
 {
 	struct nfit_media_map *map;
 
@@ -128,7 +128,7 @@ LAW_OF_EACH(set__must_be_complete_and_unambiguous, sets)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u16 refers, index;		/* to which a map refers; which the lines have */
 	u32 count, size;
 	bool twin;
@@ -143,7 +143,7 @@ static const struct {
 };
 
 /* Which byte is where, no driver needs to know: a machine that ran with such lines goes on to. */
-LAW_OF_EACH(lines__that_are_nonsense_cost_nothing_but_a_complaint, nonsense)
+TEST_EACH(lines__that_are_nonsense_cost_nothing_but_a_complaint, nonsense)
 {
 	make_set(&mk);
 	first_map()->idt_index = cpu_to_le16(row->refers);
@@ -161,7 +161,7 @@ LAW_OF_EACH(lines__that_are_nonsense_cost_nothing_but_a_complaint, nonsense)
 }
 
 /* One of two identities by one name, as the in-tree driver does: the first. */
-LAW(twins__leave_the_first)
+TEST(twins__leave_the_first)
 {
 	struct nfit_media_dcr *twin;
 
@@ -179,7 +179,7 @@ LAW(twins__leave_the_first)
  * Two NVDIMM-N in one channel, as SMART Modular's firmware described them in 2020: one handle, two
  * control regions of one identity, and two ranges that each map all of the DIMM.
  */
-LAW(device__may_be_mapped_whole_by_two_ranges)
+TEST(device__may_be_mapped_whole_by_two_ranges)
 {
 	const u64 base[] = { 0x4080000000, 0x4480000000 };
 	const u64 size = 16ull << 30;
@@ -208,7 +208,7 @@ LAW(device__may_be_mapped_whole_by_two_ranges)
 	assert_int_equal(p.t.device[0].flags & 0x21, 0x21);
 }
 
-LAW(set__range_without_maps_is_fine)
+TEST(set__range_without_maps_is_fine)
 {
 	make_spa(&mk, 1, SET_BASE, SET_SIZE);
 	parse();
@@ -217,7 +217,7 @@ LAW(set__range_without_maps_is_fine)
 	assert_int_equal(p.t.ncomplaint, 0);
 }
 
-LAW(device__is_heard_in_order_of_precedence)
+TEST(device__is_heard_in_order_of_precedence)
 {
 	guid_t control = CONTROL_GUID;
 	struct nfit_media_map *map;
@@ -249,7 +249,7 @@ LAW(device__is_heard_in_order_of_precedence)
 }
 
 /* ACPI 6.1: a DIMM may have a second control region, for its block windows, which tells more. */
-LAW(device__prefers_the_control_region_with_windows)
+TEST(device__prefers_the_control_region_with_windows)
 {
 	for (int swap = 0; swap < 2; swap++) {
 		struct nfit_media_dcr *dcr;
@@ -267,7 +267,7 @@ LAW(device__prefers_the_control_region_with_windows)
 	}
 }
 
-LAW(compare__growth_is_found_and_loss_is_refused)
+TEST(compare__growth_is_found_and_loss_is_refused)
 {
 	struct nfit_complaint gone;
 	struct maker old = { };

@@ -4,20 +4,20 @@
 #include <linux/ndctl.h>
 #include "nfit/dsm/marshal.h"
 
-LAW(ars_cap__tells_unsupported_from_failed)
+TEST(ars_cap__tells_unsupported_from_failed)
 {
-	static const struct { u32 status; int want; } law[] = {
+	static const struct { u32 status; int want; } row[] = {
 		{ 0x00020000, 0 }, { 0x00010000, 0 }, { 0x00030000, 0 },
 		{ 0x00000000, -ENOTTY }, { 0x00040000, -ENOTTY },
 		{ 0x00030001, -ENOTTY }, { 0x00030002, -EIO }, { 0x0003ffff, -EIO },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
-		assert_int_equal(nfit_bus_status(ND_CMD_ARS_CAP, law[i].status, NULL, 0),
-				 law[i].want);
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++)
+		assert_int_equal(nfit_bus_status(ND_CMD_ARS_CAP, row[i].status, NULL, 0),
+				 row[i].want);
 }
 
-LAW(ars_start__tells_busy_from_failed)
+TEST(ars_start__tells_busy_from_failed)
 {
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 0, NULL, 0), 0);
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 6, NULL, 0), -EBUSY);
@@ -25,20 +25,20 @@ LAW(ars_start__tells_busy_from_failed)
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_START, 1, NULL, 0), -EIO);
 }
 
-LAW(ars_status__states)
+TEST(ars_status__states)
 {
 	struct nd_cmd_ars_status ars = { .out_length = sizeof(ars) };
-	static const struct { u32 status; int want; } law[] = {
+	static const struct { u32 status; int want; } row[] = {
 		{ 0, 0 }, { 0x10000, -EBUSY }, { 0x20000, -EAGAIN }, { 0x30000, 0 },
 		{ 0x40000, -EIO }, { 0x10001, -EIO }, { 1, -EIO },
 	};
 
-	for (u32 i = 0; i < ARRAY_SIZE(law); i++)
-		assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, law[i].status, &ars,
-						 sizeof(ars)), law[i].want);
+	for (u32 i = 0; i < ARRAY_SIZE(row); i++)
+		assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, row[i].status, &ars,
+						 sizeof(ars)), row[i].want);
 }
 
-LAW(ars_status__stopped_for_want_of_room)
+TEST(ars_status__stopped_for_want_of_room)
 {
 	struct nd_cmd_ars_status ars = { .out_length = 40, .flags = 1 };
 
@@ -52,7 +52,7 @@ LAW(ars_status__stopped_for_want_of_room)
 	assert_int_equal(nfit_bus_status(ND_CMD_ARS_STATUS, 0x30000, &ars, sizeof(ars)), 0);
 }
 
-LAW(clear_error__says_how_much)
+TEST(clear_error__says_how_much)
 {
 	struct nd_cmd_clear_error clear = { .length = 1024, .cleared = 1024 };
 
@@ -70,7 +70,7 @@ LAW(clear_error__says_how_much)
 	assert_int_equal(nfit_bus_status(ND_CMD_CLEAR_ERROR, 0, &clear, sizeof(clear)), 0x7fffffff);
 }
 
-LAW(dimm__locked_is_told_from_failed)
+TEST(dimm__locked_is_told_from_failed)
 {
 	/* Functions say it in the size's extended status, named methods in read and write. */
 	assert_int_equal(nfit_dimm_status(ND_CMD_GET_CONFIG_SIZE, 0x10000, false), -EACCES);
@@ -87,7 +87,7 @@ LAW(dimm__locked_is_told_from_failed)
 	}
 }
 
-LAW(bus__other_commands_fail_on_any_status)
+TEST(bus__other_commands_fail_on_any_status)
 {
 	assert_int_equal(nfit_bus_status(ND_CMD_CALL, 0, NULL, 0), 0);
 	assert_int_equal(nfit_bus_status(ND_CMD_CALL, 0x10000, NULL, 0), -EIO);

@@ -10,7 +10,7 @@ static void load_qemu(void)
 			 sizeof(acpi));
 }
 
-LAW(read__qemu_table_is_two_dimms_and_two_ranges)
+TEST(read__qemu_table_is_two_dimms_and_two_ranges)
 {
 	const void *body;
 	u32 len;
@@ -41,7 +41,7 @@ LAW(read__qemu_table_is_two_dimms_and_two_ranges)
 	assert_int_equal(p.t.capabilities, 0);
 }
 
-LAW(read__interleaved_set)
+TEST(read__interleaved_set)
 {
 	make_set(&mk);
 	parse();
@@ -63,7 +63,7 @@ LAW(read__interleaved_set)
 	assert_int_equal(p.t.capabilities, 3);
 }
 
-LAW(open__header_is_bounded)
+TEST(open__header_is_bounded)
 {
 	const void *body;
 	u32 len;
@@ -82,7 +82,7 @@ LAW(open__header_is_bounded)
 	assert_reason(nfit_table_open(acpi, sizeof(acpi), &body, &len, &rev), ND_REASON_SIGNATURE);
 }
 
-LAW(frame__empty_and_padded_tables_are_fine)
+TEST(frame__empty_and_padded_tables_are_fine)
 {
 	parse();
 	assert_reason(p.reason, ND_REASON_OK);
@@ -96,7 +96,7 @@ LAW(frame__empty_and_padded_tables_are_fine)
 	}
 }
 
-LAW(frame__cut_anywhere_counts_what_stands_before)
+TEST(frame__cut_anywhere_counts_what_stands_before)
 {
 	u32 full;
 
@@ -112,13 +112,13 @@ LAW(frame__cut_anywhere_counts_what_stands_before)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u16 length;
 } bad_length[] = {
 	{ "0", 0 }, { "1", 1 }, { "3", 3 }, { "0xffff", 0xffff },
 };
 
-LAW_OF_EACH(frame__bad_length_is_reported_with_its_offset, bad_length)
+TEST_EACH(frame__bad_length_is_reported_with_its_offset, bad_length)
 {
 	make_spa(&mk, 1, SET_BASE, SET_SIZE);
 	make_dcr(&mk, 1, 1)->head.length = cpu_to_le16(row->length);
@@ -132,7 +132,7 @@ LAW_OF_EACH(frame__bad_length_is_reported_with_its_offset, bad_length)
 	assert_int_equal(p.t.ndcr, row->length == 0xffff);
 }
 
-LAW(frame__cut_within_a_length_is_reported_with_its_offset)
+TEST(frame__cut_within_a_length_is_reported_with_its_offset)
 {
 	make_spa(&mk, 1, SET_BASE, SET_SIZE);
 	memcpy(mk.bytes + mk.len, "\x09\x00\x00", 3);
@@ -142,7 +142,7 @@ LAW(frame__cut_within_a_length_is_reported_with_its_offset)
 	assert_non_null(about(NFIT_SPA_MIN, ND_REASON_TRUNCATED));
 }
 
-LAW(frame__too_many_structures_are_refused)
+TEST(frame__too_many_structures_are_refused)
 {
 	u32 len = (NFIT_ENTRIES_MAX + 1) * 4;
 	u8 *bytes = malloc(len);
@@ -158,7 +158,7 @@ LAW(frame__too_many_structures_are_refused)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u16 type, min;
 } kinds[] = {
 	{ "range", NFIT_TYPE_SPA, 56 }, { "map", NFIT_TYPE_MAP, 48 },
@@ -167,7 +167,7 @@ static const struct {
 };
 
 /* Shorten each structure of a good table to every length below its kind's; the rest survives. */
-LAW_OF_EACH(entry__shorter_than_its_kind_is_dropped_alone, kinds)
+TEST_EACH(entry__shorter_than_its_kind_is_dropped_alone, kinds)
 {
 	for (u16 length = 4; length < row->min; length++) {
 		u32 at;
@@ -188,7 +188,7 @@ LAW_OF_EACH(entry__shorter_than_its_kind_is_dropped_alone, kinds)
 	}
 }
 
-LAW(spa__may_have_a_location_cookie)
+TEST(spa__may_have_a_location_cookie)
 {
 	struct nfit_media_spa *spa;
 	guid_t guid = PMEM_GUID;
@@ -213,7 +213,7 @@ LAW(spa__may_have_a_location_cookie)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u16 index;
 	u64 address, length;
 	enum nd_reason reason;
@@ -226,7 +226,7 @@ static const struct {
 	{ "all that a length can say, too late", 1, 2, 0xffffffffffffffffull, ND_REASON_BOUNDS },
 };
 
-LAW_OF_EACH(spa__impossible_ranges_are_dropped, ranges)
+TEST_EACH(spa__impossible_ranges_are_dropped, ranges)
 {
 	make_spa(&mk, row->index, row->address, row->length);
 	parse();
@@ -235,7 +235,7 @@ LAW_OF_EACH(spa__impossible_ranges_are_dropped, ranges)
 		assert_non_null(about(0, row->reason));
 }
 
-LAW(spa__virtual_ranges_need_no_index)
+TEST(spa__virtual_ranges_need_no_index)
 {
 	guid_t guid = VCD_GUID;
 
@@ -247,7 +247,7 @@ LAW(spa__virtual_ranges_need_no_index)
 	assert_true(nfit_kind_virtual(p.t.spa[0].kind));
 }
 
-LAW(spa__same_index_twice)
+TEST(spa__same_index_twice)
 {
 	struct nfit_media_spa *second;
 
@@ -271,7 +271,7 @@ LAW(spa__same_index_twice)
 	assert_non_null(about(offset_of(second), ND_REASON_DUPLICATE));
 }
 
-LAW(spa__overlapping_ranges_are_both_dropped)
+TEST(spa__overlapping_ranges_are_both_dropped)
 {
 	struct nfit_media_spa *b;
 	guid_t control = CONTROL_GUID;
@@ -308,7 +308,7 @@ LAW(spa__overlapping_ranges_are_both_dropped)
 	assert_int_equal(p.t.nspa, 3);
 }
 
-LAW(spa__unknown_type_is_kept_and_mentioned)
+TEST(spa__unknown_type_is_kept_and_mentioned)
 {
 	struct nfit_media_spa *spa = make_spa(&mk, 1, SET_BASE, SET_SIZE);
 
@@ -321,7 +321,7 @@ LAW(spa__unknown_type_is_kept_and_mentioned)
 	assert_int_equal(p.t.ndevice, 0);
 }
 
-LAW(dcr__with_windows_needs_all_its_bytes)
+TEST(dcr__with_windows_needs_all_its_bytes)
 {
 	struct nfit_media_dcr *dcr = make_dcr(&mk, 1, 1);
 
@@ -337,7 +337,7 @@ LAW(dcr__with_windows_needs_all_its_bytes)
 	assert_int_equal(p.t.dcr[0].windows, 1);
 }
 
-LAW(index_zero__is_reserved)
+TEST(index_zero__is_reserved)
 {
 	make_dcr(&mk, 0, 1);
 	make_idt(&mk, 0, 1, 64, 1);
@@ -348,7 +348,7 @@ LAW(index_zero__is_reserved)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u32 lines, size;
 	int longer;
 	enum nd_reason reason;
@@ -362,7 +362,7 @@ static const struct {
 	{ "which is of some bytes", 3, 0, 0, ND_REASON_SIZE },
 };
 
-LAW_OF_EACH(idt__counts, idts)
+TEST_EACH(idt__counts, idts)
 {
 	struct nfit_media_idt *idt = make_idt(&mk, 1, row->lines, row->size, 1);
 
@@ -376,7 +376,7 @@ LAW_OF_EACH(idt__counts, idts)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u32 count;
 	u64 second;
 	enum nd_reason reason;
@@ -387,7 +387,7 @@ static const struct {
 	{ "more than there are", 3, 0xe0001000, ND_REASON_BOUNDS },
 };
 
-LAW_OF_EACH(flush__bad_hints_are_dropped, hints)
+TEST_EACH(flush__bad_hints_are_dropped, hints)
 {
 	struct nfit_media_flush *flush;
 
@@ -401,7 +401,7 @@ LAW_OF_EACH(flush__bad_hints_are_dropped, hints)
 	assert_non_null(about(offset_of(flush), row->reason));
 }
 
-LAW(caps__only_valid_bits_and_only_once)
+TEST(caps__only_valid_bits_and_only_once)
 {
 	make_caps(&mk, 31, 0x80000005);
 	make_caps(&mk, 1, 2);
@@ -422,7 +422,7 @@ LAW(caps__only_valid_bits_and_only_once)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	bool present;
 	u8 highest;
 	u32 bits;
@@ -437,7 +437,7 @@ static const struct {
 	{ "both", true, 31, 3, NULL },
 };
 
-LAW_OF_EACH(caps__that_leave_persistence_unknown_are_named, persistence)
+TEST_EACH(caps__that_leave_persistence_unknown_are_named, persistence)
 {
 	const char *lacks;
 
@@ -452,7 +452,7 @@ LAW_OF_EACH(caps__that_leave_persistence_unknown_are_named, persistence)
 		assert_null(lacks);
 }
 
-LAW(skip__blocks_smbios_and_unknown_are_counted)
+TEST(skip__blocks_smbios_and_unknown_are_counted)
 {
 	make_entry(&mk, NFIT_TYPE_SMBIOS, 9);
 	make_entry(&mk, NFIT_TYPE_BDW, 40);
@@ -469,7 +469,7 @@ LAW(skip__blocks_smbios_and_unknown_are_counted)
 	assert_int_equal(p.t.ndevice, 4);
 }
 
-LAW(read__too_little_room_is_refused)
+TEST(read__too_little_room_is_refused)
 {
 	struct nfit_complaint fault;
 	struct nfit_table t;

@@ -17,7 +17,7 @@ static unsigned long touched_after(u64 pgoff, u64 nr)
 	return bit[0];
 }
 
-LAW(touch__marks_every_chunk_of_what_is_handed_out)
+TEST(touch__marks_every_chunk_of_what_is_handed_out)
 {
 	assert_int_equal(pages_touch_chunks(PAGES), CHUNKS);
 	assert_int_equal(pages_touch_chunks(CHUNK), 1);
@@ -30,7 +30,7 @@ LAW(touch__marks_every_chunk_of_what_is_handed_out)
 	assert_int_equal(touched_after(0, PAGES), 0x3f);
 }
 
-LAW(touch__stays_within_the_data)
+TEST(touch__stays_within_the_data)
 {
 	/* who asks for more than there is gets what there is */
 	assert_int_equal(touched_after(PAGES - 1, ~0ull), 0x20);
@@ -39,7 +39,7 @@ LAW(touch__stays_within_the_data)
 	assert_int_equal(touched_after(0, 0), 0);
 }
 
-LAW(chunks__have_all_pages_once)
+TEST(chunks__have_all_pages_once)
 {
 	struct pages_touch t = { .nr = CHUNKS, .pages = PAGES };
 	u64 at = 0;

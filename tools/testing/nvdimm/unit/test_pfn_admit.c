@@ -23,7 +23,7 @@ static u64 dice(u64 sides)
 
 struct place {
 	struct pfn_request req;
-	struct pfn_near near[2];
+	struct pfn_neighbour near[2];
 	struct pfn_room room;
 };
 
@@ -42,14 +42,14 @@ static void any_place(struct place *p)
 		.unit = granular ? SZ_128M : SZ_2M, .rounds_out = granular == 2,
 		.section = SZ_128M, .block = SZ_2M,
 		.compounds = dice(2) ? SZ_4K | SZ_2M | SZ_1G : 0,
-		.nears = { .entry = p->near },
+		.neighbours = { .entry = p->near },
 	};
 	if (dice(2))
-		p->near[p->req.nears.nr++] = (struct pfn_near){
+		p->near[p->req.neighbours.nr++] = (struct pfn_neighbour){
 			.kind = dice(3), .start = p->req.start - SZ_16M, .size = SZ_16M,
 		};
 	if (dice(2))
-		p->near[p->req.nears.nr++] = (struct pfn_near){
+		p->near[p->req.neighbours.nr++] = (struct pfn_neighbour){
 			.kind = dice(3), .start = p->req.start + p->room.max + dice(3) * SZ_2M,
 			.size = SZ_128M,
 		};
@@ -128,7 +128,7 @@ static void check_nearest(const struct place *p, const struct pfn_wish *wish,
 		assert_false(possible(p, wish, size));
 }
 
-LAW(admit__promises_what_creation_gives)
+TEST(admit__promises_what_creation_gives)
 {
 	unsigned int ok = 0, refused = 0;
 
@@ -184,7 +184,7 @@ static struct pfn_verdict ask(const char *text, u64 step, u64 max, struct neares
 	return v;
 }
 
-LAW(admit__names_the_nearest)
+TEST(admit__names_the_nearest)
 {
 	struct pfn_verdict v;
 	struct nearest n;
@@ -216,7 +216,7 @@ LAW(admit__names_the_nearest)
 	assert_true(n.below == SZ_256M && n.above == 0);
 }
 
-LAW(parse__takes_the_grammar)
+TEST(parse__takes_the_grammar)
 {
 	struct pfn_wish wish;
 	const char *bad, *text = " mode=devdax\tmap=mem align=0x40000000\n size=3g\n";
@@ -233,7 +233,7 @@ LAW(parse__takes_the_grammar)
 	assert_true(wish.size == SZ_16M);
 }
 
-LAW(parse__names_the_bad_word)
+TEST(parse__names_the_bad_word)
 {
 	static const char * const words[] = {
 		"mode", "mode=", "mode=sector", "mode=fsdaxx", "map=ram", "align=3M", "align=0",
@@ -259,7 +259,7 @@ LAW(parse__names_the_bad_word)
 	}
 }
 
-LAW(parse__takes_each_word_once)
+TEST(parse__takes_each_word_once)
 {
 	struct pfn_wish wish;
 	const char *bad;

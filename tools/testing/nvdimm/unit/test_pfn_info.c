@@ -9,7 +9,7 @@ static const uuid_t other = UUID_INIT(0xf0f1f2f3, 0xf4f5, 0xf6f7, 8, 9, 10, 11, 
 
 /* Written by other kernels: what must come out, by the names of the files. */
 static const struct {
-	const char *law;
+	const char *title;
 	struct pfn_info info;
 } golden[] = {
 	{ "4.19.108-fsdax-dev-none",
@@ -83,27 +83,27 @@ static enum nd_reason judge(struct nd_media_pfn *media)
 	return pfn_info_decode(media, &info);
 }
 
-LAW_OF_EACH(decode__reads_what_other_kernels_wrote, golden)
+TEST_EACH(decode__reads_what_other_kernels_wrote, golden)
 {
 	struct pfn_info info, want = row->info;
 	struct nd_media_pfn media;
 
 	want.minor = 3;
 	want.page_struct_size = 64;
-	load(row->law, &media);
+	load(row->title, &media);
 	assert_reason(pfn_info_decode(&media, &info), ND_REASON_OK);
 	assert_false(uuid_is_null(&info.uuid));
 	info.uuid = uuid_null;
 	assert_memory_equal(&info, &want, sizeof(info));
 }
 
-LAW(decode__notices_every_flipped_bit)
+TEST(decode__notices_every_flipped_bit)
 {
 	struct nd_media_pfn media;
 	struct pfn_info info;
 	u8 *b = (u8 *)&media;
 
-	load(golden[0].law, &media);
+	load(golden[0].title, &media);
 	for (int i = 0; i < 4096 * 8; i++) {
 		b[i / 8] ^= 1 << i % 8;
 		assert_reason(pfn_info_decode(&media, &info),
@@ -114,7 +114,7 @@ LAW(decode__notices_every_flipped_bit)
 }
 
 /* Half of it is nothing that other data have; whose rest is zero was being written. */
-LAW(signature__that_was_harmed_is_none_only_with_less_than_half)
+TEST(signature__that_was_harmed_is_none_only_with_less_than_half)
 {
 	struct pfn_info info, want = sample();
 
@@ -138,7 +138,7 @@ LAW(signature__that_was_harmed_is_none_only_with_less_than_half)
 	}
 }
 
-LAW(signature__that_was_being_written_is_none)
+TEST(signature__that_was_being_written_is_none)
 {
 	struct nd_media_pfn media = block(1, 4);
 	struct pfn_info info;
@@ -152,7 +152,7 @@ LAW(signature__that_was_being_written_is_none)
 	assert_reason(pfn_info_decode(&media, &info), ND_REASON_SIGNATURE);
 }
 
-LAW(decode__leaves_the_media_bytes_alone)
+TEST(decode__leaves_the_media_bytes_alone)
 {
 	struct nd_media_pfn media = block(1, 4), before = media;
 	struct pfn_info info;
@@ -161,7 +161,7 @@ LAW(decode__leaves_the_media_bytes_alone)
 	assert_memory_equal(&media, &before, sizeof(media));
 }
 
-LAW(decode__other_signatures_are_no_info_block)
+TEST(decode__other_signatures_are_no_info_block)
 {
 	static const char sigs[][ND_SIG_LEN + 1] = {
 		ND_BTT_SIG, ND_INDEX_SIG, "", "nvdimm_pfn_info", "NVDIMM", "XFSB", "LABELONE",
@@ -176,7 +176,7 @@ LAW(decode__other_signatures_are_no_info_block)
 	assert_reason(judge(&media), ND_REASON_SIGNATURE);
 }
 
-LAW(encode__leaves_nothing_of_the_old_content)
+TEST(encode__leaves_nothing_of_the_old_content)
 {
 	struct pfn_info info = sample();
 	struct nd_media_pfn media;
@@ -195,7 +195,7 @@ LAW(encode__leaves_nothing_of_the_old_content)
 	assert_memory_equal(media.signature, "NVDIMM_DAX_INFO", 16);
 }
 
-LAW(encode__is_what_decode_reads)
+TEST(encode__is_what_decode_reads)
 {
 	struct pfn_info info = sample(), back;
 	struct nd_media_pfn media;
@@ -214,7 +214,7 @@ LAW(encode__is_what_decode_reads)
 }
 
 /* Bytes that had no meaning yet when a version was written are not looked at. */
-LAW(decode__a_field_begins_with_its_version)
+TEST(decode__a_field_begins_with_its_version)
 {
 	for (u16 minor = 0; minor <= 6; minor++) {
 		struct nd_media_pfn media = block(1, minor);
@@ -238,7 +238,7 @@ LAW(decode__a_field_begins_with_its_version)
 	}
 }
 
-LAW(decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3)
+TEST(decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3)
 {
 	assert_int_equal(PFN_FLAGS_DAX ^ PFN_FLAGS_ALL, 0xffffffff);
 	for (int bit = 0; bit < 32; bit++) {
@@ -254,7 +254,7 @@ LAW(decode__an_unknown_flag_of_the_upper_half_is_refused_since_1_3)
 	}
 }
 
-LAW(decode__a_later_minor_is_read_a_later_major_is_not)
+TEST(decode__a_later_minor_is_read_a_later_major_is_not)
 {
 	struct nd_media_pfn media = block(1, 0xffff);
 
@@ -265,7 +265,7 @@ LAW(decode__a_later_minor_is_read_a_later_major_is_not)
 	assert_reason(judge(&media), ND_REASON_VERSION);
 }
 
-LAW(decode__bounds_every_field)
+TEST(decode__bounds_every_field)
 {
 	static const u32 bad_power[] = { 1, 2048, 4095, 4097, 0x300000, 0x80000001 };
 	struct nd_media_pfn media;
@@ -303,7 +303,7 @@ LAW(decode__bounds_every_field)
 }
 
 /* Of all that one wrong byte, or one store of eight, can make of ours. */
-LAW(torn__ours_stays_ours_whatever_was_stored)
+TEST(torn__ours_stays_ours_whatever_was_stored)
 {
 	struct nd_media_pfn media;
 	struct pfn_info info;
@@ -320,7 +320,7 @@ LAW(torn__ours_stays_ours_whatever_was_stored)
 		}
 }
 
-LAW(torn__of_another_namespace_is_known_by_both_halves)
+TEST(torn__of_another_namespace_is_known_by_both_halves)
 {
 	struct nd_media_pfn media = block(1, 4);
 	struct pfn_info info;
@@ -396,7 +396,7 @@ static void media_before(struct media *m, u32 kind)
 	}
 }
 
-LAW(write__leaves_none_or_all_of_it_wherever_power_fails)
+TEST(write__leaves_none_or_all_of_it_wherever_power_fails)
 {
 	struct pfn_info info = sample(), back;
 	u32 whole = 0, none = 0;
@@ -430,7 +430,7 @@ LAW(write__leaves_none_or_all_of_it_wherever_power_fails)
 	assert_true(whole > 9 * 16 && none > 9 * 16);
 }
 
-LAW(align__of_old_blocks_comes_from_the_data_offset)
+TEST(align__of_old_blocks_comes_from_the_data_offset)
 {
 	struct pfn_info info = { .dataoff = 0x600000, .align = SZ_4K };
 

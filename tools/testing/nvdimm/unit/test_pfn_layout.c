@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Layouts: requirements A14, A17, A18, A19, X1, X13. With neighbours: test_pfn_near.c. */
+/* Layouts: requirements A14, A17, A18, A19, X1, X13. With neighbours: test_pfn_neighbour.c. */
 /* objects: drivers/nvdimm/layout/layout.c drivers/nvdimm/layout/neighbours.c */
 /* objects: drivers/nvdimm/layout/info_block.c drivers/nvdimm/label/codec.c */
 #include "nd_test.h"
@@ -168,7 +168,7 @@ static void one_create(const struct pfn_request *req)
 	check(req, &l);
 }
 
-LAW(create__accounts_for_every_byte)
+TEST(create__accounts_for_every_byte)
 {
 	for_each_geometry(one_create);
 }
@@ -191,7 +191,7 @@ static void one_in_tree(const struct pfn_request *req)
 	assert_true(l.usable == end - data);
 }
 
-LAW(create__reserves_what_other_kernels_do)
+TEST(create__reserves_what_other_kernels_do)
 {
 	for_each_geometry(one_in_tree);
 }
@@ -212,7 +212,7 @@ static struct pfn_info record(const struct pfn_request *req, const struct pfn_la
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 start, size, usable;
 	u32 mode, align;
 	bool dax;
@@ -227,7 +227,7 @@ static const struct {
 };
 
 /* Info-blocks that Debian's 6.1 made at these places: ours are the same, byte by byte. */
-LAW_OF_EACH(create__writes_the_bytes_that_6_1_writes, made)
+TEST_EACH(create__writes_the_bytes_that_6_1_writes, made)
 {
 	struct pfn_request req = x86(row->start, row->size, row->mode, row->align);
 	struct nd_media_pfn theirs, ours;
@@ -235,7 +235,7 @@ LAW_OF_EACH(create__writes_the_bytes_that_6_1_writes, made)
 	struct pfn_info info = record(&req, &l);
 	char path[256];
 
-	snprintf(path, sizeof(path), "fuzz/corpus/fuzz_pfn_info/6.1.192-%s", row->law);
+	snprintf(path, sizeof(path), "fuzz/corpus/fuzz_pfn_info/6.1.192-%s", row->title);
 	assert_int_equal(nd_golden(path, &theirs, sizeof(theirs)), sizeof(theirs));
 	assert_true(l.usable == row->usable);
 	info.dax = row->dax;
@@ -250,7 +250,7 @@ LAW_OF_EACH(create__writes_the_bytes_that_6_1_writes, made)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 size;
 	u32 mode;
 	u64 usable;
@@ -262,7 +262,7 @@ static const struct {
 };
 
 /* Nothing is lost to a neighbour's section: the phase costs at most the data offset's rounding. */
-LAW_OF_EACH(create__loses_nothing_to_the_phase, sized)
+TEST_EACH(create__loses_nothing_to_the_phase, sized)
 {
 	for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
 		struct pfn_request req = x86(4 * GIB + phases[p] * MIB, row->size, row->mode,
@@ -275,7 +275,7 @@ LAW_OF_EACH(create__loses_nothing_to_the_phase, sized)
 }
 
 /* Requirements A1: the four regions of the report. */
-LAW(create__serves_252_gib_at_64_mib_phase)
+TEST(create__serves_252_gib_at_64_mib_phase)
 {
 	static const u64 bases[] = { 0x187c000000, 0x577c000000, 0xae7c000000, 0xed7c000000 };
 
@@ -289,7 +289,7 @@ LAW(create__serves_252_gib_at_64_mib_phase)
 }
 
 /* With 1 GiB it need not: a memmap that outgrows its GiB costs another one. */
-LAW(create__capacity_grows_with_the_size)
+TEST(create__capacity_grows_with_the_size)
 {
 	for (size_t a = 0; aligns[a] <= SZ_2M; a++)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
@@ -311,7 +311,7 @@ LAW(create__capacity_grows_with_the_size)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 start, size;
 	u32 mode;
 	u64 align, block;
@@ -334,7 +334,7 @@ static const struct {
 	  ND_REASON_ARGUMENT },
 };
 
-LAW_OF_EACH(create__refuses_with_a_reason, refused)
+TEST_EACH(create__refuses_with_a_reason, refused)
 {
 	struct pfn_request req = x86(row->start, row->size, row->mode, row->align);
 	struct pfn_layout l;
@@ -355,7 +355,7 @@ static void one_read(const struct pfn_request *req)
 	assert_memory_equal(&l, &made, sizeof(l));
 }
 
-LAW(read__finds_what_create_laid_out)
+TEST(read__finds_what_create_laid_out)
 {
 	for_each_geometry(one_read);
 }
@@ -386,7 +386,7 @@ static void one_move(const struct pfn_request *req)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u64 moved, dataoff, trunc, align;
 } pages[] = {
 	{ "as it was made", 0, GIB, 0, GIB },
@@ -400,7 +400,7 @@ static const struct {
 };
 
 /* Requirements X1: both ends of the data say which pages it can have, from 1 GiB to 4 KiB. */
-LAW_OF_EACH(read__finds_the_largest_pages_for_all_of_the_data, pages)
+TEST_EACH(read__finds_the_largest_pages_for_all_of_the_data, pages)
 {
 	struct pfn_request req = x86(4 * GIB + row->moved, 3 * GIB, 0, 0);
 	struct pfn_info info = {
@@ -415,7 +415,7 @@ LAW_OF_EACH(read__finds_the_largest_pages_for_all_of_the_data, pages)
 	check_identity(&req, &l);
 }
 
-LAW(read__survives_a_moved_base)
+TEST(read__survives_a_moved_base)
 {
 	for_each_geometry(one_move);
 }
@@ -449,7 +449,7 @@ static void assert_memmap_in_dram(const struct pfn_request *req, const struct pf
 	assert_true(l.usable + pfn_layout_pad(&l) == req->size);
 }
 
-LAW(read__without_struct_pages_where_no_mapping_can_be)
+TEST(read__without_struct_pages_where_no_mapping_can_be)
 {
 	struct pfn_request req = x86(4 * GIB, GIB, ND_PFN_MODE_RAM, SZ_2M);
 	struct pfn_layout l = created(&req);
@@ -464,7 +464,7 @@ LAW(read__without_struct_pages_where_no_mapping_can_be)
 
 /* Info-blocks of 4.19, and the capacity that it reported. */
 static const struct {
-	const char *law;
+	const char *title;
 	u64 start, size, usable;
 	struct pfn_info info;
 } legacy[] = {
@@ -483,7 +483,7 @@ static const struct {
 };
 
 /* Requirements A17, A19. */
-LAW_OF_EACH(read__honours_legacy_pads, legacy)
+TEST_EACH(read__honours_legacy_pads, legacy)
 {
 	static const u64 bases[] = { 0x128000000, 0x124000000, 0x126000000, 0x128200000 };
 	struct pfn_info info = row->info;
@@ -501,7 +501,7 @@ LAW_OF_EACH(read__honours_legacy_pads, legacy)
 }
 
 /* Requirements A17: one base for kaddr and pfn, both inside the map. */
-LAW(read__kaddr_and_pfn_name_the_same_byte)
+TEST(read__kaddr_and_pfn_name_the_same_byte)
 {
 	for (u32 pad = 0; pad <= SZ_64M; pad += SZ_2M) {
 		struct pfn_request req = x86(0x124000000, SZ_256M, 0, 0);
@@ -524,7 +524,7 @@ LAW(read__kaddr_and_pfn_name_the_same_byte)
 	}
 }
 
-LAW(read__flags_pages_that_are_not_there)
+TEST(read__flags_pages_that_are_not_there)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout made = created(&req), l;
@@ -552,7 +552,7 @@ LAW(read__flags_pages_that_are_not_there)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	u32 start_pad, end_trunc;
 	u64 dataoff;
 	enum nd_reason reason;
@@ -568,7 +568,7 @@ static const struct {
 	{ "an end between bytes", 0, 1, 0, ND_REASON_ALIGN },
 };
 
-LAW_OF_EACH(read__refuses_with_a_reason, unreadable)
+TEST_EACH(read__refuses_with_a_reason, unreadable)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout l = created(&req);
@@ -580,7 +580,7 @@ LAW_OF_EACH(read__refuses_with_a_reason, unreadable)
 	assert_reason(pfn_layout_read(&req, &info, &l), row->reason);
 }
 
-LAW(read__refuses_a_platform_without_a_granule)
+TEST(read__refuses_a_platform_without_a_granule)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout l = created(&req);
@@ -591,7 +591,7 @@ LAW(read__refuses_a_platform_without_a_granule)
 }
 
 static const struct {
-	const char *law;
+	const char *title;
 	struct pfn_info now;		/* where it differs */
 	void (*serves)(const struct pfn_request *req, const struct pfn_info *info,
 		       enum nd_reason reason);
@@ -610,7 +610,7 @@ static const struct {
 };
 
 /* What today's platform cannot do is not held against the data: requirements X1, X12, X19. */
-LAW_OF_EACH(read__serves_what_it_can, served)
+TEST_EACH(read__serves_what_it_can, served)
 {
 	struct pfn_request req = x86(4 * GIB, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout l = created(&req);
@@ -627,7 +627,7 @@ LAW_OF_EACH(read__serves_what_it_can, served)
 }
 
 /* A region that starts anywhere: the first granule is given up, not the namespace. */
-LAW(create__pads_to_the_granule)
+TEST(create__pads_to_the_granule)
 {
 	for (u64 phase = SZ_4K; phase < SZ_2M; phase += SZ_4K)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
@@ -645,7 +645,7 @@ LAW(create__pads_to_the_granule)
 }
 
 /* Requirements X21: any power of two places the data; what pads do not take is data. */
-LAW(create__places_at_any_power_of_two)
+TEST(create__places_at_any_power_of_two)
 {
 	for (u64 align = SZ_4K; align <= SZ_1G; align *= 2)
 		for (size_t p = 0; p < ARRAY_SIZE(phases); p++) {
@@ -662,7 +662,7 @@ LAW(create__places_at_any_power_of_two)
 }
 
 /* Requirements A18: a head cannot move, a tail is cut. */
-LAW(whole__cuts_the_tail_only)
+TEST(whole__cuts_the_tail_only)
 {
 	static const u64 tails[] = { 0, 2 * MIB, 4 * MIB, 62 * MIB, 64 * MIB };
 	struct pfn_request req;
@@ -693,7 +693,7 @@ LAW(whole__cuts_the_tail_only)
 }
 
 /* 64 KiB pages: the reserve is a page, offsets must be whole pages. */
-LAW(layout__of_64_kib_pages)
+TEST(layout__of_64_kib_pages)
 {
 	struct pfn_request req = {
 		.start = 4 * GIB, .size = GIB, .mode = ND_PFN_MODE_PMEM, .align = SZ_2M,

@@ -40,7 +40,7 @@ static enum pmem_proof prove(size_t len)
 	return pmem_prove(&ops, media, new, len);
 }
 
-LAW(proof__one_changed_byte_is_enough)
+TEST(proof__one_changed_byte_is_enough)
 {
 	memcpy(new, old, sizeof(new));
 	new[PMEM_PROOF - 1] = 'n';
@@ -48,7 +48,7 @@ LAW(proof__one_changed_byte_is_enough)
 	assert_int_equal(stores, 1);
 }
 
-LAW(proof__of_a_host_that_drops_stores)
+TEST(proof__of_a_host_that_drops_stores)
 {
 	drops = true;
 	assert_int_equal(prove(PMEM_PROOF), PMEM_PROOF_DROPPED);
@@ -56,7 +56,7 @@ LAW(proof__of_a_host_that_drops_stores)
 	assert_memory_equal(media, old, sizeof(media));
 }
 
-LAW(proof__is_none_where_the_bytes_are_the_same)
+TEST(proof__is_none_where_the_bytes_are_the_same)
 {
 	drops = true;
 	memcpy(new, old, sizeof(new));
@@ -64,7 +64,7 @@ LAW(proof__is_none_where_the_bytes_are_the_same)
 	assert_int_equal(stores, 0);
 }
 
-LAW(proof__another_task_that_stores_the_old_bytes_is_no_host_that_drops_them)
+TEST(proof__another_task_that_stores_the_old_bytes_is_no_host_that_drops_them)
 {
 	for (int times = 1; times <= 8; times++) {
 		before_each(NULL);
@@ -74,7 +74,7 @@ LAW(proof__another_task_that_stores_the_old_bytes_is_no_host_that_drops_them)
 	}
 }
 
-LAW(proof__is_none_where_media_fail)
+TEST(proof__is_none_where_media_fail)
 {
 	unreadable = true;
 	assert_int_equal(prove(PMEM_PROOF), PMEM_PROOF_NONE);

@@ -35,7 +35,7 @@ static const struct preflight_finding *only(const struct preflight_kernel *kerne
 	return it;
 }
 
-LAW(kernel__that_has_everything_is_ok_in_everything)
+TEST(kernel__that_has_everything_is_ok_in_everything)
 {
 	assert_int_equal(preflight_kernel(&whole, found), PREFLIGHT_KERNEL_FINDINGS);
 	for (int i = 0; i < PREFLIGHT_KERNEL_FINDINGS; i++)
@@ -44,7 +44,7 @@ LAW(kernel__that_has_everything_is_ok_in_everything)
 
 /* What is taken from a whole kernel, and what is said of it then. */
 static const struct lack {
-	const char *law;
+	const char *title;
 	enum {
 		INSTALLED, BUILT_IN, BUILT_IN_CXL, BUILT_IN_ELSEWHERE, BUILT_IN_UNREAD, UNREAD,
 		HALF, HEADERS, COMPILER, BTF, OLD_DAX, PAGES, KEY, ENROLLED
@@ -82,7 +82,7 @@ static void is_built_in(struct preflight_kernel *k)
 	strcpy(k->initcalls, "libnvdimm_init,nfit_init");
 }
 
-LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
+TEST_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 {
 	struct preflight_kernel k = whole;
 	const struct preflight_finding *it;
@@ -109,7 +109,7 @@ LAW_OF_EACH(kernel__of_which_one_thing_is_missing_is_told_that_one, lacks)
 	assert_non_null(strstr(it->text, row->words));
 }
 
-LAW(kernel__without_a_dax_bus_needs_no_btf)
+TEST(kernel__without_a_dax_bus_needs_no_btf)
 {
 	struct preflight_kernel k = whole;
 
@@ -120,7 +120,7 @@ LAW(kernel__without_a_dax_bus_needs_no_btf)
 		assert_int_equal(found[i].verdict, PREFLIGHT_OK);
 }
 
-LAW(dax_bus__is_told_by_what_the_kernel_exports)
+TEST(dax_bus__is_told_by_what_the_kernel_exports)
 {
 	assert_int_equal(preflight_dax(false, false, false), PREFLIGHT_DAX_UNREAD);
 	assert_int_equal(preflight_dax(true, false, false), PREFLIGHT_DAX_NONE);
@@ -128,7 +128,7 @@ LAW(dax_bus__is_told_by_what_the_kernel_exports)
 	assert_int_equal(preflight_dax(true, true, true), PREFLIGHT_DAX_TODAY);
 }
 
-LAW(kernel__whose_command_line_keeps_its_own_from_starting_is_ok)
+TEST(kernel__whose_command_line_keeps_its_own_from_starting_is_ok)
 {
 	struct preflight_kernel k = whole;
 
@@ -139,7 +139,7 @@ LAW(kernel__whose_command_line_keeps_its_own_from_starting_is_ok)
 		assert_int_equal(found[i].verdict, PREFLIGHT_OK);
 }
 
-LAW(key__is_told_by_where_dkms_has_it)
+TEST(key__is_told_by_where_dkms_has_it)
 {
 	struct preflight_kernel k = whole;
 
@@ -178,7 +178,7 @@ static const struct setting {
 	{ "" },
 };
 
-LAW(setting__is_read_as_a_shell_reads_it)
+TEST(setting__is_read_as_a_shell_reads_it)
 {
 	for (int i = 0; i < ARRAY_SIZE(settings); i++) {
 		const struct setting *s = &settings[i];
@@ -191,7 +191,7 @@ LAW(setting__is_read_as_a_shell_reads_it)
 	}
 }
 
-LAW(kernel__that_is_sealed_takes_what_an_enrolled_key_has_signed)
+TEST(kernel__that_is_sealed_takes_what_an_enrolled_key_has_signed)
 {
 	struct preflight_kernel k = whole;
 
@@ -202,7 +202,7 @@ LAW(kernel__that_is_sealed_takes_what_an_enrolled_key_has_signed)
 }
 
 static const struct import {
-	const char *law;
+	const char *title;
 	const char *symbols[2];
 	bool proof, no_btf, unversioned, in_use;
 	enum preflight_verdict verdict;
@@ -222,13 +222,13 @@ static const struct import {
 	  .verdict = PREFLIGHT_OK },
 };
 
-LAW(importer__that_cannot_be_read_is_not_called_one_that_loads)
+TEST(importer__that_cannot_be_read_is_not_called_one_that_loads)
 {
 	preflight_importer(&whole, NULL, 0, true, true, found);
 	assert_int_equal(found->verdict, PREFLIGHT_MAYBE);
 }
 
-LAW_OF_EACH(importer__is_judged_by_what_it_takes, imports)
+TEST_EACH(importer__is_judged_by_what_it_takes, imports)
 {
 	struct preflight_kernel k = whole;
 	unsigned int nr = !!row->symbols[0] + !!row->symbols[1];
@@ -248,7 +248,7 @@ static const struct preflight_space fsdax = {
 	.map_on_media = true,
 };
 
-LAW(namespace__that_is_served_is_judged_as_the_drivers_would)
+TEST(namespace__that_is_served_is_judged_as_the_drivers_would)
 {
 	struct preflight_space s = fsdax;
 
@@ -266,7 +266,7 @@ LAW(namespace__that_is_served_is_judged_as_the_drivers_would)
 	assert_int_equal(found->verdict, PREFLIGHT_OK);
 }
 
-LAW(namespace__whose_data_are_outside_is_refused)
+TEST(namespace__whose_data_are_outside_is_refused)
 {
 	struct preflight_space outside[] = { fsdax, fsdax, fsdax, fsdax };
 
@@ -282,7 +282,7 @@ LAW(namespace__whose_data_are_outside_is_refused)
 	}
 }
 
-LAW(namespace__that_cannot_be_seen_is_not_guessed_of)
+TEST(namespace__that_cannot_be_seen_is_not_guessed_of)
 {
 	struct preflight_space s = fsdax;
 
@@ -299,7 +299,7 @@ LAW(namespace__that_cannot_be_seen_is_not_guessed_of)
 	assert_int_equal(found->verdict, PREFLIGHT_MAYBE);
 }
 
-LAW(namespace__that_is_raw_is_judged_by_its_first_bytes)
+TEST(namespace__that_is_raw_is_judged_by_its_first_bytes)
 {
 	struct preflight_space s = { .mode = PREFLIGHT_RAW, .enabled = true, .size = SZ_64M };
 	struct infoblock_report report = { .state = INFOBLOCK_NONE };
@@ -319,7 +319,7 @@ LAW(namespace__that_is_raw_is_judged_by_its_first_bytes)
 	assert_non_null(strstr(found->text, nd_reason_token(ND_REASON_CHECKSUM)));
 }
 
-LAW(labels__are_blank_or_whole_or_not_to_be_used)
+TEST(labels__are_blank_or_whole_or_not_to_be_used)
 {
 	struct label_media media = media_new(SZ_128K);
 	struct label_area area = { .data = calloc(1, SZ_128K), .size = SZ_128K };

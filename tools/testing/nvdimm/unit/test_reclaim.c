@@ -16,11 +16,11 @@ static struct reclaim r;
 
 /* In MiB, but for dataoff in KiB. A neighbour of no size: none. */
 static const struct row {
-	const char *law;
+	const char *title;
 	u64 phase, size;
 	u32 mode, head, tail, dataoff;
 	u64 unit;
-	enum pfn_near_kind near;
+	enum pfn_neighbour_kind near;
 	u64 near_at, near_size;
 	enum reclaim_verdict verdict;
 	u32 head_then, tail_then;
@@ -42,14 +42,14 @@ static const struct row {
 	  .verdict = RECLAIM_NONE },
 	{ "a head alone stays", 64, 192, RAM, 64, 0, 2048, .unit = 2, .verdict = RECLAIM_HEAD },
 	{ "what RAM behind it shares by sections stays", 0, 192, RAM, 0, 64, 2048, .unit = 128,
-	  .near = PFN_NEAR_RAM, .near_at = 192, .near_size = 64, .verdict = RECLAIM_CONFLICT },
+	  .near = PFN_NEIGHBOUR_RAM, .near_at = 192, .near_size = 64, .verdict = RECLAIM_CONFLICT },
 	{ "also with a region that may have struct pages some day", 0, 192, RAM, 0, 64, 2048,
-	  .unit = 128, .near = PFN_NEAR_REGION, .near_at = 192, .near_size = 64,
+	  .unit = 128, .near = PFN_NEIGHBOUR_REGION, .near_at = 192, .near_size = 64,
 	  .verdict = RECLAIM_CONFLICT },
 	{ "by sub-sections neither matters", 0, 192, RAM, 0, 64, 2048, .unit = 2,
-	  .near = PFN_NEAR_RAM, .near_at = 192, .near_size = 64, .verdict = RECLAIM_GAIN },
+	  .near = PFN_NEIGHBOUR_RAM, .near_at = 192, .near_size = 64, .verdict = RECLAIM_GAIN },
 	{ "the unit that is shared by sub-sections stays", 0, 191, RAM, 0, 63, 2048, .unit = 2,
-	  .near = PFN_NEAR_RAM, .near_at = 191, .near_size = 1, .verdict = RECLAIM_GAIN,
+	  .near = PFN_NEIGHBOUR_RAM, .near_at = 191, .near_size = 1, .verdict = RECLAIM_GAIN,
 	  .tail_then = 1 },
 	{ "pages of the data do not become smaller", 0, 1920, RAM, 0, 512,
 	  384 * 1024, .unit = 2, .verdict = RECLAIM_ALIGN, .align = SZ_1G },
@@ -58,9 +58,9 @@ static const struct row {
 	  4096, .unit = 2, .verdict = RECLAIM_GAIN, .tail_then = 2 },
 };
 
-static struct pfn_request request(const struct row *row, struct pfn_near *near)
+static struct pfn_request request(const struct row *row, struct pfn_neighbour *near)
 {
-	*near = (struct pfn_near) {
+	*near = (struct pfn_neighbour) {
 		.kind = row->near, .start = BASE + MIB(row->phase + row->near_at),
 		.size = MIB(row->near_size), .name = "somebody",
 	};
@@ -68,7 +68,7 @@ static struct pfn_request request(const struct row *row, struct pfn_near *near)
 		.start = BASE + MIB(row->phase), .size = MIB(row->size), .page_size = SZ_4K,
 		.page_struct_size = 64, .granule = SZ_2M, .unit = MIB(row->unit),
 		.rounds_out = row->unit == 128, .section = SZ_128M, .block = SZ_2M,
-		.nears = { .entry = near, .nr = !!row->near_size },
+		.neighbours = { .entry = near, .nr = !!row->near_size },
 	};
 }
 
@@ -83,9 +83,9 @@ static struct pfn_info block_of(const struct row *row)
 	};
 }
 
-LAW_OF_EACH(reclaim__gives_what_moves_nothing, rows)
+TEST_EACH(reclaim__gives_what_moves_nothing, rows)
 {
-	struct pfn_near near;
+	struct pfn_neighbour near;
 	struct pfn_request req = request(row, &near);
 	struct pfn_info info = block_of(row);
 
@@ -110,7 +110,7 @@ LAW_OF_EACH(reclaim__gives_what_moves_nothing, rows)
 
 /* The media of a 4.19 kernel, where that had them, beside RAM as it was. */
 static const struct golden {
-	const char *law, *image;
+	const char *title, *image;
 	u64 base, size, gain;
 	u32 head;
 } golden[] = {
@@ -122,18 +122,18 @@ static const struct golden {
 	{ "none", "4.19.108-fsdax-dev-none", 0x128000000, 0x10000000, 0 },
 };
 
-LAW_OF_EACH(reclaim__of_media_of_an_old_kernel, golden)
+TEST_EACH(reclaim__of_media_of_an_old_kernel, golden)
 {
 	static u8 head[INFOBLOCK_HEAD];
 	static struct infoblock_report report;
-	struct pfn_near ram[2] = {
-		{ PFN_NEAR_RAM, 0x100000000, row->base - 0x100000000, "System RAM" },
-		{ PFN_NEAR_RAM, row->base + row->size, SZ_1G, "System RAM" },
+	struct pfn_neighbour ram[2] = {
+		{ PFN_NEIGHBOUR_RAM, 0x100000000, row->base - 0x100000000, "System RAM" },
+		{ PFN_NEIGHBOUR_RAM, row->base + row->size, SZ_1G, "System RAM" },
 	};
 	struct pfn_request req = {
 		.start = row->base, .size = row->size, .page_size = SZ_4K, .page_struct_size = 64,
 		.granule = SZ_2M, .unit = SZ_2M, .section = SZ_128M, .block = SZ_2M,
-		.nears = { .entry = ram, .nr = 2 },
+		.neighbours = { .entry = ram, .nr = 2 },
 	};
 
 	char path[96];
@@ -158,9 +158,9 @@ LAW_OF_EACH(reclaim__of_media_of_an_old_kernel, golden)
 	assert_string_equal(r.near->name, "System RAM");
 }
 
-LAW(reclaim__where_it_is_not_served_in_full_nothing_is_touched)
+TEST(reclaim__where_it_is_not_served_in_full_nothing_is_touched)
 {
-	struct pfn_near near;
+	struct pfn_neighbour near;
 	struct pfn_request req = request(&rows[0], &near);
 	struct pfn_info info = block_of(&rows[0]);
 
@@ -178,9 +178,9 @@ LAW(reclaim__where_it_is_not_served_in_full_nothing_is_touched)
 }
 
 /* Struct pages in DRAM, for the room before the data is short; the head has enough. */
-LAW(reclaim__struct_pages_come_back_to_media)
+TEST(reclaim__struct_pages_come_back_to_media)
 {
-	struct pfn_near near;
+	struct pfn_neighbour near;
 	struct pfn_request req = request(&rows[7], &near);
 	struct pfn_info info = block_of(&rows[7]);
 
@@ -251,7 +251,7 @@ static void cut_everywhere(const struct row *row, u16 minor)
 {
 	static u8 before[INFOBLOCK_HEAD], arrived[ND_INFO_SIZE / 8];
 	static struct infoblock_plan plan;
-	struct pfn_near near;
+	struct pfn_neighbour near;
 	struct pfn_request req = request(row, &near);
 	struct pfn_info old = block_of(row);
 
@@ -284,7 +284,7 @@ static void cut_everywhere(const struct row *row, u16 minor)
 	}
 }
 
-LAW(reclaim__a_cut_at_every_store_leaves_old_or_new)
+TEST(reclaim__a_cut_at_every_store_leaves_old_or_new)
 {
 	struct row small = rows[0];
 

@@ -94,7 +94,7 @@ static const struct cell cells[] = {
 	{ { DEGRADED }, SECURITY, 0, false, ND_RO_SAME, { DEGRADED }, true },
 };
 
-LAW(read_only__follows_each_cell_of_the_table)
+TEST(read_only__follows_each_cell_of_the_table)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
 		const struct cell *cell = &cells[i];
@@ -109,7 +109,7 @@ LAW(read_only__follows_each_cell_of_the_table)
 	}
 }
 
-LAW(read_only__returns_when_a_waived_dimm_is_disarmed_again)
+TEST(read_only__returns_when_a_waived_dimm_is_disarmed_again)
 {
 	struct nd_ro ro = nd_ro_boot(0);
 
@@ -126,7 +126,7 @@ LAW(read_only__returns_when_a_waived_dimm_is_disarmed_again)
 }
 
 /* treated as locked, the security state before and after, the result */
-LAW(lock__follows_changes_of_the_security_state_only)
+TEST(lock__follows_changes_of_the_security_state_only)
 {
 	static const bool cell[][4] = {
 		{ false, false, false, false },

@@ -5,7 +5,7 @@
 #define FROM	0x100000ull
 #define END	0x300000ull
 
-LAW(request__is_over_when_its_last_byte_was_scrubbed)
+TEST(request__is_over_when_its_last_byte_was_scrubbed)
 {
 	struct scrub scrub = { FROM, END };
 
@@ -22,7 +22,7 @@ LAW(request__is_over_when_its_last_byte_was_scrubbed)
 	assert_int_equal(scrub.at, END);
 }
 
-LAW(request__meets_what_has_a_byte_of_it)
+TEST(request__meets_what_has_a_byte_of_it)
 {
 	static const struct { u64 start, len; bool meets; } row[] = {
 		{ FROM, 0, false },

@@ -13,7 +13,7 @@
 #include <linux/uuid.h>
 #include <nd/format.h>
 
-LAW(shim__alignment)
+TEST(shim__alignment)
 {
 	assert_int_equal(ALIGN(257, 256), 512);
 	assert_int_equal(ALIGN(256, 256), 256);
@@ -25,7 +25,7 @@ LAW(shim__alignment)
 	assert_true(IS_ALIGNED(SZ_4G, SZ_1G));
 }
 
-LAW(shim__bits)
+TEST(shim__bits)
 {
 	assert_true(GENMASK_ULL(63, 0) == U64_MAX);
 	assert_true(GENMASK_ULL(11, 4) == 0xff0);
@@ -36,7 +36,7 @@ LAW(shim__bits)
 	assert_false(is_power_of_2(0));
 }
 
-LAW(shim__strings)
+TEST(shim__strings)
 {
 	char buf[4];
 	u8 zeros[9] = { 0 };
@@ -49,7 +49,7 @@ LAW(shim__strings)
 	assert_ptr_equal(memchr_inv(zeros, 0, sizeof(zeros)), &zeros[8]);
 }
 
-LAW(shim__guid_is_mixed_endian_uuid_is_big_endian)
+TEST(shim__guid_is_mixed_endian_uuid_is_big_endian)
 {
 	static const u8 guid[] = { 0x03, 0x02, 0x01, 0x00, 0x05, 0x04, 0x07, 0x06, 8, 9, 10, 11, 12,
 				   13, 14, 15 };
@@ -63,7 +63,7 @@ LAW(shim__guid_is_mixed_endian_uuid_is_big_endian)
 	assert_false(uuid_is_null(&u));
 }
 
-LAW(shim__overflow)
+TEST(shim__overflow)
 {
 	u64 sum;
 
@@ -72,14 +72,14 @@ LAW(shim__overflow)
 	assert_true(struct_size((struct nd_media_index *)NULL, free, SIZE_MAX) == SIZE_MAX);
 }
 
-LAW(shim__errors)
+TEST(shim__errors)
 {
 	assert_true(IS_ERR(ERR_PTR(-EIO)));
 	assert_int_equal(PTR_ERR(ERR_PTR(-ENXIO)), -ENXIO);
 	assert_int_equal(ENOTSUPP, 524);
 }
 
-LAW(shim__byteorder)
+TEST(shim__byteorder)
 {
 	u8 b[9];
 
@@ -89,7 +89,7 @@ LAW(shim__byteorder)
 	assert_int_equal(get_unaligned_le16(b + 1), 0x0708);
 }
 
-LAW(why__every_token_is_unique_and_one_word)
+TEST(why__every_token_is_unique_and_one_word)
 {
 	for (int a = 0; a < ND_REASON_COUNT; a++) {
 		assert_non_null(nd_reason_token(a));

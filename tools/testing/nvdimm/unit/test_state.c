@@ -11,19 +11,19 @@ static const char *word(int facts)
 	});
 }
 
-LAW(space__is_idle_when_nothing_has_it_and_only_then)
+TEST(space__is_idle_when_nothing_has_it_and_only_then)
 {
 	for (int facts = 0; facts < 8; facts++)
 		assert_int_equal(!strcmp(word(facts), "idle"), !facts);
 }
 
-LAW(space__drains_whoever_is_bound_by_now)
+TEST(space__drains_whoever_is_bound_by_now)
 {
 	for (int facts = 0; facts < 8; facts++)
 		assert_int_equal(!strcmp(word(facts), "draining"), !!(facts & 2));
 }
 
-LAW(space__is_kept_only_while_no_driver_has_it)
+TEST(space__is_kept_only_while_no_driver_has_it)
 {
 	for (int facts = 0; facts < 8; facts++)
 		assert_int_equal(!strcmp(word(facts), "kept"), facts == 4);

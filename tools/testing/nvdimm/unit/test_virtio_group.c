@@ -54,7 +54,7 @@ static bool seen(const struct world *w)
 	return false;
 }
 
-/* ---- the law ---- */
+/* ---- the rule ---- */
 
 /* End every flush of a batch. */
 static void end_batch(struct world *w, int batch, enum fate fate)
@@ -264,7 +264,7 @@ static void every_order(int n, int resets)
 	explore(&w);
 }
 
-LAW(flush__is_answered_by_a_younger_request_in_every_order)
+TEST(flush__is_answered_by_a_younger_request_in_every_order)
 {
 	for (int n = 1; n <= FLUSHES_MAX; n++) {
 		transitions = 0;
@@ -274,7 +274,7 @@ LAW(flush__is_answered_by_a_younger_request_in_every_order)
 	}
 }
 
-LAW(flush__survives_resets_in_every_order)
+TEST(flush__survives_resets_in_every_order)
 {
 	for (int n = 1; n <= FLUSHES_MAX; n++) {
 		transitions = 0;
@@ -287,7 +287,7 @@ LAW(flush__survives_resets_in_every_order)
 /* ---- sharing ---- */
 
 /* However many begin while a request is under way, one more does for all. */
-LAW(flushes__share_one_request)
+TEST(flushes__share_one_request)
 {
 	struct group g = { };
 	int requests = 0, first, batch;
@@ -311,7 +311,7 @@ LAW(flushes__share_one_request)
 }
 
 /* Flushes that come one after the other are one request each: none is answered by an old one. */
-LAW(flushes__alone_ask_each)
+TEST(flushes__alone_ask_each)
 {
 	struct group g = { };
 
@@ -325,7 +325,7 @@ LAW(flushes__alone_ask_each)
 	}
 }
 
-LAW(answer__that_nobody_waits_for_is_ignored)
+TEST(answer__that_nobody_waits_for_is_ignored)
 {
 	struct group g = { };
 
@@ -338,7 +338,7 @@ LAW(answer__that_nobody_waits_for_is_ignored)
 	assert_false(group_must_ask(&g));
 }
 
-LAW(halt__lets_a_late_answer_count)
+TEST(halt__lets_a_late_answer_count)
 {
 	struct group g = { };
 	int batch = group_join(&g);
@@ -352,7 +352,7 @@ LAW(halt__lets_a_late_answer_count)
 }
 
 /* The driver counts a request that a reset took away as failed, and repeats nothing. */
-LAW(reset__fails_all_that_began_before_it)
+TEST(reset__fails_all_that_began_before_it)
 {
 	struct group g = { };
 	int first = group_join(&g), second;
@@ -369,7 +369,7 @@ LAW(reset__fails_all_that_began_before_it)
 }
 
 /* The host has not seen the flush yet: a reset says nothing about its writes. */
-LAW(reset__keeps_a_flush_that_was_never_asked)
+TEST(reset__keeps_a_flush_that_was_never_asked)
 {
 	struct group g = { };
 	int batch;
@@ -384,7 +384,7 @@ LAW(reset__keeps_a_flush_that_was_never_asked)
 	assert_int_equal(group_answered(&g), batch);
 }
 
-LAW(flush__is_owed_from_its_begin_to_its_end)
+TEST(flush__is_owed_from_its_begin_to_its_end)
 {
 	struct group g = { };
 

@@ -4,7 +4,7 @@
 #include "nd_test.h"
 #include "watch.h"
 
-LAW(scrub__is_under_way_while_there_is_a_plus)
+TEST(scrub__is_under_way_while_there_is_a_plus)
 {
 	struct watch_job job = { };
 
@@ -15,7 +15,7 @@ LAW(scrub__is_under_way_while_there_is_a_plus)
 	assert_int_equal(job.total, 10);
 }
 
-LAW(scrub__of_drivers_without_progress_has_none)
+TEST(scrub__of_drivers_without_progress_has_none)
 {
 	struct watch_job job = { };
 
@@ -25,7 +25,7 @@ LAW(scrub__of_drivers_without_progress_has_none)
 	assert_int_equal(job.total, 0);
 }
 
-LAW(states__that_rest_are_no_work)
+TEST(states__that_rest_are_no_work)
 {
 	struct watch_job job = { };
 
@@ -41,7 +41,7 @@ LAW(states__that_rest_are_no_work)
 	assert_true(job.rests);
 }
 
-LAW(space__is_watched_while_something_outlives_its_driver)
+TEST(space__is_watched_while_something_outlives_its_driver)
 {
 	struct watch_job job = { };
 
@@ -63,7 +63,7 @@ static struct watch_job work(u64 done)
 	return (struct watch_job) { .done = done, .total = 1000, .slice = 100 };
 }
 
-LAW(guess__has_nothing_to_go_by_before_a_slice_is_done)
+TEST(guess__has_nothing_to_go_by_before_a_slice_is_done)
 {
 	struct watch_job job = work(200);
 	struct watch_pace pace;
@@ -77,7 +77,7 @@ LAW(guess__has_nothing_to_go_by_before_a_slice_is_done)
 	assert_true(guess.left < 0);
 }
 
-LAW(guess__goes_on_within_a_slice_at_the_pace_of_those_before)
+TEST(guess__goes_on_within_a_slice_at_the_pace_of_those_before)
 {
 	struct watch_job job = work(200);
 	struct watch_pace pace;
@@ -93,7 +93,7 @@ LAW(guess__goes_on_within_a_slice_at_the_pace_of_those_before)
 	assert_true(guess.left > 64.9 && guess.left < 65.1);
 }
 
-LAW(guess__never_leaves_its_slice_nor_says_that_it_is_over)
+TEST(guess__never_leaves_its_slice_nor_says_that_it_is_over)
 {
 	struct watch_job job = work(200);
 	struct watch_pace pace;
@@ -114,7 +114,7 @@ LAW(guess__never_leaves_its_slice_nor_says_that_it_is_over)
 	assert_int_equal(guess.percent, 100);
 }
 
-LAW(guess__of_work_that_began_anew_begins_anew)
+TEST(guess__of_work_that_began_anew_begins_anew)
 {
 	struct watch_job job = work(900);
 	struct watch_pace pace;
@@ -134,7 +134,7 @@ LAW(guess__of_work_that_began_anew_begins_anew)
 	assert_true(guess.left > 89.9 && guess.left < 90.1);
 }
 
-LAW(guess__without_a_total_is_none)
+TEST(guess__without_a_total_is_none)
 {
 	struct watch_job job = { .kind = WATCH_OVERWRITE };
 	struct watch_pace pace;
@@ -147,7 +147,7 @@ LAW(guess__without_a_total_is_none)
 }
 
 static const struct spelled {
-	const char *law;
+	const char *title;
 	u64 bytes;
 	const char *text;
 } spelled[] = {
@@ -158,7 +158,7 @@ static const struct spelled {
 	{ "all_there_is", ~0ull, "16 EiB" },
 };
 
-LAW_OF_EACH(size__is_spelled, spelled)
+TEST_EACH(size__is_spelled, spelled)
 {
 	char text[16];
 
@@ -166,7 +166,7 @@ LAW_OF_EACH(size__is_spelled, spelled)
 	assert_string_equal(text, row->text);
 }
 
-LAW(time__is_spelled)
+TEST(time__is_spelled)
 {
 	char text[24];
 

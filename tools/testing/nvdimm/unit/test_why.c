@@ -13,7 +13,7 @@ static bool split(const char *text, char *copy, struct reason_line *line)
 	return reason_line_split(copy, line);
 }
 
-LAW(line__has_an_errno_a_token_and_a_sentence)
+TEST(line__has_an_errno_a_token_and_a_sentence)
 {
 	char copy[128];
 	struct reason_line line;
@@ -24,7 +24,7 @@ LAW(line__has_an_errno_a_token_and_a_sentence)
 	assert_string_equal(line.sentence, "0x1-0x2 is in use: by x");
 }
 
-LAW(line__with_a_token_of_later_drivers_is_split_all_the_same)
+TEST(line__with_a_token_of_later_drivers_is_split_all_the_same)
 {
 	char copy[128];
 	struct reason_line line;
@@ -34,7 +34,7 @@ LAW(line__with_a_token_of_later_drivers_is_split_all_the_same)
 	assert_string_equal(line.token, "gravity");
 }
 
-LAW(line__that_is_none_is_refused)
+TEST(line__that_is_none_is_refused)
 {
 	static const char *const none[] = { "", "\n", "EBUSY", "EBUSY busy", "EBUSY busy:",
 					    "EBUSY busy: ", "busy: x", "EBUSY busy x: y" };
@@ -45,7 +45,7 @@ LAW(line__that_is_none_is_refused)
 		assert_false(split(none[i], copy, &line));
 }
 
-LAW(line__of_nothing_failed_is_a_remark)
+TEST(line__of_nothing_failed_is_a_remark)
 {
 	char copy[128];
 	struct reason_line line;
@@ -71,7 +71,7 @@ static void all_names(const char *text, char *out, size_t size)
 }
 
 static const struct naming {
-	const char *law, *text, *names;
+	const char *title, *text, *names;
 } namings[] = {
 	{ "in_a_sentence", "shares 0x1-0x2 with namespace1.0 at 0x3, of region1.",
 	  "namespace1.0 region1 " },
@@ -88,7 +88,7 @@ static const struct naming {
 	{ "with_too_many_digits", "nmem01234567890 namespace1.99999999999", "" },
 };
 
-LAW_OF_EACH(names__are_found, namings)
+TEST_EACH(names__are_found, namings)
 {
 	char out[256];
 
@@ -136,7 +136,7 @@ static const struct why_device disk = {
 
 /* Sentences as drivers make them. "|" parts the ways, "!" marks commands that lose something. */
 static const struct helped {
-	const char *law;
+	const char *title;
 	const struct why_device *device;
 	const char *line, *commands;
 } helped[] = {
@@ -219,7 +219,7 @@ static void commands_of(const struct why_help *help, char *out, size_t size)
 			 *help->commands[i].loses ? "!" : "", help->commands[i].text);
 }
 
-LAW_OF_EACH(help__is_commands_for, helped)
+TEST_EACH(help__is_commands_for, helped)
 {
 	char copy[512], out[2048];
 	struct reason_line line;
@@ -232,7 +232,7 @@ LAW_OF_EACH(help__is_commands_for, helped)
 }
 
 static const struct kept {
-	const char *law, *lines;
+	const char *title, *lines;
 	int best;
 } kept[] = {
 	{ "none", "", -1 },
@@ -242,12 +242,12 @@ static const struct kept {
 	{ "nonsense", "x y\n\n0 1\n4294967297 1 a b 3\n", -1 },
 };
 
-LAW_OF_EACH(snapshot__is_the_newest_with_labels_that_are_gone, kept)
+TEST_EACH(snapshot__is_the_newest_with_labels_that_are_gone, kept)
 {
 	assert_int_equal(snapshots_best(row->lines), row->best);
 }
 
-LAW(holder__of_device_mapper_has_the_names_that_lvm_has)
+TEST(holder__of_device_mapper_has_the_names_that_lvm_has)
 {
 	char name[16];
 
@@ -259,7 +259,7 @@ LAW(holder__of_device_mapper_has_the_names_that_lvm_has)
 	assert_false(holder_volume("name-thatistoolong", name, sizeof(name)));
 }
 
-LAW(holder__that_is_a_machine_has_its_name)
+TEST(holder__that_is_a_machine_has_its_name)
 {
 	static const char by_libvirt[] = "qemu\0-name\0guest=web1,debug-threads=on\0-S";
 	static const char by_hand[] = "qemu\0-m\0001G\0-name\0db\0";

@@ -47,7 +47,7 @@ static unsigned int look(u32 unit, const char *space, const char *region)
 	return nr;
 }
 
-LAW(neighbours__of_a_namespace_are_named_by_the_unit_they_share)
+TEST(neighbours__of_a_namespace_are_named_by_the_unit_they_share)
 {
 	assert_int_equal(look(SZ_2M, "namespace0.0", "region0"), 2);
 	assert_string_equal(near[0].name, "System RAM");
@@ -58,7 +58,7 @@ LAW(neighbours__of_a_namespace_are_named_by_the_unit_they_share)
 	assert_true(near[1].unit == SZ_2M && near[1].held);
 }
 
-LAW(neighbours__in_a_section_are_told_and_do_not_matter_by_sub_sections)
+TEST(neighbours__in_a_section_are_told_and_do_not_matter_by_sub_sections)
 {
 	assert_int_equal(look(SZ_2M, "namespace0.1", "region0"), 1);
 	assert_string_equal(near[0].name, "namespace0.0");
@@ -68,7 +68,7 @@ LAW(neighbours__in_a_section_are_told_and_do_not_matter_by_sub_sections)
 	assert_true(near[0].unit == SZ_2M && near[0].held);
 }
 
-LAW(neighbours__of_what_is_alone_or_nowhere_are_none)
+TEST(neighbours__of_what_is_alone_or_nowhere_are_none)
 {
 	assert_int_equal(look(SZ_2M, "namespace1.0", "region1"), 0);
 	assert_int_equal(look(SZ_2M, "", "region1"), 0);

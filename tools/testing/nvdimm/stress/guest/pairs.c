@@ -350,7 +350,7 @@ static void at_once(struct worker *w, const struct operation *first,
 		pthread_join(player[i].thread, NULL);
 }
 
-/* ---- the laws ---- */
+/* ---- the tests ---- */
 
 /* What @name has in @mine has @name in @theirs. */
 static void mutual(struct worker *w, const char *name, const char *mine, const char *theirs)

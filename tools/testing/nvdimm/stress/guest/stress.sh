@@ -26,7 +26,7 @@ load_all()
 	[[ ! -e /lib/modules/$(uname -r)/updates/dax_pmem.ko ]] || modprobe dax_pmem
 }
 
-# judged LAW CMD...: as check, but its figures are shown also when the law holds.
+# judged TEST CMD...: as check, but its figures are shown also when the check holds.
 judged()
 {
 	check "$1" keep_figures "${@:2}"

@@ -3,7 +3,7 @@
 # lib.sh - what scenarios speak in the guest.
 
 # The words that describe the machine are the host's (machine.sh), and so is part (parts.sh).
-law() { :; }
+title() { :; }
 ram() { :; }
 cpus() { :; }
 cpu() { :; }
@@ -50,10 +50,10 @@ guard_errors()
 	trap 'died "$BASH_COMMAND" "$LINENO" "$?"' ERR
 }
 
-# check LAW CMD...: the law holds when CMD succeeds; a function's every command has to.
+# check NAME CMD...: the check passes when CMD succeeds; a function's every command has to.
 check()
 {
-	local law=$1 out rc
+	local name=$1 out rc
 	shift
 	trap - ERR
 	set +e
@@ -61,19 +61,19 @@ check()
 	rc=$?
 	guard_errors
 	if ((rc == 0)); then
-		verdict "ok $law"
+		verdict "ok $name"
 	else
 		echo "$out"
-		verdict "not ok $law: $* (status $rc): $(tail -n 3 <<<"$out" | tr '\n' ';')"
+		verdict "not ok $name: $* (status $rc): $(tail -n 3 <<<"$out" | tr '\n' ';')"
 	fi
 }
 
-# refused LAW TEXT CMD...: the law holds when CMD fails and what it says contains TEXT.
+# refused NAME TEXT CMD...: the check passes when CMD fails and what it says contains TEXT.
 refused()
 {
-	local law=$1 text=$2
+	local name=$1 text=$2
 	shift 2
-	check "$law" fails_saying "$text" "$@"
+	check "$name" fails_saying "$text" "$@"
 }
 
 # by_bind TEXT: what a store to a driver's bind says when the driver refuses with TEXT: before 5.13
@@ -119,7 +119,7 @@ holds()
 	return "$rc"
 }
 
-# same LAW GOT WANTED
+# same TEST GOT WANTED
 same()
 {
 	check "$1" equal "$2" "$3"
@@ -211,7 +211,7 @@ races_stay_looked_for()
 		echo "<2>vm: data races are no longer looked for" >/dev/kmsg
 }
 
-# last_words MARK: to both serial lines; what comes now ends the machine, and fails no law.
+# last_words MARK: to both serial lines; what comes now ends the machine, and fails no check.
 last_words()
 {
 	trap - ERR

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Labels written anew by those of the other DIMMs, and power cuts meanwhile: "ndstack check". */
-/* objects: tools/ndstack/check_mend.c tools/ndstack/check_set.c lib/label_media.c */
+/* objects: tools/ndstack/check_repair.c tools/ndstack/check_set.c lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
 /* objects: drivers/nvdimm/label/load.c */
 #include <linux/sizes.h>
 #include "nd_test.h"
-#include "check_mend.h"
+#include "check_repair.h"
 #include "label/label.h"
 #include "label_media.h"
 
@@ -16,7 +16,7 @@
 static struct label_media media[DIMMS];
 static struct media_world world;
 static struct check_set set;
-static struct check_mend mend;
+static struct check_repair mend;
 
 static u64 start_of(u32 dimm)
 {
@@ -66,7 +66,7 @@ int before_each(void **state)
 
 int after_each(void **state)
 {
-	check_mend_free(&mend);
+	check_repair_free(&mend);
 	check_set_free(&set);
 	for (u32 d = 0; d < DIMMS; d++)
 		free(media[d].bytes);
@@ -92,9 +92,9 @@ static void look(void)
 
 static void plan(u32 dimm, u32 labels)
 {
-	check_mend_free(&mend);
+	check_repair_free(&mend);
 	look();
-	assert_int_equal(check_mend(&set, dimm, &mend), 0);
+	assert_int_equal(check_repair(&set, dimm, &mend), 0);
 	assert_int_equal(mend.nadd, labels);
 }
 
@@ -103,7 +103,7 @@ static int write_plan(u32 dimm)
 	struct label_io io = media_io(&media[dimm]);
 	enum nd_reason reason;
 
-	return check_mend_write(&mend, &set.dimms[dimm].area, &io, &reason);
+	return check_repair_write(&mend, &set.dimms[dimm].area, &io, &reason);
 }
 
 static void whole(void)
@@ -152,16 +152,16 @@ static void lose(u32 dimm, u32 space)
 	slot_of(dimm, space)[40] ^= 1;
 }
 
-LAW(labels__that_are_whole_are_left_alone)
+TEST(labels__that_are_whole_are_left_alone)
 {
 	whole();
 	for (u32 d = 0; d < DIMMS; d++) {
 		plan(d, 0);
-		assert_false(check_mendable(&mend));
+		assert_false(check_repairable(&mend));
 	}
 }
 
-LAW(label__that_cannot_be_read_is_told_by_the_others)
+TEST(label__that_cannot_be_read_is_told_by_the_others)
 {
 	for (u32 d = 0; d < DIMMS; d++) {
 		lose(d, 1);
@@ -172,7 +172,7 @@ LAW(label__that_cannot_be_read_is_told_by_the_others)
 	}
 }
 
-LAW(labels__of_a_blank_dimm_are_told_by_the_others)
+TEST(labels__of_a_blank_dimm_are_told_by_the_others)
 {
 	memset(media[1].bytes, 0, AREA);
 	plan(1, SPACES);
@@ -181,14 +181,14 @@ LAW(labels__of_a_blank_dimm_are_told_by_the_others)
 	/* but another region had labels there, and nobody tells of these */
 	memset(media[1].bytes, 0, AREA);
 	look();
-	check_mend_free(&mend);
+	check_repair_free(&mend);
 	set.dimms[1].shared = true;
-	assert_int_equal(check_mend(&set, 1, &mend), 0);
+	assert_int_equal(check_repair(&set, 1, &mend), 0);
 	assert_int_equal(mend.nadd, 0);
 }
 
 /* A namespace lies where the label of the first DIMM says, and that may be elsewhere. */
-LAW(label__of_the_first_dimm_is_told_only_where_its_place_can_be_read)
+TEST(label__of_the_first_dimm_is_told_only_where_its_place_can_be_read)
 {
 	struct nd_media_label *label = (void *)slot_of(0, 0);
 
@@ -202,20 +202,20 @@ LAW(label__of_the_first_dimm_is_told_only_where_its_place_can_be_read)
 	plan(0, 0);
 }
 
-LAW(label__whose_slot_tells_nothing_is_dropped_only_when_it_must_be_it)
+TEST(label__whose_slot_tells_nothing_is_dropped_only_when_it_must_be_it)
 {
 	memset(slot_of(1, 0), 0xff, ND_LABEL_V1_2_SIZE);
 	plan(1, 1);
 	assert_int_equal(mend.ndrop, 1);
-	check_mend_free(&mend);
+	check_repair_free(&mend);
 	/* it could be another region's */
 	set.dimms[1].shared = true;
-	assert_int_equal(check_mend(&set, 1, &mend), 0);
+	assert_int_equal(check_repair(&set, 1, &mend), 0);
 	assert_int_equal(mend.nadd, 1);
 	assert_int_equal(mend.ndrop, 0);
 }
 
-LAW(label__is_not_told_by_others_that_disagree)
+TEST(label__is_not_told_by_others_that_disagree)
 {
 	static const u32 fields[] = {
 		offsetof(struct nd_media_label, name), offsetof(struct nd_media_label, flags),
@@ -238,7 +238,7 @@ LAW(label__is_not_told_by_others_that_disagree)
 	plan(0, 0);
 }
 
-LAW(label__that_was_being_changed_is_left_alone)
+TEST(label__that_was_being_changed_is_left_alone)
 {
 	lose(0, 0);
 	for (u32 d = 1; d < DIMMS; d++)
@@ -246,7 +246,7 @@ LAW(label__that_was_being_changed_is_left_alone)
 	plan(0, 0);
 }
 
-LAW(label__two_of_which_are_lost_is_told_by_nobody)
+TEST(label__two_of_which_are_lost_is_told_by_nobody)
 {
 	lose(0, 0);
 	lose(2, 0);
@@ -254,7 +254,7 @@ LAW(label__two_of_which_are_lost_is_told_by_nobody)
 		plan(d, 0);
 }
 
-LAW(label__does_not_take_bytes_that_another_one_names)
+TEST(label__does_not_take_bytes_that_another_one_names)
 {
 	struct nd_label other = label_of(0, 0);
 
@@ -268,7 +268,7 @@ LAW(label__does_not_take_bytes_that_another_one_names)
 	plan(0, 0);
 }
 
-LAW(index__that_is_torn_is_written_by_the_other)
+TEST(index__that_is_torn_is_written_by_the_other)
 {
 	u32 torn;
 
@@ -311,22 +311,22 @@ static void cut_everywhere(u32 dimm, u32 labels)
 		for (u32 d = 0; d < DIMMS; d++)
 			assert_true(d == dimm || set.dimms[d].nr == SPACES);
 		assert_true(set.namespaces + set.kept >= SPACES);
-		check_mend_free(&mend);
-		assert_int_equal(check_mend(&set, dimm, &mend), 0);
-		if (check_mendable(&mend))
+		check_repair_free(&mend);
+		assert_int_equal(check_repair(&set, dimm, &mend), 0);
+		if (check_repairable(&mend))
 			assert_int_equal(write_plan(dimm), 0);
 		whole();
 		media_rewind(&world);
 	}
 }
 
-LAW(mend__a_cut_at_every_store_is_ended_by_the_next)
+TEST(mend__a_cut_at_every_store_is_ended_by_the_next)
 {
 	lose(1, 1);
 	cut_everywhere(1, 1);
 }
 
-LAW(mend__a_cut_while_an_area_is_made_anew)
+TEST(mend__a_cut_while_an_area_is_made_anew)
 {
 	memset(media[2].bytes, 0, AREA);
 	cut_everywhere(2, SPACES);

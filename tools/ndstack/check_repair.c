@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Labels that can be written anew for sure. Pure: see check_mend.h. */
+/* Labels that can be written anew for sure. Pure: see check_repair.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <asm/byteorder.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include "check_mend.h"
+#include "check_repair.h"
 #include "label/label.h"
 
 /* Of several with the same uuid none is the one that is meant. */
@@ -40,7 +40,7 @@ static bool mend_overlap(const struct nd_label *a, const struct nd_label *b)
 }
 
 /* Would its bytes be nobody's else? */
-static bool mend_place_free(const struct check_dimm *dimm, const struct check_mend *mend,
+static bool mend_place_free(const struct check_dimm *dimm, const struct check_repair *mend,
 			    const struct nd_label *label)
 {
 	if (label->dpa < dimm->start || label->size > dimm->length ||
@@ -130,7 +130,7 @@ static bool mend_place_known(const struct check_set *set, u32 which, const struc
 	return which != 0;
 }
 
-static int mend_slots(const struct check_dimm *dimm, struct check_mend *out)
+static int mend_slots(const struct check_dimm *dimm, struct check_repair *out)
 {
 	const struct label_area *area = &dimm->area;
 	/* then each of them is one that is lost */
@@ -154,7 +154,7 @@ static int mend_slots(const struct check_dimm *dimm, struct check_mend *out)
 }
 
 /* A block of zeros was never written: one is enough to begin with. */
-static void mend_index(const struct check_dimm *dimm, struct check_mend *out)
+static void mend_index(const struct check_dimm *dimm, struct check_repair *out)
 {
 	const struct label_area *area = &dimm->area;
 	u32 other = !area->current_index;
@@ -178,11 +178,11 @@ static bool mend_may_add(const struct check_set *set, u32 which)
 	return dimm->area.valid ? !dimm->strange : !dimm->shared;
 }
 
-int check_mend(const struct check_set *set, u32 which, struct check_mend *out)
+int check_repair(const struct check_set *set, u32 which, struct check_repair *out)
 {
 	const struct check_dimm *dimm = &set->dimms[which], *first = &set->dimms[!which];
 
-	*out = (struct check_mend) { };
+	*out = (struct check_repair) { };
 	if (dimm->bytes && !dimm->area.stale)
 		mend_index(dimm, out);
 	if (!mend_may_add(set, which) || !first->area.valid)
@@ -203,15 +203,15 @@ int check_mend(const struct check_set *set, u32 which, struct check_mend *out)
 	return mend_slots(dimm, out);
 }
 
-void check_mend_free(struct check_mend *mend)
+void check_repair_free(struct check_repair *mend)
 {
 	free(mend->add);
 	free(mend->drop);
-	*mend = (struct check_mend) { };
+	*mend = (struct check_repair) { };
 }
 
-int check_mend_write(const struct check_mend *mend, struct label_area *area,
-		     const struct label_io *io, enum nd_reason *reason)
+int check_repair_write(const struct check_repair *mend, struct label_area *area,
+		       const struct label_io *io, enum nd_reason *reason)
 {
 	struct label_change change = {
 		.add = mend->add, .nadd = mend->nadd, .drop = mend->drop, .ndrop = mend->ndrop,

@@ -3,12 +3,12 @@
  * Label areas of a set with any bytes changed: what "ndstack check" tells of them, and would write,
  * with a power cut anywhere.
  */
-/* objects: tools/ndstack/check_mend.c tools/ndstack/check_set.c lib/label_media.c */
+/* objects: tools/ndstack/check_repair.c tools/ndstack/check_set.c lib/label_media.c */
 /* objects: drivers/nvdimm/label/codec.c drivers/nvdimm/label/area.c drivers/nvdimm/label/set.c */
 /* objects: drivers/nvdimm/label/load.c */
 /* max_len: 160 */
 #include "nd_fuzz.h"
-#include "check_mend.h"
+#include "check_repair.h"
 #include "label/label.h"
 #include "label_media.h"
 
@@ -89,7 +89,7 @@ static void look(struct check_set *set, u32 nr, u8 how)
 
 /* Nothing that could be read before is gone, and what came is whole. */
 static void compare(const struct check_dimm *was, const struct check_dimm *is,
-		    const struct check_mend *mend, bool done)
+		    const struct check_repair *mend, bool done)
 {
 	fuzz_assert(is->nr == was->nr || is->nr == was->nr + mend->nadd);
 	fuzz_assert(!done || is->nr == was->nr + mend->nadd);
@@ -109,26 +109,26 @@ static void mend_one(struct fuzz_in *in, u32 nr, u32 which, u8 how)
 {
 	struct label_io io = media_io(&media[which]);
 	static struct check_set set, after;
-	struct check_mend mend;
+	struct check_repair mend;
 	enum nd_reason reason;
 	bool valid;
 	int rc;
 
 	look(&set, nr, how);
 	valid = set.dimms[which].area.valid;
-	fuzz_assert(!check_mend(&set, which, &mend));
+	fuzz_assert(!check_repair(&set, which, &mend));
 	fuzz_assert(mend.ndrop <= set.dimms[which].bad && (!mend.ndrop || mend.nadd));
 	fuzz_assert(!mend.index || valid);
 	for (u32 i = 0; i < mend.nadd; i++) {
 		fuzz_assert(!(mend.add[i].flags & ND_LABEL_UPDATING));
 		fuzz_assert(mend.add[i].position < nr && mend.add[i].nlabel == nr);
 	}
-	if (check_mendable(&mend)) {
+	if (check_repairable(&mend)) {
 		media_start(&world);
 		media[which].world = &world;
 		if (how & 4)
 			world.cut = fuzz_u32(in) % 400;
-		rc = check_mend_write(&mend, &set.dimms[which].area, &io, &reason);
+		rc = check_repair_write(&mend, &set.dimms[which].area, &io, &reason);
 		media_repair(&world);
 		look(&after, nr, how);
 		/* a block that was spoiled, and is written in part, may be what it once was */
@@ -137,7 +137,7 @@ static void mend_one(struct fuzz_in *in, u32 nr, u32 which, u8 how)
 		fuzz_assert(rc || after.dimms[which].area.valid);
 		check_set_free(&after);
 	}
-	check_mend_free(&mend);
+	check_repair_free(&mend);
 	check_set_free(&set);
 }
 

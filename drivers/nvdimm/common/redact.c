@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What of a sentence is not for everybody. Pure: see censor.h. */
+/* What of a sentence is not for everybody. Pure: see redact.h. */
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include "common/censor.h"
+#include "common/redact.h"
 
 /* What an address looks like, and the digits that follow. */
 static const struct {
@@ -31,7 +31,7 @@ static size_t mark_at(const char *text, bool *hex)
 	return 0;
 }
 
-size_t censor_private(char *text, bool show)
+size_t redact_private(char *text, bool show)
 {
 	bool hidden = false;
 	char *to = text;
@@ -51,7 +51,7 @@ size_t censor_private(char *text, bool show)
 	return to - text;
 }
 
-size_t censor_addresses(char *text)
+size_t redact_addresses(char *text)
 {
 	const char *from = text;
 	char *to = text;

@@ -21,19 +21,19 @@ static struct pfn_request on(enum kernel kernel, u64 start, u64 size, u32 mode, 
 	};
 }
 
-static struct pfn_near ram(u64 start, u64 end)
+static struct pfn_neighbour ram(u64 start, u64 end)
 {
-	return (struct pfn_near){ PFN_NEAR_RAM, start, end - start, "System RAM" };
+	return (struct pfn_neighbour){ PFN_NEIGHBOUR_RAM, start, end - start, "System RAM" };
 }
 
-static struct pfn_near region(u64 start, u64 size)
+static struct pfn_neighbour region(u64 start, u64 size)
 {
-	return (struct pfn_near){ PFN_NEAR_REGION, start, size, "region" };
+	return (struct pfn_neighbour){ PFN_NEIGHBOUR_REGION, start, size, "region" };
 }
 
-static struct pfn_near pages(u64 start, u64 size)
+static struct pfn_neighbour pages(u64 start, u64 size)
 {
-	return (struct pfn_near){ PFN_NEAR_PAGES, start, size, "pages" };
+	return (struct pfn_neighbour){ PFN_NEIGHBOUR_PAGES, start, size, "pages" };
 }
 
 /* What such a kernel does with a map: it takes whole units. */
@@ -103,7 +103,7 @@ static struct pfn_layout create(const struct pfn_request *req)
 #define G64_SIZE	(384 * MIB)
 static const u64 g64_base[] = { 0x17c000000, 0x194000000, 0x1cc000000, 0x1e4000000 };
 
-static void g64_nears(size_t self, struct pfn_near near[6], struct pfn_request *req)
+static void g64_nears(size_t self, struct pfn_neighbour near[6], struct pfn_request *req)
 {
 	u32 n = 0;
 
@@ -113,12 +113,12 @@ static void g64_nears(size_t self, struct pfn_near near[6], struct pfn_request *
 	for (size_t i = 0; i < ARRAY_SIZE(g64_base); i++)
 		if (i != self)
 			near[n++] = region(g64_base[i], G64_SIZE);
-	req->nears = (struct pfn_nears){ near, n };
+	req->neighbours = (struct pfn_neighbours){ near, n };
 }
 
-LAW(g64__loses_nothing_with_sub_sections)
+TEST(g64__loses_nothing_with_sub_sections)
 {
-	struct pfn_near near[6];
+	struct pfn_neighbour near[6];
 
 	for (size_t i = 0; i < ARRAY_SIZE(g64_base); i++)
 		for (u32 mode = ND_PFN_MODE_RAM; mode <= ND_PFN_MODE_PMEM; mode++) {
@@ -136,9 +136,9 @@ LAW(g64__loses_nothing_with_sub_sections)
 }
 
 /* Each colliding end costs 64 MiB, 512 MiB in all, and no two maps share a section. */
-LAW(g64__loses_the_shared_sections_without)
+TEST(g64__loses_the_shared_sections_without)
 {
-	struct pfn_near near[6];
+	struct pfn_neighbour near[6];
 
 	for (enum kernel kernel = SECTIONS_TOLD; kernel <= SECTIONS; kernel++) {
 		u64 lost = 0;
@@ -164,16 +164,16 @@ LAW(g64__loses_the_shared_sections_without)
 }
 
 /* Vanilla 4.19 cuts the first and refuses the second with ENOMEM: kernels before 5.3. */
-LAW(adjacent__both_enable_on_4_19)
+TEST(adjacent__both_enable_on_4_19)
 {
-	struct pfn_near first = region(0x104000000, SZ_256M);
-	struct pfn_near second = region(0x114000000, SZ_256M);
+	struct pfn_neighbour first = region(0x104000000, SZ_256M);
+	struct pfn_neighbour second = region(0x114000000, SZ_256M);
 	struct pfn_request a = on(SECTIONS, first.start, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_request b = on(SECTIONS, second.start, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout la, lb;
 
-	a.nears = (struct pfn_nears){ &second, 1 };
-	b.nears = (struct pfn_nears){ &first, 1 };
+	a.neighbours = (struct pfn_neighbours){ &second, 1 };
+	b.neighbours = (struct pfn_neighbours){ &first, 1 };
 	la = create(&a);
 	lb = create(&b);
 	assert_true(la.start_pad == 0 && la.end_trunc == SZ_64M);
@@ -185,7 +185,7 @@ LAW(adjacent__both_enable_on_4_19)
 }
 
 /* The pads, data offset and page count that 4.19 recorded in media of ours: golden/README.md. */
-LAW(golden__is_what_4_19_laid_out)
+TEST(golden__is_what_4_19_laid_out)
 {
 	static const struct {
 		u64 start, size;
@@ -203,14 +203,14 @@ LAW(golden__is_what_4_19_laid_out)
 	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
 		struct pfn_request req = on(SECTIONS, made[i].start, made[i].size, made[i].mode,
 					    made[i].align);
-		struct pfn_near near[2];
+		struct pfn_neighbour near[2];
 		struct pfn_layout l;
 
-		req.nears.entry = near;
+		req.neighbours.entry = near;
 		if (made[i].before)
-			near[req.nears.nr++] = ram(0x100000000, made[i].start);
+			near[req.neighbours.nr++] = ram(0x100000000, made[i].start);
 		if (made[i].behind)
-			near[req.nears.nr++] = ram(made[i].start + made[i].size, 0x140000000);
+			near[req.neighbours.nr++] = ram(made[i].start + made[i].size, 0x140000000);
 		l = create(&req);
 		assert_true(l.start_pad == (made[i].before ? SZ_64M : 0));
 		assert_true(l.end_trunc == (made[i].behind ? SZ_64M : 0));
@@ -220,7 +220,7 @@ LAW(golden__is_what_4_19_laid_out)
 }
 
 /* Pads only on a real collision: phases x alone, before, behind, both. */
-LAW(pads__only_for_who_shares_a_unit)
+TEST(pads__only_for_who_shares_a_unit)
 {
 	static const u64 phases[] = { 0, 2, 62, 64, 66, 126 };
 	static const u64 sizes[] = { 256 * MIB, 384 * MIB, 1026 * MIB };
@@ -236,20 +236,20 @@ LAW(pads__only_for_who_shares_a_unit)
 					    aligns[a]);
 		u64 end = req.start + req.size, unit = req.unit;
 		u64 align = aligns[a] > SZ_2M ? aligns[a] : SZ_2M;
-		struct pfn_near near[4];
+		struct pfn_neighbour near[4];
 		struct pfn_layout l;
 		enum nd_reason reason;
 		u64 trunc;
 
-		req.nears.entry = near;
+		req.neighbours.entry = near;
 		if (who & 1)
-			near[req.nears.nr++] = ram(req.start - SZ_2M, req.start);
+			near[req.neighbours.nr++] = ram(req.start - SZ_2M, req.start);
 		if (who & 2)
-			near[req.nears.nr++] = region(end, SZ_2M);
+			near[req.neighbours.nr++] = region(end, SZ_2M);
 		if (who & 4)	/* a whole section away: never */
-			near[req.nears.nr++] = pages(req.start - SZ_256M, SZ_128M);
+			near[req.neighbours.nr++] = pages(req.start - SZ_256M, SZ_128M);
 		if (who & 8)
-			near[req.nears.nr++] = region(ALIGN(end, SZ_128M), SZ_128M);
+			near[req.neighbours.nr++] = region(ALIGN(end, SZ_128M), SZ_128M);
 		reason = pfn_layout_create(&req, &l);
 		if (aligns[a] == SZ_1G && reason != ND_REASON_OK) {
 			assert_true(reason == ND_REASON_SIZE ||
@@ -268,28 +268,30 @@ LAW(pads__only_for_who_shares_a_unit)
 }
 
 /* What `conflicts` foretells for each neighbour is what creation then gives up. */
-LAW(lost__is_what_creation_gives_up)
+TEST(lost__is_what_creation_gives_up)
 {
 	for (u64 phase = 0; phase < 128; phase += 2)
 		for (u64 mib = 256; mib < 400; mib += 6) {
 			u64 start = 8 * GIB + phase * MIB, size = mib * MIB;
-			struct pfn_near near[] = {
+			struct pfn_neighbour near[] = {
 				ram(start - SZ_64M, start), region(start + size, SZ_16M),
 			};
 			struct pfn_request req = on(SECTIONS, start, size, ND_PFN_MODE_RAM, SZ_2M);
 			struct pfn_layout l;
 
-			req.nears = (struct pfn_nears){ near, 2 };
+			req.neighbours = (struct pfn_neighbours){ near, 2 };
 			l = create(&req);
-			assert_true(pfn_near_lost(&near[0], start, size, SZ_128M) == l.start_pad);
-			assert_true(pfn_near_lost(&near[1], start, size, SZ_128M) == l.end_trunc);
-			assert_true(pfn_near_lost(&near[0], start, size, SZ_2M) == 0);
-			assert_true(pfn_near_lost(&near[1], start, size, SZ_2M) == 0);
+			assert_int_equal(pfn_neighbour_lost(&near[0], start, size, SZ_128M),
+					 l.start_pad);
+			assert_int_equal(pfn_neighbour_lost(&near[1], start, size, SZ_128M),
+					 l.end_trunc);
+			assert_true(pfn_neighbour_lost(&near[0], start, size, SZ_2M) == 0);
+			assert_true(pfn_neighbour_lost(&near[1], start, size, SZ_2M) == 0);
 		}
 }
 
 /* Existing media keep their data; struct pages go to who had the unit first. */
-LAW(read__yields_to_who_owns_the_unit)
+TEST(read__yields_to_who_owns_the_unit)
 {
 	struct pfn_request req = on(SUB_SECTIONS, 0x104000000, SZ_256M, ND_PFN_MODE_PMEM, SZ_2M);
 	struct pfn_layout made = create(&req), l;
@@ -297,7 +299,7 @@ LAW(read__yields_to_who_owns_the_unit)
 		.dataoff = made.dataoff, .npfns = made.npfns, .mode = ND_PFN_MODE_PMEM,
 		.align = SZ_2M, .page_size = SZ_4K, .page_struct_size = 64,
 	};
-	struct pfn_near near;
+	struct pfn_neighbour near;
 
 	req = on(SECTIONS, 0x104000000, SZ_256M, 0, 0);
 	/* three sections are touched, and want a memmap each: two have room on media */
@@ -307,7 +309,7 @@ LAW(read__yields_to_who_owns_the_unit)
 
 	/* a region that has no struct pages is no obstacle */
 	near = region(0x114000000, SZ_256M);
-	req.nears = (struct pfn_nears){ &near, 1 };
+	req.neighbours = (struct pfn_neighbours){ &near, 1 };
 	assert_reason(pfn_layout_read(&req, &info, &l), ND_REASON_OK);
 	assert_true(l.pages);
 
@@ -330,13 +332,15 @@ LAW(read__yields_to_who_owns_the_unit)
 	assert_true(l.memmap_boot == MIB);
 }
 
-LAW(create__names_who_leaves_no_room)
+TEST(create__names_who_leaves_no_room)
 {
-	struct pfn_near near[2] = { ram(0x100000000, 0x104000000), region(0x108000000, SZ_64M) };
+	struct pfn_neighbour near[2] = {
+		ram(0x100000000, 0x104000000), region(0x108000000, SZ_64M)
+	};
 	struct pfn_request req = on(SECTIONS, 0x104000000, SZ_64M, ND_PFN_MODE_RAM, SZ_2M);
 	struct pfn_layout l;
 
-	req.nears = (struct pfn_nears){ near, 2 };
+	req.neighbours = (struct pfn_neighbours){ near, 2 };
 	assert_reason(pfn_layout_create(&req, &l), ND_REASON_CONFLICT);
 	assert_ptr_equal(l.before, &near[0]);
 	req.unit = SZ_2M;
@@ -349,26 +353,28 @@ LAW(create__names_who_leaves_no_room)
 }
 
 /* All of the map in one section of RAM: its memmap is there, once. */
-LAW(memmap__of_a_section_of_ram_is_free)
+TEST(memmap__of_a_section_of_ram_is_free)
 {
-	struct pfn_near near[] = { ram(0x100000000, 0x102000000), ram(0x106000000, 0x108000000) };
+	struct pfn_neighbour near[] = {
+		ram(0x100000000, 0x102000000), ram(0x106000000, 0x108000000)
+	};
 	struct pfn_request req = on(SUB_SECTIONS, 0x102000000, SZ_64M, ND_PFN_MODE_RAM, SZ_2M);
 	struct pfn_layout l;
 
 	l = create(&req);
 	assert_true(l.memmap_dram == MIB && l.memmap_boot == 0);
-	req.nears = (struct pfn_nears){ near, 2 };
+	req.neighbours = (struct pfn_neighbours){ near, 2 };
 	l = create(&req);
 	assert_true(l.memmap_dram == 0 && l.memmap_boot == MIB);
 	/* two sections, of which the second has none */
 	req.size = SZ_128M;
-	req.nears.nr = 1;
+	req.neighbours.nr = 1;
 	l = create(&req);
 	assert_true(l.memmap_boot == 96 * MIB / 64 && l.memmap_dram == 32 * MIB / 64);
 }
 
 /* A dax device has struct pages for its data alone, and large ones share most of them. */
-LAW(memmap__of_large_pages_is_shared)
+TEST(memmap__of_large_pages_is_shared)
 {
 	static const struct {
 		u64 align, dram;
@@ -380,10 +386,10 @@ LAW(memmap__of_large_pages_is_shared)
 	for (size_t i = 0; i < ARRAY_SIZE(cost); i++) {
 		struct pfn_request req = on(SUB_SECTIONS, 4 * GIB, 2 * GIB, ND_PFN_MODE_RAM,
 					    cost[i].align);
-		struct pfn_near near = ram(4 * GIB - SZ_64M, 4 * GIB);
+		struct pfn_neighbour near = ram(4 * GIB - SZ_64M, 4 * GIB);
 		struct pfn_layout l;
 
-		req.nears = (struct pfn_nears){ &near, 1 };
+		req.neighbours = (struct pfn_neighbours){ &near, 1 };
 		req.compounds = SZ_4K | SZ_2M | SZ_1G;
 		assert_reason(pfn_layout_create(&req, &l), ND_REASON_OK);
 		assert_true(l.memmap_dram == cost[i].dram && l.memmap_boot == 0);
@@ -400,17 +406,17 @@ LAW(memmap__of_large_pages_is_shared)
 	}
 }
 
-LAW(whole__cannot_give_way_at_its_head)
+TEST(whole__cannot_give_way_at_its_head)
 {
-	struct pfn_near near = region(0x104000000 + SZ_256M, SZ_64M);
+	struct pfn_neighbour near = region(0x104000000 + SZ_256M, SZ_64M);
 	struct pfn_request req = on(SECTIONS, 0x104000000, SZ_256M, 0, 0);
 	struct pfn_layout l;
 
-	req.nears = (struct pfn_nears){ &near, 1 };
+	req.neighbours = (struct pfn_neighbours){ &near, 1 };
 	/* a range without info-block gives way to who owns the unit, not to who may */
 	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
 	assert_true(l.pages && !l.end_trunc);
-	near.kind = PFN_NEAR_PAGES;
+	near.kind = PFN_NEIGHBOUR_PAGES;
 	assert_reason(pfn_layout_whole(&req, &l), ND_REASON_OK);
 	assert_true(l.pages && l.end_trunc == SZ_64M && l.usable == 192 * MIB);
 	near = ram(0x100000000, 0x104000000);
@@ -419,23 +425,23 @@ LAW(whole__cannot_give_way_at_its_head)
 	assert_true(!l.pages && l.before == &near && l.usable == SZ_256M);
 }
 
-LAW(near__at_the_end_of_the_world)
+TEST(near__at_the_end_of_the_world)
 {
-	struct pfn_near near = { PFN_NEAR_RAM, U64_MAX - SZ_4K + 1, SZ_4K, "last" };
-	struct pfn_nears nears = { &near, 1 };
+	struct pfn_neighbour near = { PFN_NEIGHBOUR_RAM, U64_MAX - SZ_4K + 1, SZ_4K, "last" };
+	struct pfn_neighbours neighbours = { &near, 1 };
 
-	assert_null(pfn_near_find(&nears, 0, U64_MAX - SZ_4K, false));
-	assert_ptr_equal(pfn_near_find(&nears, 0, U64_MAX - SZ_4K + 2, false), &near);
-	assert_ptr_equal(pfn_near_find(&nears, U64_MAX - 2, U64_MAX - 1, false), &near);
+	assert_null(pfn_neighbour_find(&neighbours, 0, U64_MAX - SZ_4K, false));
+	assert_ptr_equal(pfn_neighbour_find(&neighbours, 0, U64_MAX - SZ_4K + 2, false), &near);
+	assert_ptr_equal(pfn_neighbour_find(&neighbours, U64_MAX - 2, U64_MAX - 1, false), &near);
 	near.start = 0;
 	near.size = U64_MAX;
-	assert_ptr_equal(pfn_near_find(&nears, U64_MAX - 2, U64_MAX - 1, true), &near);
+	assert_ptr_equal(pfn_neighbour_find(&neighbours, U64_MAX - 2, U64_MAX - 1, true), &near);
 	near.size = 0;
-	assert_null(pfn_near_find(&nears, 0, 1, true));
+	assert_null(pfn_neighbour_find(&neighbours, 0, 1, true));
 }
 
 /* kmem adds whole blocks within a namespace: what reaches beyond is somebody else's. */
-LAW(own_ram__is_what_was_added_within)
+TEST(own_ram__is_what_was_added_within)
 {
 	const u64 start = 4 * GIB - 2 * MIB, end = 5 * GIB;
 	const struct { u64 from, to; bool own; } of[] = {
@@ -453,10 +459,10 @@ LAW(own_ram__is_what_was_added_within)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
-		struct pfn_near near = ram(of[i].from, of[i].to);
+		struct pfn_neighbour near = ram(of[i].from, of[i].to);
 
-		assert_int_equal(pfn_near_is_own(&near, start, end, true), of[i].own);
+		assert_int_equal(pfn_neighbour_is_own(&near, start, end, true), of[i].own);
 		/* what boot found there stands in the way */
-		assert_false(pfn_near_is_own(&near, start, end, false));
+		assert_false(pfn_neighbour_is_own(&near, start, end, false));
 	}
 }

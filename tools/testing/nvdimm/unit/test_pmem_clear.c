@@ -75,7 +75,7 @@ bool pmem_pages_return(struct pmem *m)
 	return !m->keeps;
 }
 
-bool pmem_page_absent(struct pmem *m, u64 page)
+bool pmem_page_unmapped(struct pmem *m, u64 page)
 {
 	assert_true(page < PAGES);
 	return m->absent[page];
@@ -133,7 +133,7 @@ static void media_make(struct pmem *m)
 	m->stops_at = rng(4) ? SIZE : rng(SIZE / UNIT) * UNIT;
 }
 
-static bool has_absent_page(const struct pmem *m)
+static bool has_unmapped_page(const struct pmem *m)
 {
 	for (u64 page = m->off / PAGE; page <= (m->end - 1) / PAGE; page++)
 		if (m->absent[page])
@@ -145,12 +145,12 @@ static bool is_well(struct pmem *m)
 {
 	u64 bad, bad_len;
 
-	if (has_absent_page(m))
+	if (has_unmapped_page(m))
 		return false;
 	return !pmem_next_bad(m, m->off, m->end - m->off, &bad, &bad_len);
 }
 
-static bool cuts_absent_page(const struct pmem *m)
+static bool cuts_unmapped_page(const struct pmem *m)
 {
 	return (m->off % PAGE && m->absent[m->off / PAGE]) ||
 	       (m->end % PAGE && m->absent[m->end / PAGE]);
@@ -159,25 +159,25 @@ static bool cuts_absent_page(const struct pmem *m)
 #define ROUNDS	300000
 
 /* What has to come of it. */
-static enum pmem_cure_end end_of(const struct pmem *m)
+static enum pmem_clear_end end_of(const struct pmem *m)
 {
-	if (cuts_absent_page(m))
-		return PMEM_CURE_PART;
-	if (m->keeps && has_absent_page(m))
-		return PMEM_CURE_GONE;
-	return PMEM_CURED;
+	if (cuts_unmapped_page(m))
+		return PMEM_CLEAR_PART;
+	if (m->keeps && has_unmapped_page(m))
+		return PMEM_CLEAR_GONE;
+	return PMEM_CLEARED;
 }
 
-LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
+TEST(cure__touches_no_absent_page_and_clears_all_or_fails)
 {
 	u32 ends[4] = { 0 };
-	enum pmem_cure_end end;
+	enum pmem_clear_end end;
 	struct pmem m, was;
 
 	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
 		was = m;
-		end = pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE);
+		end = pmem_clear_bytes(&m, m.off, m.end - m.off, PAGE);
 		ends[end]++;
 		/* that it is listed is for who stores the new contents to take back */
 		assert_memory_equal(m.listed, was.listed, sizeof(m.listed));
@@ -186,13 +186,13 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 				assert_int_equal(m.poison[i], was.poison[i]);
 		if (m.stops_at == SIZE && m.stays == PAGES)
 			assert_int_equal(end, end_of(&was));
-		if (end != PMEM_CURED && m.stays == PAGES)
+		if (end != PMEM_CLEARED && m.stays == PAGES)
 			assert_memory_equal(m.absent, was.absent, sizeof(m.absent));
-		if (end != PMEM_CURED)
+		if (end != PMEM_CLEARED)
 			continue;
 		for (u32 i = m.off / UNIT; i < m.end / UNIT; i++)
 			assert_false(m.poison[i]);
-		assert_false(has_absent_page(&m));
+		assert_false(has_unmapped_page(&m));
 	}
 	/* none of the four is there by accident only */
 	for (u32 i = 0; i < 4; i++)
@@ -200,7 +200,7 @@ LAW(cure__touches_no_absent_page_and_clears_all_or_fails)
 }
 
 /* Whoever asks the bus, or binds next, is told of all that was bad. */
-LAW(cure__that_fails_leaves_known_what_was)
+TEST(cure__that_fails_leaves_known_what_was)
 {
 	struct pmem m, was;
 	u32 seen = 0;
@@ -208,7 +208,7 @@ LAW(cure__that_fails_leaves_known_what_was)
 	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
 		was = m;
-		if (pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE) == PMEM_CURED)
+		if (pmem_clear_bytes(&m, m.off, m.end - m.off, PAGE) == PMEM_CLEARED)
 			continue;
 		seen += m.commands;
 		for (u32 i = 0; i < SIZE / SECTOR; i++)
@@ -222,7 +222,7 @@ LAW(cure__that_fails_leaves_known_what_was)
 }
 
 /* Of a cleared page nobody would know any more, and the next store would be to nowhere. */
-LAW(cure__changes_nothing_where_no_page_comes_back)
+TEST(cure__changes_nothing_where_no_page_comes_back)
 {
 	struct pmem m, was;
 	u32 seen = 0;
@@ -231,32 +231,32 @@ LAW(cure__changes_nothing_where_no_page_comes_back)
 		media_make(&m);
 		m.keeps = true;
 		was = m;
-		if (!has_absent_page(&m) || cuts_absent_page(&m))
+		if (!has_unmapped_page(&m) || cuts_unmapped_page(&m))
 			continue;
 		seen++;
-		assert_int_equal(pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CURE_GONE);
+		assert_int_equal(pmem_clear_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CLEAR_GONE);
 		assert_memory_equal(&m, &was, sizeof(m));
 	}
 	assert_true(seen > ROUNDS / 50);
 }
 
-LAW(cure__of_part_of_an_absent_page_changes_nothing)
+TEST(cure__of_part_of_an_absent_page_changes_nothing)
 {
 	struct pmem m;
 	u32 seen = 0;
 
 	for (u32 round = 0; round < ROUNDS; round++) {
 		media_make(&m);
-		if (!cuts_absent_page(&m))
+		if (!cuts_unmapped_page(&m))
 			continue;
 		seen++;
-		assert_int_equal(pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CURE_PART);
+		assert_int_equal(pmem_clear_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CLEAR_PART);
 		assert_int_equal(m.changes, 0);
 	}
 	assert_true(seen > ROUNDS / 50);
 }
 
-LAW(cure__of_what_is_well_asks_the_platform_for_nothing)
+TEST(cure__of_what_is_well_asks_the_platform_for_nothing)
 {
 	struct pmem m;
 	u32 seen = 0;
@@ -266,13 +266,13 @@ LAW(cure__of_what_is_well_asks_the_platform_for_nothing)
 		if (!is_well(&m))
 			continue;
 		seen++;
-		assert_int_equal(pmem_cure_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CURED);
+		assert_int_equal(pmem_clear_bytes(&m, m.off, m.end - m.off, PAGE), PMEM_CLEARED);
 		assert_int_equal(m.commands, 0);
 	}
 	assert_true(seen > ROUNDS / 50);
 }
 
-LAW(recovery__is_of_what_precedes_the_bad_page_or_of_that_alone)
+TEST(recovery__is_of_what_precedes_the_bad_page_or_of_that_alone)
 {
 	u64 off = 64 * PAGE;
 

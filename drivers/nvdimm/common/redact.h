@@ -7,8 +7,8 @@
  * addresses, and other numbers as well, as hexadecimal ones with 0x in front, and
  * blocks of memory by the name that sysfs gives them, which is an address, too.
  */
-#ifndef _ND_CENSOR_H
-#define _ND_CENSOR_H
+#ifndef _ND_REDACT_H
+#define _ND_REDACT_H
 
 #include <linux/types.h>
 
@@ -27,9 +27,9 @@ enum {
  * Remove the marks, and unless @show put a ? in place of the text between two of them. A span whose
  * end was cut off lasts to the end of the text. Returns its length, which is no larger.
  */
-size_t censor_private(char *text, bool show);
+size_t redact_private(char *text, bool show);
 
 /* Put a ? in place of the digits of such numbers: the text gets no longer. Returns its length. */
-size_t censor_addresses(char *text);
+size_t redact_addresses(char *text);
 
-#endif /* _ND_CENSOR_H */
+#endif /* _ND_REDACT_H */

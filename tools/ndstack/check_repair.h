@@ -9,7 +9,7 @@
 #include "check_set.h"
 
 /**
- * struct check_mend - of one DIMM
+ * struct check_repair - of one DIMM
  * @add: labels that are lost; an array from malloc()
  * @nadd: how many
  * @drop: slots of labels that cannot be read, and which @add are in the place of; likewise
@@ -18,7 +18,7 @@
  * @index: one of the index blocks cannot be used, and is written by the other
  * @index_reason: what is wrong with it
  */
-struct check_mend {
+struct check_repair {
 	struct nd_label *add;
 	u32 nadd;
 	u32 *drop;
@@ -29,7 +29,7 @@ struct check_mend {
 };
 
 /*
- * check_mend() - DIMM @which of @set, which check_set() has looked at
+ * check_repair() - DIMM @which of @set, which check_set() has looked at
  *
  * A label is told for sure when all other DIMMs have one of its uuid, which agree on everything,
  * nobody was changing it (ND_LABEL_UPDATING), and nothing else that this DIMM has tells of its
@@ -37,25 +37,25 @@ struct check_mend {
  * have that. Of a DIMM that other regions lie on, too (@shared), a label area that is not there is
  * not made anew, since it had labels of these.
  *
- * Return: 0, to be freed with check_mend_free(), or -ENOMEM.
+ * Return: 0, to be freed with check_repair_free(), or -ENOMEM.
  */
-int check_mend(const struct check_set *set, u32 which, struct check_mend *out);
-void check_mend_free(struct check_mend *mend);
+int check_repair(const struct check_set *set, u32 which, struct check_repair *out);
+void check_repair_free(struct check_repair *mend);
 
 /* Is there something to write? */
-static inline bool check_mendable(const struct check_mend *mend)
+static inline bool check_repairable(const struct check_repair *mend)
 {
 	return mend->nadd || mend->index;
 }
 
 /*
- * check_mend_write() - write it by @io, as the driver changes labels: first slots that are free,
+ * check_repair_write() - write it by @io, as the driver changes labels: first slots that are free,
  * then one index block, so that power may fail anywhere
  * @area: of that DIMM, of check_set()
  *
  * Return: 0 or a negative errno, and @reason.
  */
-int check_mend_write(const struct check_mend *mend, struct label_area *area,
-		     const struct label_io *io, enum nd_reason *reason);
+int check_repair_write(const struct check_repair *mend, struct label_area *area,
+		       const struct label_io *io, enum nd_reason *reason);
 
 #endif /* _NDSTACK_CHECK_MEND_H */

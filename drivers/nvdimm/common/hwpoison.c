@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Frames that the kernel has unmapped for their poison: see absent.h. */
+/* Frames that the kernel has unmapped for their poison: see unmapped.h. */
 #include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
@@ -9,7 +9,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/xarray.h>
-#include "common/absent.h"
+#include "common/hwpoison.h"
 #ifdef CONFIG_X86_64
 #include <asm/asm.h>
 #include <asm/processor.h>
@@ -19,13 +19,13 @@
 #define HANDLER_TAKES	2
 
 /* Frames that have failed: until which second of uptime the handler may come. */
-static DEFINE_XARRAY(nd_absent_frames);
+static DEFINE_XARRAY(nd_hwpoison_frames);
 #define HANDLER_CAME	xa_mk_value(0)
 #define HANDLER_TELLS	xa_mk_value(LONG_MAX)
 
 /* Frames of these that have not been seen unmapped. */
-atomic_t nd_absent_open;
-EXPORT_SYMBOL_GPL(nd_absent_open);
+atomic_t nd_hwpoison_open;
+EXPORT_SYMBOL_GPL(nd_hwpoison_open);
 
 static bool entry_is_open(const void *entry)
 {
@@ -37,27 +37,27 @@ static void note_frames(unsigned long pfn, unsigned long nr, void *what)
 	unsigned long end = pfn + nr;
 
 	for (; pfn < end; pfn++) {
-		void *old = xa_store(&nd_absent_frames, pfn, what, GFP_KERNEL);
+		void *old = xa_store(&nd_hwpoison_frames, pfn, what, GFP_KERNEL);
 
 		if (xa_err(old))
 			pr_warn("nd: page %#llx has failed, and may stay unmapped: no memory\n",
 				PFN_PHYS((u64)pfn));
 		else if (!entry_is_open(old))
-			atomic_inc(&nd_absent_open);
+			atomic_inc(&nd_hwpoison_open);
 	}
 }
 
-void nd_absent_tell(unsigned long pfn, unsigned long nr)
+void nd_hwpoison_report(unsigned long pfn, unsigned long nr)
 {
 	note_frames(pfn, nr, HANDLER_TELLS);
 }
-EXPORT_SYMBOL_GPL(nd_absent_tell);
+EXPORT_SYMBOL_GPL(nd_hwpoison_report);
 
-void nd_absent_note(unsigned long pfn, unsigned long nr)
+void nd_hwpoison_note(unsigned long pfn, unsigned long nr)
 {
 	note_frames(pfn, nr, xa_mk_value(ktime_get_seconds() + HANDLER_TAKES));
 }
-EXPORT_SYMBOL_GPL(nd_absent_note);
+EXPORT_SYMBOL_GPL(nd_hwpoison_note);
 
 /* Is its entry of the kernel's own map none? */
 static bool is_unmapped(unsigned long pfn)
@@ -73,17 +73,17 @@ static bool is_unmapped(unsigned long pfn)
 #endif
 }
 
-bool nd_absent_noted(unsigned long pfn, unsigned long nr)
+bool nd_hwpoison_noted(unsigned long pfn, unsigned long nr)
 {
 	unsigned long at;
 	void *entry;
 
-	xa_for_each_range(&nd_absent_frames, at, entry, pfn, pfn + nr - 1)
+	xa_for_each_range(&nd_hwpoison_frames, at, entry, pfn, pfn + nr - 1)
 		if (entry_is_open(entry))
 			return true;
 	return false;
 }
-EXPORT_SYMBOL_GPL(nd_absent_noted);
+EXPORT_SYMBOL_GPL(nd_hwpoison_noted);
 
 /* ---- stores that may fault ---- */
 
@@ -117,7 +117,7 @@ fault:
 	return false;
 }
 
-bool nd_absent_write(void *media, const void *bytes, size_t len)
+bool nd_hwpoison_write(void *media, const void *bytes, size_t len)
 {
 	const u8 *from = bytes;
 	u8 *to = media;
@@ -141,9 +141,9 @@ bool nd_absent_write(void *media, const void *bytes, size_t len)
 	}
 	return true;
 }
-EXPORT_SYMBOL_GPL(nd_absent_write);
+EXPORT_SYMBOL_GPL(nd_hwpoison_write);
 
-void nd_absent_invalidate(void *media, size_t len)
+void nd_hwpoison_invalidate(void *media, size_t len)
 {
 	unsigned long line = boot_cpu_data.x86_clflush_size;
 	u8 *at = PTR_ALIGN_DOWN((u8 *)media, line), *end = (u8 *)media + len;
@@ -153,30 +153,30 @@ void nd_absent_invalidate(void *media, size_t len)
 		;
 	mb();	/* loads after this must not be served from a line that is flushed */
 }
-EXPORT_SYMBOL_GPL(nd_absent_invalidate);
+EXPORT_SYMBOL_GPL(nd_hwpoison_invalidate);
 #else
-bool nd_absent_write(void *media, const void *bytes, size_t len)
+bool nd_hwpoison_write(void *media, const void *bytes, size_t len)
 {
 	memcpy_flushcache(media, bytes, len);
 	return true;
 }
-EXPORT_SYMBOL_GPL(nd_absent_write);
+EXPORT_SYMBOL_GPL(nd_hwpoison_write);
 
-void nd_absent_invalidate(void *media, size_t len)
+void nd_hwpoison_invalidate(void *media, size_t len)
 {
 	arch_invalidate_pmem(media, len);
 }
-EXPORT_SYMBOL_GPL(nd_absent_invalidate);
+EXPORT_SYMBOL_GPL(nd_hwpoison_invalidate);
 #endif
 
 /* ---- what has come of a frame ---- */
 
-bool nd_absent(unsigned long pfn)
+bool nd_hwpoison_unmapped(unsigned long pfn)
 {
 	time64_t patience = ktime_get_seconds() + HANDLER_TAKES;
 
 	while (!is_unmapped(pfn)) {
-		void *until = xa_load(&nd_absent_frames, pfn);
+		void *until = xa_load(&nd_hwpoison_frames, pfn);
 
 		if (!until || (u64)ktime_get_seconds() >= xa_to_value(until))
 			return false;
@@ -186,13 +186,13 @@ bool nd_absent(unsigned long pfn)
 	}
 	return true;
 }
-EXPORT_SYMBOL_GPL(nd_absent);
+EXPORT_SYMBOL_GPL(nd_hwpoison_unmapped);
 
-void nd_absent_cure(unsigned long pfn)
+void nd_hwpoison_clear(unsigned long pfn)
 {
-	void *until = xa_load(&nd_absent_frames, pfn);
+	void *until = xa_load(&nd_hwpoison_frames, pfn);
 
-	if (!nd_absent(pfn) || !is_unmapped(pfn))
+	if (!nd_hwpoison_unmapped(pfn) || !is_unmapped(pfn))
 		return;
 	ClearPageHWPoison(pfn_to_page(pfn));
 	clear_mce_nospec(pfn);
@@ -201,45 +201,45 @@ void nd_absent_cure(unsigned long pfn)
 	 * noted is stored to without a look.
 	 */
 	if (entry_is_open(until) && until != HANDLER_TELLS &&
-	    xa_cmpxchg(&nd_absent_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT) == until)
-		atomic_dec(&nd_absent_open);
+	    xa_cmpxchg(&nd_hwpoison_frames, pfn, until, HANDLER_CAME, GFP_NOWAIT) == until)
+		atomic_dec(&nd_hwpoison_open);
 }
-EXPORT_SYMBOL_GPL(nd_absent_cure);
+EXPORT_SYMBOL_GPL(nd_hwpoison_clear);
 
-bool nd_absent_ends(void)
+bool nd_hwpoison_ends(void)
 {
 	return COMPAT_MCE_MAPS_AGAIN;
 }
-EXPORT_SYMBOL_GPL(nd_absent_ends);
+EXPORT_SYMBOL_GPL(nd_hwpoison_ends);
 
 static void map_again(const struct range *range, bool forget)
 {
 	unsigned long pfn;
 	void *entry;
 
-	xa_for_each_range(&nd_absent_frames, pfn, entry, PHYS_PFN(range->start),
+	xa_for_each_range(&nd_hwpoison_frames, pfn, entry, PHYS_PFN(range->start),
 			  PHYS_PFN(range->end)) {
 		bool came = entry == HANDLER_CAME || is_unmapped(pfn);
 
 		clear_mce_nospec(pfn);
-		if (forget && came && entry_is_open(xa_erase(&nd_absent_frames, pfn)))
-			atomic_dec(&nd_absent_open);
+		if (forget && came && entry_is_open(xa_erase(&nd_hwpoison_frames, pfn)))
+			atomic_dec(&nd_hwpoison_open);
 	}
 }
 
-void nd_absent_restore(const struct range *range)
+void nd_hwpoison_restore(const struct range *range)
 {
 	map_again(range, false);
 }
-EXPORT_SYMBOL_GPL(nd_absent_restore);
+EXPORT_SYMBOL_GPL(nd_hwpoison_restore);
 
-void nd_absent_forget(const struct range *range)
+void nd_hwpoison_forget(const struct range *range)
 {
 	map_again(range, true);
 }
-EXPORT_SYMBOL_GPL(nd_absent_forget);
+EXPORT_SYMBOL_GPL(nd_hwpoison_forget);
 
-void nd_absent_exit(void)
+void nd_hwpoison_exit(void)
 {
-	xa_destroy(&nd_absent_frames);
+	xa_destroy(&nd_hwpoison_frames);
 }
