@@ -17,7 +17,7 @@ struct judge {
 
 static u64 step_down(const struct judge *j, u64 size)
 {
-	return size - size % j->room->step;
+	return pfn_room_round(j->room, size);
 }
 
 static u64 step_up(const struct judge *j, u64 size)
@@ -103,21 +103,6 @@ static u64 nearest_below(const struct judge *j, u64 size)
 	return 0;
 }
 
-static u64 nearest_align(const struct judge *j, u64 size)
-{
-	u64 align = j->req->align, found = 0;
-
-	if (j->raw)
-		return 0;
-	while (!found && j->req->align / 2 >= j->req->page_size) {
-		j->req->align /= 2;
-		if (judge_works(j, size))
-			found = j->req->align;
-	}
-	j->req->align = align;
-	return found;
-}
-
 void nearest_find(struct pfn_request *req, const struct pfn_wish *wish,
 		  const struct pfn_room *room, const struct pfn_verdict *v, struct nearest *out)
 {
@@ -128,6 +113,6 @@ void nearest_find(struct pfn_request *req, const struct pfn_wish *wish,
 		return;
 	out->below = nearest_below(&j, v->size);
 	out->above = nearest_above(&j, v->size);
-	out->align = nearest_align(&j, v->size);
+	out->align = j.raw ? 0 : pfn_smaller_align(req, room, v->size);
 	req->size = v->size;
 }

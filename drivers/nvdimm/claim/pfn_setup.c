@@ -212,15 +212,8 @@ static int pfn_agree(struct nd_pfn *pfn)
 static u64 pfn_nearest_align(const struct pfn_request *req)
 {
 	const struct pfn_room room = { .step = req->size, .max = req->size };
-	struct pfn_request copy = *req;
-	struct pfn_layout layout;
 
-	while (copy.align / 2 >= copy.page_size) {
-		copy.align /= 2;
-		if (pfn_judge(&copy, &room, false, req->size, &layout) == ND_REASON_OK)
-			return copy.align;
-	}
-	return 0;
+	return pfn_smaller_align(req, &room, req->size);
 }
 
 static int refuse_plan(struct nd_pfn *pfn, enum nd_reason reason, const struct pfn_request *req,

@@ -4,7 +4,6 @@
  */
 #include <linux/limits.h>
 #include <linux/log2.h>
-#include <linux/math64.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include "layout/dry_run.h"
@@ -176,21 +175,13 @@ enum nd_reason pfn_wish_parse(const char *text, size_t len, struct pfn_wish *out
 
 /* ---- judgement ---- */
 
-static u64 step_down(const struct pfn_room *room, u64 size)
-{
-	u64 rem;
-
-	div64_u64_rem(size, room->step, &rem);
-	return size - rem;
-}
-
 enum nd_reason pfn_judge(struct pfn_request *req, const struct pfn_room *room, bool raw, u64 size,
 			 struct pfn_layout *l)
 {
 	memset(l, 0, sizeof(*l));
 	if (size > room->max)
 		return ND_REASON_SPACE;
-	if (!size || step_down(room, size) != size)
+	if (!size || pfn_room_round(room, size) != size)
 		return ND_REASON_ALIGN;
 	req->size = size;
 	if (raw) {
@@ -203,13 +194,26 @@ enum nd_reason pfn_judge(struct pfn_request *req, const struct pfn_room *room, b
 	return size < PFN_SIZE_MIN ? ND_REASON_SIZE : pfn_layout_create(req, l);
 }
 
+u64 pfn_smaller_align(const struct pfn_request *req, const struct pfn_room *room, u64 size)
+{
+	struct pfn_request copy = *req;
+	struct pfn_layout layout;
+
+	while (copy.align / 2 >= copy.page_size) {
+		copy.align /= 2;
+		if (pfn_judge(&copy, room, false, size, &layout) == ND_REASON_OK)
+			return copy.align;
+	}
+	return 0;
+}
+
 void pfn_admit(struct pfn_request *req, const struct pfn_wish *wish, const struct pfn_room *room,
 	       struct pfn_verdict *out)
 {
 	memset(out, 0, sizeof(*out));
 	req->mode = wish->map;
 	req->align = wish->align;
-	out->size = wish->size ?: step_down(room, room->max);
+	out->size = wish->size ?: pfn_room_round(room, room->max);
 	out->reason = pfn_judge(req, room, wish->mode == PFN_WISH_RAW, out->size, &out->layout);
 	req->size = out->size;
 }

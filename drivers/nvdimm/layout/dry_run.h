@@ -8,6 +8,7 @@
 #ifndef _ND_PFN_ADMIT_H
 #define _ND_PFN_ADMIT_H
 
+#include <linux/math64.h>
 #include <linux/types.h>
 #include "layout/layout.h"
 
@@ -67,6 +68,15 @@ struct pfn_verdict {
 	struct pfn_layout layout;
 };
 
+/* pfn_room_round() - the largest multiple of the step that is not above @size */
+static inline u64 pfn_room_round(const struct pfn_room *room, u64 size)
+{
+	u64 rem;
+
+	div64_u64_rem(size, room->step, &rem);
+	return size - rem;
+}
+
 /*
  * pfn_judge() - would @size bytes do, with the mode and align of @req?
  * @raw: struct pages are not asked for
@@ -76,6 +86,9 @@ struct pfn_verdict {
  */
 enum nd_reason pfn_judge(struct pfn_request *req, const struct pfn_room *room, bool raw, u64 size,
 			 struct pfn_layout *l);
+
+/* pfn_smaller_align() - the largest smaller alignment that works with @size bytes, or 0 */
+u64 pfn_smaller_align(const struct pfn_request *req, const struct pfn_room *room, u64 size);
 
 /*
  * pfn_admit() - judge @wish
